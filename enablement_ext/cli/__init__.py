@@ -1,0 +1,3 @@
+"""Door: the `enablement` command."""
+
+from __future__ import annotations

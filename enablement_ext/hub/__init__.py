@@ -1,0 +1,3 @@
+"""Door: runs inside JupyterHub."""
+
+from __future__ import annotations

@@ -1,0 +1,3 @@
+"""Door: the review service."""
+
+from __future__ import annotations

@@ -1,0 +1,3 @@
+"""The HTTP base shared by lab and service."""
+
+from __future__ import annotations
