@@ -87,11 +87,11 @@ lint: install
 
 types: install
 	@echo "==> mypy"
-	@$(BIN)/mypy
+	@$(BIN)/mypy $(wildcard enablement_ext tests tools bench hatch_build.py)
 
 contracts: install
 	@echo "==> import contracts"
-	@$(BIN)/lint-imports --no-timing
+	@$(BIN)/lint-imports --no-logo
 
 unit: install
 	@echo "==> unit tests"

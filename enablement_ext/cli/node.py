@@ -65,7 +65,9 @@ def find_node() -> Path:
             install_wheel()
         except subprocess.CalledProcessError as error:
             reason = (error.stderr or "").strip().splitlines() or ["no reason given"]
-            raise RuntimeError(f"Node.js 20.19+ or 22.12+ is needed and could not be installed: {reason[-1]}") from error
+            raise RuntimeError(
+                f"Node.js 20.19+ or 22.12+ is needed and could not be installed: {reason[-1]}"
+            ) from error
         node = from_wheel()
     if node is None:
         raise RuntimeError(f"Node.js 20.19+ or 22.12+ is needed and the wheel {WHEEL} holds none for this machine")
