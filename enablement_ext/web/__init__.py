@@ -1,3 +1,1 @@
-"""The HTTP base shared by lab and service."""
-
-from __future__ import annotations
+"""The HTTP base shared by lab and service: authentication, JSON to and from models, the error translator, the contract."""

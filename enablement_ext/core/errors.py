@@ -1,0 +1,261 @@
+"""Every error a person or a program can be answered with.
+
+EnablementError
+├── BadRequest (400)            malformed-request
+│   └── BadCursor               bad-cursor
+├── NotSignedIn (401)           not-signed-in
+├── Forbidden (403)             forbidden
+│   ├── OwnSubmission           own-submission
+│   └── DecisionPageOnly        decision-page-only
+├── NotFound (404)              not-found
+├── Conflict (409)
+│   ├── StaleStamp              stale-stamp
+│   ├── IllegalAction           illegal-action
+│   ├── AlreadySent             already-sent
+│   ├── AlreadyClaimed          already-claimed
+│   ├── ContentChanged          content-changed
+│   └── RequirementsOpen        requirements-open
+├── TooLarge (413)              too-large
+├── UnsupportedEncoding (415)   unsupported-encoding
+├── Unprocessable (422)
+│   ├── BadNotebook             bad-notebook
+│   ├── BadBundle               bad-bundle
+│   ├── BadAnswers              bad-answers
+│   ├── SecretFound             secret-found
+│   ├── KeyReused               key-reused
+│   ├── HashMismatch            hash-mismatch
+│   └── UnknownImage            unknown-image
+├── TooManyRequests (429)       too-many-requests
+├── ArtifactDamaged (500)       artifact-damaged
+├── BadCatalog (500)            bad-catalog
+└── Unavailable (503)           unavailable
+    ├── StoreUnavailable        store-unavailable
+    ├── NoSpace                 no-space
+    ├── HubUnavailable          hub-unavailable
+    └── EnvironmentUnavailable  environment-unavailable
+
+The docstring of a class is the message a person reads when no better one is given; `code` is stable and is what the user
+interface branches on; `status` is the HTTP status. `facts` travel beside the message in the problem document.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+
+class EnablementError(Exception):
+    """Something went wrong."""
+
+    code: ClassVar[str] = "error"
+    status: ClassVar[int] = 500
+
+    def __init__(self, message: str | None = None, *, facts: Mapping[str, object] | None = None) -> None:
+        """`message` replaces the docstring; `facts` must be JSON values and never contain a secret."""
+        self.message = message or " ".join((type(self).__doc__ or "").split())
+        self.facts: dict[str, object] = dict(facts or {})
+        super().__init__(self.message)
+
+
+class BadRequest(EnablementError):
+    """The request is malformed."""
+
+    code = "malformed-request"
+    status = 400
+
+
+class BadCursor(BadRequest):
+    """This cursor was not made by this list. Load the first page again."""
+
+    code = "bad-cursor"
+
+
+class NotSignedIn(EnablementError):
+    """You are not signed in, or your session has ended. Sign in again."""
+
+    code = "not-signed-in"
+    status = 401
+
+
+class Forbidden(EnablementError):
+    """You do not have the permission for this."""
+
+    code = "forbidden"
+    status = 403
+
+
+class OwnSubmission(Forbidden):
+    """An author never decides on their own submission. Ask another reviewer."""
+
+    code = "own-submission"
+
+
+class DecisionPageOnly(Forbidden):
+    """Decisions are made on the decision page, opened in the browser by the reviewer."""
+
+    code = "decision-page-only"
+
+
+class NotFound(EnablementError):
+    """There is nothing here, or you may not see it."""
+
+    code = "not-found"
+    status = 404
+
+
+class Conflict(EnablementError):
+    """Somebody else was faster."""
+
+    code = "conflict"
+    status = 409
+
+
+class StaleStamp(Conflict):
+    """The submission has changed since you loaded it. Look at it again, then repeat what you wanted to do."""
+
+    code = "stale-stamp"
+
+
+class IllegalAction(Conflict):
+    """This cannot be done in the submission's present state."""
+
+    code = "illegal-action"
+
+
+class AlreadySent(Conflict):
+    """Exactly this content was sent before."""
+
+    code = "already-sent"
+
+
+class AlreadyClaimed(Conflict):
+    """Another reviewer is on it."""
+
+    code = "already-claimed"
+
+
+class ContentChanged(Conflict):
+    """A newer version has arrived; this decision would bind to an older one. Look at the new version first."""
+
+    code = "content-changed"
+
+
+class RequirementsOpen(Conflict):
+    """Not every requirement is satisfied yet."""
+
+    code = "requirements-open"
+
+
+class TooLarge(EnablementError):
+    """This is larger than the limit."""
+
+    code = "too-large"
+    status = 413
+
+
+class UnsupportedEncoding(EnablementError):
+    """Send the body uncompressed and with the documented content type."""
+
+    code = "unsupported-encoding"
+    status = 415
+
+
+class Unprocessable(EnablementError):
+    """The content was understood and cannot be accepted."""
+
+    code = "unprocessable"
+    status = 422
+
+
+class BadNotebook(Unprocessable):
+    """The notebook is not a valid nbformat 4 notebook."""
+
+    code = "bad-notebook"
+
+
+class BadBundle(Unprocessable):
+    """The bundle of files cannot be accepted."""
+
+    code = "bad-bundle"
+
+
+class BadAnswers(Unprocessable):
+    """A field of the form is missing or not valid."""
+
+    code = "bad-answers"
+
+
+class SecretFound(Unprocessable):
+    """Something that looks like a secret is in what you are sending. Remove it, change it where it was used, and send again."""
+
+    code = "secret-found"
+
+
+class KeyReused(Unprocessable):
+    """This Idempotency-Key was used before with other content."""
+
+    code = "key-reused"
+
+
+class HashMismatch(Unprocessable):
+    """What arrived is not what the browser saw. Save the notebook and send again."""
+
+    code = "hash-mismatch"
+
+
+class UnknownImage(Unprocessable):
+    """The hub has no record of the image this server runs in. Start your server again from the spawn page."""
+
+    code = "unknown-image"
+
+
+class TooManyRequests(EnablementError):
+    """Too many requests. Wait a moment."""
+
+    code = "too-many-requests"
+    status = 429
+
+
+class ArtifactDamaged(EnablementError):
+    """A stored file is missing or no longer has the bytes it was stored with. It was set aside and reported."""
+
+    code = "artifact-damaged"
+    status = 500
+
+
+class BadCatalog(EnablementError):
+    """The image catalog is not valid."""
+
+    code = "bad-catalog"
+    status = 500
+
+
+class Unavailable(EnablementError):
+    """The review service cannot do this right now. Nothing was lost; try again in a moment."""
+
+    code = "unavailable"
+    status = 503
+
+
+class StoreUnavailable(Unavailable):
+    """The review service's storage is not available right now. Nothing was lost; try again in a moment."""
+
+    code = "store-unavailable"
+
+
+class NoSpace(Unavailable):
+    """The review service's storage is full. Nothing was stored; tell your platform engineers."""
+
+    code = "no-space"
+
+
+class HubUnavailable(Unavailable):
+    """The hub does not answer, so it cannot be checked who you are. Nothing was lost; try again in a moment."""
+
+    code = "hub-unavailable"
+
+
+class EnvironmentUnavailable(Unavailable):
+    """The environment of this image release could not be made on this machine."""
+
+    code = "environment-unavailable"
