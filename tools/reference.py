@@ -1,0 +1,104 @@
+"""Write the pages under docs/reference/ from the code, or with --check say which of them are stale.
+
+Errors come from the tree in core/errors.py, settings from the traitlets of hub and service, commands from the parser of the
+`enablement` command: the help text in the code is the documentation.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from traitlets import HasTraits
+
+from enablement_ext.core import errors
+
+REFERENCE = Path(__file__).resolve().parent.parent / "docs" / "reference"
+
+
+def tree(kind: type[errors.EnablementError]) -> Iterator[type[errors.EnablementError]]:
+    """The error and everything below it, in the order of the file."""
+    yield kind
+    for below in kind.__subclasses__():
+        yield from tree(below)
+
+
+def errors_page() -> str:
+    """A table of codes."""
+    rows = [
+        f"| `{kind.code}` | {kind.status} | {' '.join((kind.__doc__ or '').split())} |"
+        for kind in tree(errors.EnablementError)
+    ]
+    head = [
+        "# Errors",
+        "",
+        "Every refusal is `application/problem+json` with a stable `code`; `detail` is a sentence for people, `facts` are for programs.",
+        "",
+        "| code | status | what a person reads when nothing better is known |",
+        "|---|---|---|",
+    ]
+    return "\n".join([*head, *rows]) + "\n"
+
+
+def settings_page() -> str:
+    """One section per configurable object."""
+    from enablement_ext.hub.settings import Enablement  # noqa: PLC0415 - jupyterhub is heavy, only this page needs it
+    from enablement_ext.service.app import ReviewService  # noqa: PLC0415 - as above
+
+    parts = ["# Settings", "", "Traitlets, set in the hub's or the service's configuration file. The text is the setting's own help."]
+    kinds: tuple[type[HasTraits], ...] = (Enablement, ReviewService)
+    for kind in kinds:
+        parts += ["", f"## `c.{kind.__name__}`", "", "| setting | default | what it does |", "|---|---|---|"]
+        for name, trait in sorted(kind.class_traits(config=True).items()):
+            if any(name in base.class_trait_names() for base in kind.__mro__[1:] if issubclass(base, HasTraits)):
+                continue
+            text = " ".join(str(trait.help).split()).replace("|", "\\|")
+            parts.append(f"| `{name}` | `{trait.default_value_repr()}` | {text} |")
+    return "\n".join(parts) + "\n"
+
+
+def commands_page() -> str:
+    """The help of every command."""
+    from enablement_ext.cli.app import build_parser  # noqa: PLC0415 - as above
+
+    parts = ["# Commands", "", "Exit codes: 0 done, 1 the answer is no, 2 the command was not understood, 3 something outside is missing or taken."]
+    for name, parser in _parsers("enablement", build_parser()):
+        parts += ["", f"## `{name}`", "", "```text", _help(parser, name), "```"]
+    return "\n".join(parts) + "\n"
+
+
+def _help(parser: argparse.ArgumentParser, name: str) -> str:
+    parser.prog = name
+    parser.formatter_class = lambda prog: argparse.HelpFormatter(prog, width=110)
+    return parser.format_help().rstrip()
+
+
+def _parsers(name: str, parser: argparse.ArgumentParser) -> Iterator[tuple[str, argparse.ArgumentParser]]:
+    yield name, parser
+    for action in parser._actions:  # argparse has no public way to ask for these
+        if isinstance(action, argparse._SubParsersAction):
+            for word, below in action.choices.items():
+                yield from _parsers(f"{name} {word}", below)
+
+
+PAGES = {"errors.md": errors_page, "settings.md": settings_page, "commands.md": commands_page}
+
+
+def main() -> int:
+    check = "--check" in sys.argv[1:]
+    stale = []
+    for name, render in PAGES.items():
+        path, text = REFERENCE / name, render()
+        if check and (not path.is_file() or path.read_text() != text):
+            stale.append(name)
+        elif not check:
+            path.write_text(text)
+    for name in stale:
+        print(f"docs/reference/{name} is stale: run `make reference`")
+    return 1 if stale else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
