@@ -62,9 +62,9 @@ class Release:
     redirect: str | None  # the release to take instead
 
     @property
-    def startable(self) -> bool:
-        """Whether a server may be started in it."""
-        return self.status is not Status.WITHDRAWN
+    def offered(self) -> bool:
+        """Whether a person may choose it: neither withdrawn nor redirected."""
+        return self.status is not Status.WITHDRAWN and self.redirect is None
 
     def version_of(self, package: str) -> str | None:
         """The locked version of a package, None when it is not in the release."""
@@ -109,9 +109,9 @@ class Catalog:
         """What a server gets when nothing was chosen: the recommended release of the first image."""
         return self.images[0].recommended
 
-    def startable(self) -> tuple[Release, ...]:
-        """Every release a server may be started in, images in order, newest first."""
-        return tuple(release for image in self.images for release in image.releases if release.startable)
+    def offered(self) -> tuple[Release, ...]:
+        """Every release a person may choose, images in order, newest first."""
+        return tuple(release for image in self.images for release in image.releases if release.offered)
 
     def resolve(self, slug: str, version: str) -> Release:
         """The release to start for a choice that may be old: redirects are followed, what is unknown becomes the default."""
@@ -123,7 +123,7 @@ class Catalog:
         while release is not None and release.redirect and release.version not in seen:
             seen.add(release.version)
             release = self.find(slug, release.redirect)
-        return release if release is not None and release.startable else image.recommended
+        return release if release is not None and release.offered else image.recommended
 
 
 def parse_lock(text: str) -> tuple[Package, ...]:
