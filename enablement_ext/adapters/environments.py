@@ -1,0 +1,291 @@
+"""Image releases as virtual environments of this machine, made by uv from their hash lock.
+
+What is promised:
+
+- Content-keyed: a release, its digest and the base Python name one folder; another lock is another folder.
+- Atomic: built beside and renamed when complete. Killed at any moment, what was there before stays usable.
+- One at a time: a file lock per environment, so two callers make one.
+- Offline first: with a warm uv cache nothing is asked from the network.
+- Read-only: files are hardlinks into uv's cache, so an edit in one environment would damage its sisters.
+- Enablement itself is put in afterwards, from an editable checkout or an installed wheel alike, and refreshed when it
+  changed: one symbolic link is swapped, so that a server that starts meanwhile sees the old or the new, never half.
+"""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import hashlib
+import json
+import os
+import shutil
+import stat
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from enablement_ext.core.catalog import Release
+from enablement_ext.core.errors import EnvironmentUnavailable, NoSpace
+from enablement_ext.core.ports import ReleaseEnvironment
+
+NEEDED_BYTES = 2_000_000_000
+RECORD = "enablement/release.json"
+BUNDLE = "enablement-labextension"
+_SKIPPED = shutil.ignore_patterns("__pycache__", "labextension", "shipped", "*.pyc")
+
+
+@dataclass(frozen=True, slots=True)
+class Interpreter:
+    """A base Python: its path and its version as "3.11"."""
+
+    path: str
+    version: str
+
+
+def silent(_: str) -> None:
+    """A report that nobody reads."""
+
+
+class UvEnvironments:
+    """Implements the port `Environments`. `root` holds the environments, `package` is the folder of enablement_ext."""
+
+    def __init__(
+        self,
+        root: Path,
+        package: Path,
+        version: str,
+        python: str = "",
+        report: Callable[[str], None] = silent,
+    ) -> None:
+        """`python` is the base interpreter, "" for the one this process runs on. `report` gets lines about long work."""
+        self._root = root
+        self._package = package
+        self._version = version
+        self._python = python
+        self._report = report
+
+    def ready(self, release: Release) -> ReleaseEnvironment | None:
+        """See the port."""
+        venv = self._folder(release, self._interpreter(release))
+        if not _complete(venv) or _current(venv) != self._package_key():
+            return None
+        return _described(venv)
+
+    def realise(self, release: Release) -> ReleaseEnvironment:
+        """See the port."""
+        interpreter = self._interpreter(release)
+        venv = self._folder(release, interpreter)
+        try:
+            self._root.mkdir(parents=True, exist_ok=True)
+            with _locked(self._root / f".{venv.name}.lock"):
+                if not _complete(venv):
+                    self._build(release, interpreter, venv)
+                self._put_enablement(venv)
+        except OSError as error:
+            raise _translated(error, self._root) from error
+        return _described(venv)
+
+    def _interpreter(self, release: Release) -> Interpreter:
+        if self._python:
+            candidates = [self._python]
+        else:
+            base = getattr(sys, "_base_executable", None) or sys.executable
+            candidates = [base, *(f"python{version}" for version in reversed(release.python))]
+        for candidate in candidates:
+            found = _asked(candidate)
+            if found is not None and found.version in release.python:
+                return found
+        wanted = ", ".join(release.python)
+        raise EnvironmentUnavailable(
+            f"{release.image} {release.version} is for Python {wanted}; none of these was found: {', '.join(candidates)}"
+        )
+
+    def _folder(self, release: Release, interpreter: Interpreter) -> Path:
+        base = hashlib.sha256(os.path.realpath(interpreter.path).encode()).hexdigest()[:8]
+        digest = release.digest.removeprefix("sha256:")[:12]
+        return self._root / f"{release.image}-{release.version}-py{interpreter.version}-{digest}-{base}"
+
+    def _build(self, release: Release, interpreter: Interpreter, venv: Path) -> None:
+        free = shutil.disk_usage(self._root).free
+        if free < NEEDED_BYTES:
+            raise NoSpace(
+                f"{self._root} has {free // 10**6} MB free; an environment needs up to {NEEDED_BYTES // 10**6} MB"
+            )
+        for left_over in self._root.glob(f".building-{venv.name}-*"):
+            _remove(left_over)
+        building = self._root / f".building-{venv.name}-{os.getpid()}"
+        self._report(f"making {release.image} {release.version}: {len(release.packages)} packages (once)")
+        self._uv("venv", "--relocatable", "--python", interpreter.path, str(building))
+        lock = building / "requirements.lock"
+        lock.write_text(release.lock, encoding="utf-8")
+        self._sync(building, lock)
+        _prepare_slot(building, interpreter)
+        described = ReleaseEnvironment(release.image, release.version, release.digest, interpreter.version, bin="")
+        (building / RECORD).write_text(json.dumps(asdict(described)), encoding="utf-8")
+        _seal(building)
+        if venv.exists():
+            _remove(venv)
+        building.rename(venv)
+
+    def _sync(self, venv: Path, lock: Path) -> None:
+        command = (
+            "pip",
+            "sync",
+            "--require-hashes",
+            "--compile-bytecode",
+            "--python",
+            str(venv / "bin" / "python"),
+            str(lock),
+        )
+        try:
+            self._uv(*command, "--offline")
+        except EnvironmentUnavailable:
+            self._report("fetching packages that are not in uv's cache yet")
+            self._uv(*command)
+
+    def _uv(self, *arguments: str) -> None:
+        environ = {
+            k: v for k, v in os.environ.items() if k not in {"PYTHONDONTWRITEBYTECODE", "VIRTUAL_ENV", "PYTHONPATH"}
+        }
+        environ |= {
+            "UV_PYTHON_DOWNLOADS": "never",
+            "UV_NO_PROGRESS": "1",
+            "UV_LINK_MODE": "hardlink",
+            "UV_NO_CONFIG": "1",
+        }
+        done = subprocess.run(
+            [sys.executable, "-m", "uv", "--quiet", *arguments],
+            env=environ,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode == 0:
+            return
+        said = " ".join(done.stderr.split())
+        if "os error 28" in said or "No space left" in said:
+            raise NoSpace(f"no space left while making an environment in {self._root}")
+        raise EnvironmentUnavailable(f"uv could not make the environment: {said[-600:]}")
+
+    def _put_enablement(self, venv: Path) -> None:
+        key = self._package_key()
+        if _current(venv) == key:
+            return
+        slot = venv / "enablement"
+        folder = slot / key
+        if not folder.is_dir():
+            self._report(f"putting this Enablement into {venv.name}")
+            building = slot / f".{key}-{os.getpid()}"
+            shutil.rmtree(building, ignore_errors=True)
+            self._copy_package(building)
+            _compile(venv, building)
+            building.rename(folder)
+        link = slot / f".current-{os.getpid()}"
+        link.unlink(missing_ok=True)
+        link.symlink_to(key)
+        link.replace(slot / "current")
+
+    def _copy_package(self, target: Path) -> None:
+        site = target / "site"
+        shutil.copytree(self._package, site / self._package.name, ignore=_SKIPPED)
+        info = site / f"enablement-{self._version}.dist-info"
+        info.mkdir()
+        (info / "METADATA").write_text(
+            f"Metadata-Version: 2.1\nName: enablement\nVersion: {self._version}\n", encoding="utf-8"
+        )
+        (info / "INSTALLER").write_text("enablement\n", encoding="utf-8")
+        lab = self._package / "lab"
+        shutil.copyfile(lab / "jupyter_server_config.json", target / "server.json")
+        if (lab / "labextension" / "package.json").is_file():
+            shutil.copytree(lab / "labextension", target / "labextension")
+        else:
+            self._report("the lab extension is not built, so servers come up without it: run `make labextension`")
+            (target / "labextension").mkdir()
+
+    def _package_key(self) -> str:
+        """A hash over every file that is put in."""
+        found = hashlib.sha256(self._version.encode())
+        for path in sorted(_package_files(self._package)):
+            found.update(str(path.relative_to(self._package)).encode() + b"\0")
+            found.update(hashlib.sha256(path.read_bytes()).digest())
+        return found.hexdigest()[:16]
+
+
+def _package_files(package: Path) -> Iterator[Path]:
+    for folder, folders, names in os.walk(package):
+        folders[:] = [name for name in folders if name not in {"__pycache__", "shipped"}]
+        yield from (Path(folder) / name for name in names if not name.endswith(".pyc"))
+
+
+def _asked(python: str) -> Interpreter | None:
+    if python == getattr(sys, "_base_executable", None):
+        return Interpreter(python, f"{sys.version_info.major}.{sys.version_info.minor}")
+    path = shutil.which(python)
+    if path is None:
+        return None
+    question = "import sys; print('%d.%d' % sys.version_info[:2])"
+    answer = subprocess.run([path, "-c", question], capture_output=True, text=True, check=False)
+    return Interpreter(path, answer.stdout.strip()) if answer.returncode == 0 else None
+
+
+def _prepare_slot(venv: Path, interpreter: Interpreter) -> None:
+    """The fixed places through which an environment sees the Enablement that `enablement/current` names."""
+    (venv / "enablement").mkdir()
+    site = venv / "lib" / f"python{interpreter.version}" / "site-packages"
+    (site / "enablement.pth").write_text("../../../enablement/current/site\n", encoding="utf-8")
+    bundles = venv / "share" / "jupyter" / "labextensions"
+    bundles.mkdir(parents=True, exist_ok=True)
+    (bundles / BUNDLE).symlink_to("../../../enablement/current/labextension")
+    config = venv / "etc" / "jupyter" / "jupyter_server_config.d"
+    config.mkdir(parents=True, exist_ok=True)
+    (config / "enablement.json").symlink_to("../../../enablement/current/server.json")
+
+
+def _compile(venv: Path, folder: Path) -> None:
+    # The paths in the .pyc files are corrected when they are imported, so compiling before the rename is sound.
+    subprocess.run(
+        [str(venv / "bin" / "python"), "-m", "compileall", "-q", str(folder / "site")], check=False, capture_output=True
+    )
+
+
+def _complete(venv: Path) -> bool:
+    return (venv / RECORD).is_file() and os.access(venv / "bin" / "python", os.X_OK)
+
+
+def _current(venv: Path) -> str | None:
+    link = venv / "enablement" / "current"
+    return str(link.readlink()) if link.is_symlink() else None
+
+
+def _described(venv: Path) -> ReleaseEnvironment:
+    record = json.loads((venv / RECORD).read_text(encoding="utf-8"))
+    return ReleaseEnvironment(**(record | {"bin": str(venv / "bin")}))
+
+
+@contextmanager
+def _locked(path: Path) -> Iterator[None]:
+    with path.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def _seal(venv: Path) -> None:
+    """Folders of the environment lose their write permission; the slot for Enablement keeps it."""
+    for folder, _, _ in os.walk(venv):
+        if Path(folder) not in {venv, venv / "enablement"}:
+            Path(folder).chmod(0o555)
+
+
+def _remove(venv: Path) -> None:
+    for folder, _, _ in os.walk(venv):
+        Path(folder).chmod(stat.S_IRWXU)
+    shutil.rmtree(venv)
+
+
+def _translated(error: OSError, root: Path) -> Exception:
+    if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+        return NoSpace(f"no space left while making an environment in {root}")
+    return EnvironmentUnavailable(f"environments cannot be made in {root}: {error.strerror}")
