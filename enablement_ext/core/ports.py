@@ -12,6 +12,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
+from enablement_ext.core.audit import ChainHead
 from enablement_ext.core.catalog import Release
 from enablement_ext.core.models import (
     Anchor,
@@ -168,7 +169,7 @@ class ReviewReader(Protocol):
         ...
 
     def counters(self, viewer: str, tracks: frozenset[str]) -> Counters:
-        """Numbers for the viewer's badge."""
+        """Numbers for the viewer's badge, each counted up to `core.queue.COUNT_CAP`."""
         ...
 
     def threads(self, submission: int) -> Sequence[Thread]:
@@ -195,6 +196,10 @@ class ReviewReader(Protocol):
         """Sequence number of the newest event, 0 when there is none."""
         ...
 
+    def chain_head(self) -> ChainHead:
+        """Number and hash of the newest event as kept beside the log: what `core.audit.verify` compares the log with."""
+        ...
+
     def kept_receipt(self, author: str, key: str) -> KeptReceipt | None:
         """The receipt this author's Idempotency-Key was answered with."""
         ...
@@ -209,7 +214,13 @@ class ReviewReader(Protocol):
 
 
 class ReviewTransaction(ReviewReader, Protocol):
-    """Reads and writes that become visible and durable together, or not at all."""
+    """Reads and writes that become visible and durable together, or not at all.
+
+    Write transactions run one after the other, on every database: what a transaction read is still so when it commits, and
+    whoever keeps one open keeps all others waiting. Nothing slow (hashing, artifacts, HTTP) belongs inside.
+    A submission's `open_threads` is counted by the store; the number in what is stored is ignored. `updated_seq` and `since_seq` are
+    the numbers of events (`append_event` first): no two submissions share one. A submission's author and time of creation never change.
+    """
 
     def next_number(self) -> int:
         """The number for a new submission."""

@@ -1,0 +1,9 @@
+"""The in-memory twins of the ports. They ship: a demo, a test or a dry run needs nothing else, and they pass the same contract tests."""
+
+from __future__ import annotations
+
+from enablement_ext.adapters.memory.artifacts import MemoryArtifactStore
+from enablement_ext.adapters.memory.clock import ManualClock
+from enablement_ext.adapters.memory.reviews import MemoryReviewStore
+
+__all__ = ["ManualClock", "MemoryArtifactStore", "MemoryReviewStore"]

@@ -1,0 +1,120 @@
+"""Reading from one state of the in-memory store."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from enablement_ext.adapters.memory.state import State
+from enablement_ext.core.audit import ChainHead
+from enablement_ext.core.errors import NotFound
+from enablement_ext.core.models import Decision, Event, Submission, Thread, Version
+from enablement_ext.core.ports import Counters, KeptReceipt, QueueFilter, QueuePage, QueueQuery
+from enablement_ext.core.queue import COUNT_CAP, ENDED, found, parse_search, place
+
+
+class MemoryReader:
+    """A `ReviewReader` over a state."""
+
+    def __init__(self, state: State) -> None:
+        self._state = state
+
+    def submission(self, number: int) -> Submission:
+        """Raises `NotFound`."""
+        submission = self._state.submissions.get(number)
+        if submission is None:
+            raise NotFound
+        return submission
+
+    def version(self, submission: int, number: int) -> Version:
+        """Raises `NotFound`."""
+        for version in self.versions(submission):
+            if version.number == number:
+                return version
+        raise NotFound
+
+    def versions(self, submission: int) -> Sequence[Version]:
+        """All versions, oldest first."""
+        return self._state.versions.get(submission, ())
+
+    def page(self, query: QueueQuery) -> QueuePage:
+        """One page of a list."""
+        newest_first = query.filter is QueueFilter.SENT
+        rows = sorted(self._listed(query), key=lambda row: row[0], reverse=newest_first)
+        items = tuple(submission for _, submission in rows[: query.limit])
+        return QueuePage(items, rows[query.limit - 1][0] if len(rows) > query.limit else None)
+
+    def counters(self, viewer: str, tracks: frozenset[str]) -> Counters:
+        """Numbers for the viewer's badge."""
+        waiting, unclaimed, claimed = (
+            min(COUNT_CAP, sum(1 for _ in self._listed(QueueQuery(viewer, tracks, shown))))
+            for shown in (QueueFilter.WAITING, QueueFilter.UNCLAIMED, QueueFilter.MINE)
+        )
+        return Counters(waiting=waiting, unclaimed=unclaimed, claimed=claimed)
+
+    def threads(self, submission: int) -> Sequence[Thread]:
+        """All threads, oldest first, with their comments."""
+        return tuple(thread for thread in self._state.threads.values() if thread.submission == submission)
+
+    def thread(self, thread: int) -> Thread:
+        """Raises `NotFound`."""
+        kept = self._state.threads.get(thread)
+        if kept is None:
+            raise NotFound
+        return kept
+
+    def decisions(self, submission: int) -> Sequence[Decision]:
+        """All decisions, oldest first."""
+        return tuple(decision for decision in self._state.decisions.values() if decision.submission == submission)
+
+    def events(self, submission: int) -> Sequence[Event]:
+        """The submission's events, oldest first."""
+        return tuple(event for event in self._state.events if event.submission == submission)
+
+    def events_after(self, seq: int, limit: int) -> Sequence[Event]:
+        """Events with a greater sequence number, in order."""
+        start = max(seq, 0)
+        return tuple(self._state.events[start : start + limit])
+
+    def last_seq(self) -> int:
+        """Sequence number of the newest event, 0 when there is none."""
+        return self._state.head.seq
+
+    def chain_head(self) -> ChainHead:
+        """Number and hash of the newest event."""
+        return self._state.head
+
+    def kept_receipt(self, author: str, key: str) -> KeptReceipt | None:
+        """The receipt this author's Idempotency-Key was answered with."""
+        return self._state.receipts.get((author, key))
+
+    def sent_before(self, author: str, content_id: str) -> Version | None:
+        """The author's newest living submission's version with this content."""
+        for number in sorted(self._state.submissions, reverse=True):
+            submission = self._state.submissions[number]
+            if submission.author != author or submission.state in ENDED:
+                continue
+            for version in reversed(self.versions(number)):
+                if version.content_id == content_id:
+                    return version
+        return None
+
+    def lapsed_claims(self, now: datetime, limit: int) -> Sequence[Submission]:
+        """Submissions whose claim has expired, the longest expired first."""
+        lapsed = [
+            (submission.claim.expires_at, submission.number, submission)
+            for submission in self._state.submissions.values()
+            if submission.claim is not None and submission.claim.expires_at <= now
+        ]
+        return tuple(submission for _, _, submission in sorted(lapsed)[:limit])
+
+    def _listed(self, query: QueueQuery) -> Iterator[tuple[int, Submission]]:
+        search = parse_search(query.search)
+        for submission in self._state.submissions.values():
+            key = place(submission, query)
+            if key is None or not found(submission, search):
+                continue
+            if query.filter is QueueFilter.SENT and query.notebook_path not in (None, submission.notebook_path):
+                continue
+            if query.after is None or (key < query.after if query.filter is QueueFilter.SENT else key > query.after):
+                yield key, submission

@@ -1,0 +1,45 @@
+"""The queue in memory."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from enablement_ext.adapters.memory.reading import MemoryReader
+from enablement_ext.adapters.memory.state import State
+from enablement_ext.adapters.memory.writing import MemoryTransaction
+from enablement_ext.core.errors import StoreUnavailable
+
+
+class MemoryReviewStore:
+    """A `ReviewStore` that lasts as long as the process. A write works on a copy of everything: meant for hundreds, not millions."""
+
+    def __init__(self) -> None:
+        self._committed = State()
+        self._writing = threading.Lock()
+        self._closed = False
+
+    @contextmanager
+    def read(self) -> Iterator[MemoryReader]:
+        """A consistent snapshot: what is committed later is not seen in it."""
+        self.ready()
+        yield MemoryReader(self._committed)
+
+    @contextmanager
+    def write(self) -> Iterator[MemoryTransaction]:
+        """A transaction: visible to others when the block ends, gone when it raises."""
+        with self._writing:
+            self.ready()
+            state = self._committed.copy()
+            yield MemoryTransaction(state)
+            self._committed = state
+
+    def ready(self) -> None:
+        """Raises `StoreUnavailable` once closed."""
+        if self._closed:
+            raise StoreUnavailable("The store is closed.")
+
+    def close(self) -> None:
+        """Refuse what comes later."""
+        self._closed = True

@@ -1,0 +1,38 @@
+"""What the in-memory store holds: one committed state, replaced as a whole."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from enablement_ext.core.audit import EMPTY, ChainHead
+from enablement_ext.core.models import Decision, Event, Submission, Thread, Version
+from enablement_ext.core.ports import KeptReceipt
+
+
+@dataclass(slots=True)
+class State:
+    """All rows. A committed state is never changed: a transaction works on a copy that takes its place."""
+
+    submissions: dict[int, Submission] = field(default_factory=dict)
+    versions: dict[int, tuple[Version, ...]] = field(default_factory=dict)
+    threads: dict[int, Thread] = field(default_factory=dict)
+    decisions: dict[int, Decision] = field(default_factory=dict)
+    receipts: dict[tuple[str, str], KeptReceipt] = field(default_factory=dict)
+    events: list[Event] = field(default_factory=list)
+    head: ChainHead = EMPTY
+    last_number: int = 0
+    last_comment: int = 0
+
+    def copy(self) -> State:
+        """A copy whose containers are its own; the values in them are frozen."""
+        return State(
+            submissions=dict(self.submissions),
+            versions=dict(self.versions),
+            threads=dict(self.threads),
+            decisions=dict(self.decisions),
+            receipts=dict(self.receipts),
+            events=list(self.events),
+            head=self.head,
+            last_number=self.last_number,
+            last_comment=self.last_comment,
+        )
