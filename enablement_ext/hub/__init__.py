@@ -1,3 +1,12 @@
-"""Door: runs inside JupyterHub."""
+"""Door: runs inside JupyterHub. One call in `jupyterhub_config.py` adopts Enablement:
+
+from enablement_ext.hub import configure
+configure(c)
+"""
 
 from __future__ import annotations
+
+from enablement_ext.hub.app import configure
+from enablement_ext.hub.people import PeopleAuthenticator, people
+
+__all__ = ["PeopleAuthenticator", "configure", "people"]

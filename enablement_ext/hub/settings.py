@@ -1,0 +1,167 @@
+"""What a hub can set about Enablement, before it calls `configure(c)`: `c.Enablement.<name> = …`. The help is the documentation."""
+
+from __future__ import annotations
+
+import os
+import socket
+from pathlib import Path
+
+from traitlets import Bool, Dict, Integer, Unicode, default
+from traitlets.config import Configurable
+
+PACKAGE = Path(__file__).parents[1]
+
+
+def shipped(name: str) -> Path:
+    """A file or folder that the wheel carries beside the package and a checkout holds at its top."""
+    in_wheel = PACKAGE / "shipped" / name
+    return in_wheel if in_wheel.exists() else PACKAGE.parent / name
+
+
+class Enablement(Configurable):
+    """The settings of the hub door."""
+
+    state = Unicode(
+        help="""Folder for everything that must survive: the queue's database, the stored bytes, the service's port.
+
+        Made with mode 0700. Default: $ENABLEMENT_STATE, else `.enablement-state` below the hub's working folder.
+        """
+    ).tag(config=True)
+
+    catalog = Unicode(
+        help="""Folder of the image catalog (images/<slug>/…). Default: $ENABLEMENT_CATALOG, else the catalog that comes with Enablement."""
+    ).tag(config=True)
+
+    environments = Unicode(
+        help="""Folder for the environments made from image releases, for spawners that start local processes.
+
+        Every account that gets a server must be able to read it. Default: `environments` below $ENABLEMENT_CACHE, else below
+        /var/cache/enablement for root and $XDG_CACHE_HOME/enablement (~/.cache/enablement) for anybody else.
+        """
+    ).tag(config=True)
+
+    python = Unicode(
+        help="""Python that the environments are made with, a path or a name on PATH.
+
+        Every account that gets a server must be able to run it. Default: the Python the hub runs on, if a release is for its version.
+        """
+    ).tag(config=True)
+
+    image_reference = Unicode(
+        help="""Where container spawners (KubeSpawner, DockerSpawner) find a release's image, with {image} and {release}.
+
+        Example: "registry.example.org/enablement/{image}:{release}". Empty: the spawner's own image setting stays in force, no
+        release is offered on the spawn page and none is recorded.
+        """
+    ).tag(config=True)
+
+    sizes = Dict(
+        help="""Server sizes on the spawn page: key -> {"title": str, "cpu": cores, "memory": "2G"}; the first is the default.
+
+        Set as the spawner's cpu_limit and mem_limit. Spawners that start plain local processes do not enforce them; the page says so.
+        An empty dict offers no sizes and leaves the spawner's own limits alone.
+        """,
+        default_value={
+            "small": {"title": "Small", "cpu": 1, "memory": "2G"},
+            "medium": {"title": "Medium", "cpu": 2, "memory": "4G"},
+            "large": {"title": "Large", "cpu": 4, "memory": "8G"},
+        },
+    ).tag(config=True)
+
+    spawn_page = Bool(
+        True,
+        help="""Whether a person chooses image release and size on the spawn page. False: the default release and size, no page.""",
+    ).tag(config=True)
+
+    service_url = Unicode(
+        help="""URL at which an already running review service listens (cluster: its own Deployment).
+
+        Empty: the hub starts and supervises the service itself, on this machine.
+        """
+    ).tag(config=True)
+
+    service_url_for_servers = Unicode(
+        help="""Origin at which people's servers reach the review service, without a path. Default: where the hub reaches it.
+
+        In a cluster, where pods reach the service through the proxy: "http://proxy-public".
+        """
+    ).tag(config=True)
+
+    service_token = Unicode(
+        help="""Token of an external review service at the hub. Default: $ENABLEMENT_SERVICE_TOKEN. A managed service gets one from the hub."""
+    ).tag(config=True)
+
+    service_port = Integer(
+        0,
+        help="""Port of the managed review service on 127.0.0.1. 0: the one used last, if it is free, else any free one.""",
+    ).tag(config=True)
+
+    database_url = Unicode(
+        help="""PostgreSQL URL of the queue (postgresql+psycopg://…) for the managed service.
+
+        Default: $ENABLEMENT_DATABASE_URL, else SQLite in the state folder.
+        """
+    ).tag(config=True)
+
+    @default("state")
+    def _default_state(self) -> str:
+        return os.environ.get("ENABLEMENT_STATE") or ".enablement-state"
+
+    @default("catalog")
+    def _default_catalog(self) -> str:
+        return os.environ.get("ENABLEMENT_CATALOG") or str(shipped("images"))
+
+    @default("environments")
+    def _default_environments(self) -> str:
+        return str(cache_folder() / "environments")
+
+    @default("service_token")
+    def _default_service_token(self) -> str:
+        return os.environ.get("ENABLEMENT_SERVICE_TOKEN", "")
+
+    @default("database_url")
+    def _default_database_url(self) -> str:
+        return os.environ.get("ENABLEMENT_DATABASE_URL", "")
+
+    def state_folder(self) -> Path:
+        """The state folder, made if need be, closed to other accounts."""
+        folder = Path(self.state).expanduser().absolute()
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return folder
+
+
+def cache_folder() -> Path:
+    """Where what can be made again is kept: environments, the proxy. Root's is where other accounts can read it."""
+    if given := os.environ.get("ENABLEMENT_CACHE"):
+        return Path(given).expanduser().absolute()
+    if os.geteuid() == 0:
+        return Path("/var/cache/enablement")
+    home = os.environ.get("XDG_CACHE_HOME") or "~/.cache"
+    return Path(home).expanduser() / "enablement"
+
+
+def lasting_port(remembered: Path, wanted: int) -> int:
+    """`wanted`, or the remembered port if it is free, or any free one, which is remembered.
+
+    Servers that outlive a restart of the hub go on finding the service where it was.
+    """
+    if wanted:
+        return wanted
+    try:
+        last = int(remembered.read_text(encoding="ascii"))
+    except (OSError, ValueError):
+        last = 0
+    port = _free_port(last) or _free_port(0)
+    remembered.write_text(f"{port}\n", encoding="ascii")
+    return port
+
+
+def _free_port(port: int) -> int:
+    with socket.socket() as probe:
+        # A port whose old connections are still in TIME_WAIT is free for a server.
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return 0
+        return int(probe.getsockname()[1])
