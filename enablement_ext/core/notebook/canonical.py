@@ -1,0 +1,210 @@
+"""The gate for notebooks: whatever comes in is rebuilt from an allow-list, or refused with a sentence that says what to do.
+
+`nbformat.validate` is not a gate: it lets unknown output types, trust marks and odd minor versions through. Here nothing is copied that
+is not known, so the stored bytes contain nothing that a viewer would have to distrust but the texts and images themselves.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections import Counter
+from dataclasses import dataclass
+
+from enablement_ext.core.errors import BadNotebook, TooLarge
+from enablement_ext.core.notebook.limits import NotebookLimits
+from enablement_ext.core.notebook.metadata import CELL, NOTEBOOK, kept
+from enablement_ext.core.notebook.outputs import attachments, count_of, outputs, text_of
+from enablement_ext.core.notebook.strict import named, parse
+from enablement_ext.core.notebook.writing import block, compact, lines, members, string
+
+_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_CELL = 3  # indentation of a cell's keys
+_TYPES = frozenset({"code", "markdown", "raw"})
+_DEFAULTS = NotebookLimits()
+
+
+@dataclass(frozen=True, slots=True)
+class CellFacts:
+    """What is known of one cell without looking at it again. `lines` counts the source's lines, `outputs` its outputs."""
+
+    index: int
+    id: str
+    cell_type: str
+    source_sha256: str
+    lines: int
+    outputs: int
+    execution_count: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class CanonicalNotebook:
+    """A notebook in the one form that is stored. `data` is what Jupyter would write for it: UTF-8, nbformat 4.5."""
+
+    data: bytes
+    sha256: str
+    cells: tuple[CellFacts, ...]
+    language: str
+
+
+def canonicalise(data: bytes, limits: NotebookLimits = _DEFAULTS) -> CanonicalNotebook:
+    """Rebuild a notebook. The result is a fixed point: canonicalising it again gives the same bytes.
+
+    Raises `TooLarge` or `BadNotebook`, and nothing else, for any bytes.
+    """
+    notebook = _notebook(parse(data, limits))
+    found = notebook["cells"]
+    if not isinstance(found, list):
+        raise BadNotebook(f"The notebook's cells must be a list, not {named(found)}.")
+    if len(found) > limits.cells:
+        raise TooLarge(
+            f"The notebook has {len(found):,} cells; at most {limits.cells:,} are accepted. Split it into several notebooks.",
+            facts={"cells": len(found), "limit": limits.cells},
+        )
+    cells = [_cell(cell, f"Cell {number}") for number, cell in enumerate(found, 1)]
+    sources = [text_of(cell.get("source", ""), f"Cell {number}") for number, cell in enumerate(cells, 1)]
+    ids = _ids(cells, sources)
+    metadata = kept(_object(notebook.get("metadata", {}), "The notebook"), NOTEBOOK)
+    facts: list[CellFacts] = []
+    written: list[bytes] = []
+    for index, (cell, source) in enumerate(zip(cells, sources, strict=True)):
+        where = f"Cell {index + 1}"
+        try:
+            written.append(_written(cell, (ids[index], source), where, limits))
+            facts.append(_facts(cell, index, ids[index], source))
+        except UnicodeEncodeError:
+            raise BadNotebook(_half_character(where)) from None
+    return _whole(written, facts, metadata)
+
+
+def _whole(cells: list[bytes], facts: list[CellFacts], metadata: dict[str, object]) -> CanonicalNotebook:
+    try:
+        head = block(metadata, 1)
+    except UnicodeEncodeError:
+        raise BadNotebook(_half_character("The notebook's metadata")) from None
+    pieces = [b'{\n "cells": [']
+    if cells:
+        pieces.append(b"\n  ")
+        pieces.append(b",\n  ".join(cells))
+        pieces.append(b"\n ")
+    pieces.append(b'],\n "metadata": ' + head + b',\n "nbformat": 4,\n "nbformat_minor": 5\n}\n')
+    data = b"".join(pieces)
+    return CanonicalNotebook(data, hashlib.sha256(data).hexdigest(), tuple(facts), language_of(metadata))
+
+
+def language_of(metadata: dict[str, object]) -> str:
+    """The programming language a notebook's metadata names, "" where it names none."""
+    for key, name in (("language_info", "name"), ("kernelspec", "language")):
+        found = metadata.get(key)
+        if isinstance(found, dict) and found.get(name):
+            return str(found[name])
+    return ""
+
+
+def source_hash(source: str) -> str:
+    """The hash by which equal cell sources are recognised."""
+    return hashlib.sha256(source.encode()).hexdigest()
+
+
+def _notebook(found: object) -> dict[str, object]:
+    if not isinstance(found, dict) or "cells" not in found:
+        if isinstance(found, dict) and "worksheets" in found:
+            raise BadNotebook(
+                "This notebook has an old format (nbformat 3). Open it in JupyterLab and save it; that converts it."
+            )
+        raise BadNotebook("The file is JSON but not a notebook: it has no cells.")
+    major, minor = found.get("nbformat"), found.get("nbformat_minor")
+    if type(major) is not int or major != 4:
+        raise BadNotebook(
+            "Only notebooks of nbformat 4 are accepted. Open it in JupyterLab and save it; that converts it."
+        )
+    if type(minor) is not int or not 0 <= minor <= 5:
+        raise BadNotebook(
+            "The notebook's nbformat_minor must be a whole number from 0 to 5. Open it in JupyterLab and save it."
+        )
+    return found
+
+
+def _object(found: object, where: str) -> dict[str, object]:
+    if not isinstance(found, dict):
+        raise BadNotebook(f"{where}: metadata must be an object, not {named(found)}.")
+    return found
+
+
+def _cell(cell: object, where: str) -> dict[str, object]:
+    if not isinstance(cell, dict):
+        raise BadNotebook(f"{where} must be an object, not {named(cell)}.")
+    kind = cell.get("cell_type")
+    if not isinstance(kind, str) or kind not in _TYPES:
+        raise BadNotebook(f"{where} has the type {named(kind)}; only code, markdown and raw cells are accepted.")
+    return cell
+
+
+def _ids(cells: list[dict[str, object]], sources: list[str]) -> list[str]:
+    """Every cell's id; cells without one get one from their source, so that it survives cells being added elsewhere."""
+    seen: dict[str, int] = {}
+    for number, cell in enumerate(cells, 1):
+        given = cell.get("id")
+        if given is None:
+            continue
+        if not isinstance(given, str) or not _ID.fullmatch(given):
+            raise BadNotebook(
+                f"Cell {number} has an id that is not 1 to 64 letters, digits, “-” or “_”. "
+                "Copy the cell, paste it as a new one, delete the old one, save and send again."
+            )
+        if given in seen:
+            raise BadNotebook(
+                f"Cells {seen[given]} and {number} have the same id. "
+                f"Copy cell {number}, paste it as a new one, delete the old one, save and send again."
+            )
+        seen[given] = number
+    taken, repeats = set(seen), Counter[str]()
+    return [
+        str(cell.get("id") or _derived(cell, source, taken, repeats))
+        for cell, source in zip(cells, sources, strict=True)
+    ]
+
+
+def _derived(cell: dict[str, object], source: str, taken: set[str], repeats: Counter[str]) -> str:
+    stem = hashlib.sha256(f"{cell['cell_type']}\n{source}".encode("utf-8", "surrogatepass")).hexdigest()[:16]
+    while True:
+        repeats[stem] += 1
+        made = stem if repeats[stem] == 1 else f"{stem}-{repeats[stem]}"
+        if made not in taken:
+            taken.add(made)
+            return made
+
+
+def _written(cell: dict[str, object], named_source: tuple[str, str], where: str, limits: NotebookLimits) -> bytes:
+    kind = cell["cell_type"]
+    identity, source = named_source
+    metadata = block(kept(_object(cell.get("metadata", {}), where), CELL), _CELL)
+    pairs: list[tuple[bytes, bytes]] = []
+    if kind != "code" and "attachments" in cell:
+        pairs.append((b"attachments", attachments(cell["attachments"], where, limits)))
+    pairs.append((b"cell_type", string(str(kind))))
+    if kind == "code":
+        pairs.append((b"execution_count", compact(count_of(cell.get("execution_count"), where))))
+    pairs.append((b"id", string(identity)))
+    pairs.append((b"metadata", metadata))
+    if kind == "code":
+        pairs.append((b"outputs", outputs(cell.get("outputs", []), where, limits)))
+    pairs.append((b"source", lines(source, _CELL)))
+    return members(pairs, _CELL)
+
+
+def _facts(cell: dict[str, object], index: int, identity: str, source: str) -> CellFacts:
+    shown = cell.get("outputs", []) if cell["cell_type"] == "code" else []
+    return CellFacts(
+        index=index,
+        id=identity,
+        cell_type=str(cell["cell_type"]),
+        source_sha256=source_hash(source),
+        lines=len(source.splitlines()),
+        outputs=len(shown) if isinstance(shown, list) else 0,
+        execution_count=count_of(cell.get("execution_count"), "") if cell["cell_type"] == "code" else None,
+    )
+
+
+def _half_character(where: str) -> str:
+    return f"{where} contains half a character (a lone surrogate), which cannot be stored as text. Delete it, or clear the output that shows it."

@@ -1,0 +1,126 @@
+"""Metadata is kept from an allow-list; whatever is not on it, or not of the expected form, is left out.
+
+Left out on purpose: `trusted` and `signature` (a file must not say of itself that it is safe), widget state (unbounded and runnable),
+execution timings, and every extension's own data.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+
+_WORD = 200  # characters of one name or version
+_TAGS = 50
+_OWN_KEY = re.compile(r"[a-z][a-z0-9_]{0,39}")
+_FORBIDDEN = frozenset({"trusted", "signature"})
+
+Keep = Callable[[object], object]  # the value to keep, None for: leave out
+
+
+def _word(value: object) -> object:
+    return value if isinstance(value, str) and len(value) <= _WORD else None
+
+
+def _flag(value: object) -> object:
+    return value if isinstance(value, bool) else None
+
+
+def _scrolled(value: object) -> object:
+    return value if isinstance(value, bool) or value == "auto" else None
+
+
+def _whole(value: object) -> object:
+    return value if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= 100_000 else None
+
+
+def _number(value: object) -> object:
+    return value if isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= 100_000 else None
+
+
+def _tags(value: object) -> object:
+    if not isinstance(value, list) or len(value) > _TAGS:
+        return None
+    return list(dict.fromkeys(tag for tag in value if isinstance(tag, str) and 0 < len(tag) <= _WORD))
+
+
+def _of(rules: Mapping[str, Keep]) -> Keep:
+    def keep(value: object) -> object:
+        return kept(value, rules) if isinstance(value, dict) else None
+
+    return keep
+
+
+def _mode(value: object) -> object:
+    return _word(value) if isinstance(value, str) else _of({"name": _word, "version": _whole})(value)
+
+
+def _own(value: object) -> object:
+    """What Enablement itself remembers in a notebook: a few short texts, such as the image's name and release."""
+    if not isinstance(value, dict) or len(value) > 20:
+        return None
+    return {
+        key: text
+        for key, text in value.items()
+        if _OWN_KEY.fullmatch(key) and key not in _FORBIDDEN and _word(text) is not None
+    }
+
+
+NOTEBOOK: Mapping[str, Keep] = {
+    "enablement": _own,
+    "kernelspec": _of({"display_name": _word, "language": _word, "name": _word}),
+    "language_info": _of(
+        {
+            "codemirror_mode": _mode,
+            "file_extension": _word,
+            "mimetype": _word,
+            "name": _word,
+            "nbconvert_exporter": _word,
+            "pygments_lexer": _word,
+            "version": _word,
+        }
+    ),
+    "title": _word,
+}
+CELL: Mapping[str, Keep] = {
+    "collapsed": _flag,
+    "deletable": _flag,
+    "editable": _flag,
+    "enablement": _own,
+    "format": _word,
+    "jupyter": _of({"outputs_hidden": _flag, "source_hidden": _flag}),
+    "name": _word,
+    "raw_mimetype": _word,
+    "scrolled": _scrolled,
+    "slideshow": _of({"slide_type": _word}),
+    "tags": _tags,
+}
+_SHOWN: Mapping[str, Keep] = {
+    "expanded": _flag,
+    "height": _number,
+    "isolated": _flag,
+    "needs_background": _word,
+    "width": _number,
+}
+
+
+def kept(found: Mapping[str, object], rules: Mapping[str, Keep]) -> dict[str, object]:
+    """What `rules` keep of `found`."""
+    result: dict[str, object] = {}
+    if not found:
+        return result
+    for key, keep in rules.items():
+        if key in found:
+            value = keep(found[key])
+            if value is not None:
+                result[key] = value
+    return result
+
+
+def kept_of_output(found: Mapping[str, object], mimes: Mapping[str, object]) -> dict[str, object]:
+    """Display hints of an output: its own flags, and width, height and the like per mime type that it really has."""
+    result = kept(found, _SHOWN)
+    for mime in mimes:
+        hints = found.get(mime)
+        if isinstance(hints, dict):
+            result[mime] = kept(hints, _SHOWN)
+    return result

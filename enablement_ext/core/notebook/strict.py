@@ -1,0 +1,119 @@
+"""Strict JSON: one reading, or none.
+
+Python's parser is lenient where two programs could read the same bytes differently (duplicate keys, NaN, a byte order mark). What is
+reviewed must be what runs, so all of that is refused. A scan of the bytes bounds depth and number of values before anything is
+built, so a hostile file costs little time and memory.
+"""
+
+from __future__ import annotations
+
+import json
+from itertools import accumulate
+from typing import NoReturn
+
+from enablement_ext.core.errors import BadNotebook, TooLarge
+from enablement_ext.core.notebook.limits import NotebookLimits
+
+_SAVE_AGAIN = "Open the notebook in JupyterLab, save it and send it again."
+_ALL = bytes(range(256))
+# What can follow a backslash in JSON is kept beside it, so that after dropping the rest every escape is still a pair.
+_NOT_RELEVANT = _ALL.translate(None, b'\\"/bfnrtu[]{},')
+_NOT_BRACKET = _ALL.translate(None, b"[]{}")
+_STEP = {ord("["): 1, ord("{"): 1, ord("]"): -1, ord("}"): -1}
+_WIDE_MARKS = (b"\xff\xfe", b"\xfe\xff", b"\x00")
+
+
+def parse(data: bytes, limits: NotebookLimits) -> object:
+    """The JSON value in `data`, with plain dicts, lists, strings, numbers, booleans and None.
+
+    Raises `TooLarge` for too many bytes or values and `BadNotebook` for everything that is not strict JSON in UTF-8. Half characters
+    (lone surrogates) written as escapes are let through: whoever writes a string out finds them.
+    """
+    if len(data) > limits.size:
+        raise TooLarge(
+            f"The notebook has {_megabytes(len(data))} MB; at most {_megabytes(limits.size)} MB are accepted. "
+            "Clear the largest outputs, or save data to a file instead of showing it.",
+            facts={"bytes": len(data), "limit": limits.size},
+        )
+    text = _text(data)
+    _bound(data, limits)
+    try:
+        return json.loads(text, object_pairs_hook=_unique, parse_constant=_no_constant)
+    except json.JSONDecodeError as wrong:
+        raise BadNotebook(
+            f"The file is not valid JSON: {wrong.msg} at line {wrong.lineno}, column {wrong.colno}. {_SAVE_AGAIN}"
+        ) from None
+    except ValueError:  # an integer with more digits than Python converts
+        raise BadNotebook(f"The file contains a number that is too long to be read. {_SAVE_AGAIN}") from None
+    except RecursionError:  # the scan has bounded the depth; this is for callers that are themselves deep in the stack
+        raise BadNotebook(_too_deep(limits)) from None
+
+
+def _text(data: bytes) -> str:
+    if not data.strip():
+        raise BadNotebook(f"The file is empty. {_SAVE_AGAIN}")
+    if data.startswith(b"\xef\xbb\xbf"):
+        raise BadNotebook(f"The file starts with a byte order mark, which is not part of a notebook. {_SAVE_AGAIN}")
+    if data.startswith(_WIDE_MARKS) or data[1:2] == b"\x00":
+        raise BadNotebook(f"The file is encoded as UTF-16 or UTF-32; notebooks are UTF-8. {_SAVE_AGAIN}")
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as wrong:
+        line = data.count(b"\n", 0, wrong.start) + 1
+        raise BadNotebook(f"Line {line} of the file is not UTF-8 text. {_SAVE_AGAIN}") from None
+
+
+def _bound(data: bytes, limits: NotebookLimits) -> None:
+    """Bound depth and number of values, in a few passes that run at memory speed.
+
+    For a file that is not JSON the numbers are right up to the first fault, which is as far as the parser will read.
+    """
+    relevant = data.translate(None, _NOT_RELEVANT).replace(b"\\\\", b"").replace(b'\\"', b"")
+    outside_strings = b"".join(relevant.split(b'"')[::2])
+    brackets = outside_strings.translate(None, _NOT_BRACKET)
+    containers = brackets.count(b"[") + brackets.count(b"{")
+    if containers > limits.depth and max(accumulate(map(_STEP.__getitem__, brackets))) > limits.depth:
+        raise BadNotebook(_too_deep(limits))
+    if containers > limits.containers or outside_strings.count(b",") > limits.values:
+        raise TooLarge(
+            f"The notebook is made of too many parts: at most {limits.containers:,} lists and objects with {limits.values:,} "
+            "values are accepted. Clear outputs that hold large tables or plots as data, or split the notebook.",
+            facts={"containers": containers, "limit": limits.containers},
+        )
+
+
+def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        seen: set[str] = set()
+        double = next(key for key, _ in pairs if key in seen or seen.add(key))  # type: ignore[func-returns-value]
+        raise BadNotebook(
+            f"An object in the file has the key {named(double)} twice, so it has no single meaning. {_SAVE_AGAIN}"
+        )
+    return found
+
+
+def _no_constant(name: str) -> NoReturn:
+    raise BadNotebook(
+        f"The file contains {name}, which is not JSON. Clear the output that shows it (or show it as text), save and send again."
+    )
+
+
+def named(value: object) -> str:
+    """A value from a hostile file for a message: short and quoted where it is a plain word, otherwise only its kind."""
+    if isinstance(value, str):
+        plain = value.isascii() and len(value) <= 24 and value.replace("_", "").replace("-", "").isalnum()
+        return f"“{value}”" if plain else "(an odd text)"
+    if isinstance(value, bool) or value is None:
+        return json.dumps(value)
+    if isinstance(value, int | float):
+        return "(a number)"
+    return "(a list)" if isinstance(value, list) else "(an object)"
+
+
+def _too_deep(limits: NotebookLimits) -> str:
+    return f"The file is nested more than {limits.depth} levels deep. Clear outputs that show deeply nested data, save and send again."
+
+
+def _megabytes(size: int) -> str:
+    return f"{size / 1024 / 1024:.0f}"

@@ -1,0 +1,61 @@
+"""The canonical spelling of JSON values: what Jupyter itself writes to disk.
+
+One space of indentation, keys sorted, text as a list of lines, no escapes but the necessary ones. A notebook as JupyterLab saves it is
+therefore (but for metadata that is not kept) its own canonical form, and its history in Git stays readable. Functions return UTF-8
+bytes and raise `UnicodeEncodeError` for half characters, which have no UTF-8.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+
+_ALL = bytes(range(256))
+_NO_ESCAPE = bytes(code for code in _ALL if code >= 0x20 and code not in b'"\\')
+_LONG = 2_000
+_quoted = json.JSONEncoder(ensure_ascii=False).encode
+_compact = json.JSONEncoder(ensure_ascii=False, allow_nan=False, sort_keys=True).encode
+
+
+def string(text: str) -> bytes:
+    """A JSON string."""
+    if len(text) > _LONG:
+        # Images are one string of megabytes that needs no escapes: finding that out is several times faster than escaping.
+        raw = text.encode()
+        if not raw.translate(None, _NO_ESCAPE):
+            return b'"' + raw + b'"'
+    return _quoted(text).encode()
+
+
+def lines(text: str, indent: int) -> bytes:
+    """A text as a list of its lines, each with its line end; `indent` is that of the surrounding object's keys."""
+    parts = text.splitlines(keepends=True)
+    if not parts:
+        return b"[]"
+    inner = "\n" + " " * (indent + 1)
+    return f"[{inner}{(',' + inner).join(map(_quoted, parts))}\n{' ' * indent}]".encode()
+
+
+def compact(value: object) -> bytes:
+    """Any JSON value on one line. Raises `ValueError` for numbers that are not finite."""
+    return _compact(value).encode()
+
+
+def block(value: object, indent: int) -> bytes:
+    """Any JSON value with its members on lines of their own. For small values: depth is bounded by the reader."""
+    inner = b"\n" + b" " * (indent + 1)
+    end = b"\n" + b" " * indent
+    if isinstance(value, Mapping) and value:
+        members = [string(key) + b": " + block(value[key], indent + 1) for key in sorted(value)]
+        return b"{" + inner + (b"," + inner).join(members) + end + b"}"
+    if isinstance(value, Sequence) and not isinstance(value, str) and value:
+        return b"[" + inner + (b"," + inner).join([block(member, indent + 1) for member in value]) + end + b"]"
+    return compact(value)
+
+
+def members(pairs: Sequence[tuple[bytes, bytes]], indent: int) -> bytes:
+    """An object from keys (ASCII, in order) and values that are written already; `indent` is that of its keys."""
+    if not pairs:
+        return b"{}"
+    inner = b"\n" + b" " * indent
+    return b"{" + inner + (b"," + inner).join([b'"' + key + b'": ' + value for key, value in pairs]) + inner[:-1] + b"}"
