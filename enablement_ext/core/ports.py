@@ -294,8 +294,15 @@ class HubDirectory(Protocol):
         """Who this token is. Raises `NotSignedIn` or `HubUnavailable`. A revocation is seen within 5 minutes."""
         ...
 
-    async def image_of(self, user: str, server: str) -> ImageRef:
-        """What the spawner recorded for that user's server, asked with the service's own token. Raises `UnknownImage`, `HubUnavailable`."""
+    async def image_of(self, user: str, server: str, *, token: str = "") -> ImageRef:
+        """What the spawner recorded for that user's server, asked with the service's own token. Raises `UnknownImage`, `HubUnavailable`.
+
+        With the server's `token` the answer may be remembered for as long as that token is: a restarted server has a new one.
+        """
+        ...
+
+    async def groups_of(self, user: str) -> frozenset[str]:
+        """The user's groups as they are now, never remembered. Raises `NotFound` for an unknown user, `HubUnavailable`."""
         ...
 
 

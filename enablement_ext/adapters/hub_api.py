@@ -1,0 +1,203 @@
+"""The hub, asked through its REST API.
+
+`GET /user` with a caller's token says who that is; `GET /users/NAME` with the service's own token says what the spawner recorded and
+which groups somebody is in. What the hub answers is mapped on purpose, status by status:
+
+| asked | answer | becomes |
+|---|---|---|
+| who is this token | 200, a user | `Principal` |
+| | 200, a service; 401; 403 | `NotSignedIn` |
+| about a user | 200 | what was asked |
+| | 404 | `UnknownImage`, `NotFound` |
+| anything | anything else, no answer, no JSON | `HubUnavailable` |
+
+Answers about tokens are remembered under the token's SHA-256 (the token itself is never kept) for at most 5 minutes, so that a
+revocation is seen in time; what is remembered is bounded, and the same question is asked once however many wait for the answer.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Generic, TypeVar
+from urllib.parse import quote
+
+from tornado.httpclient import AsyncHTTPClient, HTTPClientError, HTTPRequest, HTTPResponse
+from tornado.simple_httpclient import SimpleAsyncHTTPClient
+
+from enablement_ext.core.errors import EnablementError, HubUnavailable, NotFound, NotSignedIn, UnknownImage
+from enablement_ext.core.models import ImageRef, Principal
+
+CUSTOM = "custom:enablement:"
+LONGEST_SECONDS = 300.0
+_SERVER = "access:servers!server="
+_REFUSED_SECONDS = 5.0
+
+Value = TypeVar("Value")
+
+
+@dataclass(frozen=True, slots=True)
+class HubAddress:
+    """Where the hub's API is and with which token the service asks. Times in seconds."""
+
+    api_url: str
+    token: str
+    timeout: float = 10.0
+    remember: float = 60.0
+
+
+class Remembered(Generic[Value]):
+    """Answers for a while, bounded, each question asked once at a time; refusals are remembered for a shorter while.
+
+    Unavailability is never remembered. `now` counts seconds and never goes back.
+    """
+
+    def __init__(self, seconds: float, most: int = 10_000, now: Callable[[], float] = time.monotonic) -> None:
+        self._seconds = min(seconds, LONGEST_SECONDS)
+        self._most = most
+        self._now = now
+        self._kept: dict[bytes, tuple[float, Value | EnablementError]] = {}
+        self._asking: dict[bytes, asyncio.Future[Value]] = {}
+
+    async def get(self, key: bytes, ask: Callable[[], Awaitable[Value]]) -> Value:
+        """The remembered answer, else what `ask` says; raises what it raises."""
+        kept = self._kept.get(key)
+        if kept is not None and kept[0] > self._now():
+            if isinstance(kept[1], EnablementError):
+                raise type(kept[1])(kept[1].message)
+            return kept[1]
+        asking = self._asking.get(key)
+        if asking is None:
+            asking = asyncio.ensure_future(self._ask(key, ask))
+            self._asking[key] = asking
+        return await asyncio.shield(asking)  # one caller that leaves does not take the answer from the others
+
+    async def _ask(self, key: bytes, ask: Callable[[], Awaitable[Value]]) -> Value:
+        try:
+            answer = await ask()
+        except (NotSignedIn, UnknownImage) as refusal:
+            self._keep(key, refusal, min(_REFUSED_SECONDS, self._seconds))
+            raise
+        finally:
+            self._asking.pop(key, None)
+        self._keep(key, answer, self._seconds)
+        return answer
+
+    def _keep(self, key: bytes, answer: Value | EnablementError, seconds: float) -> None:
+        self._kept.pop(key, None)
+        while len(self._kept) >= self._most:
+            self._kept.pop(next(iter(self._kept)))
+        self._kept[key] = (self._now() + seconds, answer)
+
+
+class HubApi:
+    """A `HubDirectory` over the hub's REST API. Lives on one event loop."""
+
+    def __init__(self, address: HubAddress, now: Callable[[], float] = time.monotonic) -> None:
+        self._address = address
+        self._client: AsyncHTTPClient = SimpleAsyncHTTPClient(force_instance=True, max_clients=32)
+        self._principals: Remembered[Principal] = Remembered(address.remember, now=now)
+        self._images: Remembered[ImageRef] = Remembered(address.remember, now=now)
+
+    async def principal(self, token: str) -> Principal:
+        """Who this token is. Raises `NotSignedIn`, `HubUnavailable`."""
+        return await self._principals.get(sha256(token.encode()).digest(), lambda: self._ask_principal(token))
+
+    async def image_of(self, user: str, server: str, *, token: str = "") -> ImageRef:
+        """What the spawner recorded for this server. Raises `UnknownImage`, `HubUnavailable`."""
+        if not token:
+            return await self._ask_image(user, server)
+        key = sha256(f"{token}\n{user}\n{server}".encode()).digest()
+        return await self._images.get(key, lambda: self._ask_image(user, server))
+
+    async def groups_of(self, user: str) -> frozenset[str]:
+        """The user's groups, asked now. Raises `NotFound`, `HubUnavailable`."""
+        response = await self._fetch(f"/users/{quote(user, safe='')}", self._address.token)
+        if response.code == 404:
+            raise NotFound
+        return _texts(_object(response, "groups of a user").get("groups"))
+
+    async def _ask_principal(self, token: str) -> Principal:
+        response = await self._fetch("/user", token)
+        if response.code in (401, 403):
+            raise NotSignedIn
+        return principal_of(_object(response, "a token"))
+
+    async def _ask_image(self, user: str, server: str) -> ImageRef:
+        response = await self._fetch(f"/users/{quote(user, safe='')}?include_stopped_servers", self._address.token)
+        if response.code == 404:
+            raise UnknownImage
+        return image_in(_object(response, "servers of a user"), server)
+
+    async def _fetch(self, path: str, token: str) -> HTTPResponse:
+        request = HTTPRequest(
+            self._address.api_url.rstrip("/") + path,
+            headers={"Authorization": f"token {token}", "Accept": "application/json"},
+            connect_timeout=self._address.timeout,
+            request_timeout=self._address.timeout,
+            follow_redirects=False,
+        )
+        try:
+            return await self._client.fetch(request, raise_error=False)
+        except (OSError, HTTPClientError) as problem:
+            raise HubUnavailable(facts={"reason": type(problem).__name__}) from None
+
+
+def principal_of(model: Mapping[str, object]) -> Principal:
+    """The principal of the hub's model of a token's owner. Raises `NotSignedIn` for a service, `HubUnavailable` for no model."""
+    if model.get("kind") == "service":
+        raise NotSignedIn("This is a service's token. Send as a person.")
+    name = model.get("name")
+    if not isinstance(name, str) or not name:
+        raise HubUnavailable(facts={"reason": "model"})
+    scopes = _texts(model.get("scopes"))
+    return Principal(
+        name=name,
+        groups=_texts(model.get("groups")),
+        # A custom scope that is narrowed by a filter (`…!group=x`) is not the whole scope, so it does not count.
+        scopes=frozenset(s.removeprefix(CUSTOM) for s in scopes if s.startswith(CUSTOM) and "!" not in s),
+        server=server_in(name, scopes),
+    )
+
+
+def server_in(user: str, scopes: frozenset[str]) -> str | None:
+    """The server this user's token belongs to ("" is the default server), None where it is not one server's."""
+    mine = f"{_SERVER}{user}/"
+    found = [scope.removeprefix(mine) for scope in scopes if scope.startswith(mine)]
+    return found[0] if len(found) == 1 else None
+
+
+def image_in(model: Mapping[str, object], server: str) -> ImageRef:
+    """What stands in the server's state. Raises `UnknownImage`."""
+    inner: object = model
+    for key in ("servers", server, "state", "enablement"):
+        if not isinstance(inner, dict) or key not in inner:
+            raise UnknownImage
+        inner = inner[key]
+    if not isinstance(inner, dict):
+        raise UnknownImage
+    parts = [inner.get("image"), inner.get("release"), inner.get("digest"), inner.get("python")]
+    texts = [part for part in parts if isinstance(part, str) and part]
+    if len(texts) != len(parts):
+        raise UnknownImage
+    return ImageRef(*texts)
+
+
+def _object(response: HTTPResponse, what: str) -> Mapping[str, object]:
+    if response.code != 200:
+        raise HubUnavailable(facts={"asked": what, "status": response.code})
+    try:
+        model = json.loads(response.body)
+    except ValueError:
+        model = None
+    if not isinstance(model, dict):
+        raise HubUnavailable(facts={"asked": what, "reason": "no JSON object"})
+    return model
+
+
+def _texts(value: object) -> frozenset[str]:
+    return frozenset(item for item in value if isinstance(item, str)) if isinstance(value, list) else frozenset()

@@ -1,0 +1,66 @@
+"""Who may come in: deny by default. Pure rules; whose token it is, the hub says (port `HubDirectory`)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from enablement_ext.core.errors import DecisionPageOnly, Forbidden, NotSignedIn
+from enablement_ext.core.models import Principal
+
+_LONGEST_TOKEN = 512
+_TOKEN_NAMES = frozenset({"token", "access_token", "api_token", "authorization"})
+
+
+class Scope(StrEnum):
+    """The custom scope a route needs, without `custom:enablement:`. NONE only with `Session.NONE`."""
+
+    READ = "read"
+    SUBMIT = "submit"
+    REVIEW = "review"
+    DECIDE = "decide"
+    ADMIN = "admin"
+    NONE = "none"
+
+
+class Session(StrEnum):
+    """How a route is reached."""
+
+    TOKEN = "token"  # noqa: S105 - a word; an Authorization header; cookies count for nothing
+    BROWSER = "browser"  # the service's own OAuth session; an Authorization header counts for nothing
+    TICKET = "ticket"  # a single-use ticket that a page of ours was served with
+    NONE = "none"
+
+
+def refuse_token_in_url(query: Mapping[str, str]) -> None:
+    """Raises `Forbidden` where the query carries a token: URLs end up in logs, histories and Referer headers."""
+    if not _TOKEN_NAMES.isdisjoint(name.lower() for name in query):
+        raise Forbidden("A token never belongs into a URL. Send it in the Authorization header, and renew this one.")
+
+
+def token_of(headers: Mapping[str, str]) -> str:
+    """The token of the Authorization header (`token …` or `Bearer …`). Raises `NotSignedIn`."""
+    kind, _, token = headers.get("authorization", "").partition(" ")
+    token = token.strip()
+    if kind.lower() not in ("token", "bearer") or not token:
+        raise NotSignedIn
+    if len(token) > _LONGEST_TOKEN or not token.isascii() or not token.isprintable() or " " in token:
+        raise NotSignedIn
+    return token
+
+
+def require(principal: Principal, scope: Scope) -> None:
+    """Return where the person's token carries the scope. Raises `Forbidden`."""
+    if scope is not Scope.NONE and scope.value not in principal.scopes:
+        raise Forbidden(facts={"scope": f"custom:enablement:{scope.value}"})
+
+
+def require_navigation(headers: Mapping[str, str]) -> None:
+    """Return for a navigation of a browser's top-level page without a token. Raises `DecisionPageOnly`.
+
+    Scripts cannot set `Sec-Fetch-*`; a browser that does not send them is too old to decide with.
+    """
+    if "authorization" in headers:
+        raise DecisionPageOnly
+    if headers.get("sec-fetch-mode") != "navigate" or headers.get("sec-fetch-dest") != "document":
+        raise DecisionPageOnly

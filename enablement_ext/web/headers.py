@@ -1,0 +1,47 @@
+"""Security headers. Every answer carries a base set; answers with user bytes and pages carry more.
+
+A stored file is never shown by the browser: it is an attachment of no type that sniffing could change, in a sandbox without an
+origin, so that even a mistake elsewhere cannot make it script of this host.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from urllib.parse import quote
+
+EVERY: Mapping[str, str] = MappingProxyType(
+    {
+        "X-Content-Type-Options": "nosniff",
+        "Referrer-Policy": "no-referrer",
+        "Cache-Control": "no-store",
+        "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'; sandbox",
+        "Cross-Origin-Resource-Policy": "same-origin",
+    }
+)
+
+# A page of ours: its own style only, no script, no origin, and not in anybody's frame. `allow-same-origin` is missing on purpose:
+# JavaScript of the lab lives on the same host and must neither read this page nor fill in its form (docs/adr on the decision page).
+# No Cross-Origin-Opener-Policy: browsers refuse to show a sandboxed page that carries one.
+_PAGE_POLICY = (
+    "sandbox allow-forms allow-top-navigation allow-popups; default-src 'none'; style-src 'nonce-{nonce}'; "
+    "base-uri 'none'; frame-ancestors 'none'; form-action {form}"
+)
+
+
+def page_headers(nonce: str, form_action: str = "'none'") -> dict[str, str]:
+    """Headers of a page whose one style element carries this nonce. `form_action` is a CSP source list."""
+    return {
+        "Content-Security-Policy": _PAGE_POLICY.format(nonce=nonce, form=form_action),
+        "X-Frame-Options": "DENY",
+    }
+
+
+def attachment_headers(name: str) -> dict[str, str]:
+    """Headers of a download. The name is the last part of a path, and text only: quotes, controls and non-ASCII are encoded."""
+    last = name.rsplit("/", 1)[-1] or "file"
+    plain = "".join(mark if mark.isascii() and (mark.isalnum() or mark in "-_. ") else "_" for mark in last)
+    return {
+        "Content-Disposition": f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(last, safe='')}",
+        "X-Frame-Options": "DENY",
+    }

@@ -1,0 +1,82 @@
+"""Routes as data. A route cannot be made without its scope and session, and the web server serves nothing but this table.
+
+A path is the contract's: `/api/v1/submissions/{number}`. Every path parameter is a whole number.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
+
+from enablement_ext.web.auth import Scope, Session
+from enablement_ext.web.exchange import Answer, Request
+
+House = TypeVar("House")
+
+_PARAMETER = re.compile(r"\{([a-z]+)\}")
+_NUMBER = r"(?P<{}>0|[1-9][0-9]{{0,14}})"
+
+
+@dataclass(frozen=True, slots=True)
+class BodyRule:
+    """What body a route takes: its content type and the most bytes; refused before the body is read."""
+
+    content_type: str
+    most: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Route(Generic[House]):
+    """One operation. Exactly one of `work` (blocking, runs in a worker thread) and `flow` (a coroutine) answers it."""
+
+    operation: str
+    method: str
+    path: str
+    scope: Scope
+    session: Session
+    work: Callable[[House, Request], Answer] | None = None
+    flow: Callable[[House, Request], Awaitable[Answer]] | None = None
+    body: BodyRule | None = None
+
+    def __post_init__(self) -> None:
+        if (self.work is None) == (self.flow is None):
+            raise ValueError(f"{self.operation}: exactly one of work and flow answers a route")
+        if (self.scope is Scope.NONE) != (self.session is Session.NONE):
+            raise ValueError(f"{self.operation}: only a route without a session is without a scope")
+        if (self.method == "POST") != (self.body is not None):
+            raise ValueError(f"{self.operation}: a POST says what body it takes, a GET takes none")
+
+    def pattern(self) -> str:
+        """A regular expression for the path, with its parameters as named groups."""
+        return _PARAMETER.sub(
+            lambda found: _NUMBER.format(found[1]), re.escape(self.path).replace(r"\{", "{").replace(r"\}", "}")
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class RouteTable(Generic[House]):
+    """All routes, by path and method. Raises `ValueError` where two routes claim the same place or name."""
+
+    routes: tuple[Route[House], ...]
+    _paths: dict[str, dict[str, Route[House]]] = field(default_factory=dict, init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        if len({route.operation for route in self.routes}) != len(self.routes):
+            raise ValueError("two routes have the same operation id")
+        for route in self.routes:
+            methods = self._paths.setdefault(route.path, {})
+            if route.method in methods:
+                raise ValueError(f"{route.method} {route.path} stands twice")
+            methods[route.method] = route
+
+    def by_path(self) -> Iterator[tuple[str, dict[str, Route[House]]]]:
+        """(pattern, {method: route}) for each path."""
+        for methods in self._paths.values():
+            yield next(iter(methods.values())).pattern(), methods
+
+
+def table(*groups: Iterable[Route[House]]) -> RouteTable[House]:
+    """The table of these groups of routes."""
+    return RouteTable(tuple(route for group in groups for route in group))
