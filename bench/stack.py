@@ -1,0 +1,95 @@
+"""What the benchmarks run: the hub's twin, the real service on SQLite with an artifact folder, and the bare server beside it."""
+
+from __future__ import annotations
+
+import http.client
+import shutil
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from bench import hub_twin
+from bench.processes import HOST, ROOT, WORKPLACE, Server, Started, free_port, module, running
+
+PREFIX = "/services/enablement"
+API = f"{PREFIX}/api/v1"
+
+
+@dataclass(frozen=True, slots=True)
+class Stack:
+    """All of it, running. `state` is the service's state folder."""
+
+    service: Server
+    bare: Server
+    state: Path
+
+
+@contextmanager
+def stack(name: str) -> Iterator[Stack]:
+    """The processes while the block runs, in a fresh folder on the checkout's file system that is removed afterwards."""
+    place = WORKPLACE / name
+    shutil.rmtree(place, ignore_errors=True)
+    with ExitStack() as children:
+        hub_port, port, bare_port = free_port(), free_port(), free_port()
+        hub = Started(hub_twin.command(hub_port), hub_port, "/hub/api/user", {}, place / "hub.log")
+        children.enter_context(running(hub))
+        argv = module("enablement_ext.service")
+        service = Started(
+            argv, port, f"{PREFIX}/readyz", service_environment(place / "state", port, hub_port), place / "service.log"
+        )
+        bare_argv = module("bench.bare_server", "--port", str(bare_port), "--folder", str(place / "bare"))
+        bare = Started(bare_argv, bare_port, "/empty", {}, place / "bare.log")
+        yield Stack(children.enter_context(running(service)), children.enter_context(running(bare)), place / "state")
+    shutil.rmtree(place)
+
+
+def service_environment(state: Path, port: int, hub_port: int) -> dict[str, str]:
+    """What the hub gives its service."""
+    state.mkdir(parents=True)
+    return {
+        "JUPYTERHUB_API_TOKEN": hub_twin.SERVICE_TOKEN,
+        "JUPYTERHUB_API_URL": f"http://{HOST}:{hub_port}/hub/api",
+        "JUPYTERHUB_BASE_URL": "/",
+        "JUPYTERHUB_HOST": "",
+        "JUPYTERHUB_SERVICE_NAME": hub_twin.SERVICE,
+        "JUPYTERHUB_SERVICE_PREFIX": f"{PREFIX}/",
+        "JUPYTERHUB_SERVICE_URL": f"http://{HOST}:{port}",
+        "JUPYTERHUB_CLIENT_ID": f"service-{hub_twin.SERVICE}",
+        "JUPYTERHUB_OAUTH_CALLBACK_URL": f"{PREFIX}/oauth_callback",
+        "ENABLEMENT_STATE": str(state),
+        "ENABLEMENT_CATALOG": str(ROOT / "images"),
+    }
+
+
+@dataclass(slots=True)
+class KeptConnection:
+    """One HTTP connection that stays open between requests."""
+
+    port: int
+    headers: Mapping[str, str] = field(default_factory=dict)
+    _wire: http.client.HTTPConnection | None = None
+
+    def post(self, path: str, body: bytes, **headers: str) -> tuple[float, bytes]:
+        """Seconds from the first byte sent to the last byte received, and the answer. Raises `RuntimeError` unless it is 201."""
+        wire = self._connected()
+        named = {
+            **self.headers,
+            "Content-Type": "application/x-tar",
+            **{key.replace("_", "-"): value for key, value in headers.items()},
+        }
+        began = time.perf_counter()
+        wire.request("POST", path, body, named)
+        answer = wire.getresponse()
+        content = answer.read()
+        took = time.perf_counter() - began
+        if answer.status != 201:
+            raise RuntimeError(f"{path}: {answer.status} {content[:500].decode(errors='replace')}")
+        return took, content
+
+    def _connected(self) -> http.client.HTTPConnection:
+        if self._wire is None:
+            self._wire = http.client.HTTPConnection(HOST, self.port, timeout=120)
+            self._wire.connect()
+        return self._wire

@@ -1,0 +1,150 @@
+"""How long it takes to hand a notebook in, durably: through the whole service, and other ways.
+
+The service does all it does in production: authenticates, takes the bundle apart, rebuilds the notebook strictly, looks for secrets,
+stores the bytes in the artifact folder with an fsync, writes submission, version, receipt and event to SQLite (WAL, synchronous=FULL), and
+only then answers. Connections are kept, the hub's answer about the token is cached, every notebook is a new one.
+"""
+
+from __future__ import annotations
+
+import argparse
+import secrets
+import shutil
+from contextlib import ExitStack
+from dataclasses import dataclass
+from functools import lru_cache
+
+from bench import hub_twin
+from bench.notebooks import Sent, make
+from bench.processes import WORKPLACE
+from bench.report import Report, Table, at_most, milliseconds
+from bench.rivals import GitRepository, Nbgrader, nbgrader
+from bench.rounds import Contender, Rounds, alternate
+from bench.stack import API, KeptConnection, Stack, stack
+
+SERVICE, BARE, GIT, NBGRADER, NBGRADER_COMMAND = "service", "bare POST", "git", "nbgrader", "nbgrader command"
+SIZES = {"20 KB": (20_000, 41), "1 MB": (1_000_000, 25), "50 MB": (50_000_000, 11)}  # bytes, rounds
+QUICK = {"20 KB": (20_000, 9), "1 MB": (1_000_000, 7), "50 MB": (50_000_000, 3)}
+
+
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """The ways to hand in, ready to use."""
+
+    stack: Stack
+    service: KeptConnection
+    bare: KeptConnection
+    git: GitRepository
+    nbgrader: Nbgrader
+
+    def measure(self, size: int, rounds: int, rivals: bool) -> Rounds:
+        """All ways side by side, each with the same new notebook in a round."""
+        first = secrets.randbits(32)
+
+        @lru_cache(maxsize=1)  # big ones are not to pile up
+        def sent(number: int) -> Sent:
+            return make(size, first + number)
+
+        contenders = [
+            Contender(BARE, lambda number: self.bare.post("/post", sent(number).bundle)[0]),
+            Contender(SERVICE, lambda number: self._send(sent(number))),
+        ]
+        if rivals:
+            contenders += [
+                Contender(GIT, lambda number: self.git.submit(sent(number).notebook)),
+                Contender(NBGRADER, lambda number: self.nbgrader.submit(sent(number).notebook)),
+                Contender(NBGRADER_COMMAND, lambda number: self.nbgrader.submit_by_command(sent(number).notebook)),
+            ]
+        return alternate(contenders, rounds, warm_up=2, settle=True)
+
+    def _send(self, sent: Sent) -> float:
+        return self.service.post(f"{API}/submissions", sent.bundle, Idempotency_Key=secrets.token_urlsafe(24))[0]
+
+
+def measure(sizes: dict[str, tuple[int, int]], rivals: bool) -> dict[str, Rounds]:
+    """The rounds of each size."""
+    rival_place = WORKPLACE / "rivals"
+    shutil.rmtree(rival_place, ignore_errors=True)
+    with ExitStack() as children:
+        running = children.enter_context(stack("submit"))
+        ways = Ways(
+            running,
+            KeptConnection(running.service.port, hub_twin.authorization("dana")),
+            KeptConnection(running.bare.port),
+            GitRepository.make(rival_place / "git"),
+            children.enter_context(nbgrader(rival_place / "nbgrader")),
+        )
+        measured = {}
+        for name, (size, rounds) in sizes.items():
+            measured[name] = ways.measure(size, rounds, rivals)
+            print(f"{name}: {measured[name].ratio(SERVICE, BARE)}", flush=True)
+    shutil.rmtree(rival_place)
+    return measured
+
+
+def targets(measured: dict[str, Rounds], rivals: bool) -> Table:
+    """Ratios and whether they are where they should be."""
+    rows = []
+    for size, rounds in measured.items():
+        bare = rounds.ratio(SERVICE, BARE)
+        row: list[object] = [size, bare, at_most(bare, 1.5)]
+        if rivals:
+            git = rounds.ratio(SERVICE, GIT)
+            row += [git, at_most(git, 0.12), rounds.ratio(SERVICE, NBGRADER), rounds.ratio(SERVICE, NBGRADER_COMMAND)]
+        rows.append(row)
+    head = ["notebook", "service / bare POST with fsync", "target"]
+    if rivals:
+        head += [
+            "service / git add + commit + push",
+            "target",
+            "service / nbgrader in process",
+            "service / `nbgrader submit`",
+        ]
+    return Table(head, rows, "Ratios")
+
+
+def times(measured: dict[str, Rounds]) -> Table:
+    """The middle times, for orientation."""
+    names = list(next(iter(measured.values())).scores)
+    rows = [
+        [size, len(rounds.scores[SERVICE]), *(milliseconds(rounds.median(name)) for name in names)]
+        for size, rounds in measured.items()
+    ]
+    return Table(["notebook", "rounds", *names], rows, "Times, for orientation only")
+
+
+NOTES = [
+    "“Bare POST”: a tornado handler that writes the same bundle to a new file on the same file system, calls fsync and answers.",
+    "Before each measurement the disk is brought to rest (`sync`), so that no contender pays for what another left unwritten.",
+    "git: three commands on a clone with a bare repository on the same disk. It deflates twice and does not sync loose objects unless told to.",
+    (
+        "nbgrader in process is `ExchangeSubmit.start()` with everything loaded, called directly: two copies of a folder on a shared disk. It does not sync "
+        "(a power cut may lose what it called submitted), does not look at the content, knows no identity but the operating system's user, needs a folder all "
+        "may write to, crosses no network, recognises no repetition, keeps no database row, event or receipt. The command is what a student types."
+    ),
+]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="few rounds: to see whether it works")
+    parser.add_argument("--only", choices=SIZES, help="one size")
+    parser.add_argument("--no-rivals", action="store_true", help="without git and nbgrader")
+    options = parser.parse_args()
+    sizes = QUICK if options.quick else SIZES
+    measured = measure({options.only: sizes[options.only]} if options.only else sizes, not options.no_rivals)
+    report = Report(
+        "submit",
+        "Submitting a notebook",
+        (__doc__ or "").strip(),
+        [targets(measured, not options.no_rivals), times(measured)],
+        NOTES,
+    )
+    if options.quick or options.only or options.no_rivals:
+        print(report)
+    else:
+        report.write()
+
+
+if __name__ == "__main__":
+    main()
