@@ -1,7 +1,7 @@
 """Build hook: what a wheel carries besides the package's own modules.
 
-A wheel gets the built lab extension, the Jupyter server's configuration line, the hub's configuration file and the
-image catalog. An editable install gets none of them: it reads the checkout, so that nothing there goes stale.
+A wheel gets the built lab extension, the Jupyter server's configuration line, the hub's configuration file, the
+image catalog and the demo's notebook. An editable install gets none of them: it reads the checkout, so that nothing there goes stale.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ SHARED = {
 SHIPPED = {
     "jupyterhub_config.py": "enablement_ext/shipped/jupyterhub_config.py",
     "images": "enablement_ext/shipped/images",
+    "demo": "enablement_ext/shipped/demo",
 }
 
 

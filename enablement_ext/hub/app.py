@@ -16,6 +16,7 @@ from traitlets.utils.importstring import import_item
 from enablement_ext import __version__
 from enablement_ext.adapters.catalog_folder import read_catalog
 from enablement_ext.adapters.environments import UvEnvironments
+from enablement_ext.adapters.places import PACKAGE, cache_folder, shipped
 from enablement_ext.hub.additions import (
     ServiceWiring,
     add_groups,
@@ -26,7 +27,7 @@ from enablement_ext.hub.additions import (
     configured,
 )
 from enablement_ext.hub.page import SpawnPage
-from enablement_ext.hub.settings import PACKAGE, Enablement, lasting_port
+from enablement_ext.hub.settings import Enablement, lasting_port
 from enablement_ext.hub.spawner import SpawnerWiring, compose
 
 START_TIMEOUT = 300  # seconds; a release's environment is made at its first start
@@ -54,7 +55,7 @@ def _service(settings: Enablement) -> ServiceWiring:
     port = lasting_port(state / "service.port", settings.service_port)
     environment = {
         "ENABLEMENT_STATE": str(state),
-        "ENABLEMENT_CATALOG": str(Path(settings.catalog).absolute()),
+        "ENABLEMENT_CATALOG": str(_catalog_folder(settings)),
         # The service ends when its hub does, however the hub ends.
         "ENABLEMENT_PARENT_PID": str(os.getpid()),
     }
@@ -66,7 +67,7 @@ def _service(settings: Enablement) -> ServiceWiring:
 
 def _add_spawner(c: Config, settings: Enablement, service: ServiceWiring) -> list[str]:
     base = _spawner_class(configured(c, "JupyterHub", "spawner_class", LocalProcessSpawner))
-    catalog = read_catalog(Path(settings.catalog))
+    catalog = read_catalog(_catalog_folder(settings))
     sizes, notes = _sizes(c, settings)
     wiring = SpawnerWiring(
         catalog=catalog,
@@ -105,9 +106,13 @@ def _sizes(c: Config, settings: Enablement) -> tuple[dict[str, dict[str, Any]], 
     return dict(settings.sizes), [f"sizes: {', '.join(settings.sizes)}"] if settings.sizes else []
 
 
+def _catalog_folder(settings: Enablement) -> Path:
+    return Path(settings.catalog or shipped("images")).expanduser().absolute()
+
+
 def _environments(settings: Enablement) -> UvEnvironments:
     return UvEnvironments(
-        root=Path(settings.environments).expanduser().absolute(),
+        root=Path(settings.environments or cache_folder() / "environments").expanduser().absolute(),
         package=PACKAGE,
         version=__version__,
         python=settings.python,

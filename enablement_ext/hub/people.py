@@ -16,19 +16,17 @@ from jupyterhub.auth import Authenticator
 from traitlets import Unicode, default
 from traitlets.config import Config
 
-from enablement_ext.hub.additions import AUTHORS, PLATFORM, REVIEWERS, configured
-
-GROUP_OF_ROLE = {"data scientist": AUTHORS, "reviewer": REVIEWERS, "platform engineer": PLATFORM}
-ADMIN_ROLE = "platform engineer"
+from enablement_ext.hub.additions import configured
+from enablement_ext.hub.follow import follow
 
 
-def read_people(path: Path) -> list[dict[str, str]]:
+def read_people(path: Path) -> list[dict[str, Any]]:
     """The people of a people.json. Raises SystemExit with one line when the file is missing or is not one."""
     try:
-        people_found: list[dict[str, str]] = json.loads(path.read_text(encoding="utf-8"))["people"]
+        found: list[dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))["people"]
     except (OSError, ValueError, KeyError) as error:
         raise SystemExit(f"{path} cannot be read ({error}); `enablement up` writes it") from error
-    return people_found
+    return found
 
 
 class PeopleAuthenticator(Authenticator):
@@ -58,13 +56,16 @@ def people(c: Config) -> None:
     everybody = read_people(path)
     c.JupyterHub.authenticator_class = PeopleAuthenticator
     c.Authenticator.allowed_users = {person["name"] for person in everybody}
-    c.Authenticator.admin_users = {person["name"] for person in everybody if person["role"] == ADMIN_ROLE}
-    groups: dict[str, dict[str, Any]] = {group: {"users": []} for group in GROUP_OF_ROLE.values()}
+    c.Authenticator.admin_users = {person["name"] for person in everybody if person.get("admin")}
+    groups: dict[str, dict[str, Any]] = {}
     for person in everybody:
-        groups[GROUP_OF_ROLE[person["role"]]]["users"].append(person["name"])
+        for group in person["groups"]:
+            groups.setdefault(group, {"users": []})["users"].append(person["name"])
     c.JupyterHub.load_groups = configured(c, "JupyterHub", "load_groups", {}) | groups
     c.JupyterHub.spawner_class = "jupyterhub.spawner.SimpleLocalProcessSpawner"
     c.SimpleLocalProcessSpawner.home_dir_template = str(path.parent / "home" / "{username}")
+    if supervisor := os.environ.get("ENABLEMENT_SUPERVISOR_PID"):
+        follow(int(supervisor))
     if os.geteuid() == 0:
         # The demo's servers run under the account that started it; a server refuses to run as root unless told.
         c.Spawner.args = [*configured(c, "Spawner", "args", []), "--allow-root"]

@@ -4,18 +4,13 @@ from __future__ import annotations
 
 import os
 import socket
+import time
 from pathlib import Path
 
 from traitlets import Bool, Dict, Integer, Unicode, default
 from traitlets.config import Configurable
 
-PACKAGE = Path(__file__).parents[1]
-
-
-def shipped(name: str) -> Path:
-    """A file or folder that the wheel carries beside the package and a checkout holds at its top."""
-    in_wheel = PACKAGE / "shipped" / name
-    return in_wheel if in_wheel.exists() else PACKAGE.parent / name
+PORT_PATIENCE = 6.0  # seconds
 
 
 class Enablement(Configurable):
@@ -109,11 +104,7 @@ class Enablement(Configurable):
 
     @default("catalog")
     def _default_catalog(self) -> str:
-        return os.environ.get("ENABLEMENT_CATALOG") or str(shipped("images"))
-
-    @default("environments")
-    def _default_environments(self) -> str:
-        return str(cache_folder() / "environments")
+        return os.environ.get("ENABLEMENT_CATALOG", "")
 
     @default("service_token")
     def _default_service_token(self) -> str:
@@ -130,20 +121,11 @@ class Enablement(Configurable):
         return folder
 
 
-def cache_folder() -> Path:
-    """Where what can be made again is kept: environments, the proxy. Root's is where other accounts can read it."""
-    if given := os.environ.get("ENABLEMENT_CACHE"):
-        return Path(given).expanduser().absolute()
-    if os.geteuid() == 0:
-        return Path("/var/cache/enablement")
-    home = os.environ.get("XDG_CACHE_HOME") or "~/.cache"
-    return Path(home).expanduser() / "enablement"
-
-
 def lasting_port(remembered: Path, wanted: int) -> int:
-    """`wanted`, or the remembered port if it is free, or any free one, which is remembered.
+    """`wanted`, or the remembered port if it is free within a few seconds, or any free one, which is remembered.
 
-    Servers that outlive a restart of the hub go on finding the service where it was.
+    Servers that outlive a restart of the hub go on finding the service where it was. A hub that was killed leaves a
+    service that takes a moment to notice and to give the port back.
     """
     if wanted:
         return wanted
@@ -151,7 +133,10 @@ def lasting_port(remembered: Path, wanted: int) -> int:
         last = int(remembered.read_text(encoding="ascii"))
     except (OSError, ValueError):
         last = 0
-    port = _free_port(last) or _free_port(0)
+    deadline = time.monotonic() + PORT_PATIENCE
+    while last and not _free_port(last) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    port = (last and _free_port(last)) or _free_port(0)
     remembered.write_text(f"{port}\n", encoding="ascii")
     return port
 
