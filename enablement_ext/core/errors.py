@@ -24,6 +24,7 @@ EnablementError
 │   ├── SecretFound             secret-found
 │   ├── KeyReused               key-reused
 │   ├── HashMismatch            hash-mismatch
+│   ├── FileUnreadable          file-unreadable      (made in the author's server)
 │   └── UnknownImage            unknown-image
 ├── TooManyRequests (429)       too-many-requests
 ├── ArtifactDamaged (500)       artifact-damaged
@@ -32,6 +33,8 @@ EnablementError
     ├── StoreUnavailable        store-unavailable
     ├── NoSpace                 no-space
     ├── HubUnavailable          hub-unavailable
+    ├── ServiceAway             service-away         (made in the author's server)
+    ├── NoService               no-service           (made in the author's server)
     └── EnvironmentUnavailable  environment-unavailable
 
 The docstring of a class is the message a person reads when no better one is given; `code` is stable and is what the user
@@ -203,6 +206,12 @@ class HashMismatch(Unprocessable):
     code = "hash-mismatch"
 
 
+class FileUnreadable(Unprocessable):
+    """A file that was to be sent cannot be read."""
+
+    code = "file-unreadable"
+
+
 class UnknownImage(Unprocessable):
     """The hub has no record of the image this server runs in. Start your server again from the spawn page."""
 
@@ -253,6 +262,18 @@ class HubUnavailable(Unavailable):
     """The hub does not answer, so it cannot be checked who you are. Nothing was lost; try again in a moment."""
 
     code = "hub-unavailable"
+
+
+class ServiceAway(Unavailable):
+    """The review service does not answer. Nothing was lost; try again in a moment."""
+
+    code = "service-away"
+
+
+class NoService(Unavailable):
+    """This server was not started by an Enablement hub, so there is no review service to send to."""
+
+    code = "no-service"
 
 
 class EnvironmentUnavailable(Unavailable):
