@@ -39,11 +39,11 @@ def command(port: int) -> list[str]:
 class Answer(web.RequestHandler):
     """JSON, as the hub's API writes it."""
 
-    def answer(self, model: dict[str, object] | None) -> None:
-        """The model, or 404 without one."""
-        self.set_status(200 if model else 404)
+    def answer(self, model: dict[str, object] | None, without: int) -> None:
+        """The model, or the status `without` one."""
+        self.set_status(200 if model else without)
         self.set_header("Content-Type", "application/json")
-        self.write(json.dumps(model or {"status": 404, "message": "Not Found"}))
+        self.write(json.dumps(model or {"status": without}))
 
     def asker(self) -> str:
         """The name in the token."""
@@ -55,7 +55,7 @@ class Me(Answer):
 
     def get(self) -> None:
         """The owner of the token that came, 403 for no or an unknown one."""
-        self.answer(user_model(self.asker()))
+        self.answer(user_model(self.asker()), 403)
 
 
 class User(Answer):
@@ -63,7 +63,7 @@ class User(Answer):
 
     def get(self, name: str) -> None:
         """The user with his servers and their state."""
-        self.answer(user_model(name))
+        self.answer(user_model(name), 404)
 
 
 def user_model(name: str) -> dict[str, object] | None:

@@ -27,9 +27,9 @@ recent.groupby("segment")["ratio"].describe()"""
 _PROSE = """\
 ## Step {number}: what changes for segment {tag}
 
-Customers who came back within **{rounds} days** behave differently. We keep them apart from here on:
+Customers who came back within **{rounds} days** behave differently – we keep them apart from here on:
 
-- the ratio of *spent* to *visits* is stable from month {month} on,
+- the ratio of *spent* to *visits* is stable from month {month} on (±3 %) → we keep it,
 - see $\\hat y = X\\beta$ and the table below."""
 
 

@@ -92,6 +92,12 @@ def stop(child: subprocess.Popen[bytes]) -> None:
                 continue
 
 
+def proportional_memory(pid: int) -> int:
+    """Bytes a process occupies, shared pages counted by its share of them (PSS)."""
+    rollup = Path(f"/proc/{pid}/smaps_rollup").read_text()
+    return next(int(line.split()[1]) * 1024 for line in rollup.splitlines() if line.startswith("Pss:"))
+
+
 def module(name: str, *arguments: str) -> list[str]:
     """The command of a module in this environment."""
     return [sys.executable, "-m", name, *arguments]
