@@ -1,0 +1,178 @@
+/** One cell of the submitted notebook with the threads that stand at it. */
+import * as React from 'react';
+
+import { anchorLabel } from '../anchors';
+import type { IAnchor, ICellView, IThread } from '../contract';
+import { useSeen, useTask } from '../hooks';
+import { commentIcon } from '../icons';
+import { ErrorNote } from '../parts';
+import { renderMarkdown } from '../render/markdown';
+import { fileSize } from '../waiting';
+import { CodeLines } from './code';
+import { Composer } from './composer';
+import { Outputs } from './outputs';
+import { useReading } from './reading';
+import { ThreadCard } from './thread';
+
+export interface ICellProps {
+  cell: ICellView;
+  language: string;
+  threads: readonly IThread[];
+}
+
+export const CellRow = React.memo(function CellRow(props: ICellProps): React.JSX.Element {
+  const { trans } = useReading();
+  const [ref, seen] = useSeen<HTMLElement>();
+  const { cell } = props;
+  return (
+    <section
+      ref={ref}
+      className="enb-cell"
+      style={{ '--enb-guess': `${guessHeight(cell)}px` } as React.CSSProperties}
+      data-enablement-cell={cell.id}
+      data-enablement-index={cell.index}
+      data-enablement-rendered={String(seen)}
+      aria-label={trans.__('Cell %1', cell.index + 1)}
+      tabIndex={-1}
+    >
+      {seen ? <SeenCell {...props} /> : <div className="enb-cell-guess" />}
+    </section>
+  );
+});
+
+/** So that the scrollbar hardly jumps when a cell is drawn: lines of source plus a bit for outputs. */
+function guessHeight(cell: ICellView): number {
+  const lines = Math.min(cell.source.split('\n').length, 500);
+  return 24 + lines * 18 + Math.min(cell.outputs.length, 20) * 60;
+}
+
+function SeenCell(props: ICellProps): React.JSX.Element {
+  const { trans, model } = useReading();
+  const [more, setMore] = React.useState<ICellView | null>(null);
+  const [anchor, setAnchor] = React.useState<IAnchor | null>(null);
+  const task = useTask();
+  const cell = more ?? props.cell;
+  const version = model.version?.number ?? 1;
+  const canComment = model.detail?.actions.includes('comment') ?? false;
+  const at = (part: Partial<IAnchor>): void => setAnchor({ cell: cell.id, lines: null, output: null, ...part });
+  const loadMore = (): void =>
+    task.run(async () => setMore(await model.enablement.client.cell(model.number, version, cell.index)));
+  return (
+    <>
+      <CellMargin cell={cell} canComment={canComment} onComment={() => at({})} />
+      <div className="enb-cell-body">
+        <Source {...props} cell={cell} anchor={anchor} canComment={canComment} onChoose={lines => at({ lines })} />
+        {cell.source_cut !== undefined && cell.source_cut > 0 && (
+          <p className="enb-warning">
+            {trans.__('The source is cut for reading: %1 in full.', fileSize(cell.source_cut))}
+          </p>
+        )}
+        <Outputs
+          cell={cell}
+          canComment={canComment}
+          onComment={output => at({ output })}
+          onMore={more === null ? loadMore : null}
+          downloadUrl={model.enablement.client.fileUrl(model.number, version, 0)}
+        />
+        <ErrorNote error={task.error} trans={trans} onRetry={loadMore} />
+      </div>
+      <aside className="enb-threads" aria-label={trans.__('Comments on cell %1', cell.index + 1)}>
+        {anchor !== null && (
+          <NewThread anchor={anchor} onDone={() => setAnchor(null)} />
+        )}
+        {props.threads.map(thread => (
+          <ThreadCard key={thread.id} thread={thread} />
+        ))}
+      </aside>
+    </>
+  );
+}
+
+function NewThread(props: { anchor: IAnchor; onDone: () => void }): React.JSX.Element {
+  const { trans, model } = useReading();
+  const where = anchorLabel(props.anchor, trans);
+  return (
+    <article className="enb-thread enb-mod-new" data-enablement-thread="new">
+      <header className="enb-thread-head">{where}</header>
+      <Composer
+        autoFocus
+        label={trans.__('Comment on %1', where)}
+        submitLabel={trans.__('Comment')}
+        trans={trans}
+        onCancel={props.onDone}
+        onSubmit={async text => {
+          await model.openThread(props.anchor, text);
+          props.onDone();
+        }}
+      />
+    </article>
+  );
+}
+
+function CellMargin(props: { cell: ICellView; canComment: boolean; onComment: () => void }): React.JSX.Element {
+  const { trans } = useReading();
+  const { cell } = props;
+  const label = trans.__('Comment on cell %1', cell.index + 1);
+  return (
+    <div className="enb-cell-margin">
+      <span className="enb-cell-number" title={trans.__('Cell %1', cell.index + 1)}>
+        {cell.index + 1}
+      </span>
+      {cell.cell_type === 'code' && (
+        <span className="enb-prompt" title={trans.__('Execution count')}>
+          [{cell.execution_count ?? ' '}]
+        </span>
+      )}
+      {props.canComment && (
+        <button
+          type="button"
+          className="enb-icon-button"
+          title={label}
+          aria-label={label}
+          data-enablement-action="comment-cell"
+          onClick={props.onComment}
+        >
+          <commentIcon.react tag="span" width="14px" height="14px" />
+        </button>
+      )}
+    </div>
+  );
+}
+
+function Source(
+  props: ICellProps & { anchor: IAnchor | null; canComment: boolean; onChoose: (lines: [number, number]) => void }
+): React.JSX.Element {
+  const { cell } = props;
+  if (cell.cell_type === 'markdown') {
+    return <Markdown cell={cell} />;
+  }
+  const marked = props.threads
+    .filter(thread => thread.resolved_at === null && thread.placed.lines !== null)
+    .map(thread => thread.placed.lines as [number, number]);
+  return (
+    <CodeLines
+      source={cell.source}
+      language={cell.cell_type === 'code' ? props.language : ''}
+      marked={marked}
+      chosen={props.anchor?.lines ?? null}
+      onChoose={props.onChoose}
+      canComment={props.canComment}
+    />
+  );
+}
+
+function Markdown(props: { cell: ICellView }): React.JSX.Element {
+  const { trans, typesetter } = useReading();
+  const host = React.useRef<HTMLDivElement>(null);
+  const { source, attachments } = props.cell;
+  React.useEffect(() => {
+    if (host.current !== null) {
+      renderMarkdown(source, host.current, {
+        attachments,
+        typesetter,
+        blockedImage: alt => (alt ? trans.__('[picture not loaded: %1]', alt) : trans.__('[picture not loaded]'))
+      });
+    }
+  }, [source, attachments, typesetter, trans]);
+  return <div ref={host} className="enb-markdown jp-RenderedHTMLCommon" data-enablement-markdown="" />;
+}

@@ -1,0 +1,161 @@
+/** One submission as the viewer sees it: its detail, the version he reads, its threads. */
+import { IDisposable } from '@lumino/disposable';
+import { ISignal, Signal } from '@lumino/signaling';
+
+import type { IAnchor, IChange, ILabContext, IMe, ISubmissionDetail, IThread, IVersion } from '../contract';
+import { ApiError } from '../errors';
+import type { IEnablement } from '../tokens';
+
+/** Several messages about one action arrive together; one reload answers them all. */
+const SETTLE = 200;
+
+export type StampedAction = 'claim' | 'release' | 'withdraw';
+
+export class SubmissionModel implements IDisposable {
+  detail: ISubmissionDetail | null = null;
+  threads: IThread[] = [];
+  me: IMe | null = null;
+  context: ILabContext | null = null;
+  error: unknown = null;
+
+  private chosen: number | null = null;
+  private timer = 0;
+  private loads = 0;
+  private disposed = false;
+  private readonly onChanged = new Signal<this, void>(this);
+
+  constructor(
+    readonly number: number,
+    readonly enablement: IEnablement
+  ) {
+    enablement.feed.changed.connect(this.onFeed, this);
+    enablement.feed.refreshed.connect(this.reloadSoon, this);
+    void this.load();
+  }
+
+  get changed(): ISignal<this, void> {
+    return this.onChanged;
+  }
+
+  get isDisposed(): boolean {
+    return this.disposed;
+  }
+
+  /** The version being read: the one chosen, otherwise the latest. */
+  get version(): IVersion | null {
+    const versions = this.detail?.versions ?? [];
+    const number = this.chosen ?? this.detail?.latest;
+    return versions.find(version => version.number === number) ?? versions[versions.length - 1] ?? null;
+  }
+
+  dispose(): void {
+    if (!this.disposed) {
+      this.disposed = true;
+      window.clearTimeout(this.timer);
+      Signal.clearData(this);
+    }
+  }
+
+  /** Loads everything again; the last load wins when several overlap. */
+  async load(): Promise<void> {
+    const { client } = this.enablement;
+    const load = ++this.loads;
+    try {
+      const [detail, threads, me, context] = await Promise.all([
+        client.submission(this.number),
+        client.threads(this.number, this.chosen ?? undefined),
+        this.enablement.me(),
+        this.enablement.context()
+      ]);
+      if (load === this.loads) {
+        this.update({ detail, threads, me, context, error: null });
+      }
+    } catch (error) {
+      if (load === this.loads) {
+        this.update({ error });
+      }
+    }
+  }
+
+  select(version: number): void {
+    this.chosen = version === this.detail?.latest ? null : version;
+    this.onChanged.emit();
+    void this.load();
+  }
+
+  /** Does it under the stamp that is on screen; a stale one loads what is there now and raises ApiError. */
+  async act(action: StampedAction, reason = ''): Promise<void> {
+    const { client } = this.enablement;
+    if (this.detail === null) {
+      return;
+    }
+    try {
+      if (action === 'withdraw') {
+        await client.withdraw(this.detail, reason);
+      } else {
+        await client[action](this.detail);
+      }
+    } finally {
+      await this.load();
+    }
+  }
+
+  async openThread(anchor: IAnchor, text: string): Promise<void> {
+    const version = this.version;
+    if (version !== null) {
+      this.put(await this.enablement.client.openThread(this.number, version.number, anchor, text));
+    }
+  }
+
+  async reply(thread: IThread, text: string): Promise<void> {
+    this.put(await this.enablement.client.reply(thread.id, text));
+  }
+
+  async setResolved(thread: IThread, resolved: boolean): Promise<void> {
+    const { client } = this.enablement;
+    this.put(await (resolved ? client.resolve(thread.id) : client.reopen(thread.id)));
+  }
+
+  /** The decision page with the verdict preselected; null before the place of the service is known. */
+  decisionUrl(verdict: string): string | null {
+    const base = this.context?.public_url;
+    if (!base) {
+      return null;
+    }
+    const url = new URL(`decide/${this.number}`, new URL(base.replace(/\/?$/, '/'), window.location.href));
+    url.searchParams.set('decision', verdict);
+    return /^https?:$/.test(url.protocol) ? url.href : null;
+  }
+
+  get isGone(): boolean {
+    return this.error instanceof ApiError && this.error.code === 'not-found';
+  }
+
+  private put(thread: IThread): void {
+    // Answers place a thread in the latest version; one that is read in an older version keeps its place.
+    const before = this.threads.find(item => item.id === thread.id);
+    const placed = before !== undefined && this.chosen !== null ? { ...thread, placed: before.placed } : thread;
+    this.threads = before === undefined
+      ? [...this.threads, placed]
+      : this.threads.map(item => (item.id === thread.id ? placed : item));
+    this.onChanged.emit();
+  }
+
+  private onFeed(_: unknown, change: IChange): void {
+    if (change.submission === this.number) {
+      this.reloadSoon();
+    }
+  }
+
+  private reloadSoon(): void {
+    window.clearTimeout(this.timer);
+    this.timer = window.setTimeout(() => void this.load(), SETTLE);
+  }
+
+  private update(part: Partial<SubmissionModel>): void {
+    if (!this.disposed) {
+      Object.assign(this, part);
+      this.onChanged.emit();
+    }
+  }
+}

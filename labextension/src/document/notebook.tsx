@@ -1,0 +1,104 @@
+/** The Notebook tab: the stored version, read-only and untrusted, loaded page by page. */
+import * as React from 'react';
+
+import { isLoose, threadsByCell } from '../anchors';
+import type { ICellView, IThread } from '../contract';
+import { useTask } from '../hooks';
+import { Busy, ContentId, ErrorNote } from '../parts';
+import { CellRow } from './cell';
+import { useReading } from './reading';
+import { ThreadCard } from './thread';
+
+const PAGE = 200;
+const NO_THREADS: readonly IThread[] = [];
+
+interface IPages {
+  cells: ICellView[];
+  language: string;
+  total: number | null;
+}
+
+export function NotebookTab(props: { target: string | null; onReached: () => void }): React.JSX.Element {
+  const { trans, model } = useReading();
+  const version = model.version;
+  const number = version?.number ?? 0;
+  const [pages, setPages] = React.useState<IPages>({ cells: [], language: '', total: null });
+  const task = useTask();
+  const loadNext = (): void => {
+    const first = pages.cells.length;
+    task.run(async () => {
+      const view = await model.enablement.client.notebook(model.number, number, first, PAGE);
+      setPages({ cells: [...pages.cells, ...view.cells], language: view.language, total: view.total });
+    });
+  };
+  React.useEffect(loadNext, []);
+  const left = pages.total === null ? 0 : pages.total - pages.cells.length;
+  useTarget(props.target, pages.cells, left > 0 && !task.busy ? loadNext : null, props.onReached);
+  const byCell = React.useMemo(() => threadsByCell(model.threads), [model.threads]);
+  const loose = model.threads.filter(thread => isLoose(thread) && thread.anchor.cell !== null);
+  return (
+    <div className="enb-notebook" data-enablement-notebook={number} data-enablement-total={pages.total ?? ''}>
+      <p className="enb-notice">
+        {trans.__('Read-only copy of version %1 as it was sent, not trusted: nothing in it runs and nothing is loaded from elsewhere.', number)}{' '}
+        {version !== null && <ContentId id={version.content_id} />}
+      </p>
+      {loose.length > 0 && (
+        <section className="enb-loose" aria-label={trans.__('Threads whose cell is gone')}>
+          <h3>{trans.__('Threads whose cell is gone')}</h3>
+          {loose.map(thread => (
+            <ThreadCard key={thread.id} thread={thread} />
+          ))}
+        </section>
+      )}
+      {pages.cells.map(cell => (
+        <CellRow key={`${cell.index}`} cell={cell} language={pages.language} threads={byCell.get(cell.id) ?? NO_THREADS} />
+      ))}
+      {pages.total === 0 && <p className="enb-empty">{trans.__('The notebook has no cells.')}</p>}
+      {task.busy && <Busy>{trans.__('Loading cells…')}</Busy>}
+      <ErrorNote error={task.error} trans={trans} onRetry={loadNext} />
+      {left > 0 && !task.busy && task.error === null && <NextPage left={left} onNear={loadNext} />}
+    </div>
+  );
+}
+
+/** Loads the next page when it comes near, or by its button. */
+function NextPage(props: { left: number; onNear: () => void }): React.JSX.Element {
+  const { trans } = useReading();
+  const ref = React.useRef<HTMLButtonElement>(null);
+  React.useEffect(() => {
+    const observer = new IntersectionObserver(entries => entries.some(entry => entry.isIntersecting) && props.onNear(), {
+      rootMargin: '1500px 0px'
+    });
+    if (ref.current !== null) {
+      observer.observe(ref.current);
+    }
+    return () => observer.disconnect();
+  });
+  return (
+    <button ref={ref} type="button" className="enb-link" data-enablement-action="more-cells" onClick={props.onNear}>
+      {trans._n('Load %1 more cell', 'Load %1 more cells', props.left)}
+    </button>
+  );
+}
+
+/** Scrolls to a cell that a link asked for, loading pages until it is there. */
+function useTarget(
+  target: string | null,
+  cells: readonly ICellView[],
+  loadNext: (() => void) | null,
+  onReached: () => void
+): void {
+  React.useEffect(() => {
+    if (target === null) {
+      return;
+    }
+    if (!cells.some(cell => cell.id === target)) {
+      loadNext?.();
+      return;
+    }
+    const element = document.querySelector<HTMLElement>(`[data-enablement-cell="${CSS.escape(target)}"]`);
+    element?.scrollIntoView({ block: 'center' });
+    element?.focus({ preventScroll: true });
+    onReached();
+  }, [target, cells.length, loadNext === null]);
+}

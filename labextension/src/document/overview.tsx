@@ -1,0 +1,165 @@
+/** The Overview tab: what the author says, what it was made in, where it stands. */
+import * as React from 'react';
+
+import type { IDecision, IRequirement, IVersion } from '../contract';
+import { ContentId, Name } from '../parts';
+import { exactTime, fileSize } from '../waiting';
+import { handedOverLabel, requirementLabel, stageLabel } from '../wording';
+import { useReading } from './reading';
+
+export function OverviewTab(): React.JSX.Element {
+  const { trans, model } = useReading();
+  const { detail, version } = model;
+  if (detail === null || version === null) {
+    return <></>;
+  }
+  return (
+    <div className="enb-page enb-overview">
+      <div className="enb-overview-main">
+        <Answer title={trans.__('Problem')} text={version.answers.problem} />
+        <Answer title={trans.__('Business value')} text={version.answers.value} />
+        <Answer title={trans.__('Expected result')} text={version.answers.expected} />
+        <Answer title={trans.__('Data used')} text={version.answers.data_used} />
+        <Checklist version={version} />
+      </div>
+      <div className="enb-overview-side">
+        <Requirements items={detail.requirements} />
+        <Decisions items={detail.decisions} />
+        <Facts version={version} />
+      </div>
+    </div>
+  );
+}
+
+function Answer(props: { title: string; text: string | undefined }): React.JSX.Element {
+  const { trans } = useReading();
+  return (
+    <section>
+      <h3>{props.title}</h3>
+      {props.text?.trim() ? (
+        <p className="enb-answer" dir="auto">
+          {props.text}
+        </p>
+      ) : (
+        <p className="enb-hint">{trans.__('Not said.')}</p>
+      )}
+    </section>
+  );
+}
+
+function Checklist(props: { version: IVersion }): React.JSX.Element {
+  const { trans, model } = useReading();
+  const ticked = new Set(props.version.answers.checklist ?? []);
+  const known = model.context?.checklist ?? [];
+  const others = [...ticked].filter(key => !known.some(item => item.key === key));
+  return (
+    <section>
+      <h3>{trans.__('Hand-off checklist')}</h3>
+      <ul className="enb-ticks">
+        {[...known, ...others.map(key => ({ key, label: key }))].map(item => (
+          <li key={item.key} data-enablement-ticked={String(ticked.has(item.key))}>
+            <span aria-hidden="true">{ticked.has(item.key) ? '✓' : '–'}</span>
+            <span className="enb-unseen">{ticked.has(item.key) ? trans.__('Done:') : trans.__('Open:')}</span>
+            {item.label}
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function Requirements(props: { items: IRequirement[] }): React.JSX.Element {
+  const { trans } = useReading();
+  return (
+    <section>
+      <h3>{trans.__('Requirements')}</h3>
+      {props.items.length === 0 && <p className="enb-hint">{trans.__('None.')}</p>}
+      <ul className="enb-requirements">
+        {props.items.map(item => (
+          <li key={item.key} data-enablement-requirement={item.key} data-enablement-state={item.state}>
+            <span className="enb-chip" data-enablement-state={item.state}>
+              {requirementLabel(item.state, trans)}
+            </span>{' '}
+            {item.title}
+            {item.detail !== '' && <span className="enb-hint"> {item.detail}</span>}
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function Decisions(props: { items: IDecision[] }): React.JSX.Element | null {
+  const { trans } = useReading();
+  if (props.items.length === 0) {
+    return null;
+  }
+  const words: Record<IDecision['verdict'], string> = {
+    approve: trans.__('Approved'),
+    request_changes: trans.__('Changes requested'),
+    reject: trans.__('Rejected')
+  };
+  return (
+    <section>
+      <h3>{trans.__('Decisions')}</h3>
+      <ul className="enb-decisions">
+        {props.items.map((item, index) => (
+          <li key={index} data-enablement-verdict={item.verdict}>
+            <span className="enb-chip" data-enablement-state={item.verdict}>
+              {words[item.verdict] ?? item.verdict}
+            </span>{' '}
+            <Name>{item.by}</Name> · {item.track} · {trans.__('version %1', item.version)} ·{' '}
+            <ContentId id={item.content_id} /> · <time dateTime={item.at}>{exactTime(item.at)}</time>
+            {item.reason !== '' && (
+              <p className="enb-answer" dir="auto">
+                {item.reason}
+              </p>
+            )}
+            {item.fallen_because !== null && (
+              <p className="enb-warning">{trans.__('No longer counts: %1', item.fallen_because)}</p>
+            )}
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function Facts(props: { version: IVersion }): React.JSX.Element {
+  const { trans, model } = useReading();
+  const { version } = props;
+  const { answers, image, git } = version;
+  const files = [version.notebook, ...version.files];
+  const total = files.reduce((sum, file) => sum + file.size, 0);
+  const rows: [string, React.ReactNode][] = [
+    [trans.__('Author'), <Name key="a">{model.detail?.author ?? version.sent_by}</Name>],
+    [trans.__('Stage'), answers.stage === undefined ? '–' : stageLabel(answers.stage, trans)],
+    [trans.__('Handed over as'), answers.handed_over === undefined ? '–' : handedOverLabel(answers.handed_over, trans)],
+    [trans.__('Image release'), <span key="i" title={image.digest}>{image.slug} {image.release} · Python {image.python}</span>],
+    [trans.__('Notebook'), <Name key="n">{version.notebook.path}</Name>],
+    [trans.__('Files'), trans._n('%1 file, %2', '%1 files, %2', files.length, fileSize(total))],
+    [trans.__('Reviewers asked'), answers.reviewers?.length ? <Name key="r">{answers.reviewers.join(', ')}</Name> : trans.__('anyone')],
+    [trans.__('Content id'), <ContentId key="c" id={version.content_id} />],
+    [trans.__('Received'), <time key="t" dateTime={version.sent_at}>{exactTime(version.sent_at)}</time>]
+  ];
+  if (git !== null) {
+    const text = `${git.branch} ${git.commit.slice(0, 10)}${git.dirty ? ` (${trans.__('with changes')})` : ''}`;
+    rows.push([trans.__('Git (claimed)'), <Name key="g" title={git.remote}>{text}</Name>]);
+  }
+  if (version.changes.length > 0) {
+    rows.push([trans.__('Changed'), version.changes.join(', ')]);
+  }
+  return (
+    <section>
+      <h3>{trans.__('Version %1', version.number)}</h3>
+      <dl className="enb-facts">
+        {rows.map(([label, value]) => (
+          <React.Fragment key={label}>
+            <dt>{label}</dt>
+            <dd>{value}</dd>
+          </React.Fragment>
+        ))}
+      </dl>
+    </section>
+  );
+}

@@ -1,0 +1,31 @@
+/** What the views of a document need besides the model. */
+import type { IEditorLanguageRegistry } from '@jupyterlab/codemirror';
+import type { IRenderMimeRegistry } from '@jupyterlab/rendermime';
+import type { IRenderMime } from '@jupyterlab/rendermime-interfaces';
+import type { TranslationBundle } from '@jupyterlab/translation';
+import * as React from 'react';
+
+import type { SubmissionModel } from './model';
+
+export interface IReading {
+  model: SubmissionModel;
+  trans: TranslationBundle;
+  /** Only safe renderers are in it. */
+  rendermime: IRenderMimeRegistry;
+  typesetter: IRenderMime.ILatexTypesetter | null;
+  languages: IEditorLanguageRegistry | null;
+  /** Opens the dialog for a new version of the notebook at `path`. */
+  sendVersion: (path: string) => void;
+  /** Shows the cell with this id in the Notebook tab. */
+  showCell: (cell: string) => void;
+}
+
+export const ReadingContext = React.createContext<IReading | null>(null);
+
+export function useReading(): IReading {
+  const reading = React.useContext(ReadingContext);
+  if (reading === null) {
+    throw new Error('A view of a submission stands outside its document.');
+  }
+  return reading;
+}

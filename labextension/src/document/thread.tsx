@@ -1,0 +1,134 @@
+/** One thread: where it stands, what was said, reply and resolve. */
+import * as React from 'react';
+
+import { anchorLabel, isOpen } from '../anchors';
+import type { IComment, IThread } from '../contract';
+import { useNow, useTask } from '../hooks';
+import { Ago, Button, ErrorNote, Name } from '../parts';
+import { placedLabel } from '../wording';
+import { Composer } from './composer';
+import { useReading } from './reading';
+
+export function ThreadCard(props: { thread: IThread; withCellLink?: boolean }): React.JSX.Element {
+  const { thread } = props;
+  const { trans } = useReading();
+  const [unfolded, setUnfolded] = React.useState(isOpen(thread));
+  React.useEffect(() => setUnfolded(isOpen(thread)), [thread.resolved_at]);
+  return (
+    <article
+      className={`enb-thread${isOpen(thread) ? '' : ' enb-mod-resolved'}`}
+      data-enablement-thread={thread.id}
+      data-enablement-placed={thread.placed.state}
+      data-enablement-resolved={String(!isOpen(thread))}
+      aria-label={trans.__('Thread on %1', anchorLabel(thread.anchor, trans))}
+    >
+      <ThreadHead {...props} unfolded={unfolded} onFold={() => setUnfolded(!unfolded)} />
+      {unfolded && <ThreadBody thread={thread} />}
+    </article>
+  );
+}
+
+function ThreadHead(props: {
+  thread: IThread;
+  withCellLink?: boolean;
+  unfolded: boolean;
+  onFold: () => void;
+}): React.JSX.Element {
+  const { thread } = props;
+  const { trans, model, showCell } = useReading();
+  const { placed } = thread;
+  const older = thread.version !== model.version?.number;
+  const anchor = placed.state === 'deleted' ? thread.anchor : placed;
+  return (
+    <header className="enb-thread-head">
+      <button type="button" className="enb-link" aria-expanded={props.unfolded} onClick={props.onFold}>
+        {anchorLabel(anchor, trans)}
+      </button>
+      {older && (
+        <span className="enb-hint">
+          {trans.__('from version %1', thread.version)}
+        </span>
+      )}
+      {older && (
+        <span className="enb-chip" data-enablement-placed-label={placed.state}>
+          {placedLabel(placed.state, trans)}
+        </span>
+      )}
+      {!isOpen(thread) && <span className="enb-chip enb-mod-quiet">{trans.__('Resolved')}</span>}
+      {props.withCellLink && placed.cell !== null && placed.state !== 'deleted' && (
+        <button
+          type="button"
+          className="enb-link"
+          data-enablement-action="show-cell"
+          onClick={() => placed.cell !== null && showCell(placed.cell)}
+        >
+          {trans.__('Show in the notebook')}
+        </button>
+      )}
+    </header>
+  );
+}
+
+function ThreadBody(props: { thread: IThread }): React.JSX.Element {
+  const { thread } = props;
+  const { trans, model } = useReading();
+  const now = useNow();
+  const task = useTask();
+  const mayComment = model.detail?.actions.includes('comment') ?? false;
+  const mayResolve = model.detail?.actions.includes('resolve') ?? mayComment;
+  const open = isOpen(thread);
+  const showQuote = Boolean(thread.quote) && (thread.placed.state === 'changed' || thread.placed.state === 'deleted');
+  return (
+    <>
+      {showQuote && (
+        <pre className="enb-quote" aria-label={trans.__('What it was said about')}>
+          {thread.quote}
+        </pre>
+      )}
+      {thread.comments.map(comment => (
+        <CommentText key={comment.id} comment={comment} now={now} />
+      ))}
+      {thread.resolved_by !== null && (
+        <p className="enb-hint">
+          {trans.__('Resolved by')} <Name>{thread.resolved_by}</Name>
+        </p>
+      )}
+      <ErrorNote error={task.error} trans={trans} />
+      {open && mayComment && (
+        <Composer
+          label={trans.__('Reply')}
+          submitLabel={trans.__('Reply')}
+          trans={trans}
+          onSubmit={text => model.reply(thread, text)}
+        />
+      )}
+      {mayResolve && (
+        <Button
+          onClick={() => task.run(() => model.setResolved(thread, open))}
+          disabled={task.busy}
+          hook={open ? 'resolve' : 'reopen'}
+        >
+          {open ? trans.__('Resolve') : trans.__('Reopen')}
+        </Button>
+      )}
+    </>
+  );
+}
+
+export function CommentText(props: { comment: IComment; now: number }): React.JSX.Element {
+  const { trans } = useReading();
+  const { comment } = props;
+  return (
+    <div className="enb-comment" data-enablement-comment={comment.id}>
+      <p className="enb-comment-head">
+        <strong>
+          <Name>{comment.author}</Name>
+        </strong>{' '}
+        <Ago since={comment.at} now={props.now} trans={trans} />
+      </p>
+      <p className="enb-comment-text" dir="auto">
+        {comment.text}
+      </p>
+    </div>
+  );
+}

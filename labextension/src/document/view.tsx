@@ -1,0 +1,116 @@
+/** The whole document: head, tabs, and what the chosen tab shows. */
+import * as React from 'react';
+
+import { isOpen } from '../anchors';
+import { useSignalled } from '../hooks';
+import { Busy, ErrorNote } from '../parts';
+import { DiscussionTab } from './discussion';
+import { FilesTab } from './files';
+import { Header } from './header';
+import { HistoryTab } from './history';
+import { NotebookTab } from './notebook';
+import { OverviewTab } from './overview';
+import { IReading, ReadingContext } from './reading';
+
+type Tab = 'overview' | 'notebook' | 'files' | 'discussion' | 'history';
+
+export function DocumentView(props: { reading: Omit<IReading, 'showCell'> }): React.JSX.Element {
+  const { model, trans } = props.reading;
+  useSignalled(model.changed);
+  const [tab, setTab] = React.useState<Tab>('overview');
+  const [target, setTarget] = React.useState<string | null>(null);
+  const reading = React.useMemo<IReading>(
+    () => ({
+      ...props.reading,
+      showCell: cell => {
+        setTarget(cell);
+        setTab('notebook');
+      }
+    }),
+    [props.reading]
+  );
+  if (model.detail === null) {
+    return model.error === null ? (
+      <Busy>{trans.__('Loading #%1…', model.number)}</Busy>
+    ) : (
+      <div className="enb-page">
+        <ErrorNote error={model.error} trans={trans} onRetry={model.isGone ? undefined : () => void model.load()} />
+      </div>
+    );
+  }
+  return (
+    <ReadingContext.Provider value={{ ...reading }}>
+      <Header />
+      <ErrorNote error={model.error} trans={trans} onRetry={() => void model.load()} />
+      <Tabs number={model.number} chosen={tab} onChoose={setTab} labels={labels(props.reading)} />
+      <div
+        className="enb-tabpanel"
+        role="tabpanel"
+        id={`enb-panel-${model.number}`}
+        aria-labelledby={`enb-tab-${model.number}-${tab}`}
+        data-enablement-panel={tab}
+      >
+        {tab === 'overview' && <OverviewTab />}
+        {tab === 'notebook' && (
+          <NotebookTab key={model.version?.number} target={target} onReached={() => setTarget(null)} />
+        )}
+        {tab === 'files' && <FilesTab />}
+        {tab === 'discussion' && <DiscussionTab />}
+        {tab === 'history' && <HistoryTab />}
+      </div>
+    </ReadingContext.Provider>
+  );
+}
+
+function labels({ model, trans }: Omit<IReading, 'showCell'>): [Tab, string][] {
+  const open = model.threads.filter(isOpen).length;
+  const files = (model.version?.files.length ?? 0) + 1;
+  return [
+    ['overview', trans.__('Overview')],
+    ['notebook', trans.__('Notebook')],
+    ['files', trans.__('Files (%1)', files)],
+    ['discussion', open > 0 ? trans.__('Discussion (%1)', open) : trans.__('Discussion')],
+    ['history', trans.__('History')]
+  ];
+}
+
+/** The tab pattern of ARIA: one tab stop, arrow keys move. */
+function Tabs(props: {
+  number: number;
+  chosen: Tab;
+  labels: [Tab, string][];
+  onChoose: (tab: Tab) => void;
+}): React.JSX.Element {
+  const list = React.useRef<HTMLDivElement>(null);
+  const onKeyDown = (event: React.KeyboardEvent): void => {
+    const step = event.key === 'ArrowRight' ? 1 : event.key === 'ArrowLeft' ? -1 : 0;
+    if (step === 0) {
+      return;
+    }
+    event.preventDefault();
+    const count = props.labels.length;
+    const at = props.labels.findIndex(([tab]) => tab === props.chosen);
+    const [next] = props.labels[(at + step + count) % count];
+    props.onChoose(next);
+    list.current?.querySelector<HTMLElement>(`[data-enablement-tab="${next}"]`)?.focus();
+  };
+  return (
+    <div ref={list} className="enb-tabs" role="tablist" onKeyDown={onKeyDown}>
+      {props.labels.map(([tab, label]) => (
+        <button
+          key={tab}
+          type="button"
+          role="tab"
+          id={`enb-tab-${props.number}-${tab}`}
+          aria-selected={tab === props.chosen}
+          aria-controls={`enb-panel-${props.number}`}
+          tabIndex={tab === props.chosen ? 0 : -1}
+          data-enablement-tab={tab}
+          onClick={() => props.onChoose(tab)}
+        >
+          {label}
+        </button>
+      ))}
+    </div>
+  );
+}

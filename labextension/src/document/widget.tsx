@@ -1,0 +1,47 @@
+/** The main-area widget of one submission. */
+import { MainAreaWidget, ReactWidget } from '@jupyterlab/apputils';
+import * as React from 'react';
+
+import { reviewIcon } from '../icons';
+import { plainName } from '../plainName';
+import type { SubmissionModel } from './model';
+import type { IReading } from './reading';
+import { DocumentView } from './view';
+
+class SubmissionContent extends ReactWidget {
+  constructor(private readonly reading: Omit<IReading, 'showCell'>) {
+    super();
+    this.addClass('enb-document');
+    this.node.setAttribute('role', 'region');
+  }
+
+  protected override render(): React.JSX.Element {
+    return <DocumentView reading={this.reading} />;
+  }
+}
+
+export class SubmissionDocument extends MainAreaWidget<SubmissionContent> {
+  readonly model: SubmissionModel;
+
+  constructor(reading: Omit<IReading, 'showCell'>) {
+    super({ content: new SubmissionContent(reading) });
+    const { model, trans } = reading;
+    this.model = model;
+    this.id = `enablement-submission-${model.number}`;
+    this.title.closable = true;
+    this.title.icon = reviewIcon;
+    this.node.dataset.enablementDocument = String(model.number);
+    const name = (): void => {
+      this.title.label = `#${model.number}${model.detail === null ? '' : ` ${plainName(model.detail.title)}`}`;
+      this.title.caption = trans.__('Submission #%1', model.number);
+      this.content.node.setAttribute('aria-label', this.title.caption);
+    };
+    name();
+    model.changed.connect(name, this);
+  }
+
+  override dispose(): void {
+    this.model.dispose();
+    super.dispose();
+  }
+}

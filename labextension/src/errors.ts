@@ -1,0 +1,77 @@
+/** Every failed request becomes one ApiError; the interface branches on its `code`, never on text. */
+import type { IProblem } from './contract';
+
+/** Codes made in the browser, beside those of the service's contract. */
+export const UNREACHABLE = 'unreachable';
+export const INTERRUPTED = 'interrupted';
+export const UNREADABLE = 'unreadable';
+
+export class ApiError extends Error {
+  readonly code: string;
+  readonly status: number;
+  readonly facts: Readonly<Record<string, unknown>>;
+
+  constructor(problem: IProblem) {
+    super(problem.detail);
+    this.name = 'ApiError';
+    this.code = problem.code;
+    this.status = problem.status;
+    this.facts = problem.facts ?? {};
+  }
+}
+
+const CODES: Readonly<Record<number, string>> = {
+  401: 'not-signed-in',
+  403: 'forbidden',
+  404: 'not-found',
+  413: 'too-large',
+  429: 'too-many-requests',
+  502: 'service-away',
+  503: 'service-away',
+  504: 'service-away'
+};
+
+/**
+ * The error of an answer with `status` and body `text`: the problem document when it is one,
+ * otherwise (a proxy's page, an empty body) a code derived from the status.
+ */
+export function errorOfAnswer(status: number, text: string): ApiError {
+  const problem = parsed(text);
+  if (isProblem(problem)) {
+    return new ApiError({ ...problem, status });
+  }
+  return new ApiError({ code: CODES[status] ?? UNREADABLE, detail: `HTTP ${status}`, status });
+}
+
+/** The error of a request that got no answer at all. */
+export function errorOfSilence(reason: unknown): ApiError {
+  if (reason instanceof ApiError) {
+    return reason;
+  }
+  const detail = reason instanceof Error ? reason.message : String(reason);
+  return new ApiError({ code: UNREACHABLE, detail, status: 0 });
+}
+
+/** True when trying the same thing again may work: nothing was refused, it only did not arrive. */
+export function isPassing(error: ApiError): boolean {
+  return (
+    [UNREACHABLE, INTERRUPTED, 'service-away', 'too-many-requests'].includes(error.code) || error.status >= 500
+  );
+}
+
+function isProblem(value: unknown): value is IProblem {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    typeof (value as Partial<IProblem>).code === 'string' &&
+    typeof (value as Partial<IProblem>).detail === 'string'
+  );
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}

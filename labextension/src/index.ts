@@ -1,0 +1,8 @@
+import { authoringPlugin } from './plugins/authoring';
+import { deepLinkPlugin } from './plugins/deepLink';
+import { documentsPlugin } from './plugins/documents';
+import { panelPlugin } from './plugins/panel';
+import { sendPlugin } from './plugins/send';
+import { servicePlugin } from './plugins/service';
+
+export default [servicePlugin, documentsPlugin, panelPlugin, sendPlugin, authoringPlugin, deepLinkPlugin];

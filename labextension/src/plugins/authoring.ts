@@ -1,0 +1,50 @@
+/** In the author's own notebook: what reviewers ask, beside the cells it is asked about. */
+import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
+import { IToolbarWidgetRegistry } from '@jupyterlab/apputils';
+import { INotebookTracker, NotebookPanel } from '@jupyterlab/notebook';
+import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+import { Widget } from '@lumino/widgets';
+
+import { NotebookComments } from '../authoring/comments';
+import { NotePlacer } from '../authoring/placing';
+import { ToolbarHint } from '../authoring/toolbarHint';
+import { CommandIDs, IEnablement } from '../tokens';
+
+export const authoringPlugin: JupyterFrontEndPlugin<void> = {
+  id: 'enablement-labextension:authoring',
+  description: 'Shows review comments at the cells of the notebook being edited.',
+  autoStart: true,
+  requires: [IEnablement, INotebookTracker],
+  optional: [ITranslator, IToolbarWidgetRegistry],
+  activate: (
+    app: JupyterFrontEnd,
+    enablement: IEnablement,
+    notebooks: INotebookTracker,
+    translator: ITranslator | null,
+    toolbar: IToolbarWidgetRegistry | null
+  ): void => {
+    const trans = (translator ?? nullTranslator).load('enablement');
+    const onOpen = (number: number): void => void app.commands.execute(CommandIDs.open, { number });
+    const known = new WeakMap<Widget, NotebookComments>();
+
+    const commentsOf = (panel: NotebookPanel): NotebookComments => {
+      const found = known.get(panel);
+      if (found !== undefined) {
+        return found;
+      }
+      const comments = new NotebookComments(panel, enablement);
+      known.set(panel, comments);
+      const placer = new NotePlacer({ panel, comments, enablement, trans, onOpen });
+      panel.disposed.connect(() => {
+        placer.dispose();
+        comments.dispose();
+      });
+      return comments;
+    };
+
+    notebooks.widgetAdded.connect((_, panel) => void panel.revealed.then(() => commentsOf(panel)));
+    toolbar?.addFactory<NotebookPanel>('Notebook', 'enablement-comments', panel =>
+      new ToolbarHint(commentsOf(panel), trans, onOpen)
+    );
+  }
+};

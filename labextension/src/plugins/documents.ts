@@ -1,0 +1,78 @@
+/** Opens submissions as documents of the main area, one each, and brings them back after a reload. */
+import { ILayoutRestorer, JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
+import { ICommandPalette, InputDialog, WidgetTracker } from '@jupyterlab/apputils';
+import { IEditorLanguageRegistry } from '@jupyterlab/codemirror';
+import { ILatexTypesetter } from '@jupyterlab/rendermime';
+import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+
+import { SubmissionModel } from '../document/model';
+import { SubmissionDocument } from '../document/widget';
+import { reviewIcon } from '../icons';
+import { safeRegistry } from '../render/registry';
+import { CommandIDs, IEnablement } from '../tokens';
+
+export const documentsPlugin: JupyterFrontEndPlugin<void> = {
+  id: 'enablement-labextension:documents',
+  description: 'Shows a submission: overview, notebook, files, discussion, history.',
+  autoStart: true,
+  requires: [IEnablement],
+  optional: [ITranslator, ILayoutRestorer, ICommandPalette, IEditorLanguageRegistry, ILatexTypesetter],
+  activate: (
+    app: JupyterFrontEnd,
+    enablement: IEnablement,
+    translation: ITranslator | null,
+    restorer: ILayoutRestorer | null,
+    palette: ICommandPalette | null,
+    languages: IEditorLanguageRegistry | null,
+    typesetter: ILatexTypesetter | null
+  ): void => {
+    const translator = translation ?? nullTranslator;
+    const trans = translator.load('enablement');
+    const tracker = new WidgetTracker<SubmissionDocument>({ namespace: 'enablement-submissions' });
+
+    const create = (number: number): SubmissionDocument =>
+      new SubmissionDocument({
+        model: new SubmissionModel(number, enablement),
+        trans,
+        rendermime: safeRegistry(translator, trans, typesetter),
+        typesetter,
+        languages,
+        sendVersion: path => void app.commands.execute(CommandIDs.send, { path })
+      });
+
+    app.commands.addCommand(CommandIDs.open, {
+      label: args => trans.__('Open Submission #%1', String(args['number'] ?? '')),
+      icon: reviewIcon,
+      execute: async args => {
+        const number = Number(args['number']);
+        if (!Number.isSafeInteger(number) || number < 1) {
+          return;
+        }
+        const found = tracker.find(widget => widget.model.number === number);
+        const widget = found ?? create(number);
+        if (found === undefined) {
+          await tracker.add(widget);
+        }
+        if (!widget.isAttached) {
+          app.shell.add(widget, 'main', { type: 'Enablement' });
+        }
+        app.shell.activateById(widget.id);
+      }
+    });
+    app.commands.addCommand(CommandIDs.openByNumber, {
+      label: trans.__('Open Submission by Number…'),
+      execute: async () => {
+        const answer = await InputDialog.getNumber({ title: trans.__('Open submission'), label: trans.__('Number') });
+        if (answer.button.accept && answer.value !== null) {
+          await app.commands.execute(CommandIDs.open, { number: answer.value });
+        }
+      }
+    });
+    palette?.addItem({ command: CommandIDs.openByNumber, category: trans.__('Enablement') });
+    void restorer?.restore(tracker, {
+      command: CommandIDs.open,
+      args: widget => ({ number: widget.model.number }),
+      name: widget => String(widget.model.number)
+    });
+  }
+};

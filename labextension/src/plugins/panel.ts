@@ -1,0 +1,78 @@
+/** The left panel, its badge, and the notification when a submission starts to wait for me. */
+import { ILabShell, ILayoutRestorer, JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
+import { ICommandPalette } from '@jupyterlab/apputils';
+import { ISettingRegistry } from '@jupyterlab/settingregistry';
+import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+import { SidePanel } from '@jupyterlab/ui-components';
+
+import { reviewIcon } from '../icons';
+import { AttentionNews } from '../panel/attention';
+import { MySubmissions, ReviewQueue } from '../panel/sections';
+import { CommandIDs, IEnablement } from '../tokens';
+
+const ID = 'enablement-panel';
+
+export const panelPlugin: JupyterFrontEndPlugin<void> = {
+  id: 'enablement-labextension:panel',
+  description: 'The panel with my submissions and the review queue.',
+  autoStart: true,
+  requires: [IEnablement],
+  optional: [ITranslator, ILayoutRestorer, ICommandPalette, ISettingRegistry, ILabShell],
+  activate: (
+    app: JupyterFrontEnd,
+    enablement: IEnablement,
+    translator: ITranslator | null,
+    restorer: ILayoutRestorer | null,
+    palette: ICommandPalette | null,
+    settings: ISettingRegistry | null
+  ): void => {
+    const trans = (translator ?? nullTranslator).load('enablement');
+    const open = (number: number): void => void app.commands.execute(CommandIDs.open, { number });
+    const panel = new SidePanel({ translator: translator ?? nullTranslator });
+    panel.id = ID;
+    panel.addClass('enb-panel');
+    panel.title.icon = reviewIcon;
+    panel.node.setAttribute('role', 'region');
+    panel.node.setAttribute('aria-label', trans.__('Enablement'));
+    const sections = [MySubmissions, ReviewQueue].map(
+      Section => new Section({ enablement, trans, onOpen: open })
+    );
+    sections.forEach(section => panel.addWidget(section));
+
+    const badge = (): void => {
+      const waiting = enablement.feed.counters?.waiting ?? 0;
+      panel.title.dataset = { ...panel.title.dataset, 'enablement-waiting': String(waiting) };
+      panel.title.caption =
+        waiting > 0
+          ? trans._n('Enablement: %1 submission is waiting for you', 'Enablement: %1 submissions are waiting for you', waiting)
+          : trans.__('Enablement: my submissions and the review queue');
+    };
+    badge();
+    enablement.feed.changed.connect(badge);
+    enablement.feed.refreshed.connect(badge);
+
+    const news = new AttentionNews({ enablement, trans, onOpen: open });
+    void settings?.load(panelPlugin.id).then(loaded => {
+      const follow = (): void => {
+        news.enabled = loaded.composite['notifications'] !== false;
+      };
+      follow();
+      loaded.changed.connect(follow);
+    });
+
+    app.shell.add(panel, 'left', { rank: 450, type: 'Enablement' });
+    restorer?.add(panel, ID);
+    app.commands.addCommand(CommandIDs.showPanel, {
+      label: trans.__('Enablement: Submissions and Review Queue'),
+      icon: reviewIcon,
+      execute: () => app.shell.activateById(ID)
+    });
+    app.commands.addCommand(CommandIDs.refresh, {
+      label: trans.__('Refresh Submissions and Review Queue'),
+      execute: () => Promise.all(sections.map(section => section.model.refresh()))
+    });
+    for (const command of [CommandIDs.showPanel, CommandIDs.refresh]) {
+      palette?.addItem({ command, category: trans.__('Enablement') });
+    }
+  }
+};

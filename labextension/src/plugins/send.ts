@@ -1,0 +1,125 @@
+/** "Send to engineering": the command, its palette entry, and what happens after it. */
+import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
+import { ICommandPalette, Notification } from '@jupyterlab/apputils';
+import { PathExt } from '@jupyterlab/coreutils';
+import { IDocumentManager } from '@jupyterlab/docmanager';
+import { IFileBrowserFactory } from '@jupyterlab/filebrowser';
+import { INotebookTracker } from '@jupyterlab/notebook';
+import { IStateDB } from '@jupyterlab/statedb';
+import { ITranslator, nullTranslator, TranslationBundle } from '@jupyterlab/translation';
+
+import { sendIcon } from '../icons';
+import { showSendDialog } from '../send/dialog';
+import { DraftStore } from '../send/draft';
+import { SendSession } from '../send/session';
+import { CommandIDs, IEnablement } from '../tokens';
+
+export const sendPlugin: JupyterFrontEndPlugin<void> = {
+  id: 'enablement-labextension:send',
+  description: 'Sends the notebook to engineering.',
+  autoStart: true,
+  requires: [IEnablement, IDocumentManager, IStateDB, INotebookTracker],
+  optional: [ITranslator, ICommandPalette, IFileBrowserFactory],
+  activate: (
+    app: JupyterFrontEnd,
+    enablement: IEnablement,
+    documents: IDocumentManager,
+    state: IStateDB,
+    notebooks: INotebookTracker,
+    translator: ITranslator | null,
+    palette: ICommandPalette | null,
+    files: IFileBrowserFactory | null
+  ): void => {
+    const trans = (translator ?? nullTranslator).load('enablement');
+    const sender = new Sender(app, trans, { enablement, documents, drafts: new DraftStore(state) });
+    const pathOf = (args: { readonly path?: unknown; readonly from?: unknown }): string | null => {
+      if (typeof args.path === 'string') {
+        return args.path;
+      }
+      if (args.from === 'browser') {
+        return selectedNotebook(files);
+      }
+      return notebooks.currentWidget?.context.path ?? null;
+    };
+    app.commands.addCommand(CommandIDs.send, {
+      label: args => (args['isPalette'] ? trans.__('Send Notebook to Engineering…') : trans.__('Send to Engineering…')),
+      caption: trans.__('Send this notebook to engineering for review'),
+      icon: sendIcon,
+      isEnabled: args => args['from'] === 'browser' || pathOf(args) !== null,
+      execute: async args => {
+        const path = pathOf(args);
+        if (path !== null) {
+          await sender.send(path);
+        }
+      }
+    });
+    notebooks.currentChanged.connect(() => app.commands.notifyCommandChanged(CommandIDs.send));
+    palette?.addItem({ command: CommandIDs.send, category: trans.__('Enablement'), args: { isPalette: true } });
+  }
+};
+
+function selectedNotebook(files: IFileBrowserFactory | null): string | null {
+  const selected = Array.from(files?.tracker.currentWidget?.selectedItems() ?? []);
+  return selected.find(item => PathExt.extname(item.path) === '.ipynb')?.path ?? null;
+}
+
+class Sender {
+  /** Sendings on their way, by path: opening the dialog again shows the same one. */
+  private readonly sessions = new Map<string, SendSession>();
+
+  constructor(
+    private readonly app: JupyterFrontEnd,
+    private readonly trans: TranslationBundle,
+    private readonly options: SendSession.IOptions
+  ) {}
+
+  async send(path: string): Promise<void> {
+    let session = this.sessions.get(path);
+    if (session === undefined) {
+      session = new SendSession(path, this.options);
+      this.sessions.set(path, session);
+      void session.load();
+    }
+    const number = await showSendDialog(session, this.trans);
+    if (session.phase === 'sending') {
+      this.tellLater(session);
+    } else {
+      this.sessions.delete(path);
+    }
+    if (number !== null) {
+      await this.app.commands.execute(CommandIDs.open, { number });
+    }
+  }
+
+  /** The dialog was closed while bytes were moving: the outcome becomes a notification. */
+  private tellLater(session: SendSession): void {
+    const watch = (): void => {
+      if (session.phase === 'sending') {
+        return;
+      }
+      session.changed.disconnect(watch);
+      this.sessions.delete(session.path);
+      if (session.sent !== null) {
+        this.tellSent(session.sent.receipt.submission, session.sent.receipt.version);
+      } else {
+        this.tellFailed(session.path);
+      }
+    };
+    session.changed.connect(watch);
+  }
+
+  private tellSent(number: number, version: number): void {
+    const { trans } = this;
+    Notification.success(trans.__('Sent as #%1, version %2', number, version), {
+      actions: [{ label: trans.__('Open'), callback: () => void this.app.commands.execute(CommandIDs.open, { number }) }]
+    });
+  }
+
+  private tellFailed(path: string): void {
+    const { trans } = this;
+    Notification.error(trans.__('The notebook could not be sent. Nothing is lost.'), {
+      autoClose: false,
+      actions: [{ label: trans.__('Try again'), callback: () => void this.send(path) }]
+    });
+  }
+}

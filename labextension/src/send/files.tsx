@@ -1,0 +1,73 @@
+/** Which files go with the notebook. */
+import type { TranslationBundle } from '@jupyterlab/translation';
+import * as React from 'react';
+
+import type { ICandidate } from '../contract';
+import { Name } from '../parts';
+import { fileSize } from '../waiting';
+import type { SendSession } from './session';
+
+export function FilesField(props: { session: SendSession; trans: TranslationBundle }): React.JSX.Element | null {
+  const { session, trans } = props;
+  const { candidates } = session;
+  if (candidates === null) {
+    return null;
+  }
+  const chosen = candidates.files.filter(file => session.files.has(file.path));
+  const total = chosen.reduce((sum, file) => sum + file.size, candidates.notebook.size);
+  const limit = session.context?.limits;
+  return (
+    <fieldset className="enb-field" data-enablement-field="files">
+      <legend>{trans.__('Files to include')}</legend>
+      <ul className="enb-files">
+        <li className="enb-file">
+          <label>
+            <input type="checkbox" checked disabled />
+            <span className="enb-file-name">
+              <Name>{candidates.notebook.path}</Name>
+            </span>
+          </label>
+          <span className="enb-file-why">{trans.__('the notebook')}</span>
+          <span className="enb-file-size">{fileSize(candidates.notebook.size)}</span>
+        </li>
+        {candidates.files.map(file => (
+          <FileRow key={file.path} file={file} session={session} />
+        ))}
+      </ul>
+      {candidates.missing.map(item => (
+        <p key={item.path} className="enb-warning" data-enablement-missing={item.path}>
+          {trans.__('Not found:')} <Name>{item.path}</Name> ({item.why})
+        </p>
+      ))}
+      <p className="enb-hint" data-enablement-total={total}>
+        {trans._n('%1 file, %2', '%1 files, %2', chosen.length + 1, fileSize(total))}
+        {limit !== undefined && total > limit.bytes && (
+          <span className="enb-warning"> {trans.__('More than the %1 one sending may have.', fileSize(limit.bytes))}</span>
+        )}
+      </p>
+    </fieldset>
+  );
+}
+
+function FileRow(props: { file: ICandidate; session: SendSession }): React.JSX.Element {
+  const { file, session } = props;
+  return (
+    <li className="enb-file" data-enablement-candidate={file.path}>
+      <label>
+        <input
+          type="checkbox"
+          checked={session.files.has(file.path)}
+          disabled={file.problem !== null}
+          onChange={event => session.tick(file.path, event.target.checked)}
+        />
+        <span className="enb-file-name">
+          <Name>{file.path}</Name>
+        </span>
+      </label>
+      <span className={file.problem === null ? 'enb-file-why' : 'enb-file-why enb-warning'}>
+        {file.problem ?? file.why}
+      </span>
+      <span className="enb-file-size">{fileSize(file.size)}</span>
+    </li>
+  );
+}

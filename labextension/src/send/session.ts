@@ -1,0 +1,163 @@
+/** One sending, from the first look at the files to the receipt. Lives on when its dialog is closed. */
+import type { IDocumentManager } from '@jupyterlab/docmanager';
+import { UUID } from '@lumino/coreutils';
+import { ISignal, Signal } from '@lumino/signaling';
+
+import type { IAnswers, ICandidates, ILabContext, IProgress, ISent, ISubmission } from '../contract';
+import { ApiError, errorOfSilence } from '../errors';
+import type { IEnablement } from '../tokens';
+import { saveAndHash, saveIfOpen } from './barrier';
+import { defaultTarget, DraftStore, firstAnswers, IDraft, withKey } from './draft';
+
+export type SendPhase = 'loading' | 'failed' | 'form' | 'sending' | 'sent';
+
+export class SendSession {
+  phase: SendPhase = 'loading';
+  error: ApiError | null = null;
+  context: ILabContext | null = null;
+  candidates: ICandidates | null = null;
+  answers: IAnswers = { title: '' };
+  target: ISubmission | null = null;
+  files = new Set<string>();
+  progress: IProgress | null = null;
+  sent: ISent | null = null;
+  /** True when an earlier try of this notebook ended without a receipt. */
+  interrupted = false;
+
+  private pending: IDraft['pending'] = null;
+  private filesTouched = false;
+  private readonly drafts: DraftStore;
+  private readonly onChanged = new Signal<this, void>(this);
+
+  constructor(
+    readonly path: string,
+    private readonly options: SendSession.IOptions
+  ) {
+    this.drafts = options.drafts;
+  }
+
+  get changed(): ISignal<this, void> {
+    return this.onChanged;
+  }
+
+  /** Saves the notebook and asks what could go with it. */
+  async load(): Promise<void> {
+    this.update({ phase: 'loading', error: null });
+    try {
+      await saveIfOpen(this.path, this.options.documents);
+      const [context, candidates, draft] = await Promise.all([
+        this.options.enablement.context(),
+        this.options.enablement.client.candidates(this.path),
+        this.drafts.load(this.path)
+      ]);
+      this.begin(context, candidates, draft);
+    } catch (reason) {
+      this.update({ phase: 'failed', error: errorOfSilence(reason) });
+    }
+  }
+
+  answer(part: Partial<IAnswers>): void {
+    this.answers = { ...this.answers, ...part };
+    this.keep();
+  }
+
+  choose(target: ISubmission | null): void {
+    this.target = target;
+    this.onChanged.emit();
+  }
+
+  tick(path: string, on: boolean): void {
+    this.files = new Set(this.files);
+    this.filesTouched = true;
+    if (on) {
+      this.files.add(path);
+    } else {
+      this.files.delete(path);
+    }
+    this.keep();
+  }
+
+  /** Sends; on failure everything stays, and the next call is the same intent with the same key. */
+  async send(): Promise<void> {
+    if (this.phase === 'sending' || this.answers.title.trim() === '') {
+      return;
+    }
+    this.update({ phase: 'sending', error: null, progress: null });
+    try {
+      const sha256 = await saveAndHash(this.path, this.options.documents);
+      this.pending = withKey(this.intent(sha256), this.pending, () => UUID.uuid4());
+      await this.store();
+      const sent = await this.options.enablement.client.send(this.pending, progress => this.update({ progress }));
+      await this.drafts.remove(this.path);
+      this.pending = null;
+      this.update({ phase: 'sent', sent });
+    } catch (reason) {
+      await this.failed(errorOfSilence(reason));
+    }
+  }
+
+  private begin(context: ILabContext, candidates: ICandidates, draft: IDraft | null): void {
+    const known = new Set(candidates.files.filter(file => file.problem === null).map(file => file.path));
+    const offered = candidates.files.filter(file => file.selected).map(file => file.path);
+    this.filesTouched = draft !== null && draft.files !== null;
+    this.pending = draft?.pending ?? null;
+    this.update({
+      phase: 'form',
+      context,
+      candidates,
+      answers: firstAnswers(draft, candidates),
+      target: defaultTarget(candidates),
+      files: new Set((draft?.files ?? offered).filter(path => known.has(path))),
+      interrupted: this.pending !== null
+    });
+  }
+
+  private intent(sha256: string): Omit<NonNullable<IDraft['pending']>, 'key'> {
+    return {
+      path: this.path,
+      sha256,
+      answers: { ...this.answers, title: this.answers.title.trim() },
+      files: [...this.files].sort(),
+      submission: this.target?.number ?? null,
+      stamp: this.target?.stamp ?? null
+    };
+  }
+
+  private async failed(error: ApiError): Promise<void> {
+    if (error.code === 'key-reused') {
+      this.pending = null;
+    }
+    this.update({ phase: 'form', error });
+    await this.store();
+    if (error.code === 'stale-stamp' && this.target !== null) {
+      const number = this.target.number;
+      const fresh = await this.options.enablement.client.submission(number).catch(() => null);
+      if (fresh !== null) {
+        this.update({ target: fresh });
+      }
+    }
+  }
+
+  private keep(): void {
+    this.onChanged.emit();
+    void this.store();
+  }
+
+  private async store(): Promise<void> {
+    const files = this.filesTouched ? [...this.files] : null;
+    await this.drafts.save(this.path, { answers: this.answers, files, pending: this.pending });
+  }
+
+  private update(part: Partial<SendSession>): void {
+    Object.assign(this, part);
+    this.onChanged.emit();
+  }
+}
+
+export namespace SendSession {
+  export interface IOptions {
+    enablement: IEnablement;
+    documents: IDocumentManager;
+    drafts: DraftStore;
+  }
+}

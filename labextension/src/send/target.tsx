@@ -1,0 +1,52 @@
+/** New submission or new version of one that is there. */
+import type { TranslationBundle } from '@jupyterlab/translation';
+import * as React from 'react';
+
+import type { ISubmission } from '../contract';
+import { Name, StateChip } from '../parts';
+import type { SendSession } from './session';
+
+export function TargetField(props: { session: SendSession; trans: TranslationBundle }): React.JSX.Element | null {
+  const { session, trans } = props;
+  const open = (session.candidates?.previous ?? []).filter(item => item.actions.includes('send_version'));
+  if (open.length === 0) {
+    return null;
+  }
+  return (
+    <fieldset className="enb-field" data-enablement-field="target">
+      <legend>{trans.__('Send as')}</legend>
+      {open.map(item => (
+        <Choice key={item.number} item={item} session={session} trans={trans} />
+      ))}
+      <label className="enb-check">
+        <input
+          type="radio"
+          name="enb-send-target"
+          value="new"
+          checked={session.target === null}
+          onChange={() => session.choose(null)}
+        />
+        {trans.__('A new submission')}
+      </label>
+    </fieldset>
+  );
+}
+
+function Choice(props: { item: ISubmission; session: SendSession; trans: TranslationBundle }): React.JSX.Element {
+  const { item, session, trans } = props;
+  return (
+    <label className="enb-check">
+      <input
+        type="radio"
+        name="enb-send-target"
+        value={item.number}
+        checked={session.target?.number === item.number}
+        onChange={() => session.choose(item)}
+      />
+      <span>
+        {trans.__('Version %1 of #%2', item.latest + 1, item.number)} · <Name>{item.title}</Name>{' '}
+        <StateChip state={item.state} trans={trans} />
+      </span>
+    </label>
+  );
+}

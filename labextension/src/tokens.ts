@@ -1,0 +1,28 @@
+/** What the extension's plugins offer each other. */
+import { Token } from '@lumino/coreutils';
+
+import type { EnablementClient } from './client';
+import type { ILabContext, IMe } from './contract';
+import type { LiveFeed } from './live';
+
+export namespace CommandIDs {
+  export const send = 'enablement:send';
+  export const open = 'enablement:open-submission';
+  export const openByNumber = 'enablement:open-by-number';
+  export const showPanel = 'enablement:show-panel';
+  export const refresh = 'enablement:refresh';
+}
+
+/** The way to the review service: requests, live changes, and who is asking. */
+export interface IEnablement {
+  readonly client: EnablementClient;
+  readonly feed: LiveFeed;
+  /** Asked once and remembered; asked again after a failure. */
+  context(): Promise<ILabContext>;
+  me(): Promise<IMe>;
+}
+
+export const IEnablement = new Token<IEnablement>(
+  'enablement-labextension:IEnablement',
+  'Requests to the review service and its live changes.'
+);
