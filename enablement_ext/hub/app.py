@@ -8,9 +8,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from jupyterhub.app import JupyterHub
 from jupyterhub.spawner import LocalProcessSpawner, Spawner
 from traitlets.config import Config
-from traitlets.log import get_logger
 from traitlets.utils.importstring import import_item
 
 from enablement_ext import __version__
@@ -43,7 +43,7 @@ def configure(c: Config) -> None:
     notes = [*add_scopes(c), *add_roles(c), *add_groups(c)]
     service = _service(settings)
     notes += [*add_service(c, service), *add_named_servers(c), *_add_spawner(c, settings, service)]
-    get_logger().info(
+    JupyterHub.instance().log.info(
         "Enablement %s was added to this hub:\n%s", __version__, "\n".join(f"  - {note}" for note in notes)
     )
 
@@ -116,7 +116,7 @@ def _environments(settings: Enablement) -> UvEnvironments:
         package=PACKAGE,
         version=__version__,
         python=settings.python,
-        report=get_logger().info,
+        report=JupyterHub.instance().log.info,
     )
 
 

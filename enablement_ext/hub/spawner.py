@@ -117,6 +117,17 @@ class EnablementSpawner(Spawner):
         self._record = self._recorded(choice)
         return address
 
+    # JupyterHub asks every subclass of Spawner to define these two itself.
+
+    async def stop(self, now: bool = False) -> None:
+        """Theirs."""
+        await _awaited(super().stop(now))
+
+    async def poll(self) -> int | None:
+        """Theirs."""
+        status: int | None = await _awaited(super().poll())
+        return status
+
     async def progress(self) -> AsyncIterator[dict[str, Any]]:
         """What the waiting page says: ours while an environment is made, then theirs."""
         if self._making:

@@ -1,0 +1,85 @@
+"""The composition root of the `enablement` command."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from enablement_ext import __version__
+from enablement_ext.adapters.catalog_folder import read_catalog
+from enablement_ext.adapters.environments import UvEnvironments
+from enablement_ext.adapters.places import PACKAGE, cache_folder, shipped
+from enablement_ext.cli.refusal import Exit, Refusal
+from enablement_ext.cli.up import UpOptions, UpParts, report, up
+from enablement_ext.core.errors import EnablementError
+
+EXITS = "exit codes: 0 done, 1 the answer is no, 2 wrong usage, 3 this machine does not let it"
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Runs one command; returns its exit code. A person's error is one line on stderr, never a traceback."""
+    args = build_parser().parse_args(argv)
+    try:
+        return int(args.run(args))
+    except Refusal as refusal:
+        print(f"enablement: {refusal}", file=sys.stderr)
+        return int(refusal.code)
+    except EnablementError as error:
+        print(f"enablement: {error.message}", file=sys.stderr)
+        return int(Exit.ENVIRONMENT)
+    except KeyboardInterrupt:
+        return 130
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """Every command and its options; the reference page is made from it."""
+    parser = argparse.ArgumentParser(
+        prog="enablement", description="Notebooks from the lab to engineering.", epilog=EXITS
+    )
+    parser.add_argument("--version", action="version", version=__version__)
+    nouns = parser.add_subparsers(required=True, metavar="command")
+    _add_up(nouns.add_parser("up", help="start everything on this machine, with three demo people", epilog=EXITS))
+    verbs = nouns.add_parser("service", help="the review service").add_subparsers(required=True, metavar="verb")
+    run = verbs.add_parser("run", help="run the review service in this process (flags go to it)", add_help=False)
+    run.add_argument("flags", nargs=argparse.REMAINDER)
+    run.set_defaults(run=_service_run)
+    return parser
+
+
+def _add_up(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--address", default="127.0.0.1", help="where to listen (default: %(default)s)")
+    parser.add_argument("--port", type=int, default=8000, help="(default: %(default)s)")
+    parser.add_argument(
+        "--state", type=Path, default=Path(".enablement-state"), help="folder of all state (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--cache",
+        type=Path,
+        default=None,
+        help="folder of what can be made again (default: $ENABLEMENT_CACHE, else the account's cache folder)",
+    )
+    parser.add_argument("--yes", action="store_true", help="agree to an address that others can reach")
+    parser.set_defaults(run=_up)
+
+
+def _up(args: argparse.Namespace) -> int:
+    cache = (args.cache or cache_folder()).expanduser().absolute()
+    catalog = shipped("images")
+    parts = UpParts(
+        environments=UvEnvironments(cache / "environments", PACKAGE, __version__, report=report),
+        release=read_catalog(catalog).default,
+        hub_config=shipped("jupyterhub_config.py"),
+        catalog=catalog,
+        demo=shipped("demo"),
+        cache=cache,
+    )
+    up(UpOptions(args.address, args.port, args.state.expanduser().absolute(), args.yes), parts)
+    return int(Exit.OK)
+
+
+def _service_run(args: argparse.Namespace) -> int:
+    # The same process: whoever supervises this command supervises the service.
+    os.execv(sys.executable, [sys.executable, "-m", "enablement_ext.service", *args.flags])

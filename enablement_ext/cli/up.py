@@ -1,0 +1,113 @@
+"""`enablement up`: the whole thing on this machine, in one process tree, with all state in one folder."""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from enablement_ext.cli.node import find_node
+from enablement_ext.cli.people import Person, settled_homes, settled_people
+from enablement_ext.cli.preflight import checked_address, checked_port, free_ports, held_state
+from enablement_ext.cli.reverse_proxy import proxy_command
+from enablement_ext.cli.supervisor import HubProcess, Supervisor
+from enablement_ext.core.catalog import Release
+from enablement_ext.core.ports import Environments
+
+SHARED_ACCOUNT = (
+    "All servers of this demo run under your own account and are not protected from each other.\n"
+    "For real people use real accounts or containers: see README."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class UpOptions:
+    """The command's options."""
+
+    address: str
+    port: int
+    state: Path
+    agreed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class UpParts:
+    """What the composition root hands in: the release to make ready, and the places of this machine."""
+
+    environments: Environments
+    release: Release
+    hub_config: Path
+    catalog: Path
+    demo: Path
+    cache: Path
+
+
+def report(line: str) -> None:
+    """Progress, at once, also into a pipe."""
+    print(f"==> {line}", flush=True)
+
+
+def up(options: UpOptions, parts: UpParts) -> None:
+    """Starts everything, says where to go, and returns when it was asked to stop and nothing is left running.
+
+    Raises Refusal with one line when this machine does not let it; then nothing was left running either.
+    """
+    checked_address(options.address, agreed=options.agreed)
+    with held_state(options.state):
+        checked_port(options.address, options.port)
+        report("checking Node.js and the proxy")
+        node = find_node()
+        proxy = proxy_command(node, parts.cache, report)
+        report(f"image {parts.release.image} {parts.release.version}")
+        parts.environments.realise(parts.release)
+        url = f"http://{_shown(options.address)}:{options.port}"
+        people = settled_people(options.state, url)
+        settled_homes(options.state, people, parts.demo)
+        report("starting the hub and the review service")
+        supervisor = Supervisor(_hub(options, parts, proxy), report)
+        try:
+            if supervisor.start():
+                _welcome(url, people, options.state)
+                supervisor.watch()
+        finally:
+            report("stopping")
+            supervisor.stop()
+    report("stopped; everything is kept in " + str(options.state))
+
+
+def _hub(options: UpOptions, parts: UpParts, proxy: list[str]) -> HubProcess:
+    hub_port, proxy_port = free_ports(2)
+    log = options.state / "hub.log"
+    if log.exists():
+        log.replace(options.state / "hub.log.1")
+    command = [sys.executable, "-m", "jupyterhub", "-f", str(parts.hub_config)]
+    command += [f"--JupyterHub.bind_url=http://{_bracketed(options.address)}:{options.port}/"]
+    command += [f"--JupyterHub.hub_port={hub_port}", f"--ConfigurableHTTPProxy.api_url=http://127.0.0.1:{proxy_port}"]
+    command += [f"--ConfigurableHTTPProxy.command={part}" for part in proxy]
+    ours = {
+        "ENABLEMENT_STATE": str(options.state),
+        "ENABLEMENT_CATALOG": str(parts.catalog),
+        "ENABLEMENT_CACHE": str(parts.cache),
+        "ENABLEMENT_SUPERVISOR_PID": str(os.getpid()),
+    }
+    return HubProcess(command, os.environ | ours, options.state, log, _shown(options.address), options.port)
+
+
+def _welcome(url: str, people: list[Person], state: Path) -> None:
+    width = max(len(person.password) for person in people)
+    print(f"\nEnablement is at {url}\n", flush=True)
+    for person in people:
+        print(f"  {person.name:<6} {person.password:<{width}}  {person.role}", flush=True)
+    print(
+        f"\nThese people are also in {state / 'people.json'}.\n{SHARED_ACCOUNT}\nCtrl-C stops everything.\n", flush=True
+    )
+
+
+def _shown(address: str) -> str:
+    """Where this machine's own browser finds it."""
+    return {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(address) or _bracketed(address)  # noqa: S104  # compared, not bound
+
+
+def _bracketed(address: str) -> str:
+    return f"[{address}]" if ":" in address else address
