@@ -1,0 +1,131 @@
+"""Connections: how each database is opened, and how a transaction begins on it."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, DisconnectionError
+from sqlalchemy.pool import QueuePool
+
+from enablement_ext.core.errors import StoreUnavailable
+
+WRITING = "enablement_writing"  # execution option of a connection: its transaction takes the writer's place at once
+_IDLE_SECONDS = 5.0  # a connection unused for longer is asked whether it still lives before it is given out
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How long anything may wait, in seconds, and how many connections may be open."""
+
+    lock: float = 10.0  # for the writer's place
+    statement: float = 30.0  # one statement (PostgreSQL)
+    idle: float = 60.0  # a transaction that does nothing is ended by PostgreSQL, so that a hung replica holds nobody up
+    connections: int = 20
+
+
+def parse(url: str) -> URL:
+    """The URL with the driver we use. Raises `StoreUnavailable` for a database that is neither SQLite nor PostgreSQL."""
+    try:
+        parsed = make_url(url)
+    except ArgumentError as error:
+        raise StoreUnavailable("The database URL cannot be read.") from error
+    backend = parsed.get_backend_name()
+    if backend == "sqlite" and parsed.database not in (None, "", ":memory:"):
+        return parsed.set(drivername="sqlite+pysqlite")
+    if backend in ("postgresql", "postgres"):
+        return parsed.set(drivername="postgresql+psycopg")
+    raise StoreUnavailable("The database must be a SQLite file or PostgreSQL.")
+
+
+def open_engine(url: str, limits: Limits, *, create: bool = False) -> Engine:
+    """An engine. A SQLite file that is missing is made only with `create`: elsewhere its absence is a fault, not an empty queue."""
+    parsed = parse(url)
+    if parsed.get_backend_name() == "sqlite":
+        return _sqlite(parsed, limits, create=create)
+    return _postgresql(parsed, limits)
+
+
+def _sqlite(url: URL, limits: Limits, *, create: bool) -> Engine:
+    mode = "rwc" if create else "rw"
+    engine = create_engine(
+        f"sqlite+pysqlite:///file:{quote(url.database or '')}?mode={mode}&uri=true",
+        poolclass=QueuePool,
+        pool_size=limits.connections,
+        max_overflow=0,
+        pool_timeout=limits.lock,
+        hide_parameters=True,
+        connect_args={"timeout": limits.lock, "check_same_thread": False, "isolation_level": None},
+    )
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    """FULL: a commit is on the disk before it is acknowledged, also when the power fails."""
+    cursor = connection.cursor()
+    try:
+        for pragma in ("synchronous=FULL", "foreign_keys=ON", "cache_size=-32000", "temp_store=MEMORY"):
+            cursor.execute(f"PRAGMA {pragma}")
+    finally:
+        cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    """The driver begins nothing by itself (isolation_level None), so that DDL is transactional and a writer locks at once."""
+    writing = connection.get_execution_options().get(WRITING)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+
+def _postgresql(url: URL, limits: Limits) -> Engine:
+    settings = {
+        "lock_timeout": int(limits.lock * 1000),
+        "statement_timeout": int(limits.statement * 1000),
+        "idle_in_transaction_session_timeout": int(limits.idle * 1000),
+        "synchronous_commit": "on",
+        "jit": "off",  # pages are small; compiling them costs more than running them
+    }
+    engine = create_engine(
+        url,
+        pool_size=limits.connections,
+        max_overflow=0,
+        pool_timeout=limits.lock,
+        hide_parameters=True,
+        connect_args={
+            "options": " ".join(f"-c {name}={value}" for name, value in settings.items()),
+            "connect_timeout": max(2, int(limits.lock)),
+            "application_name": "enablement",
+            "prepare_threshold": 2,
+        },
+    )
+    event.listen(engine, "checkin", _note_use)
+    event.listen(engine, "checkout", _ask_the_idle)
+    return engine
+
+
+def _note_use(_connection: object, record: Any) -> None:
+    record.info["used"] = time.monotonic()
+
+
+def _ask_the_idle(connection: Any, record: Any, _proxy: object) -> None:
+    """A server that was restarted leaves dead connections behind; asking each time would cost a round trip a request."""
+    used = record.info.get("used")
+    if used is None or time.monotonic() - used < _IDLE_SECONDS:
+        return
+    try:
+        connection.execute("SELECT 1")
+        connection.rollback()
+    except connection_errors() as error:
+        raise DisconnectionError from error
+
+
+def connection_errors() -> tuple[type[Exception], ...]:
+    """What the PostgreSQL driver raises; imported here because the driver is an extra that SQLite does not need."""
+    import psycopg  # noqa: PLC0415
+
+    return (psycopg.Error,)

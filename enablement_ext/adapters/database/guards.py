@@ -1,0 +1,88 @@
+"""Triggers that keep what is written: what a constraint on one row cannot say.
+
+`statements(dialect)` gives the SQL that makes them, for the migration and for `metadata.create_all`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+_DECIDED = "submission, version, content_id, track, verdict, decided_by, reason, decided_at"
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """Refuses one kind of change to a table; `columns` narrows an update to these."""
+
+    table: str
+    verb: str  # "UPDATE" or "DELETE"
+    message: str
+    columns: str = ""
+
+    @property
+    def name(self) -> str:
+        """The trigger's name."""
+        return f"{self.table}_no_{self.verb.lower()}"
+
+    @property
+    def change(self) -> str:
+        """The change as SQL names it."""
+        return f"{self.verb} OF {self.columns}" if self.columns else self.verb
+
+
+GUARDS = (
+    Guard("events", "UPDATE", "events are append-only"),
+    Guard("events", "DELETE", "events are append-only"),
+    Guard("versions", "UPDATE", "a version never changes"),
+    Guard("versions", "DELETE", "a version never changes"),
+    Guard("receipts", "UPDATE", "a receipt never changes"),
+    Guard("receipts", "DELETE", "a receipt never changes"),
+    Guard("decisions", "UPDATE", "a decision never changes", _DECIDED),
+    Guard("decisions", "DELETE", "a decision never changes"),
+    Guard("submissions", "UPDATE", "author and creation of a submission never change", "number, author, created_at"),
+    Guard("submissions", "DELETE", "submissions are kept"),
+)
+
+
+def statements(dialect: str) -> Iterator[str]:
+    """The SQL that makes every guard on "sqlite" or "postgresql", and the first row of the chain's head."""
+    yield from _sqlite() if dialect == "sqlite" else _postgresql()
+    yield "INSERT INTO chain_head (id, seq, hash) VALUES (1, 0, '')"
+
+
+def _sqlite() -> Iterator[str]:
+    for guard in GUARDS:
+        yield (
+            f"CREATE TRIGGER {guard.name} BEFORE {guard.change} ON {guard.table}"
+            f" BEGIN SELECT RAISE(ABORT, '{guard.message}'); END"
+        )
+    yield (
+        "CREATE TRIGGER events_gapless BEFORE INSERT ON events"
+        " WHEN NEW.seq <> (SELECT coalesce(max(seq), 0) + 1 FROM events)"
+        " BEGIN SELECT RAISE(ABORT, 'events have no gaps'); END"
+    )
+
+
+def _postgresql() -> Iterator[str]:
+    yield (
+        "CREATE FUNCTION enablement_refuse() RETURNS trigger LANGUAGE plpgsql AS"
+        " $$ BEGIN RAISE EXCEPTION USING MESSAGE = TG_ARGV[0], ERRCODE = 'integrity_constraint_violation'; END $$"
+    )
+    yield (
+        "CREATE FUNCTION enablement_gapless() RETURNS trigger LANGUAGE plpgsql AS"
+        " $$ BEGIN IF NEW.seq <> (SELECT coalesce(max(seq), 0) + 1 FROM events) THEN"
+        " RAISE EXCEPTION USING MESSAGE = 'events have no gaps', ERRCODE = 'integrity_constraint_violation';"
+        " END IF; RETURN NEW; END $$"
+    )
+    for guard in GUARDS:
+        yield (
+            f"CREATE TRIGGER {guard.name} BEFORE {guard.change} ON {guard.table}"
+            f" FOR EACH ROW EXECUTE FUNCTION enablement_refuse('{guard.message}')"
+        )
+    for table in ("events", "versions", "receipts", "decisions", "submissions"):
+        yield (
+            f"CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table}"
+            f" FOR EACH STATEMENT EXECUTE FUNCTION enablement_refuse('{table} are kept')"
+        )
+    yield "CREATE TRIGGER events_gapless BEFORE INSERT ON events FOR EACH ROW EXECUTE FUNCTION enablement_gapless()"

@@ -1,0 +1,237 @@
+"""The statements of the lists: built once for each shape of question, kept as SQL text, run with values.
+
+Every list is one run along one index, from the key of the last row seen, for as many rows as the page has: it costs the same at a
+thousand and at a million submissions. A search looks along the same run, at most `scan` rows for one page; the page then says where
+to go on. The number of rows stands in the text itself, because PostgreSQL plans a parameter there as "a tenth of everything".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    BindParameter,
+    Boolean,
+    ColumnElement,
+    Connection,
+    Dialect,
+    FromClause,
+    Select,
+    Text,
+    and_,
+    bindparam,
+    exists,
+    func,
+    literal_column,
+    not_,
+    or_,
+    select,
+    text,
+    union,
+)
+
+from enablement_ext.adapters.database import schema
+from enablement_ext.adapters.database.rows import SUBMISSION
+from enablement_ext.core.ports import QueueFilter
+from enablement_ext.core.queue import COUNT_CAP
+
+_submissions = schema.submissions
+_attention = schema.attention
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What changes the text of a list's statement. `tracks` is how many the viewer reviews, `words` how many are searched for."""
+
+    filter: QueueFilter
+    tracks: int
+    limit: int
+    path: bool = False
+    words: int = 0
+    number: bool = False
+
+
+class Prepared:
+    """A statement as the driver takes it: the text is made once, a call only fills in values."""
+
+    def __init__(self, statement: Select[Any], dialect: Dialect) -> None:
+        compiled = statement.compile(dialect=dialect, compile_kwargs={"render_postcompile": True})
+        self.sql = str(compiled)
+        self._order: Sequence[str] | None = compiled.positiontup
+        self._fixed: Mapping[str, Any] = compiled.params
+
+    def rows(self, connection: Connection, values: Mapping[str, Any]) -> Sequence[Sequence[Any]]:
+        """Run it and return all rows."""
+        filled = {**self._fixed, **values}
+        parameters = filled if self._order is None else tuple(filled[name] for name in self._order)
+        return connection.exec_driver_sql(self.sql, parameters).fetchall()
+
+
+def with_attention(inner: Select[Any]) -> Select[Any]:
+    """The rows of `inner` (the columns `SUBMISSION`, then `place`), each once for everybody whose turn it is, in any order."""
+    rows = inner.subquery("rows")
+    return select(*rows.c, _attention.c.who, _attention.c.since, _attention.c.since_seq).select_from(
+        rows.outerjoin(_attention, _attention.c.submission == rows.c.number)
+    )
+
+
+@lru_cache(maxsize=512)
+def page(shape: Shape, scan: int, dialect: Dialect) -> Prepared:
+    """One page and one row more. Values: `after`, `viewer`, and as the shape says `who0`…, `path`, `word0`…, `number`."""
+    if not shape.words and shape.filter is not QueueFilter.WAITING:
+        place = _place(shape)
+        inner = _run(select(*SUBMISSION, place.label("place")), shape, place).limit(_rows(shape.limit + 1))
+        return Prepared(with_attention(inner), dialect)
+    keys = _keys(shape, scan if shape.words else shape.limit + 1)
+    position = func.instr if dialect.name == "sqlite" else func.strpos
+    matching = [
+        position(_submissions.c.search_text, _value(f"word{index}", Text())) > literal_column("0")
+        for index in range(shape.words)
+    ]
+    inner = (
+        select(*SUBMISSION, keys.c.place)
+        .join_from(keys, _submissions, _submissions.c.number == keys.c.number)
+        .where(*matching)
+        .order_by(_ordered(shape, keys.c.place))
+        .limit(_rows(shape.limit + 1))
+    )
+    return Prepared(with_attention(inner), dialect)
+
+
+@lru_cache(maxsize=128)
+def scan_end(shape: Shape, scan: int, dialect: Dialect) -> Prepared:
+    """How many rows a search looked at and the key of the last one."""
+    keys = _keys(shape, scan)
+    furthest = func.min(keys.c.place) if shape.filter is QueueFilter.SENT else func.max(keys.c.place)
+    return Prepared(select(func.count(), furthest).select_from(keys), dialect)
+
+
+@lru_cache(maxsize=64)
+def counters(tracks: int, dialect: Dialect) -> Prepared:
+    """Waiting, unclaimed, claimed for a reviewer of so many tracks, each up to the cap. Values: `viewer`, `who0`…."""
+    waiting = _turns(Shape(QueueFilter.WAITING, tracks, COUNT_CAP), COUNT_CAP, places=False)
+    rest = [
+        _run(select(_submissions.c.waiting_seq.label("place")), shape, _submissions.c.waiting_seq).limit(
+            _rows(COUNT_CAP)
+        )
+        for shape in (Shape(QueueFilter.UNCLAIMED, tracks, COUNT_CAP), Shape(QueueFilter.MINE, tracks, COUNT_CAP))
+    ]
+    counted = [select(func.count()).select_from(counted.subquery()).scalar_subquery() for counted in (waiting, *rest)]
+    return Prepared(select(*counted), dialect)
+
+
+@lru_cache(maxsize=8)
+def one(dialect: Dialect) -> Prepared:
+    """One submission. Value: `number`."""
+    inner: Select[Any] = select(*SUBMISSION, literal_column("0").label("place")).where(
+        _submissions.c.number == _value("number")
+    )
+    return Prepared(with_attention(inner), dialect)
+
+
+@lru_cache(maxsize=64)
+def lapsed(limit: int, dialect: Dialect) -> Prepared:
+    """Submissions whose claim ended by `now`, the longest ended first."""
+    expires = _submissions.c.claim_expires_at
+    inner = (
+        select(*SUBMISSION, expires.label("place"))
+        .where(text(schema.CLAIMED), expires <= _value("now"))
+        .order_by(expires, _submissions.c.number)
+        .limit(_rows(limit))
+    )
+    return Prepared(with_attention(inner), dialect)
+
+
+def _keys(shape: Shape, depth: int) -> FromClause:
+    """The first `depth` keys of a list: `place` and `number`."""
+    if shape.filter is QueueFilter.WAITING:
+        return _turns(shape, depth).subquery("keys")
+    place = _place(shape)
+    keys = select(place.label("place"), _submissions.c.number.label("number"))
+    return _run(keys, shape, place).limit(_rows(depth)).subquery("keys")
+
+
+def _run(statement: Select[Any], shape: Shape, place: ColumnElement[int]) -> Select[Any]:
+    """The statement along the list's index, from the key of the last row seen."""
+    author = _submissions.c.author
+    viewer = _value("viewer", Text())
+    where: dict[QueueFilter, tuple[ColumnElement[bool], ...]] = {
+        QueueFilter.UNCLAIMED: (_predicate(schema.UNCLAIMED), author != viewer),
+        QueueFilter.MINE: (_predicate(schema.CLAIMED), _submissions.c.claim_by == viewer),
+        QueueFilter.ALL: (_predicate(schema.REVIEWED), *(() if shape.tracks else (author == viewer,))),
+        QueueFilter.SENT: (author == viewer,),
+    }
+    conditions = [*where[shape.filter]]
+    if shape.path:
+        conditions.append(_submissions.c.notebook_path == _value("path", Text()))
+    if shape.number:
+        conditions.append(_submissions.c.number == _value("number"))
+    after = _value("after")
+    beyond = place < after if shape.filter is QueueFilter.SENT else place > after
+    return statement.where(*conditions, beyond).order_by(_ordered(shape, place))
+
+
+def _turns(shape: Shape, depth: int, *, places: bool = True) -> Select[Any]:
+    """The viewer's turns, each submission once, at its earliest place. Without `places` in any order (to be counted)."""
+    branches = [_turn(shape, index, depth, places=places) for index in range(shape.tracks + 1)]
+    if len(branches) == 1:
+        return branches[0]
+    merged = union(*(select(*branch.subquery().c) for branch in branches)).subquery("turns")
+    statement = select(*merged.c).limit(_rows(depth))
+    return statement.order_by(merged.c.place) if places else statement
+
+
+def _turn(shape: Shape, index: int, depth: int, *, places: bool) -> Select[Any]:
+    """The run of one `who`: 0 is the viewer, the others are tracks, which never wait on the author."""
+    viewer = _value("viewer", Text())
+    columns = [_attention.c.submission.label("number")]
+    conditions = [_attention.c.who == _value(f"who{index}", Text()), _attention.c.since_seq > _value("after")]
+    if index:
+        conditions.append(_attention.c.author != viewer)
+    elif not shape.tracks:
+        conditions.append(_attention.c.author == viewer)
+    if places:
+        columns.insert(0, _attention.c.since_seq.label("place"))
+        if shape.tracks:
+            conditions.append(~_earlier(shape))
+    if shape.number:
+        conditions.append(_attention.c.submission == _value("number"))
+    return select(*columns).where(*conditions).order_by(_attention.c.since_seq).limit(_rows(depth))
+
+
+def _earlier(shape: Shape) -> ColumnElement[bool]:
+    """Whether the submission has a turn of the viewer's at an earlier place: then it stands there, also on another page."""
+    other = _attention.alias("other")
+    mine = [other.c.who == _value(f"who{index}", Text()) for index in range(shape.tracks + 1)]
+    own_track = and_(other.c.who != _value("who0", Text()), other.c.author == _value("viewer", Text()))
+    return exists().where(
+        other.c.submission == _attention.c.submission,
+        other.c.since_seq < _attention.c.since_seq,
+        or_(*mine),
+        not_(own_track),
+    )
+
+
+def _place(shape: Shape) -> ColumnElement[int]:
+    return _submissions.c.updated_seq if shape.filter is QueueFilter.SENT else _submissions.c.waiting_seq
+
+
+def _ordered(shape: Shape, place: ColumnElement[int]) -> ColumnElement[int]:
+    return place.desc() if shape.filter is QueueFilter.SENT else place
+
+
+def _predicate(sql: str) -> ColumnElement[bool]:
+    """A partial index's own words."""
+    return literal_column(sql, Boolean())
+
+
+def _rows(count: int) -> ColumnElement[int]:
+    return literal_column(str(int(count)))
+
+
+def _value(name: str, kind: Any = None) -> BindParameter[Any]:
+    return bindparam(name, type_=kind or BigInteger())

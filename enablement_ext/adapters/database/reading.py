@@ -1,0 +1,230 @@
+"""Reading from the database: a `ReviewReader` over one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Select, Table, select
+
+from enablement_ext.adapters.database import queries, schema
+from enablement_ext.adapters.database.rows import (
+    SUBMISSION_WIDTH,
+    Row,
+    decision_from,
+    event_from,
+    microseconds,
+    moment,
+    receipt_from,
+    submission_from,
+    thread_from,
+    version_from,
+)
+from enablement_ext.core.audit import ChainHead
+from enablement_ext.core.errors import NotFound
+from enablement_ext.core.models import Attention, Comment, Decision, Event, Submission, Thread, Version
+from enablement_ext.core.ports import Counters, KeptReceipt, QueueFilter, QueuePage, QueueQuery
+from enablement_ext.core.queue import ENDED, Search, parse_search, turns
+
+_LARGEST = 2**63 - 1  # what a column holds: a greater number names nothing
+_REVIEWERS_ONLY = frozenset({QueueFilter.UNCLAIMED, QueueFilter.MINE})
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A submission and its place in a list."""
+
+    submission: Submission
+    place: int
+
+
+class DatabaseReader:
+    """A `ReviewReader`. `scan` is how many rows a search looks at for one page."""
+
+    def __init__(self, connection: Connection, scan: int) -> None:
+        self._connection = connection
+        self._scan = scan
+
+    def submission(self, number: int) -> Submission:
+        """Raises `NotFound`."""
+        if not 0 < number <= _LARGEST:
+            raise NotFound
+        rows = queries.one(self._connection.dialect).rows(self._connection, {"number": number})
+        if not rows:
+            raise NotFound
+        return _placed(rows)[0].submission
+
+    def version(self, submission: int, number: int) -> Version:
+        """Raises `NotFound`."""
+        if max(submission, number) > _LARGEST:
+            raise NotFound
+        table = schema.versions
+        rows = self._all(select(table).where(table.c.submission == submission, table.c.number == number))
+        if not rows:
+            raise NotFound
+        return version_from(rows[0])
+
+    def versions(self, submission: int) -> Sequence[Version]:
+        """All versions, oldest first."""
+        return tuple(version_from(row) for row in self._of(schema.versions, submission, "number"))
+
+    def page(self, query: QueueQuery) -> QueuePage:
+        """One page of a list. A search looks at a bounded number of rows: its page may be short and still have a next one."""
+        search = parse_search(query.search)
+        if (not query.tracks and query.filter in _REVIEWERS_ONLY) or len(search.numbers) > 1:
+            return QueuePage((), None)
+        shape = _shape(query, search)
+        values = _values(query, search)
+        rows = queries.page(shape, self._scan, self._connection.dialect).rows(self._connection, values)
+        placed = sorted(_placed(rows), key=lambda entry: entry.place, reverse=query.filter is QueueFilter.SENT)
+        items = tuple(entry.submission for entry in placed[: query.limit])
+        if len(placed) > query.limit:
+            return QueuePage(items, placed[query.limit - 1].place)
+        return QueuePage(items, self._search_goes_on(shape, values) if shape.words else None)
+
+    def counters(self, viewer: str, tracks: frozenset[str]) -> Counters:
+        """Numbers for the viewer's badge."""
+        values = {"viewer": viewer, "after": 0, **_whos(viewer, tracks)}
+        counted = queries.counters(len(tracks), self._connection.dialect).rows(self._connection, values)[0]
+        waiting, unclaimed, claimed = counted if tracks else (counted[0], 0, 0)
+        return Counters(waiting=waiting, unclaimed=unclaimed, claimed=claimed)
+
+    def threads(self, submission: int) -> Sequence[Thread]:
+        """All threads, oldest first, with their comments."""
+        return self._threads(self._of(schema.threads, submission, "id"))
+
+    def thread(self, thread: int) -> Thread:
+        """Raises `NotFound`."""
+        if thread > _LARGEST:
+            raise NotFound
+        threads = self._threads(self._all(select(schema.threads).where(schema.threads.c.id == thread)))
+        if not threads:
+            raise NotFound
+        return threads[0]
+
+    def decisions(self, submission: int) -> Sequence[Decision]:
+        """All decisions, oldest first."""
+        return tuple(decision_from(row) for row in self._of(schema.decisions, submission, "id"))
+
+    def events(self, submission: int) -> Sequence[Event]:
+        """The submission's events, oldest first."""
+        return tuple(event_from(row) for row in self._of(schema.events, submission, "seq"))
+
+    def events_after(self, seq: int, limit: int) -> Sequence[Event]:
+        """Events with a greater sequence number, in order."""
+        table = schema.events
+        later = select(table).where(table.c.seq > min(seq, _LARGEST)).order_by(table.c.seq).limit(limit)
+        return tuple(event_from(row) for row in self._all(later))
+
+    def last_seq(self) -> int:
+        """Sequence number of the newest event, 0 when there is none."""
+        return self.chain_head().seq
+
+    def chain_head(self) -> ChainHead:
+        """Number and hash of the newest event, as kept beside the log."""
+        row = self._all(select(schema.chain_head.c.seq, schema.chain_head.c.hash))[0]
+        return ChainHead(row[0], row[1])
+
+    def kept_receipt(self, author: str, key: str) -> KeptReceipt | None:
+        """The receipt this author's Idempotency-Key was answered with."""
+        table = schema.receipts
+        rows = self._all(select(table).where(table.c.author == author, table.c.key == key))
+        return receipt_from(rows[0]) if rows else None
+
+    def sent_before(self, author: str, content_id: str) -> Version | None:
+        """The author's newest living submission's version with this content."""
+        table, submissions = schema.versions, schema.submissions
+        newest = (
+            select(table)
+            .join(submissions, submissions.c.number == table.c.submission)
+            .where(table.c.content_id == content_id, submissions.c.author == author)
+            .where(submissions.c.state.not_in(sorted(ENDED)))
+            .order_by(table.c.submission.desc(), table.c.number.desc())
+            .limit(1)
+        )
+        rows = self._all(newest)
+        return version_from(rows[0]) if rows else None
+
+    def lapsed_claims(self, now: datetime, limit: int) -> Sequence[Submission]:
+        """Submissions whose claim has expired, the longest expired first."""
+        prepared = queries.lapsed(limit, self._connection.dialect)
+        placed = _placed(prepared.rows(self._connection, {"now": microseconds(now)}))
+        ordered = sorted(placed, key=lambda entry: (entry.place, entry.submission.number))
+        return tuple(entry.submission for entry in ordered)
+
+    def _all(self, statement: Select[Any]) -> Sequence[Row]:
+        return self._connection.execute(statement).fetchall()
+
+    def _of(self, table: Table, submission: int, order: str) -> Sequence[Row]:
+        if submission > _LARGEST:
+            return ()
+        return self._all(select(table).where(table.c.submission == submission).order_by(table.c[order]))
+
+    def _threads(self, rows: Sequence[Row]) -> Sequence[Thread]:
+        """The threads of these rows; all their comments come in one query."""
+        if not rows:
+            return ()
+        table = schema.comments
+        remarks: dict[int, list[Comment]] = {}
+        wanted = select(table).where(table.c.thread.in_([row[0] for row in rows])).order_by(table.c.id)
+        for number, thread, author, text, at in self._all(wanted):
+            remarks.setdefault(thread, []).append(Comment(number, author, text, moment(at)))
+        return tuple(thread_from(row, tuple(remarks.get(row[0], ()))) for row in rows)
+
+    def _search_goes_on(self, shape: queries.Shape, values: dict[str, Any]) -> int | None:
+        """Where a search that found no full page stopped looking; None when it saw everything."""
+        looked = queries.scan_end(shape, self._scan, self._connection.dialect).rows(self._connection, values)[0]
+        return int(looked[1]) if looked[0] == self._scan else None
+
+
+def _shape(query: QueueQuery, search: Search) -> queries.Shape:
+    return queries.Shape(
+        filter=query.filter,
+        tracks=len(query.tracks),
+        limit=query.limit,
+        path=query.filter is QueueFilter.SENT and query.notebook_path is not None,
+        words=len(search.words),
+        number=bool(search.numbers),
+    )
+
+
+def _values(query: QueueQuery, search: Search) -> dict[str, Any]:
+    start = _LARGEST if query.filter is QueueFilter.SENT else 0
+    values: dict[str, Any] = {
+        "viewer": query.viewer,
+        "after": start if query.after is None else max(0, min(query.after, _LARGEST)),
+        "path": query.notebook_path,
+        **_whos(query.viewer, query.tracks),
+    }
+    values.update((f"word{index}", word) for index, word in enumerate(search.words))
+    values.update(("number", number) for number in search.numbers)
+    return values
+
+
+def _whos(viewer: str, tracks: Iterable[str]) -> dict[str, str]:
+    return {f"who{index}": who for index, who in enumerate(turns(viewer, tracks))}
+
+
+def _placed(rows: Sequence[Row]) -> list[Placed]:
+    """Submissions from rows that repeat them for everybody whose turn it is."""
+    first: dict[int, Row] = {}
+    entries: dict[int, list[Attention]] = {}
+    for row in rows:
+        number = row[0]
+        if number not in first:
+            first[number] = row
+            entries[number] = []
+        who = row[SUBMISSION_WIDTH + 1]
+        if who is not None:
+            entries[number].append(Attention(who, moment(row[SUBMISSION_WIDTH + 2]), row[SUBMISSION_WIDTH + 3]))
+    return [
+        Placed(submission_from(row, _ordered(entries[number])), row[SUBMISSION_WIDTH]) for number, row in first.items()
+    ]
+
+
+def _ordered(entries: list[Attention]) -> tuple[Attention, ...]:
+    if len(entries) > 1:
+        entries.sort(key=lambda entry: (entry.since_seq, entry.who))
+    return tuple(entries)

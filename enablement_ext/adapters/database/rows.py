@@ -1,0 +1,271 @@
+"""Rows <-> models, both ways, and nothing else. Rows are read by position: a page of 50 is made without a name being looked up."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from typing import Any
+
+from enablement_ext.adapters.database import schema
+from enablement_ext.core.audit import canonical_data
+from enablement_ext.core.models import (
+    Anchor,
+    Answers,
+    Attention,
+    ChangeKind,
+    Claim,
+    Comment,
+    Decision,
+    Event,
+    FileEntry,
+    FileRole,
+    GitFacts,
+    HandedOver,
+    ImageRef,
+    Receipt,
+    Stage,
+    State,
+    Submission,
+    Thread,
+    Verdict,
+    Version,
+)
+from enablement_ext.core.ports import KeptReceipt, NewDecision
+from enablement_ext.core.queue import search_text, waiting_place
+
+Values = dict[str, Any]
+Row = Sequence[Any]
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+_STATES = {state.value: state for state in State}
+_STAGES = {stage.value: stage for stage in Stage}
+_HANDED_OVER = {kind.value: kind for kind in HandedOver}
+
+# The columns of a submission in the order `submission_from` reads them: the table's own, without what only lists need.
+SUBMISSION = tuple(column for column in schema.submissions.c if column.name not in ("waiting_seq", "search_text"))
+SUBMISSION_WIDTH = len(SUBMISSION)
+
+
+def microseconds(at: datetime) -> int:
+    """Since 1970 in UTC. Raises `TypeError` for a time without a zone."""
+    return (at - _EPOCH) // _MICROSECOND
+
+
+def moment(value: int) -> datetime:
+    """The time, aware, in UTC, exact."""
+    return _EPOCH + timedelta(0, 0, value)
+
+
+@lru_cache(maxsize=1024)
+def image_from(slug: str, release: str, digest: str, python: str) -> ImageRef:
+    """An image reference; there are few, so pages share them."""
+    return ImageRef(slug, release, digest, python)
+
+
+def submission_from(row: Row, attention: tuple[Attention, ...]) -> Submission:
+    """A submission from the columns `SUBMISSION`."""
+    claim = None if row[17] is None else Claim(row[17], moment(row[18]), moment(row[19]))
+    return Submission(
+        row[0],
+        row[1],
+        row[2],
+        _STATES[row[3]],
+        _STAGES[row[4]],
+        _HANDED_OVER[row[5]],
+        row[6],
+        image_from(row[7], row[8], row[9], row[10]),
+        row[11],
+        row[12],
+        moment(row[13]),
+        moment(row[14]),
+        row[15],
+        row[16],
+        claim,
+        attention,
+        row[20],
+    )
+
+
+def submission_values(submission: Submission) -> Values:
+    """The columns a change may set: all but number, author, time of creation, open threads and the stamp."""
+    claim = submission.claim
+    return {
+        "title": submission.title,
+        "state": submission.state.value,
+        "stage": submission.stage.value,
+        "handed_over": submission.handed_over.value,
+        "notebook_path": submission.notebook_path,
+        **image_values(submission.image),
+        "latest": submission.latest,
+        "content_id": submission.content_id,
+        "updated_at": microseconds(submission.updated_at),
+        "updated_seq": submission.updated_seq,
+        "claim_by": claim.by if claim else None,
+        "claim_since": microseconds(claim.since) if claim else None,
+        "claim_expires_at": microseconds(claim.expires_at) if claim else None,
+        "waiting_seq": waiting_place(submission),
+        "search_text": search_text(submission),
+    }
+
+
+def image_values(image: ImageRef) -> Values:
+    """The four columns of an image reference."""
+    return {
+        "image_slug": image.slug,
+        "image_release": image.release,
+        "image_digest": image.digest,
+        "image_python": image.python,
+    }
+
+
+def attention_values(submission: Submission) -> list[Values]:
+    """One row for everybody whose turn it is."""
+    return [
+        {
+            "who": entry.who,
+            "since_seq": entry.since_seq,
+            "submission": submission.number,
+            "since": microseconds(entry.since),
+            "author": submission.author,
+        }
+        for entry in submission.attention
+    ]
+
+
+def version_values(version: Version) -> Values:
+    """All columns of a version."""
+    return {
+        "submission": version.submission,
+        "number": version.number,
+        "content_id": version.content_id,
+        "notebook": canonical_data(asdict(version.notebook)),
+        "files": canonical_data([asdict(entry) for entry in version.files]),
+        **image_values(version.image),
+        "answers": canonical_data(asdict(version.answers)),
+        "git": canonical_data(asdict(version.git)) if version.git else None,
+        "changes": canonical_data(list(version.changes)),
+        "sent_at": microseconds(version.sent_at),
+        "sent_by": version.sent_by,
+    }
+
+
+def version_from(row: Row) -> Version:
+    """A version from the table's columns in order."""
+    git = None if row[10] is None else GitFacts(**json.loads(row[10]))
+    return Version(
+        submission=row[0],
+        number=row[1],
+        content_id=row[2],
+        notebook=_file_from(json.loads(row[3])),
+        files=tuple(_file_from(entry) for entry in json.loads(row[4])),
+        image=image_from(row[5], row[6], row[7], row[8]),
+        answers=_answers_from(json.loads(row[9])),
+        git=git,
+        changes=tuple(ChangeKind(kind) for kind in json.loads(row[11])),
+        sent_at=moment(row[12]),
+        sent_by=row[13],
+    )
+
+
+def anchor_text(anchor: Anchor) -> str:
+    """An anchor as JSON text."""
+    return canonical_data(asdict(anchor))
+
+
+def thread_from(row: Row, comments: tuple[Comment, ...]) -> Thread:
+    """A thread from the table's columns in order."""
+    anchor = json.loads(row[3])
+    if anchor["lines"] is not None:
+        first, last = anchor["lines"]
+        anchor["lines"] = (first, last)
+    resolved_at = None if row[5] is None else moment(row[5])
+    return Thread(row[0], row[1], row[2], Anchor(**anchor), row[4], resolved_at, comments)
+
+
+def decision_values(decision: NewDecision) -> Values:
+    """All columns of a new decision but its id."""
+    return {
+        "submission": decision.submission,
+        "version": decision.version,
+        "content_id": decision.content_id,
+        "track": decision.track,
+        "verdict": decision.verdict.value,
+        "decided_by": decision.by,
+        "reason": decision.reason,
+        "decided_at": microseconds(decision.at),
+    }
+
+
+def decision_from(row: Row) -> Decision:
+    """A decision from the table's columns in order."""
+    return Decision(row[0], row[1], row[2], row[3], row[4], Verdict(row[5]), row[6], row[7], moment(row[8]), row[9])
+
+
+def receipt_values(author: str, key: str, kept: KeptReceipt) -> Values:
+    """All columns of a kept receipt."""
+    receipt = kept.receipt
+    return {
+        "author": author,
+        "key": key,
+        "body_sha256": kept.body_sha256,
+        "submission": receipt.submission,
+        "version": receipt.version,
+        "content_id": receipt.content_id,
+        "notebook_sha256": receipt.notebook_sha256,
+        "received_at": microseconds(receipt.received_at),
+        "title": receipt.title,
+    }
+
+
+def receipt_from(row: Row) -> KeptReceipt:
+    """A kept receipt from the table's columns in order."""
+    return KeptReceipt(Receipt(row[3], row[4], row[5], row[6], moment(row[7]), row[8]), row[2])
+
+
+def event_values(event: Event) -> Values:
+    """All columns of a sealed event."""
+    return {
+        "seq": event.seq,
+        "at": microseconds(event.at),
+        "actor": event.actor,
+        "kind": event.kind,
+        "submission": event.submission,
+        "version": event.version,
+        "data": canonical_data(dict(event.data)),
+        "previous": event.previous,
+        "hash": event.hash,
+    }
+
+
+def event_from(row: Row) -> Event:
+    """An event from the table's columns in order."""
+    return Event(row[0], moment(row[1]), row[2], row[3], row[4], row[5], _event_data(row[6]), row[7], row[8])
+
+
+def _event_data(text: str) -> Mapping[str, object]:
+    """What was tampered with may not even be JSON; verification must be able to say so, hence no error here."""
+    try:
+        data = json.loads(text)
+    except ValueError:
+        return {"unreadable": text}
+    return data if isinstance(data, dict) else {"unreadable": text}
+
+
+def _file_from(data: Mapping[str, Any]) -> FileEntry:
+    return FileEntry(data["path"], data["sha256"], data["size"], FileRole(data["role"]))
+
+
+def _answers_from(data: Mapping[str, Any]) -> Answers:
+    return Answers(
+        **{
+            **data,
+            "stage": Stage(data["stage"]),
+            "handed_over": HandedOver(data["handed_over"]),
+            "reviewers": tuple(data["reviewers"]),
+            "checklist": tuple(data["checklist"]),
+        }
+    )

@@ -1,0 +1,247 @@
+"""The tables. What must never be false is a constraint here, so that no code path can make it false.
+
+Times are microseconds since 1970 in UTC as 64-bit integers: exact, ordered, and the same on both databases. Structured values are
+JSON text, byte for byte as written (an event's hash covers its data). The migrations make exactly this; a test compares them.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    MetaData,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.types import TypeEngine
+
+from enablement_ext.core.models import HandedOver, Stage, State, Verdict
+from enablement_ext.core.queue import IN_REVIEW
+
+REVISION = "0001"  # the newest migration; what `ready` asks for
+
+metadata = MetaData()
+
+
+def _number() -> TypeEngine[int]:
+    """64 bits; on SQLite the type that makes a primary key the row's own number."""
+    return BigInteger().with_variant(Integer(), "sqlite")
+
+
+def _quoted(values: list[StrEnum]) -> str:
+    return ", ".join(f"'{value.value}'" for value in values)
+
+
+def _one_of(column: str, kind: type[StrEnum]) -> CheckConstraint:
+    return CheckConstraint(f"{column} IN ({_quoted(list(kind))})", name=f"{column}_known")
+
+
+# Predicates of partial indexes. A query must repeat them word for word to be served by the index.
+UNCLAIMED = "state = 'submitted' AND claim_by IS NULL"
+CLAIMED = "claim_by IS NOT NULL"
+REVIEWED = f"state IN ({_quoted([state for state in State if state in IN_REVIEW])})"
+
+submissions = Table(
+    "submissions",
+    metadata,
+    Column("number", _number(), primary_key=True, autoincrement=False),
+    Column("author", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("stage", Text, nullable=False),
+    Column("handed_over", Text, nullable=False),
+    Column("notebook_path", Text, nullable=False),
+    Column("image_slug", Text, nullable=False),
+    Column("image_release", Text, nullable=False),
+    Column("image_digest", Text, nullable=False),
+    Column("image_python", Text, nullable=False),
+    Column("latest", Integer, nullable=False),
+    Column("content_id", Text, nullable=False),
+    Column("created_at", _number(), nullable=False),
+    Column("updated_at", _number(), nullable=False),
+    Column("updated_seq", _number(), nullable=False),
+    Column("stamp", _number(), nullable=False),
+    Column("claim_by", Text),
+    Column("claim_since", _number()),
+    Column("claim_expires_at", _number()),
+    Column("open_threads", Integer, nullable=False),
+    Column("waiting_seq", _number(), nullable=False),  # core.queue.waiting_place
+    Column("search_text", Text, nullable=False),  # core.queue.search_text
+    _one_of("state", State),
+    _one_of("stage", Stage),
+    _one_of("handed_over", HandedOver),
+    CheckConstraint("number >= 1 AND latest >= 1 AND stamp >= 1 AND open_threads >= 0", name="numbers_positive"),
+    CheckConstraint(
+        "(claim_by IS NULL AND claim_since IS NULL AND claim_expires_at IS NULL)"
+        " OR (claim_by IS NOT NULL AND claim_since IS NOT NULL AND claim_expires_at IS NOT NULL)",
+        name="claim_whole",
+    ),
+)
+# One index a list. Unique because two submissions never share a place: a page's key is one number.
+Index("ix_submissions_sent", submissions.c.author, submissions.c.updated_seq, unique=True)
+Index("ix_submissions_sent_path", submissions.c.author, submissions.c.notebook_path, submissions.c.updated_seq)
+for _name, _columns, _where, _unique in (
+    ("ix_submissions_unclaimed", ("waiting_seq", "author"), UNCLAIMED, False),
+    ("ix_submissions_claimed", ("claim_by", "waiting_seq"), CLAIMED, True),
+    ("ix_submissions_reviewed", ("waiting_seq",), REVIEWED, True),
+    ("ix_submissions_reviewed_own", ("author", "waiting_seq"), REVIEWED, True),
+    ("ix_submissions_lapse", ("claim_expires_at", "number"), CLAIMED, False),
+):
+    Index(
+        _name,
+        *(submissions.c[column] for column in _columns),
+        unique=_unique,
+        sqlite_where=text(_where),
+        postgresql_where=text(_where),
+    )
+
+# Whose turn it is. On SQLite the table is its own index: what a page or a count walks is one run of neighbouring rows.
+attention = Table(
+    "attention",
+    metadata,
+    Column("who", Text, nullable=False),
+    Column("since_seq", _number(), nullable=False),
+    Column("submission", _number(), ForeignKey("submissions.number", name="fk_attention_submission"), nullable=False),
+    Column("since", _number(), nullable=False),
+    Column("author", Text, nullable=False),  # of the submission, which never changes: a track never waits on the author
+    PrimaryKeyConstraint("who", "since_seq", name="pk_attention"),
+    UniqueConstraint("submission", "who", name="uq_attention_turn"),
+    sqlite_with_rowid=False,
+)
+
+versions = Table(
+    "versions",
+    metadata,
+    Column("submission", _number(), ForeignKey("submissions.number", name="fk_versions_submission"), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("content_id", Text, nullable=False),
+    Column("notebook", Text, nullable=False),
+    Column("files", Text, nullable=False),
+    Column("image_slug", Text, nullable=False),
+    Column("image_release", Text, nullable=False),
+    Column("image_digest", Text, nullable=False),
+    Column("image_python", Text, nullable=False),
+    Column("answers", Text, nullable=False),
+    Column("git", Text),
+    Column("changes", Text, nullable=False),
+    Column("sent_at", _number(), nullable=False),
+    Column("sent_by", Text, nullable=False),
+    PrimaryKeyConstraint("submission", "number", name="pk_versions"),
+    UniqueConstraint("submission", "number", "content_id", name="uq_versions_content"),
+    CheckConstraint("number >= 1", name="version_positive"),
+)
+Index("ix_versions_content", versions.c.content_id, versions.c.submission, versions.c.number)
+
+
+def _of_content(name: str, *, deferred: bool = False) -> ForeignKeyConstraint:
+    """Bound to a version and to exactly its content (design P5)."""
+    return ForeignKeyConstraint(
+        ["submission", "version", "content_id"],
+        ["versions.submission", "versions.number", "versions.content_id"],
+        name=name,
+        deferrable=True if deferred else None,
+        initially="DEFERRED" if deferred else None,
+    )
+
+
+threads = Table(
+    "threads",
+    metadata,
+    Column("id", _number(), primary_key=True, autoincrement=False),
+    Column("submission", _number(), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("anchor", Text, nullable=False),
+    Column("resolved_by", Text),
+    Column("resolved_at", _number()),
+    ForeignKeyConstraint(
+        ["submission", "version"], ["versions.submission", "versions.number"], name="fk_threads_version"
+    ),
+    CheckConstraint("(resolved_by IS NULL) = (resolved_at IS NULL)", name="resolved_whole"),
+)
+Index("ix_threads_submission", threads.c.submission, threads.c.id)
+
+comments = Table(
+    "comments",
+    metadata,
+    Column("id", _number(), primary_key=True, autoincrement=False),
+    Column("thread", _number(), ForeignKey("threads.id", name="fk_comments_thread"), nullable=False),
+    Column("author", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("at", _number(), nullable=False),
+)
+Index("ix_comments_thread", comments.c.thread, comments.c.id)
+
+decisions = Table(
+    "decisions",
+    metadata,
+    Column("id", _number(), primary_key=True, autoincrement=False),
+    Column("submission", _number(), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("content_id", Text, nullable=False),
+    Column("track", Text, nullable=False),
+    Column("verdict", Text, nullable=False),
+    Column("decided_by", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("decided_at", _number(), nullable=False),
+    Column("fallen_because", Text),
+    _of_content("fk_decisions_content"),
+    _one_of("verdict", Verdict),
+)
+Index("ix_decisions_submission", decisions.c.submission, decisions.c.id)
+
+receipts = Table(
+    "receipts",
+    metadata,
+    Column("author", Text, nullable=False),
+    Column("key", Text, nullable=False),
+    Column("body_sha256", Text, nullable=False),
+    Column("submission", _number(), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("content_id", Text, nullable=False),
+    Column("notebook_sha256", Text, nullable=False),
+    Column("received_at", _number(), nullable=False),
+    Column("title", Text, nullable=False),
+    PrimaryKeyConstraint("author", "key", name="pk_receipts"),
+    _of_content("fk_receipts_content", deferred=True),
+)
+
+events = Table(
+    "events",
+    metadata,
+    Column("seq", _number(), primary_key=True, autoincrement=False),
+    Column("at", _number(), nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column(
+        "submission",
+        _number(),
+        ForeignKey("submissions.number", name="fk_events_submission", deferrable=True, initially="DEFERRED"),
+    ),
+    Column("version", Integer),
+    Column("data", Text, nullable=False),
+    Column("previous", Text, nullable=False),
+    Column("hash", Text, nullable=False),
+    UniqueConstraint("previous", name="uq_events_previous"),
+    UniqueConstraint("hash", name="uq_events_hash"),
+)
+Index("ix_events_submission", events.c.submission, events.c.seq)
+
+# Number and hash of the newest event; the row every writer locks first, so that writers run one after the other.
+chain_head = Table(
+    "chain_head",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("seq", _number(), nullable=False),
+    Column("hash", Text, nullable=False),
+    CheckConstraint("id = 1", name="one_row"),
+)

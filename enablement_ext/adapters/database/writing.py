@@ -1,0 +1,174 @@
+"""Writing to the database: a `ReviewTransaction` that holds the writer's place.
+
+Writers run one after the other (SQLite: BEGIN IMMEDIATE; PostgreSQL: the row of the chain's head is locked first), so what was read
+is still so at the commit, numbers have no gaps and no two transactions can wait for each other in a ring.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import fields
+from datetime import datetime
+
+from sqlalchemy import Column, Connection, delete, func, insert, select, update
+
+from enablement_ext.adapters.database import schema
+from enablement_ext.adapters.database.reading import DatabaseReader
+from enablement_ext.adapters.database.rows import (
+    anchor_text,
+    attention_values,
+    decision_values,
+    event_values,
+    microseconds,
+    receipt_values,
+    submission_values,
+    version_values,
+)
+from enablement_ext.core.audit import ChainHead, sealed
+from enablement_ext.core.errors import KeyReused, NotFound, StaleStamp
+from enablement_ext.core.models import Anchor, Comment, Decision, Event, Submission, Version
+from enablement_ext.core.ports import KeptReceipt, NewDecision, NewEvent, NewVersion
+
+
+class DatabaseTransaction(DatabaseReader):
+    """A `ReviewTransaction`. `finish` writes the head of the chain; the store calls it before it commits."""
+
+    def __init__(self, connection: Connection, scan: int) -> None:
+        """Takes the writer's place on PostgreSQL; on SQLite the transaction's begin has taken it."""
+        super().__init__(connection, scan)
+        head = select(schema.chain_head.c.seq, schema.chain_head.c.hash).with_for_update()
+        row = self._all(head)[0]
+        self._found = self._head = ChainHead(row[0], row[1])
+        self._given = 0
+
+    def finish(self) -> None:
+        """Keep the number and hash of the newest event."""
+        if self._head != self._found:
+            self._connection.execute(update(schema.chain_head).values(seq=self._head.seq, hash=self._head.hash))
+
+    def chain_head(self) -> ChainHead:
+        """Number and hash of the newest event, those of this transaction included."""
+        return self._head
+
+    def next_number(self) -> int:
+        """The number for a new submission."""
+        self._given = max(self._given + 1, self._next(schema.submissions.c.number))
+        return self._given
+
+    def add_submission(self, submission: Submission) -> None:
+        """Insert."""
+        values = submission_values(submission)
+        fixed = {
+            "number": submission.number,
+            "author": submission.author,
+            "created_at": microseconds(submission.created_at),
+            "stamp": submission.stamp,
+            "open_threads": 0,
+        }
+        self._connection.execute(insert(schema.submissions).values(**values, **fixed))
+        self._add_attention(submission)
+
+    def replace_submission(self, expected_stamp: int, submission: Submission) -> Submission:
+        """Compare and swap. Raises `StaleStamp`, `NotFound`."""
+        table = schema.submissions
+        swapped = self._connection.execute(
+            update(table)
+            .where(table.c.number == submission.number, table.c.stamp == expected_stamp)
+            .values(**submission_values(submission), stamp=expected_stamp + 1)
+        )
+        if swapped.rowcount != 1:
+            raise StaleStamp(facts={"stamp": self.submission(submission.number).stamp})
+        turns = schema.attention
+        self._connection.execute(delete(turns).where(turns.c.submission == submission.number))
+        self._add_attention(submission)
+        return self.submission(submission.number)
+
+    def add_version(self, submission: int, version: NewVersion) -> Version:
+        """Append with the next number. Raises `NotFound`."""
+        self.submission(submission)
+        table = schema.versions
+        newest = select(func.max(table.c.number)).where(table.c.submission == submission)
+        values = {name.name: getattr(version, name.name) for name in fields(version)}
+        number = (self._connection.execute(newest).scalar() or 0) + 1
+        added = Version(submission=submission, number=number, **values)
+        self._connection.execute(insert(table).values(**version_values(added)))
+        return added
+
+    def keep_receipt(self, author: str, key: str, kept: KeptReceipt) -> None:
+        """Bind an Idempotency-Key to its receipt. Raises `KeyReused`."""
+        if self.kept_receipt(author, key) is not None:
+            raise KeyReused
+        self._connection.execute(insert(schema.receipts).values(**receipt_values(author, key, kept)))
+
+    def add_thread(self, submission: int, version: int, anchor: Anchor) -> int:
+        """Insert an empty thread and return its id. Raises `NotFound`."""
+        self.version(submission, version)
+        number = self._next(schema.threads.c.id)
+        self._connection.execute(
+            insert(schema.threads).values(id=number, submission=submission, version=version, anchor=anchor_text(anchor))
+        )
+        self._count_threads(submission)
+        return number
+
+    def add_comment(self, thread: int, author: str, text: str, at: datetime) -> Comment:
+        """Append a comment. Raises `NotFound`."""
+        self.thread(thread)
+        number = self._next(schema.comments.c.id)
+        self._connection.execute(
+            insert(schema.comments).values(id=number, thread=thread, author=author, text=text, at=microseconds(at))
+        )
+        return Comment(number, author, text, at)
+
+    def set_resolved(self, thread: int, by: str | None, at: datetime | None) -> None:
+        """Resolve a thread, or reopen it with None. Raises `NotFound`."""
+        stored = self.thread(thread)
+        resolved_at = None if at is None else microseconds(at)
+        self._connection.execute(
+            update(schema.threads).where(schema.threads.c.id == thread).values(resolved_by=by, resolved_at=resolved_at)
+        )
+        self._count_threads(stored.submission)
+
+    def add_decision(self, decision: NewDecision) -> Decision:
+        """Append a decision. Raises `NotFound` unless the version exists with this content id."""
+        if self.version(decision.submission, decision.version).content_id != decision.content_id:
+            raise NotFound
+        number = self._next(schema.decisions.c.id)
+        self._connection.execute(insert(schema.decisions).values(id=number, **decision_values(decision)))
+        values = {name.name: getattr(decision, name.name) for name in fields(decision)}
+        return Decision(id=number, **values)
+
+    def fell_decisions(self, decisions: Iterable[int], because: str) -> None:
+        """Say why these decisions no longer count; one that fell before keeps its reason."""
+        table = schema.decisions
+        self._connection.execute(
+            update(table)
+            .where(table.c.id.in_(list(decisions)), table.c.fallen_because.is_(None))
+            .values(fallen_because=because)
+        )
+
+    def append_event(self, event: NewEvent) -> Event:
+        """Append to the hash chain."""
+        values = {name.name: getattr(event, name.name) for name in fields(event) if name.name != "data"}
+        added = sealed(Event(seq=self._head.seq + 1, data=dict(event.data), previous=self._head.hash, **values))
+        self._connection.execute(insert(schema.events).values(**event_values(added)))
+        self._head = ChainHead(added.seq, added.hash)
+        return added
+
+    def _add_attention(self, submission: Submission) -> None:
+        if submission.attention:
+            self._connection.execute(insert(schema.attention), attention_values(submission))
+
+    def _count_threads(self, submission: int) -> None:
+        table = schema.threads
+        still_open = (
+            select(func.count())
+            .where(table.c.submission == submission, table.c.resolved_by.is_(None))
+            .scalar_subquery()
+        )
+        self._connection.execute(
+            update(schema.submissions).where(schema.submissions.c.number == submission).values(open_threads=still_open)
+        )
+
+    def _next(self, column: Column[int]) -> int:
+        """The number after the greatest: nothing is ever deleted and writers take turns, so it is given once."""
+        return (self._connection.execute(select(func.max(column))).scalar() or 0) + 1

@@ -1,0 +1,133 @@
+"""A real PostgreSQL for tests: a cluster of its own in a temporary folder, on a free port and a private socket, fsync on.
+
+PostgreSQL refuses to run as root; then the cluster belongs to the account `postgres` (or `nobody`).
+"""
+
+from __future__ import annotations
+
+import os
+import pwd
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import psycopg
+
+_START_SECONDS = 30.0
+_MISSING = "PostgreSQL is not installed; the tests need it: apt-get install -y postgresql"
+
+
+@dataclass(slots=True)
+class Cluster:
+    """A running server. `url(name)` is a database in it; `create(name)` makes one."""
+
+    folder: Path
+    port: int
+    binaries: Path
+    account: pwd.struct_passwd | None
+    process: subprocess.Popen[bytes] | None = None
+    made: int = field(default=0)
+
+    def url(self, database: str) -> str:
+        """The URL of a database, over TCP on this machine."""
+        return f"postgresql://enablement@127.0.0.1:{self.port}/{database}"
+
+    def create(self) -> str:
+        """Make an empty database and return its URL."""
+        self.made += 1
+        name = f"t{self.made}"
+        with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
+            connection.execute(f"CREATE DATABASE {name}")
+        return self.url(name)
+
+    def start(self) -> None:
+        """Start the server and wait until it answers. Raises `RuntimeError` with its log when it does not."""
+        command = [str(self.binaries / "postgres"), "-D", str(self.folder / "data"), "-k", str(self.folder)]
+        with (self.folder / "log").open("ab") as log:
+            self.process = subprocess.Popen(command, stdout=log, stderr=log, cwd=self.folder, **_as(self.account))
+        deadline = time.monotonic() + _START_SECONDS
+        while time.monotonic() < deadline:
+            try:
+                psycopg.connect(self.url("postgres"), connect_timeout=2).close()
+            except psycopg.OperationalError:
+                if self.process.poll() is not None:
+                    break
+                time.sleep(0.1)
+            else:
+                return
+        raise RuntimeError(f"PostgreSQL did not start:\n{(self.folder / 'log').read_text(errors='replace')}")
+
+    def stop(self, how: signal.Signals = signal.SIGINT) -> None:
+        """SIGINT ends sessions and stops; SIGQUIT stops at once, as a crash would."""
+        if self.process is not None and self.process.poll() is None:
+            self.process.send_signal(how)
+            self.process.wait(timeout=30)
+        self.process = None
+
+
+@contextmanager
+def cluster() -> Iterator[Cluster]:
+    """A fresh cluster that is gone afterwards."""
+    account = _account()
+    folder = Path(tempfile.mkdtemp(prefix="enablement-pg-"))
+    try:
+        if account is not None:
+            os.chown(folder, account.pw_uid, account.pw_gid)
+        running = Cluster(folder, _free_port(), _binaries(), account)
+        _initialise(running)
+        running.start()
+        try:
+            yield running
+        finally:
+            running.stop()
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _initialise(server: Cluster) -> None:
+    command = [str(server.binaries / "initdb"), "-D", str(server.folder / "data"), "-U", "enablement", "-A", "trust"]
+    command += ["-E", "UTF8", "--no-locale"]
+    subprocess.run(command, check=True, capture_output=True, cwd=server.folder, **_as(server.account))
+    settings = f"port = {server.port}\nlisten_addresses = '127.0.0.1'\nshared_buffers = 256MB\nmax_connections = 200\n"
+    with (server.folder / "data" / "postgresql.conf").open("a") as config:
+        config.write(settings)
+
+
+def _binaries() -> Path:
+    folders = sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
+    if not folders and (found := shutil.which("initdb")):
+        folders = [Path(found).resolve().parent]
+    if not folders and os.geteuid() == 0 and shutil.which("apt-get"):
+        subprocess.run(["apt-get", "install", "-y", "-q", "postgresql"], check=False, capture_output=True)
+        folders = sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
+    if not folders:
+        raise RuntimeError(_MISSING)
+    return folders[0]
+
+
+def _account() -> pwd.struct_passwd | None:
+    if os.geteuid() != 0:
+        return None
+    for name in ("postgres", "nobody"):
+        try:
+            return pwd.getpwnam(name)
+        except KeyError:
+            continue
+    raise RuntimeError("PostgreSQL does not run as root and there is no account to run it as: useradd postgres")
+
+
+def _as(account: pwd.struct_passwd | None) -> dict[str, int]:
+    return {} if account is None else {"user": account.pw_uid, "group": account.pw_gid}
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
