@@ -7,69 +7,31 @@ same packages byte for byte.
 
 from __future__ import annotations
 
-import hashlib
-import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
-from enum import StrEnum
 
 from enablement_ext.core.errors import BadCatalog
+from enablement_ext.core.locks import Package, digest_of, normal, parse_lock
+from enablement_ext.core.releases import VERSION, Release, Status, parse_release
+
+__all__ = [
+    "SLUG",
+    "VERSION",
+    "Catalog",
+    "Image",
+    "Package",
+    "Release",
+    "Status",
+    "digest_of",
+    "parse_catalog",
+    "parse_image",
+    "parse_lock",
+    "parse_release",
+    "version_order",
+]
 
 SLUG = re.compile(r"[a-z][a-z0-9-]{0,39}")
-VERSION = re.compile(r"\d{4}\.\d{1,2}\.\d{1,4}")
-_REQUIREMENT = re.compile(
-    r"(?P<name>[A-Za-z0-9][A-Za-z0-9._-]*)==(?P<version>[^\s;\\]+)(?:\s*;\s*(?P<marker>[^\\]+?))?\s*"
-)
-_HASH = re.compile(r"--hash=(sha256:[0-9a-f]{64})")
-
-
-class Status(StrEnum):
-    """What a release may be used for."""
-
-    PREVIEW = "preview"
-    RECOMMENDED = "recommended"  # exactly one per image
-    SUPPORTED = "supported"
-    DEPRECATED = "deprecated"  # has a redirect
-    WITHDRAWN = "withdrawn"  # not startable
-
-
-@dataclass(frozen=True, slots=True)
-class Package:
-    """One line of a lock. `marker` is "" where the package is for every platform; hashes are "sha256:…"."""
-
-    name: str
-    version: str
-    marker: str
-    hashes: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Release:
-    """One immutable version of an image. `lock` is the file's text, `digest` "sha256:…" over what it says."""
-
-    image: str
-    version: str
-    status: Status
-    packages: tuple[Package, ...]
-    lock: str
-    digest: str
-    published: date
-    support_end: date | None
-    python: tuple[str, ...]  # the Python versions the lock was made for, oldest first
-    changelog: str
-    redirect: str | None  # the release to take instead
-
-    @property
-    def offered(self) -> bool:
-        """Whether a person may choose it: neither withdrawn nor redirected."""
-        return self.status is not Status.WITHDRAWN and self.redirect is None
-
-    def version_of(self, package: str) -> str | None:
-        """The locked version of a package, None when it is not in the release."""
-        wanted = _normal(package)
-        return next((p.version for p in self.packages if p.name == wanted), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,18 +43,27 @@ class Image:
     description: str
     packages: Mapping[str, str]
     releases: tuple[Release, ...]
+    extends: str | None = None  # the image whose packages are all in this one, in the same versions
+    groups: tuple[str, ...] = ()  # who may start it; empty: everybody
+    os_packages: tuple[str, ...] = ()
+    exceptions: Mapping[str, str] | None = None  # package -> why its version may differ from other images'
 
     @property
     def recommended(self) -> Release:
-        """The one release to start with."""
-        return next(release for release in self.releases if release.status is Status.RECOMMENDED)
+        """The one release to start with: the newest preview while nothing was ever promoted."""
+        return next((r for r in self.releases if r.status is Status.RECOMMENDED), self.releases[0])
+
+    def direct(self, release: Release) -> frozenset[str]:
+        """The packages that were asked for when the release was locked; for an old record, those of today's intent."""
+        return release.direct or frozenset(self.packages)
 
 
 @dataclass(frozen=True, slots=True)
 class Catalog:
-    """All images, by slug."""
+    """All images, by slug. `default_slug` names the image of a server for which nothing was chosen, "" the first one."""
 
     images: tuple[Image, ...]
+    default_slug: str = ""
 
     def find(self, slug: str, version: str) -> Release | None:
         """The release with exactly this name, whatever its status."""
@@ -106,8 +77,8 @@ class Catalog:
 
     @property
     def default(self) -> Release:
-        """What a server gets when nothing was chosen: the recommended release of the first image."""
-        return self.images[0].recommended
+        """What a server gets when nothing was chosen: the recommended release of the default image."""
+        return (self.image(self.default_slug) or self.images[0]).recommended
 
     def offered(self) -> tuple[Release, ...]:
         """Every release a person may choose, images in order, newest first."""
@@ -126,48 +97,6 @@ class Catalog:
         return release if release is not None and release.offered else image.recommended
 
 
-def parse_lock(text: str) -> tuple[Package, ...]:
-    """The packages of a hash lock, sorted. Raises BadCatalog when a line has no hash or is not `name==version`."""
-    packages = [_package(line) for line in _logical_lines(text)]
-    return tuple(sorted(packages, key=lambda p: (p.name, p.version, p.marker)))
-
-
-def digest_of(packages: Iterable[Package]) -> str:
-    """ "sha256:…" over a lock's canonical record: comments, order and layout of the file do not count, everything else does."""
-    record = [[p.name, p.version, p.marker, sorted(p.hashes)] for p in packages]
-    canonical = json.dumps(sorted(record), ensure_ascii=True, separators=(",", ":"))
-    return "sha256:" + hashlib.sha256(canonical.encode()).hexdigest()
-
-
-def parse_release(image: str, version: str, record: Mapping[str, object], lock: str) -> Release:
-    """One release from its record (release.toml, loaded) and its lock's text. Raises BadCatalog."""
-    where = f"{image} {version}"
-    if not VERSION.fullmatch(version):
-        raise BadCatalog(f"{where}: a release is named year.month.number")
-    try:
-        status = Status(str(record.get("status", "")))
-    except ValueError:
-        raise BadCatalog(f"{where}: unknown status {record.get('status')!r}") from None
-    published, support_end = record.get("published"), record.get("support_end")
-    if not isinstance(published, date) or not (support_end is None or isinstance(support_end, date)):
-        raise BadCatalog(f"{where}: `published` and `support_end` are dates")
-    packages = parse_lock(lock)
-    redirect = record.get("redirect")
-    return Release(
-        image=image,
-        version=version,
-        status=status,
-        packages=packages,
-        lock=lock,
-        digest=digest_of(packages),
-        published=published,
-        support_end=support_end,
-        python=_texts(where, "python", record.get("python")),
-        changelog=str(record.get("changelog", "")),
-        redirect=None if redirect is None else str(redirect),
-    )
-
-
 def parse_image(intent: Mapping[str, object], releases: Iterable[Release]) -> Image:
     """One image from its intent (image.toml, loaded) and its releases. Raises BadCatalog."""
     slug = str(intent.get("slug", ""))
@@ -182,27 +111,35 @@ def parse_image(intent: Mapping[str, object], releases: Iterable[Release]) -> Im
         slug=slug,
         title=str(intent["title"]),
         description=str(intent.get("description", "")),
-        packages={_normal(str(name)): str(wanted) for name, wanted in packages.items()},
-        releases=tuple(sorted(releases, key=lambda r: _order(r.version), reverse=True)),
+        packages={normal(str(name)): str(wanted) for name, wanted in packages.items()},
+        releases=tuple(sorted(releases, key=lambda r: version_order(r.version), reverse=True)),
+        extends=str(intent["extends"]) if "extends" in intent else None,
+        groups=_texts(intent.get("groups")),
+        os_packages=_texts(_table(intent.get("os")).get("packages")),
+        exceptions={normal(name): str(why) for name, why in _table(intent.get("exceptions")).items()},
     )
     _check_image(image)
     return image
 
 
-def parse_catalog(images: Iterable[Image]) -> Catalog:
+def parse_catalog(images: Iterable[Image], default_slug: str = "") -> Catalog:
     """The catalog of these images, in the given order. Raises BadCatalog when there is none or a slug stands twice."""
-    catalog = Catalog(tuple(images))
+    catalog = Catalog(tuple(images), default_slug)
     slugs = [image.slug for image in catalog.images]
     if not slugs:
         raise BadCatalog("the catalog holds no image")
     if len(set(slugs)) < len(slugs):
         raise BadCatalog("a slug stands twice in the catalog")
+    if default_slug and default_slug not in slugs:
+        raise BadCatalog(f"the default image {default_slug!r} is not in the catalog")
     return catalog
 
 
 def _check_image(image: Image) -> None:
+    if not image.releases:
+        raise BadCatalog(f"{image.slug}: there is no release")
     recommended = [r.version for r in image.releases if r.status is Status.RECOMMENDED]
-    if len(recommended) != 1:
+    if len(recommended) != 1 and any(r.status is not Status.PREVIEW for r in image.releases):
         raise BadCatalog(f"{image.slug}: exactly one release is recommended, found {len(recommended)}")
     versions = {release.version for release in image.releases}
     for release in image.releases:
@@ -210,37 +147,21 @@ def _check_image(image: Image) -> None:
             raise BadCatalog(f"{image.slug} {release.version}: redirect to the unknown release {release.redirect}")
         if release.status is Status.DEPRECATED and release.redirect is None:
             raise BadCatalog(f"{image.slug} {release.version}: a deprecated release needs a redirect")
+        if release.direct or release.status is not Status.RECOMMENDED:
+            continue  # written by the tool from the intent of its day; `enablement image verify` compares with today's
         missing = [name for name in image.packages if release.version_of(name) is None]
-        if missing and release.status is Status.RECOMMENDED:
+        if missing:
             raise BadCatalog(f"{image.slug} {release.version}: not in the lock: {', '.join(missing)}")
 
 
-def _logical_lines(text: str) -> Iterable[str]:
-    joined = re.sub(r"\\\n", " ", text)
-    for line in joined.splitlines():
-        stripped = line.strip()
-        if stripped and not stripped.startswith("#"):
-            yield stripped
-
-
-def _package(line: str) -> Package:
-    head = line.split("--hash=", 1)[0]
-    found = _REQUIREMENT.fullmatch(head)
-    hashes = tuple(sorted(_HASH.findall(line)))
-    if found is None or not hashes:
-        raise BadCatalog(f"this line of a lock is not `name==version` with hashes: {line[:80]!r}")
-    return Package(_normal(found["name"]), found["version"], (found["marker"] or "").strip(), hashes)
-
-
-def _normal(name: str) -> str:
-    return re.sub(r"[-_.]+", "-", name).lower()
-
-
-def _order(version: str) -> tuple[int, ...]:
+def version_order(version: str) -> tuple[int, ...]:
+    """A key that sorts releases, oldest first."""
     return tuple(int(part) for part in version.split("."))
 
 
-def _texts(where: str, key: str, value: object) -> tuple[str, ...]:
-    if not isinstance(value, list) or not value or not all(isinstance(item, str) for item in value):
-        raise BadCatalog(f"{where}: `{key}` is a list of texts")
-    return tuple(value)
+def _texts(value: object) -> tuple[str, ...]:
+    return tuple(str(item) for item in value) if isinstance(value, list) else ()
+
+
+def _table(value: object) -> Mapping[str, object]:
+    return value if isinstance(value, Mapping) else {}

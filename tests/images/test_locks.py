@@ -1,0 +1,137 @@
+"""Versions, markers and records: the small rules under a catalog."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from enablement_ext.adapters.catalog_folder import read_catalog
+from enablement_ext.core.errors import BadCatalog
+from enablement_ext.core.locks import held_for, parse_lock, render_lock
+from enablement_ext.core.markers import holds, linux
+from enablement_ext.core.releases import Measured, OciBuild, Status, parse_release, render_record
+from enablement_ext.core.versions import Move, empty, move, numbers, satisfies
+
+IMAGES = Path(__file__).parents[2] / "images"
+PYTHONS = ("3.11", "3.12", "3.13")
+
+
+@pytest.mark.parametrize(
+    ("marker", "pythons"),
+    [
+        ("python_full_version < '3.12'", ("3.11",)),
+        ("python_full_version < '3.11.5'", ()),
+        ("'3.12' <= python_version", ("3.12", "3.13")),
+        ("sys_platform == 'win32' or (os_name == 'posix' and python_version >= '3.13')", ("3.13",)),
+        ("sys_platform != 'win32' and sys_platform != 'darwin'", PYTHONS),
+        ("implementation_name != 'PyPy'", PYTHONS),
+        ("sys_platform in 'linux linux2' and 'win' not in sys_platform", PYTHONS),
+        ("extra == 'tests'", ()),
+    ],
+)
+def test_a_marker_holds_for_the_right_pythons(marker: str, pythons: tuple[str, ...]) -> None:
+    assert tuple(python for python in PYTHONS if holds(marker, linux(python))) == pythons
+
+
+@pytest.mark.parametrize(
+    "marker", ["", "python", "python_version <", "colour == 'red'", "(os_name == 'nt'", "os_name 'nt'"]
+)
+def test_what_is_no_marker_is_refused(marker: str) -> None:
+    with pytest.raises(BadCatalog, match="marker"):
+        holds(marker, linux("3.11"))
+
+
+def test_every_package_of_the_shipped_locks_stands_once_for_each_python() -> None:
+    for image in read_catalog(IMAGES).images:
+        for release in image.releases:
+            for python in release.python:
+                names = [package.name for package in release.packages_for(python)]
+                assert len(names) == len(set(names)), (image.slug, release.version, python)
+
+
+def test_a_lock_is_written_as_it_is_read() -> None:
+    lock = parse_lock((IMAGES / "minimal/releases/2026.11.0/requirements.lock").read_text())
+    assert parse_lock(render_lock(lock)) == lock
+    assert len(held_for(lock, "3.11")) < len(lock)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ("1.2.3", "1.2.3", Move.NONE),
+        ("1.2.3", "1.2.4", Move.PATCH),
+        ("1.2.3rc1", "1.2.3", Move.PATCH),
+        ("1.2", "1.2.1", Move.PATCH),
+        ("1.2.3", "1.10", Move.MINOR),
+        ("1", "2.0.0", Move.MAJOR),
+        ("2025.1", "2026.1", Move.MAJOR),
+    ],
+)
+def test_what_moved_between_two_versions(old: str, new: str, expected: Move) -> None:
+    assert move(old, new) is expected
+
+
+def test_ranges() -> None:
+    assert satisfies("2.31.0", ">=2.2,<3")
+    assert not satisfies("3.0", ">=2.2,<3")
+    assert satisfies("1.4.9", "~=1.4.2")
+    assert not satisfies("1.5", "~=1.4.2")
+    assert satisfies("1.4.9", "==1.4.*")
+    assert satisfies("2", "!=2.1")
+    assert numbers("2.0rc1") == (2,)
+    assert empty(">=3,<3")
+    assert empty(">=3,<2")
+    assert not empty(">=3,<=3")
+    with pytest.raises(ValueError, match="not like"):
+        satisfies("2", "2.0")
+
+
+def test_a_record_is_written_as_it_is_read() -> None:
+    release = read_catalog(IMAGES).default
+    full = replace(
+        release,
+        status=Status.WITHDRAWN,
+        until=date(2027, 1, 1),
+        reason='said "no"\nand \\ why',
+        accepted="bigger on purpose",
+        oci={"3.11": OciBuild("sha256:" + "a" * 64, "sha256:" + "b" * 64, 7)},
+        measured={"3.11": Measured(2.5, 0.5, 9)},
+    )
+    assert parse_release(full.image, full.version, tomllib.loads(render_record(full)), full.lock) == full
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "words"),
+    [
+        ("status", "best", "unknown status"),
+        ("published", "2026-11-24", "published"),
+        ("python", [], "python"),
+        ("digest", "sha256:abc", "64 hexadecimal"),
+        ("lock_sha256", "0" * 64, "edited after publication"),
+        ("class", "tiny", "unknown class"),
+        ("oci", {"3.11": {"digest": "latest"}}, "oci"),
+        ("oci", {"3.11": "latest"}, "oci"),
+        ("measured", {"3.11": {"bytes": "many"}}, "measured"),
+        ("reason", 7, "reason"),
+    ],
+)
+def test_a_record_that_is_wrong_says_what_is(key: str, value: object, words: str) -> None:
+    release = read_catalog(IMAGES).default
+    record = tomllib.loads(render_record(release)) | {key: value}
+    with pytest.raises(BadCatalog, match=words):
+        parse_release(release.image, release.version, record, release.lock)
+
+
+def test_a_lock_that_was_edited_after_publication_is_refused() -> None:
+    release = read_catalog(IMAGES).default
+    record = tomllib.loads(render_record(release))
+    with pytest.raises(BadCatalog, match="edited after publication"):
+        parse_release(release.image, release.version, record, release.lock.replace("pandas==", "pandas==9"))
+    forged = replace(release, lock=release.lock.replace("pandas==", "pandas==9"))
+    again = parse_release(release.image, release.version, tomllib.loads(render_record(forged)), forged.lock)
+    with pytest.raises(BadCatalog, match="not the one that was published"):
+        _ = again.packages
