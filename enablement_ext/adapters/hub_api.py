@@ -24,7 +24,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Generic, TypeVar
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from tornado.httpclient import AsyncHTTPClient, HTTPClientError, HTTPRequest, HTTPResponse
 from tornado.simple_httpclient import SimpleAsyncHTTPClient
@@ -42,10 +42,12 @@ Value = TypeVar("Value")
 
 @dataclass(frozen=True, slots=True)
 class HubAddress:
-    """Where the hub's API is and with which token the service asks. Times in seconds."""
+    """Where the hub's API is, with which token the service asks, and its OAuth client. Times in seconds."""
 
     api_url: str
     token: str
+    client_id: str = ""
+    redirect_uri: str = ""
     timeout: float = 10.0
     remember: float = 60.0
 
@@ -121,6 +123,24 @@ class HubApi:
             raise NotFound
         return _texts(_object(response, "groups of a user").get("groups"))
 
+    async def sign_in(self, code: str, verifier: str) -> str:
+        """The token for an OAuth code. Raises `NotSignedIn`, `HubUnavailable`."""
+        form = {
+            "client_id": self._address.client_id,
+            "client_secret": self._address.token,
+            "grant_type": "authorization_code",
+            "code": code,
+            "redirect_uri": self._address.redirect_uri,
+            "code_verifier": verifier,
+        }
+        response = await self._fetch("/oauth2/token", "", urlencode(form))
+        if response.code in (400, 401, 403):
+            raise NotSignedIn
+        token = _object(response, "a token for a code").get("access_token")
+        if not isinstance(token, str):
+            raise HubUnavailable(facts={"asked": "a token for a code"})
+        return token
+
     async def _ask_principal(self, token: str) -> Principal:
         response = await self._fetch("/user", token)
         if response.code in (401, 403):
@@ -133,10 +153,15 @@ class HubApi:
             raise UnknownImage
         return image_in(_object(response, "servers of a user"), server)
 
-    async def _fetch(self, path: str, token: str) -> HTTPResponse:
+    async def _fetch(self, path: str, token: str, form: str | None = None) -> HTTPResponse:
+        headers = {"Accept": "application/json"}
+        if token:
+            headers["Authorization"] = f"token {token}"
         request = HTTPRequest(
             self._address.api_url.rstrip("/") + path,
-            headers={"Authorization": f"token {token}", "Accept": "application/json"},
+            method="GET" if form is None else "POST",
+            headers=headers,
+            body=form,
             connect_timeout=self._address.timeout,
             request_timeout=self._address.timeout,
             follow_redirects=False,

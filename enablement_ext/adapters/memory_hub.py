@@ -16,6 +16,7 @@ class MemoryHub:
         self._principals: dict[str, Principal] = {}
         self._images: dict[tuple[str, str], ImageRef] = {}
         self._groups: dict[str, frozenset[str]] = {}
+        self._codes: dict[str, str] = {}
 
     def add_token(self, token: str, principal: Principal) -> None:
         """From now on this token is this principal; their groups are the user's."""
@@ -33,6 +34,10 @@ class MemoryHub:
     def put_image(self, user: str, server: str, image: ImageRef) -> None:
         """What the spawner records for this server."""
         self._images[user, server] = image
+
+    def add_code(self, code: str, token: str) -> None:
+        """What the OAuth flow ends with for a person who holds this token; good once."""
+        self._codes[code] = token
 
     async def principal(self, token: str) -> Principal:
         """Who this token is. Raises `NotSignedIn`, `HubUnavailable`."""
@@ -57,6 +62,14 @@ class MemoryHub:
         if groups is None:
             raise NotFound
         return groups
+
+    async def sign_in(self, code: str, verifier: str) -> str:  # noqa: ARG002 - nobody is in between here
+        """The token for the code. Raises `NotSignedIn`, `HubUnavailable`."""
+        self._present()
+        token = self._codes.pop(code, None)
+        if token is None:
+            raise NotSignedIn
+        return token
 
     def _present(self) -> None:
         if self.away:

@@ -305,6 +305,10 @@ class HubDirectory(Protocol):
         """The user's groups as they are now, never remembered. Raises `NotFound` for an unknown user, `HubUnavailable`."""
         ...
 
+    async def sign_in(self, code: str, verifier: str) -> str:
+        """The token for the code at the end of the hub's OAuth flow (`verifier`: PKCE). Raises `NotSignedIn`, `HubUnavailable`."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class ReleaseEnvironment:

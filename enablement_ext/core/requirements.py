@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from enablement_ext.core.changes import why_fallen
 from enablement_ext.core.models import ChangeKind, Decision, Requirement, RequirementState, Verdict
 from enablement_ext.core.policy import Policy, Track
 
@@ -30,15 +31,15 @@ def falling(
     policy: Policy, decisions: Iterable[Decision], changes: Iterable[ChangeKind], version: int
 ) -> dict[int, str]:
     """{decision id: why it falls} when this version arrives with these changes against the one before."""
-    hard = [kind.value for kind in ChangeKind if kind in set(changes) and kind not in policy.survive]
+    why = why_fallen(tuple(changes), policy.survive)
     fallen: dict[int, str] = {}
     for decision in decisions:
         if decision.fallen_because is not None:
             continue
         if decision.verdict is not Verdict.APPROVE:
             fallen[decision.id] = f"Version {version} answers it."
-        elif hard:
-            fallen[decision.id] = f"Version {version} changed: {', '.join(hard)}."
+        elif why:
+            fallen[decision.id] = why
     return fallen
 
 

@@ -1,0 +1,108 @@
+"""What every use case works with, and the one way in which a submission changes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import TypeVar
+
+from enablement_ext.core.attention import turn
+from enablement_ext.core.errors import StaleStamp
+from enablement_ext.core.models import Attention, Event, Principal, Submission
+from enablement_ext.core.permissions import actions, require_sight
+from enablement_ext.core.policy import Policy
+from enablement_ext.core.ports import ArtifactStore, Clock, NewEvent, ReviewReader, ReviewStore, ReviewTransaction
+from enablement_ext.core.queue import turn_place, turns
+from enablement_ext.web.jsonio import Json, submission_json
+
+Result = TypeVar("Result")
+
+_TRIES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The ports and the policy. `announce` is called after each commit that appended an event."""
+
+    store: ReviewStore
+    artifacts: ArtifactStore
+    clock: Clock
+    policy: Policy
+    announce: Callable[[], None] = lambda: None
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """An event to append: who did what, on which version, with which facts (JSON values, nothing secret)."""
+
+    actor: str
+    kind: str
+    version: int | None = None
+    data: Mapping[str, object] = field(default_factory=dict)
+
+
+def commit(desk: Desk, work: Callable[[ReviewTransaction], Result]) -> Result:
+    """Run `work` in one transaction and announce it.
+
+    A race that the store noticed (a stale stamp that `work` did not see itself) runs it again on what is there now: it then either
+    fits or says so with the present state. Raises what `work` and the store raise.
+    """
+    for left in range(_TRIES - 1, -1, -1):
+        try:
+            with desk.store.write() as transaction:
+                result = work(transaction)
+        except StaleStamp as stale:
+            if "submission" in stale.facts or not left:
+                raise
+            continue
+        desk.announce()
+        return result
+    raise StaleStamp
+
+
+def seen(reader: ReviewReader, principal: Principal, number: int) -> Submission:
+    """The submission where the principal may see it. Raises `NotFound` otherwise, whether it exists or not."""
+    submission = reader.submission(number)
+    require_sight(principal, submission)
+    return submission
+
+
+def expect(desk: Desk, principal: Principal, submission: Submission, stamp: int) -> None:
+    """Raises `StaleStamp` with the present state where the caller saw another one."""
+    if submission.stamp != stamp:
+        raise StaleStamp(facts={"submission": shown(desk, principal, submission)})
+
+
+def change(
+    transaction: ReviewTransaction,
+    before: Submission,
+    happening: Happening,
+    edit: Callable[[Event], Submission],
+    desk: Desk,
+) -> Submission:
+    """Append the event and store the submission `edit` makes for it; raises `StaleStamp` where it changed meanwhile."""
+    event = transaction.append_event(
+        NewEvent(
+            at=desk.clock.now(),
+            actor=happening.actor,
+            kind=happening.kind,
+            submission=before.number,
+            version=happening.version or before.latest,
+            data=tuple(happening.data.items()),
+        )
+    )
+    after = replace(edit(event), updated_at=event.at, updated_seq=event.seq)
+    return transaction.replace_submission(before.stamp, after)
+
+
+def passed(before: Submission, who: frozenset[str], event: Event) -> tuple[Attention, ...]:
+    """The attention after the turn went to exactly these."""
+    return turn(before.attention, who, event.at, event.seq)
+
+
+def shown(desk: Desk, principal: Principal, submission: Submission) -> Json:
+    """The submission as this principal sees it."""
+    tracks = desk.policy.reviewed_by(principal)
+    mine = turn_place(submission, principal.name, tracks) is not None
+    names = frozenset(turns(principal.name, tracks)) if mine else frozenset()
+    return submission_json(submission, names, actions(principal, submission, desk.policy, desk.clock.now()))

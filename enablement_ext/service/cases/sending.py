@@ -1,0 +1,168 @@
+"""Sending a notebook to engineering: exactly once, durable before it is acknowledged.
+
+Order: replay of a known key, then examination, then bytes on disk (one barrier for all), then one transaction with submission, version,
+event, attention and receipt. Until that transaction is committed nothing has happened; artifacts without it are unreferenced.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from enablement_ext.core.attention import reviewers, turn, user
+from enablement_ext.core.content import content_id
+from enablement_ext.core.errors import AlreadySent, KeyReused
+from enablement_ext.core.models import ImageRef, Principal, Receipt, State, Submission, Version
+from enablement_ext.core.ports import KeptReceipt, NewEvent, NewVersion, ReviewReader, ReviewTransaction
+from enablement_ext.service.cases.desk import Desk, commit
+from enablement_ext.service.cases.unpacking import Examined
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """What is sent by whom: `identity` names the content, so that the same key with other content is noticed."""
+
+    principal: Principal
+    key: str
+    identity: str
+    examined: Examined
+    image: ImageRef
+
+    def content_id(self) -> str:
+        """The content id of the version it becomes."""
+        return content_id(self.examined.notebook, self.examined.files, self.image)
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """The receipt; `replayed` where the same was sent before with the same key."""
+
+    receipt: Receipt
+    replayed: bool = False
+
+
+def replay(reader: ReviewReader, author: str, key: str, identity: str) -> Sent | None:
+    """What the key was answered with, None where it is new. Raises `KeyReused` for other content."""
+    kept = reader.kept_receipt(author, key)
+    if kept is None:
+        return None
+    if kept.body_sha256 != identity:
+        raise KeyReused
+    return Sent(kept.receipt, replayed=True)
+
+
+def known(desk: Desk, author: str, key: str, identity: str) -> Sent | None:
+    """`replay` in a snapshot of its own."""
+    with desk.store.read() as reader:
+        return replay(reader, author, key, identity)
+
+
+def send(desk: Desk, parcel: Parcel) -> Sent:
+    """Store a new submission with its first version.
+
+    Raises `AlreadySent` (facts submission, version, title), `KeyReused`, `StoreUnavailable`, `NoSpace`; then nothing was sent.
+    """
+    identity = parcel.content_id()
+    with desk.store.read() as reader:
+        _refuse_again(reader, parcel.principal.name, identity)
+    desk.artifacts.put(parcel.examined.blobs())
+
+    def work(transaction: ReviewTransaction) -> Sent:
+        again = replay(transaction, parcel.principal.name, parcel.key, parcel.identity)
+        if again is not None:
+            return again
+        _refuse_again(transaction, parcel.principal.name, identity)
+        return _store(desk, transaction, parcel, identity)
+
+    return commit_once(desk, parcel, work)
+
+
+def commit_once(desk: Desk, parcel: Parcel, work: Callable[[ReviewTransaction], Sent]) -> Sent:
+    """Commit; where another process bound the key at the same moment, its receipt is the answer."""
+    try:
+        return commit(desk, work)
+    except KeyReused:
+        again = known(desk, parcel.principal.name, parcel.key, parcel.identity)
+        if again is None:
+            raise
+        return again
+
+
+def new_version(desk: Desk, parcel: Parcel, identity: str) -> NewVersion:
+    """The version the parcel becomes, before its changes against an earlier one are known."""
+    examined = parcel.examined
+    return NewVersion(
+        content_id=identity,
+        notebook=examined.notebook,
+        files=examined.files,
+        image=parcel.image,
+        answers=examined.sending.answers,
+        git=examined.sending.git,
+        changes=(),
+        sent_at=desk.clock.now(),
+        sent_by=parcel.principal.name,
+    )
+
+
+def receipt_of(version: Version) -> Receipt:
+    """The receipt for a stored version."""
+    return Receipt(
+        version.submission,
+        version.number,
+        version.content_id,
+        version.notebook.sha256,
+        version.sent_at,
+        version.answers.title,
+    )
+
+
+def facts_of(version: NewVersion) -> dict[str, object]:
+    """What the event says of a version."""
+    return {
+        "content_id": version.content_id,
+        "notebook_sha256": version.notebook.sha256,
+        "image": f"{version.image.slug} {version.image.release}",
+        "files": len(version.files),
+    }
+
+
+def already_sent(version: Version) -> AlreadySent:
+    """The error that names where this content is."""
+    facts = {"submission": version.submission, "version": version.number, "title": version.answers.title}
+    return AlreadySent(f"Already sent as #{version.submission} v{version.number}.", facts=facts)
+
+
+def _refuse_again(reader: ReviewReader, author: str, identity: str) -> None:
+    before = reader.sent_before(author, identity)
+    if before is not None:
+        raise already_sent(before)
+
+
+def _store(desk: Desk, transaction: ReviewTransaction, parcel: Parcel, identity: str) -> Sent:
+    version = new_version(desk, parcel, identity)
+    number = transaction.next_number()
+    event = transaction.append_event(
+        NewEvent(version.sent_at, version.sent_by, "sent", number, 1, tuple(facts_of(version).items()))
+    )
+    answers = version.answers
+    wanted = reviewers(desk.policy, None) | {user(name) for name in answers.reviewers if name != version.sent_by}
+    submission = Submission(
+        number=number,
+        author=version.sent_by,
+        title=answers.title,
+        state=State.SUBMITTED,
+        stage=answers.stage,
+        handed_over=answers.handed_over,
+        notebook_path=version.notebook.path,
+        image=version.image,
+        latest=1,
+        content_id=identity,
+        created_at=version.sent_at,
+        updated_at=version.sent_at,
+        updated_seq=event.seq,
+        attention=turn((), wanted, version.sent_at, event.seq),
+    )
+    transaction.add_submission(submission)
+    receipt = receipt_of(transaction.add_version(number, version))
+    transaction.keep_receipt(version.sent_by, parcel.key, KeptReceipt(receipt, parcel.identity))
+    return Sent(receipt)
