@@ -12,11 +12,12 @@ from collections import Counter
 from dataclasses import dataclass
 
 from enablement_ext.core.errors import BadNotebook, TooLarge
+from enablement_ext.core.notebook.lifting import fill_in
 from enablement_ext.core.notebook.limits import NotebookLimits
 from enablement_ext.core.notebook.metadata import CELL, NOTEBOOK, kept
 from enablement_ext.core.notebook.outputs import attachments, count_of, outputs, text_of
 from enablement_ext.core.notebook.strict import named, parse
-from enablement_ext.core.notebook.writing import block, compact, lines, members, string
+from enablement_ext.core.notebook.writing import Pieces, block, compact, items, lines, members, string
 
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _CELL = 3  # indentation of a cell's keys
@@ -52,7 +53,8 @@ def canonicalise(data: bytes, limits: NotebookLimits = _DEFAULTS) -> CanonicalNo
 
     Raises `TooLarge` or `BadNotebook`, and nothing else, for any bytes.
     """
-    notebook = _notebook(parse(data, limits))
+    parsed, plain_texts = parse(data, limits)
+    notebook = _notebook(parsed)
     found = notebook["cells"]
     if not isinstance(found, list):
         raise BadNotebook(f"The notebook's cells must be a list, not {named(found)}.")
@@ -66,7 +68,7 @@ def canonicalise(data: bytes, limits: NotebookLimits = _DEFAULTS) -> CanonicalNo
     ids = _ids(cells, sources)
     metadata = kept(_object(notebook.get("metadata", {}), "The notebook"), NOTEBOOK)
     facts: list[CellFacts] = []
-    written: list[bytes] = []
+    written: list[Pieces] = []
     for index, (cell, source) in enumerate(zip(cells, sources, strict=True)):
         where = f"Cell {index + 1}"
         try:
@@ -77,19 +79,14 @@ def canonicalise(data: bytes, limits: NotebookLimits = _DEFAULTS) -> CanonicalNo
     return _whole(written, facts, metadata)
 
 
-def _whole(cells: list[bytes], facts: list[CellFacts], metadata: dict[str, object]) -> CanonicalNotebook:
+def _whole(cells: list[Pieces], facts: list[CellFacts], metadata: dict[str, object]) -> CanonicalNotebook:
     try:
         head = block(metadata, 1)
     except UnicodeEncodeError:
         raise BadNotebook(_half_character("The notebook's metadata")) from None
-    pieces = [b'{\n "cells": [']
-    if cells:
-        pieces.append(b"\n  ")
-        pieces.append(b",\n  ".join(cells))
-        pieces.append(b"\n ")
-    pieces.append(b'],\n "metadata": ' + head + b',\n "nbformat": 4,\n "nbformat_minor": 5\n}\n')
-    data = b"".join(pieces)
-    return CanonicalNotebook(data, hashlib.sha256(data).hexdigest(), tuple(facts), language_of(metadata))
+    pieces = [b'{\n "cells": ', *items(cells, 2)]
+    pieces.append(b',\n "metadata": ' + head + b',\n "nbformat": 4,\n "nbformat_minor": 5\n}\n')
+    return b"".join(pieces)
 
 
 def language_of(metadata: dict[str, object]) -> str:
@@ -175,21 +172,21 @@ def _derived(cell: dict[str, object], source: str, taken: set[str], repeats: Cou
             return made
 
 
-def _written(cell: dict[str, object], named_source: tuple[str, str], where: str, limits: NotebookLimits) -> bytes:
+def _written(cell: dict[str, object], named_source: tuple[str, str], where: str, limits: NotebookLimits) -> Pieces:
     kind = cell["cell_type"]
     identity, source = named_source
     metadata = block(kept(_object(cell.get("metadata", {}), where), CELL), _CELL)
-    pairs: list[tuple[bytes, bytes]] = []
+    pairs: list[tuple[bytes, bytes | Pieces]] = []
     if kind != "code" and "attachments" in cell:
-        pairs.append((b"attachments", attachments(cell["attachments"], where, limits)))
-    pairs.append((b"cell_type", string(str(kind))))
+        pairs.append((b'"attachments"', attachments(cell["attachments"], where, limits)))
+    pairs.append((b'"cell_type"', string(str(kind))))
     if kind == "code":
-        pairs.append((b"execution_count", compact(count_of(cell.get("execution_count"), where))))
-    pairs.append((b"id", string(identity)))
-    pairs.append((b"metadata", metadata))
+        pairs.append((b'"execution_count"', compact(count_of(cell.get("execution_count"), where))))
+    pairs.append((b'"id"', string(identity)))
+    pairs.append((b'"metadata"', metadata))
     if kind == "code":
-        pairs.append((b"outputs", outputs(cell.get("outputs", []), where, limits)))
-    pairs.append((b"source", lines(source, _CELL)))
+        pairs.append((b'"outputs"', outputs(cell.get("outputs", []), where, limits)))
+    pairs.append((b'"source"', lines(source, _CELL)))
     return members(pairs, _CELL)
 
 

@@ -9,7 +9,7 @@ from enablement_ext.core.errors import BadNotebook, TooLarge
 from enablement_ext.core.notebook.limits import NotebookLimits
 from enablement_ext.core.notebook.metadata import kept_of_output
 from enablement_ext.core.notebook.strict import named
-from enablement_ext.core.notebook.writing import block, compact, lines, members, string
+from enablement_ext.core.notebook.writing import Pieces, block, compact, items, lines, members, payload, string
 
 _MIME = re.compile(
     r"[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]{0,126}/[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]{0,126}(?:; ?[A-Za-z0-9_-]+=[A-Za-z0-9_.-]+)?"
@@ -19,7 +19,11 @@ _TRACEBACK = 10_000  # lines
 _COUNT = 2**31
 # Written as lines, as Jupyter does; every other text is one string.
 _SPLIT = frozenset({"application/javascript", "image/svg+xml"})
-_OUTPUT, _DATA = 5, 6  # indentation of an output's keys, and of the mime types in it
+_OUTPUT, _DATA, _NAMED = (
+    5,
+    6,
+    5,
+)  # indentation of an output's keys, of the mime types in it, and of those in an attachment
 
 
 def is_json_mime(mime: str) -> bool:
@@ -45,11 +49,11 @@ def count_of(value: object, where: str) -> int | None:
     )
 
 
-def attachments(value: object, where: str, limits: NotebookLimits) -> bytes:
+def attachments(value: object, where: str, limits: NotebookLimits) -> Pieces:
     """The attachments of a cell: name -> mime bundle. Raises `BadNotebook`."""
     if not isinstance(value, dict):
         raise BadNotebook(f"{where}: attachments must be an object, not {named(value)}.")
-    written: list[bytes] = []
+    written: list[tuple[bytes, Pieces]] = []
     for name in sorted(value):
         if not _sound_name(name):
             raise BadNotebook(
@@ -59,21 +63,19 @@ def attachments(value: object, where: str, limits: NotebookLimits) -> bytes:
         bundle = value[name]
         if not isinstance(bundle, dict):
             raise BadNotebook(f"{where}: an attachment must be an object, not {named(bundle)}.")
-        written.append(string(name) + b": " + _bundle(bundle, 5, where, limits))
-    return b"{\n    " + b",\n    ".join(written) + b"\n   }" if written else b"{}"
+        written.append((string(name), _bundle(bundle, _NAMED, where, limits)))
+    return members(written, _NAMED - 1)
 
 
-def outputs(value: object, where: str, limits: NotebookLimits) -> bytes:
+def outputs(value: object, where: str, limits: NotebookLimits) -> Pieces:
     """The outputs of a code cell. Raises `BadNotebook`."""
     if not isinstance(value, list):
         raise BadNotebook(f"{where}: outputs must be a list, not {named(value)}.")
-    if not value:
-        return b"[]"
     written = [_output(output, f"{where}, output {number}", limits) for number, output in enumerate(value, 1)]
-    return b"[\n    " + b",\n    ".join(written) + b"\n   ]"
+    return items(written, _OUTPUT - 1)
 
 
-def _output(output: object, where: str, limits: NotebookLimits) -> bytes:
+def _output(output: object, where: str, limits: NotebookLimits) -> Pieces:
     if not isinstance(output, dict):
         raise BadNotebook(f"{where} must be an object, not {named(output)}.")
     kind = output.get("output_type")
@@ -86,7 +88,7 @@ def _output(output: object, where: str, limits: NotebookLimits) -> bytes:
     return write(output, where, limits)
 
 
-def _stream(output: dict[str, object], where: str, _: NotebookLimits) -> bytes:
+def _stream(output: dict[str, object], where: str, _: NotebookLimits) -> Pieces:
     name = output.get("name", "stdout")
     if name not in ("stdout", "stderr"):
         raise BadNotebook(
@@ -94,28 +96,28 @@ def _stream(output: dict[str, object], where: str, _: NotebookLimits) -> bytes:
         )
     return members(
         (
-            (b"name", string(str(name))),
-            (b"output_type", b'"stream"'),
-            (b"text", lines(text_of(output.get("text", ""), where), _OUTPUT)),
+            (b'"name"', string(str(name))),
+            (b'"output_type"', b'"stream"'),
+            (b'"text"', lines(text_of(output.get("text", ""), where), _OUTPUT)),
         ),
         _OUTPUT,
     )
 
 
-def _display(output: dict[str, object], where: str, limits: NotebookLimits) -> bytes:
+def _display(output: dict[str, object], where: str, limits: NotebookLimits) -> Pieces:
     data, metadata = output.get("data", {}), output.get("metadata", {})
     if not isinstance(data, dict) or not isinstance(metadata, dict):
         raise BadNotebook(f"{where}: data and metadata must be objects. Run the cell again.")
-    pairs = [(b"data", _bundle(data, _DATA, where, limits))]
+    pairs: list[tuple[bytes, bytes | Pieces]] = [(b'"data"', _bundle(data, _DATA, where, limits))]
     kind = str(output["output_type"])
     if kind == "execute_result":
-        pairs.append((b"execution_count", compact(count_of(output.get("execution_count"), where))))
-    pairs.append((b"metadata", block(kept_of_output(metadata, data), _OUTPUT)))
-    pairs.append((b"output_type", string(kind)))
+        pairs.append((b'"execution_count"', compact(count_of(output.get("execution_count"), where))))
+    pairs.append((b'"metadata"', block(kept_of_output(metadata, data), _OUTPUT)))
+    pairs.append((b'"output_type"', string(kind)))
     return members(pairs, _OUTPUT)
 
 
-def _error(output: dict[str, object], where: str, _: NotebookLimits) -> bytes:
+def _error(output: dict[str, object], where: str, _: NotebookLimits) -> Pieces:
     name, value, traceback = output.get("ename", ""), output.get("evalue", ""), output.get("traceback", [])
     if not isinstance(name, str) or not isinstance(value, str):
         raise BadNotebook(f"{where}: name and value of an error must be texts. Run the cell again.")
@@ -125,16 +127,16 @@ def _error(output: dict[str, object], where: str, _: NotebookLimits) -> bytes:
         raise TooLarge(f"{where}: the traceback has more than {_TRACEBACK:,} entries. Clear this output.")
     return members(
         (
-            (b"ename", string(name)),
-            (b"evalue", string(value)),
-            (b"output_type", b'"error"'),
-            (b"traceback", block(traceback, _OUTPUT)),
+            (b'"ename"', string(name)),
+            (b'"evalue"', string(value)),
+            (b'"output_type"', b'"error"'),
+            (b'"traceback"', block(traceback, _OUTPUT)),
         ),
         _OUTPUT,
     )
 
 
-_KINDS: dict[str, Callable[[dict[str, object], str, NotebookLimits], bytes]] = {
+_KINDS: dict[str, Callable[[dict[str, object], str, NotebookLimits], Pieces]] = {
     "stream": _stream,
     "display_data": _display,
     "execute_result": _display,
@@ -142,18 +144,18 @@ _KINDS: dict[str, Callable[[dict[str, object], str, NotebookLimits], bytes]] = {
 }
 
 
-def _bundle(bundle: dict[str, object], indent: int, where: str, limits: NotebookLimits) -> bytes:
-    pairs = []
+def _bundle(bundle: dict[str, object], indent: int, where: str, limits: NotebookLimits) -> Pieces:
+    pairs: list[tuple[bytes, bytes | Pieces]] = []
     for mime in sorted(bundle):
         if not _MIME.fullmatch(mime):
             raise BadNotebook(
                 f"{where} has a value under {named(mime)}, which is not a mime type. Clear it, save and send again."
             )
-        pairs.append((mime.encode(), _value(mime, bundle[mime], indent, (where, limits))))
+        pairs.append((b'"' + mime.encode() + b'"', _value(mime, bundle[mime], indent, (where, limits))))
     return members(pairs, indent)
 
 
-def _value(mime: str, value: object, indent: int, context: tuple[str, NotebookLimits]) -> bytes:
+def _value(mime: str, value: object, indent: int, context: tuple[str, NotebookLimits]) -> bytes | Pieces:
     where, limits = context
     if is_json_mime(mime):
         try:
@@ -166,7 +168,7 @@ def _value(mime: str, value: object, indent: int, context: tuple[str, NotebookLi
             raise TooLarge(f"{where}: {mime} is larger than {limits.json_value // 1024 // 1024} MB. Clear this output.")
         return written
     text = text_of(value, f"{where}, {mime}")
-    return lines(text, indent) if mime.startswith("text/") or mime in _SPLIT else string(text)
+    return lines(text, indent) if mime.startswith("text/") or mime in _SPLIT else payload(text)
 
 
 def _sound_name(name: str) -> bool:

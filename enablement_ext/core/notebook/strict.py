@@ -8,10 +8,12 @@ built, so a hostile file costs little time and memory.
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Sequence
 from itertools import accumulate
 from typing import NoReturn
 
 from enablement_ext.core.errors import BadNotebook, TooLarge
+from enablement_ext.core.notebook.lifting import Lifted, PlainText, lift
 from enablement_ext.core.notebook.limits import NotebookLimits
 
 _SAVE_AGAIN = "Open the notebook in JupyterLab, save it and send it again."
@@ -19,12 +21,13 @@ _ALL = bytes(range(256))
 # What can follow a backslash in JSON is kept beside it, so that after dropping the rest every escape is still a pair.
 _NOT_RELEVANT = _ALL.translate(None, b'\\"/bfnrtu[]{},')
 _NOT_BRACKET = _ALL.translate(None, b"[]{}")
+_LONG_STRING = 100  # bytes per quote from which on strings count as long
 _STEP = {ord("["): 1, ord("{"): 1, ord("]"): -1, ord("}"): -1}
 _WIDE_MARKS = (b"\xff\xfe", b"\xfe\xff", b"\x00")
 
 
-def parse(data: bytes, limits: NotebookLimits) -> object:
-    """The JSON value in `data`, with plain dicts, lists, strings, numbers, booleans and None.
+def parse(data: bytes, limits: NotebookLimits) -> tuple[object, Sequence[PlainText]]:
+    """The JSON value in `data`, with plain dicts, lists, strings, numbers, booleans and None, and the texts in it that are `PlainText`.
 
     Raises `TooLarge` for too many bytes or values and `BadNotebook` for everything that is not strict JSON in UTF-8. Half characters
     (lone surrogates) written as escapes are let through: whoever writes a string out finds them.
@@ -35,10 +38,36 @@ def parse(data: bytes, limits: NotebookLimits) -> object:
             "Clear the largest outputs, or save data to a file instead of showing it.",
             facts={"bytes": len(data), "limit": limits.size},
         )
+    lifted = lift(data)
+    if lifted.texts:
+        value = _parse_rest(lifted, limits)
+        if lifted.complete:
+            return value, tuple(lifted.texts.values())
+    return _parse(data, limits, _unique), ()
+
+
+def _parse_rest(lifted: Lifted, limits: NotebookLimits) -> object:
+    """What is left without the lifted texts; None where it is not sound: parsing all of the file tells why."""
+
+    def unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
+        found = _unique(pairs)
+        lifted.put_back(found)
+        return found
+
+    try:
+        return _parse(lifted.rest, limits, unique)
+    except (BadNotebook, TooLarge):
+        lifted.give_up()
+        return None
+
+
+def _parse(
+    data: bytes, limits: NotebookLimits, unique: Callable[[list[tuple[str, object]]], dict[str, object]]
+) -> object:
     text = _text(data)
     _bound(data, limits)
     try:
-        return json.loads(text, object_pairs_hook=_unique, parse_constant=_no_constant)
+        return json.loads(text, object_pairs_hook=unique, parse_constant=_no_constant)
     except json.JSONDecodeError as wrong:
         raise BadNotebook(
             f"The file is not valid JSON: {wrong.msg} at line {wrong.lineno}, column {wrong.colno}. {_SAVE_AGAIN}"
@@ -50,7 +79,7 @@ def parse(data: bytes, limits: NotebookLimits) -> object:
 
 
 def _text(data: bytes) -> str:
-    if not data.strip():
+    if not data or data.isspace():
         raise BadNotebook(f"The file is empty. {_SAVE_AGAIN}")
     if data.startswith(b"\xef\xbb\xbf"):
         raise BadNotebook(f"The file starts with a byte order mark, which is not part of a notebook. {_SAVE_AGAIN}")
@@ -68,8 +97,8 @@ def _bound(data: bytes, limits: NotebookLimits) -> None:
 
     For a file that is not JSON the numbers are right up to the first fault, which is as far as the parser will read.
     """
-    relevant = data.translate(None, _NOT_RELEVANT).replace(b"\\\\", b"").replace(b'\\"', b"")
-    outside_strings = b"".join(relevant.split(b'"')[::2])
+    long_strings = data.count(b'"') * _LONG_STRING < len(data)
+    outside_strings = _outside_long_strings(data) if long_strings else _outside_strings(data)
     brackets = outside_strings.translate(None, _NOT_BRACKET)
     containers = brackets.count(b"[") + brackets.count(b"{")
     if containers > limits.depth and max(accumulate(map(_STEP.__getitem__, brackets))) > limits.depth:
@@ -80,6 +109,25 @@ def _bound(data: bytes, limits: NotebookLimits) -> None:
             "values are accepted. Clear outputs that hold large tables or plots as data, or split the notebook.",
             facts={"containers": containers, "limit": limits.containers},
         )
+
+
+def _outside_strings(data: bytes) -> bytes:
+    """The brackets and commas (and some letters) that are not in strings."""
+    relevant = data.translate(None, _NOT_RELEVANT).replace(b"\\\\", b"").replace(b'\\"', b"")
+    return b"".join(relevant.split(b'"')[::2])
+
+
+def _outside_long_strings(data: bytes) -> bytes:
+    """The same several times faster where quotes are rare, as in notebooks full of images; slower where they are not."""
+    outside: list[bytes] = []
+    inside = False
+    for part in data.split(b'"'):  # each part ends at a quote
+        if not inside:
+            outside.append(part)
+            inside = True
+        elif not part.endswith(b"\\") or (len(part) - len(part.rstrip(b"\\"))) % 2 == 0:
+            inside = False
+    return b"".join(outside)
 
 
 def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:

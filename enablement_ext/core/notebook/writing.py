@@ -2,13 +2,18 @@
 
 One space of indentation, keys sorted, text as a list of lines, no escapes but the necessary ones. A notebook as JupyterLab saves it is
 therefore (but for metadata that is not kept) its own canonical form, and its history in Git stays readable. Functions return UTF-8
-bytes and raise `UnicodeEncodeError` for half characters, which have no UTF-8.
+bytes and raise `UnicodeEncodeError` for half characters, which have no UTF-8. For a `PlainText` they write its mark, which
+`lifting.fill_in` replaces when all is written: so megabytes are not copied from level to level.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+
+from enablement_ext.core.notebook.lifting import PlainText
+
+Pieces = list[bytes]  # what is joined in the end
 
 _ALL = bytes(range(256))
 _NO_ESCAPE = bytes(code for code in _ALL if code >= 0x20 and code not in b'"\\')
@@ -19,12 +24,14 @@ _compact = json.JSONEncoder(ensure_ascii=False, allow_nan=False, sort_keys=True)
 
 def string(text: str) -> bytes:
     """A JSON string."""
-    if len(text) > _LONG:
-        # Images are one string of megabytes that needs no escapes: finding that out is several times faster than escaping.
-        raw = text.encode()
-        if not raw.translate(None, _NO_ESCAPE):
-            return b'"' + raw + b'"'
-    return _quoted(text).encode()
+    return b"".join(payload(text)) if len(text) > _LONG else _quoted(text).encode()
+
+
+def payload(text: str) -> Pieces:
+    """A JSON string that may be megabytes, in pieces so that it is copied only once, when all is joined."""
+    raw = text.encode()
+    # Images need no escapes, and finding that out is several times faster than escaping.
+    return [b'"', raw, b'"'] if not raw.translate(None, _NO_ESCAPE) else [_quoted(text).encode()]
 
 
 def lines(text: str, indent: int) -> bytes:
@@ -53,9 +60,27 @@ def block(value: object, indent: int) -> bytes:
     return compact(value)
 
 
-def members(pairs: Sequence[tuple[bytes, bytes]], indent: int) -> bytes:
-    """An object from keys (ASCII, in order) and values that are written already; `indent` is that of its keys."""
-    if not pairs:
-        return b"{}"
+def members(pairs: Sequence[tuple[bytes, bytes | Pieces]], indent: int) -> Pieces:
+    """An object from keys (written, in order) and values that are written already; `indent` is that of its keys."""
+    return _joined(
+        [[key, b": ", *(value if isinstance(value, list) else (value,))] for key, value in pairs], b"{}", indent
+    )
+
+
+def items(values: Sequence[Pieces], indent: int) -> Pieces:
+    """A list from values that are written already; `indent` is theirs."""
+    return _joined(values, b"[]", indent)
+
+
+def _joined(parts: Sequence[Pieces], brackets: bytes, indent: int) -> Pieces:
+    if not parts:
+        return [brackets]
     inner = b"\n" + b" " * indent
-    return b"{" + inner + (b"," + inner).join([b'"' + key + b'": ' + value for key, value in pairs]) + inner[:-1] + b"}"
+    pieces = [brackets[:1]]
+    separator = inner
+    for part in parts:
+        pieces.append(separator)
+        pieces += part
+        separator = b"," + inner
+    pieces.append(inner[:-1] + brackets[1:])
+    return pieces
