@@ -68,10 +68,10 @@ def add_roles(c: Config) -> Iterator[str]:
     if not by_groups:
         yield "  your authenticator manages roles: let it give people the roles above"
     yield _merge_role(roles, {"name": "enablement-service", "scopes": list(SERVICE_SCOPES), "services": [SERVICE]})
-    usual = next(role["scopes"] for role in get_default_roles() if role["name"] == "server")
-    if not any(role["name"] == "server" and "scopes" in role for role in roles):
-        _merge_role(roles, {"name": "server", "scopes": list(usual)})
-    yield _merge_role(roles, {"name": "server", "scopes": [SCOPE_PREFIX + name for name in SERVER_SCOPES]})
+    yield _merge_role(
+        roles,
+        {"name": "server", "scopes": [*_usual_server_scopes(roles), *(SCOPE_PREFIX + name for name in SERVER_SCOPES)]},
+    )
     c.JupyterHub.load_roles = roles
     yield from _widen_token_scopes(c)
 
@@ -137,6 +137,13 @@ def _merge_role(roles: list[dict[str, Any]], wanted: dict[str, Any]) -> str:
             return f"role {wanted['name']} (yours, kept): added {', '.join(added) or 'nothing'}"
     roles.append(wanted)
     return f"role {wanted['name']}: {', '.join(wanted['scopes'])}"
+
+
+def _usual_server_scopes(roles: list[dict[str, Any]]) -> list[str]:
+    """JupyterHub's own scopes of the `server` role, unless the hub says itself which ones it has."""
+    if any(role.get("name") == "server" and "scopes" in role for role in roles):
+        return []
+    return list(next(role["scopes"] for role in get_default_roles() if role["name"] == "server"))
 
 
 def _widen_token_scopes(c: Config) -> Iterator[str]:
