@@ -50,8 +50,9 @@ class Cluster:
     def start(self) -> None:
         """Start the server and wait until it answers. Raises `RuntimeError` with its log when it does not."""
         command = [str(self.binaries / "postgres"), "-D", str(self.folder / "data"), "-k", str(self.folder)]
+        user, group = _as(self.account)
         with (self.folder / "log").open("ab") as log:
-            self.process = subprocess.Popen(command, stdout=log, stderr=log, cwd=self.folder, **_as(self.account))
+            self.process = subprocess.Popen(command, stdout=log, stderr=log, cwd=self.folder, user=user, group=group)
         deadline = time.monotonic() + _START_SECONDS
         while time.monotonic() < deadline:
             try:
@@ -94,7 +95,8 @@ def cluster() -> Iterator[Cluster]:
 def _initialise(server: Cluster) -> None:
     command = [str(server.binaries / "initdb"), "-D", str(server.folder / "data"), "-U", "enablement", "-A", "trust"]
     command += ["-E", "UTF8", "--no-locale"]
-    subprocess.run(command, check=True, capture_output=True, cwd=server.folder, **_as(server.account))
+    user, group = _as(server.account)
+    subprocess.run(command, check=True, capture_output=True, cwd=server.folder, user=user, group=group)
     settings = f"port = {server.port}\nlisten_addresses = '127.0.0.1'\nshared_buffers = 256MB\nmax_connections = 200\n"
     with (server.folder / "data" / "postgresql.conf").open("a") as config:
         config.write(settings)
@@ -123,8 +125,8 @@ def _account() -> pwd.struct_passwd | None:
     raise RuntimeError("PostgreSQL does not run as root and there is no account to run it as: useradd postgres")
 
 
-def _as(account: pwd.struct_passwd | None) -> dict[str, int]:
-    return {} if account is None else {"user": account.pw_uid, "group": account.pw_gid}
+def _as(account: pwd.struct_passwd | None) -> tuple[int, int] | tuple[None, None]:
+    return (None, None) if account is None else (account.pw_uid, account.pw_gid)
 
 
 def _free_port() -> int:

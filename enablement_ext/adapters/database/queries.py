@@ -84,15 +84,15 @@ def page(shape: Shape, scan: int, dialect: Dialect) -> Prepared:
     """One page and one row more. Values: `after`, `viewer`, and as the shape says `who0`…, `path`, `word0`…, `number`."""
     if not shape.words and shape.filter is not QueueFilter.WAITING:
         place = _place(shape)
-        inner = _run(select(*SUBMISSION, place.label("place")), shape, place).limit(_rows(shape.limit + 1))
-        return Prepared(with_attention(inner), dialect)
-    keys = _keys(shape, scan if shape.words else shape.limit + 1)
+        listed = _run(select(*SUBMISSION, place.label("place")), shape, place).limit(_rows(shape.limit + 1))
+        return Prepared(with_attention(listed), dialect)
+    keys: FromClause = _keys(shape, scan if shape.words else shape.limit + 1)
     position = func.instr if dialect.name == "sqlite" else func.strpos
     matching = [
         position(_submissions.c.search_text, _value(f"word{index}", Text())) > literal_column("0")
         for index in range(shape.words)
     ]
-    inner = (
+    inner: Select[Any] = (
         select(*SUBMISSION, keys.c.place)
         .join_from(keys, _submissions, _submissions.c.number == keys.c.number)
         .where(*matching)

@@ -1,0 +1,228 @@
+"""Artifacts as files named by their hash in one directory of this machine.
+
+    objects/ab/abcd…   the artifacts, complete and durable from the moment their name exists
+    incoming/<token>/  what one process is writing; swept when that process is gone
+    quarantine/        damaged copies, for people to look at
+    enablement-artifacts  says that this is the directory and not the empty place where its disk should be mounted
+
+A file is written once under a name of no meaning, flushed to the disk, then renamed to its hash, then its folder is flushed: whoever
+sees the name sees the bytes, and only when all of it is on the disk does `put` return.
+"""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import hashlib
+import logging
+import os
+import re
+import secrets
+import shutil
+import time
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from enablement_ext.core.errors import ArtifactDamaged, NoSpace, StoreUnavailable
+
+log = logging.getLogger(__name__)
+
+_NAME = re.compile(r"[0-9a-f]{64}\Z")
+_MARKER = "enablement-artifacts"
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+_HASH_ASIDE = 1 << 20  # from this size on, hashing runs beside writing
+_SETTLED_SECONDS = 60.0  # a name younger than this may be another writer's whose folder is not flushed yet
+_BLOCK = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """A blob that lies in `incoming`, complete, not yet flushed."""
+
+    path: Path
+    sha256: str
+
+
+class DirectoryArtifactStore:
+    """An `ArtifactStore` in a directory, which is made when missing. For one machine: never on a network file system."""
+
+    def __init__(self, root: Path) -> None:
+        """Makes the folders and sweeps what killed processes left. Raises `NoSpace`, `StoreUnavailable`."""
+        self._root = root
+        self._objects = root / "objects"
+        self._incoming = root / "incoming" / secrets.token_hex(8)
+        self._quarantine = root / "quarantine"
+        self._hashing = ThreadPoolExecutor(max_workers=2, thread_name_prefix="artifact-hash")
+        with _translated():
+            self._prepare()
+
+    def put(self, blobs: Sequence[bytes]) -> list[str]:
+        """Store all blobs durably, one barrier for all, and return their hashes in order. Raises `NoSpace`, `StoreUnavailable`."""
+        names: list[str] = []
+        written: dict[str, _Written] = {}
+        folders: set[Path] = set()
+        with _translated():
+            try:
+                for blob in blobs:
+                    name = self._take(blob, written, folders)
+                    names.append(name)
+                self._settle(list(written.values()), folders)
+            finally:
+                for entry in written.values():
+                    with suppress(OSError):
+                        entry.path.unlink(missing_ok=True)
+        return names
+
+    def get(self, sha256: str) -> bytes:
+        """The bytes, verified. A damaged copy is set aside. Raises `ArtifactDamaged`, `StoreUnavailable`."""
+        if not _NAME.match(sha256):
+            raise ArtifactDamaged(facts={"sha256": sha256, "missing": True})
+        path = self._path(sha256)
+        with _translated():
+            try:
+                blob = path.read_bytes()
+            except FileNotFoundError:
+                self._must_be_here()
+                raise ArtifactDamaged(facts={"sha256": sha256, "missing": True}) from None
+        if hashlib.sha256(blob).hexdigest() != sha256:
+            self._set_aside(path)
+            raise ArtifactDamaged(facts={"sha256": sha256, "missing": False})
+        return blob
+
+    def has(self, sha256: str) -> bool:
+        """Whether the bytes are there (not whether they are sound)."""
+        return bool(_NAME.match(sha256)) and self._path(sha256).is_file()
+
+    def close(self) -> None:
+        """Give the process's place in `incoming` back."""
+        self._hashing.shutdown()
+        os.close(self._mine)
+        shutil.rmtree(self._incoming, ignore_errors=True)
+
+    def _prepare(self) -> None:
+        self._root.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for first in range(256):
+            (self._objects / f"{first:02x}").mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._quarantine.mkdir(mode=0o700, exist_ok=True)
+        self._sweep()
+        self._incoming.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._mine = os.open(self._incoming / "lock", os.O_CREAT | os.O_RDONLY | os.O_CLOEXEC, 0o600)
+        fcntl.flock(self._mine, fcntl.LOCK_EX)
+        (self._root / _MARKER).touch(mode=0o600)
+        for folder in (self._objects, self._root, self._root.parent):
+            _flush_folder(folder)
+
+    def _sweep(self) -> None:
+        """Remove what processes that are gone left: a living one holds the lock in its folder."""
+        for lock in (self._root / "incoming").glob("*/lock"):
+            with suppress(OSError):
+                handle = os.open(lock, os.O_RDONLY | os.O_CLOEXEC)
+                try:
+                    fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    shutil.rmtree(lock.parent, ignore_errors=True)
+                finally:
+                    os.close(handle)
+
+    def _take(self, blob: bytes, written: dict[str, _Written], folders: set[Path]) -> str:
+        """Write a blob unless it is there; note the folders the barrier must cover."""
+        if len(blob) < _HASH_ASIDE:
+            name = hashlib.sha256(blob).hexdigest()
+            if name not in written and not self._stored(name, blob, folders):
+                written[name] = _Written(self._write(blob), name)
+            return name
+        # Big: write under a name of no meaning while another core hashes. Given up again if it was there.
+        hashing = self._hashing.submit(hashlib.sha256, blob)
+        entry = _Written(self._write(blob), hashing.result().hexdigest())
+        if entry.sha256 in written or self._stored(entry.sha256, blob, folders):
+            entry.path.unlink()
+        else:
+            written[entry.sha256] = entry
+        return entry.sha256
+
+    def _write(self, blob: bytes) -> Path:
+        path = self._incoming / secrets.token_hex(8)
+        handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC, 0o400)
+        try:
+            rest = memoryview(blob)
+            while rest:
+                rest = rest[os.write(handle, rest) :]
+        except OSError:
+            path.unlink(missing_ok=True)
+            raise
+        finally:
+            os.close(handle)
+        return path
+
+    def _settle(self, written: list[_Written], folders: set[Path]) -> None:
+        """The barrier: all bytes to the disk, then all names, then the folders that hold them."""
+        for entry in written:
+            _flush(entry.path, os.O_RDONLY)
+        for entry in written:
+            path = self._path(entry.sha256)
+            entry.path.rename(path)
+            folders.add(path.parent)
+        for folder in folders:
+            _flush_folder(folder)
+
+    def _stored(self, name: str, blob: bytes, folders: set[Path]) -> bool:
+        """Whether exactly these bytes are stored already; a copy that is damaged is set aside and will be written anew."""
+        path = self._path(name)
+        try:
+            facts = path.stat()
+            sound = facts.st_size == len(blob) and _same(path, blob)
+        except FileNotFoundError:
+            return False
+        if not sound:
+            self._set_aside(path)
+            return False
+        if abs(time.time() - facts.st_ctime) < _SETTLED_SECONDS:
+            folders.add(path.parent)
+        return True
+
+    def _set_aside(self, path: Path) -> None:
+        log.error("artifact %s is damaged and was set aside", path.name)
+        with suppress(OSError):
+            path.rename(self._quarantine / f"{path.name}.{secrets.token_hex(4)}")
+
+    def _must_be_here(self) -> None:
+        if not (self._root / _MARKER).is_file():
+            raise StoreUnavailable("The artifact store is not there.")
+
+    def _path(self, sha256: str) -> Path:
+        return self._objects / sha256[:2] / sha256
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    """The one place where what the file system says becomes an error of ours."""
+    try:
+        yield
+    except OSError as error:
+        log.warning("artifact store: %s", error)
+        raise (NoSpace() if error.errno in _FULL else StoreUnavailable()) from error
+
+
+def _same(path: Path, blob: bytes) -> bool:
+    """Whether the file holds these bytes; compared block by block, cheaper than hashing."""
+    view = memoryview(blob)
+    with path.open("rb") as file:
+        for start in range(0, len(blob), _BLOCK):
+            block = view[start : start + _BLOCK]
+            if file.read(len(block)) != block:
+                return False
+    return True
+
+
+def _flush(path: Path, flags: int) -> None:
+    handle = os.open(path, flags | os.O_CLOEXEC)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _flush_folder(folder: Path) -> None:
+    _flush(folder, os.O_RDONLY | os.O_DIRECTORY)

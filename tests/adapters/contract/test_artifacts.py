@@ -1,0 +1,98 @@
+"""What every artifact store does."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from enablement_ext.adapters.artifacts_directory import DirectoryArtifactStore
+from enablement_ext.adapters.memory import MemoryArtifactStore
+from enablement_ext.core.errors import ArtifactDamaged
+from enablement_ext.core.ports import ArtifactStore
+
+Corrupt = Callable[[str, bytes], None]
+
+
+@pytest.fixture(params=["memory", "directory"])
+def made(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[ArtifactStore, Corrupt]]:
+    """A store of every kind, and a way to change what it keeps behind its back."""
+    if request.param == "memory":
+        memory = MemoryArtifactStore()
+        yield memory, memory.replace_bytes
+        return
+    directory = DirectoryArtifactStore(tmp_path / "artifacts")
+
+    def overwrite(sha256: str, blob: bytes) -> None:
+        path = tmp_path / "artifacts" / "objects" / sha256[:2] / sha256
+        path.chmod(0o600)
+        path.write_bytes(blob)
+
+    yield directory, overwrite
+    directory.close()
+
+
+@pytest.fixture
+def artifacts(made: tuple[ArtifactStore, Corrupt]) -> ArtifactStore:
+    """The store alone."""
+    return made[0]
+
+
+def test_blobs_come_back_by_their_hash_in_order(artifacts: ArtifactStore) -> None:
+    blobs = [b"", b"a", os.urandom(3_000_000), b"a", bytes(range(256))]
+    names = artifacts.put(blobs)
+    assert names == [hashlib.sha256(blob).hexdigest() for blob in blobs]
+    assert [artifacts.get(name) for name in names] == blobs
+    assert all(artifacts.has(name) for name in names)
+
+
+def test_putting_nothing_and_putting_again_is_fine(artifacts: ArtifactStore) -> None:
+    big = os.urandom(2_000_000)
+    assert artifacts.put([]) == []
+    assert artifacts.put([b"x", big]) == artifacts.put([b"x", big])
+    assert artifacts.get(hashlib.sha256(big).hexdigest()) == big
+
+
+@pytest.mark.parametrize("name", ["0" * 64, "", "..", "../" * 21 + "x", "A" * 64, "0" * 64 + "\n"])
+def test_what_is_not_there_is_damaged(artifacts: ArtifactStore, name: str) -> None:
+    assert not artifacts.has(name)
+    with pytest.raises(ArtifactDamaged) as caught:
+        artifacts.get(name)
+    assert caught.value.facts == {"sha256": name, "missing": True}
+
+
+@pytest.mark.parametrize("damage", [b"", b"hellO", b"hello and more"])
+def test_a_damaged_copy_is_found_set_aside_and_healed_by_storing_again(
+    made: tuple[ArtifactStore, Corrupt], damage: bytes
+) -> None:
+    artifacts, corrupt = made
+    name, other = artifacts.put([b"hello", b"other"])
+    corrupt(name, damage)
+    with pytest.raises(ArtifactDamaged) as caught:
+        artifacts.get(name)
+    assert caught.value.facts == {"sha256": name, "missing": False}
+    assert not artifacts.has(name)
+    assert artifacts.get(other) == b"other"
+    artifacts.put([b"hello"])
+    assert artifacts.get(name) == b"hello"
+
+
+def test_storing_again_heals_a_copy_nobody_has_read(made: tuple[ArtifactStore, Corrupt]) -> None:
+    artifacts, corrupt = made
+    blob = os.urandom(2_000_000)
+    name = artifacts.put([blob])[0]
+    corrupt(name, blob[:-1] + bytes([blob[-1] ^ 1]))
+    assert artifacts.put([blob]) == [name]
+    assert artifacts.get(name) == blob
+
+
+def test_many_writers_of_the_same_blobs_at_once(artifacts: ArtifactStore) -> None:
+    blobs = [os.urandom(10_000) for _ in range(5)] + [os.urandom(1_500_000)]
+    with ThreadPoolExecutor(8) as pool:
+        results = list(pool.map(lambda _: artifacts.put(blobs), range(16)))
+    assert all(names == results[0] for names in results)
+    assert [artifacts.get(name) for name in results[0]] == blobs
