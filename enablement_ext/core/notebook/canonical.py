@@ -12,7 +12,6 @@ from collections import Counter
 from dataclasses import dataclass
 
 from enablement_ext.core.errors import BadNotebook, TooLarge
-from enablement_ext.core.notebook.lifting import fill_in
 from enablement_ext.core.notebook.limits import NotebookLimits
 from enablement_ext.core.notebook.metadata import CELL, NOTEBOOK, kept
 from enablement_ext.core.notebook.outputs import attachments, count_of, outputs, text_of
@@ -53,8 +52,7 @@ def canonicalise(data: bytes, limits: NotebookLimits = _DEFAULTS) -> CanonicalNo
 
     Raises `TooLarge` or `BadNotebook`, and nothing else, for any bytes.
     """
-    parsed, plain_texts = parse(data, limits)
-    notebook = _notebook(parsed)
+    notebook = _notebook(parse(data, limits))
     found = notebook["cells"]
     if not isinstance(found, list):
         raise BadNotebook(f"The notebook's cells must be a list, not {named(found)}.")
@@ -86,7 +84,8 @@ def _whole(cells: list[Pieces], facts: list[CellFacts], metadata: dict[str, obje
         raise BadNotebook(_half_character("The notebook's metadata")) from None
     pieces = [b'{\n "cells": ', *items(cells, 2)]
     pieces.append(b',\n "metadata": ' + head + b',\n "nbformat": 4,\n "nbformat_minor": 5\n}\n')
-    return b"".join(pieces)
+    data = b"".join(pieces)
+    return CanonicalNotebook(data, hashlib.sha256(data).hexdigest(), tuple(facts), language_of(metadata))
 
 
 def language_of(metadata: dict[str, object]) -> str:

@@ -8,12 +8,12 @@ built, so a hostile file costs little time and memory.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from itertools import accumulate
 from typing import NoReturn
 
 from enablement_ext.core.errors import BadNotebook, TooLarge
-from enablement_ext.core.notebook.lifting import Lifted, PlainText, lift
+from enablement_ext.core.notebook.lifting import Lifted, lift
 from enablement_ext.core.notebook.limits import NotebookLimits
 
 _SAVE_AGAIN = "Open the notebook in JupyterLab, save it and send it again."
@@ -26,8 +26,10 @@ _STEP = {ord("["): 1, ord("{"): 1, ord("]"): -1, ord("}"): -1}
 _WIDE_MARKS = (b"\xff\xfe", b"\xfe\xff", b"\x00")
 
 
-def parse(data: bytes, limits: NotebookLimits) -> tuple[object, Sequence[PlainText]]:
-    """The JSON value in `data`, with plain dicts, lists, strings, numbers, booleans and None, and the texts in it that are `PlainText`.
+def parse(data: bytes, limits: NotebookLimits) -> object:
+    """The JSON value in `data`, with plain dicts, lists, strings, numbers, booleans and None.
+
+    Some long strings are `PlainText`.
 
     Raises `TooLarge` for too many bytes or values and `BadNotebook` for everything that is not strict JSON in UTF-8. Half characters
     (lone surrogates) written as escapes are let through: whoever writes a string out finds them.
@@ -42,8 +44,8 @@ def parse(data: bytes, limits: NotebookLimits) -> tuple[object, Sequence[PlainTe
     if lifted.texts:
         value = _parse_rest(lifted, limits)
         if lifted.complete:
-            return value, tuple(lifted.texts.values())
-    return _parse(data, limits, _unique), ()
+            return value
+    return _parse(data, limits, _unique)
 
 
 def _parse_rest(lifted: Lifted, limits: NotebookLimits) -> object:

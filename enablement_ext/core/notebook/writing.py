@@ -2,8 +2,7 @@
 
 One space of indentation, keys sorted, text as a list of lines, no escapes but the necessary ones. A notebook as JupyterLab saves it is
 therefore (but for metadata that is not kept) its own canonical form, and its history in Git stays readable. Functions return UTF-8
-bytes and raise `UnicodeEncodeError` for half characters, which have no UTF-8. For a `PlainText` they write its mark, which
-`lifting.fill_in` replaces when all is written: so megabytes are not copied from level to level.
+bytes and raise `UnicodeEncodeError` for half characters, which have no UTF-8.
 """
 
 from __future__ import annotations
@@ -13,7 +12,7 @@ from collections.abc import Mapping, Sequence
 
 from enablement_ext.core.notebook.lifting import PlainText
 
-Pieces = list[bytes]  # what is joined in the end
+Pieces = list[bytes | memoryview]  # what is joined in the end
 
 _ALL = bytes(range(256))
 _NO_ESCAPE = bytes(code for code in _ALL if code >= 0x20 and code not in b'"\\')
@@ -29,6 +28,8 @@ def string(text: str) -> bytes:
 
 def payload(text: str) -> Pieces:
     """A JSON string that may be megabytes, in pieces so that it is copied only once, when all is joined."""
+    if isinstance(text, PlainText):
+        return [text.raw]
     raw = text.encode()
     # Images need no escapes, and finding that out is several times faster than escaping.
     return [b'"', raw, b'"'] if not raw.translate(None, _NO_ESCAPE) else [_quoted(text).encode()]
@@ -76,7 +77,7 @@ def _joined(parts: Sequence[Pieces], brackets: bytes, indent: int) -> Pieces:
     if not parts:
         return [brackets]
     inner = b"\n" + b" " * indent
-    pieces = [brackets[:1]]
+    pieces: Pieces = [brackets[:1]]
     separator = inner
     for part in parts:
         pieces.append(separator)
