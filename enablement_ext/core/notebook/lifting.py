@@ -79,8 +79,8 @@ class Lifted:
 
 
 def lift(data: bytes) -> Lifted:
-    """Cut the long plain strings out; nothing is cut where a stand-in could be taken for something in the file."""
-    if len(data) < 2 * _GRAIN or _MARK in data:
+    """Cut the long plain strings out."""
+    if len(data) < 2 * _GRAIN:
         return Lifted(data)
     view = memoryview(data)
     texts: dict[str, PlainText] = {}
