@@ -21,9 +21,8 @@ import secrets
 import shutil
 import time
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 
 from enablement_ext.core.errors import ArtifactDamaged, NoSpace, StoreUnavailable
@@ -33,17 +32,9 @@ log = logging.getLogger(__name__)
 _NAME = re.compile(r"[0-9a-f]{64}\Z")
 _MARKER = "enablement-artifacts"
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
-_HASH_ASIDE = 1 << 20  # from this size on, hashing runs beside writing
+_HASH_ASIDE = 1 << 22  # from this size on, hashing runs beside writing
 _SETTLED_SECONDS = 60.0  # a name younger than this may be another writer's whose folder is not flushed yet
 _BLOCK = 1 << 20
-
-
-@dataclass(frozen=True, slots=True)
-class _Written:
-    """A blob that lies in `incoming`, complete, not yet flushed."""
-
-    path: Path
-    sha256: str
 
 
 class DirectoryArtifactStore:
@@ -62,18 +53,18 @@ class DirectoryArtifactStore:
     def put(self, blobs: Sequence[bytes]) -> list[str]:
         """Store all blobs durably, one barrier for all, and return their hashes in order. Raises `NoSpace`, `StoreUnavailable`."""
         names: list[str] = []
-        written: dict[str, _Written] = {}
+        written: dict[str, Path] = {}
         folders: set[Path] = set()
         with _translated():
             try:
                 for blob in blobs:
                     name = self._take(blob, written, folders)
                     names.append(name)
-                self._settle(list(written.values()), folders)
+                self._settle(written, folders)
             finally:
                 for entry in written.values():
                     with suppress(OSError):
-                        entry.path.unlink(missing_ok=True)
+                        entry.unlink(missing_ok=True)
         return names
 
     def get(self, sha256: str) -> bytes:
@@ -126,29 +117,38 @@ class DirectoryArtifactStore:
                 finally:
                     os.close(handle)
 
-    def _take(self, blob: bytes, written: dict[str, _Written], folders: set[Path]) -> str:
+    def _take(self, blob: bytes, written: dict[str, Path], folders: set[Path]) -> str:
         """Write a blob unless it is there; note the folders the barrier must cover."""
         if len(blob) < _HASH_ASIDE:
             name = hashlib.sha256(blob).hexdigest()
             if name not in written and not self._stored(name, blob, folders):
-                written[name] = _Written(self._write(blob), name)
+                written[name] = self._new(blob, None)
             return name
-        # Big: write under a name of no meaning while another core hashes. Given up again if it was there.
-        hashing = self._hashing.submit(hashlib.sha256, blob)
-        entry = _Written(self._write(blob), hashing.result().hexdigest())
-        if entry.sha256 in written or self._stored(entry.sha256, blob, folders):
-            entry.path.unlink()
+        # Big: hashed on another core while it is written. Should it turn out to be there, writing stops.
+        hashing = self._hashing.submit(_hash, blob)
+        path = self._new(blob, hashing)
+        name = hashing.result()
+        if name in written or self._stored(name, blob, folders):
+            path.unlink()
+        elif path.stat().st_size == len(blob):
+            written[name] = path
         else:
-            written[entry.sha256] = entry
-        return entry.sha256
+            path.unlink()
+            written[name] = self._new(blob, None)
+        return name
 
-    def _write(self, blob: bytes) -> Path:
+    def _new(self, blob: bytes, hashing: Future[str] | None) -> Path:
+        """A new file in `incoming` with the blob in it, not flushed; cut short once its hash is known to be stored."""
         path = self._incoming / secrets.token_hex(8)
         handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC, 0o400)
         try:
             rest = memoryview(blob)
             while rest:
-                rest = rest[os.write(handle, rest) :]
+                rest = rest[os.write(handle, rest[:_BLOCK]) :]
+                if hashing is not None and hashing.done():
+                    if self.has(hashing.result()):
+                        break
+                    hashing = None
         except OSError:
             path.unlink(missing_ok=True)
             raise
@@ -156,13 +156,13 @@ class DirectoryArtifactStore:
             os.close(handle)
         return path
 
-    def _settle(self, written: list[_Written], folders: set[Path]) -> None:
+    def _settle(self, written: dict[str, Path], folders: set[Path]) -> None:
         """The barrier: all bytes to the disk, then all names, then the folders that hold them."""
-        for entry in written:
-            _flush(entry.path, os.O_RDONLY)
-        for entry in written:
-            path = self._path(entry.sha256)
-            entry.path.rename(path)
+        for entry in written.values():
+            _flush(entry, os.O_RDONLY)
+        for name, entry in written.items():
+            path = self._path(name)
+            entry.rename(path)
             folders.add(path.parent)
         for folder in folders:
             _flush_folder(folder)
@@ -203,6 +203,10 @@ def _translated() -> Iterator[None]:
     except OSError as error:
         log.warning("artifact store: %s", error)
         raise (NoSpace() if error.errno in _FULL else StoreUnavailable()) from error
+
+
+def _hash(blob: bytes) -> str:
+    return hashlib.sha256(blob).hexdigest()
 
 
 def _same(path: Path, blob: bytes) -> bool:

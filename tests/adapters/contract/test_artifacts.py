@@ -43,7 +43,7 @@ def artifacts(made: tuple[ArtifactStore, Corrupt]) -> ArtifactStore:
 
 
 def test_blobs_come_back_by_their_hash_in_order(artifacts: ArtifactStore) -> None:
-    blobs = [b"", b"a", os.urandom(3_000_000), b"a", bytes(range(256))]
+    blobs = [b"", b"a", os.urandom(9_000_000), b"a", bytes(range(256))]
     names = artifacts.put(blobs)
     assert names == [hashlib.sha256(blob).hexdigest() for blob in blobs]
     assert [artifacts.get(name) for name in names] == blobs
@@ -51,7 +51,7 @@ def test_blobs_come_back_by_their_hash_in_order(artifacts: ArtifactStore) -> Non
 
 
 def test_putting_nothing_and_putting_again_is_fine(artifacts: ArtifactStore) -> None:
-    big = os.urandom(2_000_000)
+    big = os.urandom(5_000_000)
     assert artifacts.put([]) == []
     assert artifacts.put([b"x", big]) == artifacts.put([b"x", big])
     assert artifacts.get(hashlib.sha256(big).hexdigest()) == big
@@ -83,7 +83,7 @@ def test_a_damaged_copy_is_found_set_aside_and_healed_by_storing_again(
 
 def test_storing_again_heals_a_copy_nobody_has_read(made: tuple[ArtifactStore, Corrupt]) -> None:
     artifacts, corrupt = made
-    blob = os.urandom(2_000_000)
+    blob = os.urandom(5_000_000)
     name = artifacts.put([blob])[0]
     corrupt(name, blob[:-1] + bytes([blob[-1] ^ 1]))
     assert artifacts.put([blob]) == [name]
@@ -91,7 +91,7 @@ def test_storing_again_heals_a_copy_nobody_has_read(made: tuple[ArtifactStore, C
 
 
 def test_many_writers_of_the_same_blobs_at_once(artifacts: ArtifactStore) -> None:
-    blobs = [os.urandom(10_000) for _ in range(5)] + [os.urandom(1_500_000)]
+    blobs = [os.urandom(10_000) for _ in range(5)] + [os.urandom(4_500_000)]
     with ThreadPoolExecutor(8) as pool:
         results = list(pool.map(lambda _: artifacts.put(blobs), range(16)))
     assert all(names == results[0] for names in results)
