@@ -211,13 +211,8 @@ def _hash(blob: bytes) -> str:
 
 def _same(path: Path, blob: bytes) -> bool:
     """Whether the file holds these bytes; compared block by block, cheaper than hashing."""
-    view = memoryview(blob)
     with path.open("rb") as file:
-        for start in range(0, len(blob), _BLOCK):
-            block = view[start : start + _BLOCK]
-            if file.read(len(block)) != block:
-                return False
-    return True
+        return all(file.read(_BLOCK) == blob[start : start + _BLOCK] for start in range(0, len(blob), _BLOCK))
 
 
 def _flush(path: Path, flags: int) -> None:
