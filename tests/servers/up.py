@@ -1,0 +1,132 @@
+"""Starts `enablement up` for tests, as a person would, and looks at what is left when it is gone."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from enablement_ext.cli.family import descendants
+
+ROOT = Path(__file__).parents[2]
+ENABLEMENT = (str(Path(sys.executable).parent / "enablement"),)
+START_SECONDS = 240.0
+
+
+def free_port() -> int:
+    """A port of 127.0.0.1 that was free a moment ago."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@dataclass(slots=True)
+class DemoHub:
+    """A running `enablement up`. `people` are the lines of people.json by name."""
+
+    url: str
+    state: Path
+    process: subprocess.Popen[str]
+    log: Path
+    seconds: float
+    people: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    def password(self, name: str) -> str:
+        return str(self.people[name]["password"])
+
+    def said(self) -> str:
+        """Everything the command printed so far."""
+        return self.log.read_text()
+
+    def family(self) -> set[int]:
+        """Every process below the command."""
+        return descendants(self.process.pid)
+
+    def hub_pid(self) -> int:
+        """The process of the hub itself."""
+        return next(pid for pid in self.family() if "jupyterhub -f" in command_of(pid).replace("\0", " "))
+
+    def service_pid(self) -> int:
+        """The process of the review service."""
+        return next(pid for pid in self.family() if "enablement_ext.service" in command_of(pid))
+
+    def stop(self, sign: signal.Signals = signal.SIGINT) -> int:
+        """Sends the signal and returns the command's exit code."""
+        self.process.send_signal(sign)
+        return self.process.wait(timeout=60)
+
+
+def command_of(pid: int) -> str:
+    """The command line of a process, NUL between arguments; empty when it is gone."""
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_text()
+    except OSError:
+        return ""
+
+
+def alive(pids: set[int]) -> set[int]:
+    """Those of the processes that still run (a zombie does not)."""
+    return {pid for pid in pids if command_of(pid)}
+
+
+def wait_until(true: Any, seconds: float = 30.0) -> None:
+    """Returns when `true()` is; fails the test after so many seconds."""
+    deadline = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < deadline, f"not within {seconds} s"
+        time.sleep(0.1)
+
+
+@dataclass(frozen=True, slots=True)
+class How:
+    """How to start it: which command, in what environment, with what in front (for example a shell that ignores SIGINT)."""
+
+    command: Sequence[str] = ENABLEMENT
+    environ: Mapping[str, str] = field(default_factory=dict)
+    before: Sequence[str] = ()
+
+
+def start_up(state: Path, how: How | None = None, port: int = 0) -> DemoHub:
+    """Starts it and returns when it says where to go. Fails with what it printed."""
+    how = how or How()
+    port = port or free_port()
+    log = state.with_name(state.name + ".printed")
+    command = [*how.before, *how.command, "up", "--port", str(port), "--state", str(state)]
+    environ = {key: value for key, value in os.environ.items() if not key.startswith("ENABLEMENT_")} | dict(how.environ)
+    began = time.monotonic()
+    with log.open("w") as output:
+        process = subprocess.Popen(
+            command, stdout=output, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, env=environ, text=True
+        )
+    while "Enablement is at " not in log.read_text():
+        waited = time.monotonic() - began
+        if process.poll() is not None or waited > START_SECONDS:
+            process.kill()
+            hub_log = state / "hub.log"
+            raise AssertionError(
+                f"after {waited:.0f} s:\n{log.read_text()}\n{hub_log.read_text()[-4000:] if hub_log.exists() else ''}"
+            )
+        time.sleep(0.05)
+    seconds = time.monotonic() - began
+    people = json.loads((state / "people.json").read_text())
+    return DemoHub(people["url"], state, process, log, seconds, {person["name"]: person for person in people["people"]})
+
+
+@contextmanager
+def running_up(state: Path, how: How | None = None) -> Iterator[DemoHub]:
+    """A running demo that is stopped in the end, whatever happens in between."""
+    hub = start_up(state, how)
+    try:
+        yield hub
+    finally:
+        if hub.process.poll() is None:
+            hub.stop(signal.SIGTERM)
