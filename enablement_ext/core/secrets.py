@@ -11,17 +11,34 @@ A finding never contains the value, nor a part or hash of it: findings travel to
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from enablement_ext.core.notebook.outputs import is_json_mime
+from enablement_ext.core.notebook.payloads import is_payload, without_payloads
 from enablement_ext.core.notebook.stored import StoredCell, StoredNotebook
 from enablement_ext.core.secret_rules import RULES, Rule
 
 MOST_FINDINGS = 100
 _SHORTEST = 8  # characters; no rule matches less
+_BATCH = 1_000_000  # characters searched together
 _PROBE = 8_192  # bytes that decide whether a file is text
 _ASCII_LOWER = {code: code + 32 for code in range(ord("A"), ord("Z") + 1)}
+
+
+def _any_of(words: Iterable[str]) -> str:
+    """A pattern for all of the words that tries each letter of a text once: their common beginnings are written once."""
+    ends: dict[str, list[str]] = {}
+    for word in words:
+        ends.setdefault(word[:1], []).append(word[1:])
+    if "" in ends:  # a word ends here, what goes on from here need not be told apart
+        return ""
+    return "(?:" + "|".join(re.escape(first) + _any_of(rest) for first, rest in ends.items()) + ")"
+
+
+_EXACT = re.compile(_any_of(anchor for rule in RULES if not rule.any_case for anchor in rule.anchors))
+_ANY_CASE = re.compile(_any_of(anchor for rule in RULES if rule.any_case for anchor in rule.anchors))
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,16 +62,18 @@ class Finding:
 def find_secrets(parts: Iterable[Part]) -> list[Finding]:
     """What looks like a secret, in the order of `parts` and by line; one per rule and line, at most `MOST_FINDINGS` in all."""
     findings: list[Finding] = []
-    for part in parts:
-        findings.extend(_in_part(part, MOST_FINDINGS - len(findings)))
-        if len(findings) >= MOST_FINDINGS:
-            break
+    for batch in _batches(parts):
+        rules = _possible("\n".join([part.text for part in batch]) if len(batch) > 1 else batch[0].text)
+        for part in batch if rules else ():
+            findings.extend(_in_part(part, rules, MOST_FINDINGS - len(findings)))
+            if len(findings) >= MOST_FINDINGS:
+                return findings
     return findings
 
 
 def notebook_parts(data: bytes) -> Iterator[Part]:
     """Everything in a canonical notebook that can hold a secret: sources, outputs but images, names of attachments, metadata."""
-    notebook = StoredNotebook(data)
+    notebook = StoredNotebook(without_payloads(data))
     for cell in notebook.cells:
         where = f"cell {cell.index + 1}"
         yield Part(where, cell.source)
@@ -93,16 +112,8 @@ def _bundle_parts(where: str, bundle: dict[str, object]) -> Iterator[Part]:
     for mime, value in bundle.items():
         if is_json_mime(mime):
             yield from _json_part(f"{where} ({mime})", value)
-        elif mime.startswith("text/") or mime == "image/svg+xml" or not _is_payload(mime):
+        elif mime.startswith("text/") or mime == "image/svg+xml" or not is_payload(mime):
             yield Part(f"{where} ({mime})", _joined(value))
-
-
-def _is_payload(mime: str) -> bool:
-    """Whether values are base64 of something that is not text."""
-    return mime.startswith(("image/", "audio/", "video/", "font/")) or mime in (
-        "application/pdf",
-        "application/octet-stream",
-    )
 
 
 def _joined(value: object) -> str:
@@ -131,15 +142,39 @@ def _texts(value: object) -> Iterator[str]:
             yield key
 
 
-def _in_part(part: Part, most: int) -> list[Finding]:
-    text = part.text
-    if len(text) < _SHORTEST:
+def _batches(parts: Iterable[Part]) -> Iterator[list[Part]]:
+    """Parts with text enough to look at, in order, many small ones together."""
+    batch: list[Part] = []
+    size = 0
+    for part in parts:
+        if len(part.text) < _SHORTEST:
+            continue
+        batch.append(part)
+        size += len(part.text)
+        if size >= _BATCH:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
+
+
+def _possible(text: str) -> list[Rule]:
+    """The rules with an anchor somewhere in the text. Mostly none: one search for all literals together tells."""
+    lower = text.lower()
+    if len(lower) != len(text):
+        lower += text.translate(_ASCII_LOWER)  # one or the other is what a part is searched in
+    if not _EXACT.search(text) and not _ANY_CASE.search(lower):
         return []
+    return [rule for rule in RULES if any(anchor in (lower if rule.any_case else text) for anchor in rule.anchors)]
+
+
+def _in_part(part: Part, rules: Iterable[Rule], most: int) -> list[Finding]:
+    text = part.text
     lower = text.lower()
     if len(lower) != len(text):  # a few letters change length; positions must be those of the text
         lower = text.translate(_ASCII_LOWER)
     places: set[tuple[int, str, str]] = set()
-    for rule in RULES:
+    for rule in rules:
         for at, _ in zip(_matches(rule, text, lower), range(most), strict=False):
             places.add((at, rule.name, rule.hint))
     found: dict[tuple[int, str], Finding] = {}
