@@ -1,0 +1,53 @@
+"""What the handlers work with: everything `app.py` has put together, named by ports."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from enablement_ext.core.bundle import BundleLimits
+from enablement_ext.core.ports import HubDirectory
+from enablement_ext.service.cases.desk import Desk
+from enablement_ext.service.metrics import Metrics
+from enablement_ext.service.news import News
+from enablement_ext.service.notebooks import NotebookCache
+from enablement_ext.service.seal import Seal
+from enablement_ext.service.workers import KeyLocks, Workers
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the service stands, as a browser sees it.
+
+    `prefix` is the service's path with slashes around it; `hub` the address of the hub's pages, a path or with a host, ending in a slash.
+    """
+
+    prefix: str = "/services/enablement/"
+    hub: str = "/hub/"
+    client_id: str = "service-enablement"
+    redirect_uri: str = "/services/enablement/oauth_callback"
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """Sizes in bytes: of one bundle, of all large bodies in work at once, of a JSON body."""
+
+    bundle: BundleLimits = field(default_factory=BundleLimits)
+    body: int = 320 * 1024 * 1024
+    in_flight: int = 1024 * 1024 * 1024
+    json: int = 256 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """Everything a handler may need."""
+
+    desk: Desk
+    hub: HubDirectory
+    workers: Workers
+    notebooks: NotebookCache
+    news: News
+    metrics: Metrics
+    seal: Seal
+    place: Place = field(default_factory=Place)
+    bounds: Bounds = field(default_factory=Bounds)
+    keys: KeyLocks = field(default_factory=KeyLocks)

@@ -1,0 +1,206 @@
+"""The JSON API about submissions: what each route needs, and what it answers."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+from enablement_ext.core.errors import BadRequest, UnknownImage
+from enablement_ext.core.models import ImageRef, Submission, Version
+from enablement_ext.core.ports import QueueFilter
+from enablement_ext.service.cases import claims, looking, sending, versions, withdrawing
+from enablement_ext.service.cases.desk import shown
+from enablement_ext.service.cases.unpacking import Unpacked, examine, unpack
+from enablement_ext.service.house import House
+from enablement_ext.web import jsonio
+from enablement_ext.web.auth import Scope, Session
+from enablement_ext.web.exchange import JSON, Answer, Request, json_answer
+from enablement_ext.web.headers import attachment_headers
+from enablement_ext.web.parse import idempotency_key, stamp_of
+from enablement_ext.web.routes import BodyRule, Route
+
+TAR = "application/x-tar"
+CONTRACT = Path(jsonio.__file__).with_name("openapi.yaml").read_bytes()
+_SEARCH = 200
+
+Work = Callable[[House, Request], Answer]
+Flow = Callable[[House, Request], Awaitable[Answer]]
+
+
+def whoami(house: House, request: Request) -> Answer:
+    who = request.principal
+    return json_answer(
+        {
+            "name": who.name,
+            "scopes": sorted(who.scopes),
+            "tracks": sorted(house.desk.policy.reviewed_by(who)),
+            "counters": jsonio.counters_json(looking.counters(house.desk, who)),
+        }
+    )
+
+
+def list_submissions(house: House, request: Request) -> Answer:
+    page = looking.page(house.desk, request.principal, _listing(request))
+    items = [shown(house.desk, request.principal, item) for item in page.items]
+    return json_answer({"items": items, "next": page.next})
+
+
+async def send_submission(house: House, request: Request) -> Answer:
+    return await _send(house, request, None)
+
+
+async def send_version(house: House, request: Request) -> Answer:
+    return await _send(house, request, request.numbers["number"])
+
+
+def get_submission(house: House, request: Request) -> Answer:
+    return json_answer(looking.detail(house.desk, request.principal, request.numbers["number"]))
+
+
+def view_notebook(house: House, request: Request) -> Answer:
+    first, count = _number(request, "first", 0, (0, 10**9)), _number(request, "count", 200, (1, 500))
+    return json_answer(looking.notebook(house.notebooks, _version(house, request), first, count))
+
+
+def view_cell(house: House, request: Request) -> Answer:
+    return json_answer(looking.cell(house.notebooks, _version(house, request), request.numbers["cell"]))
+
+
+def download(house: House, request: Request) -> Answer:
+    entry, data = looking.file(house.desk, _version(house, request), request.numbers["index"])
+    return Answer(200, data, "application/octet-stream", attachment_headers(entry.path))
+
+
+def claim(house: House, request: Request) -> Answer:
+    stamp, _ = stamp_of(request.json_object())
+    return _submission(house, request, claims.claim(house.desk, request.principal, request.numbers["number"], stamp))
+
+
+def release(house: House, request: Request) -> Answer:
+    stamp, _ = stamp_of(request.json_object())
+    return _submission(house, request, claims.release(house.desk, request.principal, request.numbers["number"], stamp))
+
+
+def withdraw(house: House, request: Request) -> Answer:
+    stamp, reason = stamp_of(request.json_object())
+    found = withdrawing.withdraw(house.desk, request.principal, request.numbers["number"], stamp, reason)
+    return _submission(house, request, found)
+
+
+def list_events(house: House, request: Request) -> Answer:
+    found = looking.events(house.desk, request.principal, request.numbers["number"])
+    return json_answer({"events": [jsonio.event_json(event) for event in found]})
+
+
+def contract(house: House, request: Request) -> Answer:  # noqa: ARG001 - the same for everybody
+    return Answer(200, CONTRACT, "application/yaml")
+
+
+def routes(house: House) -> tuple[Route[House], ...]:
+    """The routes of this module."""
+    bundle, stamped = BodyRule(TAR, house.bounds.body), BodyRule(JSON, house.bounds.json)
+    read, token = Scope.READ, Session.TOKEN
+    one = "/api/v1/submissions/{number}"
+    a_version = one + "/versions/{version}"
+
+    def get(operation: str, path: str, work: Work) -> Route[House]:
+        return Route(operation=operation, method="GET", path=path, scope=read, session=token, work=work)
+
+    def act(operation: str, path: str, scope: Scope, work: Work) -> Route[House]:
+        return Route(operation=operation, method="POST", path=path, scope=scope, session=token, work=work, body=stamped)
+
+    def sent(operation: str, path: str, flow: Flow) -> Route[House]:
+        return Route(
+            operation=operation,
+            method="POST",
+            path=path,
+            scope=Scope.SUBMIT,
+            session=token,
+            flow=flow,
+            body=bundle,
+        )
+
+    return (
+        get("whoami", "/api/v1/whoami", whoami),
+        get("listSubmissions", "/api/v1/submissions", list_submissions),
+        sent("sendSubmission", "/api/v1/submissions", send_submission),
+        get("getSubmission", one, get_submission),
+        sent("sendVersion", f"{one}/versions", send_version),
+        get("viewNotebook", f"{a_version}/notebook", view_notebook),
+        get("viewCell", f"{a_version}/cells/{{cell}}", view_cell),
+        get("downloadFile", f"{a_version}/files/{{index}}", download),
+        act("claim", f"{one}/claim", Scope.REVIEW, claim),
+        act("release", f"{one}/release", Scope.REVIEW, release),
+        act("withdraw", f"{one}/withdraw", Scope.SUBMIT, withdraw),
+        get("listEvents", f"{one}/events", list_events),
+        get("contract", "/api/v1/openapi.yaml", contract),
+    )
+
+
+async def _send(house: House, request: Request, target: int | None) -> Answer:
+    """One holder per key: who double-clicks waits for the first answer and gets the same."""
+    who, key = request.principal, idempotency_key(request.headers)
+    async with house.keys.hold((who.name, key)):
+        unpacked, again = await house.workers.run(_receive, house, request, target)
+        if again is not None:
+            return _receipt(again)
+        image = asyncio.ensure_future(_image(house, request))
+        examined = await house.workers.run(examine, unpacked)
+        parcel = sending.Parcel(who, key, unpacked.identity, examined, await image)
+        if target is None:
+            return _receipt(await house.workers.run(sending.send, house.desk, parcel))
+        return _receipt(await house.workers.run(versions.send_version, house.desk, house.notebooks, parcel, target))
+
+
+def _receive(house: House, request: Request, target: int | None) -> tuple[Unpacked, sending.Sent | None]:
+    unpacked = unpack(request.body, house.bounds.bundle, target)
+    again = sending.known(house.desk, request.principal.name, idempotency_key(request.headers), unpacked.identity)
+    if again is None and target is not None:
+        versions.require_sendable(house.desk, request.principal, target, unpacked.sending.stamp)
+    return unpacked, again
+
+
+async def _image(house: House, request: Request) -> ImageRef:
+    who = request.principal
+    if who.server is None:
+        raise UnknownImage("Notebooks are sent from a server that the hub started: the image is taken from there.")
+    return await house.hub.image_of(who.name, who.server, token=request.token)
+
+
+def _receipt(sent: sending.Sent) -> Answer:
+    replayed = {"Idempotency-Replayed": "true"} if sent.replayed else {}
+    return json_answer(jsonio.receipt_json(sent.receipt), 200 if sent.replayed else 201, replayed)
+
+
+def _submission(house: House, request: Request, submission: Submission) -> Answer:
+    return json_answer(shown(house.desk, request.principal, submission))
+
+
+def _version(house: House, request: Request) -> Version:
+    return looking.version(house.desk, request.principal, request.numbers["number"], request.numbers["version"])
+
+
+def _listing(request: Request) -> looking.Listing:
+    name = request.query.get("filter", QueueFilter.WAITING.value)
+    search = request.query.get("search", "")
+    if name not in QueueFilter._value2member_map_:
+        raise BadRequest("This list does not exist.", facts={"field": "filter"})
+    if len(search) > _SEARCH or "\0" in search:
+        raise BadRequest(f"A search has at most {_SEARCH} characters.", facts={"field": "search"})
+    return looking.Listing(
+        filter=QueueFilter(name),
+        search=search,
+        path=request.query.get("path"),
+        cursor=request.query.get("cursor", ""),
+        limit=_number(request, "limit", 50, (1, 200)),
+    )
+
+
+def _number(request: Request, name: str, default: int, bounds: tuple[int, int]) -> int:
+    text = request.query.get(name, "")
+    if not text:
+        return default
+    if not (text.isascii() and text.isdecimal() and len(text) < 12) or not bounds[0] <= int(text) <= bounds[1]:
+        raise BadRequest(f"“{name}” is not a number from {bounds[0]} to {bounds[1]}.", facts={"field": name})
+    return int(text)

@@ -1,0 +1,311 @@
+"""The web server's one handler: it lets in, calls the function a route declares, and writes what it answers.
+
+Errors are raised through it: tornado's outermost loop hands them to `write_error`, where the one translator makes the answer. A large
+body is refused before it is read; a small one is read first, because answering while a client still sends can lose the answer.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import sys
+import time
+from collections.abc import AsyncIterator, Awaitable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from tornado.iostream import StreamClosedError
+from tornado.web import HTTPError, RequestHandler, stream_request_body
+
+from enablement_ext.core.errors import BadRequest, TooLarge, TooManyRequests, UnsupportedEncoding
+from enablement_ext.core.models import Principal
+from enablement_ext.service.house import House
+from enablement_ext.service.http.answers import StreamAnswer
+from enablement_ext.service.http.rendering import error_page
+from enablement_ext.service.http.session import browser_principal, sign_in
+from enablement_ext.web import headers, logs
+from enablement_ext.web.auth import Session, refuse_token_in_url, require, require_navigation, token_of
+from enablement_ext.web.exchange import Answer, Request
+from enablement_ext.web.problem import CONTENT_TYPE, Problem, problem_of, problem_of_status
+from enablement_ext.web.routes import Route
+
+log = logging.getLogger("enablement.http")
+
+_SMALL = 1024 * 1024
+_SLOW_SECONDS = 30.0
+_PAGES = (Session.BROWSER, Session.TICKET)
+
+
+@dataclass(slots=True)
+class InFlight:
+    """Bytes of large bodies that are being worked on, over all requests of the process."""
+
+    bytes: int = 0
+
+
+@dataclass(slots=True)
+class _Body:
+    """What has arrived of the body; `held` is what it counts in flight."""
+
+    data: bytearray = field(default_factory=bytearray)
+    too_large: bool = False
+    held: int = 0
+
+
+@stream_request_body
+class Endpoint(RequestHandler):
+    """Serves one path of the route table."""
+
+    def initialize(self, house: House, methods: Mapping[str, Route[House]], in_flight: InFlight) -> None:
+        self._house = house
+        self._methods = methods
+        self._in_flight = in_flight
+        self._started = time.perf_counter()
+        self._body = _Body()
+        self._admitted: Request | None = None
+        self._who = ""
+        self._stream: StreamAnswer | None = None
+
+    @property
+    def route(self) -> Route[House]:
+        """The route of this method. Raises 405."""
+        route = self._methods.get(self.request.method or "")
+        if route is None:
+            raise HTTPError(405)
+        return route
+
+    def set_default_headers(self) -> None:
+        for name, value in headers.EVERY.items():
+            self.set_header(name, value)
+        self.set_header("Server", "enablement")
+
+    async def prepare(self) -> None:
+        if self._declared() > _SMALL:
+            await self._admit()
+
+    def data_received(self, chunk: bytes) -> None:
+        body = self._body
+        if len(body.data) + len(chunk) > self._most():
+            body.too_large = True
+            return
+        body.data += chunk
+
+    async def get(self) -> None:
+        await self._answer()
+
+    async def post(self) -> None:
+        await self._answer()
+
+    async def _answer(self) -> None:
+        route = self.route
+        request = self._admitted or await self._admit()
+        if self._body.too_large:
+            raise TooLarge(facts={"limit": self._most()})
+        if self._needs_session(route, request):
+            self._write(sign_in(self._house, request))
+            return
+        answer = await self._call(route, request)
+        if isinstance(answer, StreamAnswer):
+            await self._write_stream(answer)
+        else:
+            self._write(answer)
+
+    async def _admit(self) -> Request:
+        """Who is asking, whether they may, and whether the body is of the declared kind and size."""
+        route = self.route
+        fields = {name.lower(): value for name, value in self.request.headers.items()}
+        query = {name: values[-1].decode("utf-8", "replace") for name, values in self.request.query_arguments.items()}
+        if route.session is not Session.NONE:
+            refuse_token_in_url(query)
+        if "/decide/" in route.path:
+            require_navigation(fields)
+        cookies = {name: morsel.value for name, morsel in self.request.cookies.items()}
+        who, token = await self._principal(route, fields, cookies)
+        if who is not None:
+            self._who = who.name
+            require(who, route.scope)
+        self._check_body(route, fields)
+        self._admitted = Request(
+            method=route.method,
+            path=self.request.path,
+            numbers={name: int(value) for name, value in self.path_kwargs.items()},
+            query=query,
+            headers=fields,
+            cookies=cookies,
+            body=self._body.data,
+            who=who,
+            token=token,
+        )
+        return self._admitted
+
+    async def _principal(
+        self, route: Route[House], fields: Mapping[str, str], cookies: Mapping[str, str]
+    ) -> tuple[Principal | None, str]:
+        if route.session is Session.TOKEN:
+            token = token_of(fields)
+            return await self._house.hub.principal(token), token
+        if route.session is Session.BROWSER:
+            return await browser_principal(self._house, cookies), ""
+        return None, ""
+
+    def _check_body(self, route: Route[House], fields: Mapping[str, str]) -> None:
+        rule = route.body
+        declared = self._declared()
+        if rule is None:
+            if declared or "transfer-encoding" in fields:
+                raise BadRequest("This takes no body.")
+            return
+        if fields.get("content-encoding", "identity").strip().lower() != "identity":
+            raise UnsupportedEncoding
+        kind = fields.get("content-type", "").split(";", 1)[0].strip().lower()
+        if rule.content_type and kind != rule.content_type:
+            raise UnsupportedEncoding(facts={"content_type": rule.content_type})
+        if declared > rule.most:
+            raise TooLarge(facts={"limit": rule.most})
+        if declared > _SMALL:
+            if self._in_flight.bytes + declared > self._house.bounds.in_flight:
+                raise TooManyRequests("Much is being sent at the moment. Try again shortly; nothing was lost.")
+            self._in_flight.bytes += declared
+            self._body.held = declared
+
+    def _needs_session(self, route: Route[House], request: Request) -> bool:
+        return route.session is Session.BROWSER and request.who is None
+
+    async def _call(self, route: Route[House], request: Request) -> Answer | StreamAnswer:
+        if route.work is not None:
+            return await self._house.workers.run(route.work, self._house, request)
+        flow = route.flow
+        if flow is None:
+            raise HTTPError(500)
+        waiting: Awaitable[Answer] = flow(self._house, request)
+        return await waiting
+
+    def _write(self, answer: Answer) -> None:
+        self.set_status(answer.status)
+        if answer.body or answer.status != 302:
+            self.set_header("Content-Type", answer.content_type)
+        for name, value in answer.headers.items():
+            self.set_header(name, value)
+        for cookie in answer.cookies:
+            self.set_cookie(
+                cookie.name,
+                cookie.value,
+                max_age=cookie.seconds,
+                path=self._house.place.prefix,
+                httponly=True,
+                secure=self.request.protocol == "https",
+                samesite="Lax",
+            )
+        self.finish(answer.body or None)
+
+    async def _write_stream(self, answer: StreamAnswer) -> None:
+        """Piece by piece; a client that takes none for half a minute is dropped."""
+        self._stream = answer
+        self.set_header("Content-Type", answer.content_type)
+        self.set_header("X-Accel-Buffering", "no")
+        pieces: AsyncIterator[bytes] = answer.pieces()
+        try:
+            async for piece in pieces:
+                self.write(piece)
+                written = asyncio.ensure_future(_flushed(self))
+                done, _ = await asyncio.wait({written}, timeout=_SLOW_SECONDS)
+                if not done or not written.result():
+                    written.cancel()
+                    self._drop()
+                    return
+        finally:
+            answer.close()
+        self.finish()
+
+    def _drop(self) -> None:
+        connection: Any = self.request.connection
+        connection.stream.close()
+
+    def on_connection_close(self) -> None:
+        if self._stream is not None:
+            self._stream.close()
+        self._let_go()
+
+    def on_finish(self) -> None:
+        self._let_go()
+        route = self._methods.get(self.request.method or "")
+        seconds = time.perf_counter() - self._started
+        operation = route.operation if route else "unknown"
+        status = self.get_status()
+        self._house.metrics.answered(operation, status, seconds)
+        if log.isEnabledFor(logging.INFO):
+            numbers = {name: str(value)[:20] for name, value in self.path_kwargs.items()}
+            milliseconds = round(seconds * 1000, 1)
+            log.info(
+                logs.line("request", operation=operation, status=status, ms=milliseconds, who=self._who, **numbers)
+            )
+
+    def write_error(self, status_code: int, **kwargs: Any) -> None:  # noqa: ARG002 - the error says which
+        error = kwargs["exc_info"][1] if "exc_info" in kwargs else None
+        problem = problem_of_status(error.status_code) if isinstance(error, HTTPError) else problem_of(error)
+        if problem.incident:
+            fields = logs.failure(error) if error is not None else {}
+            log.error(logs.line("incident", incident=problem.incident, code=problem.code, who=self._who, **fields))
+        self.set_status(problem.status)
+        for name, value in problem.headers().items():
+            self.set_header(name, value)
+        self._write_problem(problem)
+
+    def _write_problem(self, problem: Problem) -> None:
+        route = self._methods.get(self.request.method or "")
+        if route and route.session in _PAGES and "text/html" in self.request.headers.get("Accept", ""):
+            answer = error_page(self._house, problem)
+            for name, value in answer.headers.items():
+                self.set_header(name, value)
+            self.set_header("Content-Type", answer.content_type)
+            self.finish(answer.body)
+            return
+        self.set_header("Content-Type", CONTENT_TYPE)
+        self.finish(problem.body())
+
+    def log_exception(self, *_: Any) -> None:
+        """Everything is logged in `write_error`, redacted."""
+
+    def _declared(self) -> int:
+        text = self.request.headers.get("Content-Length", "0")
+        return int(text) if text.isdecimal() and len(text) < 19 else sys.maxsize
+
+    def _most(self) -> int:
+        route = self._methods.get(self.request.method or "")
+        return route.body.most if route and route.body else 0
+
+    def _let_go(self) -> None:
+        self._in_flight.bytes -= self._body.held
+        self._body.held = 0
+
+
+class Nowhere(RequestHandler):
+    """Every path that is no route."""
+
+    def set_default_headers(self) -> None:
+        for name, value in headers.EVERY.items():
+            self.set_header(name, value)
+        self.set_header("Server", "enablement")
+
+    def prepare(self) -> None:
+        raise HTTPError(404)
+
+    def write_error(self, status_code: int, **_: Any) -> None:
+        self.set_header("Content-Type", CONTENT_TYPE)
+        self.finish(problem_of_status(status_code).body())
+
+    def log_exception(self, *_: Any) -> None:
+        """A wrong address is nothing to report."""
+
+
+def log_request(handler: RequestHandler) -> None:
+    """Tornado's own request log is off: it writes query strings. `Endpoint.on_finish` has ours."""
+
+
+async def _flushed(handler: RequestHandler) -> bool:
+    """Whether what was written went out; False where the client has gone."""
+    try:
+        await handler.flush()
+    except StreamClosedError:
+        return False
+    return True

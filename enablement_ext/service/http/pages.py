@@ -1,0 +1,45 @@
+"""The service's few pages beside the decision page: home, the link from outside, the end of a sign-in."""
+
+from __future__ import annotations
+
+from enablement_ext.service.cases import looking
+from enablement_ext.service.house import House
+from enablement_ext.service.http.rendering import lab_url, page
+from enablement_ext.service.http.session import callback
+from enablement_ext.web.auth import Scope, Session
+from enablement_ext.web.exchange import Answer, Request, redirect
+from enablement_ext.web.routes import Route
+
+
+def home(house: House, request: Request) -> Answer:
+    who = request.principal
+    values: dict[str, object] = {
+        "who": who,
+        "tracks": sorted(house.desk.policy.reviewed_by(who)),
+        "counters": looking.counters(house.desk, who),
+        "lab": lab_url(house.place),
+        "contract": f"{house.place.prefix}api/v1/openapi.yaml",
+    }
+    return page("home.html", values)
+
+
+async def deep_link(house: House, request: Request) -> Answer:
+    """Whether the submission exists or may be seen is not said here: the lab asks, as the visitor."""
+    return redirect(lab_url(house.place, request.numbers["number"]))
+
+
+def routes(house: House) -> tuple[Route[House], ...]:  # noqa: ARG001
+    """The routes of this module."""
+    read, browser = Scope.READ, Session.BROWSER
+    return (
+        Route(operation="home", method="GET", path="/", scope=read, session=browser, work=home),
+        Route(operation="deepLink", method="GET", path="/s/{number}", scope=read, session=browser, flow=deep_link),
+        Route(
+            operation="oauthCallback",
+            method="GET",
+            path="/oauth_callback",
+            scope=Scope.NONE,
+            session=Session.NONE,
+            flow=callback,
+        ),
+    )

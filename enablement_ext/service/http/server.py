@@ -1,0 +1,48 @@
+"""The web server: the route table, and nothing else, below the service's prefix."""
+
+from __future__ import annotations
+
+import re
+
+from tornado.httpserver import HTTPServer
+from tornado.web import Application, url
+
+from enablement_ext.service.house import House
+from enablement_ext.service.http import api, decision, ops, pages, stream, threads
+from enablement_ext.service.http.endpoint import Endpoint, InFlight, Nowhere, log_request
+from enablement_ext.web.routes import RouteTable, table
+
+_CHUNK = 1024 * 1024
+
+
+def route_table(house: House) -> RouteTable[House]:
+    """Every route of the service."""
+    modules = (api, threads, stream, decision, pages, ops)
+    return table(*(module.routes(house) for module in modules))
+
+
+def web_server(house: House) -> HTTPServer:
+    """A server that is not listening yet. Bodies above the largest bound end the connection whatever route they are for."""
+    in_flight = InFlight()
+    base = re.escape(house.place.prefix.rstrip("/"))
+    handlers = [
+        url(f"{base}{pattern}$", Endpoint, {"house": house, "methods": methods, "in_flight": in_flight})
+        for pattern, methods in route_table(house).by_path()
+    ]
+    application = Application(
+        handlers,
+        default_handler_class=Nowhere,
+        log_function=log_request,
+        serve_traceback=False,
+        compress_response=False,
+    )
+    return HTTPServer(
+        application,
+        xheaders=True,
+        max_body_size=house.bounds.body + 1,
+        max_buffer_size=2 * _CHUNK,
+        chunk_size=_CHUNK,
+        max_header_size=32 * 1024,
+        idle_connection_timeout=300,
+        body_timeout=600,
+    )

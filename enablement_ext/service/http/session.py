@@ -1,0 +1,86 @@
+"""The service's own browser session: the hub's OAuth flow (authorization code with PKCE), kept in sealed cookies.
+
+Everything the flow has to remember travels in a sealed cookie, so a restart or another replica in between changes nothing. The session
+cookie carries the OAuth token, is HttpOnly and for our path only; whether the token is still good, the hub says.
+"""
+
+from __future__ import annotations
+
+import base64
+import secrets
+from collections.abc import Mapping
+from dataclasses import replace
+from hashlib import sha256
+from urllib.parse import urlencode
+
+from enablement_ext.core.errors import BadRequest, Forbidden, NotSignedIn
+from enablement_ext.core.models import Principal
+from enablement_ext.service.house import House
+from enablement_ext.service.seal import after
+from enablement_ext.web.exchange import Answer, Cookie, Request, redirect
+from enablement_ext.web.redirect import safe_next
+
+SESSION = "enablement-session"
+FLOW = "enablement-flow-"
+_SESSION_SECONDS = 12 * 3600
+_FLOW_SECONDS = 600
+
+
+async def browser_principal(house: House, cookies: Mapping[str, str]) -> Principal | None:
+    """Whose session this is, None where there is none or the hub has ended it. Raises `HubUnavailable`."""
+    value = house.seal.open("session", cookies.get(SESSION, ""), house.desk.clock.now())
+    token = value.get("token") if value else None
+    if not isinstance(token, str):
+        return None
+    try:
+        return replace(await house.hub.principal(token), browser=True, server=None)
+    except NotSignedIn:
+        return None
+
+
+def sign_in(house: House, request: Request) -> Answer:
+    """Send the browser to the hub, to come back to the page it asked for. Only a page that is navigated to is worth it."""
+    if request.headers.get("sec-fetch-mode", "navigate") != "navigate":
+        raise NotSignedIn
+    state, verifier = secrets.token_urlsafe(24), secrets.token_urlsafe(48)
+    challenge = base64.urlsafe_b64encode(sha256(verifier.encode()).digest()).decode().rstrip("=")
+    target = safe_next(_with_query(request), house.place.prefix)
+    kept = {"state": state, "verifier": verifier, "next": target}
+    cookie = Cookie(
+        FLOW + state[:8],
+        house.seal.sign("flow", kept, after(house.desk.clock.now(), _FLOW_SECONDS)),
+        _FLOW_SECONDS,
+    )
+    query = {
+        "client_id": house.place.client_id,
+        "redirect_uri": house.place.redirect_uri,
+        "response_type": "code",
+        "state": state,
+        "code_challenge": challenge,
+        "code_challenge_method": "S256",
+    }
+    return redirect(f"{house.place.hub}api/oauth2/authorize?{urlencode(query)}", (cookie,))
+
+
+async def callback(house: House, request: Request) -> Answer:
+    """The end of the flow: exchange the code, set the session, go to the page.
+
+    Raises `Forbidden` where this browser did not begin the flow or the hub refused, `BadRequest`, `HubUnavailable`.
+    """
+    if "error" in request.query:
+        raise Forbidden("The hub did not let you in here. Ask your platform engineers for access to this service.")
+    state, code = request.query.get("state", ""), request.query.get("code", "")
+    if not state or not code:
+        raise BadRequest("The end of a sign-in was called without a beginning.")
+    name = FLOW + state[:8]
+    kept = house.seal.open("flow", request.cookies.get(name, ""), house.desk.clock.now())
+    if kept is None or kept.get("state") != state:
+        raise Forbidden("This sign-in was not begun in this browser, or too long ago. Open the page again.")
+    token = await house.hub.sign_in(code, str(kept["verifier"]))
+    value = house.seal.sign("session", {"token": token}, after(house.desk.clock.now(), _SESSION_SECONDS))
+    cookies = (Cookie(SESSION, value, _SESSION_SECONDS), Cookie(name, "", 0))
+    return redirect(safe_next(str(kept["next"]), house.place.prefix), cookies)
+
+
+def _with_query(request: Request) -> str:
+    return f"{request.path}?{urlencode(request.query)}" if request.query else request.path

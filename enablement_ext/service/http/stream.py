@@ -1,0 +1,61 @@
+"""Server-sent events: what changes among what the caller may see."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncIterator
+
+from enablement_ext.core.errors import HubUnavailable, NotSignedIn
+from enablement_ext.service.house import House
+from enablement_ext.service.http.answers import StreamAnswer
+from enablement_ext.service.news import Subscription
+from enablement_ext.web.auth import Scope, Session
+from enablement_ext.web.exchange import Answer, Request
+from enablement_ext.web.routes import Route
+
+_WITHOUT_HUB_SECONDS = 300.0
+
+
+async def stream_events(house: House, request: Request) -> Answer:
+    """A stream that begins after `Last-Event-ID`, or now."""
+    principal, token = request.principal, request.token
+    asked = time.monotonic()
+
+    async def still() -> bool:
+        """A revoked token ends the stream; a hub that is away ends it only after five minutes."""
+        nonlocal asked
+        try:
+            now = await house.hub.principal(token)
+        except NotSignedIn:
+            return False
+        except HubUnavailable:
+            return time.monotonic() - asked < _WITHOUT_HUB_SECONDS
+        asked = time.monotonic()
+        return now.scopes == principal.scopes and now.groups == principal.groups
+
+    text = request.headers.get("last-event-id", "")
+    last_seen = int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else None
+    subscription = await house.news.subscribe(principal, last_seen, still)
+    return StreamAnswer(
+        content_type="text/event-stream; charset=utf-8",
+        pieces=lambda: _pieces(house, subscription),
+        close=lambda: house.news.leave(subscription),
+    )
+
+
+def routes(house: House) -> tuple[Route[House], ...]:  # noqa: ARG001 - as every module of routes
+    """The routes of this module."""
+    return (
+        Route(
+            operation="streamEvents",
+            method="GET",
+            path="/api/v1/events",
+            scope=Scope.READ,
+            session=Session.TOKEN,
+            flow=stream_events,
+        ),
+    )
+
+
+def _pieces(house: House, subscription: Subscription) -> AsyncIterator[bytes]:
+    return subscription.pieces(house.news.rhythm)

@@ -1,0 +1,98 @@
+"""The JSON API about threads."""
+
+from __future__ import annotations
+
+from enablement_ext.core.errors import BadRequest
+from enablement_ext.service.cases import discussion
+from enablement_ext.service.house import House
+from enablement_ext.web.auth import Scope, Session
+from enablement_ext.web.exchange import JSON, Answer, Request, json_answer
+from enablement_ext.web.jsonio import Json, placed_json, thread_json
+from enablement_ext.web.parse import comment_of, new_thread_of
+from enablement_ext.web.routes import BodyRule, Route
+
+
+def list_threads(house: House, request: Request) -> Answer:
+    text = request.query.get("version", "")
+    if text and not (text.isascii() and text.isdecimal() and 0 < len(text) < 12 and int(text)):
+        raise BadRequest("“version” is not a number from 1.", facts={"field": "version"})
+    found = discussion.threads(
+        house.desk, house.notebooks, request.principal, request.numbers["number"], int(text) if text else None
+    )
+    return json_answer({"threads": [_json(thread) for thread in found]})
+
+
+def open_thread(house: House, request: Request) -> Answer:
+    new = new_thread_of(request.json_object())
+    number = request.numbers["number"]
+    return json_answer(_json(discussion.open_thread(house.desk, house.notebooks, request.principal, number, new)), 201)
+
+
+def reply(house: House, request: Request) -> Answer:
+    text = comment_of(request.json_object())
+    thread = request.numbers["thread"]
+    return json_answer(_json(discussion.reply(house.desk, house.notebooks, request.principal, thread, text)), 201)
+
+
+def resolve(house: House, request: Request) -> Answer:
+    return _resolve(house, request, resolved=True)
+
+
+def reopen(house: House, request: Request) -> Answer:
+    return _resolve(house, request, resolved=False)
+
+
+def routes(house: House) -> tuple[Route[House], ...]:
+    """The routes of this module."""
+    written, empty = BodyRule(JSON, house.bounds.json), BodyRule("", 1024)
+    read, token = Scope.READ, Session.TOKEN
+    all_threads, one = "/api/v1/submissions/{number}/threads", "/api/v1/threads/{thread}"
+    return (
+        Route(operation="listThreads", method="GET", path=all_threads, scope=read, session=token, work=list_threads),
+        Route(
+            operation="openThread",
+            method="POST",
+            path=all_threads,
+            scope=read,
+            session=token,
+            work=open_thread,
+            body=written,
+        ),
+        Route(
+            operation="reply",
+            method="POST",
+            path=f"{one}/comments",
+            scope=read,
+            session=token,
+            work=reply,
+            body=written,
+        ),
+        Route(
+            operation="resolveThread",
+            method="POST",
+            path=f"{one}/resolve",
+            scope=read,
+            session=token,
+            work=resolve,
+            body=empty,
+        ),
+        Route(
+            operation="reopenThread",
+            method="POST",
+            path=f"{one}/reopen",
+            scope=read,
+            session=token,
+            work=reopen,
+            body=empty,
+        ),
+    )
+
+
+def _resolve(house: House, request: Request, *, resolved: bool) -> Answer:
+    thread = request.numbers["thread"]
+    return json_answer(_json(discussion.resolve(house.desk, house.notebooks, request.principal, thread, resolved)))
+
+
+def _json(found: discussion.PlacedThread) -> Json:
+    placed = found.placed
+    return thread_json(found.thread, placed_json(placed.state.value, placed.cell, placed.lines, placed.output))

@@ -1,0 +1,58 @@
+"""Worker threads: the store blocks, the web server must not. And one at a time for one key."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Hashable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
+from typing import ParamSpec, TypeVar
+
+from enablement_ext.core.errors import TooManyRequests
+
+Given = ParamSpec("Given")
+Result = TypeVar("Result")
+
+
+class Workers:
+    """A bounded pool of threads with a bounded queue. Lives on one event loop."""
+
+    def __init__(self, threads: int, most_waiting: int = 500) -> None:
+        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="enablement")
+        self._most = threads + most_waiting
+        self._busy = 0
+
+    async def run(self, work: Callable[Given, Result], *args: Given.args, **kwargs: Given.kwargs) -> Result:
+        """Call in a thread. Raises `TooManyRequests` where too many wait already, and what the call raises."""
+        if self._busy >= self._most:
+            raise TooManyRequests
+        self._busy += 1
+        try:
+            loop = asyncio.get_running_loop()
+            return await loop.run_in_executor(self._pool, lambda: work(*args, **kwargs))
+        finally:
+            self._busy -= 1
+
+    def close(self) -> None:
+        """Wait for what runs, take nothing more."""
+        self._pool.shutdown(wait=True)
+
+
+class KeyLocks:
+    """One holder per key; others wait in order. Nothing is kept of a key that nobody holds."""
+
+    def __init__(self) -> None:
+        self._locks: dict[Hashable, tuple[asyncio.Lock, int]] = {}
+
+    @asynccontextmanager
+    async def hold(self, key: Hashable) -> AsyncIterator[None]:
+        """Be alone with the key inside the block."""
+        lock, users = self._locks.get(key, (asyncio.Lock(), 0))
+        self._locks[key] = (lock, users + 1)
+        try:
+            async with lock:
+                yield
+        finally:
+            lock, users = self._locks.pop(key)
+            if users > 1:
+                self._locks[key] = (lock, users - 1)
