@@ -9,13 +9,14 @@ from dataclasses import dataclass
 class NotebookLimits:
     """What is accepted. Sizes are bytes of the file as it arrives.
 
-    `depth` counts nested arrays and objects; `values` counts the members of all arrays and objects together, which is what
-    decides how much memory a parsed notebook takes.
+    `depth` counts nested lists and objects. `containers` counts lists and objects, `keys` the keys of all objects, `values` the commas
+    between members and also the lines of all texts: together they decide how much memory and time a notebook takes.
     """
 
     size: int = 100 * 1024 * 1024
     depth: int = 100
     containers: int = 400_000
+    keys: int = 1_000_000
     values: int = 4_000_000
     cells: int = 20_000
     json_value: int = 32 * 1024 * 1024

@@ -1,28 +1,22 @@
 """Strict JSON: one reading, or none.
 
 Python's parser is lenient where two programs could read the same bytes differently (duplicate keys, NaN, a byte order mark). What is
-reviewed must be what runs, so all of that is refused. A scan of the bytes bounds depth and number of values before anything is
-built, so a hostile file costs little time and memory.
+reviewed must be what runs, so all of that is refused. A scan of the bytes (`bounds`) limits depth and number of values before
+anything is built, so a hostile file costs little time and memory.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from itertools import accumulate
 from typing import NoReturn
 
 from enablement_ext.core.errors import BadNotebook, TooLarge
+from enablement_ext.core.notebook.bounds import bound, too_deep
 from enablement_ext.core.notebook.lifting import Lifted, lift
 from enablement_ext.core.notebook.limits import NotebookLimits
 
 _SAVE_AGAIN = "Open the notebook in JupyterLab, save it and send it again."
-_ALL = bytes(range(256))
-# What can follow a backslash in JSON is kept beside it, so that after dropping the rest every escape is still a pair.
-_NOT_RELEVANT = _ALL.translate(None, b'\\"/bfnrtu[]{},')
-_NOT_BRACKET = _ALL.translate(None, b"[]{}")
-_LONG_STRING = 100  # bytes per quote from which on strings count as long
-_STEP = {ord("["): 1, ord("{"): 1, ord("]"): -1, ord("}"): -1}
 _WIDE_MARKS = (b"\xff\xfe", b"\xfe\xff", b"\x00")
 
 
@@ -67,7 +61,7 @@ def _parse(
     data: bytes, limits: NotebookLimits, unique: Callable[[list[tuple[str, object]]], dict[str, object]]
 ) -> object:
     text = _text(data)
-    _bound(data, limits)
+    bound(data, limits)
     try:
         return json.loads(text, object_pairs_hook=unique, parse_constant=_no_constant)
     except json.JSONDecodeError as wrong:
@@ -77,7 +71,7 @@ def _parse(
     except ValueError:  # an integer with more digits than Python converts
         raise BadNotebook(f"The file contains a number that is too long to be read. {_SAVE_AGAIN}") from None
     except RecursionError:  # the scan has bounded the depth; this is for callers that are themselves deep in the stack
-        raise BadNotebook(_too_deep(limits)) from None
+        raise BadNotebook(too_deep(limits)) from None
 
 
 def _text(data: bytes) -> str:
@@ -92,44 +86,6 @@ def _text(data: bytes) -> str:
     except UnicodeDecodeError as wrong:
         line = data.count(b"\n", 0, wrong.start) + 1
         raise BadNotebook(f"Line {line} of the file is not UTF-8 text. {_SAVE_AGAIN}") from None
-
-
-def _bound(data: bytes, limits: NotebookLimits) -> None:
-    """Bound depth and number of values, in a few passes that run at memory speed.
-
-    For a file that is not JSON the numbers are right up to the first fault, which is as far as the parser will read.
-    """
-    long_strings = data.count(b'"') * _LONG_STRING < len(data)
-    outside_strings = _outside_long_strings(data) if long_strings else _outside_strings(data)
-    brackets = outside_strings.translate(None, _NOT_BRACKET)
-    containers = brackets.count(b"[") + brackets.count(b"{")
-    if containers > limits.depth and max(accumulate(map(_STEP.__getitem__, brackets))) > limits.depth:
-        raise BadNotebook(_too_deep(limits))
-    if containers > limits.containers or outside_strings.count(b",") > limits.values:
-        raise TooLarge(
-            f"The notebook is made of too many parts: at most {limits.containers:,} lists and objects with {limits.values:,} "
-            "values are accepted. Clear outputs that hold large tables or plots as data, or split the notebook.",
-            facts={"containers": containers, "limit": limits.containers},
-        )
-
-
-def _outside_strings(data: bytes) -> bytes:
-    """The brackets and commas (and some letters) that are not in strings."""
-    relevant = data.translate(None, _NOT_RELEVANT).replace(b"\\\\", b"").replace(b'\\"', b"")
-    return b"".join(relevant.split(b'"')[::2])
-
-
-def _outside_long_strings(data: bytes) -> bytes:
-    """The same several times faster where quotes are rare, as in notebooks full of images; slower where they are not."""
-    outside: list[bytes] = []
-    inside = False
-    for part in data.split(b'"'):  # each part ends at a quote
-        if not inside:
-            outside.append(part)
-            inside = True
-        elif not part.endswith(b"\\") or (len(part) - len(part.rstrip(b"\\"))) % 2 == 0:
-            inside = False
-    return b"".join(outside)
 
 
 def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
@@ -159,10 +115,6 @@ def named(value: object) -> str:
     if isinstance(value, int | float):
         return "(a number)"
     return "(a list)" if isinstance(value, list) else "(an object)"
-
-
-def _too_deep(limits: NotebookLimits) -> str:
-    return f"The file is nested more than {limits.depth} levels deep. Clear outputs that show deeply nested data, save and send again."
 
 
 def _megabytes(size: int) -> str:
