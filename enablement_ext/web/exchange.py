@@ -12,7 +12,6 @@ from enablement_ext.core.errors import BadRequest, NotSignedIn
 from enablement_ext.core.models import Principal
 
 _NO_TEXTS: Mapping[str, str] = MappingProxyType({})
-_NO_NUMBERS: Mapping[str, int] = MappingProxyType({})
 
 JSON = "application/json"
 
@@ -23,10 +22,10 @@ class Request:
 
     method: str
     path: str
-    numbers: Mapping[str, int] = _NO_NUMBERS  # the path's parameters
-    query: Mapping[str, str] = _NO_TEXTS  # the last value where a name stands twice
-    headers: Mapping[str, str] = _NO_TEXTS
-    cookies: Mapping[str, str] = _NO_TEXTS
+    numbers: Mapping[str, int] = field(default_factory=dict)  # the path's parameters
+    query: Mapping[str, str] = field(default_factory=dict)  # the last value where a name stands twice
+    headers: Mapping[str, str] = field(default_factory=dict)
+    cookies: Mapping[str, str] = field(default_factory=dict)
     body: bytes | bytearray = b""
     who: Principal | None = None
     token: str = field(default="", repr=False)
@@ -59,7 +58,7 @@ class Answer:
     status: int = 200
     body: bytes = b""
     content_type: str = JSON
-    headers: Mapping[str, str] = _NO_TEXTS
+    headers: Mapping[str, str] = field(default_factory=dict)
     cookies: tuple[Cookie, ...] = ()
 
 
