@@ -12,10 +12,13 @@ from enablement_ext import __version__
 from enablement_ext.adapters.catalog_folder import read_catalog
 from enablement_ext.adapters.environments import UvEnvironments
 from enablement_ext.adapters.places import PACKAGE, cache_folder, shipped
+from enablement_ext.cli.audit import audit_verify, parsed_anchor
 from enablement_ext.cli.refusal import Exit, Refusal
 from enablement_ext.cli.up import UpOptions, UpParts, report, up
 from enablement_ext.core.errors import EnablementError
 
+# A URL may hold a password, and an argument can be read by every account of the machine: hence only the environment.
+DATABASE = "database: $ENABLEMENT_DATABASE_URL, else SQLite in the state folder"
 EXITS = "exit codes: 0 done, 1 the answer is no, 2 wrong usage, 3 this machine does not let it"
 
 
@@ -46,6 +49,29 @@ def build_parser() -> argparse.ArgumentParser:
     run = verbs.add_parser("run", help="run the review service in this process (flags go to it)", add_help=False)
     run.add_argument("flags", nargs=argparse.REMAINDER)
     run.set_defaults(run=_service_run)
+    verbs = nouns.add_parser("audit", help="the event log").add_subparsers(required=True, metavar="verb")
+    verify = verbs.add_parser(
+        "verify", help="say whether the event log is what was written", epilog=f"{DATABASE}; {EXITS}"
+    )
+    verify.add_argument(
+        "--anchor",
+        action="append",
+        default=[],
+        metavar="NUMBER:HASH",
+        help="a head that was noted earlier; may be repeated",
+    )
+    verify.add_argument("--json", action="store_true", help="for programs")
+    verify.set_defaults(run=_audit_verify)
+    verbs = nouns.add_parser("db", help="the queue's database").add_subparsers(required=True, metavar="verb")
+    upgrade = verbs.add_parser("upgrade", help="bring the tables to this version", epilog=f"{DATABASE}; {EXITS}")
+    upgrade.set_defaults(run=_db_upgrade)
+    for command in (verify, upgrade):
+        command.add_argument(
+            "--state",
+            type=Path,
+            default=None,
+            help="folder of all state (default: $ENABLEMENT_STATE or .enablement-state)",
+        )
     return parser
 
 
@@ -83,3 +109,33 @@ def _up(args: argparse.Namespace) -> int:
 def _service_run(args: argparse.Namespace) -> int:
     # The same process: whoever supervises this command supervises the service.
     os.execv(sys.executable, [sys.executable, "-m", "enablement_ext.service", *args.flags])
+
+
+def _audit_verify(args: argparse.Namespace) -> int:
+    # Imported here: SQLAlchemy takes a third of a second that the other commands should not pay.
+    from enablement_ext.adapters.database import DatabaseReviewStore  # noqa: PLC0415
+
+    anchors = [parsed_anchor(text) for text in args.anchor]
+    store = DatabaseReviewStore(_database_url(args.state))
+    try:
+        store.ready()
+        return int(audit_verify(store, anchors, as_json=args.json))
+    finally:
+        store.close()
+
+
+def _db_upgrade(args: argparse.Namespace) -> int:
+    from enablement_ext.adapters.database import upgrade  # noqa: PLC0415 - as above
+
+    upgrade(_database_url(args.state))
+    print("the tables are of this version")
+    return int(Exit.OK)
+
+
+def _database_url(state: Path | None) -> str:
+    if url := os.environ.get("ENABLEMENT_DATABASE_URL"):
+        return url
+    folder = state or Path(os.environ.get("ENABLEMENT_STATE") or ".enablement-state")
+    if not folder.is_dir():
+        raise Refusal(f"there is no state folder {folder}; say where it is with --state")
+    return f"sqlite:///{folder.expanduser().absolute() / 'enablement.sqlite'}"
