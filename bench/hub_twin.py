@@ -1,7 +1,7 @@
 """A hub that only answers what the service asks: who a token belongs to, and what the spawner recorded for a server.
 
-It is a real HTTP server, so the service runs with its real hub client. Every token `bench-<name>` is the person
-`<name>`'s server token; the service's own token is `bench-service`.
+It is a real HTTP server, so the service runs with its real hub client. The token `bench-<name>` is that of `<name>`'s server; names that begin
+with `dana` are authors, with `remy` reviewers. The service's own token is `bench-service`.
 """
 
 from __future__ import annotations
@@ -68,9 +68,10 @@ class User(Answer):
 
 def user_model(name: str) -> dict[str, object] | None:
     """A user as the hub shows one to a service with `admin:server_state`; None for a name it does not know."""
-    if name not in _ROLES:
+    kind = name.partition("-")[0]
+    if kind not in _ROLES:
         return None
-    group, scopes = _ROLES[name]
+    group, scopes = _ROLES[kind]
     return {
         "kind": "user",
         "name": name,
