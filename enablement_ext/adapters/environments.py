@@ -45,27 +45,39 @@ class Interpreter:
     version: str
 
 
+@dataclass(frozen=True, slots=True)
+class InstalledPackage:
+    """This Enablement, to be put into environments: the folder of enablement_ext, in a checkout or in site-packages."""
+
+    folder: Path
+    version: str
+
+
 def silent(_: str) -> None:
     """A report that nobody reads."""
 
 
 class UvEnvironments:
-    """Implements the port `Environments`. `root` holds the environments, `package` is the folder of enablement_ext."""
+    """Implements the port `Environments` in the folder `root`."""
 
     def __init__(
         self,
         root: Path,
-        package: Path,
-        version: str,
+        package: InstalledPackage,
         python: str = "",
         report: Callable[[str], None] = silent,
+        needed_bytes: int = NEEDED_BYTES,
     ) -> None:
-        """`python` is the base interpreter, "" for the one this process runs on. `report` gets lines about long work."""
+        """`python` is the base interpreter, "" for the one this process runs on. `report` gets lines about long work.
+
+        With less than `needed_bytes` free nothing is begun.
+        """
         self._root = root
-        self._package = package
-        self._version = version
+        self._package = package.folder
+        self._version = package.version
         self._python = python
         self._report = report
+        self._needed = needed_bytes
 
     def ready(self, release: Release) -> ReleaseEnvironment | None:
         """See the port."""
@@ -110,9 +122,9 @@ class UvEnvironments:
 
     def _build(self, release: Release, interpreter: Interpreter, venv: Path) -> None:
         free = shutil.disk_usage(self._root).free
-        if free < NEEDED_BYTES:
+        if free < self._needed:
             raise NoSpace(
-                f"{self._root} has {free // 10**6} MB free; an environment needs up to {NEEDED_BYTES // 10**6} MB"
+                f"{self._root} has {free // 10**6} MB free; an environment needs up to {self._needed // 10**6} MB"
             )
         for left_over in self._root.glob(f".building-{venv.name}-*"):
             _remove(left_over)

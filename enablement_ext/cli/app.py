@@ -10,7 +10,7 @@ from pathlib import Path
 
 from enablement_ext import __version__
 from enablement_ext.adapters.catalog_folder import read_catalog
-from enablement_ext.adapters.environments import UvEnvironments
+from enablement_ext.adapters.environments import InstalledPackage, UvEnvironments
 from enablement_ext.adapters.places import PACKAGE, cache_folder, shipped
 from enablement_ext.cli.audit import audit_verify, parsed_anchor
 from enablement_ext.cli.refusal import Exit, Refusal
@@ -95,7 +95,7 @@ def _up(args: argparse.Namespace) -> int:
     cache = (args.cache or cache_folder()).expanduser().absolute()
     catalog = shipped("images")
     parts = UpParts(
-        environments=UvEnvironments(cache / "environments", PACKAGE, __version__, report=report),
+        environments=UvEnvironments(cache / "environments", InstalledPackage(PACKAGE, __version__), report=report),
         release=read_catalog(catalog).default,
         hub_config=shipped("jupyterhub_config.py"),
         catalog=catalog,

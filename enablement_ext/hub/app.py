@@ -15,7 +15,7 @@ from traitlets.utils.importstring import import_item
 
 from enablement_ext import __version__
 from enablement_ext.adapters.catalog_folder import read_catalog
-from enablement_ext.adapters.environments import UvEnvironments
+from enablement_ext.adapters.environments import InstalledPackage, UvEnvironments
 from enablement_ext.adapters.places import PACKAGE, cache_folder, shipped
 from enablement_ext.hub.additions import (
     ServiceWiring,
@@ -113,8 +113,7 @@ def _catalog_folder(settings: Enablement) -> Path:
 def _environments(settings: Enablement) -> UvEnvironments:
     return UvEnvironments(
         root=Path(settings.environments or cache_folder() / "environments").expanduser().absolute(),
-        package=PACKAGE,
-        version=__version__,
+        package=InstalledPackage(PACKAGE, __version__),
         python=settings.python,
         report=JupyterHub.instance().log.info,
     )

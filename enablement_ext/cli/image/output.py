@@ -1,0 +1,22 @@
+"""How the verbs of `enablement image` answer: the result on stdout as text or as JSON, progress on stderr."""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """Where a verb's words go. With `as_json` the result is one JSON document and nothing else stands on stdout."""
+
+    as_json: bool = False
+
+    def progress(self, line: str) -> None:
+        """Long work says where it is, at once, also into a pipe."""
+        print(f"==> {line}", file=sys.stderr, flush=True)
+
+    def result(self, document: object, text: str) -> None:
+        """The answer: `document` as JSON, or `text` for a person."""
+        print(json.dumps(document, indent=2, sort_keys=True, default=str) if self.as_json else text, flush=True)
