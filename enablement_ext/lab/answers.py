@@ -1,0 +1,53 @@
+"""What the review service answered, taken at its word only where it has the form of the contract."""
+
+from __future__ import annotations
+
+import json
+import re
+
+from enablement_ext.core.errors import ServiceAway
+from enablement_ext.web.problem import Problem, problem_of
+
+_CODE = re.compile(r"[a-z][a-z-]{1,60}")
+_STRANGE = "The review service answers with something else than expected. Nothing was lost; try again in a moment."
+
+Json = dict[str, object]
+
+
+class Refused(Exception):
+    """The review service said no; `problem` is what it said."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.code)
+        self.problem = problem
+
+
+def document_of(status: int, body: bytes) -> Json:
+    """The JSON object of an answer with success. Raises `Refused` for a problem, `ServiceAway` for anything else."""
+    try:
+        document = json.loads(body)
+    except (ValueError, RecursionError):
+        raise ServiceAway(_STRANGE) from None
+    if not isinstance(document, dict):
+        raise ServiceAway(_STRANGE)
+    if status in (200, 201):
+        return document
+    code, detail, facts = document.get("code"), document.get("detail"), document.get("facts", {})
+    if status < 400 or not isinstance(code, str) or not _CODE.fullmatch(code) or not isinstance(detail, str):
+        raise ServiceAway(_STRANGE)
+    raise Refused(Problem(status, code, detail, facts if isinstance(facts, dict) else {}))
+
+
+def receipt_of(status: int, body: bytes) -> Json:
+    """The receipt. Raises like `document_of`; half a receipt is none."""
+    document = document_of(status, body)
+    numbers = [document.get("submission"), document.get("version")]
+    texts = [document.get(name) for name in ("content_id", "notebook_sha256", "received_at", "title")]
+    if not all(type(number) is int for number in numbers) or not all(isinstance(text, str) for text in texts):
+        raise ServiceAway(_STRANGE)
+    return document
+
+
+def problem_of_any(error: BaseException | None) -> Problem:
+    """The problem of whatever was raised while a request was answered."""
+    return error.problem if isinstance(error, Refused) else problem_of(error)

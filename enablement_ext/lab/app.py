@@ -1,0 +1,38 @@
+"""The lab door's composition root: the one place here that names adapters. Jupyter Server loads it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from jupyter_server.utils import url_path_join
+
+from enablement_ext.adapters.git_facts import GitCommand
+from enablement_ext.adapters.home_folder import HomeFolder
+from enablement_ext.core.bundle import BundleLimits
+from enablement_ext.lab.candidates import Candidates
+from enablement_ext.lab.handlers import LabDoor, routes
+from enablement_ext.lab.sending import Sender
+from enablement_ext.lab.settings import EnablementLab
+from enablement_ext.lab.upstream import ServiceClient, Timeouts
+
+
+def make_door(settings: EnablementLab, root: str) -> LabDoor:
+    """The door to the files below `root`, the root of the lab's file browser."""
+    home, git = HomeFolder(root), GitCommand(root)
+    limits = BundleLimits(files=settings.max_files, file_bytes=settings.max_bytes, total_bytes=settings.max_bytes)
+    timeouts = Timeouts(settings.connect_seconds, settings.answer_seconds, settings.receipt_seconds)
+    token = settings.token()
+    service = ServiceClient(settings.service_url, token, timeouts) if settings.service_url and token else None
+    return LabDoor(settings, Candidates(home, git, limits), Sender(home, git, limits), service)
+
+
+def _load_jupyter_server_extension(server: Any) -> None:
+    """Called by Jupyter Server. Loads without a hub, too; then every route but `context` answers `no-service`."""
+    root = str(getattr(server.contents_manager, "root_dir", "") or server.root_dir)
+    door = make_door(EnablementLab(parent=server), root)
+    base = server.web_app.settings["base_url"]
+    server.web_app.add_handlers(".*$", [(url_path_join(base, pattern), *rest) for pattern, *rest in routes(door)])
+    server.log.info(
+        "Enablement: %s",
+        "ready to send to engineering" if door.service else "no review service is known to this server",
+    )

@@ -1,0 +1,76 @@
+"""What passes between browser and review service, and what does not: pure functions over paths, queries and headers.
+
+Only what is named here passes, in both directions. So nothing hop-by-hop does, no cookie, no token in an address, and no
+page: an answer that is not one of the contract's media types never becomes a document of this server's origin.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from urllib.parse import parse_qsl, urlencode
+
+from enablement_ext.core.errors import BadRequest, Forbidden, NotFound, ServiceAway
+
+EVENTS = "events"
+_SEGMENT = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,99}")
+_BUNDLES = re.compile(r"submissions(/[0-9]+/versions)?")
+_SEQUENCE = re.compile(r"[0-9]{1,18}")
+_DROPPED_QUERY = frozenset({"token", "no_track_activity"})
+_MEDIA_TYPES = frozenset(
+    {
+        "application/json",
+        "application/problem+json",
+        "application/octet-stream",
+        "application/yaml",
+        "text/event-stream",
+    }
+)
+_PASSED_BACK = (
+    *("Content-Type", "Content-Disposition", "Content-Security-Policy", "Cache-Control", "Retry-After"),
+    *("X-Content-Type-Options", "X-Frame-Options", "Referrer-Policy", "Cross-Origin-Resource-Policy"),
+)
+# For an answer that comes without: bytes of others are never a document with this server's origin.
+_DEFAULTS = {
+    "X-Content-Type-Options": "nosniff",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'; sandbox",
+    "Cache-Control": "no-store",
+}
+
+
+def service_path(method: str, rest: str, query: str) -> str:
+    """The path and query to ask the service for; `rest` is what stands behind `/enablement/api/v1/`, not decoded.
+
+    Raises `NotFound` for a path that no route of the contract can have (dots, escapes, empty parts), `Forbidden` for a
+    POST of a bundle, which goes another way.
+    """
+    if not all(_SEGMENT.fullmatch(segment) for segment in rest.split("/")):
+        raise NotFound
+    if method == "POST" and _BUNDLES.fullmatch(rest):
+        raise Forbidden("A notebook is sent with “Send to engineering”, not like this.")
+    kept = [(name, value) for name, value in parse_qsl(query) if name not in _DROPPED_QUERY]
+    return f"/api/v1/{rest}" + (f"?{urlencode(kept)}" if kept else "")
+
+
+def request_headers(method: str, headers: Mapping[str, str], *, stream: bool) -> dict[str, str]:
+    """The headers of the request to the service. Raises `BadRequest` for a Last-Event-ID that is not one."""
+    if stream:
+        chosen = {"Accept": "text/event-stream"}
+        last = headers.get("Last-Event-ID", "")
+        if last:
+            if not _SEQUENCE.fullmatch(last):
+                raise BadRequest("This Last-Event-ID was not made by this stream.")
+            chosen["Last-Event-ID"] = last
+        return chosen
+    return {"Accept": "application/json", **({"Content-Type": "application/json"} if method == "POST" else {})}
+
+
+def answer_headers(status: int, headers: Mapping[str, str]) -> dict[str, str]:
+    """The headers of the answer to the browser.
+
+    Raises `ServiceAway` for a redirect or a media type that the contract does not know: that was not the review service.
+    """
+    media_type = headers.get("Content-Type", "").partition(";")[0].strip().lower()
+    if status != 204 and (not 200 <= status < 600 or 300 <= status < 400 or media_type not in _MEDIA_TYPES):
+        raise ServiceAway("Something else answers where the review service should be. Tell your platform engineers.")
+    return {**_DEFAULTS, **{name: headers[name] for name in _PASSED_BACK if name in headers}}

@@ -1,0 +1,212 @@
+"""The routes of the lab door, below `<base>/enablement/`. Every one needs a signed-in, authorised user of this server."""
+
+from __future__ import annotations
+
+import json
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+from jupyter_server.auth.decorator import authorized
+from jupyter_server.base.handlers import APIHandler
+from tornado import web
+from tornado.iostream import StreamClosedError
+
+from enablement_ext.core.errors import BadRequest, EnablementError, NoService, ServiceAway, TooLarge
+from enablement_ext.lab.answers import Refused, problem_of_any
+from enablement_ext.lab.candidates import Candidates
+from enablement_ext.lab.forwarding import EVENTS, answer_headers, request_headers, service_path
+from enablement_ext.lab.sending import Sender, intent_of
+from enablement_ext.lab.settings import EnablementLab
+from enablement_ext.lab.upstream import Answer, Call, ServiceClient
+from enablement_ext.web.exchange import parse_object
+from enablement_ext.web.problem import CONTENT_TYPE, problem_of_status
+
+_BODY_BYTES = 1024 * 1024
+_WHOLE_BYTES = 64 * 1024 * 1024
+_IN_PIECES = ("application/octet-stream", "text/event-stream")
+_PREFIX = "/enablement/api/v1/"
+_EVENTS_SECONDS = 60.0  # the service sends something every 15 s
+
+
+@dataclass(frozen=True, slots=True)
+class LabDoor:
+    """What the handlers work with. `service` is None where no hub told where the review service is."""
+
+    settings: EnablementLab
+    candidates: Candidates
+    sender: Sender
+    service: ServiceClient | None
+
+    def require_service(self) -> ServiceClient:
+        """Raises `NoService`."""
+        if self.service is None:
+            raise NoService
+        return self.service
+
+
+class LabHandler(APIHandler):
+    """Base of the routes: our errors as problem documents, nothing kept by caches."""
+
+    auth_resource = "enablement"
+
+    def initialize(self, door: LabDoor) -> None:
+        """Called by tornado for each request."""
+        self.door = door
+
+    def set_default_headers(self) -> None:
+        """Called by tornado."""
+        super().set_default_headers()
+        self.set_header("Cache-Control", "no-store")
+
+    def write_error(self, status_code: int, **kwargs: Any) -> None:
+        """THE place where an error becomes an answer. Called by tornado."""
+        error = kwargs.get("exc_info", (None, None, None))[1]
+        known = error is None or isinstance(error, web.HTTPError)
+        problem = problem_of_status(status_code) if known else problem_of_any(error)
+        if problem.incident:
+            self.log.error("enablement: incident %s", problem.incident)
+        self.set_status(problem.status)
+        for name, value in problem.headers().items():
+            self.set_header(name, value)
+        self.finish(problem.body(), set_content_type=CONTENT_TYPE)
+
+    def log_exception(self, typ: Any, value: Any, tb: Any) -> None:
+        """Called by tornado: an answer of our own tree is no reason for a traceback."""
+        if not isinstance(value, (EnablementError, Refused)):
+            super().log_exception(typ, value, tb)
+
+    def send_error(self, status_code: int = 500, **kwargs: Any) -> None:
+        """Called by tornado. An answer that has begun breaks off: finished politely it would pass for a whole one."""
+        if self._headers_written:
+            self.request.connection.stream.close()
+        else:
+            super().send_error(status_code, **kwargs)
+
+    async def pass_on(self, chunk: bytes) -> None:
+        """Write a piece of an answer; nothing happens where the browser has gone."""
+        with suppress(StreamClosedError):
+            self.write(chunk)
+            await self.flush()
+
+    def answer(self, value: object) -> None:
+        """Answer with JSON."""
+        self.finish(json.dumps(value, ensure_ascii=False))
+
+
+class ContextHandler(LabHandler):
+    """GET /enablement/context"""
+
+    @web.authenticated
+    @authorized
+    async def get(self) -> None:
+        """What the front end needs to know first. Answers without a service, too."""
+        self.answer(self.door.settings.context())
+
+
+class CandidatesHandler(LabHandler):
+    """GET /enablement/candidates?path="""
+
+    @web.authenticated
+    @authorized
+    async def get(self) -> None:
+        """What can be sent with a notebook."""
+        path = self.get_query_argument("path", "", strip=False).lstrip("/")
+        if not path:
+            raise BadRequest("Say which notebook: ?path=…")
+        self.answer(await self.door.candidates.of(path, self.door.require_service()))
+
+
+class SendHandler(LabHandler):
+    """POST /enablement/send"""
+
+    @web.authenticated
+    @authorized
+    async def post(self) -> None:
+        """Send a notebook; lines of JSON, the last one a receipt or a problem.
+
+        A sending goes on when the browser goes away: the next try with its key is then answered at once.
+        """
+        service = self.door.require_service()
+        intent = intent_of(parse_object(self.request.body))
+        self.set_header("Content-Type", "application/x-ndjson")
+        self.set_header("X-Accel-Buffering", "no")
+        async for line in self.door.sender.lines(intent, service):
+            await self.pass_on(json.dumps(line, ensure_ascii=False).encode() + b"\n")
+        self.finish(set_content_type="application/x-ndjson")
+
+
+class ServiceHandler(LabHandler):
+    """GET, POST /enablement/api/v1/…: what the review panel asks, passed on with this server's token."""
+
+    incoming: Answer | None = None
+    gone = False
+
+    @web.authenticated
+    @authorized
+    async def get(self, rest: str) -> None:
+        """Pass a question on."""
+        await self.forward(rest, b"")
+
+    @web.authenticated
+    @authorized
+    async def post(self, rest: str) -> None:
+        """Pass an action on."""
+        await self.forward(rest, self.request.body)
+
+    async def forward(self, rest: str, body: bytes) -> None:
+        """Ask the service and pass its answer back; files and events in pieces, everything else when it is whole."""
+        if len(body) > _BODY_BYTES:
+            raise TooLarge
+        method = str(self.request.method)
+        stream = method == "GET" and rest == EVENTS
+        path = service_path(method, self.request.path.partition(_PREFIX)[2], self.request.query)
+        call = Call(method, path, request_headers(method, self.request.headers, stream=stream), body)
+        self.incoming = answer = await self.door.require_service().open(call)
+        if self.gone:
+            answer.close()
+            return
+        headers = answer_headers(answer.status, answer.headers)
+        self.set_status(answer.status)
+        for name, value in headers.items():
+            self.set_header(name, value)
+        media_type = headers.get("Content-Type", "")
+        if media_type.startswith(_IN_PIECES):
+            await self.stream(answer, None if stream else answer.headers.get("Content-Length"))
+            self.finish(set_content_type=media_type)
+        else:
+            self.finish(await answer.read(_WHOLE_BYTES), set_content_type=media_type)
+
+    async def stream(self, answer: Answer, length: str | None) -> None:
+        """Pass pieces on as they come. An event stream may end at any time, the browser asks again."""
+        if length is not None:
+            self.set_header("Content-Length", length)  # with it a browser sees that a download broke off
+            async for chunk in answer.chunks():
+                await self.pass_on(chunk)
+            return
+        self.set_header("X-Accel-Buffering", "no")
+        await self.flush()
+        with suppress(ServiceAway):
+            async for chunk in answer.chunks(_EVENTS_SECONDS):
+                await self.pass_on(chunk)
+
+    def on_connection_close(self) -> None:
+        """Called by tornado when the browser goes away: what it asked for is not wanted any more."""
+        self.gone = True
+        self.on_finish()
+
+    def on_finish(self) -> None:
+        """Called by tornado."""
+        if self.incoming is not None:
+            self.incoming.close()
+
+
+def routes(door: LabDoor) -> list[tuple[str, type[LabHandler], dict[str, Any]]]:
+    """Patterns below the server's base address, with their handlers."""
+    table: list[tuple[str, type[LabHandler]]] = [
+        (r"/enablement/context", ContextHandler),
+        (r"/enablement/candidates", CandidatesHandler),
+        (r"/enablement/send", SendHandler),
+        (rf"{_PREFIX}(.*)", ServiceHandler),
+    ]
+    return [(pattern, handler, {"door": door}) for pattern, handler in table]

@@ -1,0 +1,56 @@
+"""The notebook as it stands on disk, read far enough to offer what goes with it. (What may be stored is the service's judgement.)"""
+
+from __future__ import annotations
+
+import json
+import posixpath
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from enablement_ext.core.errors import BadNotebook
+
+_HEADING = re.compile(r"[ ]{0,3}#{1,6}[ \t]+(.{1,400})")
+_MARKS = re.compile(r"[`*_#]+")
+_TITLE = 200
+
+
+@dataclass(frozen=True, slots=True)
+class ReadNotebook:
+    """Code cells with their 1-based number among all cells, and a title to prefill."""
+
+    code: tuple[tuple[int, str], ...]
+    title: str
+
+
+def read_notebook(path: str, raw: bytes) -> ReadNotebook:
+    """Cells and title. Raises `BadNotebook` when it is not JSON with cells."""
+    try:
+        document = json.loads(raw)
+    except (ValueError, RecursionError):
+        raise BadNotebook("The notebook file is not valid JSON. Open it and save it again.") from None
+    cells = document.get("cells") if isinstance(document, dict) else None
+    if not isinstance(cells, list):
+        raise BadNotebook("The notebook has no cells in the form of nbformat 4. Open it and save it again.")
+    kinds = [(number, *_kind_and_source(cell)) for number, cell in enumerate(cells, 1)]
+    code = tuple((number, source) for number, kind, source in kinds if kind == "code")
+    headings = (heading for _, kind, source in kinds if kind == "markdown" for heading in _headings(source))
+    stem = posixpath.basename(path).removesuffix(".ipynb")
+    return ReadNotebook(code, next(headings, stem)[:_TITLE])
+
+
+def _kind_and_source(cell: object) -> tuple[str, str]:
+    if not isinstance(cell, dict):
+        return "", ""
+    source = cell.get("source", "")
+    if isinstance(source, list):
+        source = "".join(line for line in source if isinstance(line, str))
+    return str(cell.get("cell_type", "")), source if isinstance(source, str) else ""
+
+
+def _headings(source: str) -> Iterator[str]:
+    for line in source.split("\n"):
+        match = _HEADING.fullmatch(line[:420])
+        text = _MARKS.sub("", match.group(1)).strip() if match else ""
+        if text:
+            yield text

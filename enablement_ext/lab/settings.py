@@ -1,0 +1,73 @@
+"""What the lab door is told by its environment (the hub's spawner sets it) and by configuration (`c.EnablementLab`)."""
+
+from __future__ import annotations
+
+import os
+
+from traitlets import Dict, Float, Integer, Unicode, default
+from traitlets.config import Configurable
+
+from enablement_ext.core.bundle import DEFAULT_LIMITS
+from enablement_ext.core.models import Stage
+
+_CHECKLIST = {
+    "runs_from_clean": "It runs from top to bottom after a restart of the kernel",
+    "data_described": "It says which data it uses and where they come from",
+    "no_secrets": "There are no passwords, tokens or personal data in code and outputs",
+    "result_explained": "It says what the result means and what it is good for",
+}
+
+
+class EnablementLab(Configurable):
+    """The lab door of Enablement."""
+
+    service_url = Unicode(
+        help="Base address of the review service as this server reaches it. Default: ENABLEMENT_SERVICE_URL."
+    ).tag(config=True)
+    public_url = Unicode(
+        help="Path or address of the review service as a browser reaches it. Default: ENABLEMENT_PUBLIC_URL."
+    ).tag(config=True)
+    checklist = Dict(
+        value_trait=Unicode(),
+        key_trait=Unicode(),
+        default_value=_CHECKLIST,
+        help="What the author is asked to tick before sending: key to label.",
+    ).tag(config=True)
+    max_files = Integer(DEFAULT_LIMITS.files, min=1, help="Most files that can be sent with a notebook.").tag(
+        config=True
+    )
+    max_bytes = Integer(DEFAULT_LIMITS.total_bytes, min=1, help="Most bytes that can be sent at once.").tag(config=True)
+    connect_seconds = Float(5.0, min=0.1, help="How long to wait for a connection to the review service.").tag(
+        config=True
+    )
+    answer_seconds = Float(
+        30.0, min=0.1, help="How long to wait for the review service to begin or go on answering."
+    ).tag(config=True)
+    receipt_seconds = Float(180.0, min=0.1, help="How long to wait for a receipt when everything is sent.").tag(
+        config=True
+    )
+
+    @default("service_url")
+    def _service_url_of_environment(self) -> str:
+        return os.environ.get("ENABLEMENT_SERVICE_URL", "")
+
+    @default("public_url")
+    def _public_url_of_environment(self) -> str:
+        return os.environ.get("ENABLEMENT_PUBLIC_URL", "/services/enablement/")
+
+    def token(self) -> str:
+        """This server's own token. Not a trait, so that no listing of settings shows it."""
+        return os.environ.get("JUPYTERHUB_API_TOKEN", "")
+
+    def context(self) -> dict[str, object]:
+        """What the front end needs to know before the first request."""
+        slug, release = os.environ.get("ENABLEMENT_IMAGE", ""), os.environ.get("ENABLEMENT_RELEASE", "")
+        return {
+            "user": os.environ.get("JUPYTERHUB_USER", ""),
+            "service": bool(self.service_url and self.token()),
+            "public_url": self.public_url,
+            "image": {"slug": slug, "release": release} if slug else None,
+            "stages": [stage.value for stage in Stage],
+            "checklist": [{"key": key, "label": label} for key, label in self.checklist.items()],
+            "limits": {"files": self.max_files, "bytes": self.max_bytes},
+        }

@@ -1,0 +1,87 @@
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.lab.lab_server import Lab, running_lab
+from tests.lab.stand_in import StandIn
+
+
+def code(number: str, *lines: str) -> dict[str, object]:
+    return {
+        "cell_type": "code",
+        "id": number,
+        "metadata": {},
+        "source": list(lines),
+        "outputs": [],
+        "execution_count": 1,
+    }
+
+
+NOTEBOOK = {
+    "cells": [
+        {"cell_type": "markdown", "id": "a", "metadata": {}, "source": ["# Churn *in* Q3\n", "text"]},
+        code("b", "import features\n", "import pandas as pd"),
+        code("c", "df = pd.read_csv('data/churn.csv')\n", "open('gone.txt')"),
+    ],
+    "metadata": {},
+    "nbformat": 4,
+    "nbformat_minor": 5,
+}
+
+
+@pytest.fixture(scope="session")
+def service() -> Iterator[StandIn]:
+    stand_in = StandIn()
+    stand_in.start()
+    yield stand_in
+    stand_in.stop()
+
+
+@pytest.fixture(scope="session")
+def running(service: StandIn, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+    options = (
+        "--EnablementLab.answer_seconds=2",
+        "--EnablementLab.receipt_seconds=2",
+        "--EnablementLab.connect_seconds=2",
+    )
+    with running_lab(tmp_path_factory.mktemp("lab"), service.url, *options) as lab:
+        yield lab
+
+
+@pytest.fixture
+def lab(running: Lab, service: StandIn) -> Lab:
+    """The server with a notebook, its data and module, and a service that behaves."""
+    service.mode = "good"
+    service.answers.clear()
+    service.seen.clear()
+    service.receipts.clear()
+    service.answers["submissions"] = (200, {}, b'{"items": [], "next": null}')
+    work = running.home / "work"
+    (work / "data").mkdir(parents=True, exist_ok=True)
+    (work / "churn.ipynb").write_text(json.dumps(NOTEBOOK))
+    (work / "features.py").write_text("x = 1\n")
+    (work / "data" / "churn.csv").write_text("a,b\n1,2\n")
+    return running
+
+
+def sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+@pytest.fixture
+def intent(lab: Lab) -> dict[str, object]:
+    """A sending as the front end makes it."""
+    return {
+        "key": "key-0123456789",
+        "path": "work/churn.ipynb",
+        "sha256": sha256(lab.home / "work" / "churn.ipynb"),
+        "answers": {"title": "Churn"},
+        "files": ["work/features.py", "work/data/churn.csv"],
+        "submission": None,
+        "stamp": None,
+    }
