@@ -87,7 +87,7 @@ def cluster() -> Iterator[Cluster]:
         try:
             yield running
         finally:
-            running.stop()
+            running.stop(signal.SIGQUIT)  # nothing of it is wanted any more
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 

@@ -1,0 +1,114 @@
+"""What the databases themselves refuse, whatever the code above them does, and what verification finds when even that was lifted."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import Engine, text
+from sqlalchemy.exc import DBAPIError
+
+from enablement_ext.adapters.database import DatabaseReviewStore
+from enablement_ext.adapters.database.engine import Limits, open_engine
+from enablement_ext.core.audit import AuditReport, Breach, verify
+from enablement_ext.core.models import Anchor, Verdict
+from enablement_ext.core.ports import NewDecision, ReviewStore
+from tests.adapters.making import NOW, kept_receipt, send, sent, sha
+
+REFUSED = {
+    "event edited": "UPDATE events SET actor = 'mallory' WHERE seq = 2",
+    "event removed": "DELETE FROM events WHERE seq = 2",
+    "event out of line": "INSERT INTO events (seq, at, actor, kind, data, previous, hash) VALUES (9, 0, 'a', 'k', '{}', 'p', 'h')",
+    "event repeated": "INSERT INTO events SELECT 4, at, actor, kind, submission, version, data, previous, hash FROM events WHERE seq = 3",
+    "version changed": "UPDATE versions SET content_id = 'x'",
+    "version removed": "DELETE FROM versions",
+    "receipt changed": "UPDATE receipts SET title = 'x'",
+    "receipt removed": "DELETE FROM receipts",
+    "decision turned": "UPDATE decisions SET verdict = 'approve'",
+    "decision removed": "DELETE FROM decisions",
+    "decision on other content": "INSERT INTO decisions SELECT 9, submission, version, 'other', track, verdict, decided_by, reason,"
+    " decided_at, NULL FROM decisions",
+    "author changed": "UPDATE submissions SET author = 'mallory' WHERE number = 1",
+    "submission removed": "DELETE FROM submissions",
+    "unknown state": "UPDATE submissions SET state = 'lost' WHERE number = 1",
+    "unknown stage": "UPDATE submissions SET stage = 'lost' WHERE number = 1",
+    "half a claim": "UPDATE submissions SET claim_by = 'remy' WHERE number = 1",
+    "the other half": "UPDATE submissions SET claim_since = 1, claim_expires_at = 2 WHERE number = 1",
+    "same place twice": "UPDATE submissions SET waiting_seq = 2 WHERE number = 1",
+    "same turn twice": "UPDATE attention SET since_seq = 2 WHERE submission = 1",
+    "turn without submission": "INSERT INTO attention (who, since_seq, submission, since, author) VALUES ('user:x', 9, 77, 0, 'x')",
+    "half resolved": "UPDATE threads SET resolved_by = 'remy'",
+    "a second head": "INSERT INTO chain_head (id, seq, hash) VALUES (2, 0, '')",
+    "a version of nothing": "INSERT INTO threads (id, submission, version, anchor) VALUES (9, 1, 7, '{}')",
+    "a receipt of nothing": "INSERT INTO receipts SELECT author, 'k2', body_sha256, submission, 9, content_id, notebook_sha256,"
+    " received_at, title FROM receipts",
+}
+
+
+@pytest.fixture
+def filled(database: DatabaseReviewStore) -> DatabaseReviewStore:
+    """A store with three submissions, a receipt, a thread and a decision."""
+    with database.write() as transaction:
+        submission = send(transaction)
+        transaction.keep_receipt("dana", "k1", kept_receipt(submission))
+        transaction.add_thread(1, 1, Anchor())
+        transaction.add_decision(NewDecision(1, 1, sha("one"), "technical", Verdict.REJECT, "remy", "r", NOW))
+    sent(database)
+    sent(database)
+    return database
+
+
+@pytest.fixture
+def raw(filled: DatabaseReviewStore, database_url: str) -> Engine:
+    """The database behind the store's back."""
+    return open_engine(database_url, Limits())
+
+
+@pytest.mark.parametrize("what", REFUSED)
+def test_the_database_refuses(raw: Engine, filled: DatabaseReviewStore, what: str) -> None:
+    with pytest.raises(DBAPIError), raw.begin() as connection:
+        connection.execute(text(REFUSED[what]))
+    assert report_of(filled).intact
+    with filled.read() as reader:
+        assert reader.submission(1).author == "dana"
+        assert len(reader.decisions(1)) == 1
+    raw.dispose()
+
+
+def test_a_table_is_not_emptied_at_once_either(raw: Engine) -> None:
+    if raw.dialect.name == "postgresql":
+        with pytest.raises(DBAPIError, match="are kept"), raw.begin() as connection:
+            connection.execute(text("TRUNCATE events"))
+    raw.dispose()
+
+
+TAMPERED = {
+    "UPDATE events SET actor = 'mallory' WHERE seq = 2": (2, Breach.EDITED),
+    'UPDATE events SET data = \'{"title":"other"}\' WHERE seq = 2': (2, Breach.EDITED),
+    "UPDATE events SET data = 'no json' WHERE seq = 2": (2, Breach.EDITED),
+    "UPDATE events SET at = at + 1 WHERE seq = 3": (3, Breach.EDITED),
+    "DELETE FROM events WHERE seq = 2": (2, Breach.MISSING),
+    "DELETE FROM events WHERE seq = 3": (3, Breach.CUT),
+    "DELETE FROM events": (1, Breach.CUT),
+    "UPDATE chain_head SET seq = 2, hash = (SELECT hash FROM events WHERE seq = 2)": (3, Breach.CUT),
+}
+
+
+@pytest.mark.parametrize("tampering", TAMPERED)
+def test_who_lifts_the_guards_is_found_by_verification(
+    raw: Engine, filled: DatabaseReviewStore, tampering: str
+) -> None:
+    with raw.begin() as connection:
+        if raw.dialect.name == "postgresql":
+            connection.execute(text("ALTER TABLE events DISABLE TRIGGER USER"))
+        else:
+            for verb in ("update", "delete"):
+                connection.execute(text(f"DROP TRIGGER events_no_{verb}"))
+        connection.execute(text(tampering))
+    report = report_of(filled)
+    assert [(problem.seq, problem.breach) for problem in report.problems] == [TAMPERED[tampering]]
+    raw.dispose()
+
+
+def report_of(store: ReviewStore) -> AuditReport:
+    """Verify the store's log."""
+    with store.read() as reader:
+        return verify(reader.events_after(0, 1000), reader.chain_head())
