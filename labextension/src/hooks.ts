@@ -3,13 +3,13 @@ import type { ISignal } from '@lumino/signaling';
 import { useCallback, useEffect, useRef, useState } from 'react';
 
 /** Renders again whenever the signal fires. */
-export function useSignalled<S, T>(signal: ISignal<S, T>): void {
+export function useSignalled<S, T>(signal: ISignal<S, T> | null): void {
   const [, setCount] = useState(0);
   useEffect(() => {
     const slot = (): void => setCount(count => count + 1);
-    signal.connect(slot);
+    signal?.connect(slot);
     return () => {
-      signal.disconnect(slot);
+      signal?.disconnect(slot);
     };
   }, [signal]);
 }

@@ -58,12 +58,11 @@ export function Button(props: {
   /** The name browser tests find the button by. */
   hook: string;
   primary?: boolean;
-  warn?: boolean;
   disabled?: boolean;
   title?: string;
   label?: string;
 }): React.JSX.Element {
-  const kind = props.primary ? ' jp-mod-accept' : props.warn ? ' jp-mod-warn' : ' jp-mod-reject';
+  const kind = props.primary ? ' jp-mod-accept' : ' jp-mod-reject';
   return (
     <button
       type="button"

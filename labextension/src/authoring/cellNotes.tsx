@@ -5,10 +5,10 @@ import * as React from 'react';
 
 import { anchorLabel } from '../anchors';
 import type { IThread } from '../contract';
-import { useNow, useTask } from '../hooks';
-import { Ago, Button, ErrorNote, Name } from '../parts';
+import { useNow } from '../hooks';
+import { ThreadActions } from '../threads/actions';
+import { CommentText } from '../threads/comment';
 import { placedLabel } from '../wording';
-import { Composer } from '../document/composer';
 
 export interface ICellNotesOptions {
   threads: IThread[];
@@ -47,53 +47,28 @@ export class CellNotes extends ReactWidget {
 function Note(props: ICellNotesOptions & { thread: IThread }): React.JSX.Element {
   const { thread, trans } = props;
   const now = useNow();
-  const task = useTask();
-  const [replying, setReplying] = React.useState(false);
   return (
     <article className="enb-thread" data-enablement-thread={thread.id}>
       <header className="enb-thread-head">
         <span>{anchorLabel(thread.placed, trans)}</span>
-        <span className="enb-chip">{placedLabel(thread.placed.state, trans)}</span>
+        {thread.placed.state !== 'unchanged' && (
+          <span className="enb-chip">{placedLabel(thread.placed.state, trans)}</span>
+        )}
         <button type="button" className="enb-link" data-enablement-action="open" onClick={props.onOpen}>
           {trans.__('Open #%1', thread.submission)}
         </button>
       </header>
       {thread.comments.map(comment => (
-        <div key={comment.id} className="enb-comment" data-enablement-comment={comment.id}>
-          <p className="enb-comment-head">
-            <strong>
-              <Name>{comment.author}</Name>
-            </strong>{' '}
-            <Ago since={comment.at} now={now} trans={trans} />
-          </p>
-          <p className="enb-comment-text" dir="auto">
-            {comment.text}
-          </p>
-        </div>
+        <CommentText key={comment.id} comment={comment} now={now} trans={trans} />
       ))}
-      <ErrorNote error={task.error} trans={trans} />
-      {replying ? (
-        <Composer
-          autoFocus
-          label={trans.__('Reply')}
-          submitLabel={trans.__('Reply')}
-          trans={trans}
-          onCancel={() => setReplying(false)}
-          onSubmit={async text => {
-            await props.onReply(thread, text);
-            setReplying(false);
-          }}
-        />
-      ) : (
-        <div className="enb-composer-actions">
-          <Button onClick={() => setReplying(true)} hook="reply">
-            {trans.__('Reply')}
-          </Button>
-          <Button onClick={() => task.run(() => props.onResolve(thread))} disabled={task.busy} hook="resolve">
-            {trans.__('Resolve')}
-          </Button>
-        </div>
-      )}
+      <ThreadActions
+        trans={trans}
+        isOpen
+        mayReply
+        mayResolve
+        onReply={text => props.onReply(thread, text)}
+        onSetResolved={() => props.onResolve(thread)}
+      />
     </article>
   );
 }

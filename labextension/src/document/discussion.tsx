@@ -2,7 +2,7 @@
 import * as React from 'react';
 
 import { isOpen } from '../anchors';
-import { Composer } from './composer';
+import { Composer } from '../threads/composer';
 import { useReading } from './reading';
 import { ThreadCard } from './thread';
 

@@ -110,7 +110,7 @@ function Actions(props: { detail: ISubmissionDetail }): React.JSX.Element {
         </Button>
       )}
       {can('withdraw') && (
-        <Button warn onClick={() => void askWithdraw(trans, act)} disabled={task.busy} hook="withdraw">
+        <Button onClick={() => void askWithdraw(trans, act)} disabled={task.busy} hook="withdraw">
           {trans.__('Withdraw…')}
         </Button>
       )}

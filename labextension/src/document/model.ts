@@ -9,6 +9,9 @@ import type { IEnablement } from '../tokens';
 /** Several messages about one action arrive together; one reload answers them all. */
 const SETTLE = 200;
 
+export const TABS = ['overview', 'notebook', 'files', 'discussion', 'history'] as const;
+export type Tab = (typeof TABS)[number];
+
 export type StampedAction = 'claim' | 'release' | 'withdraw';
 
 export class SubmissionModel implements IDisposable {
@@ -17,11 +20,14 @@ export class SubmissionModel implements IDisposable {
   me: IMe | null = null;
   context: ILabContext | null = null;
   error: unknown = null;
+  /** The tab to show first. */
+  tab: Tab = 'overview';
 
   private chosen: number | null = null;
   private timer = 0;
   private loads = 0;
   private disposed = false;
+  private readonly onTabAsked = new Signal<this, Tab>(this);
   private readonly onChanged = new Signal<this, void>(this);
 
   constructor(
@@ -35,6 +41,11 @@ export class SubmissionModel implements IDisposable {
 
   get changed(): ISignal<this, void> {
     return this.onChanged;
+  }
+
+  /** Fires when a link from elsewhere asks for a tab. */
+  get tabAsked(): ISignal<this, Tab> {
+    return this.onTabAsked;
   }
 
   get isDisposed(): boolean {
@@ -75,6 +86,11 @@ export class SubmissionModel implements IDisposable {
         this.update({ error });
       }
     }
+  }
+
+  show(tab: Tab): void {
+    this.tab = tab;
+    this.onTabAsked.emit(tab);
   }
 
   select(version: number): void {

@@ -37,7 +37,7 @@ export function NotebookTab(props: { target: string | null; onReached: () => voi
   const byCell = React.useMemo(() => threadsByCell(model.threads), [model.threads]);
   const loose = model.threads.filter(thread => isLoose(thread) && thread.anchor.cell !== null);
   return (
-    <div className="enb-notebook" data-enablement-notebook={number} data-enablement-total={pages.total ?? ''}>
+    <div className={`enb-notebook${byCell.size > 0 ? ' enb-mod-threads' : ''}`} data-enablement-notebook={number} data-enablement-total={pages.total ?? ''}>
       <p className="enb-notice">
         {trans.__('Read-only copy of version %1 as it was sent, not trusted: nothing in it runs and nothing is loaded from elsewhere.', number)}{' '}
         {version !== null && <ContentId id={version.content_id} />}

@@ -91,6 +91,8 @@ function Rendered(props: { output: IOutputView }): React.JSX.Element {
   const host = React.useRef<HTMLDivElement>(null);
   const bundle = React.useMemo(() => bundleOf(props.output), [props.output]);
   const mimeType = chooseMime(bundle, rendermime);
+  // A frame inherits no colours, so it is drawn again when the theme changes.
+  const theme = document.body.dataset['jpThemeName'];
   React.useEffect(() => {
     if (host.current === null || mimeType === undefined) {
       return;
@@ -104,7 +106,7 @@ function Rendered(props: { output: IOutputView }): React.JSX.Element {
       MessageLoop.sendMessage(renderer, Widget.Msg.AfterDetach);
       renderer.dispose();
     };
-  }, [bundle, mimeType, rendermime]);
+  }, [bundle, mimeType, rendermime, theme]);
   if (mimeType === undefined) {
     const kinds = [...Object.keys(bundle), ...props.output.cut.map(cut => cut.mime)].join(', ');
     return <p className="enb-hint">{trans.__('An output of kind %1 is not shown in a review.', kinds || '?')}</p>;

@@ -1,4 +1,5 @@
 /** What the views of a document need besides the model. */
+import type { IThemeManager } from '@jupyterlab/apputils';
 import type { IEditorLanguageRegistry } from '@jupyterlab/codemirror';
 import type { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import type { IRenderMime } from '@jupyterlab/rendermime-interfaces';
@@ -14,6 +15,7 @@ export interface IReading {
   rendermime: IRenderMimeRegistry;
   typesetter: IRenderMime.ILatexTypesetter | null;
   languages: IEditorLanguageRegistry | null;
+  themes: IThemeManager | null;
   /** Opens the dialog for a new version of the notebook at `path`. */
   sendVersion: (path: string) => void;
   /** Shows the cell with this id in the Notebook tab. */

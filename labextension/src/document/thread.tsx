@@ -2,11 +2,12 @@
 import * as React from 'react';
 
 import { anchorLabel, isOpen } from '../anchors';
-import type { IComment, IThread } from '../contract';
-import { useNow, useTask } from '../hooks';
-import { Ago, Button, ErrorNote, Name } from '../parts';
+import type { IThread } from '../contract';
+import { useNow } from '../hooks';
+import { Name } from '../parts';
+import { ThreadActions } from '../threads/actions';
+import { CommentText } from '../threads/comment';
 import { placedLabel } from '../wording';
-import { Composer } from './composer';
 import { useReading } from './reading';
 
 export function ThreadCard(props: { thread: IThread; withCellLink?: boolean }): React.JSX.Element {
@@ -73,7 +74,6 @@ function ThreadBody(props: { thread: IThread }): React.JSX.Element {
   const { thread } = props;
   const { trans, model } = useReading();
   const now = useNow();
-  const task = useTask();
   const mayComment = model.detail?.actions.includes('comment') ?? false;
   const mayResolve = model.detail?.actions.includes('resolve') ?? mayComment;
   const open = isOpen(thread);
@@ -86,49 +86,21 @@ function ThreadBody(props: { thread: IThread }): React.JSX.Element {
         </pre>
       )}
       {thread.comments.map(comment => (
-        <CommentText key={comment.id} comment={comment} now={now} />
+        <CommentText key={comment.id} comment={comment} now={now} trans={trans} />
       ))}
       {thread.resolved_by !== null && (
         <p className="enb-hint">
           {trans.__('Resolved by')} <Name>{thread.resolved_by}</Name>
         </p>
       )}
-      <ErrorNote error={task.error} trans={trans} />
-      {open && mayComment && (
-        <Composer
-          label={trans.__('Reply')}
-          submitLabel={trans.__('Reply')}
-          trans={trans}
-          onSubmit={text => model.reply(thread, text)}
-        />
-      )}
-      {mayResolve && (
-        <Button
-          onClick={() => task.run(() => model.setResolved(thread, open))}
-          disabled={task.busy}
-          hook={open ? 'resolve' : 'reopen'}
-        >
-          {open ? trans.__('Resolve') : trans.__('Reopen')}
-        </Button>
-      )}
+      <ThreadActions
+        trans={trans}
+        isOpen={open}
+        mayReply={mayComment}
+        mayResolve={mayResolve}
+        onReply={text => model.reply(thread, text)}
+        onSetResolved={resolved => model.setResolved(thread, resolved)}
+      />
     </>
-  );
-}
-
-export function CommentText(props: { comment: IComment; now: number }): React.JSX.Element {
-  const { trans } = useReading();
-  const { comment } = props;
-  return (
-    <div className="enb-comment" data-enablement-comment={comment.id}>
-      <p className="enb-comment-head">
-        <strong>
-          <Name>{comment.author}</Name>
-        </strong>{' '}
-        <Ago since={comment.at} now={props.now} trans={trans} />
-      </p>
-      <p className="enb-comment-text" dir="auto">
-        {comment.text}
-      </p>
-    </div>
   );
 }

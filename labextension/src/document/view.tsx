@@ -10,15 +10,22 @@ import { Header } from './header';
 import { HistoryTab } from './history';
 import { NotebookTab } from './notebook';
 import { OverviewTab } from './overview';
+import type { Tab } from './model';
 import { IReading, ReadingContext } from './reading';
-
-type Tab = 'overview' | 'notebook' | 'files' | 'discussion' | 'history';
 
 export function DocumentView(props: { reading: Omit<IReading, 'showCell'> }): React.JSX.Element {
   const { model, trans } = props.reading;
   useSignalled(model.changed);
-  const [tab, setTab] = React.useState<Tab>('overview');
+  useSignalled(props.reading.themes?.themeChanged ?? null);
+  const [tab, setTab] = React.useState<Tab>(model.tab);
   const [target, setTarget] = React.useState<string | null>(null);
+  React.useEffect(() => {
+    const follow = (_: unknown, asked: Tab): void => setTab(asked);
+    model.tabAsked.connect(follow);
+    return () => {
+      model.tabAsked.disconnect(follow);
+    };
+  }, [model]);
   const reading = React.useMemo<IReading>(
     () => ({
       ...props.reading,

@@ -27,6 +27,7 @@ export class SubmissionDocument extends MainAreaWidget<SubmissionContent> {
     super({ content: new SubmissionContent(reading) });
     const { model, trans } = reading;
     this.model = model;
+    this.toolbar.hide();
     this.id = `enablement-submission-${model.number}`;
     this.title.closable = true;
     this.title.icon = reviewIcon;

@@ -24,7 +24,7 @@ export const authoringPlugin: JupyterFrontEndPlugin<void> = {
     toolbar: IToolbarWidgetRegistry | null
   ): void => {
     const trans = (translator ?? nullTranslator).load('enablement');
-    const onOpen = (number: number): void => void app.commands.execute(CommandIDs.open, { number });
+    const onOpen = (number: number): void => void app.commands.execute(CommandIDs.open, { number, tab: 'discussion' });
     const known = new WeakMap<Widget, NotebookComments>();
 
     const commentsOf = (panel: NotebookPanel): NotebookComments => {

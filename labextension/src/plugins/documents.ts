@@ -1,11 +1,11 @@
 /** Opens submissions as documents of the main area, one each, and brings them back after a reload. */
 import { ILayoutRestorer, JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
-import { ICommandPalette, InputDialog, WidgetTracker } from '@jupyterlab/apputils';
+import { ICommandPalette, InputDialog, IThemeManager, WidgetTracker } from '@jupyterlab/apputils';
 import { IEditorLanguageRegistry } from '@jupyterlab/codemirror';
 import { ILatexTypesetter } from '@jupyterlab/rendermime';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
-import { SubmissionModel } from '../document/model';
+import { SubmissionModel, TABS } from '../document/model';
 import { SubmissionDocument } from '../document/widget';
 import { reviewIcon } from '../icons';
 import { safeRegistry } from '../render/registry';
@@ -16,7 +16,7 @@ export const documentsPlugin: JupyterFrontEndPlugin<void> = {
   description: 'Shows a submission: overview, notebook, files, discussion, history.',
   autoStart: true,
   requires: [IEnablement],
-  optional: [ITranslator, ILayoutRestorer, ICommandPalette, IEditorLanguageRegistry, ILatexTypesetter],
+  optional: [ITranslator, ILayoutRestorer, ICommandPalette, IEditorLanguageRegistry, ILatexTypesetter, IThemeManager],
   activate: (
     app: JupyterFrontEnd,
     enablement: IEnablement,
@@ -24,7 +24,8 @@ export const documentsPlugin: JupyterFrontEndPlugin<void> = {
     restorer: ILayoutRestorer | null,
     palette: ICommandPalette | null,
     languages: IEditorLanguageRegistry | null,
-    typesetter: ILatexTypesetter | null
+    typesetter: ILatexTypesetter | null,
+    themes: IThemeManager | null
   ): void => {
     const translator = translation ?? nullTranslator;
     const trans = translator.load('enablement');
@@ -37,6 +38,7 @@ export const documentsPlugin: JupyterFrontEndPlugin<void> = {
         rendermime: safeRegistry(translator, trans, typesetter),
         typesetter,
         languages,
+        themes,
         sendVersion: path => void app.commands.execute(CommandIDs.send, { path })
       });
 
@@ -55,6 +57,10 @@ export const documentsPlugin: JupyterFrontEndPlugin<void> = {
         }
         if (!widget.isAttached) {
           app.shell.add(widget, 'main', { type: 'Enablement' });
+        }
+        const tab = TABS.find(known => known === args['tab']);
+        if (tab !== undefined) {
+          widget.model.show(tab);
         }
         app.shell.activateById(widget.id);
       }

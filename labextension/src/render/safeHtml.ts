@@ -93,7 +93,7 @@ class Rebuild {
   copyStyle(style: Element, to: Node): void {
     const copy = this.doc.createElement('style');
     // A style element's text is raw in HTML: "</style" inside would end it early when serialised.
-    copy.textContent = (style.textContent ?? '').replace(/<\//g, '');
+    copy.textContent = quietStyle(style.textContent ?? '').replace(/<\//g, '');
     to.appendChild(copy);
   }
 
@@ -119,7 +119,7 @@ class Rebuild {
     for (const { name, value } of Array.from(source.attributes)) {
       const key = name.toLowerCase();
       if (ATTRIBUTES.has(key) || (this.options.place === 'frame' && FRAME_ATTRIBUTES.has(key))) {
-        copy.setAttribute(key, value);
+        copy.setAttribute(key, key === 'style' ? quietStyle(value) : value);
       } else if (key === 'class') {
         // Colours of terminal text; any other class could borrow the look of the lab's own controls.
         copy.className = value.split(/\s+/).filter(name => /^ansi-[a-z-]+$/.test(name)).join(' ');
@@ -172,6 +172,11 @@ class Rebuild {
     image.setAttribute('alt', '');
     to.appendChild(image);
   }
+}
+
+/** Styles without what would be fetched. The frame's policy stops what is written so that this misses it. */
+function quietStyle(css: string): string {
+  return css.replace(/@import[^;]*;?/gi, '').replace(/url\s*\((?!\s*["']?data:)[^)]*\)?/gi, 'none');
 }
 
 /** An SVG text as the address of a picture. */

@@ -15,12 +15,8 @@ export function Receipt(props: {
 }): React.JSX.Element {
   const { trans, onClose, onOpen } = props;
   const { receipt } = props.sent;
-  const first = React.useRef<HTMLDivElement>(null);
-  React.useEffect(() => first.current?.focus(), []);
   return (
     <div
-      ref={first}
-      tabIndex={-1}
       className="enb-receipt"
       data-enablement-phase="sent"
       data-enablement-submission={receipt.submission}

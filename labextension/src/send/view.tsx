@@ -20,8 +20,24 @@ export interface ISendViewProps {
 }
 
 export function SendView(props: ISendViewProps): React.JSX.Element {
-  const { session, trans, onClose, onOpen } = props;
+  const { session } = props;
+  const host = React.useRef<HTMLDivElement>(null);
   useSignalled(session.changed);
+  // What had the focus goes away with its phase; without a focus inside, Escape would not reach the dialog.
+  React.useEffect(() => {
+    const title = host.current?.querySelector<HTMLElement>('[data-enablement-field="title"]');
+    const alert = session.error === null ? null : host.current;
+    (alert ?? title ?? host.current)?.focus();
+  }, [session.phase]);
+  return (
+    <div ref={host} className="enb-send-host" tabIndex={-1}>
+      <Phase {...props} />
+    </div>
+  );
+}
+
+function Phase(props: ISendViewProps): React.JSX.Element {
+  const { session, trans, onClose, onOpen } = props;
   switch (session.phase) {
     case 'loading':
       return <Busy>{trans.__('Saving the notebook and looking for the files it uses…')}</Busy>;
