@@ -1,0 +1,163 @@
+"""Migrations: the same tables as the metadata says, safe when many start at once, resumable when killed."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Engine, text
+
+from enablement_ext.adapters.database import DatabaseReviewStore, upgrade
+from enablement_ext.adapters.database.engine import Limits, open_engine
+from enablement_ext.adapters.database.guards import statements
+from enablement_ext.adapters.database.schema import REVISION, metadata
+from enablement_ext.adapters.database.upgrade import MIGRATIONS
+from enablement_ext.core.errors import StoreUnavailable
+from tests.adapters.making import sent
+
+# Kills itself before the n-th statement that it would send to the database.
+KILLED = """
+import os, signal, sys
+from sqlalchemy import Engine, event
+from enablement_ext.adapters.database import upgrade
+left = int(sys.argv[2])
+@event.listens_for(Engine, "before_cursor_execute")
+def count(*_):
+    global left
+    left -= 1
+    if left < 0:
+        os.kill(os.getpid(), signal.SIGKILL)
+upgrade(sys.argv[1])
+"""
+UPGRADE = "import sys; from enablement_ext.adapters.database import upgrade; upgrade(sys.argv[1])"
+
+CATALOG = {
+    "sqlite": ("SELECT type, name, sql FROM sqlite_master WHERE name NOT LIKE '%alembic%' ORDER BY name",),
+    "postgresql": (
+        (
+            "SELECT table_name, column_name, data_type, is_nullable, column_default FROM information_schema.columns"
+            " WHERE table_schema = 'public' AND table_name <> 'alembic_version' ORDER BY 1, 2"
+        ),
+        (
+            "SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid), condeferred FROM pg_constraint"
+            " WHERE connamespace = 'public'::regnamespace AND conname NOT LIKE 'alembic%' ORDER BY 1, 2"
+        ),
+        "SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = 'public' AND indexname NOT LIKE 'alembic%' ORDER BY 1",
+        "SELECT tgname, pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal ORDER BY 1",
+        "SELECT proname, prosrc FROM pg_proc WHERE pronamespace = 'public'::regnamespace ORDER BY 1",
+    ),
+}
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty_urls(request: pytest.FixtureRequest, tmp_path: Path) -> list[str]:
+    """Two databases with nothing in them."""
+    if request.param == "postgresql":
+        server = request.getfixturevalue("postgres")
+        return [server.create(), server.create()]
+    return [f"sqlite:///{tmp_path / name}" for name in ("one.sqlite", "two.sqlite")]
+
+
+def catalog(engine: Engine) -> list[tuple[object, ...]]:
+    """Everything the database knows of its tables, comparable."""
+    with engine.connect() as connection:
+        rows = [tuple(row) for query in CATALOG[engine.dialect.name] for row in connection.execute(text(query))]
+    return [tuple(" ".join(cell.split()) if isinstance(cell, str) else cell for cell in row) for row in rows]
+
+
+def test_migrated_tables_are_the_metadatas(empty_urls: list[str]) -> None:
+    upgrade(empty_urls[0])
+    migrated, made = (open_engine(url, Limits(), create=True) for url in empty_urls)
+    with made.begin() as connection:
+        metadata.create_all(connection)
+        for statement in statements(made.dialect.name):
+            connection.exec_driver_sql(statement)
+    with migrated.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
+        assert compare_metadata(context, metadata) == []
+    strip = str.maketrans("", "", " ()")
+    found, wanted = ([str(row).translate(strip) for row in catalog(engine)] for engine in (migrated, made))
+    assert found == wanted
+    assert len(found) > 35
+    migrated.dispose()
+    made.dispose()
+
+
+def test_the_newest_migration_is_the_one_ready_asks_for() -> None:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    assert ScriptDirectory.from_config(config).get_heads() == [REVISION]
+
+
+def test_an_upgrade_again_changes_nothing(empty_urls: list[str]) -> None:
+    upgrade(empty_urls[0])
+    store = DatabaseReviewStore(empty_urls[0])
+    submission = sent(store)
+    upgrade(empty_urls[0])
+    with store.read() as reader:
+        assert reader.submission(1) == submission
+    store.close()
+
+
+@pytest.mark.parametrize("statements_before", [0, 1, 2, 3, 5, 9, 20, 30])
+def test_a_killed_upgrade_is_simply_run_again(empty_urls: list[str], statements_before: int) -> None:
+    url = empty_urls[0]
+    killed = subprocess.run([sys.executable, "-c", KILLED, url, str(statements_before)], check=False)
+    assert killed.returncode == -signal.SIGKILL
+    store = DatabaseReviewStore(url)
+    with pytest.raises(StoreUnavailable):
+        store.ready()
+    upgrade(url)
+    store.ready()
+    sent(store)
+    store.close()
+
+
+def test_many_that_start_at_once_upgrade_once(empty_urls: list[str]) -> None:
+    running = [
+        subprocess.Popen([sys.executable, "-c", UPGRADE, empty_urls[0]], stderr=subprocess.PIPE, text=True)
+        for _ in range(4)
+    ]
+    failures = [process.communicate(timeout=120)[1] for process in running]
+    assert [process.returncode for process in running] == [0, 0, 0, 0], failures
+    store = DatabaseReviewStore(empty_urls[0])
+    store.ready()
+    store.close()
+
+
+def test_a_database_without_tables_or_of_another_version_is_not_ready(empty_urls: list[str]) -> None:
+    store = DatabaseReviewStore(empty_urls[0])
+    with pytest.raises(StoreUnavailable):
+        store.ready()
+    upgrade(empty_urls[0])
+    store.ready()
+    engine = open_engine(empty_urls[0], Limits())
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '0000'"))
+    with pytest.raises(StoreUnavailable, match="enablement db upgrade"):
+        store.ready()
+    store.close()
+    engine.dispose()
+
+
+def test_a_missing_file_is_not_made_by_looking(tmp_path: Path) -> None:
+    path = tmp_path / "enablement.sqlite"
+    store = DatabaseReviewStore(f"sqlite:///{path}")
+    with pytest.raises(StoreUnavailable):
+        store.ready()
+    assert not path.exists()
+
+
+@pytest.mark.parametrize("url", ["mysql://x/y", "sqlite://", "sqlite:///:memory:", "no url", ""])
+def test_another_kind_of_database_is_refused(url: str) -> None:
+    with pytest.raises(StoreUnavailable):
+        DatabaseReviewStore(url)
+    with pytest.raises(StoreUnavailable):
+        upgrade(url)
