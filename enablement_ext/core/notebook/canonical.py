@@ -12,6 +12,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from enablement_ext.core.errors import BadNotebook, TooLarge
+from enablement_ext.core.notebook.bounds import too_deep
 from enablement_ext.core.notebook.limits import NotebookLimits
 from enablement_ext.core.notebook.metadata import CELL, NOTEBOOK, kept
 from enablement_ext.core.notebook.outputs import attachments, count_of, outputs, text_of
@@ -74,6 +75,8 @@ def canonicalise(data: bytes, limits: NotebookLimits = _DEFAULTS) -> CanonicalNo
             facts.append(_facts(cell, index, ids[index], source))
         except UnicodeEncodeError:
             raise BadNotebook(_half_character(where)) from None
+        except RecursionError:  # the depth is bounded; this is for callers that are themselves deep in the stack
+            raise BadNotebook(too_deep(limits)) from None
     return _whole(written, facts, metadata)
 
 
