@@ -21,17 +21,29 @@ class Workers:
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="enablement")
         self._most = threads + most_waiting
         self._busy = 0
+        self._idle = asyncio.Event()
+        self._idle.set()
 
     async def run(self, work: Callable[Given, Result], *args: Given.args, **kwargs: Given.kwargs) -> Result:
         """Call in a thread. Raises `TooManyRequests` where too many wait already, and what the call raises."""
         if self._busy >= self._most:
             raise TooManyRequests
         self._busy += 1
+        self._idle.clear()
         try:
             loop = asyncio.get_running_loop()
             return await loop.run_in_executor(self._pool, lambda: work(*args, **kwargs))
         finally:
             self._busy -= 1
+            if not self._busy:
+                self._idle.set()
+
+    async def idle(self, seconds: float) -> None:
+        """Return once nothing runs or waits, at the latest after so many seconds."""
+        try:
+            await asyncio.wait_for(self._idle.wait(), seconds)
+        except TimeoutError:
+            return
 
     def close(self) -> None:
         """Wait for what runs, take nothing more."""

@@ -79,6 +79,9 @@ class Endpoint(RequestHandler):
             self.set_header(name, value)
         self.set_header("Server", "enablement")
 
+    def compute_etag(self) -> None:
+        """None: nothing of ours is kept by a client, and hashing a large file again costs."""
+
     async def prepare(self) -> None:
         if self._declared() > _SMALL:
             await self._admit()
@@ -90,10 +93,10 @@ class Endpoint(RequestHandler):
             return
         body.data += chunk
 
-    async def get(self) -> None:
+    async def get(self, **_: str) -> None:
         await self._answer()
 
-    async def post(self) -> None:
+    async def post(self, **_: str) -> None:
         await self._answer()
 
     async def _answer(self) -> None:
@@ -233,6 +236,8 @@ class Endpoint(RequestHandler):
         operation = route.operation if route else "unknown"
         status = self.get_status()
         self._house.metrics.answered(operation, status, seconds)
+        if route and route.session is Session.NONE:
+            return  # probes: they would fill the log
         if log.isEnabledFor(logging.INFO):
             numbers = {name: str(value)[:20] for name, value in self.path_kwargs.items()}
             milliseconds = round(seconds * 1000, 1)

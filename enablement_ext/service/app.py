@@ -1,0 +1,218 @@
+"""The composition root of the review service: settings become adapters, adapters become a `House`, the house is served."""
+
+from __future__ import annotations
+
+import asyncio
+import copy
+import errno
+import logging
+import os
+import sys
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from traitlets import Bool, Dict, Enum, Float, Int, List, TraitError, Unicode, default, validate
+from traitlets.config import Application
+
+from enablement_ext import __version__
+from enablement_ext.adapters.artifacts_directory import DirectoryArtifactStore
+from enablement_ext.adapters.clock import SystemClock
+from enablement_ext.adapters.database import DatabaseReviewStore, upgrade
+from enablement_ext.adapters.hub_api import HubAddress, HubApi
+from enablement_ext.core.bundle import BundleLimits
+from enablement_ext.core.errors import EnablementError
+from enablement_ext.core.models import ChangeKind
+from enablement_ext.core.policy import Policy, parse_tracks
+from enablement_ext.service.building import Fittings, Ports, build_house
+from enablement_ext.service.house import Bounds, Place
+from enablement_ext.service.http.server import web_server
+from enablement_ext.service.running import run
+from enablement_ext.service.seal import key_in
+from enablement_ext.web.logs import RedactingFormatter
+
+_MIB = 1024 * 1024
+_ENVIRONMENT = 3  # exit code: this machine cannot run it
+_OVERHEAD = 2 * _MIB  # of a bundle: headers, submission.json
+
+
+class ReviewService(Application):
+    """The review service: the queue of submissions, its API, its event stream, its decision page."""
+
+    name = "enablement-service"
+    version = __version__
+    description = (
+        "The Enablement review service. The hub starts it and tells it where it stands (JUPYTERHUB_… variables)."
+    )
+
+    aliases = {  # noqa: RUF012 - traitlets' way
+        "log-level": "Application.log_level",
+        "config": "ReviewService.config_file",
+        "state": "ReviewService.state",
+        "database": "ReviewService.database_url",
+        "url": "ReviewService.service_url",
+    }
+    flags = {}  # noqa: RUF012
+
+    config_file = Unicode("", help="A file with further settings (Python or JSON, as traitlets reads them).").tag(
+        config=True
+    )
+    service_url = Unicode(help="The address to listen on, http://HOST:PORT. Default: $JUPYTERHUB_SERVICE_URL.").tag(
+        config=True
+    )
+    state = Unicode(
+        help="The folder with the SQLite database, the artifacts and the sealing key. Default: $ENABLEMENT_STATE, else .enablement-state."
+    ).tag(config=True)
+    database_url = Unicode(
+        help="Where the queue is kept: postgresql://… or sqlite:///FILE. Default: $ENABLEMENT_DATABASE_URL, else enablement.sqlite in the state folder. "
+        "SQLite is brought to this version's tables at start; for PostgreSQL run `enablement db upgrade`."
+    ).tag(config=True)
+    tracks = Dict(
+        {"technical": {"group": "enablement-reviewers", "approvals": 1}},
+        help="The kinds of review. For each its name, the hub group whose members review it, and how many of them must approve.",
+    ).tag(config=True)
+    survive = List(
+        Enum([kind.value for kind in ChangeKind]),
+        help="The kinds of change between two versions that leave an approval standing. None by default: what was approved is exactly what was read. "
+        '"metadata" would leave approvals standing when tags that mark parameters change.',
+    ).tag(config=True)
+    threads_block = Bool(False, help="Whether an open thread stands in the way of an approval.").tag(config=True)
+    lease_hours = Float(4.0, help="How long a claim lasts without activity of its holder, in hours.").tag(config=True)
+    token_seconds = Float(
+        60.0,
+        help="How long the hub's answer about a token is remembered, in seconds, at most 300: so late is a revocation seen.",
+    ).tag(config=True)
+    hub_timeout = Float(10.0, help="How long to wait for the hub, in seconds.").tag(config=True)
+    most_files = Int(500, help="The most files in one bundle.").tag(config=True)
+    most_bytes = Int(256 * _MIB, help="The most bytes of all files of one bundle.").tag(config=True)
+    in_flight_bytes = Int(
+        1024 * _MIB,
+        help="The most bytes of large bundles that are worked on at once; what comes beyond is asked to come again.",
+    ).tag(config=True)
+    cache_bytes = Int(128 * _MIB, help="The most bytes of stored notebooks that are kept in memory for readers.").tag(
+        config=True
+    )
+    threads = Int(8, min=1, max=64, help="Worker threads.").tag(config=True)
+    sweep_seconds = Float(60.0, help="How often claims whose lease ran out are ended, in seconds.").tag(config=True)
+
+    @default("service_url")
+    def _default_service_url(self) -> str:
+        return os.environ.get("JUPYTERHUB_SERVICE_URL") or "http://127.0.0.1:18300"
+
+    @default("state")
+    def _default_state(self) -> str:
+        return os.environ.get("ENABLEMENT_STATE") or ".enablement-state"
+
+    @default("database_url")
+    def _default_database_url(self) -> str:
+        return os.environ.get("ENABLEMENT_DATABASE_URL") or f"sqlite:///{Path(self.state).absolute()}/enablement.sqlite"
+
+    @default("log_level")
+    def _default_log_level(self) -> int:
+        return logging.INFO
+
+    @validate("tracks")
+    def _checked_tracks(self, proposal: Any) -> Any:
+        try:
+            parse_tracks(proposal["value"])
+        except (ValueError, AttributeError) as problem:
+            raise TraitError(f"ReviewService.tracks: {problem}") from None
+        return proposal["value"]
+
+    @validate("token_seconds")
+    def _checked_seconds(self, proposal: Any) -> Any:
+        if not 0 <= proposal["value"] <= 300:
+            raise TraitError("ReviewService.token_seconds is from 0 to 300")
+        return proposal["value"]
+
+    def initialize(self, argv: Any = None) -> None:
+        """Read the command line, then the settings file; the command line wins."""
+        super().initialize(argv)
+        if self.config_file:
+            wins = copy.deepcopy(self.cli_config)
+            self.load_config_file(self.config_file)
+            self.update_config(wins)
+
+    def start(self) -> None:
+        """Open everything, listen, and serve until told to stop. Raises `OSError` for a taken port, `StoreUnavailable`, `NoSpace`."""
+        _log_to_stderr(self.log_level)
+        state = Path(self.state).absolute()
+        state.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if self.database_url.startswith("sqlite"):
+            upgrade(self.database_url)
+        artifacts = DirectoryArtifactStore(state / "artifacts")
+        asyncio.run(self._serve(DatabaseReviewStore(self.database_url), artifacts, self._fittings(key_in(state))))
+        artifacts.close()
+
+    async def _serve(self, store: DatabaseReviewStore, artifacts: DirectoryArtifactStore, fittings: Fittings) -> None:
+        house = build_house(Ports(store, artifacts, HubApi(self._hub_address()), SystemClock()), fittings)
+        server = web_server(house)
+        where = urlsplit(self.service_url)
+        server.listen(where.port or 80, where.hostname or "127.0.0.1")
+        parent = os.environ.get("ENABLEMENT_PARENT_PID", "")
+        await run(house, server, int(parent) if parent.isdecimal() else None, float(self.sweep_seconds))
+
+    def _hub_address(self) -> HubAddress:
+        return HubAddress(
+            api_url=os.environ.get("JUPYTERHUB_API_URL", "http://127.0.0.1:8081/hub/api"),
+            token=os.environ.get("JUPYTERHUB_API_TOKEN", ""),
+            client_id=self._place().client_id,
+            redirect_uri=self._place().redirect_uri,
+            timeout=self.hub_timeout,
+            remember=self.token_seconds,
+        )
+
+    def _place(self) -> Place:
+        prefix = os.environ.get("JUPYTERHUB_SERVICE_PREFIX", "/services/enablement/")
+        host = os.environ.get("JUPYTERHUB_HOST", "")
+        return Place(
+            prefix=prefix,
+            hub=f"{host}{os.environ.get('JUPYTERHUB_BASE_URL', '/')}hub/",
+            client_id=os.environ.get("JUPYTERHUB_CLIENT_ID", "service-enablement"),
+            redirect_uri=os.environ.get("JUPYTERHUB_OAUTH_CALLBACK_URL", f"{prefix}oauth_callback"),
+        )
+
+    def _fittings(self, key: bytes) -> Fittings:
+        policy = Policy(
+            tracks=parse_tracks(self.tracks),
+            survive=frozenset(ChangeKind(kind) for kind in self.survive),
+            threads_block=self.threads_block,
+            lease=timedelta(hours=self.lease_hours),
+        )
+        bounds = Bounds(
+            bundle=BundleLimits(files=self.most_files, file_bytes=self.most_bytes, total_bytes=self.most_bytes),
+            body=self.most_bytes + _OVERHEAD + 2048 * self.most_files,
+            in_flight=self.in_flight_bytes,
+        )
+        return Fittings(key, policy, self._place(), bounds, threads=self.threads, cache_bytes=self.cache_bytes)
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run the service; the exit code: 0 stopped, 2 wrong settings, 3 this machine cannot run it."""
+    try:
+        service = ReviewService()
+        service.initialize(argv)
+        service.start()
+    except TraitError as problem:
+        return _said(str(problem), 2)
+    except EnablementError as problem:
+        return _said(problem.message, _ENVIRONMENT)
+    except OSError as problem:
+        taken = problem.errno == errno.EADDRINUSE
+        return _said("This address is taken already." if taken else str(problem), _ENVIRONMENT)
+    return 0
+
+
+def _said(message: str, code: int) -> int:
+    sys.stderr.write(f"enablement-service: {message}\n")
+    return code
+
+
+def _log_to_stderr(level: Any) -> None:
+    handler = logging.StreamHandler()
+    handler.setFormatter(RedactingFormatter())
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(level)
+    logging.getLogger("alembic").setLevel(logging.WARNING)

@@ -1,0 +1,67 @@
+"""Putting a house together from its ports and settings, whatever adapters they are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from enablement_ext.core.policy import Policy
+from enablement_ext.core.ports import ArtifactStore, Clock, HubDirectory, ReviewStore
+from enablement_ext.service.cases.desk import Desk
+from enablement_ext.service.house import Bounds, House, Place
+from enablement_ext.service.metrics import Metrics
+from enablement_ext.service.news import News, Rhythm
+from enablement_ext.service.notebooks import NotebookCache
+from enablement_ext.service.seal import Seal
+from enablement_ext.service.workers import Workers
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """The outside things of one house."""
+
+    store: ReviewStore
+    artifacts: ArtifactStore
+    hub: HubDirectory
+    clock: Clock
+
+
+@dataclass(frozen=True, slots=True)
+class Fittings:
+    """What of a house is chosen. `key` seals tickets and cookies; `cache_bytes` is for stored notebooks."""
+
+    key: bytes
+    policy: Policy = field(default_factory=Policy)
+    place: Place = field(default_factory=Place)
+    bounds: Bounds = field(default_factory=Bounds)
+    rhythm: Rhythm = field(default_factory=Rhythm)
+    threads: int = 8
+    cache_bytes: int = 128 * 1024 * 1024
+
+
+class _Bell:
+    """Passes on that something was committed, once there is somebody to hear it."""
+
+    def __init__(self) -> None:
+        self.news: News | None = None
+
+    def __call__(self) -> None:
+        if self.news is not None:
+            self.news.announce()
+
+
+def build_house(ports: Ports, fittings: Fittings) -> House:
+    """A house. It belongs to the event loop it is served on."""
+    metrics, workers, bell = Metrics(), Workers(fittings.threads), _Bell()
+    desk = Desk(ports.store, ports.artifacts, ports.clock, fittings.policy, bell)
+    bell.news = News(desk, workers, metrics, fittings.rhythm)
+    return House(
+        desk=desk,
+        hub=ports.hub,
+        workers=workers,
+        notebooks=NotebookCache(ports.artifacts, fittings.cache_bytes, metrics.looked_up),
+        news=bell.news,
+        metrics=metrics,
+        seal=Seal(fittings.key),
+        place=fittings.place,
+        bounds=fittings.bounds,
+    )

@@ -1,0 +1,93 @@
+"""Running: tasks beside the web server, and a stop that loses nothing."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import signal
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from tornado.httpserver import HTTPServer
+
+from enablement_ext.core.errors import EnablementError
+from enablement_ext.service.cases import claims
+from enablement_ext.service.house import House
+from enablement_ext.web import logs
+
+log = logging.getLogger("enablement.service")
+
+_GRACE_SECONDS = 10.0
+_PARENT_SECONDS = 1.0
+
+
+async def run(house: House, server: HTTPServer, parent: int | None, sweep_seconds: float) -> None:
+    """Serve until SIGTERM, SIGINT, or until the parent process is gone; then finish what was begun and return."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for sign in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(sign, stop.set)
+    work: list[Coroutine[Any, Any, None]] = [house.news.run(_failed), sweep(house, sweep_seconds)]
+    if parent is not None:
+        work.append(watch(parent, stop.set))
+    tasks = [asyncio.create_task(_guarded(each)) for each in work]
+    log.info(logs.line("started", pid=os.getpid()))
+    await stop.wait()
+    log.info(logs.line("stopping"))
+    server.stop()
+    house.news.end_all()
+    await house.workers.idle(_GRACE_SECONDS)
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+    await server.close_all_connections()
+    house.workers.close()
+    house.desk.store.close()
+    log.info(logs.line("stopped"))
+
+
+async def sweep(house: House, seconds: float) -> None:
+    """End claims whose lease ran out, for ever. A store that is away is asked again."""
+    while True:
+        await asyncio.sleep(seconds)
+        try:
+            lapsed = await house.workers.run(claims.lapse, house.desk)
+        except EnablementError as problem:
+            _failed(problem)
+        else:
+            if lapsed:
+                log.info(logs.line("claims_lapsed", count=lapsed))
+
+
+async def watch(parent: int, gone: Callable[[], None]) -> None:
+    """Call `gone` once the process with this id no longer exists (a parent that is a zombie does not count as there)."""
+    ours = os.getppid() == parent
+    while True:
+        await asyncio.sleep(_PARENT_SECONDS)
+        if (ours and os.getppid() != parent) or not _exists(parent):
+            log.info(logs.line("parent_gone", parent=parent))
+            gone()
+            return
+
+
+def _exists(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+async def _guarded(work: Coroutine[Any, Any, None]) -> None:
+    """An error nobody thought of is reported, and takes neither the server nor the other tasks with it."""
+    try:
+        await work
+    except Exception as error:  # noqa: BLE001 - the outermost loop
+        log.error(logs.line("task_died", **logs.failure(error)))  # noqa: TRY400 - redacted, on one line
+
+
+def _failed(problem: EnablementError) -> None:
+    log.warning(logs.line("background_failed", code=problem.code))

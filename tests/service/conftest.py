@@ -1,0 +1,63 @@
+"""The service of the tests: the same suite with every kind of store."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+
+from enablement_ext.adapters.artifacts_directory import DirectoryArtifactStore
+from enablement_ext.adapters.database import DatabaseReviewStore, upgrade
+from enablement_ext.adapters.memory import MemoryArtifactStore, MemoryReviewStore
+from enablement_ext.core.ports import ArtifactStore, ReviewStore
+from tests.servers.postgres import Cluster, cluster
+from tests.service.running import Service, running
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Cluster]:
+    """One PostgreSQL for all tests; each test makes its own database in it."""
+    with cluster() as started:
+        yield started
+
+
+@pytest.fixture(params=["memory", "sqlite", "postgresql"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[ReviewStore]:
+    """An empty store of every kind."""
+    made: ReviewStore
+    if request.param == "memory":
+        made = MemoryReviewStore()
+    else:
+        url = f"sqlite:///{tmp_path / 'enablement.sqlite'}"
+        if request.param == "postgresql":
+            url = request.getfixturevalue("postgres").create()
+        upgrade(url)
+        made = DatabaseReviewStore(url)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def artifacts(request: pytest.FixtureRequest, store: ReviewStore, tmp_path: Path) -> Iterator[ArtifactStore]:
+    """In memory beside a store in memory, else a directory."""
+    if isinstance(store, MemoryReviewStore):
+        yield MemoryArtifactStore()
+        return
+    directory = DirectoryArtifactStore(tmp_path / "artifacts")
+    yield directory
+    directory.close()
+
+
+@pytest.fixture
+async def service(store: ReviewStore, artifacts: ArtifactStore) -> AsyncIterator[Service]:
+    """A running service."""
+    async with running(store, artifacts) as started:
+        yield started
+
+
+@pytest.fixture
+async def light() -> AsyncIterator[Service]:
+    """A running service with everything in memory, where the kind of store makes no difference."""
+    async with running(MemoryReviewStore(), MemoryArtifactStore()) as started:
+        yield started

@@ -1,0 +1,135 @@
+"""Sending: exactly once, durable before acknowledged, recognised when sent again."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from dataclasses import replace
+from datetime import timedelta
+
+from tests.service import people
+from tests.service.parcels import TITLE, Parcel, cell, notebook
+from tests.service.running import Service
+
+
+async def test_a_notebook_becomes_a_submission_with_a_receipt(service: Service) -> None:
+    reply = await service.send(Parcel(files={"work/features.py": b"def f():\n    return 1\n"}))
+    assert reply.status == 201
+    receipt = reply.json
+    found = await service.submission(receipt["submission"])
+    assert (found["author"], found["title"], found["state"]) == ("dana", TITLE, "submitted")
+    assert found["image"]["release"] == people.IMAGE.release
+    assert found["content_id"] == receipt["content_id"]
+    assert found["attention"][0]["who"] == "track:technical"
+    assert found["versions"][0]["notebook"]["sha256"] == receipt["notebook_sha256"]
+    assert [file["path"] for file in found["versions"][0]["files"]] == ["work/features.py"]
+    assert await service.kinds(receipt["submission"]) == ["sent"]
+
+
+async def test_fifty_at_once_with_one_key_become_one_item_with_one_receipt(service: Service) -> None:
+    replies = await asyncio.gather(*(service.send(Parcel(), key="one-intent") for _ in range(50)))
+    assert Counter(reply.status for reply in replies) == {201: 1, 200: 49}
+    assert len({reply.body for reply in replies}) == 1
+    assert sum(reply.headers.get("Idempotency-Replayed") == "true" for reply in replies) == 49
+    listed = (await service.get("/api/v1/submissions?filter=all", people.REMY)).json["items"]
+    assert len(listed) == 1
+
+
+async def test_a_retry_after_a_lost_answer_is_answered_with_the_same_receipt(service: Service) -> None:
+    first = await service.send(Parcel(), key="lost-answer")
+    service.clock.advance(timedelta(minutes=5))
+    second = await service.send(Parcel(), key="lost-answer")
+    assert (first.status, second.status) == (201, 200)
+    assert first.body == second.body
+
+
+async def test_the_same_key_with_other_content_is_refused(service: Service) -> None:
+    await service.send(Parcel(), key="one-intent")
+    other = await service.send(Parcel(answers={"title": "Another"}), key="one-intent")
+    assert (other.status, other.code) == (422, "key-reused")
+
+
+async def test_two_people_may_use_the_same_key(service: Service) -> None:
+    mine = await service.send(Parcel(), key="same-words")
+    theirs = await service.send(Parcel(), people.OLGA, key="same-words")
+    assert (mine.status, theirs.status) == (201, 201)
+
+
+async def test_the_same_content_again_says_where_it_is(service: Service) -> None:
+    first = await service.send(Parcel())
+    again = await service.send(Parcel(answers={"title": "A better title"}))
+    assert (again.status, again.code) == (409, "already-sent")
+    assert again.json["facts"] == {"submission": first.json["submission"], "version": 1, "title": TITLE}
+
+
+async def test_content_of_a_withdrawn_submission_can_be_sent_again(service: Service) -> None:
+    found = await service.sent()
+    path = f"/api/v1/submissions/{found['number']}/withdraw"
+    assert (await service.post(path, people.DANA, {"stamp": found["stamp"]})).json["state"] == "withdrawn"
+    assert (await service.send(Parcel())).status == 201
+
+
+async def test_author_and_image_come_from_the_hub_whatever_the_body_says(service: Service) -> None:
+    lying = Parcel(more={"author": "remy"})
+    refused = await service.send(lying)
+    assert (refused.status, refused.code, refused.json["facts"]["field"]) == (422, "bad-answers", "author")
+    service.hub.put_image("dana", "", replace(people.IMAGE, slug="other"))
+    assert (await service.sent())["image"]["slug"] == "other"
+
+
+async def test_a_token_of_no_server_cannot_send(light: Service) -> None:
+    refused = await light.send(Parcel(), people.DANA_BROWSER)
+    assert (refused.status, refused.code) == (422, "unknown-image")
+
+
+async def test_a_server_the_hub_recorded_nothing_for_cannot_send(light: Service) -> None:
+    light.hub.add_token("lab2", replace(await light.hub.principal(people.DANA), server="second"))
+    refused = await light.send(Parcel(), "lab2")
+    assert (refused.status, refused.code) == (422, "unknown-image")
+
+
+async def test_a_version_says_what_changed_and_keeps_the_history(service: Service) -> None:
+    found = await service.sent()
+    number, stamp = found["number"], found["stamp"]
+    changed = Parcel(notebook(cell("load", "x = 2"), cell("plot", "x + y")), more={"stamp": stamp})
+    receipt = (await service.send(changed, number=number)).json
+    assert (receipt["submission"], receipt["version"]) == (number, 2)
+    after = await service.submission(number)
+    assert after["latest"] == 2
+    assert after["versions"][1]["changes"] == ["code"]
+    assert after["versions"][0] == found["versions"][0]
+    assert await service.kinds(number) == ["sent", "version_sent"]
+
+
+async def test_a_version_without_a_change_is_recognised(service: Service) -> None:
+    found = await service.sent()
+    again = await service.send(Parcel(more={"stamp": found["stamp"]}), number=found["number"])
+    assert (again.status, again.code) == (409, "already-sent")
+
+
+async def test_a_version_against_an_old_stamp_shows_the_present_state(service: Service) -> None:
+    found = await service.sent()
+    await service.post(f"/api/v1/submissions/{found['number']}/claim", people.REMY, {"stamp": found["stamp"]})
+    late = await service.send(Parcel(notebook(cell("a", "1")), more={"stamp": found["stamp"]}), number=found["number"])
+    assert (late.status, late.code) == (409, "stale-stamp")
+    assert late.json["facts"]["submission"]["state"] == "in_review"
+
+
+async def test_only_the_author_sends_versions(service: Service) -> None:
+    found = await service.sent()
+    changed = Parcel(notebook(cell("a", "1")), more={"stamp": found["stamp"]})
+    by_reviewer = await service.send(changed, people.REMY, number=found["number"])
+    by_other = await service.send(changed, people.OLGA, number=found["number"])
+    assert (by_reviewer.status, by_other.status) == (403, 404)
+
+
+async def test_the_stored_bytes_are_the_canonical_ones_and_download_as_an_attachment(service: Service) -> None:
+    found = await service.sent(Parcel(files={"work/“x”.csv": b"a,b\n1,2\n"}))
+    base = f"/api/v1/submissions/{found['number']}/versions/1/files"
+    stored = await service.get(f"{base}/1", people.REMY)
+    assert stored.body == b"a,b\n1,2\n"
+    assert stored.headers["Content-Disposition"].startswith("attachment;")
+    assert stored.headers["X-Content-Type-Options"] == "nosniff"
+    assert "sandbox" in stored.headers["Content-Security-Policy"]
+    assert stored.headers["Cache-Control"] == "no-store"
+    assert (await service.get(f"{base}/2", people.REMY)).status == 404
