@@ -103,10 +103,11 @@ class Sender:
 
         async def produce(write: Write) -> None:
             sent = reported = 0
-            while chunk := await asyncio.to_thread(next, bundle.chunks, b""):
+            while sent < bundle.length:
+                chunk = await asyncio.to_thread(next, bundle.chunks)
                 await write(chunk)
                 sent += len(chunk)
-                if sent - reported >= _PROGRESS_BYTES:
+                if sent - reported >= _PROGRESS_BYTES and sent < bundle.length:
                     reported = sent
                     lines.put_nowait(_progress("sending", sent, bundle.length))
             lines.put_nowait(_progress("waiting", bundle.length, bundle.length))
