@@ -37,7 +37,7 @@ def parse(data: bytes, limits: NotebookLimits) -> object:
     lifted = lift(data)
     if lifted.texts:
         value = _parse_rest(lifted, limits)
-        if lifted.complete:
+        if lifted.complete and isinstance(value, dict):  # texts are put back into objects and what is in them
             return value
     return _parse(data, limits, _unique)
 
