@@ -63,13 +63,13 @@ def free_ports(count: int) -> list[int]:
             probe.close()
 
 
-def held_state(state: Path) -> IO[str]:
+def held_state(state: Path, needed_bytes: int = NEEDED_STATE_BYTES) -> IO[str]:
     """Makes the state folder, closed to other accounts, and holds it for this process alone until the file is closed."""
     try:
         state.mkdir(mode=0o700, parents=True, exist_ok=True)
         free = shutil.disk_usage(state).free
-        if free < NEEDED_STATE_BYTES:
-            raise Refusal(f"no space: {state} has {free // 10**6} MB free, {NEEDED_STATE_BYTES // 10**6} MB are needed")
+        if free < needed_bytes:
+            raise Refusal(f"no space: {state} has {free // 10**6} MB free, {needed_bytes // 10**6} MB are needed")
         held = (state / "up.lock").open("a+")
     except OSError as error:
         raise Refusal(f"the state folder {state} cannot be used: {error.strerror or error}") from error

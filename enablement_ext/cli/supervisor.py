@@ -26,6 +26,7 @@ STOP_PATIENCE = 40.0  # seconds for the hub to end its servers in order
 RESTARTS = 5  # at most so often within RESTART_WINDOW seconds
 RESTART_WINDOW = 60.0
 TICK = 0.1
+PROBE = 0.25  # every probe is a line in the logs of proxy and hub
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +115,7 @@ class Supervisor:
                 )
             if self._status(path) == 200:
                 return True
-            time.sleep(TICK)
+            time.sleep(PROBE)
         return self._stopping
 
     def _status(self, path: str) -> int:
