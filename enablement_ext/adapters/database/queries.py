@@ -7,7 +7,6 @@ to go on. The number of rows stands in the text itself, because PostgreSQL plans
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -17,7 +16,6 @@ from sqlalchemy import (
     BindParameter,
     Boolean,
     ColumnElement,
-    Connection,
     Dialect,
     FromClause,
     Select,
@@ -36,6 +34,7 @@ from sqlalchemy import (
 
 from enablement_ext.adapters.database import schema
 from enablement_ext.adapters.database.rows import SUBMISSION
+from enablement_ext.adapters.database.statements import Prepared
 from enablement_ext.core.ports import QueueFilter
 from enablement_ext.core.queue import COUNT_CAP
 
@@ -53,22 +52,6 @@ class Shape:
     path: bool = False
     words: int = 0
     number: bool = False
-
-
-class Prepared:
-    """A statement as the driver takes it: the text is made once, a call only fills in values."""
-
-    def __init__(self, statement: Select[Any], dialect: Dialect) -> None:
-        compiled = statement.compile(dialect=dialect, compile_kwargs={"render_postcompile": True})
-        self.sql = str(compiled)
-        self._order: Sequence[str] | None = compiled.positiontup
-        self._fixed: Mapping[str, Any] = compiled.params
-
-    def rows(self, connection: Connection, values: Mapping[str, Any]) -> Sequence[Sequence[Any]]:
-        """Run it and return all rows."""
-        filled = {**self._fixed, **values}
-        parameters = filled if self._order is None else tuple(filled[name] for name in self._order)
-        return connection.exec_driver_sql(self.sql, parameters).fetchall()
 
 
 def with_attention(inner: Select[Any]) -> Select[Any]:

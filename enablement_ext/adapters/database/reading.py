@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, Table, select
 
-from enablement_ext.adapters.database import queries, schema
+from enablement_ext.adapters.database import queries, schema, statements
 from enablement_ext.adapters.database.rows import (
     SUBMISSION_WIDTH,
     Row,
@@ -26,7 +26,7 @@ from enablement_ext.core.audit import ChainHead
 from enablement_ext.core.errors import NotFound
 from enablement_ext.core.models import Attention, Comment, Decision, Event, Submission, Thread, Version
 from enablement_ext.core.ports import Counters, KeptReceipt, QueueFilter, QueuePage, QueueQuery
-from enablement_ext.core.queue import ENDED, Search, parse_search, turns
+from enablement_ext.core.queue import Search, parse_search, turns
 
 _LARGEST = 2**63 - 1  # what a column holds: a greater number names nothing
 _REVIEWERS_ONLY = frozenset({QueueFilter.UNCLAIMED, QueueFilter.MINE})
@@ -45,13 +45,14 @@ class DatabaseReader:
 
     def __init__(self, connection: Connection, scan: int) -> None:
         self._connection = connection
+        self._dialect = connection.dialect
         self._scan = scan
 
     def submission(self, number: int) -> Submission:
         """Raises `NotFound`."""
         if not 0 < number <= _LARGEST:
             raise NotFound
-        rows = queries.one(self._connection.dialect).rows(self._connection, {"number": number})
+        rows = queries.one(self._dialect).rows(self._connection, {"number": number})
         if not rows:
             raise NotFound
         return _placed(rows)[0].submission
@@ -77,7 +78,7 @@ class DatabaseReader:
             return QueuePage((), None)
         shape = _shape(query, search)
         values = _values(query, search)
-        rows = queries.page(shape, self._scan, self._connection.dialect).rows(self._connection, values)
+        rows = queries.page(shape, self._scan, self._dialect).rows(self._connection, values)
         placed = sorted(_placed(rows), key=lambda entry: entry.place, reverse=query.filter is QueueFilter.SENT)
         items = tuple(entry.submission for entry in placed[: query.limit])
         if len(placed) > query.limit:
@@ -87,7 +88,7 @@ class DatabaseReader:
     def counters(self, viewer: str, tracks: frozenset[str]) -> Counters:
         """Numbers for the viewer's badge."""
         values = {"viewer": viewer, "after": 0, **_whos(viewer, tracks)}
-        counted = queries.counters(len(tracks), self._connection.dialect).rows(self._connection, values)[0]
+        counted = queries.counters(len(tracks), self._dialect).rows(self._connection, values)[0]
         waiting, unclaimed, claimed = counted if tracks else (counted[0], 0, 0)
         return Counters(waiting=waiting, unclaimed=unclaimed, claimed=claimed)
 
@@ -124,32 +125,24 @@ class DatabaseReader:
 
     def chain_head(self) -> ChainHead:
         """Number and hash of the newest event, as kept beside the log."""
-        row = self._all(select(schema.chain_head.c.seq, schema.chain_head.c.hash))[0]
+        row = statements.chain_head(self._dialect, locked=False).rows(self._connection, {})[0]
         return ChainHead(row[0], row[1])
 
     def kept_receipt(self, author: str, key: str) -> KeptReceipt | None:
         """The receipt this author's Idempotency-Key was answered with."""
-        table = schema.receipts
-        rows = self._all(select(table).where(table.c.author == author, table.c.key == key))
+        wanted = {"author": author, "key": key}
+        rows = statements.kept_receipt(self._dialect).rows(self._connection, wanted)
         return receipt_from(rows[0]) if rows else None
 
     def sent_before(self, author: str, content_id: str) -> Version | None:
         """The author's newest living submission's version with this content."""
-        table, submissions = schema.versions, schema.submissions
-        newest = (
-            select(table)
-            .join(submissions, submissions.c.number == table.c.submission)
-            .where(table.c.content_id == content_id, submissions.c.author == author)
-            .where(submissions.c.state.not_in(sorted(ENDED)))
-            .order_by(table.c.submission.desc(), table.c.number.desc())
-            .limit(1)
-        )
-        rows = self._all(newest)
+        wanted = {"author": author, "content_id": content_id}
+        rows = statements.sent_before(self._dialect).rows(self._connection, wanted)
         return version_from(rows[0]) if rows else None
 
     def lapsed_claims(self, now: datetime, limit: int) -> Sequence[Submission]:
         """Submissions whose claim has expired, the longest expired first."""
-        prepared = queries.lapsed(limit, self._connection.dialect)
+        prepared = queries.lapsed(limit, self._dialect)
         placed = _placed(prepared.rows(self._connection, {"now": microseconds(now)}))
         ordered = sorted(placed, key=lambda entry: (entry.place, entry.submission.number))
         return tuple(entry.submission for entry in ordered)
@@ -175,7 +168,7 @@ class DatabaseReader:
 
     def _search_goes_on(self, shape: queries.Shape, values: dict[str, Any]) -> int | None:
         """Where a search that found no full page stopped looking; None when it saw everything."""
-        looked = queries.scan_end(shape, self._scan, self._connection.dialect).rows(self._connection, values)[0]
+        looked = queries.scan_end(shape, self._scan, self._dialect).rows(self._connection, values)[0]
         return int(looked[1]) if looked[0] == self._scan else None
 
 

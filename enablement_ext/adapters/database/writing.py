@@ -10,11 +10,12 @@ from collections.abc import Iterable
 from dataclasses import fields
 from datetime import datetime
 
-from sqlalchemy import Column, Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, Table, delete, func, select, update
 
-from enablement_ext.adapters.database import schema
+from enablement_ext.adapters.database import schema, statements
 from enablement_ext.adapters.database.reading import DatabaseReader
 from enablement_ext.adapters.database.rows import (
+    Values,
     anchor_text,
     attention_values,
     decision_values,
@@ -36,15 +37,15 @@ class DatabaseTransaction(DatabaseReader):
     def __init__(self, connection: Connection, scan: int) -> None:
         """Takes the writer's place on PostgreSQL; on SQLite the transaction's begin has taken it."""
         super().__init__(connection, scan)
-        head = select(schema.chain_head.c.seq, schema.chain_head.c.hash).with_for_update()
-        row = self._all(head)[0]
+        row = statements.chain_head(self._dialect, locked=True).rows(connection, {})[0]
         self._found = self._head = ChainHead(row[0], row[1])
         self._given = 0
 
     def finish(self) -> None:
         """Keep the number and hash of the newest event."""
         if self._head != self._found:
-            self._connection.execute(update(schema.chain_head).values(seq=self._head.seq, hash=self._head.hash))
+            head = {"seq": self._head.seq, "hash": self._head.hash}
+            statements.keeping_head(self._dialect).run(self._connection, head)
 
     def chain_head(self) -> ChainHead:
         """Number and hash of the newest event, those of this transaction included."""
@@ -52,7 +53,7 @@ class DatabaseTransaction(DatabaseReader):
 
     def next_number(self) -> int:
         """The number for a new submission."""
-        self._given = max(self._given + 1, self._next(schema.submissions.c.number))
+        self._given = max(self._given + 1, self._next(schema.submissions, "number"))
         return self._given
 
     def add_submission(self, submission: Submission) -> None:
@@ -65,7 +66,7 @@ class DatabaseTransaction(DatabaseReader):
             "stamp": submission.stamp,
             "open_threads": 0,
         }
-        self._connection.execute(insert(schema.submissions).values(**values, **fixed))
+        self._add(schema.submissions, {**values, **fixed})
         self._add_attention(submission)
 
     def replace_submission(self, expected_stamp: int, submission: Submission) -> Submission:
@@ -86,37 +87,34 @@ class DatabaseTransaction(DatabaseReader):
     def add_version(self, submission: int, version: NewVersion) -> Version:
         """Append with the next number. Raises `NotFound`."""
         self.submission(submission)
-        table = schema.versions
-        newest = select(func.max(table.c.number)).where(table.c.submission == submission)
+        newest = statements.latest_version(self._dialect).rows(self._connection, {"submission": submission})
         values = {name.name: getattr(version, name.name) for name in fields(version)}
-        number = (self._connection.execute(newest).scalar() or 0) + 1
+        number = (newest[0][0] or 0) + 1
         added = Version(submission=submission, number=number, **values)
-        self._connection.execute(insert(table).values(**version_values(added)))
+        self._add(schema.versions, version_values(added))
         return added
 
     def keep_receipt(self, author: str, key: str, kept: KeptReceipt) -> None:
         """Bind an Idempotency-Key to its receipt. Raises `KeyReused`."""
         if self.kept_receipt(author, key) is not None:
             raise KeyReused
-        self._connection.execute(insert(schema.receipts).values(**receipt_values(author, key, kept)))
+        self._add(schema.receipts, receipt_values(author, key, kept))
 
     def add_thread(self, submission: int, version: int, anchor: Anchor) -> int:
         """Insert an empty thread and return its id. Raises `NotFound`."""
         self.version(submission, version)
-        number = self._next(schema.threads.c.id)
-        self._connection.execute(
-            insert(schema.threads).values(id=number, submission=submission, version=version, anchor=anchor_text(anchor))
-        )
+        number = self._next(schema.threads, "id")
+        values = {"id": number, "submission": submission, "version": version, "anchor": anchor_text(anchor)}
+        self._add(schema.threads, values)
         self._count_threads(submission)
         return number
 
     def add_comment(self, thread: int, author: str, text: str, at: datetime) -> Comment:
         """Append a comment. Raises `NotFound`."""
         self.thread(thread)
-        number = self._next(schema.comments.c.id)
-        self._connection.execute(
-            insert(schema.comments).values(id=number, thread=thread, author=author, text=text, at=microseconds(at))
-        )
+        number = self._next(schema.comments, "id")
+        values = {"id": number, "thread": thread, "author": author, "text": text, "at": microseconds(at)}
+        self._add(schema.comments, values)
         return Comment(number, author, text, at)
 
     def set_resolved(self, thread: int, by: str | None, at: datetime | None) -> None:
@@ -132,8 +130,8 @@ class DatabaseTransaction(DatabaseReader):
         """Append a decision. Raises `NotFound` unless the version exists with this content id."""
         if self.version(decision.submission, decision.version).content_id != decision.content_id:
             raise NotFound
-        number = self._next(schema.decisions.c.id)
-        self._connection.execute(insert(schema.decisions).values(id=number, **decision_values(decision)))
+        number = self._next(schema.decisions, "id")
+        self._add(schema.decisions, {"id": number, **decision_values(decision)})
         values = {name.name: getattr(decision, name.name) for name in fields(decision)}
         return Decision(id=number, **values)
 
@@ -150,13 +148,13 @@ class DatabaseTransaction(DatabaseReader):
         """Append to the hash chain."""
         values = {name.name: getattr(event, name.name) for name in fields(event) if name.name != "data"}
         added = sealed(Event(seq=self._head.seq + 1, data=dict(event.data), previous=self._head.hash, **values))
-        self._connection.execute(insert(schema.events).values(**event_values(added)))
+        self._add(schema.events, event_values(added))
         self._head = ChainHead(added.seq, added.hash)
         return added
 
     def _add_attention(self, submission: Submission) -> None:
-        if submission.attention:
-            self._connection.execute(insert(schema.attention), attention_values(submission))
+        for values in attention_values(submission):
+            self._add(schema.attention, values)
 
     def _count_threads(self, submission: int) -> None:
         table = schema.threads
@@ -169,6 +167,11 @@ class DatabaseTransaction(DatabaseReader):
             update(schema.submissions).where(schema.submissions.c.number == submission).values(open_threads=still_open)
         )
 
-    def _next(self, column: Column[int]) -> int:
+    def _add(self, table: Table, values: Values) -> None:
+        """A new row; columns that are not named are null."""
+        statements.adding(table, self._dialect).run(self._connection, values)
+
+    def _next(self, table: Table, column: str) -> int:
         """The number after the greatest: nothing is ever deleted and writers take turns, so it is given once."""
-        return (self._connection.execute(select(func.max(column))).scalar() or 0) + 1
+        rows = statements.greatest(table, column, self._dialect).rows(self._connection, {})
+        return (rows[0][0] or 0) + 1

@@ -1,0 +1,115 @@
+"""Statements as the driver takes them. Their text is made once; a call only fills in values.
+
+Building a statement from its parts and finding its text again costs SQLAlchemy many times what SQLite needs to run it, and sending a
+notebook runs a dozen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    BindParameter,
+    Connection,
+    Dialect,
+    Table,
+    Text,
+    UpdateBase,
+    bindparam,
+    func,
+    insert,
+    literal_column,
+    select,
+    update,
+)
+from sqlalchemy.sql.selectable import SelectBase
+
+from enablement_ext.adapters.database import schema
+from enablement_ext.core.queue import ENDED
+
+
+class Prepared:
+    """A statement as the driver takes it: the text is made once, a call only fills in values."""
+
+    def __init__(self, statement: SelectBase | UpdateBase, dialect: Dialect) -> None:
+        compiled = statement.compile(dialect=dialect, compile_kwargs={"render_postcompile": True})
+        self.sql = str(compiled)
+        self._order: Sequence[str] | None = getattr(compiled, "positiontup", None)
+        self._fixed: Mapping[str, Any] = compiled.params
+
+    def rows(self, connection: Connection, values: Mapping[str, Any]) -> Sequence[Sequence[Any]]:
+        """Run it and return all rows."""
+        return connection.exec_driver_sql(self.sql, self._filled(values)).fetchall()
+
+    def run(self, connection: Connection, values: Mapping[str, Any]) -> None:
+        """Run it for what it does."""
+        connection.exec_driver_sql(self.sql, self._filled(values))
+
+    def _filled(self, values: Mapping[str, Any]) -> Any:
+        filled = {**self._fixed, **values}
+        return filled if self._order is None else tuple(filled[name] for name in self._order)
+
+
+@lru_cache(maxsize=64)
+def adding(table: Table, dialect: Dialect) -> Prepared:
+    """One new row. Values: all columns."""
+    return Prepared(insert(table), dialect)
+
+
+@lru_cache(maxsize=64)
+def greatest(table: Table, column: str, dialect: Dialect) -> Prepared:
+    """The greatest value of a numbering column."""
+    return Prepared(select(func.max(table.c[column])), dialect)
+
+
+@lru_cache(maxsize=8)
+def latest_version(dialect: Dialect) -> Prepared:
+    """The greatest version number of a submission. Value: `submission`."""
+    table = schema.versions
+    return Prepared(select(func.max(table.c.number)).where(table.c.submission == _number("submission")), dialect)
+
+
+@lru_cache(maxsize=8)
+def kept_receipt(dialect: Dialect) -> Prepared:
+    """An author's receipt by its key. Values: `author`, `key`."""
+    table = schema.receipts
+    return Prepared(select(table).where(table.c.author == _text("author"), table.c.key == _text("key")), dialect)
+
+
+@lru_cache(maxsize=8)
+def sent_before(dialect: Dialect) -> Prepared:
+    """The newest version with a content in an author's living submissions. Values: `author`, `content_id`."""
+    table, submissions = schema.versions, schema.submissions
+    newest = (
+        select(table)
+        .join(submissions, submissions.c.number == table.c.submission)
+        .where(table.c.content_id == _text("content_id"), submissions.c.author == _text("author"))
+        .where(submissions.c.state.not_in([literal_column(f"'{state.value}'") for state in sorted(ENDED)]))
+        .order_by(table.c.submission.desc(), table.c.number.desc())
+        .limit(literal_column("1"))
+    )
+    return Prepared(newest, dialect)
+
+
+@lru_cache(maxsize=8)
+def chain_head(dialect: Dialect, *, locked: bool) -> Prepared:
+    """Number and hash of the newest event; `locked` takes the writer's place on PostgreSQL."""
+    head = select(schema.chain_head.c.seq, schema.chain_head.c.hash)
+    return Prepared(head.with_for_update() if locked else head, dialect)
+
+
+@lru_cache(maxsize=8)
+def keeping_head(dialect: Dialect) -> Prepared:
+    """The chain's new head. Values: `seq`, `hash`."""
+    return Prepared(update(schema.chain_head).values(seq=_number("seq"), hash=_text("hash")), dialect)
+
+
+def _number(name: str) -> BindParameter[int]:
+    return bindparam(name, type_=BigInteger())
+
+
+def _text(name: str) -> BindParameter[str]:
+    return bindparam(name, type_=Text())
