@@ -72,7 +72,7 @@ function isDark(doc: Document): boolean {
 export function measuredHeight(html: string, host: HTMLElement, words: IFrameWords): number {
   const doc = host.ownerDocument;
   const probe = doc.createElement('div');
-  probe.className = 'enb-probe jp-RenderedHTMLCommon';
+  probe.className = 'enb-probe';
   probe.setAttribute('aria-hidden', 'true');
   probe.append(safeFragment(html, doc, { place: 'page', blockedImage: words.blockedImage }));
   host.append(probe);

@@ -1,0 +1,46 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import { ApiError, errorOfAnswer, errorOfSilence, isPassing } from '../src/errors';
+import { errorSentence } from '../src/wording';
+import { english } from './english';
+
+test('a problem document keeps its code, facts and the real status', () => {
+  const text = JSON.stringify({ code: 'already-sent', detail: 'There it is.', status: 200, facts: { submission: 12 } });
+  const error = errorOfAnswer(409, text);
+  assert.equal(error.code, 'already-sent');
+  assert.equal(error.status, 409);
+  assert.deepEqual(error.facts, { submission: 12 });
+});
+
+test('a page of a proxy gets a code from its status', () => {
+  assert.equal(errorOfAnswer(502, '<html>Bad gateway</html>').code, 'service-away');
+  assert.equal(errorOfAnswer(503, '').code, 'service-away');
+  assert.equal(errorOfAnswer(401, 'x').code, 'not-signed-in');
+  assert.equal(errorOfAnswer(413, '').code, 'too-large');
+  assert.equal(errorOfAnswer(418, '[]').code, 'unreadable');
+});
+
+test('JSON that is no problem document is not taken for one', () => {
+  assert.equal(errorOfAnswer(500, '{"message": "code"}').code, 'unreadable');
+  assert.equal(errorOfAnswer(404, 'null').code, 'not-found');
+});
+
+test('silence is unreachable, and an ApiError passes through', () => {
+  assert.equal(errorOfSilence(new TypeError('Failed to fetch')).code, 'unreachable');
+  const own = new ApiError({ code: 'forbidden', detail: 'No.', status: 403 });
+  assert.equal(errorOfSilence(own), own);
+});
+
+test('only what did not arrive may be tried again as it is', () => {
+  assert.ok(isPassing(errorOfSilence(new TypeError('x'))));
+  assert.ok(isPassing(errorOfAnswer(503, '')));
+  assert.ok(isPassing(errorOfAnswer(500, '')));
+  assert.ok(!isPassing(errorOfAnswer(422, '{"code": "bad-notebook", "detail": "No."}')));
+});
+
+test('the sentence comes from the code, and from the service where it says more', () => {
+  assert.match(errorSentence(errorOfAnswer(503, ''), english), /does not answer/);
+  const refused = errorOfAnswer(422, '{"code": "bad-notebook", "detail": "Cell 3 has no type."}');
+  assert.equal(errorSentence(refused, english), 'Cell 3 has no type.');
+});

@@ -1,0 +1,114 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import { JSDOM } from 'jsdom';
+
+import { htmlFrame, svgFrame, svgHeight } from '../src/render/frame';
+import { hasMath, isSafeMath } from '../src/render/math';
+import { isInlineImage, safeFragment, safeLink, SafePlace, svgImage } from '../src/render/safeHtml';
+
+const { document } = new JSDOM('<!doctype html><body></body>').window;
+const PIXEL = 'data:image/png;base64,iVBORw0KGgo=';
+
+function clean(html: string, place: SafePlace = 'page', attachment?: (name: string) => string | null): string {
+  const holder = document.createElement('div');
+  holder.append(safeFragment(html, document, { place, attachment, blockedImage: alt => `[${alt}]` }));
+  return holder.innerHTML;
+}
+
+test('scripts, handlers, forms and embedded documents are gone in both places', () => {
+  const hostile =
+    '<script>x()</script><b onclick="x()">b</b><form action="//e"><input name=a><button>Trust</button>t</form>' +
+    '<iframe srcdoc="<script>x()</script>"></iframe><object data=x></object><embed src=x><base href="//e">' +
+    '<meta http-equiv=refresh content="0;url=//e"><link rel=stylesheet href="//e"><math><mi href="//e">m</mi></math>' +
+    '<template><img src=x onerror=x()></template><noscript><img src=x></noscript>';
+  for (const place of ['page', 'frame'] as const) {
+    assert.equal(clean(hostile, place), '<b>b</b>t');
+  }
+});
+
+test('links are followed only to http, https and mail, in a new tab without opener', () => {
+  assert.equal(
+    clean('<a href="https://e.org/x" onclick=x()>a</a>'),
+    '<a href="https://e.org/x" target="_blank" rel="noopener noreferrer nofollow">a</a>'
+  );
+  for (const bad of ['javascript:x()', 'JaVa\nScript:x()', ' data:text/html,x', 'vbscript:x', '//e.org', '/lab', '#x', 'blob:x']) {
+    assert.equal(safeLink(bad), null);
+    assert.equal(clean(`<a href="${bad}">a</a>`), '<a>a</a>');
+  }
+  assert.equal(clean('<a href="https://e.org">a</a>', 'frame'), '<a>a</a>');
+});
+
+test('pictures that would have to be fetched are named instead', () => {
+  assert.equal(clean('<img src="https://e.org/x.png" alt="plot">'), '<em data-enablement-blocked="image">[plot]</em>');
+  assert.equal(clean('<img srcset="https://e.org/x.png 2x">'), '<em data-enablement-blocked="image">[]</em>');
+  assert.equal(clean(`<img src="${PIXEL}" srcset="//e" onerror=x() width=10>`), `<img src="${PIXEL}" alt="" width="10">`);
+  assert.ok(!isInlineImage('data:image/svg+xml;base64,PHN2Zz4='));
+  assert.ok(!isInlineImage('data:image/png;base64,x" onerror="y'));
+});
+
+test('attachments are shown when they are there', () => {
+  assert.equal(clean('<img src="attachment:a%20b.png">', 'page', name => (name === 'a b.png' ? PIXEL : null)), `<img src="${PIXEL}" alt="">`);
+  assert.equal(clean('<img src="attachment:no.png">', 'page', () => null), '<em data-enablement-blocked="image">[]</em>');
+});
+
+test('nothing can dress up as the lab or clobber it: no id, name, style or class but terminal colours', () => {
+  assert.equal(
+    clean('<div id="main" name="x" style="position:fixed" class="jp-Dialog ansi-red-fg" data-commandlinker-command="a">t</div>'),
+    '<div class="ansi-red-fg">t</div>'
+  );
+});
+
+test('a frame keeps styles, but not what they would fetch', () => {
+  const html = clean('<style>@import "//e"; a{background:url(//e)}</style><p style="color:red;background:url( \'//e\')">t</p>', 'frame');
+  assert.ok(!html.includes('//e'));
+  assert.ok(html.includes('color:red'));
+  assert.ok(!clean('<style>a</style>').includes('style'));
+});
+
+test('parser tricks do not bring anything back', () => {
+  for (const trick of [
+    '<svg><style><img src=x onerror=x()></style></svg>',
+    '<math><mtext><table><mglyph><style><img src=x onerror=x()></style></mglyph></table></mtext></math>',
+    '<noscript><p title="</noscript><img src=x onerror=x()>"></noscript>',
+    '<style></style><img src=x onerror=x()></style>'
+  ]) {
+    for (const place of ['page', 'frame'] as const) {
+      // Parsed once more, as a frame's srcdoc is.
+      const again = new JSDOM(clean(trick, place)).window.document;
+      const acting = Array.from(again.querySelectorAll('*')).filter(
+        element => element.localName === 'script' || element.getAttributeNames().some(name => name.startsWith('on'))
+      );
+      assert.deepEqual(acting, [], trick);
+    }
+  }
+});
+
+test('bottomless nesting is cut, not fatal', () => {
+  assert.ok(clean('<div>'.repeat(1000) + 'x').length < 10_000);
+});
+
+test('a frame has an empty sandbox and a policy that forbids every request', () => {
+  const words = { title: 'Output', blockedImage: () => '' };
+  for (const frame of [htmlFrame('<p>x</p>', document, words), svgFrame(svgImage('<svg/>'), document, words)]) {
+    assert.equal(frame.getAttribute('sandbox'), '');
+    assert.match(frame.srcdoc, /default-src 'none'; img-src data:; style-src 'unsafe-inline'/);
+  }
+  assert.ok(!htmlFrame('</body></html><script>x</script>', document, words).srcdoc.includes('<script'));
+});
+
+test('an SVG is a picture with its own height, and cannot leave its attribute', () => {
+  assert.equal(svgHeight('<svg width="300" height="120">', 600), 136);
+  assert.equal(svgHeight('<svg width="600pt" height="300pt">', 400), 216);
+  assert.equal(svgHeight('<svg viewBox="0 0 1 1">', 600), 240);
+  const frame = svgFrame(svgImage('<svg>"><script>x()</script>'), document, { title: 'o"', blockedImage: () => '' });
+  assert.ok(!frame.srcdoc.includes('<script'));
+});
+
+test('mathematics is typeset only when every command just draws', () => {
+  assert.ok(hasMath('a $x$ b') && !hasMath('plain'));
+  assert.ok(isSafeMath('$\\frac{a}{b} \\sigma \\text{if}$'));
+  for (const bad of ['\\href{javascript:x}{y}', '\\HREF {x}{y}', '\\class{jp-x}{y}', '\\style{color:red}{x}', '\\newcommand{\\a}{b}', '\\csname href\\endcsname', '\\require{html}', '\\def\\a{b}']) {
+    assert.ok(!isSafeMath(`$${bad}$`), bad);
+  }
+});
