@@ -4,6 +4,7 @@ import { ServerConnection } from '@jupyterlab/services';
 
 import type * as C from './contract';
 import { ApiError, errorOfAnswer, errorOfSilence, INTERRUPTED, UNREADABLE } from './errors';
+import { EventCutter, type IStreamed } from './eventStream';
 import { followSending } from './ndjson';
 
 export interface IListQuery {
@@ -116,9 +117,18 @@ export class EnablementClient {
     return answer.events;
   }
 
-  /** Address of the event stream, for an EventSource. */
-  eventsUrl(): string {
-    return this.url('api/v1/events');
+  /**
+   * Follows what happens, from after `lastId` on; ends when the stream ends or `signal` is aborted. Raises ApiError.
+   *
+   * Not an EventSource: that cannot carry the header against cross-site requests which the user's server asks for.
+   */
+  async *stream(lastId: string, signal: AbortSignal): AsyncIterable<IStreamed> {
+    const headers: Record<string, string> = lastId === '' ? {} : { 'Last-Event-ID': lastId };
+    const response = await this.answer('api/v1/events', { headers, signal, cache: 'no-store' });
+    const cutter = new EventCutter();
+    for await (const chunk of chunksOf(response)) {
+      yield* cutter.push(chunk);
+    }
   }
 
   private act(submission: C.ISubmission, action: string, reason?: string): Promise<C.ISubmission> {

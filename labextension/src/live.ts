@@ -3,6 +3,7 @@ import { IDisposable } from '@lumino/disposable';
 import { ISignal, Signal } from '@lumino/signaling';
 
 import type { IChange, ICounters } from './contract';
+import type { IStreamed } from './eventStream';
 
 const FIRST_PAUSE = 1000;
 const LONGEST_PAUSE = 30_000;
@@ -14,7 +15,8 @@ const LONGEST_PAUSE = 30_000;
  * been missed; `connected` when the state of the line changes.
  */
 export class LiveFeed implements IDisposable {
-  private source: EventSource | null = null;
+  private readonly leaving = new AbortController();
+  private lastId = '';
   private timer = 0;
   private pause = FIRST_PAUSE;
   private online = false;
@@ -26,10 +28,10 @@ export class LiveFeed implements IDisposable {
 
   /** Connects once `ready` is there: a stream must not take a connection from the start of the lab. */
   constructor(
-    private readonly url: string,
+    private readonly source: LiveFeed.ISource,
     ready: Promise<unknown>
   ) {
-    void ready.then(() => this.open());
+    void ready.then(() => this.follow());
   }
 
   get changed(): ISignal<this, IChange> {
@@ -63,48 +65,44 @@ export class LiveFeed implements IDisposable {
     }
     this.disposed = true;
     window.clearTimeout(this.timer);
-    this.source?.close();
+    this.leaving.abort();
     Signal.clearData(this);
   }
 
-  private open(): void {
+  /** One stream after the other, until disposed. */
+  private async follow(): Promise<void> {
     if (this.disposed) {
       return;
     }
-    const source = new EventSource(this.url, { withCredentials: true });
-    this.source = source;
-    source.addEventListener('hello', event => {
+    try {
+      for await (const message of this.source.stream(this.lastId, this.leaving.signal)) {
+        this.take(message);
+      }
+    } catch {
+      // A broken line is not the person's business: `connected` says so, and the next try follows.
+    }
+    if (this.disposed) {
+      return;
+    }
+    this.setOnline(false);
+    this.timer = window.setTimeout(() => void this.follow(), this.pause);
+    this.pause = Math.min(this.pause * 2, LONGEST_PAUSE);
+  }
+
+  private take(message: IStreamed): void {
+    const change = readChange(message.data);
+    if (change === null) {
+      return;
+    }
+    this.lastId = message.id || this.lastId;
+    this.lastCounters = change.counters ?? this.lastCounters;
+    if (message.event === 'hello') {
       this.pause = FIRST_PAUSE;
-      this.take(event as MessageEvent<string>, false);
       this.setOnline(true);
       this.onRefreshed.emit();
-    });
-    source.addEventListener('change', event => this.take(event as MessageEvent<string>, true));
-    source.onerror = () => this.broken(source);
-  }
-
-  private take(event: MessageEvent<string>, isChange: boolean): void {
-    let message: IChange;
-    try {
-      message = JSON.parse(event.data) as IChange;
-    } catch {
-      return;
+    } else if (message.event === 'change') {
+      this.onChanged.emit(change);
     }
-    this.lastCounters = message.counters ?? this.lastCounters;
-    if (isChange) {
-      this.onChanged.emit(message);
-    }
-  }
-
-  /** The browser's own retry gives up for good on an HTTP error, so the retry is ours. */
-  private broken(source: EventSource): void {
-    this.setOnline(false);
-    if (source.readyState !== EventSource.CLOSED || this.disposed) {
-      return;
-    }
-    source.close();
-    this.timer = window.setTimeout(() => this.open(), this.pause);
-    this.pause = Math.min(this.pause * 2, LONGEST_PAUSE);
   }
 
   private setOnline(online: boolean): void {
@@ -112,5 +110,20 @@ export class LiveFeed implements IDisposable {
       this.online = online;
       this.onConnected.emit(online);
     }
+  }
+}
+
+export namespace LiveFeed {
+  /** Where the messages come from. */
+  export interface ISource {
+    stream(lastId: string, signal: AbortSignal): AsyncIterable<IStreamed>;
+  }
+}
+
+function readChange(text: string): IChange | null {
+  try {
+    return JSON.parse(text) as IChange;
+  } catch {
+    return null;
   }
 }

@@ -14,7 +14,7 @@ export const servicePlugin: JupyterFrontEndPlugin<IEnablement> = {
     const client = new EnablementClient({ serverSettings: app.serviceManager.serverSettings });
     return {
       client,
-      feed: new LiveFeed(client.eventsUrl(), app.restored),
+      feed: new LiveFeed(client, app.restored),
       context: remembered(() => client.context()),
       me: remembered(() => client.me())
     };
