@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -96,6 +97,7 @@ async def test_sent_again_and_a_second_version(desk: Desk) -> None:
 
 
 async def test_fifty_at_once_with_one_key_are_one_submission(desk: Desk) -> None:
+    asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(50))
     outcomes = await asyncio.gather(*(desk.send() for _ in range(50)))
     assert {outcome["receipt"]["submission"] for outcome in outcomes} == {1}
     assert sum(not outcome["replayed"] for outcome in outcomes) == 1
