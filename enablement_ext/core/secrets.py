@@ -23,6 +23,7 @@ from enablement_ext.core.secret_rules import RULES, Rule
 MOST_FINDINGS = 100
 _SHORTEST = 8  # characters; no rule matches less
 _BATCH = 1_000_000  # characters searched together
+_NEAR_MISSES = 10_000  # matches of one rule in one part that are judged
 _PROBE = 8_192  # bytes that decide whether a file is text
 _ASCII_LOWER = {code: code + 32 for code in range(ord("A"), ord("Z") + 1)}
 
@@ -135,9 +136,7 @@ def _texts(value: object) -> Iterator[str]:
         elif isinstance(found, list):
             stack.extend((key, inner) for inner in reversed(found))
         elif isinstance(found, str):
-            yield f"{key}: {found}"
-            if key:
-                yield f'{key} = "{found}"'
+            yield f'{key} = "{found}"' if key else found
         elif key:
             yield key
 
@@ -187,11 +186,15 @@ def _in_part(part: Part, rules: Iterable[Rule], most: int) -> list[Finding]:
 
 
 def _matches(rule: Rule, text: str, lower: str) -> Iterator[int]:
+    """Where the rule matches. A text with more near misses than are worth judging counts as a match: nobody hides behind them."""
     searched = lower if rule.any_case else text
+    near = 0
     for anchor in rule.anchors:
         at = searched.find(anchor)
         while at >= 0:
             match = rule.pattern.match(text, at)
-            if match is not None and rule.accept(match):
-                yield at
+            if match is not None:
+                near += 1
+                if near > _NEAR_MISSES or rule.accept(match):
+                    yield at
             at = searched.find(anchor, at + len(anchor))
