@@ -49,12 +49,16 @@ class Bundle:
     files: Mapping[str, memoryview]
 
     def require_exactly(self, paths: Iterable[str]) -> None:
-        """Return when the bundle's files are exactly these. Raises `BadBundle` naming the first that is missing or surplus."""
-        named = set(paths)
+        """Return when the bundle's files are exactly these. Raises `BadBundle` naming one that is missing, surplus or named twice."""
+        listed = list(paths)
+        named = set(listed)
+        for path in sorted(named):
+            if listed.count(path) > 1:
+                raise BadBundle(f"{shown_name(path)} is named twice in {SENDING}.")
         for path in sorted(named - self.files.keys()):
-            raise BadBundle(f"“{path}” is named in {SENDING} and is not in the bundle.")
+            raise BadBundle(f"{shown_name(path)} is named in {SENDING} and is not in the bundle.")
         for path in sorted(self.files.keys() - named):
-            raise BadBundle(f"“{path}” is in the bundle and {SENDING} does not name it.")
+            raise BadBundle(f"{shown_name(path)} is in the bundle and {SENDING} does not name it.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,7 +90,7 @@ def test_limits() -> None:
 def test_files_are_exactly_those_that_are_named() -> None:
     bundle = read_bundle(packed({"a": b"", "b": b""}))
     bundle.require_exactly(["b", "a"])
-    for paths, named in [(["a"], "“b”"), (["a", "b", "c"], "“c”")]:
+    for paths, named in [(["a"], "“b”"), (["a", "b", "c"], "“c”"), (["a", "b", "b"], "“b”")]:
         with pytest.raises(BadBundle, match=named):
             bundle.require_exactly(paths)
 

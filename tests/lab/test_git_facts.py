@@ -12,6 +12,14 @@ from enablement_ext.adapters.memory.author import MemoryGit
 from enablement_ext.core.author_ports import GitSource
 from enablement_ext.core.models import GitFacts
 
+PROGRAMS = (  # settings whose value Git would run
+    *("core.fsmonitor", "core.sshCommand", "core.pager", "core.editor", "core.askPass"),
+    *("core.gitProxy", "core.alternateRefsCommand", "diff.external", "filter.evil.clean", "filter.evil.smudge"),
+    *("filter.evil.process", "diff.evil.textconv", "diff.evil.command", "credential.helper", "gpg.program"),
+    *("alias.status", "alias.config", "alias.ls-files", "pager.status", "sequence.editor"),
+    *("uploadpack.packObjectsHook", "trailer.x.command"),
+)
+
 
 def git(folder: Path, *arguments: str) -> str:
     command = [
@@ -117,36 +125,7 @@ def test_nothing_the_repository_names_is_executed(home: Path, monkeypatch: pytes
     ):
         (work / name).parent.mkdir(exist_ok=True)
         (work / name).symlink_to(program)
-    for key in (
-        *(
-            "core.fsmonitor",
-            "core.sshCommand",
-            "core.pager",
-            "core.editor",
-            "core.askPass",
-            "core.gitProxy",
-            "core.alternateRefsCommand",
-            "diff.external",
-        ),
-        *(
-            "filter.evil.clean",
-            "filter.evil.smudge",
-            "filter.evil.process",
-            "diff.evil.textconv",
-            "diff.evil.command",
-            "credential.helper",
-            "gpg.program",
-        ),
-        *(
-            "alias.status",
-            "alias.config",
-            "alias.ls-files",
-            "pager.status",
-            "sequence.editor",
-            "uploadpack.packObjectsHook",
-            "trailer.x.command",
-        ),
-    ):
+    for key in PROGRAMS:
         git(work, "config", key, f"!{program}" if key.startswith("alias") else str(program))
     git(work, "config", "filter.evil.required", "true")
     (home.parent / "included").write_text(f'[filter "more"]\n\tclean = {program}\n[core]\n\tfsmonitor = {program}\n')
