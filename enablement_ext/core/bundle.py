@@ -50,11 +50,11 @@ class Bundle:
 
     def require_exactly(self, paths: Iterable[str]) -> None:
         """Return when the bundle's files are exactly these. Raises `BadBundle` naming one that is missing, surplus or named twice."""
-        listed = list(paths)
-        named = set(listed)
-        for path in sorted(named):
-            if listed.count(path) > 1:
+        named: set[str] = set()
+        for path in paths:
+            if path in named:
                 raise BadBundle(f"{shown_name(path)} is named twice in {SENDING}.")
+            named.add(path)
         for path in sorted(named - self.files.keys()):
             raise BadBundle(f"{shown_name(path)} is named in {SENDING} and is not in the bundle.")
         for path in sorted(self.files.keys() - named):
