@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
 
 from enablement_ext.core.errors import BadNotebook, TooLarge
 from enablement_ext.core.notebook.limits import NotebookLimits
@@ -35,8 +36,9 @@ def text_of(value: object, where: str) -> str:
     """A text, which notebooks hold as one string or as a list of lines. Raises `BadNotebook`."""
     if isinstance(value, str):
         return value
-    if isinstance(value, list) and all(isinstance(line, str) for line in value):
-        return "".join(value)
+    if isinstance(value, list):
+        with suppress(TypeError):  # a member that is no text
+            return "".join(value)
     raise BadNotebook(f"{where}: a text or a list of lines is expected, not {named(value)}.")
 
 

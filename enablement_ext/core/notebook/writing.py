@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from json.encoder import encode_basestring as _quoted  # written in C; what the encoder itself uses
 
 from enablement_ext.core.notebook.lifting import PlainText
 
@@ -17,7 +18,6 @@ Pieces = list[bytes | memoryview]  # what is joined in the end
 _ALL = bytes(range(256))
 _NO_ESCAPE = bytes(code for code in _ALL if code >= 0x20 and code not in b'"\\')
 _LONG = 2_000
-_quoted = json.JSONEncoder(ensure_ascii=False).encode
 _compact = json.JSONEncoder(ensure_ascii=False, allow_nan=False, sort_keys=True).encode
 
 
