@@ -4,7 +4,6 @@ import { ServerConnection } from '@jupyterlab/services';
 
 import type * as C from './contract';
 import { ApiError, errorOfAnswer, errorOfSilence, INTERRUPTED, UNREADABLE } from './errors';
-import { EventCutter, type IStreamed } from './eventStream';
 import { followSending } from './ndjson';
 
 export interface IListQuery {
@@ -118,17 +117,14 @@ export class EnablementClient {
   }
 
   /**
-   * Follows what happens, from after `lastId` on; ends when the stream ends or `signal` is aborted. Raises ApiError.
+   * The pieces of the event stream, from after the message `lastId` on; ends when it ends or `signal` is aborted.
    *
-   * Not an EventSource: that cannot carry the header against cross-site requests which the user's server asks for.
+   * Not an EventSource: that cannot carry the header against cross-site requests which the user's server asks for,
+   * nor recover from an HTTP error. Raises ApiError.
    */
-  async *stream(lastId: string, signal: AbortSignal): AsyncIterable<IStreamed> {
+  async *stream(lastId: string, signal: AbortSignal): AsyncIterable<string> {
     const headers: Record<string, string> = lastId === '' ? {} : { 'Last-Event-ID': lastId };
-    const response = await this.answer('api/v1/events', { headers, signal, cache: 'no-store' });
-    const cutter = new EventCutter();
-    for await (const chunk of chunksOf(response)) {
-      yield* cutter.push(chunk);
-    }
+    yield* chunksOf(await this.answer('api/v1/events', { headers, signal, cache: 'no-store' }));
   }
 
   private act(submission: C.ISubmission, action: string, reason?: string): Promise<C.ISubmission> {

@@ -1,35 +1,53 @@
-/** Reads server-sent events from chunks of text (the `text/event-stream` format of the HTML standard). */
+/** The text/event-stream format, cut into messages. Pure. */
 
-export interface IStreamed {
-  id: string;
+export interface IMessage {
   event: string;
   data: string;
 }
 
-/** Cuts a stream of text chunks into events; comments and events without data are passed over. */
 export class EventCutter {
+  /** The last `id` seen; sent back as `Last-Event-ID` so that the service continues there. */
+  lastId = '';
+
   private rest = '';
+  private event = '';
+  private data: string[] = [];
 
-  push(chunk: string): IStreamed[] {
-    const blocks = (this.rest + chunk).replace(/\r\n/g, '\n').split('\n\n');
-    this.rest = blocks.pop() ?? '';
-    return blocks.map(readBlock).filter(event => event.data !== '');
+  /** Takes a piece of the stream, however it was cut, and gives the messages that are now complete. */
+  push(chunk: string): IMessage[] {
+    const lines = (this.rest + chunk).split(/\r?\n/);
+    this.rest = lines.pop() ?? '';
+    return lines.flatMap(line => this.line(line) ?? []);
   }
-}
 
-function readBlock(block: string): IStreamed {
-  const event: IStreamed = { id: '', event: 'message', data: '' };
-  const data: string[] = [];
-  for (const line of block.split('\n')) {
-    const colon = line.indexOf(':');
-    const name = colon < 0 ? line : line.slice(0, colon);
-    const value = colon < 0 ? '' : line.slice(colon + 1).replace(/^ /, '');
-    if (name === 'data') {
-      data.push(value);
-    } else if (name === 'id' || name === 'event') {
-      event[name] = value;
+  /** Forgets a message that was not completed, before the stream is opened again. */
+  restart(): void {
+    this.rest = '';
+    this.event = '';
+    this.data = [];
+  }
+
+  private line(line: string): IMessage | null {
+    if (line === '') {
+      return this.complete();
     }
+    const colon = line.indexOf(':');
+    const field = colon === -1 ? line : line.slice(0, colon);
+    const value = colon === -1 ? '' : line.slice(colon + 1).replace(/^ /, '');
+    if (field === 'event') {
+      this.event = value;
+    } else if (field === 'data') {
+      this.data.push(value);
+    } else if (field === 'id' && !value.includes('\u0000')) {
+      this.lastId = value;
+    }
+    return null;
   }
-  event.data = data.join('\n');
-  return event;
+
+  private complete(): IMessage | null {
+    const message = this.data.length === 0 ? null : { event: this.event || 'message', data: this.data.join('\n') };
+    this.event = '';
+    this.data = [];
+    return message;
+  }
 }

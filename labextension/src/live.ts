@@ -2,22 +2,26 @@
 import { IDisposable } from '@lumino/disposable';
 import { ISignal, Signal } from '@lumino/signaling';
 
+import type { EnablementClient } from './client';
 import type { IChange, ICounters } from './contract';
-import type { IStreamed } from './eventStream';
+import { EventCutter, IMessage } from './eventStream';
 
 const FIRST_PAUSE = 1000;
 const LONGEST_PAUSE = 30_000;
+/** The service sends something every 15 s; a line silent for three times as long is dead. */
+const LONGEST_SILENCE = 45_000;
 
 /**
  * Keeps one event stream open and opens it again with growing pauses when it breaks.
  *
- * `changed` fires for every message; `refreshed` when the stream (re)opened, since messages may have
- * been missed; `connected` when the state of the line changes.
+ * `changed` fires for every message; `refreshed` when the stream (re)opened, since the view may be old;
+ * `connected` when the state of the line changes.
  */
 export class LiveFeed implements IDisposable {
-  private readonly leaving = new AbortController();
-  private lastId = '';
+  private readonly cutter = new EventCutter();
+  private abort: AbortController | null = null;
   private timer = 0;
+  private watch = 0;
   private pause = FIRST_PAUSE;
   private online = false;
   private lastCounters: ICounters | null = null;
@@ -28,10 +32,10 @@ export class LiveFeed implements IDisposable {
 
   /** Connects once `ready` is there: a stream must not take a connection from the start of the lab. */
   constructor(
-    private readonly source: LiveFeed.ISource,
+    private readonly client: EnablementClient,
     ready: Promise<unknown>
   ) {
-    void ready.then(() => this.follow());
+    void ready.then(() => this.open());
   }
 
   get changed(): ISignal<this, IChange> {
@@ -65,36 +69,39 @@ export class LiveFeed implements IDisposable {
     }
     this.disposed = true;
     window.clearTimeout(this.timer);
-    this.leaving.abort();
+    window.clearTimeout(this.watch);
+    this.abort?.abort();
     Signal.clearData(this);
   }
 
-  /** One stream after the other, until disposed. */
-  private async follow(): Promise<void> {
+  private async open(): Promise<void> {
     if (this.disposed) {
       return;
     }
+    this.abort = new AbortController();
+    this.cutter.restart();
+    this.heard();
     try {
-      for await (const message of this.source.stream(this.lastId, this.leaving.signal)) {
-        this.take(message);
+      for await (const chunk of this.client.stream(this.cutter.lastId, this.abort.signal)) {
+        this.heard();
+        this.cutter.push(chunk).forEach(message => this.take(message));
       }
-    } catch {
-      // A broken line is not the person's business: `connected` says so, and the next try follows.
+    } catch (reason) {
+      console.debug('The event stream of the review service broke; it is opened again.', reason);
     }
-    if (this.disposed) {
-      return;
-    }
-    this.setOnline(false);
-    this.timer = window.setTimeout(() => void this.follow(), this.pause);
-    this.pause = Math.min(this.pause * 2, LONGEST_PAUSE);
+    this.again();
   }
 
-  private take(message: IStreamed): void {
-    const change = readChange(message.data);
+  private heard(): void {
+    window.clearTimeout(this.watch);
+    this.watch = window.setTimeout(() => this.abort?.abort(), LONGEST_SILENCE);
+  }
+
+  private take(message: IMessage): void {
+    const change = parsed(message.data);
     if (change === null) {
       return;
     }
-    this.lastId = message.id || this.lastId;
     this.lastCounters = change.counters ?? this.lastCounters;
     if (message.event === 'hello') {
       this.pause = FIRST_PAUSE;
@@ -102,6 +109,15 @@ export class LiveFeed implements IDisposable {
       this.onRefreshed.emit();
     } else if (message.event === 'change') {
       this.onChanged.emit(change);
+    }
+  }
+
+  private again(): void {
+    window.clearTimeout(this.watch);
+    this.setOnline(false);
+    if (!this.disposed) {
+      this.timer = window.setTimeout(() => void this.open(), this.pause);
+      this.pause = Math.min(this.pause * 2, LONGEST_PAUSE);
     }
   }
 
@@ -113,14 +129,7 @@ export class LiveFeed implements IDisposable {
   }
 }
 
-export namespace LiveFeed {
-  /** Where the messages come from. */
-  export interface ISource {
-    stream(lastId: string, signal: AbortSignal): AsyncIterable<IStreamed>;
-  }
-}
-
-function readChange(text: string): IChange | null {
+function parsed(text: string): IChange | null {
   try {
     return JSON.parse(text) as IChange;
   } catch {
