@@ -23,6 +23,7 @@ class Stack:
 
     service: Server
     bare: Server
+    hub: Server
     state: Path
 
 
@@ -34,14 +35,15 @@ def stack(name: str) -> Iterator[Stack]:
     with ExitStack() as children:
         hub_port, port, bare_port = free_port(), free_port(), free_port()
         hub = Started(hub_twin.command(hub_port), hub_port, "/hub/api/user", {}, place / "hub.log")
-        children.enter_context(running(hub))
         argv = module("enablement_ext.service")
         service = Started(
             argv, port, f"{PREFIX}/readyz", service_environment(place / "state", port, hub_port), place / "service.log"
         )
         bare_argv = module("bench.bare_server", "--port", str(bare_port), "--folder", str(place / "bare"))
         bare = Started(bare_argv, bare_port, "/empty", {}, place / "bare.log")
-        yield Stack(children.enter_context(running(service)), children.enter_context(running(bare)), place / "state")
+        hub_server = children.enter_context(running(hub))
+        service_server, bare_server = (children.enter_context(running(how)) for how in (service, bare))
+        yield Stack(service_server, bare_server, hub_server, place / "state")
     shutil.rmtree(place)
 
 

@@ -1,0 +1,86 @@
+"""The service's own web server with routes that do nothing: what its framework and its authentication cost by themselves.
+
+`/open` needs nobody, `/closed` needs a token with the scope `read`, `/prepared` needs the same and answers as many bytes as it was told to
+hold ready. All else is the service: the same handler, hub client with its cache, headers, log lines and metrics.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import logging
+import os
+
+from tornado.httpserver import HTTPServer
+from tornado.web import Application
+
+from bench import hub_twin
+from bench.processes import HOST, module
+from enablement_ext.adapters.clock import SystemClock
+from enablement_ext.adapters.hub_api import HubAddress, HubApi
+from enablement_ext.adapters.memory import MemoryArtifactStore, MemoryReviewStore
+from enablement_ext.service.building import Fittings, Ports, build_house
+from enablement_ext.service.house import House
+from enablement_ext.service.http.endpoint import Endpoint, InFlight, log_request
+from enablement_ext.web.auth import Scope, Session
+from enablement_ext.web.exchange import Answer, Request, json_answer
+from enablement_ext.web.logs import RedactingFormatter
+from enablement_ext.web.routes import Route, RouteTable, table
+
+
+def command(port: int, hub_port: int, size: int) -> list[str]:
+    """How to start it."""
+    return module("bench.empty_server", "--port", str(port), "--hub-port", str(hub_port), "--bytes", str(size))
+
+
+def routes(size: int) -> RouteTable[House]:
+    """Routes that do nothing, and one that has its answer ready."""
+    prepared = Answer(200, os.urandom(size), "application/octet-stream")
+
+    async def nothing(house: House, request: Request) -> Answer:  # noqa: ARG001
+        return json_answer({})
+
+    async def ready(house: House, request: Request) -> Answer:  # noqa: ARG001
+        return prepared
+
+    def route(name: str, scope: Scope, session: Session) -> Route[House]:
+        flow = ready if name == "prepared" else nothing
+        return Route(operation=name, method="GET", path=f"/{name}", scope=scope, session=session, flow=flow)
+
+    return table(
+        (
+            route("open", Scope.NONE, Session.NONE),
+            route("closed", Scope.READ, Session.TOKEN),
+            route("prepared", Scope.READ, Session.TOKEN),
+        )
+    )
+
+
+async def serve(port: int, hub_port: int, size: int) -> None:
+    """Serve until killed."""
+    hub = HubApi(HubAddress(f"http://{HOST}:{hub_port}/hub/api", hub_twin.SERVICE_TOKEN))
+    ports = Ports(MemoryReviewStore(), MemoryArtifactStore(), hub, SystemClock())
+    house = build_house(ports, Fittings(key=os.urandom(32)))
+    in_flight = InFlight()
+    handlers = [
+        (f"{pattern}$", Endpoint, {"house": house, "methods": methods, "in_flight": in_flight})
+        for pattern, methods in routes(size).by_path()
+    ]
+    HTTPServer(Application(list(handlers), log_function=log_request)).listen(port, HOST)
+    await asyncio.Event().wait()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--port", type=int, required=True)
+    parser.add_argument("--hub-port", type=int, required=True)
+    parser.add_argument("--bytes", type=int, required=True)
+    options = parser.parse_args()
+    handler = logging.StreamHandler()
+    handler.setFormatter(RedactingFormatter())
+    logging.basicConfig(level=logging.INFO, handlers=[handler])
+    asyncio.run(serve(options.port, options.hub_port, options.bytes))
+
+
+if __name__ == "__main__":
+    main()
