@@ -1,0 +1,106 @@
+"""Claims are leases; correctness comes from the stamp."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from enablement_ext.service.cases import claims
+from tests.service import people
+from tests.service.parcels import Parcel, cell, notebook
+from tests.service.running import Reply, Service, hours
+
+
+async def act(service: Service, found: dict[str, Any], action: str, token: str = people.REMY) -> Reply:
+    return await service.post(f"/api/v1/submissions/{found['number']}/{action}", token, {"stamp": found["stamp"]})
+
+
+async def test_a_claim_takes_the_turn_and_its_release_gives_it_back(service: Service) -> None:
+    found = await service.sent()
+    claimed = (await act(service, found, "claim")).json
+    assert (claimed["state"], claimed["claim"]["by"], claimed["waiting_on_me"]) == ("in_review", "remy", True)
+    assert [entry["who"] for entry in claimed["attention"]] == ["user:remy"]
+    assert "release" in claimed["actions"]
+    assert "claim" not in claimed["actions"]
+    released = (await act(service, claimed, "release")).json
+    assert (released["state"], released["claim"]) == ("submitted", None)
+    assert [entry["who"] for entry in released["attention"]] == ["track:technical"]
+    assert await service.kinds(found["number"]) == ["sent", "claimed", "released"]
+
+
+async def test_another_reviewer_cannot_take_or_release_it_while_the_lease_runs(service: Service) -> None:
+    claimed = (await act(service, await service.sent(), "claim")).json
+    taken, released = (
+        await act(service, claimed, "claim", people.RITA),
+        await act(service, claimed, "release", people.RITA),
+    )
+    assert (taken.status, taken.code, taken.json["facts"]["by"]) == (409, "already-claimed", "remy")
+    assert (released.status, released.code) == (409, "already-claimed")
+    assert "claim" not in (await service.submission(claimed["number"], people.RITA))["actions"]
+
+
+async def test_a_lease_that_ran_out_can_be_taken_over(service: Service) -> None:
+    claimed = (await act(service, await service.sent(), "claim")).json
+    service.clock.advance(hours(4.1))
+    taken = await act(service, claimed, "claim", people.RITA)
+    assert (taken.status, taken.json["claim"]["by"]) == (200, "rita")
+
+
+async def test_a_lease_that_ran_out_lapses_by_itself(service: Service) -> None:
+    claimed = (await act(service, await service.sent(), "claim")).json
+    assert claims.lapse(service.house.desk) == 0
+    service.clock.advance(hours(4.1))
+    assert claims.lapse(service.house.desk) == 1
+    assert claims.lapse(service.house.desk) == 0
+    after = await service.submission(claimed["number"])
+    assert (after["state"], after["claim"]) == ("submitted", None)
+    assert await service.kinds(claimed["number"]) == ["sent", "claimed", "claim_lapsed"]
+
+
+async def test_activity_of_the_holder_renews_the_lease_and_anothers_does_not(service: Service) -> None:
+    claimed = (await act(service, await service.sent(), "claim")).json
+    new = {"version": 1, "anchor": {"cell": None}, "text": "hm"}
+    path = f"/api/v1/submissions/{claimed['number']}/threads"
+    service.clock.advance(hours(3))
+    await service.post(path, people.RITA, new)
+    assert (await service.submission(claimed["number"]))["claim"] == claimed["claim"]
+    await service.post(path, people.REMY, new)
+    assert (await service.submission(claimed["number"]))["claim"]["expires_at"] > claimed["claim"]["expires_at"]
+    service.clock.advance(hours(3))
+    assert claims.lapse(service.house.desk) == 0
+
+
+async def test_two_reviewers_claim_at_once_and_one_wins(service: Service) -> None:
+    for round_ in range(15):
+        found = await service.sent(Parcel(notebook(cell("a", f"{round_}"))))
+        replies = await asyncio.gather(
+            act(service, found, "claim", people.REMY), act(service, found, "claim", people.RITA)
+        )
+        assert sorted(reply.status for reply in replies) == [200, 409]
+        assert await service.kinds(found["number"]) == ["sent", "claimed"]
+
+
+async def test_a_stale_stamp_answers_with_the_present_state(service: Service) -> None:
+    found = await service.sent()
+    await act(service, found, "claim")
+    late = await act(service, found, "claim", people.RITA)
+    assert (late.status, late.code) == (409, "stale-stamp")
+    assert late.json["facts"]["submission"]["claim"]["by"] == "remy"
+
+
+async def test_a_claim_that_runs_survives_a_new_version(service: Service) -> None:
+    claimed = (await act(service, await service.sent(), "claim")).json
+    changed = Parcel(notebook(cell("a", "1")), more={"stamp": claimed["stamp"]})
+    await service.send(changed, number=claimed["number"])
+    after = await service.submission(claimed["number"])
+    assert (after["state"], after["claim"]["by"], after["waiting_on_me"]) == ("in_review", "remy", True)
+
+
+async def test_withdrawing_ends_it_for_good(service: Service) -> None:
+    found = await service.sent()
+    gone = await act(service, found, "withdraw", people.DANA)
+    assert gone.json["state"] == "withdrawn"
+    again = await act(service, gone.json, "withdraw", people.DANA)
+    assert (again.status, again.code) == (409, "illegal-action")
+    assert (await act(service, gone.json, "claim")).status == 409
+    assert (await service.get("/api/v1/submissions?filter=all", people.REMY)).json["items"] == []

@@ -1,0 +1,289 @@
+"""What must not come in: refused with a clear error, and nothing stored."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import json
+import tarfile
+import time
+from collections.abc import Callable
+
+import pytest
+
+from tests.service import people
+from tests.service.parcels import Parcel, cell, notebook
+from tests.service.running import PREFIX, TAR, Reply, Service
+
+KEY = {"Idempotency-Key": "one-intent"}
+
+
+async def nothing_stored(service: Service) -> bool:
+    listed = (await service.get("/api/v1/submissions?filter=sent", people.DANA)).json["items"]
+    with service.house.desk.store.read() as reader:
+        return listed == [] and reader.last_seq() == 0
+
+
+async def post_bundle(service: Service, body: bytes, **headers: str) -> Reply:
+    sent = {"Content-Type": TAR, **KEY, **{name.replace("_", "-"): value for name, value in headers.items()}}
+    return await service.ask("POST", "/api/v1/submissions", people.DANA, body, sent)
+
+
+def changed(edit: Callable[[dict[str, object]], object]) -> bytes:
+    """A notebook after an edit of its JSON."""
+    value = json.loads(notebook())
+    edit(value)
+    return json.dumps(value).encode()
+
+
+BAD_NOTEBOOKS = {
+    "not JSON": b"{",
+    "a list": b"[]",
+    "no cells": b'{"nbformat":4,"nbformat_minor":5,"metadata":{}}',
+    "minor is a text": changed(lambda nb: nb.update(nbformat_minor="5")),
+    "minor is negative": changed(lambda nb: nb.update(nbformat_minor=-1)),
+    "minor is 99": changed(lambda nb: nb.update(nbformat_minor=99)),
+    "major is 3": changed(lambda nb: nb.update(nbformat=3)),
+    "major is true": changed(lambda nb: nb.update(nbformat=True)),
+    "an unknown cell type": changed(lambda nb: nb.update(cells=[{"cell_type": "Code", "source": "", "metadata": {}}])),
+    "an unknown output type": notebook(cell("a", "x", [{"output_type": "Display_Data", "data": {}, "metadata": {}}])),
+    "NaN": notebook().replace(b'"metadata": {}', b'"metadata": {"x": NaN}', 1),
+    "duplicate names": b'{"cells":[],"cells":[],"metadata":{},"nbformat":4,"nbformat_minor":5}',
+    "trailing bytes": notebook() + b"x",
+    "100,000 levels": b'{"cells":' + b"[" * 100_000 + b"]" * 100_000 + b"}",
+    "duplicate cell ids": notebook(cell("a", "1"), cell("a", "2")),
+    "UTF-16": notebook().decode().encode("utf-16"),
+}
+
+
+@pytest.mark.parametrize("name", BAD_NOTEBOOKS)
+async def test_a_bad_notebook_is_refused(light: Service, name: str) -> None:
+    started = time.monotonic()
+    reply = await light.send(Parcel(BAD_NOTEBOOKS[name]))
+    assert (reply.status, reply.code) in ((422, "bad-notebook"), (413, "too-large")), reply.body
+    assert time.monotonic() - started < 2
+    assert await nothing_stored(light)
+
+
+async def test_trust_marks_are_not_stored(light: Service) -> None:
+    marked = changed(lambda nb: nb.update(metadata={"trusted": True, "signature": "x"}))
+    value = json.loads(marked)
+    for one in value["cells"]:
+        one["metadata"]["trusted"] = True
+    found = await light.sent(Parcel(json.dumps(value).encode()))
+    stored = await light.get(f"/api/v1/submissions/{found['number']}/versions/1/files/0", people.REMY)
+    assert b"trusted" not in stored.body
+    assert b"signature" not in stored.body
+
+
+def tar(*members: tuple[tarfile.TarInfo, bytes]) -> bytes:
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w", format=tarfile.USTAR_FORMAT) as archive:
+        for info, data in members:
+            info.size = len(data)
+            archive.addfile(info, io.BytesIO(data))
+    return out.getvalue()
+
+
+def link() -> bytes:
+    sending = Parcel().bundle()
+    with tarfile.open(fileobj=io.BytesIO(sending)) as archive:
+        first = archive.extractfile("submission.json")
+        assert first is not None
+        data = first.read()
+    pointer = tarfile.TarInfo("files/work/churn.ipynb")
+    pointer.type, pointer.linkname = tarfile.SYMTYPE, "/etc/passwd"
+    return tar((tarfile.TarInfo("submission.json"), data), (pointer, b""))
+
+
+BAD_BUNDLES = {
+    "nothing": b"",
+    "no tar": b"x" * 2048,
+    "gzip": b"\x1f\x8b" + b"\0" * 1024,
+    "a symlink": link(),
+    "another first member": tar((tarfile.TarInfo("files/a.ipynb"), b"{}")),
+    "an unnamed file": Parcel().bundle()[:-1024] + tar((tarfile.TarInfo("files/more.txt"), b"x")),
+    "a way out": tar((tarfile.TarInfo("submission.json"), b"{}"), (tarfile.TarInfo("files/../../x"), b"x")),
+}
+
+
+@pytest.mark.parametrize("name", BAD_BUNDLES)
+async def test_a_bad_bundle_is_refused(light: Service, name: str) -> None:
+    reply = await post_bundle(light, BAD_BUNDLES[name])
+    assert reply.status == 422, reply.body
+    assert reply.code in ("bad-bundle", "bad-answers")
+    assert await nothing_stored(light)
+
+
+BAD_ANSWERS: dict[str, dict[str, object]] = {
+    "title": {"title": ""},
+    "problem": {"title": "t", "problem": 1},
+    "stage": {"title": "t", "stage": "later"},
+    "reviewers": {"title": "t", "reviewers": "remy"},
+    "author": {"title": "t", "author": "remy"},
+    "value": {"title": "t", "value": "x" * 10_001},
+}
+
+
+@pytest.mark.parametrize("field", BAD_ANSWERS)
+async def test_a_bad_answer_names_its_field(light: Service, field: str) -> None:
+    reply = await light.send(Parcel(answers=BAD_ANSWERS[field]))
+    assert (reply.status, reply.code) == (422, "bad-answers")
+    assert reply.json["facts"]["field"].endswith(field)
+    assert await nothing_stored(light)
+
+
+async def test_what_arrived_must_be_what_the_browser_saw(light: Service) -> None:
+    parcel = Parcel(more={"notebook": {"path": "work/churn.ipynb", "sha256": "0" * 64}})
+    reply = await light.send(parcel)
+    assert (reply.status, reply.code) == (422, "hash-mismatch")
+    assert await nothing_stored(light)
+
+
+AWS = "AKIA" + "Z7Q2M4X6W8R3T5Y1"
+SECRETS = {
+    "source": Parcel(notebook(cell("a", f"key = '{AWS}'"))),
+    "output": Parcel(notebook(cell("a", "x", [{"output_type": "stream", "name": "stdout", "text": AWS}]))),
+    "file": Parcel(files={"work/config.py": f"KEY = '{AWS}'\n".encode()}),
+    "answer": Parcel(answers={"title": "t", "problem": f"use {AWS}"}),
+}
+
+
+@pytest.mark.parametrize("where", SECRETS)
+async def test_a_secret_is_found_before_anything_is_stored_and_its_value_goes_nowhere(
+    light: Service, where: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("DEBUG")
+    reply = await light.send(SECRETS[where])
+    assert (reply.status, reply.code) == (422, "secret-found")
+    assert reply.json["facts"]["findings"][0]["where"]
+    assert AWS.encode() not in reply.body
+    assert AWS not in caplog.text
+    assert await nothing_stored(light)
+
+
+async def test_a_compressed_body_is_refused(light: Service) -> None:
+    reply = await post_bundle(light, Parcel().bundle(), Content_Encoding="gzip")
+    assert (reply.status, reply.code) == (415, "unsupported-encoding")
+
+
+@pytest.mark.parametrize(
+    "kind", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data", "application/json"]
+)
+async def test_another_content_type_is_refused(light: Service, kind: str) -> None:
+    sent = {**KEY, "Content-Type": kind}
+    reply = await light.ask("POST", "/api/v1/submissions", people.DANA, Parcel().bundle(), sent)
+    assert (reply.status, reply.code) == (415, "unsupported-encoding")
+
+
+@pytest.mark.parametrize("key", ["", "short", "x" * 129, "with space", "line\tend-x"])
+async def test_an_odd_key_is_refused(light: Service, key: str) -> None:
+    sent = {"Content-Type": TAR, **({"Idempotency-Key": key} if key else {})}
+    reply = await light.ask("POST", "/api/v1/submissions", people.DANA, Parcel().bundle(), sent)
+    assert (reply.status, reply.code) == (400, "malformed-request")
+
+
+async def raw(service: Service, head: str, body: bytes = b"") -> tuple[int, float]:
+    """Status and seconds of a request whose body may never come."""
+    started = time.monotonic()
+    reader, writer = await asyncio.open_connection("127.0.0.1", service.port)
+    writer.write(head.replace("\n", "\r\n").encode() + b"\r\n" + body)
+    status = int((await asyncio.wait_for(reader.readline(), 5)).split()[1])
+    writer.close()
+    return status, time.monotonic() - started
+
+
+async def test_two_gigabytes_are_refused_before_they_are_read(light: Service) -> None:
+    head = (
+        f"POST {PREFIX}/api/v1/submissions HTTP/1.1\nHost: x\nAuthorization: token {people.DANA}\n"
+        f"Content-Type: {TAR}\nIdempotency-Key: 12345678\nContent-Length: 2147483648\n"
+    )
+    status, seconds = await raw(light, head, b"x" * 65536)
+    assert status == 413
+    assert seconds < 2
+    assert (await light.get("/healthz")).status == 200
+
+
+async def test_a_large_body_of_nobody_is_refused_before_it_is_read(light: Service) -> None:
+    head = (
+        f"POST {PREFIX}/api/v1/submissions HTTP/1.1\nHost: x\nContent-Type: {TAR}\n"
+        f"Idempotency-Key: 12345678\nContent-Length: 50000000\n"
+    )
+    assert (await raw(light, head))[0] == 401
+
+
+async def test_a_body_without_a_length_is_bounded_too(light: Service) -> None:
+    head = (
+        f"POST {PREFIX}/api/v1/submissions/1/claim HTTP/1.1\nHost: x\nAuthorization: token {people.REMY}\n"
+        f"Content-Type: application/json\nTransfer-Encoding: chunked\n"
+    )
+    chunk = b"100000\r\n" + b" " * 0x100000 + b"\r\n"
+    assert (await raw(light, head, chunk + b"0\r\n\r\n"))[0] == 413
+
+
+async def test_a_get_takes_no_body(light: Service) -> None:
+    head = f"GET {PREFIX}/api/v1/whoami HTTP/1.1\nHost: x\nAuthorization: token {people.REMY}\nContent-Length: 2\n"
+    assert (await raw(light, head, b"{}"))[0] == 400
+
+
+BAD_JSON = [
+    b"",
+    b"null",
+    b"[]",
+    b'{"stamp": 1, "stamp": 2}',
+    b'{"stamp": NaN}',
+    b'{"stamp": 1.5}',
+    b'{"stamp": true}',
+    b'{"stamp": "1"}',
+    b'{"stamp": 0}',
+    b'{"stamp": 99999999999999999999999}',
+    b'{"stamp": 1, "more": 1}',
+    b'{"stamp": 1, "reason": "\\ud800"}',
+    b"\xff\xfe",
+    b"[" * 50_000,
+]
+
+
+@pytest.mark.parametrize("body", BAD_JSON)
+async def test_a_bad_body_is_a_bad_request(light: Service, body: bytes) -> None:
+    found = await light.sent()
+    path = f"/api/v1/submissions/{found['number']}/claim"
+    reply = await light.ask("POST", path, people.REMY, body, {"Content-Type": "application/json"})
+    assert (reply.status, reply.code) == (400, "malformed-request")
+
+
+QUERIES = [
+    "filter=other",
+    "limit=0",
+    "limit=201",
+    "limit=x",
+    "limit=%C2%B2",
+    "cursor=x",
+    "cursor=%00",
+    "cursor=YWxsLjE",  # of another list
+    "search=" + "x" * 201,
+    "search=%00",
+]
+
+
+@pytest.mark.parametrize("query", QUERIES)
+async def test_a_bad_query_is_a_bad_request(service: Service, query: str) -> None:
+    reply = await service.get(f"/api/v1/submissions?{query}", people.REMY)
+    assert reply.status == 400
+    assert reply.code in ("malformed-request", "bad-cursor")
+
+
+@pytest.mark.parametrize(
+    "path", ["0", "-1", "1e3", "01", "x", "9" * 16, "1/versions/1/files/-1", "1/versions/0/notebook"]
+)
+async def test_a_path_that_is_no_number_is_not_there(service: Service, path: str) -> None:
+    assert (await service.get(f"/api/v1/submissions/{path}", people.REMY)).status == 404
+
+
+async def test_names_are_inert_text(service: Service) -> None:
+    title = "=cmd()\u202e<script>\x1b[31m\r\nGET / HTTP/1.1\x00"
+    found = await service.sent(Parcel(answers={"title": title}))
+    assert found["title"] == "=cmd()<script> [31m GET / HTTP/1.1"
+    page = await service.page(found["number"])
+    assert b"<script>" not in page.body
+    assert b"&lt;script&gt;" in page.body
