@@ -1,0 +1,178 @@
+"""Server-sent events: live, resumable, private, bounded."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from enablement_ext.adapters.memory import MemoryArtifactStore, MemoryReviewStore
+from enablement_ext.service.building import Fittings
+from enablement_ext.service.news import Rhythm
+from tests.service import people
+from tests.service.parcels import Parcel, cell, notebook
+from tests.service.running import KEY, PREFIX, Service, running
+
+
+@dataclass
+class Listener:
+    """An open stream."""
+
+    reader: asyncio.StreamReader
+    writer: asyncio.StreamWriter
+
+    async def event(self) -> tuple[str, int, dict[str, Any]]:
+        """The next event: its name, id and data. Comments are passed over."""
+        while True:
+            lines: list[str] = []
+            while line := (await asyncio.wait_for(self.reader.readline(), 10)).decode().rstrip("\r\n"):
+                lines.append(line)
+            fields = dict(line.split(": ", 1) for line in lines if not line.startswith(":") and ": " in line)
+            if "event" in fields:
+                return fields["event"], int(fields["id"]), json.loads(fields["data"])
+
+    async def ended(self) -> bool:
+        """Whether the service ends the stream within ten seconds."""
+        await asyncio.wait_for(self.reader.read(), 10)
+        return self.reader.at_eof()
+
+
+@asynccontextmanager
+async def listening(service: Service, token: str, last_seen: int | None = None) -> AsyncIterator[Listener]:
+    reader, writer = await asyncio.open_connection("127.0.0.1", service.port)
+    resume = "" if last_seen is None else f"Last-Event-ID: {last_seen}\r\n"
+    writer.write(
+        f"GET {PREFIX}/api/v1/events HTTP/1.0\r\nHost: x\r\nAuthorization: token {token}\r\n{resume}\r\n".encode()
+    )
+    status = (await reader.readline()).decode()
+    assert " 200 " in status, status
+    while (await reader.readline()).strip():
+        pass
+    yield Listener(reader, writer)
+    writer.close()
+
+
+async def test_a_reviewer_hears_of_what_is_sent_at_once(service: Service) -> None:
+    async with listening(service, people.REMY) as remy:
+        name, _, data = await remy.event()
+        assert (name, data["counters"]["waiting"]) == ("hello", 0)
+        found = await service.sent()
+        name, seq, data = await remy.event()
+        assert name == "change"
+        assert data == {
+            "seq": seq,
+            "kind": "sent",
+            "submission": found["number"],
+            "actor": "dana",
+            "attention": True,
+            "counters": {"waiting": 1, "unclaimed": 1, "claimed": 0},
+        }
+
+
+async def test_each_hears_only_of_what_they_may_see(service: Service) -> None:
+    async with listening(service, people.OLGA) as olga, listening(service, people.DANA) as dana:
+        await olga.event()
+        await dana.event()
+        await service.sent()
+        mine = await service.send(Parcel(notebook(cell("a", "1"))), people.OLGA)
+        assert (await olga.event())[2]["submission"] == mine.json["submission"]
+        assert (await dana.event())[2]["attention"] is False
+
+
+async def test_a_stream_resumes_where_it_broke_off(service: Service) -> None:
+    first = await service.sent()
+    async with listening(service, people.REMY, last_seen=0) as remy:
+        assert (await remy.event())[0] == "hello"
+        assert (await remy.event())[2]["submission"] == first["number"]
+        second = await service.sent(Parcel(notebook(cell("a", "1"))))
+        seq = (await remy.event())[1]
+    async with listening(service, people.REMY, last_seen=seq - 1) as remy:
+        name, kept, _ = await remy.event()
+        assert (name, kept) == ("hello", seq - 1)
+        assert (await remy.event())[2]["submission"] == second["number"]
+
+
+async def test_without_a_place_to_resume_it_starts_now(light: Service) -> None:
+    await light.sent()
+    for last_seen in (None, 10**9):
+        async with listening(light, people.REMY, last_seen) as remy:
+            name, seq, data = await remy.event()
+            assert (name, seq, data["seq"]) == ("hello", 1, 1)
+
+
+async def test_changes_of_another_process_are_heard(service: Service) -> None:
+    """Another replica commits without ringing this one's bell."""
+    async with listening(service, people.REMY) as remy:
+        await remy.event()
+        async with running(service.house.desk.store, service.house.desk.artifacts) as replica:
+            found = await replica.sent()
+        assert (await remy.event())[2]["submission"] == found["number"]
+
+
+async def test_a_revoked_token_ends_the_stream() -> None:
+    rhythm = Rhythm(heartbeat=0.05, recheck=0.05)
+    async with (
+        running(MemoryReviewStore(), MemoryArtifactStore(), Fittings(KEY, rhythm=rhythm)) as service,
+        listening(service, people.REMY) as remy,
+    ):
+        await remy.event()
+        service.hub.revoke(people.REMY)
+        assert await remy.ended()
+
+
+async def test_one_who_left_the_group_hears_no_more() -> None:
+    rhythm = Rhythm(heartbeat=0.05, recheck=0.05)
+    async with (
+        running(MemoryReviewStore(), MemoryArtifactStore(), Fittings(KEY, rhythm=rhythm)) as service,
+        listening(service, people.REMY) as remy,
+    ):
+        await remy.event()
+        service.hub.put_groups("remy", frozenset())
+        assert await remy.ended()
+
+
+async def test_a_silent_stream_is_kept_open_by_comments() -> None:
+    fittings = Fittings(KEY, rhythm=Rhythm(heartbeat=0.05))
+    async with (
+        running(MemoryReviewStore(), MemoryArtifactStore(), fittings) as service,
+        listening(service, people.REMY) as remy,
+    ):
+        await remy.event()
+        assert (await asyncio.wait_for(remy.reader.readline(), 5)).startswith(b":")
+
+
+async def test_streams_are_bounded_for_each_person() -> None:
+    fittings = Fittings(KEY, rhythm=Rhythm(most_each=2))
+    async with (
+        running(MemoryReviewStore(), MemoryArtifactStore(), fittings) as service,
+        listening(service, people.REMY),
+        listening(service, people.REMY),
+    ):
+        reply = await service.get("/api/v1/events", people.REMY)
+        assert (reply.status, reply.code) == (429, "too-many-requests")
+
+
+@pytest.mark.slow
+async def test_five_hundred_abandoned_streams_cost_nothing() -> None:
+    rhythm = Rhythm(most_each=1000)
+    async with running(MemoryReviewStore(), MemoryArtifactStore(), Fittings(KEY, rhythm=rhythm)) as service:
+        opened = []
+        for _ in range(500):
+            context = listening(service, people.REMY)
+            await context.__aenter__()
+            opened.append(context)
+        assert service.house.metrics.streams._value.get() == 500
+        await service.sent()
+        for context in opened:
+            await context.__aexit__(None, None, None)
+        for _ in range(100):
+            if service.house.metrics.streams._value.get() == 0:
+                break
+            await asyncio.sleep(0.1)
+        assert service.house.metrics.streams._value.get() == 0
+        assert (await service.get("/api/v1/whoami", people.REMY)).status == 200

@@ -1,0 +1,82 @@
+"""The lists of the lab's panel: who sees what, in which order, page by page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.service import people
+from tests.service.parcels import Parcel, cell, notebook
+from tests.service.running import Service
+
+
+async def listed(service: Service, query: str, token: str = people.REMY) -> list[int]:
+    reply = await service.get(f"/api/v1/submissions?{query}", token)
+    assert reply.status == 200, reply.body
+    return [item["number"] for item in reply.json["items"]]
+
+
+async def send_some(service: Service, count: int) -> list[int]:
+    return [
+        (await service.sent(Parcel(notebook(cell("a", f"{index}")), answers={"title": f"Notebook {index}"})))["number"]
+        for index in range(count)
+    ]
+
+
+async def test_pages_follow_each_other_without_gap_or_repetition(service: Service) -> None:
+    numbers = await send_some(service, 7)
+    found: list[int] = []
+    query = "filter=waiting&limit=3"
+    pages = 0
+    while True:
+        page: dict[str, Any] = (await service.get(f"/api/v1/submissions?{query}", people.REMY)).json
+        found += [item["number"] for item in page["items"]]
+        pages += 1
+        if page["next"] is None:
+            break
+        query = f"filter=waiting&limit=3&cursor={page['next']}"
+    assert (found, pages) == (numbers, 3)
+
+
+async def test_each_list_holds_what_its_name_says(service: Service) -> None:
+    first, second, third = await send_some(service, 3)
+    found = await service.submission(second)
+    await service.post(f"/api/v1/submissions/{second}/claim", people.REMY, {"stamp": found["stamp"]})
+    assert await listed(service, "filter=unclaimed") == [first, third]
+    assert await listed(service, "filter=mine") == [second]
+    assert await listed(service, "filter=all") == [first, third, second]  # a claim passes the turn: it waits since then
+    assert await listed(service, "filter=all", people.RITA) == [first, third, second]
+    assert await listed(service, "filter=waiting", people.RITA) == [first, third]
+    assert await listed(service, "filter=sent", people.DANA) == [second, third, first]
+    assert await listed(service, "filter=sent&path=elsewhere.ipynb", people.DANA) == []
+    me = (await service.get("/api/v1/whoami", people.REMY)).json
+    assert me["counters"] == {"waiting": 3, "unclaimed": 2, "claimed": 1}
+    assert me["tracks"] == ["technical"]
+
+
+async def test_an_author_sees_only_his_own_and_an_administrator_everything(service: Service) -> None:
+    numbers = await send_some(service, 2)
+    assert await listed(service, "filter=all", people.DANA) == numbers
+    assert await listed(service, "filter=all", people.OLGA) == []
+    assert await listed(service, "filter=all", people.PETRA_BROWSER) == numbers
+    assert await listed(service, "filter=waiting", people.PETRA_BROWSER) == []
+
+
+async def test_searching_by_word_author_and_number(service: Service) -> None:
+    numbers = await send_some(service, 3)
+    assert await listed(service, "filter=all&search=notebook%201") == [numbers[1]]
+    assert await listed(service, f"filter=all&search=%23{numbers[2]}") == [numbers[2]]
+    assert await listed(service, "filter=all&search=DANA") == numbers
+    assert await listed(service, "filter=all&search=nothing") == []
+
+
+async def test_actions_are_what_the_viewer_can_do(service: Service) -> None:
+    found = await service.sent()
+    number = found["number"]
+    assert found["actions"] == ["claim", "approve", "request_changes", "reject", "comment", "resolve"]
+    assert (await service.submission(number, people.DANA))["actions"] == [
+        "send_version",
+        "withdraw",
+        "comment",
+        "resolve",
+    ]
+    assert (await service.submission(number, people.PETRA_BROWSER))["actions"] == []
