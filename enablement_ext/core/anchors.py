@@ -1,6 +1,6 @@
 """Where a thread stands: checked when it is made, found again in a later version.
 
-A thread's cell is found by id, else by equal source. Lines follow the text they were made on; an output follows its content within
+A thread's cell is found as `alignment` says (by id, else by equal source). Lines follow the text they were made on; an output follows its content within
 the cell. What cannot be found any more is deleted, never guessed.
 """
 
@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from enablement_ext.core.changes import aligned
+from enablement_ext.core.alignment import aligned
 from enablement_ext.core.errors import Unprocessable
 from enablement_ext.core.linediff import Opcode, longest_increasing, opcodes
 from enablement_ext.core.models import Anchor, Ported
@@ -66,7 +66,7 @@ def place_all(anchors: Sequence[Anchor], old: bytes, new: bytes) -> list[Placed]
         return [Placed(Ported.UNCHANGED, anchor.cell, anchor.lines, anchor.output) for anchor in anchors]
     if all(anchor.cell is None for anchor in anchors):
         return [Placed(Ported.UNCHANGED, None, None, None) for _ in anchors]
-    found = list(aligned(StoredNotebook(old), StoredNotebook(new)))
+    found = aligned(StoredNotebook(old), StoredNotebook(new))
     in_order = set(longest_increasing([there.index for _, there in found]))
     pairs = {here.id: _Pair(here, there, position not in in_order) for position, (here, there) in enumerate(found)}
     return [_placed(anchor, pairs.get(anchor.cell or "")) for anchor in anchors]
@@ -99,7 +99,7 @@ def _placed(anchor: Anchor, pair: _Pair | None) -> Placed:
         return Placed(Ported.DELETED, None, None, None)
     if anchor.output is not None:
         return _placed_output(anchor.output, pair)
-    if pair.old.source == pair.new.source:
+    if (pair.old.cell_type, pair.old.source) == (pair.new.cell_type, pair.new.source):
         return pair.placed(Ported.UNCHANGED, anchor.lines)
     if anchor.lines is None:
         return pair.placed(Ported.CHANGED)

@@ -6,10 +6,10 @@ changes, whatever their cells are called; and different bytes always have at lea
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from enablement_ext.core.alignment import aligned, has_made_id
 from enablement_ext.core.models import ChangeKind, FileEntry, ImageRef
 from enablement_ext.core.notebook.stored import StoredCell, StoredNotebook
 
@@ -60,22 +60,6 @@ def why_fallen(changes: Iterable[ChangeKind], survive: frozenset[ChangeKind]) ->
     return f"The new version changes {_list(fatal)}."
 
 
-def aligned(old: StoredNotebook, new: StoredNotebook) -> Iterator[tuple[StoredCell, StoredCell]]:
-    """Cells of both notebooks that are the same cell: by id, else by equal type and source. Each is used once."""
-    by_id = {cell.id: cell for cell in new.cells}
-    old_ids = {cell.id for cell in old.cells}
-    by_source: defaultdict[tuple[str, str], list[StoredCell]] = defaultdict(list)
-    for cell in reversed(new.cells):
-        if cell.id not in old_ids:
-            by_source[cell.cell_type, cell.source].append(cell)
-    for cell in old.cells:
-        same = by_id.get(cell.id)
-        if same is not None:
-            yield cell, same
-        elif candidates := by_source.get((cell.cell_type, cell.source)):
-            yield cell, candidates.pop()
-
-
 def _notebook_changes(old: StoredNotebook, new: StoredNotebook) -> set[ChangeKind]:
     found: set[ChangeKind] = set()
     if _code(old) != _code(new):
@@ -84,9 +68,7 @@ def _notebook_changes(old: StoredNotebook, new: StoredNotebook) -> set[ChangeKin
         found.add(ChangeKind.MARKDOWN)
     if _kernel(old) != _kernel(new):
         found.add(ChangeKind.ENVIRONMENT)
-    if old.raw_metadata != new.raw_metadata or any(
-        a.metadata != b.metadata or a.id != b.id for a, b in aligned(old, new)
-    ):
+    if old.raw_metadata != new.raw_metadata or any(_metadata_differs(*pair) for pair in aligned(old, new)):
         found.add(ChangeKind.METADATA)
     if _outputs_differ(old, new, same_code=ChangeKind.CODE not in found):
         found.add(ChangeKind.OUTPUTS)
@@ -106,6 +88,10 @@ def _texts(notebook: StoredNotebook, without_code: bool) -> list[object]:
         elif not without_code:
             shown.append(None)
     return shown
+
+
+def _metadata_differs(old: StoredCell, new: StoredCell) -> bool:
+    return old.metadata != new.metadata or (old.id != new.id and not (has_made_id(old) and has_made_id(new)))
 
 
 def _kernel(notebook: StoredNotebook) -> tuple[object, ...]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
+import time
+
 import pytest
 
 from enablement_ext.core.anchors import Placed, checked, place, place_all
 from enablement_ext.core.errors import Unprocessable
 from enablement_ext.core.models import Anchor, Ported
-from enablement_ext.core.notebook import source_hash
+from enablement_ext.core.notebook import StoredNotebook, canonicalise, source_hash
 from tests.core.made_notebooks import Json, code, display, markdown, stored, stream
 
 _UNCHANGED, _MOVED, _CHANGED, _DELETED = Ported.UNCHANGED, Ported.MOVED, Ported.CHANGED, Ported.DELETED
@@ -162,3 +165,42 @@ def test_many_threads_are_placed_together() -> None:
     assert place_all(anchors, old, new) == [
         Placed(_MOVED, "c", (number + 1, number + 1), None) for number in range(1, 2_001)
     ]
+
+
+def _without_ids(*cells: Json) -> bytes:
+    bare = [{key: worth for key, worth in cell.items() if key != "id"} for cell in cells]
+    return canonicalise(json.dumps({"cells": bare, "metadata": {}, "nbformat": 4, "nbformat_minor": 4}).encode()).data
+
+
+def test_an_edited_cell_without_id_is_found_between_its_neighbours() -> None:
+    old = _without_ids(_TEXT, code("a\nb"), _LAST)
+    made = StoredNotebook(old).cell(1).id
+    edited = _without_ids(_TEXT, code("a\nb\nc"), _LAST)
+    now = StoredNotebook(edited).cell(1).id
+    assert place(Anchor(made), old, edited) == Placed(_CHANGED, now, None, None)
+    assert place(Anchor(made, lines=(2, 2)), old, edited) == Placed(_UNCHANGED, now, (2, 2), None)
+    for unlike in (
+        (_TEXT, _LAST),
+        (_TEXT, markdown("x"), _LAST),
+        (_TEXT, code("1"), code("2"), _LAST),
+        (_LAST, code("1"), _TEXT),
+    ):
+        assert place(Anchor(made), old, _without_ids(*unlike)).state is _DELETED
+
+
+def test_with_real_ids_another_cell_in_the_same_place_is_another_cell() -> None:
+    assert _placed(Anchor("c"), _TEXT, code("new", id="n"), _LAST).state is _DELETED
+
+
+def test_another_type_is_a_change() -> None:
+    assert _placed(Anchor("w"), _TEXT, _CODE, {**_LAST, "cell_type": "raw"}) == Placed(_CHANGED, "w", None, None)
+
+
+@pytest.mark.parametrize("turn", [False, True])
+def test_aligning_many_cells_is_fast(turn: bool) -> None:
+    old = [code(f"x{number}") for number in range(20_000)]
+    new = [code(f"x{number}" if number % 2 else f"y{number}") for number in range(20_000)]
+    notebooks = _without_ids(*old), _without_ids(*(reversed(new) if turn else new))
+    start = time.process_time()
+    place(Anchor("x"), *notebooks)
+    assert time.process_time() - start < 5

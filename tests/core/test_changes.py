@@ -145,3 +145,13 @@ def test_no_difference_is_missed_and_no_code_change_is_called_less(seed: int) ->
 def test_a_raw_upload_is_not_compared() -> None:
     with pytest.raises(BadNotebook, match="canonical"):
         changes(_OLD, replace(_OLD, notebook=raw(_TEXT)))
+
+
+def test_without_ids_an_edit_is_no_change_of_metadata() -> None:
+    def version(*cells: Json) -> VersionContent:
+        return replace(_OLD, notebook=stored(*({**cell, "id": None} for cell in cells), nbformat_minor=4))
+
+    old = version(_TEXT, _LOAD, _SHOW)
+    assert changes(old, version(_TEXT, code("load(2)", stream("1\n"), execution_count=1), _SHOW)) == (_CODE,)
+    assert changes(old, version(_TEXT, code("load(2)", stream("2\n")), _SHOW)) == (_OUTPUTS, _CODE)
+    assert changes(old, version(markdown("# b"), _LOAD, _SHOW)) == (_MARKDOWN,)

@@ -7,19 +7,17 @@ is not known, so the stored bytes contain nothing that a viewer would have to di
 from __future__ import annotations
 
 import hashlib
-import re
-from collections import Counter
 from dataclasses import dataclass
 
 from enablement_ext.core.errors import BadNotebook, TooLarge
 from enablement_ext.core.notebook.bounds import too_deep
+from enablement_ext.core.notebook.ids import ids_of
 from enablement_ext.core.notebook.limits import NotebookLimits
 from enablement_ext.core.notebook.metadata import CELL, NOTEBOOK, kept
 from enablement_ext.core.notebook.outputs import attachments, count_of, outputs, text_of
 from enablement_ext.core.notebook.strict import named, parse
 from enablement_ext.core.notebook.writing import Pieces, block, compact, items, lines, members, string
 
-_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _CELL = 3  # indentation of a cell's keys
 _TYPES = frozenset({"code", "markdown", "raw"})
 _DEFAULTS = NotebookLimits()
@@ -64,7 +62,7 @@ def canonicalise(data: bytes, limits: NotebookLimits = _DEFAULTS) -> CanonicalNo
         )
     cells = [_cell(cell, f"Cell {number}") for number, cell in enumerate(found, 1)]
     sources = [text_of(cell.get("source", ""), f"Cell {number}") for number, cell in enumerate(cells, 1)]
-    ids = _ids(cells, sources)
+    ids = ids_of(cells, sources)
     metadata = kept(_object(notebook.get("metadata", {}), "The notebook"), NOTEBOOK)
     facts: list[CellFacts] = []
     written: list[Pieces] = []
@@ -137,41 +135,6 @@ def _cell(cell: object, where: str) -> dict[str, object]:
     if not isinstance(kind, str) or kind not in _TYPES:
         raise BadNotebook(f"{where} has the type {named(kind)}; only code, markdown and raw cells are accepted.")
     return cell
-
-
-def _ids(cells: list[dict[str, object]], sources: list[str]) -> list[str]:
-    """Every cell's id; cells without one get one from their source, so that it survives cells being added elsewhere."""
-    seen: dict[str, int] = {}
-    for number, cell in enumerate(cells, 1):
-        given = cell.get("id")
-        if given is None:
-            continue
-        if not isinstance(given, str) or not _ID.fullmatch(given):
-            raise BadNotebook(
-                f"Cell {number} has an id that is not 1 to 64 letters, digits, “-” or “_”. "
-                "Copy the cell, paste it as a new one, delete the old one, save and send again."
-            )
-        if given in seen:
-            raise BadNotebook(
-                f"Cells {seen[given]} and {number} have the same id. "
-                f"Copy cell {number}, paste it as a new one, delete the old one, save and send again."
-            )
-        seen[given] = number
-    taken, repeats = set(seen), Counter[str]()
-    return [
-        str(cell.get("id") or _derived(cell, source, taken, repeats))
-        for cell, source in zip(cells, sources, strict=True)
-    ]
-
-
-def _derived(cell: dict[str, object], source: str, taken: set[str], repeats: Counter[str]) -> str:
-    stem = hashlib.sha256(f"{cell['cell_type']}\n{source}".encode("utf-8", "surrogatepass")).hexdigest()[:16]
-    while True:
-        repeats[stem] += 1
-        made = stem if repeats[stem] == 1 else f"{stem}-{repeats[stem]}"
-        if made not in taken:
-            taken.add(made)
-            return made
 
 
 def _written(cell: dict[str, object], named_source: tuple[str, str], where: str, limits: NotebookLimits) -> Pieces:
