@@ -11,7 +11,7 @@ from enablement_ext.core.models import ImageRef, Submission, Version
 from enablement_ext.core.ports import QueueFilter
 from enablement_ext.service.cases import claims, looking, sending, versions, withdrawing
 from enablement_ext.service.cases.desk import shown
-from enablement_ext.service.cases.unpacking import Unpacked, examine, unpack
+from enablement_ext.service.cases.unpacking import Examined, Unpacked, examine, unpack
 from enablement_ext.service.house import House
 from enablement_ext.web import jsonio
 from enablement_ext.web.auth import Scope, Session
@@ -140,17 +140,40 @@ def routes(house: House) -> tuple[Route[House], ...]:
 
 async def _send(house: House, request: Request, target: int | None) -> Answer:
     """One holder per key: who double-clicks waits for the first answer and gets the same."""
-    who, key = request.principal, idempotency_key(request.headers)
-    async with house.keys.hold((who.name, key)):
+    async with house.keys.hold((request.principal.name, idempotency_key(request.headers))):
+        image = asyncio.ensure_future(_image(house, request))
+        await asyncio.wait({image}, timeout=0)
+        if image.done():  # remembered, as mostly: one visit to a worker thread does it all
+            outcome = image.exception() or image.result()
+            return _receipt(await house.workers.run(_send_now, house, request, target, outcome))
         unpacked, again = await house.workers.run(_receive, house, request, target)
         if again is not None:
+            image.cancel()
             return _receipt(again)
-        image = asyncio.ensure_future(_image(house, request))
         examined = await house.workers.run(examine, unpacked)
-        parcel = sending.Parcel(who, key, unpacked.identity, examined, await image)
-        if target is None:
-            return _receipt(await house.workers.run(sending.send, house.desk, parcel))
-        return _receipt(await house.workers.run(versions.send_version, house.desk, house.notebooks, parcel, target))
+        parcel = _parcel(request, unpacked, examined, await image)
+        return _receipt(await house.workers.run(_store, house, parcel, target))
+
+
+def _send_now(house: House, request: Request, target: int | None, image: ImageRef | BaseException) -> sending.Sent:
+    """All of it, where the image is known already, or the error that came instead."""
+    unpacked, again = _receive(house, request, target)
+    if again is not None:
+        return again
+    examined = examine(unpacked)
+    if isinstance(image, BaseException):
+        raise image
+    return _store(house, _parcel(request, unpacked, examined, image), target)
+
+
+def _parcel(request: Request, unpacked: Unpacked, examined: Examined, image: ImageRef) -> sending.Parcel:
+    return sending.Parcel(request.principal, idempotency_key(request.headers), unpacked.identity, examined, image)
+
+
+def _store(house: House, parcel: sending.Parcel, target: int | None) -> sending.Sent:
+    if target is None:
+        return sending.send(house.desk, parcel)
+    return versions.send_version(house.desk, house.notebooks, parcel, target)
 
 
 def _receive(house: House, request: Request, target: int | None) -> tuple[Unpacked, sending.Sent | None]:
