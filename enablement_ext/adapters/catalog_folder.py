@@ -6,12 +6,17 @@ Releases are append-only: a lock is written once, a record is replaced as a whol
 from __future__ import annotations
 
 import os
+import shutil
+import subprocess
+import tarfile
+import tempfile
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 from enablement_ext.core.catalog import Catalog, Image, Release, parse_catalog, parse_image, parse_release
 from enablement_ext.core.errors import BadCatalog
+from enablement_ext.core.inheritance import merged
 from enablement_ext.core.releases import render_record
 
 INTENT = "image.toml"
@@ -71,6 +76,27 @@ class CatalogFolder:
         _replace(path, render_record(release))
         return str(path)
 
+    def published(self, revision: str) -> Catalog | None:
+        """See the port: the history is git's, where the folder is in a checkout."""
+        if not self._folder.is_dir() or revision.startswith("-"):
+            return None
+        with tempfile.TemporaryDirectory(prefix="enablement-catalog-") as folder:
+            archive = Path(folder, "catalog.tar")
+            git = ["git", "-C", str(self._folder), "archive", "--format=tar", f"--output={archive}", revision, "."]
+            if shutil.which("git") is None or subprocess.run(git, capture_output=True, check=False).returncode != 0:
+                return None
+            with tarfile.open(archive) as tar:
+                tar.extractall(folder, filter="data")
+            return read_catalog(Path(folder)) if any(Path(folder).glob(f"*/releases/*/{RECORD}")) else None
+
+    def copies(self) -> Mapping[str, str]:
+        """See the port: `[rendered]` in catalog.toml, paths from the folder above the catalog."""
+        path = self._folder / "catalog.toml"
+        named = _load(path).get("rendered", {}) if path.exists() else {}
+        if not isinstance(named, dict):
+            raise BadCatalog(f"{path}: [rendered] names one file per kind of export")
+        return {kind: os.path.relpath(self._folder.parent / str(name)) for kind, name in named.items()}
+
     def _release_folder(self, release: Release) -> Path:
         return self._folder / release.image / "releases" / release.version
 
@@ -78,38 +104,12 @@ class CatalogFolder:
 def _read_image(folder: Path, intents: Mapping[str, Mapping[str, object]]) -> Image:
     releases = [_read_release(folder.name, path.parent) for path in sorted(folder.glob(f"releases/*/{RECORD}"))]
     try:
-        image = parse_image(_merged(folder.name, intents), releases)
+        image = parse_image(merged(folder.name, intents), releases)
     except BadCatalog as error:
         raise BadCatalog(f"{folder / INTENT}: {error.message}") from error
     if image.slug != folder.name:
         raise BadCatalog(f"{folder}: the folder is named {folder.name}, the image {image.slug}")
     return image
-
-
-def _merged(slug: str, intents: Mapping[str, Mapping[str, object]]) -> dict[str, object]:
-    """An intent with the packages of the images it extends, its own ranges winning."""
-    intent = dict(intents[slug])
-    packages: dict[str, object] = {}
-    os_packages: list[object] = []
-    for parent in reversed([slug, *_parents(slug, intents)]):
-        own, system = intents[parent].get("packages"), intents[parent].get("os")
-        packages |= own if isinstance(own, dict) else {}
-        named = system.get("packages") if isinstance(system, dict) else None
-        os_packages += [name for name in named if name not in os_packages] if isinstance(named, list) else []
-    return intent | {"packages": packages, "os": {"packages": os_packages}}
-
-
-def _parents(slug: str, intents: Mapping[str, Mapping[str, object]]) -> Iterator[str]:
-    seen = {slug}
-    parent = intents[slug].get("extends")
-    while isinstance(parent, str):
-        if parent not in intents:
-            raise BadCatalog(f"{slug}: extends the unknown image {parent!r}")
-        if parent in seen:
-            raise BadCatalog(f"{slug}: extends itself, by way of {parent!r}")
-        seen.add(parent)
-        yield parent
-        parent = intents[parent].get("extends")
 
 
 def _read_release(slug: str, folder: Path) -> Release:

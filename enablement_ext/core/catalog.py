@@ -46,6 +46,7 @@ class Image:
     extends: str | None = None  # the image whose packages are all in this one, in the same versions
     groups: tuple[str, ...] = ()  # who may start it; empty: everybody
     os_packages: tuple[str, ...] = ()
+    base: str = "debian-bookworm"  # what a container image of it stands on
     exceptions: Mapping[str, str] | None = None  # package -> why its version may differ from other images'
 
     @property
@@ -116,6 +117,7 @@ def parse_image(intent: Mapping[str, object], releases: Iterable[Release]) -> Im
         extends=str(intent["extends"]) if "extends" in intent else None,
         groups=_texts(intent.get("groups")),
         os_packages=_texts(_table(intent.get("os")).get("packages")),
+        base=str(_table(intent.get("os")).get("base") or "debian-bookworm"),
         exceptions={normal(name): str(why) for name, why in _table(intent.get("exceptions")).items()},
     )
     _check_image(image)

@@ -11,7 +11,7 @@ from enablement_ext.cli.refusal import Exit, Refusal
 from enablement_ext.core.catalog import Catalog, Image
 from enablement_ext.core.catalog_checks import intent_findings
 from enablement_ext.core.image_ports import CatalogStore, EnvironmentShelf, ImageUsage, OciBuilder, Solver, TrialBench
-from enablement_ext.core.inheritance import Intents
+from enablement_ext.core.inheritance import Intents, ancestors
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,3 +44,9 @@ class Desk:
             known = ", ".join(image.slug for image in catalog.images)
             raise Refusal(f"there is no image {slug!r} with a release; there are {known}", Exit.USAGE)
         return image
+
+    def smoke(self, slug: str) -> str:
+        """The smoke notebook's Python of an image and of those that it extends, the nearest last."""
+        intents = self.sound_intents()
+        line = [slug, *ancestors(slug, intents)]
+        return "\n".join(str(intents[one].get("smoke", "")) for one in reversed(line)).strip()

@@ -20,3 +20,7 @@ class Output:
     def result(self, document: object, text: str) -> None:
         """The answer: `document` as JSON, or `text` for a person."""
         print(json.dumps(document, indent=2, sort_keys=True, default=str) if self.as_json else text, flush=True)
+
+    def document(self, document: object) -> None:
+        """An answer that is JSON whatever was asked for."""
+        print(json.dumps(document, indent=2, default=str), flush=True)

@@ -24,33 +24,17 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 
+from enablement_ext.adapters.environments.package import BUNDLE, InstalledPackage, put_extensions, put_modules
+from enablement_ext.adapters.environments.pythons import Interpreter, asked
 from enablement_ext.core.catalog import Release
 from enablement_ext.core.errors import EnvironmentUnavailable, NoSpace
 from enablement_ext.core.ports import ReleaseEnvironment
 
 NEEDED_BYTES = 2_000_000_000
 RECORD = "enablement/release.json"
-BUNDLE = "enablement-labextension"
-_SKIPPED = shutil.ignore_patterns("__pycache__", "labextension", "shipped", "*.pyc")
-
-
-@dataclass(frozen=True, slots=True)
-class Interpreter:
-    """A base Python: its path and its version as "3.11"."""
-
-    path: str
-    version: str
-
-
-@dataclass(frozen=True, slots=True)
-class InstalledPackage:
-    """This Enablement, to be put into environments: the folder of enablement_ext, in a checkout or in site-packages."""
-
-    folder: Path
-    version: str
 
 
 def silent(_: str) -> None:
@@ -73,8 +57,7 @@ class UvEnvironments:
         With less than `needed_bytes` free nothing is begun.
         """
         self._root = root
-        self._package = package.folder
-        self._version = package.version
+        self._package = package
         self._python = python
         self._report = report
         self._needed = needed_bytes
@@ -82,7 +65,7 @@ class UvEnvironments:
     def ready(self, release: Release) -> ReleaseEnvironment | None:
         """See the port."""
         venv = self._folder(release, self._interpreter(release))
-        if not _complete(venv) or _current(venv) != self._package_key():
+        if not _complete(venv) or _current(venv) != self._package.key():
             return None
         return _described(venv)
 
@@ -107,7 +90,7 @@ class UvEnvironments:
             base = getattr(sys, "_base_executable", None) or sys.executable
             candidates = [base, *(f"python{version}" for version in reversed(release.python))]
         for candidate in candidates:
-            found = _asked(candidate)
+            found = asked(candidate)
             if found is not None and found.version in release.python:
                 return found
         wanted = ", ".join(release.python)
@@ -183,7 +166,7 @@ class UvEnvironments:
         raise EnvironmentUnavailable(f"uv could not make the environment: {said[-600:]}")
 
     def _put_enablement(self, venv: Path) -> None:
-        key = self._package_key()
+        key = self._package.key()
         if _current(venv) == key:
             return
         slot = venv / "enablement"
@@ -192,55 +175,14 @@ class UvEnvironments:
             self._report(f"putting this Enablement into {venv.name}")
             building = slot / f".{key}-{os.getpid()}"
             shutil.rmtree(building, ignore_errors=True)
-            self._copy_package(building)
+            put_modules(self._package, building / "site")
+            put_extensions(self._package, building / "server.json", building / "labextension", self._report)
             _compile(venv, building)
             building.rename(folder)
         link = slot / f".current-{os.getpid()}"
         link.unlink(missing_ok=True)
         link.symlink_to(key)
         link.replace(slot / "current")
-
-    def _copy_package(self, target: Path) -> None:
-        site = target / "site"
-        shutil.copytree(self._package, site / self._package.name, ignore=_SKIPPED)
-        info = site / f"enablement-{self._version}.dist-info"
-        info.mkdir()
-        (info / "METADATA").write_text(
-            f"Metadata-Version: 2.1\nName: enablement\nVersion: {self._version}\n", encoding="utf-8"
-        )
-        (info / "INSTALLER").write_text("enablement\n", encoding="utf-8")
-        lab = self._package / "lab"
-        shutil.copyfile(lab / "jupyter_server_config.json", target / "server.json")
-        if (lab / "labextension" / "package.json").is_file():
-            shutil.copytree(lab / "labextension", target / "labextension")
-        else:
-            self._report("the lab extension is not built, so servers come up without it: run `make labextension`")
-            (target / "labextension").mkdir()
-
-    def _package_key(self) -> str:
-        """A hash over every file that is put in."""
-        found = hashlib.sha256(self._version.encode())
-        for path in sorted(_package_files(self._package)):
-            found.update(str(path.relative_to(self._package)).encode() + b"\0")
-            found.update(hashlib.sha256(path.read_bytes()).digest())
-        return found.hexdigest()[:16]
-
-
-def _package_files(package: Path) -> Iterator[Path]:
-    for folder, folders, names in os.walk(package):
-        folders[:] = [name for name in folders if name not in {"__pycache__", "shipped"}]
-        yield from (Path(folder) / name for name in names if not name.endswith(".pyc"))
-
-
-def _asked(python: str) -> Interpreter | None:
-    if python == getattr(sys, "_base_executable", None):
-        return Interpreter(python, f"{sys.version_info.major}.{sys.version_info.minor}")
-    path = shutil.which(python)
-    if path is None:
-        return None
-    question = "import sys; print('%d.%d' % sys.version_info[:2])"
-    answer = subprocess.run([path, "-c", question], capture_output=True, text=True, check=False)
-    return Interpreter(path, answer.stdout.strip()) if answer.returncode == 0 else None
 
 
 def _prepare_slot(venv: Path, interpreter: Interpreter) -> None:

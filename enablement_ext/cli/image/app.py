@@ -1,0 +1,192 @@
+"""The composition root of `enablement image`: options, adapters, and how an error becomes an exit code."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from enablement_ext import __version__
+from enablement_ext.adapters.catalog_folder import CatalogFolder
+from enablement_ext.adapters.environments import BuildahBuilder, InstalledPackage, ServerTrial, Storage, UvShelf
+from enablement_ext.adapters.image_usage import Addresses, RestUsage
+from enablement_ext.adapters.places import PACKAGE, cache_folder, shipped
+from enablement_ext.adapters.uv_solver import UvSolver
+from enablement_ext.cli.image import comparing, lifecycle, locking, making, publishing
+from enablement_ext.cli.image.desk import Desk
+from enablement_ext.cli.image.output import Output
+from enablement_ext.cli.refusal import Exit, Refusal
+from enablement_ext.core.errors import BadCatalog, EnablementError, NotFound
+from enablement_ext.core.exports import DEFAULT_REFERENCE
+from enablement_ext.core.releases import ReleaseClass
+
+Verb = Callable[[Desk, argparse.Namespace], int]
+EPILOG = "exit codes: 0 done, 1 the answer is no, 2 wrong usage, 3 this machine does not let it"
+USAGE_EPILOG = f"$JUPYTERHUB_API_URL, $ENABLEMENT_SERVICE_URL and $JUPYTERHUB_API_TOKEN say whom to ask; {EPILOG}"
+
+
+def add_image_commands(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Every verb of `enablement image`, each with `run` set to a function that takes the parsed options."""
+    _add_reading(verbs)
+    _add_releasing(verbs)
+    _add_making(verbs)
+    _add_publishing(verbs)
+
+
+def _add_reading(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    _verb(verbs, "list", "every release of every image", comparing.listed)
+    show = _verb(verbs, "show", "what is inside a release", comparing.show)
+    diff = _verb(verbs, "diff", "what differs between two releases", comparing.diff)
+    diff.add_argument("old", metavar="A", help="slug/version, or slug for the recommended release")
+    diff.add_argument("new", metavar="B")
+    diff.add_argument("--markdown", action="store_true", help="a table for a changelog or a pull request")
+    changelog = _verb(verbs, "changelog", "every release against the one before it, as Markdown", comparing.changelog)
+    changelog.add_argument("image", metavar="SLUG")
+    sbom = _verb(verbs, "sbom", "bill of materials in CycloneDX", comparing.sbom)
+    size = _verb(verbs, "size", "bytes on disk, and the largest packages", comparing.size)
+    for parser in (show, sbom, size):
+        _name(parser)
+    for parser in (show, diff, sbom, size):
+        parser.add_argument("--python", metavar="X.Y", help="for this Python (default: the release's oldest)")
+    usage = _verb(verbs, "usage", "servers and open submissions that use releases", lifecycle.usage, USAGE_EPILOG)
+    usage.add_argument("name", nargs="?", metavar="NAME", help="slug or slug/version (default: all)")
+
+
+def _add_releasing(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    new = _verb(verbs, "new", "write an intent to start from", locking.new)
+    new.add_argument("slug", metavar="SLUG", help="the permanent name")
+    new.add_argument("--title")
+    new.add_argument("--extends", default="minimal", metavar="SLUG", help="(default: %(default)s)")
+    new.add_argument("--package", action="append", default=[], metavar="RANGE", help="for example 'numpy>=2.2,<3'")
+    lock = _verb(verbs, "lock", "make a new release of an image from its intent", locking.lock)
+    lock.add_argument("image", metavar="SLUG")
+    lock.add_argument(
+        "--class",
+        dest="release_class",
+        choices=[str(kind) for kind in ReleaseClass],
+        default=str(ReleaseClass.MINOR),
+        help="what may move, measured from the newest release (default: %(default)s; a first release is major)",
+    )
+    lock.add_argument("--cutoff", type=_day, metavar="DATE", help="ignore packages published later (default: today)")
+    lock.add_argument(
+        "--only", action="append", default=[], metavar="PACKAGE", help="move nothing else, where it can be"
+    )
+    lock.add_argument("--note", default="", help="a sentence for the changelog")
+    lock.add_argument("--support-until", type=_day, metavar="DATE", help="(default: in a year)")
+    lock.add_argument("--dry-run", action="store_true", help="say what would move, write nothing")
+    promote = _verb(verbs, "promote", "make a release the recommended one", lifecycle.promote)
+    promote.add_argument("--untested", default="", metavar="REASON", help="promote without `test --record`")
+    deprecate = _verb(verbs, "deprecate", "lead old choices to another release", lifecycle.deprecate)
+    deprecate.add_argument("--redirect", required=True, metavar="VERSION")
+    deprecate.add_argument("--until", required=True, type=_day, metavar="DATE", help="until when it is kept")
+    withdraw = _verb(verbs, "withdraw", "let a release not be started any more", lifecycle.withdraw, USAGE_EPILOG)
+    withdraw.add_argument("--reason", required=True)
+    withdraw.add_argument("--redirect", metavar="VERSION", help="what old choices start instead")
+    withdraw.add_argument("--pretend", action="store_true", help="only say whom it would touch")
+    withdraw.add_argument("--unchecked", action="store_true", help="do not ask who uses it")
+    for parser in (promote, deprecate, withdraw):
+        _name(parser)
+
+
+def _add_making(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    build = _verb(verbs, "build", "make a release: an environment of this machine, or a container image", making.build)
+    kind = build.add_mutually_exclusive_group(required=True)
+    kind.add_argument("--venv", action="store_true", help="an environment, from uv's cache, read-only")
+    kind.add_argument("--oci", action="store_true", help="a container image, with buildah")
+    build.add_argument("--all-pythons", action="store_true", help="with --venv: one for every Python of the release")
+    build.add_argument("--base", metavar="REFERENCE", help="with --oci: the image to build on; its digest is recorded")
+    build.add_argument("--tag", help="with --oci: the image's name (default: localhost/enablement/SLUG:VERSION-pyX.Y)")
+    build.add_argument(
+        "--layout", type=Path, metavar="FOLDER", help="with --oci: also write the image there (OCI layout)"
+    )
+    test = _verb(
+        verbs, "test", "try a release: packages, kernel, notebook, server, extensions, start-up time", making.test
+    )
+    test.add_argument("--no-compare", dest="compare", action="store_false", help="do not measure the release before it")
+    for parser in (build, test):
+        _name(parser)
+        parser.add_argument("--python", metavar="X.Y", help="for this Python (default: the oldest that is here)")
+        parser.add_argument("--record", action="store_true", help="write what came out into the release's record")
+    gc = _verb(verbs, "gc", "remove environments that the catalog no longer offers and nothing uses", making.gc)
+    gc.add_argument("--redirected", action="store_true", help="those of deprecated releases too")
+    gc.add_argument("--pretend", action="store_true", help="only say which")
+    _verb(verbs, "pythons", "the Pythons that environments can be made with here", making.pythons)
+
+
+def _add_publishing(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    export = _verb(
+        verbs, "export", "render chart values, profiles, the pre-pull list or the documentation page", publishing.export
+    )
+    export.add_argument("kind", choices=publishing.KINDS)
+    export.add_argument("--output", type=Path, metavar="FILE", help="(default: stdout)")
+    verify = _verb(verbs, "verify", "check that everything agrees", publishing.verify)
+    verify.add_argument(
+        "--against", default="HEAD", metavar="REVISION", help="releases published there must not have changed"
+    )
+    for parser in (export, verify):
+        parser.add_argument(
+            "--reference", default=DEFAULT_REFERENCE, help="where images are found (default: %(default)s)"
+        )
+
+
+def _verb(
+    verbs: argparse._SubParsersAction[argparse.ArgumentParser], name: str, what: str, verb: Verb, epilog: str = EPILOG
+) -> argparse.ArgumentParser:
+    parser = verbs.add_parser(name, help=what, description=what[0].upper() + what[1:] + ".", epilog=epilog)
+    parser.add_argument("--json", action="store_true", help="for programs")
+    parser.add_argument(
+        "--catalog", type=Path, metavar="FOLDER", help="(default: $ENABLEMENT_CATALOG, else the shipped one)"
+    )
+    parser.add_argument("--cache", type=Path, metavar="FOLDER", help="(default: $ENABLEMENT_CACHE, else the account's)")
+    parser.set_defaults(run=lambda args: _run(verb, args))
+    return parser
+
+
+def _name(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("name", metavar="NAME", help="slug/version, or slug for the recommended release")
+
+
+def _run(verb: Verb, args: argparse.Namespace) -> int:
+    """One verb. A catalog that says no is exit code 1, an unknown name 2, everything else is this machine: 3."""
+    try:
+        return verb(_desk(args), args)
+    except BadCatalog as error:
+        raise Refusal(error.message, Exit.NO) from error
+    except NotFound as error:
+        raise Refusal(error.message, Exit.USAGE) from error
+    except EnablementError as error:
+        raise Refusal(error.message, Exit.ENVIRONMENT) from error
+
+
+def _desk(args: argparse.Namespace) -> Desk:
+    out = Output(args.json)
+    catalog = args.catalog or Path(os.environ.get("ENABLEMENT_CATALOG") or shipped("images"))
+    cache = (args.cache or cache_folder()).expanduser().absolute()
+    package = InstalledPackage(PACKAGE, __version__)
+    environ = os.environ
+    addresses = Addresses(
+        environ.get("JUPYTERHUB_API_URL", ""),
+        environ.get("ENABLEMENT_SERVICE_URL", ""),
+        environ.get("JUPYTERHUB_API_TOKEN", ""),
+    )
+    storage = Storage(environ.get("ENABLEMENT_CONTAINER_STORAGE", ""), getattr(args, "layout", None))
+    return Desk(
+        store=CatalogFolder(catalog),
+        solver=UvSolver(),
+        shelf=UvShelf(cache / "environments", package, out.progress),
+        bench=ServerTrial(out.progress),
+        builder=BuildahBuilder(package, storage, out.progress),
+        usage=RestUsage(addresses),
+        out=out,
+        today=datetime.now(UTC).date(),
+        folder=catalog.name,
+    )
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no date such as 2026-11-24") from None

@@ -1,0 +1,91 @@
+"""`image export` and `image verify`: what is rendered from the catalog, and whether everything agrees."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from enablement_ext.cli.image.desk import Desk
+from enablement_ext.cli.refusal import Exit, Refusal
+from enablement_ext.core.catalog import Catalog
+from enablement_ext.core.catalog_checks import Finding, catalog_findings, intent_findings, outdated, republished
+from enablement_ext.core.exports import References, chart_values, documentation, pre_pull, profile_list
+
+KINDS = ("chart", "profiles", "pre-pull", "docs")
+
+
+def export(desk: Desk, args: argparse.Namespace) -> int:
+    """`image export KIND`: to stdout, or into a file."""
+    catalog = desk.store.read()
+    references = References(args.reference)
+    text = rendered(args.kind, catalog, references, as_json=args.json)
+    if args.output is None:
+        print(text, end="")
+        return Exit.OK
+    try:
+        args.output.parent.mkdir(parents=True, exist_ok=True)
+        args.output.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise Refusal(f"{args.output} cannot be written: {error.strerror or error}") from error
+    desk.out.result({"kind": args.kind, "file": str(args.output)}, f"wrote {args.output}")
+    return Exit.OK
+
+
+def rendered(kind: str, catalog: Catalog, references: References, *, as_json: bool = False) -> str:
+    """One export as text. The documentation page is Markdown; everything else YAML, or JSON where that was asked."""
+    if kind == "docs":
+        return documentation(catalog)
+    makers: dict[str, Any] = {"chart": chart_values, "profiles": profile_list, "pre-pull": pre_pull}
+    document = makers[kind](catalog, references)
+    if as_json:
+        return json.dumps(document, indent=2) + "\n"
+    head = "# Rendered by `enablement image export`; do not edit.\n"
+    return head + yaml.safe_dump(document, sort_keys=False, width=120, allow_unicode=True)
+
+
+def verify(desk: Desk, args: argparse.Namespace) -> int:
+    """`image verify`: exit code 1 and one line for everything that does not agree."""
+    findings = list(intent_findings(desk.store.intents(), desk.folder))
+    catalog = desk.store.read()
+    desk.out.progress(f"checking {sum(len(image.releases) for image in catalog.images)} releases")
+    if not findings:
+        findings += catalog_findings(catalog)
+    findings += _history(desk, catalog, args.against)
+    findings += _copies(desk, catalog, args)
+    warnings = outdated(catalog, desk.today)
+    lines = [f"{finding.where}: {finding.message} [{finding.rule}]" for finding in findings]
+    lines += [f"warning: {warning.where}: {warning.message}" for warning in warnings]
+    images = len(catalog.images)
+    lines.append(
+        f"{len(findings)} findings" if findings else f"{images} images agree with everything rendered from them"
+    )
+    document = {"findings": [asdict(f) for f in findings], "warnings": [asdict(w) for w in warnings]}
+    desk.out.result(document, "\n".join(lines))
+    return Exit.NO if findings else Exit.OK
+
+
+def _history(desk: Desk, catalog: Catalog, revision: str) -> list[Finding]:
+    before = desk.store.published(revision)
+    if before is None:
+        desk.out.progress(f"no history at {revision!r} to compare with: whether releases were edited was not checked")
+        return []
+    return list(republished(before, catalog))
+
+
+def _copies(desk: Desk, catalog: Catalog, args: argparse.Namespace) -> list[Finding]:
+    """Files that were rendered once and are kept beside the catalog."""
+    found = []
+    for kind, path in desk.store.copies().items():
+        if kind not in KINDS:
+            found.append(Finding("rendered", path, f"{kind!r} is no export; there are {', '.join(KINDS)}"))
+            continue
+        again = rendered(kind, catalog, References(args.reference))
+        if not Path(path).is_file() or Path(path).read_text(encoding="utf-8") != again:
+            message = f"is not what the catalog says; write it again: enablement image export {kind} --output {path}"
+            found.append(Finding("rendered", path, message))
+    return found
