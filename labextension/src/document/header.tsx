@@ -102,7 +102,7 @@ function Actions(props: { detail: ISubmissionDetail }): React.JSX.Element {
         </Button>
       )}
       {can('request_changes') && <Decide verdict="request_changes" label={trans.__('Request changes…')} />}
-      {can('approve') && <Decide verdict="approve" label={trans.__('Approve…')} />}
+      {can('approve') && <Decide verdict="approve" label={trans.__('Approve…')} primary={!can('claim')} />}
       {can('reject') && <Decide verdict="reject" label={trans.__('Reject…')} />}
       {can('send_version') && (
         <Button primary onClick={() => sendVersion(path)} hook="send-version">
@@ -120,13 +120,13 @@ function Actions(props: { detail: ISubmissionDetail }): React.JSX.Element {
 }
 
 /** Decisions are made on the service's own page, with the reviewer's own session, never with this server's token. */
-function Decide(props: { verdict: Verdict; label: string }): React.JSX.Element | null {
+function Decide(props: { verdict: Verdict; label: string; primary?: boolean }): React.JSX.Element | null {
   const { trans, model } = useReading();
   const url = model.decisionUrl(props.verdict);
   if (url === null) {
     return null;
   }
-  const tone = props.verdict === 'approve' ? 'jp-mod-accept' : 'jp-mod-reject';
+  const tone = props.primary ? 'jp-mod-accept' : 'jp-mod-reject';
   return (
     <a
       className={`enb-button jp-mod-styled ${tone}`}
