@@ -1,82 +1,86 @@
-"""How fast notebooks come in: MB/s of the canonicaliser, beside the least that storing parsed JSON can cost.
+"""How fast notebooks come in, beside the least that reading, writing and hashing the same JSON can cost.
 
-Usage: python bench/canonicalise.py [SIZE...]     sizes such as 20K 1M 50M (the default)
-
-The yardstick is json.loads + json.dumps + sha256 over the same bytes: reading, writing and hashing without looking.
+`python -m bench.canonicalise [--sizes 20K,1M,50M] [--rounds 30]`. The yardstick is json.loads + json.dumps + sha256 over the same bytes, which
+looks at nothing. Also shown: a page of 50 cells for a reader, and the search for secrets, both over the stored bytes.
 """
 
 from __future__ import annotations
 
-import base64
+import argparse
 import hashlib
 import json
-import random
-import sys
 import time
 from collections.abc import Callable
 
+from bench.notebooks import make_notebook
+from bench.report import Report, Table, at_most, milliseconds
+from bench.rounds import Contender, alternate
 from enablement_ext.core.notebook import canonicalise, view
 from enablement_ext.core.secrets import find_secrets, notebook_parts
 
 _UNITS = {"K": 1_000, "M": 1_000_000}
-_ROUNDS = 5
+_OURS, _LEAST, _VIEW, _SECRETS = "canonicalise", "loads + dumps + sha256", "a page to read", "search for secrets"
+_TARGET = 1.0  # of the yardstick, from 1 MB on
 
 
-def notebook(size: int, seed: int = 7) -> bytes:
-    """A notebook of about `size` bytes as JupyterLab saves it: code, text, printed lines, an HTML table and, for the rest, images."""
-    chance = random.Random(seed)
-    cells: list[dict[str, object]] = []
-    images = max(size // 1_000_000, 1)
-    filler = max(size - 12_000 * images, 0) * 3 // 4 // images
-    for number in range(images):
-        cells.append({"cell_type": "markdown", "id": f"text-{number}", "metadata": {}, "source": [f"## Step {number}\n", "Why é we do this."]})
-        table = "".join(f"<tr><td>{row}</td><td>{chance.random()}</td></tr>\n" for row in range(60))
-        image = base64.b64encode(chance.randbytes(filler)).decode()
-        cells.append(
-            {
-                "cell_type": "code",
-                "execution_count": number,
-                "id": f"code-{number}",
-                "metadata": {"tags": []},
-                "outputs": [
-                    {"name": "stdout", "output_type": "stream", "text": [f"epoch {row}: \"loss\" 0.{row}\n" for row in range(40)]},
-                    {"data": {"image/png": image, "text/html": table.splitlines(True)}, "metadata": {}, "output_type": "display_data"},
-                ],
-                "source": [f"frame_{row} = load('part-{row}.csv')\n" for row in range(30)],
-            }
-        )
-    value = {"cells": cells, "metadata": {"kernelspec": {"name": "python3"}}, "nbformat": 4, "nbformat_minor": 5}
-    return (json.dumps(value, indent=1, ensure_ascii=False) + "\n").encode()
-
-
-def _yardstick(data: bytes) -> str:
+def yardstick(data: bytes) -> str:
+    """Read, write and hash without looking."""
     return hashlib.sha256(json.dumps(json.loads(data), ensure_ascii=False).encode()).hexdigest()
 
 
-def _best(work: Callable[[], object], size: int) -> float:
-    """Seconds of the fastest round."""
-    rounds = _ROUNDS if size > 500_000 else _ROUNDS * 20
-    best = float("inf")
-    for _ in range(rounds):
-        start = time.perf_counter()
-        work()
-        best = min(best, time.perf_counter() - start)
-    return best
+def row(size: int, rounds: int) -> tuple[object, ...]:
+    """Measure one size."""
+    data = make_notebook(size, seed=7)
+    stored = canonicalise(data).data
+    repeat = max(1, 2_000_000 // size)
+    scores = alternate(
+        [
+            Contender(_OURS, _timed(lambda: canonicalise(data), repeat)),
+            Contender(_LEAST, _timed(lambda: yardstick(data), repeat)),
+            Contender(_VIEW, _timed(lambda: view(stored, 0, 50), repeat)),
+            Contender(_SECRETS, _timed(lambda: find_secrets(notebook_parts(stored)), repeat)),
+        ],
+        rounds,
+    )
+    ratio = scores.ratio(_OURS, _LEAST)
+    ours, least = scores.median(_OURS), scores.median(_LEAST)
+    return (
+        f"{len(data):,}",
+        f"{milliseconds(ours)}, {len(data) / ours / 1e6:.0f} MB/s",
+        f"{milliseconds(least)}, {len(data) / least / 1e6:.0f} MB/s",
+        ratio,
+        at_most(ratio, _TARGET) if size >= 1_000_000 else "",
+        milliseconds(scores.median(_VIEW)),
+        milliseconds(scores.median(_SECRETS)),
+    )
 
 
-def main(sizes: list[str]) -> None:
-    """Print one line per size."""
-    print(f"{'size':>10} {'canonicalise':>18} {'loads+dumps+sha':>18} {'ratio':>6} {'view of a page':>16} {'secrets':>16}")
-    for name in sizes:
-        data = notebook(int(float(name[:-1]) * _UNITS[name[-1]]))
-        stored = canonicalise(data).data
-        mine = _best(lambda data=data: canonicalise(data), len(data))  # type: ignore[misc]
-        least = _best(lambda data=data: _yardstick(data), len(data))  # type: ignore[misc]
-        page = _best(lambda stored=stored: view(stored, 0, 50), len(data))  # type: ignore[misc]
-        scan = _best(lambda stored=stored: find_secrets(notebook_parts(stored)), len(data))  # type: ignore[misc]
-        columns = (f"{seconds * 1000:.2f} ms {len(data) / seconds / 1e6:6.0f} MB/s" for seconds in (mine, least))
-        print(f"{len(data):>10,} {'   '.join(columns)} {mine / least:6.2f} {page * 1000:13.2f} ms {scan * 1000:13.2f} ms")
+def _timed(call: Callable[[], object], repeat: int) -> Callable[[int], float]:
+    """Seconds of one call, small ones averaged over several."""
+
+    def once(_round: int) -> float:
+        started = time.perf_counter()
+        for _ in range(repeat):
+            call()
+        return (time.perf_counter() - started) / repeat
+
+    return once
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--sizes", default="20K,1M,50M")
+    parser.add_argument("--rounds", type=int, default=30)
+    arguments = parser.parse_args()
+    sizes = [int(float(size[:-1]) * _UNITS[size[-1]]) for size in arguments.sizes.split(",")]
+    head = ["bytes", _OURS, _LEAST, "ratio", "target", _VIEW, _SECRETS]
+    report = Report("canonicalise", "Notebooks coming in", __doc__ or "")
+    report.parts.append(Table(head, [row(size, arguments.rounds) for size in sizes]))
+    report.notes.append(
+        "Small notebooks cost more than the yardstick because every cell is looked at; images cost less because they are not."
+    )
+    report.write()
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:] or ["20K", "1M", "50M"])
+    main()
