@@ -62,7 +62,7 @@ class GitCommand:
         root = os.path.realpath(self.root)
         path = os.path.realpath(f"{root}/{notebook}") if "\0" not in notebook else root
         folder, name = os.path.split(path)
-        if self.program is None or not f"{folder}/".startswith(f"{root.rstrip('/')}/"):
+        if self.program is None or not _in_repository(folder, root):
             return None
         settings = self._settings(folder, root)
         filters = dict.fromkeys(match.group(1) for key in settings if (match := _FILTER.fullmatch(key)))
@@ -113,6 +113,18 @@ class GitCommand:
                 process.kill()
                 return None
         return output.decode(errors="replace") if process.returncode == 0 and len(output) <= _OUTPUT_BYTES else None
+
+
+def _in_repository(folder: str, root: str) -> bool:
+    """Whether a folder from here up to the root holds a `.git`: most do not, and then no process is started."""
+    at = folder
+    while f"{at}/".startswith(f"{root.rstrip('/')}/"):
+        if os.path.lexists(f"{at}/.git"):
+            return True
+        at, last = os.path.dirname(at), at  # noqa: PTH120 - a text, walked up
+        if at == last:
+            break
+    return False
 
 
 def _environment(root: str) -> dict[str, str]:

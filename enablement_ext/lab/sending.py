@@ -27,6 +27,7 @@ _KEY = re.compile(r"[A-Za-z0-9._~-]{8,128}")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _REMEMBERED = 64
 _PROGRESS_BYTES = 512 * 1024
+_PIECE_BYTES = 1024 * 1024
 
 Json = dict[str, object]
 
@@ -144,7 +145,7 @@ class Sender:
         check_path(path)
         if len(intent.files) >= self.limits.files:
             raise BadBundle(f"More than {self.limits.files} files cannot be sent at once.")
-        outgoing = [OutgoingFile(path, len(notebook), (notebook,))]
+        outgoing = [OutgoingFile(path, len(notebook), _pieces(notebook))]
         outgoing += [self._file(name) for name in intent.files]
         if sum(file.size for file in outgoing) > self.limits.total_bytes:
             raise TooLarge(
@@ -168,6 +169,11 @@ class Sender:
 
     def _chunks(self, path: str) -> Iterator[bytes]:
         yield from self.home.chunks(path)
+
+
+def _pieces(content: bytes) -> Iterator[bytes]:
+    """In pieces, so that there is progress to report and a slow line is told from a dead one."""
+    return (content[at : at + _PIECE_BYTES] for at in range(0, len(content), _PIECE_BYTES))
 
 
 def _role(path: str) -> FileRole:
