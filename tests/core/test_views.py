@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 from collections.abc import Mapping
 from typing import Any
 
@@ -194,3 +195,18 @@ def test_texts_that_look_like_the_layout_change_nothing() -> None:
     assert [cell["outputs"][0]["text"] for cell in _cells(data)] == layouts
     assert [cell["outputs_total"] for cell in _cells(data)] == [2] * len(layouts)
     assert [cell.outputs_total for cell in StoredNotebook(data).cells] == [2] * len(layouts)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_every_cell_is_found_wherever_it_starts(seed: int) -> None:
+    chance = random.Random(seed)
+    sizes = [chance.choice((0, 1, 100, 4_000, 8_150, 8_192, 30_000)) + chance.randrange(20) for _ in range(200)]
+    cells = [
+        chance.choice((markdown("x" * size), code("y", display({"image/png": "Q" * size})), code("z\n" * (size // 4))))
+        for size in sizes
+    ]
+    data = stored(*cells)
+    notebook = StoredNotebook(data)
+    assert [cell.id for cell in notebook.cells] == [f"c{number}" for number in range(200)]
+    assert [cell.source for cell in notebook.cells] == [cell["source"] for cell in cells]
+    assert [cell.outputs for cell in notebook.cells] == [cell.get("outputs", []) for cell in cells]
