@@ -14,12 +14,12 @@ from typing import Any
 from sqlalchemy import (
     BigInteger,
     BindParameter,
-    Boolean,
     ColumnElement,
     Dialect,
     FromClause,
     Select,
     Text,
+    TextClause,
     and_,
     bindparam,
     exists,
@@ -30,6 +30,7 @@ from sqlalchemy import (
     select,
     text,
     union,
+    union_all,
 )
 
 from enablement_ext.adapters.database import schema
@@ -49,6 +50,7 @@ class Shape:
     filter: QueueFilter
     tracks: int
     limit: int
+    first: bool = True  # the first page: no earlier one can have shown a row already
     path: bool = False
     words: int = 0
     number: bool = False
@@ -65,24 +67,13 @@ def with_attention(inner: Select[Any]) -> Select[Any]:
 @lru_cache(maxsize=512)
 def page(shape: Shape, scan: int, dialect: Dialect) -> Prepared:
     """One page and one row more. Values: `after`, `viewer`, and as the shape says `who0`…, `path`, `word0`…, `number`."""
-    if not shape.words and shape.filter is not QueueFilter.WAITING:
-        place = _place(shape)
-        listed = _run(select(*SUBMISSION, place.label("place")), shape, place).limit(_rows(shape.limit + 1))
-        return Prepared(with_attention(listed), dialect)
-    keys: FromClause = _keys(shape, scan if shape.words else shape.limit + 1)
-    position = func.instr if dialect.name == "sqlite" else func.strpos
-    matching = [
-        position(_submissions.c.search_text, _value(f"word{index}", Text())) > literal_column("0")
-        for index in range(shape.words)
-    ]
-    inner: Select[Any] = (
-        select(*SUBMISSION, keys.c.place)
-        .join_from(keys, _submissions, _submissions.c.number == keys.c.number)
-        .where(*matching)
-        .order_by(_ordered(shape, keys.c.place))
-        .limit(_rows(shape.limit + 1))
-    )
-    return Prepared(with_attention(inner), dialect)
+    if shape.words:
+        return Prepared(with_attention(_searched(shape, scan, dialect)), dialect)
+    if shape.filter is QueueFilter.WAITING:
+        return Prepared(with_attention(_joined(_keys(shape, shape.limit + 1))), dialect)
+    place = _place(shape)
+    listed = _run(select(*SUBMISSION, place.label("place")), shape, place).limit(_rows(shape.limit + 1))
+    return Prepared(with_attention(listed), dialect)
 
 
 @lru_cache(maxsize=128)
@@ -129,6 +120,22 @@ def lapsed(limit: int, dialect: Dialect) -> Prepared:
     return Prepared(with_attention(inner), dialect)
 
 
+def _joined(keys: FromClause) -> Select[Any]:
+    return select(*SUBMISSION, keys.c.place).join_from(keys, _submissions, _submissions.c.number == keys.c.number)
+
+
+def _searched(shape: Shape, scan: int, dialect: Dialect) -> Select[Any]:
+    """What matches among the list's next `scan` rows."""
+    keys = _keys(shape, scan)
+    position = func.instr if dialect.name == "sqlite" else func.strpos
+    matching = [
+        position(_submissions.c.search_text, _value(f"word{index}", Text())) > literal_column("0")
+        for index in range(shape.words)
+    ]
+    ordered = _ordered(shape, keys.c.place)
+    return _joined(keys).where(*matching).order_by(ordered).limit(_rows(shape.limit + 1))
+
+
 def _keys(shape: Shape, depth: int) -> FromClause:
     """The first `depth` keys of a list: `place` and `number`."""
     if shape.filter is QueueFilter.WAITING:
@@ -142,10 +149,10 @@ def _run(statement: Select[Any], shape: Shape, place: ColumnElement[int]) -> Sel
     """The statement along the list's index, from the key of the last row seen."""
     author = _submissions.c.author
     viewer = _value("viewer", Text())
-    where: dict[QueueFilter, tuple[ColumnElement[bool], ...]] = {
-        QueueFilter.UNCLAIMED: (_predicate(schema.UNCLAIMED), author != viewer),
-        QueueFilter.MINE: (_predicate(schema.CLAIMED), _submissions.c.claim_by == viewer),
-        QueueFilter.ALL: (_predicate(schema.REVIEWED), *(() if shape.tracks else (author == viewer,))),
+    where: dict[QueueFilter, tuple[ColumnElement[bool] | TextClause, ...]] = {
+        QueueFilter.UNCLAIMED: (text(schema.UNCLAIMED), author != viewer),
+        QueueFilter.MINE: (text(schema.CLAIMED), _submissions.c.claim_by == viewer),
+        QueueFilter.ALL: (text(schema.REVIEWED), *(() if shape.tracks else (author == viewer,))),
         QueueFilter.SENT: (author == viewer,),
     }
     conditions = [*where[shape.filter]]
@@ -163,9 +170,12 @@ def _turns(shape: Shape, depth: int, *, places: bool = True) -> Select[Any]:
     branches = [_turn(shape, index, depth, places=places) for index in range(shape.tracks + 1)]
     if len(branches) == 1:
         return branches[0]
-    merged = union(*(select(*branch.subquery().c) for branch in branches)).subquery("turns")
-    statement = select(*merged.c).limit(_rows(depth))
-    return statement.order_by(merged.c.place) if places else statement
+    if not places:
+        merged = union(*(select(*branch.subquery().c) for branch in branches)).subquery("turns")
+        return select(merged.c.number).limit(_rows(depth))
+    merged = union_all(*(select(*branch.subquery().c) for branch in branches)).subquery("turns")
+    place = func.min(merged.c.place).label("place")
+    return select(place, merged.c.number).group_by(merged.c.number).order_by(place).limit(_rows(depth))
 
 
 def _turn(shape: Shape, index: int, depth: int, *, places: bool) -> Select[Any]:
@@ -179,7 +189,7 @@ def _turn(shape: Shape, index: int, depth: int, *, places: bool) -> Select[Any]:
         conditions.append(_attention.c.author == viewer)
     if places:
         columns.insert(0, _attention.c.since_seq.label("place"))
-        if shape.tracks:
+        if shape.tracks and not shape.first:
             conditions.append(~_earlier(shape))
     if shape.number:
         conditions.append(_attention.c.submission == _value("number"))
@@ -187,7 +197,7 @@ def _turn(shape: Shape, index: int, depth: int, *, places: bool) -> Select[Any]:
 
 
 def _earlier(shape: Shape) -> ColumnElement[bool]:
-    """Whether the submission has a turn of the viewer's at an earlier place: then it stands there, also on another page."""
+    """Whether the submission has a turn of the viewer's at an earlier place: then an earlier page showed it."""
     other = _attention.alias("other")
     mine = [other.c.who == _value(f"who{index}", Text()) for index in range(shape.tracks + 1)]
     own_track = and_(other.c.who != _value("who0", Text()), other.c.author == _value("viewer", Text()))
@@ -205,11 +215,6 @@ def _place(shape: Shape) -> ColumnElement[int]:
 
 def _ordered(shape: Shape, place: ColumnElement[int]) -> ColumnElement[int]:
     return place.desc() if shape.filter is QueueFilter.SENT else place
-
-
-def _predicate(sql: str) -> ColumnElement[bool]:
-    """A partial index's own words."""
-    return literal_column(sql, Boolean())
 
 
 def _rows(count: int) -> ColumnElement[int]:

@@ -24,7 +24,7 @@ from enablement_ext.adapters.database.rows import (
 )
 from enablement_ext.core.audit import ChainHead
 from enablement_ext.core.errors import NotFound
-from enablement_ext.core.models import Attention, Comment, Decision, Event, Submission, Thread, Version
+from enablement_ext.core.models import Comment, Decision, Event, Submission, Thread, Version
 from enablement_ext.core.ports import Counters, KeptReceipt, QueueFilter, QueuePage, QueueQuery
 from enablement_ext.core.queue import Search, parse_search, turns
 
@@ -177,6 +177,7 @@ def _shape(query: QueueQuery, search: Search) -> queries.Shape:
         filter=query.filter,
         tracks=len(query.tracks),
         limit=query.limit,
+        first=query.after is None,
         path=query.filter is QueueFilter.SENT and query.notebook_path is not None,
         words=len(search.words),
         number=bool(search.numbers),
@@ -200,24 +201,10 @@ def _whos(viewer: str, tracks: Iterable[str]) -> dict[str, str]:
     return {f"who{index}": who for index, who in enumerate(turns(viewer, tracks))}
 
 
-def _placed(rows: Sequence[Row]) -> list[Placed]:
+def _placed(rows: Sequence[tuple[Any, ...]]) -> list[Placed]:
     """Submissions from rows that repeat them for everybody whose turn it is."""
-    first: dict[int, Row] = {}
-    entries: dict[int, list[Attention]] = {}
+    whole: dict[int, tuple[tuple[Any, ...], ...]] = {}
     for row in rows:
         number = row[0]
-        if number not in first:
-            first[number] = row
-            entries[number] = []
-        who = row[SUBMISSION_WIDTH + 1]
-        if who is not None:
-            entries[number].append(Attention(who, moment(row[SUBMISSION_WIDTH + 2]), row[SUBMISSION_WIDTH + 3]))
-    return [
-        Placed(submission_from(row, _ordered(entries[number])), row[SUBMISSION_WIDTH]) for number, row in first.items()
-    ]
-
-
-def _ordered(entries: list[Attention]) -> tuple[Attention, ...]:
-    if len(entries) > 1:
-        entries.sort(key=lambda entry: (entry.since_seq, entry.who))
-    return tuple(entries)
+        whole[number] = (*whole[number], row) if number in whole else (row,)
+    return [Placed(submission_from(same), same[0][SUBMISSION_WIDTH]) for same in whole.values()]

@@ -66,8 +66,18 @@ def image_from(slug: str, release: str, digest: str, python: str) -> ImageRef:
     return ImageRef(slug, release, digest, python)
 
 
-def submission_from(row: Row, attention: tuple[Attention, ...]) -> Submission:
-    """A submission from the columns `SUBMISSION`."""
+@lru_cache(maxsize=4096)
+def submission_from(rows: tuple[tuple[Any, ...], ...]) -> Submission:
+    """A submission from its rows: the columns `SUBMISSION`, its place in a list, and who, since, since_seq of one whose turn it is.
+
+    Many people look at the same page again and again: the same rows are the same frozen value, made once.
+    """
+    row = rows[0]
+    turns = [
+        Attention(other[-3], moment(other[-2]), other[-1])
+        for other in (sorted(rows, key=_by_seq) if len(rows) > 1 else rows)
+        if other[-3] is not None
+    ]
     claim = None if row[17] is None else Claim(row[17], moment(row[18]), moment(row[19]))
     return Submission(
         row[0],
@@ -85,9 +95,13 @@ def submission_from(row: Row, attention: tuple[Attention, ...]) -> Submission:
         row[15],
         row[16],
         claim,
-        attention,
+        tuple(turns),
         row[20],
     )
+
+
+def _by_seq(row: tuple[Any, ...]) -> tuple[int, str]:
+    return row[-1], row[-3]
 
 
 def submission_values(submission: Submission) -> Values:
