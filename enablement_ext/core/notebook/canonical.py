@@ -7,16 +7,17 @@ is not known, so the stored bytes contain nothing that a viewer would have to di
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from enablement_ext.core.errors import BadNotebook, TooLarge
 from enablement_ext.core.notebook.bounds import too_deep
 from enablement_ext.core.notebook.ids import ids_of
+from enablement_ext.core.notebook.lifting import PlainText
 from enablement_ext.core.notebook.limits import NotebookLimits
 from enablement_ext.core.notebook.metadata import CELL, NOTEBOOK, kept
 from enablement_ext.core.notebook.outputs import attachments, count_of, outputs, text_of
 from enablement_ext.core.notebook.strict import named, parse
-from enablement_ext.core.notebook.writing import Pieces, block, compact, items, lines, members, string
+from enablement_ext.core.notebook.writing import Pieces, are, block, compact, items, joined, lines, members, string
 
 _CELL = 3  # indentation of a cell's keys
 _TYPES = frozenset({"code", "markdown", "raw"})
@@ -38,16 +39,22 @@ class CellFacts:
 
 @dataclass(frozen=True, slots=True)
 class CanonicalNotebook:
-    """A notebook in the one form that is stored. `data` is what Jupyter would write for it: UTF-8, nbformat 4.5."""
+    """A notebook in the one form that is stored. `data` is what Jupyter would write for it: UTF-8, nbformat 4.5.
+
+    `texts` is the same without (most of) its big images: for those who look at texts only.
+    """
 
     data: bytes
+    texts: bytes = field(compare=False)
     sha256: str
     cells: tuple[CellFacts, ...]
     language: str
 
 
-def canonicalise(data: bytes, limits: NotebookLimits = _DEFAULTS) -> CanonicalNotebook:
+def canonicalise(data: bytes, limits: NotebookLimits = _DEFAULTS, sha256: str = "") -> CanonicalNotebook:
     """Rebuild a notebook. The result is a fixed point: canonicalising it again gives the same bytes.
+
+    `sha256` is the hash of `data` where it is known: a notebook that JupyterLab saved is mostly its own canonical form.
 
     Raises `TooLarge` or `BadNotebook`, and nothing else, for any bytes.
     """
@@ -75,18 +82,21 @@ def canonicalise(data: bytes, limits: NotebookLimits = _DEFAULTS) -> CanonicalNo
             raise BadNotebook(_half_character(where)) from None
         except RecursionError:  # the depth is bounded; this is for callers that are themselves deep in the stack
             raise BadNotebook(too_deep(limits)) from None
-    return _whole(written, facts, metadata)
+    pieces = _whole(written, metadata)
+    same = are(pieces, data)
+    whole = data if same else joined(pieces)
+    hashed = sha256 if same and sha256 else hashlib.sha256(whole).hexdigest()
+    texts = b"".join([b'""' if isinstance(piece, PlainText) else piece for piece in pieces])
+    return CanonicalNotebook(whole, texts, hashed, tuple(facts), language_of(metadata))
 
 
-def _whole(cells: list[Pieces], facts: list[CellFacts], metadata: dict[str, object]) -> CanonicalNotebook:
+def _whole(cells: list[Pieces], metadata: dict[str, object]) -> Pieces:
     try:
         head = block(metadata, 1)
     except UnicodeEncodeError:
         raise BadNotebook(_half_character("The notebook's metadata")) from None
-    pieces = [b'{\n "cells": ', *items(cells, 2)]
-    pieces.append(b',\n "metadata": ' + head + b',\n "nbformat": 4,\n "nbformat_minor": 5\n}\n')
-    data = b"".join(pieces)
-    return CanonicalNotebook(data, hashlib.sha256(data).hexdigest(), tuple(facts), language_of(metadata))
+    end = b',\n "metadata": ' + head + b',\n "nbformat": 4,\n "nbformat_minor": 5\n}\n'
+    return [b'{\n "cells": ', *items(cells, 2), end]
 
 
 def language_of(metadata: dict[str, object]) -> str:

@@ -23,10 +23,14 @@ _scan = json.decoder.scanstring  # type: ignore[attr-defined]  # C, and it refus
 
 
 class PlainText(str):
-    """A text that was lifted: ASCII, with nothing in it that JSON escapes. `raw` is the text with its quotes, as it arrived."""
+    """A text that was lifted: ASCII, with nothing in it that JSON escapes.
 
-    __slots__ = ("raw",)
+    `raw` is the text with its quotes, as it arrived; `place` is where it begins in the file.
+    """
+
+    __slots__ = ("place", "raw")
     raw: memoryview
+    place: int
 
 
 @dataclass(slots=True)
@@ -90,6 +94,7 @@ def lift(data: bytes) -> Lifted:
         text = _plain(view[start - 1 : end + 1])
         if text is None or len(texts) == _MOST:
             continue
+        text.place = start - 1
         stand_in = b"%b%08d#" % (_MARK, len(texts))
         texts[stand_in.decode()] = text
         rest += (view[done:start], stand_in)

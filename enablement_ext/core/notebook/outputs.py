@@ -9,6 +9,7 @@ from contextlib import suppress
 from enablement_ext.core.errors import BadNotebook, TooLarge
 from enablement_ext.core.notebook.limits import NotebookLimits
 from enablement_ext.core.notebook.metadata import kept_of_output
+from enablement_ext.core.notebook.payloads import is_payload
 from enablement_ext.core.notebook.strict import named
 from enablement_ext.core.notebook.writing import Pieces, block, compact, items, lines, members, payload, string
 
@@ -170,7 +171,9 @@ def _value(mime: str, value: object, indent: int, context: tuple[str, NotebookLi
             raise TooLarge(f"{where}: {mime} is larger than {limits.json_value // 1024 // 1024} MB. Clear this output.")
         return written
     text = text_of(value, f"{where}, {mime}")
-    return lines(text, indent) if mime.startswith("text/") or mime in _SPLIT else payload(text)
+    if mime.startswith("text/") or mime in _SPLIT:
+        return lines(text, indent)
+    return payload(text) if is_payload(mime) else string(text)
 
 
 def _sound_name(name: str) -> bool:

@@ -13,7 +13,7 @@ from json.encoder import encode_basestring as _quoted  # written in C; what the 
 
 from enablement_ext.core.notebook.lifting import PlainText
 
-Pieces = list[bytes | memoryview]  # what is joined in the end
+Pieces = list[bytes | PlainText]  # what is put together in the end
 
 _ALL = bytes(range(256))
 _NO_ESCAPE = bytes(code for code in _ALL if code >= 0x20 and code not in b'"\\')
@@ -23,16 +23,36 @@ _compact = json.JSONEncoder(ensure_ascii=False, allow_nan=False, sort_keys=True)
 
 def string(text: str) -> bytes:
     """A JSON string."""
-    return b"".join(payload(text)) if len(text) > _LONG else _quoted(text).encode()
+    return joined(payload(text)) if len(text) > _LONG else _quoted(text).encode()
 
 
 def payload(text: str) -> Pieces:
-    """A JSON string that may be megabytes, in pieces so that it is copied only once, when all is joined."""
+    """A JSON string that may be megabytes, in pieces so that it is copied only once, when all is put together."""
     if isinstance(text, PlainText):
-        return [text.raw]
+        return [text]
     raw = text.encode()
     # Images need no escapes, and finding that out is several times faster than escaping.
     return [b'"', raw, b'"'] if not raw.translate(None, _NO_ESCAPE) else [_quoted(text).encode()]
+
+
+def joined(pieces: Pieces) -> bytes:
+    """The pieces as one."""
+    return b"".join([piece.raw if isinstance(piece, PlainText) else piece for piece in pieces])
+
+
+def are(pieces: Pieces, data: bytes) -> bool:
+    """Whether the pieces are exactly `data`, from which their `PlainText` was lifted."""
+    at = 0
+    for piece in pieces:
+        if isinstance(piece, PlainText):
+            if piece.place != at:
+                return False
+            at += len(piece.raw)
+        elif data.startswith(piece, at):
+            at += len(piece)
+        else:
+            return False
+    return at == len(data)
 
 
 def lines(text: str, indent: int) -> bytes:

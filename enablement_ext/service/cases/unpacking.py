@@ -66,19 +66,19 @@ def unpack(data: bytes | bytearray, limits: BundleLimits, target: int | None) ->
 
 def examine(unpacked: Unpacked) -> Examined:
     """Rebuild the notebook and look for secrets in everything. Raises `BadNotebook`, `TooLarge`, `SecretFound`."""
-    notebook = canonicalise(bytes(unpacked.notebook))
-    findings = find_secrets(_parts(unpacked, notebook.data))
+    notebook = canonicalise(bytes(unpacked.notebook), sha256=unpacked.sending.sha256)
+    findings = find_secrets(_parts(unpacked, notebook.texts))
     if findings:
         raise SecretFound(facts={"findings": [_finding(found) for found in findings]})
     entry = FileEntry(unpacked.sending.path, notebook.sha256, len(notebook.data), FileRole.NOTEBOOK)
     return Examined(unpacked.sending, entry, notebook.data, unpacked.files, unpacked.contents)
 
 
-def _parts(unpacked: Unpacked, canonical: bytes) -> Iterator[Part]:
+def _parts(unpacked: Unpacked, texts: bytes) -> Iterator[Part]:
     answers = unpacked.sending.answers
     for name in ("title", "problem", "value", "expected", "data_used"):
         yield Part(f"your answer “{name}”", str(getattr(answers, name)))
-    yield from notebook_parts(canonical)
+    yield from notebook_parts(texts)
     for entry, content in zip(unpacked.files, unpacked.contents, strict=True):
         part = file_part(entry.path, bytes(content))
         if part is not None:
