@@ -42,7 +42,7 @@ class DatabaseReviewStore:
     @contextmanager
     def read(self) -> Iterator[DatabaseReader]:
         """A consistent snapshot. Raises `StoreUnavailable`."""
-        with translated(), self._reading.connect() as connection:
+        with translated(), self._reading.begin() as connection:
             yield DatabaseReader(connection, self._scan)
 
     @contextmanager
