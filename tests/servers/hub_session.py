@@ -34,16 +34,23 @@ class HubSession:
         return self.browser.get(f"{self.url}/hub/spawn", timeout=30).text
 
     def spawn(self, form: dict[str, str], server: str = "") -> float:
-        """Submits the spawn page and returns the seconds until the server is ready."""
+        """Submits the spawn page and returns the seconds until the server is ready; 0 when it runs already."""
+        if self.server(server).get("ready"):
+            return 0.0
         began = time.monotonic()
         self.browser.get(f"{self.url}/hub/spawn/{self.name}/{server}".rstrip("/"), timeout=30)
         address = f"{self.url}/hub/spawn/{self.name}/{server}".rstrip("/")
         answer = self.browser.post(address, params={"_xsrf": self._xsrf("/hub/")}, data=form, timeout=60)
         assert answer.status_code == 200, answer.text[-2000:]
-        while not self.server(server).get("ready"):
-            assert time.monotonic() - began < START_SECONDS, self.user()
-            time.sleep(0.1)
+        self.wait_for_server(server)
         return time.monotonic() - began
+
+    def wait_for_server(self, name: str = "") -> None:
+        """Returns when the server is ready."""
+        deadline = time.monotonic() + START_SECONDS
+        while not self.server(name).get("ready"):
+            assert time.monotonic() < deadline, self.user()
+            time.sleep(0.1)
 
     def hub_api(self, method: str, path: str, **more: Any) -> requests.Response:
         """A call of the hub's API with the browser's cookies."""
@@ -60,11 +67,12 @@ class HubSession:
         model: dict[str, Any] = self.user().get("servers", {}).get(name, {})
         return model
 
-    def stop_server(self) -> None:
-        """Stops the default server and waits until it is gone."""
-        self.hub_api("DELETE", f"users/{self.name}/server")
+    def stop_servers(self) -> None:
+        """Stops every server of this person and waits until they are gone."""
+        for name in self.user().get("servers", {}):
+            self.hub_api("DELETE", f"users/{self.name}/servers/{name}" if name else f"users/{self.name}/server")
         deadline = time.monotonic() + 60
-        while self.server():
+        while any(not server["stopped"] for server in self.user().get("servers", {}).values()):
             assert time.monotonic() < deadline
             time.sleep(0.1)
 
