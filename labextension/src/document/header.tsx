@@ -32,6 +32,11 @@ export function Header(): React.JSX.Element {
         <StateChip state={detail.state} trans={trans} />
         <VersionSelector detail={detail} chosen={version.number} />
         <ContentId id={version.content_id} />
+        {version.number !== detail.latest && (
+          <span className="enb-chip" data-enablement-older="">
+            {trans.__('An older version; decisions are about version %1', detail.latest)}
+          </span>
+        )}
       </div>
       <p className="enb-header-turn" data-enablement-turn={detail.waiting_on_me ? 'me' : turn === '' ? 'nobody' : 'others'}>
         <Name>{detail.author}</Name>

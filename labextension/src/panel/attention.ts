@@ -1,4 +1,4 @@
-/** Says once when a submission starts to wait for the viewer. */
+/** Says once when a submission starts to wait for the viewer, and when his own is decided on. */
 import { Notification } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 
@@ -6,6 +6,8 @@ import type { IChange } from '../contract';
 import { plainName } from '../plainName';
 import type { IEnablement } from '../tokens';
 import { eventLabel } from '../wording';
+
+const DECISIONS = new Set(['approved', 'changes_requested', 'rejected']);
 
 export class AttentionNews {
   enabled = true;
@@ -22,26 +24,33 @@ export class AttentionNews {
     if (number === null) {
       return;
     }
-    if (!change.attention) {
+    const isNew = change.attention && !this.told.has(number);
+    if (change.attention) {
+      this.told.add(number);
+    } else {
       this.told.delete(number);
-      return;
     }
-    if (this.told.has(number) || !this.enabled) {
-      return;
-    }
-    this.told.add(number);
-    const me = await this.options.enablement.me().catch(() => null);
-    if (me?.name !== change.actor) {
-      await this.tell(number, change);
+    if (this.enabled && (isNew || DECISIONS.has(change.kind))) {
+      await this.tell(number, change, isNew);
     }
   }
 
-  private async tell(number: number, change: IChange): Promise<void> {
+  /** News of a decision is for its author; everything else is for whoever it waits for. */
+  private async tell(number: number, change: IChange, isNew: boolean): Promise<void> {
     const { trans, enablement, onOpen } = this.options;
-    const detail = await enablement.client.submission(number).catch(() => null);
+    const [me, detail] = await Promise.all([
+      enablement.me().catch(() => null),
+      enablement.client.submission(number).catch(() => null)
+    ]);
+    if (me === null || me.name === change.actor || (!isNew && detail?.author !== me.name)) {
+      return;
+    }
     const title = detail === null ? '' : ` ${plainName(detail.title)}`;
     const what = `${plainName(change.actor)} ${eventLabel(change.kind, trans)}`;
-    Notification.info(trans.__('#%1%2 is waiting for you: %3', number, title, what), {
+    const text = change.attention
+      ? trans.__('#%1%2 is waiting for you: %3', number, title, what)
+      : trans.__('#%1%2: %3', number, title, what);
+    Notification.info(text, {
       autoClose: 15_000,
       actions: [{ label: trans.__('Open'), callback: () => onOpen(number) }]
     });
