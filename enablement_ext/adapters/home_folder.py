@@ -36,6 +36,22 @@ class HomeFolder:
         found = self._status(path)
         return found is not None and stat.S_ISDIR(found.st_mode)
 
+    def below(self, path: str, limit: int) -> list[str]:
+        """The regular files of the folder and the folders in it, sorted, at most so many; links are not followed."""
+        real = self._below_root(path)
+        if real is None:
+            return []
+        top, found = os.path.join(self._root, real), list[str]()  # noqa: PTH118 - a text
+        for folder, folders, names in os.walk(top):
+            folders[:] = sorted(name for name in folders if not name.startswith("."))
+            within = os.path.relpath(folder, top)
+            for name in sorted(name for name in names if not name.startswith(".")):
+                if _is_regular(f"{folder}/{name}"):
+                    found.append(os.path.normpath(f"{path}/{within}/{name}" if path else f"{within}/{name}"))
+                if len(found) == limit:
+                    return found
+        return found
+
     def text(self, path: str) -> str | None:
         """The text of a Python file of sensible size, None where it cannot be read."""
         try:
@@ -106,3 +122,10 @@ class HomeFolder:
             return os.open(last, _FILE, dir_fd=folder)
         finally:
             os.close(folder)
+
+
+def _is_regular(path: str) -> bool:
+    try:
+        return stat.S_ISREG(os.lstat(path).st_mode)
+    except OSError:
+        return False

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Protocol
 
 from enablement_ext.core.models import GitFacts
@@ -20,6 +20,10 @@ class Home(Protocol):
 
     def is_folder(self, path: str) -> bool:
         """Whether it is a folder."""
+        ...
+
+    def below(self, path: str, limit: int) -> Sequence[str]:
+        """The regular files of the folder and the folders in it, sorted, at most so many; links are not followed."""
         ...
 
     def text(self, path: str) -> str | None:

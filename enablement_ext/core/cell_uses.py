@@ -102,6 +102,7 @@ _OTHER_WRITERS = (
 )
 READERS = frozenset({*(f"{verb}_{kind}" for verb in ("read", "scan") for kind in _TABLES), *_OTHER_READERS})
 WRITERS = frozenset({*(f"{verb}_{kind}" for verb in ("to", "write") for kind in _TABLES), *_OTHER_WRITERS})
+_GLOBS = ("glob", "rglob", "iglob")
 _PATH_MAKERS = frozenset({"Path", "PurePath", "PosixPath", "join", "joinpath"})
 _METHODS_ON_PATHS = frozenset({"open", "read_text", "read_bytes", "write_text", "write_bytes"})
 _NAMED_ARGUMENTS = frozenset(
@@ -181,8 +182,8 @@ class _Reader:
             kind, nodes, name = PathKind.SEARCHED, call.args, "sys.path"
         elif name == "dump":  # joblib.dump(model, "model.joblib"): the path comes second
             kind, nodes = PathKind.WRITTEN, call.args[1:2]
-        elif name in _PATH_MAKERS:
-            kind, nodes = PathKind.MENTIONED, [call]
+        elif name in _PATH_MAKERS or name in _GLOBS:
+            kind, nodes = PathKind.READ if name in _GLOBS else PathKind.MENTIONED, [call]
         elif name in READERS or name in WRITERS:
             if name in WRITERS or (name == "open" and _opens_for_writing(call)):
                 kind = PathKind.WRITTEN
@@ -227,9 +228,10 @@ class _Reader:
         parts = [self._text(argument, depth) for argument in call.args]
         if name == "str" and len(parts) == 1:
             return parts[0]
-        if name == "joinpath" and receiver is not None:
-            parts.insert(0, self._text(receiver, depth))
-        return _joined(parts, "/") if name in _PATH_MAKERS and parts else None
+        above = self._text(receiver, depth) if receiver is not None and name in ("joinpath", *_GLOBS) else None
+        if name == "joinpath" or above is not None:
+            parts[:0] = [above, "**"] if name == "rglob" else [above]
+        return _joined(parts, "/") if name in ("joinpath", *_PATH_MAKERS, *_GLOBS) and parts else None
 
 
 def _called(call: ast.Call) -> str:

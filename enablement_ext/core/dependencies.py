@@ -9,8 +9,9 @@ from __future__ import annotations
 import posixpath
 import re
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
 from typing import Protocol
 
 from enablement_ext.core.cell_uses import ImportUse, PathKind, PathUse, Uses, uses_of_cells, uses_of_module
@@ -19,6 +20,9 @@ from enablement_ext.core.models import FileRole
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:(//|[^\\/]*@)|data:")
 _DRIVE = re.compile(r"[A-Za-z]:[\\/]|\\\\")
 _MODULES = 300  # local modules that are followed; a whole checkout on sys.path is not a notebook's neighbour
+_WILD = re.compile(r"[*?\[]")
+_FILES_BELOW = 2000  # that are looked at in one folder
+_FILES_OFFERED = 200  # of those
 _NOT_FILES = ("/dev/", "/proc/", "/sys/")
 
 
@@ -31,6 +35,10 @@ class Listing(Protocol):
 
     def is_folder(self, path: str) -> bool:
         """Whether it is a folder."""
+        ...
+
+    def below(self, path: str, limit: int) -> Sequence[str]:
+        """The regular files of the folder and the folders in it, sorted, at most so many."""
         ...
 
     def text(self, path: str) -> str | None:
@@ -51,7 +59,7 @@ class NeededFile:
 
 @dataclass(frozen=True, slots=True)
 class MissingFile:
-    """A path that will not be there for others, as it stands in the code; `why` is a sentence."""
+    """A path that will not be there for others, as it stands in the code; `why` is a clause."""
 
     path: str
     why: str
@@ -155,20 +163,31 @@ class _Finder:
         if use.path.startswith(("/", "~")) or _DRIVE.match(use.path):
             if reads:
                 self._miss(
-                    use,
-                    f"is an absolute path (in {use.where}). Nobody else has it there: use a path relative to the notebook",
+                    use, f"an absolute path, in {use.where}: nobody else has it there; use one relative to the notebook"
                 )
             return
         path = self._resolved(use.path)
         if path is None:
             if reads:
-                self._miss(use, f"is outside of your home (in {use.where}) and cannot be sent")
+                self._miss(use, f"outside of your home, in {use.where}: it cannot be sent")
             return
         size = self.listing.size(path)
         if size is not None and use.kind is not PathKind.SEARCHED:
             self._offer(path, size, use, path in written)
         elif reads and path not in written:
-            self._not_there(path, use)
+            self._several(path, use)
+
+    def _several(self, path: str, use: PathUse) -> None:
+        """A folder or a pattern that is read: its files. Or nothing that is there."""
+        wild = _WILD.search(path)
+        folder = posixpath.dirname(path[: wild.start()]) if wild else path
+        found = [name for name in self.listing.below(folder, _FILES_BELOW) if not wild or _matches(name, path)]
+        for name in found[:_FILES_OFFERED]:
+            size = self.listing.size(name)
+            if size is not None:
+                self._offer(name, size, use, written=False)
+        if not found and not self.listing.is_folder(path) and (_names_a_file(use) or wild):
+            self._miss(use, f"read in {use.where}, and not there")
 
     def _offer(self, path: str, size: int, use: PathUse, written: bool) -> None:
         if path in self.files or path == self.notebook:
@@ -183,14 +202,8 @@ class _Finder:
         else:
             self.files[path] = NeededFile(path, size, role, f"read in {use.where} by `{use.by}`", sure=True)
 
-    def _not_there(self, path: str, use: PathUse) -> None:
-        if self.listing.is_folder(path):
-            self._miss(use, f"is a folder (read in {use.where}). Add those of its files that are needed")
-        elif _names_a_file(use):
-            self._miss(use, f"is read in {use.where} and is not there")
-
     def _miss(self, use: PathUse, why: str) -> None:
-        self.missing.setdefault(use.path, MissingFile(use.path, f"“{use.path}” {why}."))
+        self.missing.setdefault(use.path, MissingFile(use.path, why))
 
     def _resolved(self, path: str) -> str | None:
         """Relative to the author's home; None where it leaves it."""
@@ -198,6 +211,13 @@ class _Finder:
         if joined.startswith(("/", "../")) or joined == "..":
             return None
         return "" if joined == "." else joined
+
+
+def _matches(path: str, pattern: str) -> bool:
+    """Whether `glob` would find it: a star stays in its folder, two stars do not."""
+    if "**" in pattern:
+        return fnmatchcase(path, pattern) or fnmatchcase(path, pattern.replace("**/", ""))
+    return fnmatchcase(path, pattern) and path.count("/") == pattern.count("/")
 
 
 def _names_a_file(use: PathUse) -> bool:

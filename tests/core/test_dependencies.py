@@ -24,6 +24,9 @@ class Files:
     def is_folder(self, path: str) -> bool:
         return any(name.startswith(f"{path}/") for name in self.texts)
 
+    def below(self, path: str, limit: int) -> list[str]:
+        return sorted(name for name in self.texts if name.startswith(f"{path}/" if path else ""))[:limit]
+
     def text(self, path: str) -> str | None:
         return self.texts.get(path)
 
@@ -141,18 +144,41 @@ def test_a_script_that_is_run_is_followed() -> None:
 def test_what_is_missing_is_said_in_plain_words() -> None:
     result = found(
         "pd.read_csv('gone.csv')\npd.read_csv('/home/dana/a.csv')\nopen(r'C:\\Users\\a.csv')\nopen('~/a.csv')",
-        "pd.read_csv('../../a.csv')\npd.read_parquet('parts')\n%run gone.py",
-        work__parts__a_csv="",
+        "pd.read_csv('../../a.csv')\n%run gone.py\nglob.glob('none/*.csv')",
     )
-    assert {item.why for item in result.missing} == {
-        "“gone.csv” is read in cell 1 and is not there.",
-        "“/home/dana/a.csv” is an absolute path (in cell 1). Nobody else has it there: use a path relative to the notebook.",
-        "“C:\\Users\\a.csv” is an absolute path (in cell 1). Nobody else has it there: use a path relative to the notebook.",
-        "“~/a.csv” is an absolute path (in cell 1). Nobody else has it there: use a path relative to the notebook.",
-        "“../../a.csv” is outside of your home (in cell 2) and cannot be sent.",
-        "“parts” is a folder (read in cell 2). Add those of its files that are needed.",
-        "“gone.py” is read in cell 2 and is not there.",
+    absolute = "an absolute path, in cell 1: nobody else has it there; use one relative to the notebook"
+    assert {item.path: item.why for item in result.missing} == {
+        "gone.csv": "read in cell 1, and not there",
+        "/home/dana/a.csv": absolute,
+        "C:\\Users\\a.csv": absolute,
+        "~/a.csv": absolute,
+        "../../a.csv": "outside of your home, in cell 2: it cannot be sent",
+        "gone.py": "read in cell 2, and not there",
+        "none/*.csv": "read in cell 2, and not there",
     }
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        ("pd.read_parquet('parts')", ["work/parts/a.csv", "work/parts/b.csv", "work/parts/deep/c.csv"]),
+        ("glob.glob('parts/*.csv')", ["work/parts/a.csv", "work/parts/b.csv"]),
+        ("Path('parts').glob('[a]*')", ["work/parts/a.csv"]),
+        ("sorted(Path('parts').rglob('c.csv'))", ["work/parts/deep/c.csv"]),
+        ("Path('parts').rglob('*.csv')", ["work/parts/a.csv", "work/parts/b.csv", "work/parts/deep/c.csv"]),
+        ("glob.glob('p*/*.csv')", ["work/parts/a.csv", "work/parts/b.csv"]),
+    ],
+)
+def test_the_files_of_a_folder_or_a_pattern_that_is_read(code: str, expected: list[str]) -> None:
+    result = found(code, work__parts__a_csv="", work__parts__b_csv="", work__parts__deep__c_csv="", other__d_csv="")
+    assert paths(result) == expected
+    assert all(file.sure for file in result.files)
+    assert not result.missing
+
+
+def test_of_a_large_folder_two_hundred_files_are_offered() -> None:
+    files = Files({f"parts/{number:04}.csv": "" for number in range(1000)})
+    assert len(find_dependencies("n.ipynb", [(1, "pd.read_parquet('parts')")], files).files) == 200
 
 
 @pytest.mark.parametrize(

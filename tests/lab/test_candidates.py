@@ -32,7 +32,7 @@ def test_what_belongs_to_a_notebook_is_offered(lab: Lab, service: StandIn) -> No
             {"path": "work/features.py", "size": 6, "role": "module", "why": "imported in cell 2 as `features`", "selected": True, "problem": None},
             {"path": "work/data/churn.csv", "size": 8, "role": "data", "why": "read in cell 3 by `read_csv`", "selected": True, "problem": None},
         ],
-        "missing": [{"path": "gone.txt", "why": "“gone.txt” is read in cell 3 and is not there."}],
+        "missing": [{"path": "gone.txt", "why": "read in cell 3, and not there"}],
         "git": None,
         "previous": [],
         "answers": None,

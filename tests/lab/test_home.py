@@ -38,6 +38,15 @@ def test_files_are_there(make: Make) -> None:
     assert b"".join(home.chunks("a.csv")) == b"123"
 
 
+def test_the_files_of_a_folder(make: Make) -> None:
+    home = make({"b/z.csv": b"", "b/a/x.csv": b"", "b/.h": b"", "b/.d/x": b"", "c.csv": b""})
+    assert sorted(home.below("b", 10)) == ["b/a/x.csv", "b/z.csv"]
+    assert sorted(home.below("", 10)) == ["b/a/x.csv", "b/z.csv", "c.csv"]
+    assert len(home.below("", 2)) == 2
+    for path in ("none", "c.csv", "../x", ".d"):
+        assert not home.below(path, 10)
+
+
 def test_what_is_not_text_is_no_text(make: Make) -> None:
     assert make({"a.py": b"\xff"}).text("a.py") is None
 

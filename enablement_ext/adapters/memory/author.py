@@ -24,6 +24,11 @@ class MemoryHome:
         """Whether a file is below it."""
         return not _hidden(path) and any(name.startswith(f"{path}/") for name in self.files)
 
+    def below(self, path: str, limit: int) -> list[str]:
+        """The files of the folder and the folders in it."""
+        start = f"{path}/" if path else ""
+        return sorted(name for name in self.files if name.startswith(start) and not _hidden(name))[:limit]
+
     def text(self, path: str) -> str | None:
         """The text, None where it cannot be read."""
         try:
