@@ -17,7 +17,18 @@ from enablement_ext.core.notebook.limits import NotebookLimits
 from enablement_ext.core.notebook.metadata import CELL, NOTEBOOK, kept
 from enablement_ext.core.notebook.outputs import attachments, count_of, outputs, text_of
 from enablement_ext.core.notebook.strict import named, parse
-from enablement_ext.core.notebook.writing import Pieces, are, block, compact, items, joined, lines, members, string
+from enablement_ext.core.notebook.writing import (
+    Pieces,
+    are,
+    block,
+    compact,
+    items,
+    joined,
+    lines,
+    members,
+    merged,
+    string,
+)
 
 _CELL = 3  # indentation of a cell's keys
 _TYPES = frozenset({"code", "markdown", "raw"})
@@ -82,7 +93,7 @@ def canonicalise(data: bytes, limits: NotebookLimits = _DEFAULTS, sha256: str = 
             raise BadNotebook(_half_character(where)) from None
         except RecursionError:  # the depth is bounded; this is for callers that are themselves deep in the stack
             raise BadNotebook(too_deep(limits)) from None
-    pieces = _whole(written, metadata)
+    pieces = merged(_whole(written, metadata))
     same = are(pieces, data)
     whole = data if same else joined(pieces)
     hashed = sha256 if same and sha256 else hashlib.sha256(whole).hexdigest()

@@ -111,7 +111,8 @@ class _Page:
                 seen[mime] = self._plain(mime, joined, cut)
                 continue
             size = _size(mime, joined)
-            if self._room(size, self._limits.image if mime.startswith("image/") else self._limits.text):
+            picture = mime.startswith("image/") and mime != "image/svg+xml"  # SVG is text that a browser has to lay out
+            if self._room(size, self._limits.image if picture else self._limits.text):
                 seen[mime] = joined
             else:
                 cut.append({"mime": mime, "bytes": size})

@@ -35,6 +35,18 @@ def payload(text: str) -> Pieces:
     return [b'"', raw, b'"'] if not raw.translate(None, _NO_ESCAPE) else [_quoted(text).encode()]
 
 
+def merged(pieces: Pieces) -> Pieces:
+    """The same with small pieces put together, so that only a `PlainText` stands by itself."""
+    result: Pieces = []
+    done = 0
+    for index, piece in enumerate(pieces):
+        if piece.__class__ is PlainText:
+            result += (b"".join(pieces[done:index]), piece)  # type: ignore[arg-type]  # bytes, all of them
+            done = index + 1
+    result.append(b"".join(pieces[done:]))  # type: ignore[arg-type]
+    return result
+
+
 def joined(pieces: Pieces) -> bytes:
     """The pieces as one."""
     return b"".join([piece.raw if isinstance(piece, PlainText) else piece for piece in pieces])
