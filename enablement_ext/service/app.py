@@ -134,6 +134,10 @@ class ReviewService(Application):
             self.load_config_file(self.config_file)
             self.update_config(wins)
 
+    def exit(self, exit_status: int | str | None = 0) -> None:
+        """traitlets leaves with 1 where a setting is wrong; here that is 2."""
+        super().exit(2 if exit_status == 1 else exit_status)
+
     def start(self) -> None:
         """Open everything, listen, and serve until told to stop. Raises `OSError` for a taken port, `StoreUnavailable`, `NoSpace`."""
         _log_to_stderr(self.log_level)

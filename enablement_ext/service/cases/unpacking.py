@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import sha256
+from threading import Thread
 
 from enablement_ext.core.bundle import BundleLimits, check_path, read_bundle
 from enablement_ext.core.errors import BadAnswers, HashMismatch, SecretFound
@@ -14,16 +15,51 @@ from enablement_ext.core.notebook import canonicalise
 from enablement_ext.core.secrets import Finding, Part, file_part, find_secrets, notebook_parts
 from enablement_ext.web.parse import Sending, sending_of
 
+_ASIDE = 1 << 22  # bytes from which on hashing is worth a thread
+
+
+class Hashing:
+    """The hash of some bytes; of many it is made in a thread of its own, beside what is done with them meanwhile."""
+
+    def __init__(self, data: memoryview) -> None:
+        """Begins. The bytes must not change."""
+        self._data = data
+        self._hash = sha256()
+        self._thread: Thread | None = None
+        if len(data) >= _ASIDE:
+            self._thread = Thread(target=self._run, name="notebook-hash")
+            self._thread.start()
+        else:
+            self._run()
+
+    def hexdigest(self) -> str:
+        """The hash, once it is there."""
+        if self._thread is not None:
+            self._thread.join()
+        return self._hash.hexdigest()
+
+    def _run(self) -> None:
+        self._hash.update(self._data)
+
 
 @dataclass(frozen=True, slots=True)
 class Unpacked:
-    """What arrived. `identity` is equal if and only if the same content was sent with the same answers to the same place."""
+    """What arrived. `identity` is equal if and only if the same content was sent with the same answers to the same place.
+
+    That is so once `verify` has returned: `identity` takes the notebook's hash from `sending`.
+    """
 
     sending: Sending
     notebook: memoryview
+    hashing: Hashing
     files: tuple[FileEntry, ...]
     contents: tuple[memoryview, ...]  # of `files`, in their order
     identity: str
+
+    def verify(self) -> None:
+        """Return when the notebook is what the browser saw. Raises `HashMismatch`."""
+        if self.hashing.hexdigest() != self.sending.sha256:
+            raise HashMismatch(facts={"path": self.sending.path})
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +78,9 @@ class Examined:
 
 
 def unpack(data: bytes | bytearray, limits: BundleLimits, target: int | None) -> Unpacked:
-    """Take a bundle for the submission `target` (None: a new one) apart and compare the notebook with what the browser saw.
+    """Take a bundle for the submission `target` (None: a new one) apart; `verify` says whether the notebook is what the browser saw.
 
-    Raises `BadBundle`, `BadAnswers`, `TooLarge`, `HashMismatch`.
+    Raises `BadBundle`, `BadAnswers`, `TooLarge`.
     """
     bundle = read_bundle(data, limits)
     sending = sending_of(bundle.sending)
@@ -53,20 +89,22 @@ def unpack(data: bytes | bytearray, limits: BundleLimits, target: int | None) ->
         raise BadAnswers("Only notebooks (.ipynb) can be sent.", facts={"field": "notebook.path"})
     bundle.require_exactly([sending.path, *(named.path for named in sending.files)])
     notebook = bundle.files[sending.path]
-    if sha256(notebook).hexdigest() != sending.sha256:
-        raise HashMismatch(facts={"path": sending.path})
+    hashing = Hashing(notebook)
     contents = tuple(bundle.files[named.path] for named in sending.files)
     files = tuple(
         FileEntry(named.path, sha256(content).hexdigest(), len(content), named.role)
         for named, content in zip(sending.files, contents, strict=True)
     )
     identity = json.dumps([target, bundle.sending, [[entry.path, entry.sha256] for entry in files]], sort_keys=True)
-    return Unpacked(sending, notebook, files, contents, sha256(identity.encode()).hexdigest())
+    return Unpacked(sending, notebook, hashing, files, contents, sha256(identity.encode()).hexdigest())
 
 
 def examine(unpacked: Unpacked) -> Examined:
-    """Rebuild the notebook and look for secrets in everything. Raises `BadNotebook`, `TooLarge`, `SecretFound`."""
-    notebook = canonicalise(bytes(unpacked.notebook), sha256=unpacked.sending.sha256)
+    """Rebuild the notebook and look for secrets in everything. Raises `HashMismatch`, `BadNotebook`, `TooLarge`, `SecretFound`."""
+    try:
+        notebook = canonicalise(bytes(unpacked.notebook), sha256=unpacked.sending.sha256)
+    finally:
+        unpacked.verify()  # where it is not what the browser saw, nothing else said about it is worth saying
     findings = find_secrets(_parts(unpacked, notebook.texts))
     if findings:
         raise SecretFound(facts={"findings": [_finding(found) for found in findings]})

@@ -179,7 +179,9 @@ def _store(house: House, parcel: sending.Parcel, target: int | None) -> sending.
 def _receive(house: House, request: Request, target: int | None) -> tuple[Unpacked, sending.Sent | None]:
     unpacked = unpack(request.body, house.bounds.bundle, target)
     again = sending.known(house.desk, request.principal.name, idempotency_key(request.headers), unpacked.identity)
-    if again is None and target is not None:
+    if again is not None:
+        unpacked.verify()
+    elif target is not None:
         versions.require_sendable(house.desk, request.principal, target, unpacked.sending.stamp)
     return unpacked, again
 

@@ -1,0 +1,242 @@
+"""`HubDirectory`: one contract over the REST API and the twin in memory, and how each answer of a hub is understood."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections import Counter
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from tornado.httpserver import HTTPServer
+from tornado.testing import bind_unused_port
+from tornado.web import Application, RequestHandler
+
+from enablement_ext.adapters.hub_api import HubAddress, HubApi, Remembered, server_in
+from enablement_ext.adapters.memory_hub import MemoryHub
+from enablement_ext.core.errors import HubUnavailable, NotFound, NotSignedIn, UnknownImage
+from enablement_ext.core.models import ImageRef, Principal
+from enablement_ext.core.ports import HubDirectory
+
+IMAGE = ImageRef("datascience", "2026.11.0", "sha256:abc", "3.11")
+DANA = Principal("dana", frozenset({"authors"}), frozenset({"read", "submit"}), server="")
+STATE = {"image": "datascience", "release": "2026.11.0", "digest": "sha256:abc", "python": "3.11"}
+CUSTOM = "custom:enablement:"
+
+
+@dataclass
+class HubServer:
+    """A hub's REST API on a free port, answering as JupyterHub 6 does. `answer` replaces the next answers."""
+
+    port: int = 0
+    asked: Counter[str] = field(default_factory=Counter)
+    answer: tuple[int, bytes] | None = None
+    wait: float = 0.0
+    tokens: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    def address(self, **more: Any) -> HubAddress:
+        return HubAddress(f"http://127.0.0.1:{self.port}/hub/api", "service-token", "client", "/callback", **more)
+
+
+class HubPages(RequestHandler):
+    def initialize(self, hub: HubServer) -> None:
+        self.hub = hub
+
+    async def get(self, path: str) -> None:
+        self.hub.asked[path] += 1
+        await asyncio.sleep(self.hub.wait)
+        if self.hub.answer is not None:
+            self.set_status(self.hub.answer[0])
+            self.finish(self.hub.answer[1])
+            return
+        token = self.request.headers.get("Authorization", "").removeprefix("token ")
+        if path == "user":
+            self.say(self.hub.tokens.get(token), 403)
+        else:
+            assert token == "service-token"
+            name = path.removeprefix("users/")
+            servers = {"": {"name": "", "state": {"enablement": STATE}}, "bare": {"name": "bare", "state": {}}}
+            self.say({"name": name, "groups": ["authors"], "servers": servers} if name == "dana" else None, 404)
+
+    async def post(self, path: str) -> None:
+        ok = self.get_body_argument("code") == "good" and self.get_body_argument("client_secret") == "service-token"
+        assert path == "oauth2/token"
+        assert self.get_body_argument("code_verifier") == "v"
+        self.say({"access_token": "dana-token"} if ok else None, 400)
+
+    def say(self, value: object, otherwise: int) -> None:
+        self.set_status(200 if value is not None else otherwise)
+        self.finish(json.dumps(value))
+
+
+@pytest.fixture
+async def hub() -> AsyncIterator[HubServer]:
+    found = HubServer()
+    server = HTTPServer(Application([(r"/hub/api/(.*)", HubPages, {"hub": found})]))
+    socket, found.port = bind_unused_port()
+    server.add_socket(socket)
+    scopes = [
+        CUSTOM + "read",
+        CUSTOM + "submit",
+        CUSTOM + "review!group=x",
+        "access:servers!server=dana/",
+        "read:users!user=dana",
+    ]
+    found.tokens["dana-token"] = {"kind": "user", "name": "dana", "groups": ["authors"], "scopes": scopes}
+    found.tokens["other-service"] = {"kind": "service", "name": "dana", "scopes": scopes}
+    yield found
+    server.stop()
+    await server.close_all_connections()
+
+
+@pytest.fixture(params=["api", "memory"])
+def directory(request: pytest.FixtureRequest, hub: HubServer) -> HubDirectory:
+    if request.param == "api":
+        return HubApi(hub.address())
+    twin = MemoryHub()
+    twin.add_token("dana-token", DANA)
+    twin.put_image("dana", "", IMAGE)
+    twin.add_code("good", "dana-token")
+    return twin
+
+
+async def test_a_token_is_its_owner(directory: HubDirectory) -> None:
+    assert await directory.principal("dana-token") == DANA
+
+
+async def test_an_unknown_token_is_nobody(directory: HubDirectory) -> None:
+    for _ in range(2):
+        with pytest.raises(NotSignedIn):
+            await directory.principal("unknown")
+
+
+async def test_the_image_is_what_the_spawner_recorded(directory: HubDirectory) -> None:
+    assert await directory.image_of("dana", "") == IMAGE
+    assert await directory.image_of("dana", "", token="dana-token") == IMAGE
+    for user, server in (("dana", "bare"), ("dana", "none"), ("nobody", "")):
+        with pytest.raises(UnknownImage):
+            await directory.image_of(user, server)
+
+
+async def test_groups_are_those_of_now(directory: HubDirectory) -> None:
+    assert await directory.groups_of("dana") == frozenset({"authors"})
+    with pytest.raises(NotFound):
+        await directory.groups_of("nobody")
+
+
+async def test_a_code_becomes_a_token(directory: HubDirectory) -> None:
+    assert await directory.sign_in("good", "v") == "dana-token"
+    with pytest.raises(NotSignedIn):
+        await directory.sign_in("bad", "v")
+
+
+async def test_a_services_token_is_no_person(hub: HubServer) -> None:
+    with pytest.raises(NotSignedIn):
+        await HubApi(hub.address()).principal("other-service")
+
+
+ANSWERS = [
+    (500, b""),
+    (502, b"<html>"),
+    (404, b"{}"),
+    (429, b""),
+    (302, b""),
+    (200, b"<html>"),
+    (200, b"[]"),
+    (200, b"{}"),
+]
+
+
+@pytest.mark.parametrize("answer", ANSWERS)
+async def test_every_other_answer_means_that_the_hub_is_away(hub: HubServer, answer: tuple[int, bytes]) -> None:
+    hub.answer = answer
+    with pytest.raises(HubUnavailable):
+        await HubApi(hub.address()).principal("dana-token")
+
+
+async def test_a_hub_that_is_silent_or_gone_is_away(hub: HubServer) -> None:
+    hub.wait = 5
+    with pytest.raises(HubUnavailable):
+        await HubApi(hub.address(timeout=0.1)).principal("dana-token")
+    gone = HubApi(HubAddress("http://127.0.0.1:1/hub/api", "t"))
+    with pytest.raises(HubUnavailable):
+        await gone.groups_of("dana")
+
+
+async def test_the_same_question_is_asked_once(hub: HubServer) -> None:
+    hub.wait = 0.05
+    api = HubApi(hub.address())
+    found = await asyncio.gather(*(api.principal("dana-token") for _ in range(50)))
+    assert set(found) == {DANA}
+    await api.principal("dana-token")
+    assert hub.asked["user"] == 1
+
+
+async def test_a_revocation_is_seen_within_five_minutes_whatever_the_setting(hub: HubServer) -> None:
+    now = 0.0
+    api = HubApi(hub.address(remember=9999), lambda: now)
+    await api.principal("dana-token")
+    del hub.tokens["dana-token"]
+    now = 299.0
+    assert await api.principal("dana-token") == DANA
+    now = 301.0
+    with pytest.raises(NotSignedIn):
+        await api.principal("dana-token")
+
+
+async def test_a_refusal_is_forgotten_soon_and_an_absence_at_once(hub: HubServer) -> None:
+    now = 0.0
+    api = HubApi(hub.address(), lambda: now)
+    with pytest.raises(NotSignedIn):
+        await api.principal("late")
+    hub.tokens["late"] = hub.tokens["dana-token"]
+    now = 6.0
+    assert (await api.principal("late")).name == "dana"
+    hub.answer = (500, b"")
+    with pytest.raises(HubUnavailable):
+        await api.principal("another")
+    hub.answer = None
+    with pytest.raises(NotSignedIn):
+        await api.principal("another")
+
+
+async def test_one_caller_that_leaves_does_not_take_the_answer_from_the_others(hub: HubServer) -> None:
+    hub.wait = 0.1
+    api = HubApi(hub.address())
+    leaving = asyncio.create_task(api.principal("dana-token"))
+    staying = asyncio.create_task(api.principal("dana-token"))
+    await asyncio.sleep(0.02)
+    leaving.cancel()
+    assert await staying == DANA
+
+
+async def test_what_is_remembered_is_bounded() -> None:
+    kept: Remembered[int] = Remembered(60, most=3)
+
+    def ask(value: int) -> Callable[[], Any]:
+        async def answer() -> int:
+            return value
+
+        return answer
+
+    for value in range(10):
+        assert await kept.get(bytes([value]), ask(value)) == value
+    assert len(kept._kept) == 3
+
+
+@pytest.mark.parametrize(
+    ("scopes", "server"),
+    [
+        ({"access:servers!server=dana/"}, ""),
+        ({"access:servers!server=dana/second", "read:users"}, "second"),
+        ({"access:servers!server=olga/second"}, None),
+        ({"access:servers!server=danas/second"}, None),
+        ({"access:servers!user=dana"}, None),
+        ({"access:servers!server=dana/", "access:servers!server=dana/second"}, None),
+        (set(), None),
+    ],
+)
+def test_the_server_a_token_belongs_to(scopes: set[str], server: str | None) -> None:
+    assert server_in("dana", frozenset(scopes)) == server

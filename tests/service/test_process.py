@@ -1,0 +1,200 @@
+"""The service as a process: it starts as the hub starts it, survives being killed, ends with its parent, says why it cannot start."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import signal
+import socket
+import stat
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+import pytest
+
+from enablement_ext.adapters.artifacts_directory import DirectoryArtifactStore
+from enablement_ext.adapters.database import DatabaseReviewStore
+from enablement_ext.core.audit import verify
+from tests.service.parcels import Parcel, cell, notebook
+from tests.service.running import PREFIX, TAR
+
+pytestmark = pytest.mark.slow
+STATE = {"image": "datascience", "release": "2026.11.0", "digest": "sha256:a", "python": "3.11"}
+
+
+class Hub(BaseHTTPRequestHandler):
+    """As much of a hub's API as a sender needs."""
+
+    def do_GET(self) -> None:
+        custom = [f"custom:enablement:{scope}" for scope in ("read", "submit", "review")]
+        user: dict[str, Any] = {"kind": "user", "name": "dana", "groups": []}
+        user["scopes"] = [*custom, "access:servers!server=dana/"]
+        user["servers"] = {"": {"state": {"enablement": STATE}}}
+        body = json.dumps(user).encode()
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        """Quiet."""
+
+
+@pytest.fixture(scope="module")
+def hub() -> Iterator[str]:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Hub)
+    Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}/hub/api"
+    server.shutdown()
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def start(state: Path, port: int, hub: str, **more: str) -> subprocess.Popen[str]:
+    environment = {
+        **os.environ,
+        "ENABLEMENT_STATE": str(state),
+        "JUPYTERHUB_SERVICE_URL": f"http://127.0.0.1:{port}",
+        "JUPYTERHUB_API_URL": hub,
+        "JUPYTERHUB_API_TOKEN": "service-token-of-the-tests",
+        **more,
+    }
+    command = [sys.executable, "-m", "enablement_ext.service"]
+    return subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+
+
+def ask(port: int, path: str, body: bytes | None = None, **headers: str) -> tuple[int, Any]:
+    sent = {"Authorization": "token dana-token", **{name.replace("_", "-"): value for name, value in headers.items()}}
+    request = urllib.request.Request(f"http://127.0.0.1:{port}{PREFIX}{path}", body, sent)
+    try:
+        with urllib.request.urlopen(request, timeout=30) as response:
+            return response.status, json.loads(response.read())
+    except urllib.error.HTTPError as problem:
+        return problem.code, json.loads(problem.read())
+
+
+def wait_until_ready(port: int, process: subprocess.Popen[str]) -> None:
+    for _ in range(300):
+        assert process.poll() is None, process.communicate()[0]
+        try:
+            if ask(port, "/readyz")[0] == 200:
+                return
+        except OSError:
+            time.sleep(0.05)
+    raise AssertionError("not ready in time")
+
+
+@contextmanager
+def service(state: Path, hub: str) -> Iterator[tuple[int, subprocess.Popen[str]]]:
+    port = free_port()
+    process = start(state, port, hub)
+    try:
+        wait_until_ready(port, process)
+        yield port, process
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def test_a_stop_is_clean(tmp_path: Path, hub: str) -> None:
+    with service(tmp_path / "state", hub) as (_, process):
+        process.send_signal(signal.SIGTERM)
+        output, _ = process.communicate(timeout=15)
+        assert process.returncode == 0
+        assert '"event": "stopped"' in output
+        assert "service-token-of-the-tests" not in output
+    key = tmp_path / "state/service.key"
+    assert stat.S_IMODE(key.stat().st_mode) == 0o600
+    assert stat.S_IMODE((tmp_path / "state").stat().st_mode) == 0o700
+
+
+def test_it_ends_with_its_parent(tmp_path: Path, hub: str) -> None:
+    parent = subprocess.Popen(["sleep", "60"])
+    port = free_port()
+    process = start(tmp_path, port, hub, ENABLEMENT_PARENT_PID=str(parent.pid))
+    wait_until_ready(port, process)
+    parent.kill()
+    parent.wait()
+    process.communicate(timeout=15)
+    assert process.returncode == 0
+
+
+def test_a_taken_port_is_one_line(tmp_path: Path, hub: str) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        process = start(tmp_path, taken.getsockname()[1], hub)
+        output, _ = process.communicate(timeout=30)
+    assert process.returncode == 3
+    assert "taken" in output
+    assert "Traceback" not in output
+
+
+def test_wrong_settings_are_one_line(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "enablement_ext.service", "--ReviewService.token_seconds=900"]
+    ended = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False, cwd=tmp_path)
+    assert ended.returncode == 2
+    assert "token_seconds" in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
+def test_the_help_documents_the_settings() -> None:
+    command = [sys.executable, "-m", "enablement_ext.service", "--help-all"]
+    shown = subprocess.run(command, capture_output=True, text=True, timeout=30, check=True).stdout
+    for name in ("tracks", "survive", "threads_block", "lease_hours", "token_seconds", "database_url"):
+        assert f"ReviewService.{name}" in shown
+
+
+def test_what_was_acknowledged_survives_kill_9(tmp_path: Path, hub: str) -> None:
+    """Killed at random moments of sending: acknowledged is there with the right bytes; the rest is absent or complete."""
+    state, acknowledged = tmp_path / "state", {}
+    for round_ in range(6):
+        with service(state, hub) as (port, process):
+            Thread(target=_kill_later, args=(process, 0.05 + 0.07 * round_), daemon=True).start()
+            for index in range(1000):
+                parcel = Parcel(notebook(cell("a", f"x = {round_}, {index}")))
+                try:
+                    headers = {"Content_Type": TAR, "Idempotency_Key": f"intent-{round_}-{index}"}
+                    status, receipt = ask(port, "/api/v1/submissions", parcel.bundle(), **headers)
+                except OSError:
+                    break
+                assert status == 201
+                acknowledged[receipt["submission"]] = receipt
+            assert process.wait(timeout=10) == -signal.SIGKILL
+    assert acknowledged
+    _check_stored(state, acknowledged)
+
+
+def _kill_later(process: subprocess.Popen[str], seconds: float) -> None:
+    time.sleep(seconds)
+    process.kill()
+
+
+def _check_stored(state: Path, acknowledged: dict[int, dict[str, Any]]) -> None:
+    artifacts = DirectoryArtifactStore(state / "artifacts")
+    store = DatabaseReviewStore(f"sqlite:///{state}/enablement.sqlite")
+    with store.read() as reader:
+        events = reader.events_after(0, 10_000)
+        assert verify(events).intact
+        for number in {event.submission for event in events if event.submission}:
+            version = reader.version(number, 1)
+            stored = artifacts.get(version.notebook.sha256)
+            assert hashlib.sha256(stored).hexdigest() == version.notebook.sha256
+        for number, receipt in acknowledged.items():
+            assert reader.version(number, 1).content_id == receipt["content_id"]
+    store.close()
+    artifacts.close()
