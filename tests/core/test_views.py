@@ -102,6 +102,11 @@ def test_html_images_and_data_are_left_out_whole() -> None:
     ]
 
 
+def test_svg_counts_as_text() -> None:
+    shown = _output(display({"image/svg+xml": "s" * 60, "image/png": "Q" * 60}), limits=ViewLimits(text=50, image=100))
+    assert shown["data"] == {"image/png": "Q" * 60}
+
+
 def test_a_long_traceback_is_cut() -> None:
     error = {"output_type": "error", "ename": "E", "evalue": "v", "traceback": ["frame\n" * 10, "last"]}
     assert _output(error)["traceback"] == error["traceback"]
