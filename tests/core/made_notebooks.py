@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 from collections.abc import Mapping, Sequence
 
 from enablement_ext.core.notebook import canonicalise
@@ -58,3 +59,33 @@ def cells_of(data: bytes) -> Sequence[Json]:
     cells = json.loads(data)["cells"]
     assert isinstance(cells, list)
     return cells
+
+
+def mutated(data: bytes, chance: random.Random) -> bytes:
+    """One to four random edits: bytes changed, cut, doubled, or replaced by something that matters to JSON."""
+    pieces = (
+        b'"',
+        b"\\",
+        b"{",
+        b"}",
+        b"[",
+        b"]",
+        b",",
+        b":",
+        b"\x00",
+        b"\xff",
+        b"\\ud800",
+        b"NaN",
+        b"1e999",
+        b"null",
+        b"-",
+        b"\n",
+        b'"id":1,',
+    )
+    edited = bytearray(data)
+    for _ in range(chance.randint(1, 4)):
+        at = chance.randrange(len(edited) + 1)
+        length = chance.choice((0, 1, 1, 3, 40))
+        piece = chance.choice((b"", bytes([chance.randrange(256)]), chance.choice(pieces), data[at : at + 20] * 2))
+        edited[at : at + length] = piece
+    return bytes(edited)

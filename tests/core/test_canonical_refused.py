@@ -14,7 +14,7 @@ import pytest
 
 from enablement_ext.core.errors import BadNotebook, TooLarge
 from enablement_ext.core.notebook import NotebookLimits, canonicalise
-from tests.core.made_notebooks import Json, code, display, markdown, raw, stored, stream
+from tests.core.made_notebooks import Json, code, display, markdown, mutated, raw, stored, stream
 
 _HEAD = b'{"metadata":{},"nbformat":4,"nbformat_minor":5,"cells":['
 _OUTPUT = _HEAD + b'{"cell_type":"code","metadata":{},"source":"","outputs":[{"output_type":"display_data","data":'
@@ -239,36 +239,6 @@ def test_a_caller_deep_in_the_stack_gets_our_errors_too(left: int) -> None:
     descend(sys.getrecursionlimit() - len(inspect.stack(0)) - left)
 
 
-def _mutated(data: bytes, chance: random.Random) -> bytes:
-    """One to four random edits: bytes changed, cut, doubled, or replaced by something that matters to JSON."""
-    pieces = (
-        b'"',
-        b"\\",
-        b"{",
-        b"}",
-        b"[",
-        b"]",
-        b",",
-        b":",
-        b"\x00",
-        b"\xff",
-        b"\\ud800",
-        b"NaN",
-        b"1e999",
-        b"null",
-        b"-",
-        b"\n",
-        b'"id":1,',
-    )
-    edited = bytearray(data)
-    for _ in range(chance.randint(1, 4)):
-        at = chance.randrange(len(edited) + 1)
-        length = chance.choice((0, 1, 1, 3, 40))
-        piece = chance.choice((b"", bytes([chance.randrange(256)]), chance.choice(pieces), data[at : at + 20] * 2))
-        edited[at : at + length] = piece
-    return bytes(edited)
-
-
 def _rich() -> bytes:
     return raw(
         code(
@@ -294,7 +264,7 @@ def test_random_edits_are_refused_or_reach_a_fixed_point(seed: int) -> None:
     originals = (_rich(), canonicalise(_rich()).data)
     accepted = 0
     for _ in range(300):
-        data = _mutated(chance.choice(originals), chance)
+        data = mutated(chance.choice(originals), chance)
         try:
             result = canonicalise(data)
         except (BadNotebook, TooLarge):

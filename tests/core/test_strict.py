@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import random
 
 import pytest
 
 from enablement_ext.core.errors import EnablementError
-from enablement_ext.core.notebook import NotebookLimits, canonicalise
+from enablement_ext.core.notebook import NotebookLimits, StoredNotebook, canonicalise
 from enablement_ext.core.notebook.strict import parse
-from tests.core.made_notebooks import code, display, markdown, raw
+from tests.core.made_notebooks import code, display, markdown, mutated, raw, stream
 
 _LIMITS = NotebookLimits()
 _LONG = "QUJDREVG" * 2_000
@@ -113,3 +114,34 @@ def test_large_images_come_through_byte_for_byte() -> None:
     assert canonicalise(data).data.count(image.encode()) == 3
     spelled = data.replace(image[:8].encode(), b"\\u0051" + image[1:8].encode())
     assert canonicalise(spelled) == canonicalise(data)
+
+
+def _with_long_texts() -> bytes:
+    shown = display(
+        {"image/png": _LONG, "text/html": _LONG, "application/json": [_LONG], "application/pdf": f"{_LONG}x"}
+    )
+    picture = {"a.png": {"image/png": _LONG[:9_000]}}
+    return raw(code("a", shown, stream(_LONG)), markdown(f"é{_LONG}", attachments=picture), code(_LONG))
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_a_known_hash_changes_nothing_whatever_arrives(seed: int) -> None:
+    """Where the file is its own canonical form, its known hash is used; that must never be said of a file that is not."""
+    chance = random.Random(seed)
+    originals = (_with_long_texts(), canonicalise(_with_long_texts()).data)
+    accepted = same = 0
+    for _ in range(150):
+        data = mutated(chance.choice(originals), chance)
+        try:
+            without = canonicalise(data)
+        except EnablementError:
+            continue
+        result = canonicalise(data, sha256=hashlib.sha256(data).hexdigest())
+        assert result == without
+        assert result.sha256 == hashlib.sha256(result.data).hexdigest()
+        texts, whole = StoredNotebook(result.texts), StoredNotebook(result.data)
+        assert [cell.source for cell in texts.cells] == [cell.source for cell in whole.cells]
+        accepted += 1
+        same += result.data == data
+    assert accepted > 20
+    assert 0 < same < accepted
