@@ -102,7 +102,7 @@ def _add_making(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
         "--layout", type=Path, metavar="FOLDER", help="with --oci: also write the image there (OCI layout)"
     )
     test = _verb(
-        verbs, "test", "try a release: packages, kernel, notebook, server, extensions, start-up time", making.test
+        verbs, "test", "try a release: packages, kernel, notebook, server, extensions, start-up time", making.try_out
     )
     test.add_argument("--no-compare", dest="compare", action="store_false", help="do not measure the release before it")
     for parser in (build, test):

@@ -59,7 +59,7 @@ def _build_oci(desk: Desk, args: argparse.Namespace, release: Release, catalog: 
     return Exit.OK
 
 
-def test(desk: Desk, args: argparse.Namespace) -> int:
+def try_out(desk: Desk, args: argparse.Namespace) -> int:
     """`image test NAME`: everything a person would run into, and the start-up time against the release before it."""
     catalog = desk.store.read()
     release = named_release(catalog, args.name)

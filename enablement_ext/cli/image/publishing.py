@@ -51,19 +51,15 @@ def rendered(kind: str, catalog: Catalog, references: References, *, as_json: bo
 def verify(desk: Desk, args: argparse.Namespace) -> int:
     """`image verify`: exit code 1 and one line for everything that does not agree."""
     findings = list(intent_findings(desk.store.intents(), desk.folder))
-    catalog = desk.store.read()
-    desk.out.progress(f"checking {sum(len(image.releases) for image in catalog.images)} releases")
-    if not findings:
-        findings += catalog_findings(catalog)
-    findings += _history(desk, catalog, args.against)
-    findings += _copies(desk, catalog, args)
-    warnings = outdated(catalog, desk.today)
+    warnings: tuple[Finding, ...] = ()
+    if not findings:  # with a mistake in an intent the catalog need not be readable
+        catalog = desk.store.read()
+        desk.out.progress(f"checking {sum(len(image.releases) for image in catalog.images)} releases")
+        findings = [*catalog_findings(catalog), *_history(desk, catalog, args.against), *_copies(desk, catalog, args)]
+        warnings = outdated(catalog, desk.today)
     lines = [f"{finding.where}: {finding.message} [{finding.rule}]" for finding in findings]
     lines += [f"warning: {warning.where}: {warning.message}" for warning in warnings]
-    images = len(catalog.images)
-    lines.append(
-        f"{len(findings)} findings" if findings else f"{images} images agree with everything rendered from them"
-    )
+    lines.append(f"{len(findings)} findings" if findings else "all images agree with everything rendered from them")
     document = {"findings": [asdict(f) for f in findings], "warnings": [asdict(w) for w in warnings]}
     desk.out.result(document, "\n".join(lines))
     return Exit.NO if findings else Exit.OK

@@ -1,0 +1,109 @@
+"""In-memory twins of the catalog folder and of the solver: for tests, and for trying a policy without an index."""
+
+from __future__ import annotations
+
+import hashlib
+import tomllib
+from collections.abc import Mapping
+from datetime import date
+
+from enablement_ext.core.catalog import Catalog, parse_catalog, parse_image, version_order
+from enablement_ext.core.errors import BadCatalog
+from enablement_ext.core.image_ports import LockQuestion
+from enablement_ext.core.inheritance import merged
+from enablement_ext.core.locks import Package, parse_lock, render_lock
+from enablement_ext.core.releases import Release, parse_release, render_record
+from enablement_ext.core.versions import CLAUSE, numbers, satisfies
+
+
+class MemoryCatalog:
+    """Implements the port `CatalogStore`. It keeps texts, as a folder does, so that everything is read back and checked."""
+
+    def __init__(self, intents: Mapping[str, str] | None = None) -> None:
+        self._intents = dict(intents or {})
+        self._releases: dict[tuple[str, str], tuple[str, str]] = {}
+
+    def read(self) -> Catalog:
+        """See the port."""
+        loaded = {slug: tomllib.loads(text) for slug, text in self._intents.items()}
+        releases: dict[str, list[Release]] = {}
+        for (slug, version), (record, lock) in self._releases.items():
+            releases.setdefault(slug, []).append(parse_release(slug, version, tomllib.loads(record), lock))
+        return parse_catalog(parse_image(merged(slug, loaded), releases[slug]) for slug in loaded if slug in releases)
+
+    def intents(self) -> Mapping[str, str]:
+        """See the port."""
+        return dict(self._intents)
+
+    def add_image(self, slug: str, intent: str) -> str:
+        """See the port."""
+        if slug in self._intents:
+            raise BadCatalog(f"{slug} exists; choose another slug, or edit it")
+        self._intents[slug] = intent
+        return slug
+
+    def add_release(self, release: Release) -> str:
+        """See the port."""
+        key = (release.image, release.version)
+        if key in self._releases:
+            raise BadCatalog(f"{release.image}/{release.version} exists; releases are append-only")
+        self._releases[key] = (render_record(release), release.lock)
+        return "/".join(key)
+
+    def replace_record(self, release: Release) -> str:
+        """See the port."""
+        key = (release.image, release.version)
+        if key not in self._releases:
+            raise BadCatalog(f"{release.image}/{release.version} is not there")
+        self._releases[key] = (render_record(release), self._releases[key][1])
+        return "/".join(key)
+
+    def published(self, revision: str) -> Catalog | None:  # noqa: ARG002  # the port's signature
+        """See the port: there is no history."""
+        return None
+
+    def copies(self) -> Mapping[str, str]:
+        """See the port: nothing lies beside it."""
+        return {}
+
+
+class MemorySolver:
+    """Implements the port `Solver` over an index of versions with their dates. Packages in it need nothing else."""
+
+    def __init__(self, index: Mapping[str, Mapping[str, date]]) -> None:
+        self._index = index
+        self.asked: list[LockQuestion] = []
+
+    def lock(self, question: LockQuestion) -> str:
+        """See the port: the newest version in range, or the preferred one where it may stay."""
+        self.asked.append(question)
+        preferred = {p.name: p.version for p in parse_lock(question.preferred)} if question.preferred else {}
+        kept = {name: version for name, version in preferred.items() if name not in question.upgrade}
+        packages = []
+        for line in question.requirements:
+            name, wanted = _split(line)
+            bounds = [rest for bound in question.constraints for found, rest in [_split(bound)] if found == name]
+            fitting = [
+                v for v in self._known(name, question.cutoff) if all(satisfies(v, one) for one in [wanted, *bounds])
+            ]
+            if not fitting:
+                raise BadCatalog(f"there is no solution: no version of {name} is in {', '.join([wanted, *bounds])}")
+            version = kept[name] if kept.get(name) in fitting else max(fitting, key=numbers)
+            packages.append(Package(name, version, "", (_hash(name, version),)))
+        return render_lock(sorted(packages, key=lambda package: package.name))
+
+    def _known(self, name: str, cutoff: date) -> list[str]:
+        versions = self._index.get(name, {})
+        return sorted((v for v, published in versions.items() if published <= cutoff), key=version_order)
+
+
+def _split(line: str) -> tuple[str, str]:
+    bare = line.partition(";")[0].strip()
+    found = CLAUSE.search(bare)
+    if found is None:
+        raise BadCatalog(f"{bare!r} has no range")
+    return bare[: found.start()].strip(), bare[found.start() :].strip()
+
+
+def _hash(name: str, version: str) -> str:
+    return "sha256:" + hashlib.sha256(f"{name}=={version}".encode()).hexdigest()
