@@ -1,0 +1,124 @@
+"""The main job in a real browser: dana sends, remy reviews, asks for changes, dana sends again, remy approves, dana sees it.
+
+Between the steps hub and review service are killed (SIGKILL) and come back unaided; nothing is lost.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import Sitting
+from tests.browser.person import PATIENCE, RECOVERY, Person, hook
+from tests.servers.up import DemoHub
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
+
+NOTEBOOK = "churn/churn.ipynb"
+
+
+def test_a_notebook_goes_from_its_author_through_review_to_approval(sit: Sitting, demo_hub: DemoHub) -> None:
+    dana, remy = sit("dana"), sit("remy")
+    remy.show_panel()
+
+    number = _dana_sends(dana)
+    _kill(demo_hub.service_pid())
+    _remy_claims(remy, number)
+    _kill(demo_hub.hub_pid())
+    _remy_comments(remy)
+    _kill(demo_hub.service_pid())
+    remy.decide("request_changes", "Sort the bars and explain the last one, please.", "decision-request-changes")
+    remy.expect_state(number, "changes_requested")
+
+    _dana_answers(dana, number)
+    _kill(demo_hub.hub_pid())
+    _remy_approves(remy, number)
+    _dana_sees_it(dana, number)
+
+
+def _kill(pid: int) -> None:
+    os.kill(pid, signal.SIGKILL)
+
+
+def _dana_sends(dana: Person) -> int:
+    dana.open_notebook(NOTEBOOK)
+    dana.shot("notebook")
+    dialog = dana.send_dialog()
+    dialog.locator('[data-enablement-field="problem"]').fill("Which customers are about to leave?")
+    dialog.locator('[data-enablement-field="value"]').fill("Retention calls the right hundred people a week.")
+    dialog.locator('[data-enablement-field="expected"]').fill("A weekly list with a score per customer.")
+    dialog.locator('[data-enablement-field="stage"]').select_option("model_development")
+    offered = dialog.locator("[data-enablement-candidate]")
+    assert offered.count() >= 2, "the local module and the data file are offered"
+    dana.shot("send-dialog")
+    number, version = dana.send(dialog)
+    assert version == 1
+    return number
+
+
+def _remy_claims(remy: Person, number: int) -> None:
+    expect(remy.row(number)).to_be_visible(timeout=RECOVERY)  # it came by itself
+    remy.shot("queue")
+    remy.open_submission(number)
+    remy.expect_state(number, "submitted")
+    remy.shot("overview")
+    remy.page.locator(hook("claim")).click()
+    remy.expect_state(number, "in_review")
+
+
+def _remy_comments(remy: Person) -> None:
+    panel = remy.tab("notebook")
+    code = remy.read_until(
+        panel, panel.locator('[data-enablement-cell]:has([data-enablement-line="3"])', has_text="plot.bar")
+    )
+    remy.comment(code.locator('[data-enablement-line="3"]'), "Please sort the bars by churn.")
+    plot = remy.read_until(panel, panel.locator("[data-enablement-output]", has=remy.page.locator("img")))
+    remy.comment(plot.locator(hook("comment-output")), "Is the last bar everybody above 65 months?")
+    remy.shot("review-notebook")
+
+
+def _dana_answers(dana: Person, number: int) -> None:
+    notes = dana.page.locator("[data-enablement-notes] [data-enablement-comment]")
+    expect(notes.filter(has_text="Is the last bar everybody above 65 months?")).to_be_visible(timeout=RECOVERY)
+    expect(notes.filter(has_text="Please sort the bars by churn.")).to_be_visible()
+    notes.first.scroll_into_view_if_needed()
+    dana.shot("author-sees-comments")
+    commented = dana.page.locator(".jp-CodeCell").filter(
+        has=dana.page.locator("[data-enablement-notes]", has_text="Please sort the bars by churn.")
+    )
+    editor = commented.locator(".cm-content").first
+    editor.click()
+    dana.page.keyboard.press("Control+End")
+    dana.page.keyboard.type("\n# the last bar holds everybody from 66 to 72 months")
+    dialog = dana.send_dialog()
+    expect(dialog.locator('[data-enablement-field="target"]')).to_contain_text(re.compile(rf"#{number}"))
+    expect(dialog.locator('[data-enablement-field="problem"]')).to_have_value("Which customers are about to leave?")
+    dana.shot("send-version-2")
+    assert dana.send(dialog) == (number, 2)
+
+
+def _remy_approves(remy: Person, number: int) -> None:
+    expect(remy.page.locator(hook("select-version"))).to_contain_text("Version 2", timeout=RECOVERY)
+    panel = remy.tab("notebook")
+    thread = remy.read_until(
+        panel, panel.locator("[data-enablement-thread]", has_text="Please sort the bars by churn.")
+    )
+    expect(thread).to_have_attribute("data-enablement-placed", re.compile("unchanged|moved|changed"), timeout=PATIENCE)
+    remy.shot("review-version-2")
+    remy.decide("approve", "", "decision-approve")
+    remy.expect_state(number, "approved")
+    remy.shot("approved")
+    history = remy.tab("history")
+    for kind in ("sent", "claimed", "commented", "changes_requested", "version_sent", "approved"):
+        expect(history.locator(f'[data-enablement-event="{kind}"]').first).to_be_visible()
+    remy.shot("history")
+
+
+def _dana_sees_it(dana: Person, number: int) -> None:
+    dana.show_panel()
+    expect(dana.row(number)).to_contain_text("Approved", timeout=RECOVERY)
+    dana.shot("author-sees-approval")
