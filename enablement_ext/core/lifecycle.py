@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
+from functools import lru_cache
 
 from enablement_ext.core.errors import Forbidden, IllegalAction, OwnSubmission
 from enablement_ext.core.models import State
@@ -95,6 +96,7 @@ def step(state: State, action: Action, who: Who) -> State:
     )
 
 
+@lru_cache(maxsize=64)
 def legal_actions(state: State, who: Who) -> tuple[Action, ...]:
     """What this relation can do in this state, in the order of `Action`; what a user interface offers."""
     return tuple(action for action in Action if (state, action, who) in TRANSITIONS)

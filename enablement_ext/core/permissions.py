@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import lru_cache
 
 from enablement_ext.core.errors import Forbidden, NotFound
 from enablement_ext.core.lifecycle import DECISIONS, Action, Who, legal_actions
-from enablement_ext.core.models import Principal, Submission
+from enablement_ext.core.models import Principal, State, Submission
 from enablement_ext.core.policy import Policy
 
 
@@ -36,12 +37,20 @@ def actions(principal: Principal, submission: Submission, policy: Policy, now: d
         return legal_actions(submission.state, Who.AUTHOR) if "submit" in principal.scopes else ()
     if "review" not in principal.scopes:
         return ()
-    claim = submission.claim if submission.claim is not None and submission.claim.expires_at > now else None
-    hidden: set[Action] = {Action.HAND_OFF}
-    if claim is not None:
+    claim = submission.claim
+    runs = claim is not None and claim.expires_at > now
+    held = runs and claim is not None and claim.by == principal.name
+    return _offered(submission.state, runs, held, bool(policy.reviewed_by(principal)))
+
+
+@lru_cache(maxsize=256)
+def _offered(state: State, runs: bool, held: bool, decides: bool) -> tuple[Action, ...]:
+    """What a reviewer is offered: `runs`, somebody's lease runs; `held`, it is the viewer's."""
+    hidden = {Action.HAND_OFF}
+    if runs:
         hidden.add(Action.CLAIM)
-    if claim is None or claim.by != principal.name:
+    if not held:
         hidden.add(Action.RELEASE)
-    if not policy.reviewed_by(principal):
+    if not decides:
         hidden |= DECISIONS
-    return tuple(action for action in legal_actions(submission.state, Who.REVIEWER) if action not in hidden)
+    return tuple(action for action in legal_actions(state, Who.REVIEWER) if action not in hidden)

@@ -54,7 +54,7 @@ def attention_json(attention: Attention) -> Json:
 def submission_json(submission: Submission, turns: frozenset[str], actions: Iterable[str]) -> Json:
     """A submission as this viewer sees it. `turns` are the attention names that mean the viewer (`user:…`, `track:…`)."""
     attention = submission.attention
-    first = min(attention, key=_by_seq) if attention else None
+    first = (attention[0] if len(attention) == 1 else min(attention, key=_by_seq)) if attention else None
     return {
         "number": submission.number,
         "author": submission.author,

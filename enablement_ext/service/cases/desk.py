@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import TypeVar
 
-from enablement_ext.core.attention import turn
+from enablement_ext.core.attention import turn, user
 from enablement_ext.core.errors import StaleStamp
 from enablement_ext.core.models import Attention, Event, Principal, Submission
 from enablement_ext.core.permissions import actions, require_sight
 from enablement_ext.core.policy import Policy
 from enablement_ext.core.ports import ArtifactStore, Clock, NewEvent, ReviewReader, ReviewStore, ReviewTransaction
-from enablement_ext.core.queue import turn_place, turns
+from enablement_ext.core.queue import turns
 from enablement_ext.web.jsonio import Json, submission_json
 
 Result = TypeVar("Result")
@@ -100,9 +101,31 @@ def passed(before: Submission, who: frozenset[str], event: Event) -> tuple[Atten
     return turn(before.attention, who, event.at, event.seq)
 
 
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """Somebody who looks at submissions, with what is the same for all of them. `turns` are the attention names that mean them."""
+
+    principal: Principal
+    policy: Policy
+    now: datetime
+    tracks: frozenset[str]
+    turns: frozenset[str]
+    own: frozenset[str]  # the same on their own submissions: a track never waits on the author
+
+    def shown(self, submission: Submission) -> Json:
+        """The submission as they see it."""
+        mine = submission.author == self.principal.name
+        names = self.own if mine else self.turns
+        return submission_json(submission, names, actions(self.principal, submission, self.policy, self.now))
+
+
+def viewer(desk: Desk, principal: Principal) -> Viewer:
+    """The principal as a viewer, now."""
+    tracks = desk.policy.reviewed_by(principal)
+    names = frozenset(turns(principal.name, tracks)) if tracks else frozenset[str]()
+    return Viewer(principal, desk.policy, desk.clock.now(), tracks, names, frozenset({user(principal.name)}))
+
+
 def shown(desk: Desk, principal: Principal, submission: Submission) -> Json:
     """The submission as this principal sees it."""
-    tracks = desk.policy.reviewed_by(principal)
-    mine = turn_place(submission, principal.name, tracks) is not None
-    names = frozenset(turns(principal.name, tracks)) if mine else frozenset()
-    return submission_json(submission, names, actions(principal, submission, desk.policy, desk.clock.now()))
+    return viewer(desk, principal).shown(submission)

@@ -10,7 +10,7 @@ from enablement_ext.core.errors import BadRequest, UnknownImage
 from enablement_ext.core.models import ImageRef, Submission, Version
 from enablement_ext.core.ports import QueueFilter
 from enablement_ext.service.cases import claims, looking, sending, versions, withdrawing
-from enablement_ext.service.cases.desk import shown
+from enablement_ext.service.cases.desk import shown, viewer
 from enablement_ext.service.cases.unpacking import Examined, Unpacked, examine, unpack
 from enablement_ext.service.house import House
 from enablement_ext.web import jsonio
@@ -42,8 +42,8 @@ def whoami(house: House, request: Request) -> Answer:
 
 def list_submissions(house: House, request: Request) -> Answer:
     page = looking.page(house.desk, request.principal, _listing(request))
-    items = [shown(house.desk, request.principal, item) for item in page.items]
-    return json_answer({"items": items, "next": page.next})
+    looking_on = viewer(house.desk, request.principal)
+    return json_answer({"items": [looking_on.shown(item) for item in page.items], "next": page.next})
 
 
 async def send_submission(house: House, request: Request) -> Answer:
