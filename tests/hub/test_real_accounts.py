@@ -20,7 +20,7 @@ from enablement_ext.adapters.places import cache_folder
 from enablement_ext.cli.node import find_node
 from enablement_ext.cli.reverse_proxy import proxy_command
 from tests.servers.hub_session import HubSession
-from tests.servers.up import ROOT, free_port, wait_until
+from tests.servers.up import free_port, wait_until
 
 pytestmark = pytest.mark.slow
 
@@ -37,7 +37,7 @@ c.JupyterHub.load_roles = [
     {{"name": "team", "scopes": ["list:services", "read:services"], "groups": ["team"]}},
     {{"name": "server", "scopes": ["users:activity!user", "access:servers!server", "read:users:name!user"]}},
 ]
-c.JupyterHub.services = [{{"name": "theirs", "url": "http://127.0.0.1:{service_port}", "api_token": "{token}"}}]
+c.JupyterHub.services = [{{"name": "theirs", "api_token": "{token}"}}]
 c.JupyterHub.allow_named_servers = False
 c.ConfigurableHTTPProxy.api_url = "http://127.0.0.1:{proxy_port}"
 c.ConfigurableHTTPProxy.command = {proxy}
@@ -94,10 +94,9 @@ def accounts() -> Iterator[dict[str, str]]:
 def shared_python() -> str:
     """A Python that other accounts can run: root's own may lie in a closed home."""
     for candidate in (getattr(sys, "_base_executable", sys.executable), "/usr/bin/python3"):
-        if (
-            subprocess.run([candidate, "-c", ""], user="nobody", check=False, capture_output=True, cwd="/").returncode
-            == 0
-        ):
+        # Through a shell: Popen itself would raise when the file cannot be run.
+        tried = ["sh", "-c", 'exec "$0" -c ""', candidate]
+        if subprocess.run(tried, user="nobody", check=False, capture_output=True, cwd="/").returncode == 0:
             return str(candidate)
     raise AssertionError("no Python here can be run by other accounts; install one: apt install python3")
 
@@ -112,7 +111,6 @@ def team_hub(accounts: dict[str, str], tmp_path_factory: pytest.TempPathFactory)
         "port": port,
         "hub_port": free_port(),
         "proxy_port": free_port(),
-        "service_port": free_port(),
         "first": first,
         "second": second,
     }
@@ -120,16 +118,13 @@ def team_hub(accounts: dict[str, str], tmp_path_factory: pytest.TempPathFactory)
         python=shared_python()
     )
     (folder / "jupyterhub_config.py").write_text(config)
-    environ = {key: value for key, value in os.environ.items() if not key.startswith("ENABLEMENT_")} | {
-        "PYTHONPATH": str(ROOT)
-    }
+    environ = {key: value for key, value in os.environ.items() if not key.startswith("ENABLEMENT_")}
     with (folder / "hub.log").open("w") as log:
         process = subprocess.Popen(
             [sys.executable, "-m", "jupyterhub"], cwd=folder, env=environ, stdout=log, stderr=log
         )
     hub = TeamHub(f"http://127.0.0.1:{port}", folder, accounts)
     try:
-        # JupyterHub waits some seconds for "theirs", which is away, and goes on.
         wait_until(lambda: "JupyterHub is now running" in hub.log() or process.poll() is not None, 90)
         assert process.poll() is None, hub.log()
         yield hub
