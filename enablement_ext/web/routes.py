@@ -29,7 +29,10 @@ class BodyRule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Route(Generic[House]):
-    """One operation. Exactly one of `work` (blocking, runs in a worker thread) and `flow` (a coroutine) answers it."""
+    """One operation. Exactly one of `work` (blocking, runs in a worker thread) and `flow` (a coroutine) answers it.
+
+    `navigation`: only a browser's navigation of its top-level page is let in, never a request with a token.
+    """
 
     operation: str
     method: str
@@ -39,6 +42,7 @@ class Route(Generic[House]):
     work: Callable[[House, Request], Answer] | None = None
     flow: Callable[[House, Request], Awaitable[Answer]] | None = None
     body: BodyRule | None = None
+    navigation: bool = False
 
     def __post_init__(self) -> None:
         if (self.work is None) == (self.flow is None):

@@ -92,6 +92,7 @@ def routes(house: House) -> tuple[Route[House], ...]:  # noqa: ARG001
             scope=Scope.DECIDE,
             session=Session.BROWSER,
             work=show,
+            navigation=True,
         ),
         Route(
             operation="decide",
@@ -100,6 +101,7 @@ def routes(house: House) -> tuple[Route[House], ...]:  # noqa: ARG001
             scope=Scope.DECIDE,
             session=Session.TICKET,
             flow=post,
+            navigation=True,
             body=BodyRule(FORM, _FORM_BYTES),
         ),
     )

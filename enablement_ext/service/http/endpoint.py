@@ -8,48 +8,30 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import sys
 import time
 from collections.abc import AsyncIterator, Awaitable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import replace
 from typing import Any
 
 from tornado.iostream import StreamClosedError
 from tornado.web import HTTPError, RequestHandler, stream_request_body
 
-from enablement_ext.core.errors import BadRequest, TooLarge, TooManyRequests, UnsupportedEncoding
-from enablement_ext.core.models import Principal
+from enablement_ext.core.errors import TooLarge
 from enablement_ext.service.house import House
+from enablement_ext.service.http.admission import SMALL, InFlight, Visit, admit, declared
 from enablement_ext.service.http.answers import StreamAnswer
 from enablement_ext.service.http.rendering import error_page
-from enablement_ext.service.http.session import browser_principal, sign_in
+from enablement_ext.service.http.session import sign_in
 from enablement_ext.web import headers, logs
-from enablement_ext.web.auth import Session, refuse_token_in_url, require, require_navigation, token_of
+from enablement_ext.web.auth import Session
 from enablement_ext.web.exchange import Answer, Request
 from enablement_ext.web.problem import CONTENT_TYPE, Problem, problem_of, problem_of_status
 from enablement_ext.web.routes import Route
 
 log = logging.getLogger("enablement.http")
 
-_SMALL = 1024 * 1024
 _SLOW_SECONDS = 30.0
 _PAGES = (Session.BROWSER, Session.TICKET)
-
-
-@dataclass(slots=True)
-class InFlight:
-    """Bytes of large bodies that are being worked on, over all requests of the process."""
-
-    bytes: int = 0
-
-
-@dataclass(slots=True)
-class _Body:
-    """What has arrived of the body; `held` is what it counts in flight."""
-
-    data: bytearray = field(default_factory=bytearray)
-    too_large: bool = False
-    held: int = 0
 
 
 @stream_request_body
@@ -59,11 +41,9 @@ class Endpoint(RequestHandler):
     def initialize(self, house: House, methods: Mapping[str, Route[House]], in_flight: InFlight) -> None:
         self._house = house
         self._methods = methods
-        self._in_flight = in_flight
         self._started = time.perf_counter()
-        self._body = _Body()
+        self._visit = Visit(in_flight)
         self._admitted: Request | None = None
-        self._who = ""
         self._stream: StreamAnswer | None = None
 
     @property
@@ -83,15 +63,11 @@ class Endpoint(RequestHandler):
         """None: nothing of ours is kept by a client, and hashing a large file again costs."""
 
     async def prepare(self) -> None:
-        if self._declared() > _SMALL:
+        if declared(self.request) > SMALL:
             await self._admit()
 
     def data_received(self, chunk: bytes) -> None:
-        body = self._body
-        if len(body.data) + len(chunk) > self._most():
-            body.too_large = True
-            return
-        body.data += chunk
+        self._visit.take(chunk, self._most())
 
     async def get(self, **_: str) -> None:
         await self._answer()
@@ -102,9 +78,9 @@ class Endpoint(RequestHandler):
     async def _answer(self) -> None:
         route = self.route
         request = self._admitted or await self._admit()
-        if self._body.too_large:
+        if self._visit.too_large:
             raise TooLarge(facts={"limit": self._most()})
-        if self._needs_session(route, request):
+        if route.session is Session.BROWSER and request.who is None:
             self._write(sign_in(self._house, request))
             return
         answer = await self._call(route, request)
@@ -114,65 +90,10 @@ class Endpoint(RequestHandler):
             self._write(answer)
 
     async def _admit(self) -> Request:
-        """Who is asking, whether they may, and whether the body is of the declared kind and size."""
-        route = self.route
-        fields = {name.lower(): value for name, value in self.request.headers.items()}
-        query = {name: values[-1].decode("utf-8", "replace") for name, values in self.request.query_arguments.items()}
-        if route.session is not Session.NONE:
-            refuse_token_in_url(query)
-        if "/decide/" in route.path:
-            require_navigation(fields)
-        cookies = {name: morsel.value for name, morsel in self.request.cookies.items()}
-        who, token = await self._principal(route, fields, cookies)
-        if who is not None:
-            self._who = who.name
-            require(who, route.scope)
-        self._check_body(route, fields)
-        self._admitted = Request(
-            method=route.method,
-            path=self.request.path,
-            numbers={name: int(value) for name, value in self.path_kwargs.items()},
-            query=query,
-            headers=fields,
-            cookies=cookies,
-            body=self._body.data,
-            who=who,
-            token=token,
-        )
+        admitted = await admit(self._house, self.route, self.request, self._visit)
+        numbers = {name: int(value) for name, value in self.path_kwargs.items()}
+        self._admitted = replace(admitted, numbers=numbers) if numbers else admitted
         return self._admitted
-
-    async def _principal(
-        self, route: Route[House], fields: Mapping[str, str], cookies: Mapping[str, str]
-    ) -> tuple[Principal | None, str]:
-        if route.session is Session.TOKEN:
-            token = token_of(fields)
-            return await self._house.hub.principal(token), token
-        if route.session is Session.BROWSER:
-            return await browser_principal(self._house, cookies), ""
-        return None, ""
-
-    def _check_body(self, route: Route[House], fields: Mapping[str, str]) -> None:
-        rule = route.body
-        declared = self._declared()
-        if rule is None:
-            if declared or "transfer-encoding" in fields:
-                raise BadRequest("This takes no body.")
-            return
-        if fields.get("content-encoding", "identity").strip().lower() != "identity":
-            raise UnsupportedEncoding
-        kind = fields.get("content-type", "").split(";", 1)[0].strip().lower()
-        if rule.content_type and kind != rule.content_type:
-            raise UnsupportedEncoding(facts={"content_type": rule.content_type})
-        if declared > rule.most:
-            raise TooLarge(facts={"limit": rule.most})
-        if declared > _SMALL:
-            if self._in_flight.bytes + declared > self._house.bounds.in_flight:
-                raise TooManyRequests("Much is being sent at the moment. Try again shortly; nothing was lost.")
-            self._in_flight.bytes += declared
-            self._body.held = declared
-
-    def _needs_session(self, route: Route[House], request: Request) -> bool:
-        return route.session is Session.BROWSER and request.who is None
 
     async def _call(self, route: Route[House], request: Request) -> Answer | StreamAnswer:
         if route.work is not None:
@@ -227,10 +148,10 @@ class Endpoint(RequestHandler):
     def on_connection_close(self) -> None:
         if self._stream is not None:
             self._stream.close()
-        self._let_go()
+        self._visit.leave()
 
     def on_finish(self) -> None:
-        self._let_go()
+        self._visit.leave()
         route = self._methods.get(self.request.method or "")
         seconds = time.perf_counter() - self._started
         operation = route.operation if route else "unknown"
@@ -242,7 +163,9 @@ class Endpoint(RequestHandler):
             numbers = {name: str(value)[:20] for name, value in self.path_kwargs.items()}
             milliseconds = round(seconds * 1000, 1)
             log.info(
-                logs.line("request", operation=operation, status=status, ms=milliseconds, who=self._who, **numbers)
+                logs.line(
+                    "request", operation=operation, status=status, ms=milliseconds, who=self._visit.who, **numbers
+                )
             )
 
     def write_error(self, status_code: int, **kwargs: Any) -> None:  # noqa: ARG002 - the error says which
@@ -250,7 +173,9 @@ class Endpoint(RequestHandler):
         problem = problem_of_status(error.status_code) if isinstance(error, HTTPError) else problem_of(error)
         if problem.incident:
             fields = logs.failure(error) if error is not None else {}
-            log.error(logs.line("incident", incident=problem.incident, code=problem.code, who=self._who, **fields))
+            log.error(
+                logs.line("incident", incident=problem.incident, code=problem.code, who=self._visit.who, **fields)
+            )
         self.set_status(problem.status)
         for name, value in problem.headers().items():
             self.set_header(name, value)
@@ -271,17 +196,9 @@ class Endpoint(RequestHandler):
     def log_exception(self, *_: Any) -> None:
         """Everything is logged in `write_error`, redacted."""
 
-    def _declared(self) -> int:
-        text = self.request.headers.get("Content-Length", "0")
-        return int(text) if text.isdecimal() and len(text) < 19 else sys.maxsize
-
     def _most(self) -> int:
         route = self._methods.get(self.request.method or "")
         return route.body.most if route and route.body else 0
-
-    def _let_go(self) -> None:
-        self._in_flight.bytes -= self._body.held
-        self._body.held = 0
 
 
 class Nowhere(RequestHandler):

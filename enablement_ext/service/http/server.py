@@ -9,7 +9,8 @@ from tornado.web import Application, url
 
 from enablement_ext.service.house import House
 from enablement_ext.service.http import api, decision, ops, pages, stream, threads
-from enablement_ext.service.http.endpoint import Endpoint, InFlight, Nowhere, log_request
+from enablement_ext.service.http.admission import InFlight
+from enablement_ext.service.http.endpoint import Endpoint, Nowhere, log_request
 from enablement_ext.web.routes import RouteTable, table
 
 _CHUNK = 1024 * 1024
