@@ -1,6 +1,6 @@
 """Write the pages under docs/reference/ from the code, or with --check say which of them are stale.
 
-Errors come from the tree in core/errors.py, settings from the traitlets of hub and service, commands from the parser of the
+Errors come from the tree in core/errors.py, settings from the traitlets of hub, lab and service, commands from the parser of the
 `enablement` command: the help text in the code is the documentation.
 """
 
@@ -45,10 +45,15 @@ def errors_page() -> str:
 def settings_page() -> str:
     """One section per configurable object."""
     from enablement_ext.hub.settings import Enablement  # noqa: PLC0415 - jupyterhub is heavy, only this page needs it
+    from enablement_ext.lab.settings import EnablementLab  # noqa: PLC0415 - as above
     from enablement_ext.service.app import ReviewService  # noqa: PLC0415 - as above
 
-    parts = ["# Settings", "", "Traitlets, set in the hub's or the service's configuration file. The text is the setting's own help."]
-    kinds: tuple[type[HasTraits], ...] = (Enablement, ReviewService)
+    parts = [
+        "# Settings",
+        "",
+        "Traitlets, set in the configuration file of the hub, of a user's Jupyter server or of the service. The text is the setting's own help.",
+    ]
+    kinds: tuple[type[HasTraits], ...] = (Enablement, EnablementLab, ReviewService)
     for kind in kinds:
         parts += ["", f"## `c.{kind.__name__}`", "", "| setting | default | what it does |", "|---|---|---|"]
         for name, trait in sorted(kind.class_traits(config=True).items()):
@@ -63,7 +68,11 @@ def commands_page() -> str:
     """The help of every command."""
     from enablement_ext.cli.app import build_parser  # noqa: PLC0415 - as above
 
-    parts = ["# Commands", "", "Exit codes: 0 done, 1 the answer is no, 2 the command was not understood, 3 something outside is missing or taken."]
+    parts = [
+        "# Commands",
+        "",
+        "Exit codes: 0 done, 1 the answer is no, 2 the command was not understood, 3 something outside is missing or taken.",
+    ]
     for name, parser in _parsers("enablement", build_parser()):
         parts += ["", f"## `{name}`", "", "```text", _help(parser, name), "```"]
     return "\n".join(parts) + "\n"

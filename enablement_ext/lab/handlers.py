@@ -185,6 +185,7 @@ class ServiceHandler(LabHandler):
                 await self.pass_on(chunk)
             return
         self.set_header("X-Accel-Buffering", "no")
+        self._track_activity = False  # an open tab alone keeps no server from being culled
         await self.flush()
         with suppress(ServiceAway):
             async for chunk in answer.chunks(_EVENTS_SECONDS):

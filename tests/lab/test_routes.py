@@ -49,6 +49,16 @@ def test_every_method_of_every_route_is_in_the_table() -> None:
     ]
 
 
+def test_the_reference_page_has_every_route() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "reference" / "lab-server.md").read_text()
+    written = {
+        (line.split("`")[1].split()[0].lower(), line.split("`")[1].split()[1])
+        for line in page.splitlines()
+        if line.startswith("| `")
+    }
+    assert written == {(method, path.partition("?")[0].replace("whoami", "…")) for path, _, method in table()}
+
+
 def test_every_method_is_authenticated_and_then_authorised() -> None:
     for path, handler, method in table():
         names: list[str] = []
