@@ -4,6 +4,7 @@
 #   make test      everything: checks and all tests, real hub and real Chromium, SQLite and PostgreSQL
 #   make check     lint, types, import contracts, unit tests (under two minutes)
 #   make install   only the development environment in .venv, with the lab extension built
+#   make reference the pages of docs/reference, from the code
 #   make wheel     a wheel in dist/ from which `enablement up` works as well
 
 PYTHON  ?= python3
@@ -24,10 +25,13 @@ export UV_NO_PROGRESS := 1
 unexport PYTHONDONTWRITEBYTECODE
 unexport VIRTUAL_ENV
 
+# jlpm comes with jupyter-builder; node is the machine's or the wheel's.
+JLPM = node=$$($(BIN)/python -m enablement_ext.cli.node) && cd labextension && PATH="$(CURDIR)/$(BIN):$$node:$$PATH" jlpm
+
 LAB_SOURCES := $(shell find labextension -type f -not -path '*/node_modules/*' -not -path '*/lib/*' -not -path '*/.yarn/*' -not -name '*.tsbuildinfo' 2>/dev/null)
 
 .DELETE_ON_ERROR:
-.PHONY: up install venv labextension wheel lock test check lint types contracts unit system clean
+.PHONY: up install venv labextension wheel lock reference test check lint types contracts unit frontend system clean
 
 up: install
 	@exec $(BIN)/enablement up --port '$(PORT)' --address '$(ADDRESS)' --state '$(STATE)'
@@ -60,23 +64,27 @@ lock: $(STAMPS)/uv
 	$(BIN)/python -m uv pip compile --quiet --universal --python-version 3.11 --extra dev --generate-hashes \
 	  --no-emit-index-url --no-emit-find-links --no-header --upgrade pyproject.toml -o requirements.lock
 
+# The pages of docs/reference that are made from the code.
+reference: install
+	$(BIN)/python tools/reference.py
+
 labextension: $(BUNDLE)/package.json
 
 labextension/node_modules/.yarn-state.yml: labextension/package.json labextension/yarn.lock | $(STAMPS)/installed
 	@echo "==> JavaScript packages"
-	@node=$$($(BIN)/python -m enablement_ext.cli.node) && cd labextension && PATH="$(CURDIR)/$(BIN):$$node:$$PATH" jlpm install --immutable
+	@$(JLPM) install --immutable
 	@touch $@
 
 $(BUNDLE)/package.json: $(LAB_SOURCES) labextension/node_modules/.yarn-state.yml | $(STAMPS)/installed
 	@echo "==> lab extension"
-	@node=$$($(BIN)/python -m enablement_ext.cli.node) && cd labextension && PATH="$(CURDIR)/$(BIN):$$node:$$PATH" jlpm build:prod
+	@$(JLPM) build:prod
 	@touch $@
 
 wheel: install
-	@$(BIN)/python -m uv build --quiet --wheel --python $(BIN)/python --out-dir dist
+	@$(BIN)/python -m uv build --quiet --wheel --no-build-isolation --python $(BIN)/python --out-dir dist
 	@ls dist/*.whl
 
-check: lint types contracts unit
+check: lint types contracts frontend unit
 
 lint: install
 	@echo "==> ruff"
@@ -92,6 +100,10 @@ types: install
 contracts: install
 	@echo "==> import contracts"
 	@$(BIN)/lint-imports --no-logo
+
+frontend: install
+	@echo "==> lab extension: types and unit tests"
+	@$(JLPM) test
 
 unit: install
 	@echo "==> unit tests"
