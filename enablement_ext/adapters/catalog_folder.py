@@ -29,10 +29,11 @@ def read_catalog(folder: Path) -> Catalog:
     if not folder.is_dir():
         raise BadCatalog(f"there is no image catalog at {folder}")
     intents = {path.parent.name: _load(path) for path in sorted(folder.glob(f"*/{INTENT}"))}
-    images = (
-        _read_image(folder / slug, intents) for slug in intents if any((folder / slug).glob(f"releases/*/{RECORD}"))
-    )
-    return parse_catalog(images, _default(folder))
+    released = [slug for slug in intents if any((folder / slug).glob(f"releases/*/{RECORD}"))]
+    default = _default(folder)
+    if default in intents and default not in released:
+        default = ""  # it will be the default once it has a release
+    return parse_catalog((_read_image(folder / slug, intents) for slug in released), default)
 
 
 class CatalogFolder:

@@ -47,6 +47,7 @@ class Image:
     groups: tuple[str, ...] = ()  # who may start it; empty: everybody
     os_packages: tuple[str, ...] = ()
     base: str = "debian-bookworm"  # what a container image of it stands on
+    command: tuple[str, ...] = ()  # what a container of it runs; empty: a person's server
     exceptions: Mapping[str, str] | None = None  # package -> why its version may differ from other images'
 
     @property
@@ -118,6 +119,7 @@ def parse_image(intent: Mapping[str, object], releases: Iterable[Release]) -> Im
         groups=_texts(intent.get("groups")),
         os_packages=_texts(_table(intent.get("os")).get("packages")),
         base=str(_table(intent.get("os")).get("base") or "debian-bookworm"),
+        command=_texts(intent.get("command")),
         exceptions={normal(name): str(why) for name, why in _table(intent.get("exceptions")).items()},
     )
     _check_image(image)

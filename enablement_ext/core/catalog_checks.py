@@ -92,7 +92,7 @@ def _release(image: Image, release: Release) -> Iterator[Finding]:
         return
     if not DIGEST.fullmatch(release.digest):
         yield Finding("digest", where, f"{release.digest} is no digest")
-    if release.status is not Status.WITHDRAWN:
+    if release.status is not Status.WITHDRAWN and not image.command:
         yield from _floors(where, by_python)
     for name in sorted(release.direct):
         absent = [python for python, versions in by_python.items() if name not in versions]

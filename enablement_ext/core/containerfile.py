@@ -5,6 +5,7 @@ The build context holds one folder per layer (`layers/NN-name/`), laid out as it
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -12,6 +13,7 @@ from enablement_ext.core.layers import Layer
 from enablement_ext.core.releases import Release
 
 HOME = "/opt/enablement"
+SERVER = ("jupyterhub-singleuser", "--ip=0.0.0.0")
 USER, UID = "jovyan", 1000
 
 
@@ -24,6 +26,7 @@ class ImagePlan:
     layers: Sequence[Layer]
     os_packages: Sequence[str]
     removals: dict[str, tuple[str, ...]]
+    command: Sequence[str] = SERVER
 
 
 def folder_of(number: int, layer: Layer) -> str:
@@ -66,7 +69,7 @@ def render(plan: ImagePlan) -> str:
         f"USER {UID}:{UID}",
         "EXPOSE 8888",
         'ENTRYPOINT ["tini", "-g", "--"]',
-        'CMD ["jupyterhub-singleuser", "--ip=0.0.0.0"]',
+        f"CMD {json.dumps(list(plan.command or SERVER))}",
     ]
     return "\n".join(lines) + "\n"
 

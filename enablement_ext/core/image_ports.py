@@ -102,20 +102,29 @@ class EnvironmentShelf(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """What trying an environment showed. `problems` is empty for one that may be promoted; `steps` says what was tried."""
+    """What trying an environment showed. `problems` is empty for one that works; `steps` says what was tried."""
 
     steps: tuple[str, ...]
     problems: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StartUp:
+    """Seconds until a server answers, and from the start of a first kernel to its first executed cell."""
+
     server_seconds: float
     kernel_seconds: float
-    bytes: int
 
 
 class TrialBench(Protocol):
-    """Tries an environment as a person would: imports, a real server, a real kernel. Blocking, takes up to two minutes."""
+    """Tries an environment as a person would: imports, a real server, a real kernel. Blocking."""
 
     def attempt(self, environment: MadeEnvironment, release: Release, smoke: str) -> Trial:
         """Everything that is tried on one environment. Does not raise for what is wrong with it: that is a problem in the trial."""
+        ...
+
+    def start_up(self, environment: MadeEnvironment) -> StartUp:
+        """One measurement of an environment that works. Infinite where it does not start."""
         ...
 
 
@@ -129,6 +138,7 @@ class OciRequest:
     layers: tuple[Layer, ...]
     os_packages: tuple[str, ...]
     tag: str
+    command: tuple[str, ...] = ()  # empty: a person's server
 
 
 class OciBuilder(Protocol):

@@ -15,7 +15,19 @@ from enablement_ext.core.locks import normal
 from enablement_ext.core.versions import clauses, empty
 
 SLUG = re.compile(r"[a-z][a-z0-9-]{0,39}")
-KEYS = ("slug", "title", "description", "python", "extends", "groups", "smoke", "os", "packages", "exceptions")
+KEYS = (
+    "slug",
+    "title",
+    "description",
+    "python",
+    "extends",
+    "groups",
+    "command",
+    "smoke",
+    "os",
+    "packages",
+    "exceptions",
+)
 OS_KEYS = ("base", "packages")
 PYTHONS = ("3.11", "3.12", "3.13", "3.14")
 BASES = ("debian-bookworm", "debian-trixie")
@@ -165,6 +177,10 @@ def _relations(source: _Source) -> Iterator[Mistake]:
         yield source.at("extends", "The image extends itself.", "Take the line away.")
     if not _is_texts(source.entries.get("groups", [])):
         yield source.at("groups", "`groups` is a list of JupyterHub groups.", 'Write it like groups = ["research"].')
+    if not _is_texts(source.entries.get("command", [])):
+        yield source.at(
+            "command", "`command` is a list of texts.", 'Write it like command = ["python", "-m", "module"].'
+        )
     exceptions = source.entries.get("exceptions")
     for name, why in exceptions.items() if isinstance(exceptions, Mapping) else ():
         if not isinstance(why, str) or len(why) < 10:

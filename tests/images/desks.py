@@ -15,6 +15,7 @@ from enablement_ext.core.image_ports import (
     MadeEnvironment,
     OciRequest,
     ServerInUse,
+    StartUp,
     SubmissionInUse,
     Trial,
 )
@@ -48,10 +49,16 @@ class Shelf:
     """Environments that are only names, for the verbs that decide about them."""
 
     made: list[MadeEnvironment] = field(default_factory=list)
+    sizes: dict[str, int] = field(default_factory=dict)
 
     def make(self, release: Release, python: str | None) -> MadeEnvironment:
         made = MadeEnvironment(
-            release.image, release.version, python or release.python[0], release.digest, "/nowhere", 1000
+            release.image,
+            release.version,
+            python or release.python[0],
+            release.digest,
+            "/nowhere",
+            self.sizes.get(release.version, 1000),
         )
         self.made.append(made)
         return made
@@ -71,12 +78,19 @@ class Shelf:
 
 @dataclass
 class Bench:
-    """Trials with a prepared outcome for each release."""
+    """Trials with prepared outcomes by release: problems, and the times that start-ups take, one after the other."""
 
-    outcomes: dict[str, Trial] = field(default_factory=dict)
+    problems: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    seconds: dict[str, list[float]] = field(default_factory=dict)
+    rounds: int = 0
 
     def attempt(self, environment: MadeEnvironment, release: Release, smoke: str) -> Trial:
-        return self.outcomes.get(release.version, Trial(("imports",), (), 2.0, 1.0, 1000))
+        return Trial(("imports",), self.problems.get(release.version, ()))
+
+    def start_up(self, environment: MadeEnvironment) -> StartUp:
+        self.rounds += 1
+        times = self.seconds.get(environment.release, [2.0])
+        return StartUp(times.pop(0) if len(times) > 1 else times[0], 1.0)
 
 
 @dataclass

@@ -60,6 +60,7 @@ MISTAKES = [
     ('title = "Data"', 'title = "Data"\nextends = "ds"', 3, "extends itself", False),
     ('title = "Data"', 'title = "Data"\nextends = ["a", "b"]', 3, "slug of one image", True),
     ('title = "Data"', 'title = "Data"\ngroups = "research"', 3, "JupyterHub groups", True),
+    ('title = "Data"', 'title = "Data"\ncommand = "run"', 3, "list of texts", True),
     ('title = "Data"', 'title = "Data"\nsmoke = 1', 3, "smoke notebook", True),
     ("[packages]", '[exceptions]\nnumpy = "so"\n[packages]', 11, "gives no reason", True),
     ("[os]", 'exceptions = "none"\n[os]', 6, "is a table", True),
@@ -114,7 +115,7 @@ def test_schema_and_validator_know_the_same_words() -> None:
     assert properties["os"]["properties"]["base"]["enum"] == list(BASES)
 
 
-@pytest.mark.parametrize("path", sorted(IMAGES.glob("*/image.toml")), ids=lambda path: path.parent.name)
+@pytest.mark.parametrize("path", sorted(IMAGES.rglob("image.toml")), ids=lambda path: path.parent.name)
 def test_the_shipped_intents_are_right(path: Path) -> None:
     assert mistakes_in(path.read_text(), path.name, path.parent.name) == ()
     jsonschema.validate(tomllib.loads(path.read_text()), SCHEMA)

@@ -89,7 +89,9 @@ class BuildahBuilder:
         put_package(self._package, site, context / "enablement", self._report)
         compile_tree(site, interpreter)
         settle(context / "enablement")
-        plan = ImagePlan(request.release, request.python, request.layers, request.os_packages, removals)
+        plan = ImagePlan(
+            request.release, request.python, request.layers, request.os_packages, removals, request.command
+        )
         (context / "Containerfile").write_text(render(plan), encoding="utf-8")
         settle(context)
 

@@ -14,10 +14,9 @@ from typing import Any
 
 from enablement_ext.adapters.environments.releases import silent
 from enablement_ext.adapters.environments.trial_server import LONGEST, binary, clean_account, started
-from enablement_ext.core.image_ports import MadeEnvironment, Trial
+from enablement_ext.core.image_ports import MadeEnvironment, StartUp, Trial
 from enablement_ext.core.releases import Release
 
-ROUNDS = 3  # the fastest of them counts: the others show what else the machine did
 STEPS = ("pip check", "versions", "imports", "kernel", "notebook", "server", "server extensions", "lab extensions")
 _PROBE = Path(__file__).with_name("probe.py")
 _NEVER = float("inf")
@@ -26,35 +25,30 @@ _NEVER = float("inf")
 class ServerTrial:
     """Implements the port `TrialBench`."""
 
-    def __init__(self, report: Callable[[str], None] = silent, rounds: int = ROUNDS) -> None:
+    def __init__(self, report: Callable[[str], None] = silent) -> None:
         self._report = report
-        self._rounds = rounds
 
     def attempt(self, environment: MadeEnvironment, release: Release, smoke: str) -> Trial:
         """See the port."""
-        problems: list[str] = []
-        self._report(f"{environment.image}/{environment.release}: do the packages fit together (pip check)")
-        problems += _fit(environment)
-        self._report(f"{environment.image}/{environment.release}: imports and a notebook in a real kernel")
-        answer = _probed(environment, release, smoke)
-        problems += list(_installed(answer, environment, release)) + list(_worked(answer))
-        self._report(f"{environment.image}/{environment.release}: a real server, {self._rounds} times")
-        seconds, found = self._server(environment)
-        kernels = [answer.get("kernel_seconds", _NEVER)]
-        if not answer.get("kernel_problem"):
-            again = (_probed(environment, release, "", imports=False) for _ in range(self._rounds - 1))
-            kernels += [one.get("kernel_seconds", _NEVER) for one in again]
-        return Trial(STEPS, (*problems, *found), round(seconds, 2), round(min(kernels), 2), environment.bytes)
+        name = f"{environment.image}/{environment.release}"
+        self._report(f"{name}: do the packages fit together (pip check)")
+        problems = _fit(environment)
+        self._report(f"{name}: imports of every direct package, a notebook in a real kernel")
+        answer = _probed(environment, sorted(release.direct), smoke)
+        problems += [*_installed(answer, environment, release), *_worked(answer)]
+        self._report(f"{name}: a real server with its extensions")
+        with started(environment) as server:
+            server.wait()
+            problems += server.problems()
+        return Trial(STEPS, tuple(problems))
 
-    def _server(self, environment: MadeEnvironment) -> tuple[float, list[str]]:
-        times: list[float] = []
-        problems: list[str] = []
-        for _ in range(self._rounds):
-            with started(environment) as server:
-                times.append(server.wait())
-                if not problems:
-                    problems = [*server.problems()]
-        return min(times), problems
+    def start_up(self, environment: MadeEnvironment) -> StartUp:
+        """See the port."""
+        with started(environment) as server:
+            seconds = server.wait()
+        kernel = _probed(environment, [], "").get("kernel_seconds", _NEVER)
+        self._report(f"{environment.image}/{environment.release}: server {seconds:.2f} s, first cell {kernel:.2f} s")
+        return StartUp(round(seconds, 2), round(kernel, 2))
 
 
 def _fit(environment: MadeEnvironment) -> list[str]:
@@ -63,9 +57,9 @@ def _fit(environment: MadeEnvironment) -> list[str]:
     return [] if done.returncode == 0 else [f"pip check: {' '.join(done.stderr.split())[:600]}"]
 
 
-def _probed(environment: MadeEnvironment, release: Release, smoke: str, *, imports: bool = True) -> dict[str, Any]:
+def _probed(environment: MadeEnvironment, direct: list[str], smoke: str) -> dict[str, Any]:
     home = tempfile.mkdtemp(prefix="enablement-trial-")
-    question = json.dumps({"direct": sorted(release.direct) if imports else [], "smoke": smoke})
+    question = json.dumps({"direct": direct, "smoke": smoke})
     command = [binary(environment, "python"), "-P", str(_PROBE)]
     try:
         done = subprocess.run(

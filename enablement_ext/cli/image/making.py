@@ -12,10 +12,10 @@ from enablement_ext.cli.refusal import Exit, Refusal
 from enablement_ext.core.catalog import Catalog, Image
 from enablement_ext.core.errors import EnvironmentUnavailable
 from enablement_ext.core.image_changes import named_release
-from enablement_ext.core.image_ports import MadeEnvironment, OciRequest, Trial
+from enablement_ext.core.image_ports import MadeEnvironment, OciRequest, StartUp
 from enablement_ext.core.layers import layers_of
 from enablement_ext.core.releases import Measured, Release, Status
-from enablement_ext.core.startup import worsened
+from enablement_ext.core.startup import race, worsened
 
 
 def build(desk: Desk, args: argparse.Namespace) -> int:
@@ -43,9 +43,9 @@ def _build_oci(desk: Desk, args: argparse.Namespace, release: Release, catalog: 
     if not args.base:
         raise Refusal("say on which base: --base REFERENCE (see docs/how-to/images.md for making one)", Exit.USAGE)
     tag = args.tag or f"localhost/enablement/{release.image}:{release.version}-py{python}"
-    os_packages = desk.image(catalog, release.image).os_packages
+    image = desk.image(catalog, release.image)
     layers = layers_of(catalog, release, python)
-    built = desk.builder.build(OciRequest(release, python, args.base, layers, os_packages, tag))
+    built = desk.builder.build(OciRequest(release, python, args.base, layers, image.os_packages, tag, image.command))
     if args.record:
         known = release.oci.get(python)
         if known is not None and known.digest != built.digest and release.status is not Status.PREVIEW:
@@ -66,15 +66,14 @@ def try_out(desk: Desk, args: argparse.Namespace) -> int:
     image = desk.image(catalog, release.image)
     smoke = desk.smoke(release.image)
     environment = desk.shelf.make(release, args.python and chosen_python(release, args.python))
-    trial = desk.bench.attempt(environment, release, smoke)
-    before = _before(desk, image, release, environment.python) if args.compare else None
-    problems = [*trial.problems]
-    if before is not None and not trial.problems:
-        problems += list(worsened(_measured(before), _measured(trial), release.accepted))
-    if args.record and not problems:
-        measured = {**release.measured, environment.python: _measured(trial)}
-        desk.store.replace_record(replace(release, measured=measured))
-    _say(desk, environment, trial, before, problems)
+    problems = list(desk.bench.attempt(environment, release, smoke).problems)
+    older = _older(desk, image, release, environment.python) if args.compare and not problems else None
+    now, before = (None, None) if problems else _raced(desk, environment, older)
+    if now is not None and before is not None:
+        problems += worsened(before, now, release.accepted)
+    if args.record and now is not None and not problems:
+        desk.store.replace_record(replace(release, measured={**release.measured, environment.python: now}))
+    _say(desk, environment, (now, before), problems)
     return Exit.NO if problems else Exit.OK
 
 
@@ -98,39 +97,47 @@ def gc(desk: Desk, args: argparse.Namespace) -> int:
     return Exit.OK
 
 
-def _before(desk: Desk, image: Image, release: Release, python: str) -> Trial | None:
-    """The release before it, tried on this machine now: times of other machines and other days say nothing."""
+def _older(desk: Desk, image: Image, release: Release, python: str) -> MadeEnvironment | None:
+    """The release before it, made on this machine: times of other machines and other days say nothing."""
     older = image.releases[image.releases.index(release) + 1 :]
     candidates = [r for r in older if r.version == release.previous] or list(older[:1])
     if not candidates or python not in candidates[0].python or candidates[0].status is Status.WITHDRAWN:
         desk.out.progress("there is no release before it to compare with")
         return None
     try:
-        environment = desk.shelf.make(candidates[0], python)
+        return desk.shelf.make(candidates[0], python)
     except EnvironmentUnavailable as error:
         desk.out.progress(
             f"{candidates[0].version} cannot be made any more, so it is not compared with: {error.message}"
         )
         return None
-    return desk.bench.attempt(environment, candidates[0], "")
 
 
-def _measured(trial: Trial) -> Measured:
-    return Measured(trial.server_seconds, trial.kernel_seconds, trial.bytes)
+def _raced(desk: Desk, now: MadeEnvironment, older: MadeEnvironment | None) -> tuple[Measured, Measured | None]:
+    before = (lambda: desk.bench.start_up(older)) if older else None
+    ours, theirs = race(lambda: desk.bench.start_up(now), before)
+    return _measured(ours, now), _measured(theirs, older) if theirs and older else None
 
 
-def _say(desk: Desk, environment: MadeEnvironment, trial: Trial, before: Trial | None, problems: list[str]) -> None:
-    name = f"{environment.image}/{environment.release}, Python {environment.python}"
-    lines = [f"{name}: {', '.join(trial.steps)}"]
-    lines.append(f"  server {trial.server_seconds} s, first cell {trial.kernel_seconds} s, {trial.bytes / 1e6:.0f} MB")
-    if before is not None:
-        lines.append(f"  before: {before.server_seconds} s, {before.kernel_seconds} s, {before.bytes / 1e6:.0f} MB")
+def _measured(start: StartUp, environment: MadeEnvironment) -> Measured:
+    return Measured(start.server_seconds, start.kernel_seconds, environment.bytes)
+
+
+def _say(
+    desk: Desk, environment: MadeEnvironment, seen: tuple[Measured | None, Measured | None], problems: list[str]
+) -> None:
+    now, before = seen
+    lines = [f"{environment.image}/{environment.release}, Python {environment.python}"]
+    for what, one in (("now", now), ("before", before)):
+        if one is not None:
+            times = f"server {one.server_seconds} s, first cell {one.kernel_seconds} s"
+            lines.append(f"  {what:<7} {times}, {one.bytes / 1e6:.0f} MB")
     lines += [f"  problem: {problem}" for problem in problems] or ["  no problems"]
     document = {
         "image": environment.image,
         "release": environment.release,
         "python": environment.python,
-        "trial": asdict(trial),
+        "measured": asdict(now) if now else None,
         "before": asdict(before) if before else None,
         "problems": problems,
     }
