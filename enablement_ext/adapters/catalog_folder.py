@@ -91,12 +91,13 @@ class CatalogFolder:
             return read_catalog(Path(folder)) if any(Path(folder).glob(f"*/releases/*/{RECORD}")) else None
 
     def copies(self) -> Mapping[str, str]:
-        """See the port: `[rendered]` in catalog.toml, paths from the folder above the catalog."""
+        """See the port: `[rendered]` in catalog.toml, paths from the folder above; a catalog that lies elsewhere has none."""
         path = self._folder / "catalog.toml"
         named = _load(path).get("rendered", {}) if path.exists() else {}
         if not isinstance(named, dict):
             raise BadCatalog(f"{path}: [rendered] names one file per kind of export")
-        return {kind: os.path.relpath(self._folder.parent / str(name)) for kind, name in named.items()}
+        paths = {kind: self._folder.parent / str(name) for kind, name in named.items()}
+        return {kind: os.path.relpath(path) for kind, path in paths.items() if path.parent.is_dir()}
 
     def _release_folder(self, release: Release) -> Path:
         return self._folder / release.image / "releases" / release.version
