@@ -11,6 +11,7 @@ from enablement_ext.service.metrics import Metrics
 from enablement_ext.service.news import News
 from enablement_ext.service.notebooks import NotebookCache
 from enablement_ext.service.seal import Seal
+from enablement_ext.service.texts import SubmissionTexts
 from enablement_ext.service.workers import KeyLocks, Workers
 
 
@@ -51,3 +52,4 @@ class House:
     place: Place = field(default_factory=Place)
     bounds: Bounds = field(default_factory=Bounds)
     keys: KeyLocks = field(default_factory=KeyLocks)
+    texts: SubmissionTexts = field(default_factory=SubmissionTexts)

@@ -51,8 +51,8 @@ def attention_json(attention: Attention) -> Json:
     return {"who": attention.who, "since": time_json(attention.since)}
 
 
-def submission_json(submission: Submission, turns: frozenset[str], actions: Iterable[str]) -> Json:
-    """A submission as this viewer sees it. `turns` are the attention names that mean the viewer (`user:…`, `track:…`)."""
+def submission_json(submission: Submission, waiting: bool, actions: Iterable[str]) -> Json:
+    """A submission as a viewer sees it: `waiting` on them or not, and what they can do now."""
     attention = submission.attention
     first = (attention[0] if len(attention) == 1 else min(attention, key=_by_seq)) if attention else None
     return {
@@ -71,7 +71,7 @@ def submission_json(submission: Submission, turns: frozenset[str], actions: Iter
         "stamp": submission.stamp,
         "claim": claim_json(submission.claim),
         "attention": [attention_json(item) for item in attention],
-        "waiting_on_me": any(item.who in turns for item in attention),
+        "waiting_on_me": waiting,
         "waiting_since": None if first is None else time_json(first.since),
         "open_threads": submission.open_threads,
         "actions": list(actions),

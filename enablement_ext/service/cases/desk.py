@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from enablement_ext.core.attention import turn, user
 from enablement_ext.core.errors import StaleStamp
+from enablement_ext.core.lifecycle import Action
 from enablement_ext.core.models import Attention, Event, Principal, Submission
 from enablement_ext.core.permissions import actions, require_sight
 from enablement_ext.core.policy import Policy
@@ -112,11 +113,18 @@ class Viewer:
     turns: frozenset[str]
     own: frozenset[str]  # the same on their own submissions: a track never waits on the author
 
+    def waits(self, submission: Submission) -> bool:
+        """Whether the submission waits on them."""
+        names = self.own if submission.author == self.principal.name else self.turns
+        return any(entry.who in names for entry in submission.attention)
+
+    def actions(self, submission: Submission) -> tuple[Action, ...]:
+        """What they can do with it now."""
+        return actions(self.principal, submission, self.policy, self.now)
+
     def shown(self, submission: Submission) -> Json:
         """The submission as they see it."""
-        mine = submission.author == self.principal.name
-        names = self.own if mine else self.turns
-        return submission_json(submission, names, actions(self.principal, submission, self.policy, self.now))
+        return submission_json(submission, self.waits(submission), self.actions(submission))
 
 
 def viewer(desk: Desk, principal: Principal) -> Viewer:

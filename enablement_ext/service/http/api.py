@@ -42,8 +42,7 @@ def whoami(house: House, request: Request) -> Answer:
 
 def list_submissions(house: House, request: Request) -> Answer:
     page = looking.page(house.desk, request.principal, _listing(request))
-    looking_on = viewer(house.desk, request.principal)
-    return json_answer({"items": [looking_on.shown(item) for item in page.items], "next": page.next})
+    return Answer(body=house.texts.page(viewer(house.desk, request.principal), page.items, page.next))
 
 
 async def send_submission(house: House, request: Request) -> Answer:
@@ -142,7 +141,7 @@ async def _send(house: House, request: Request, target: int | None) -> Answer:
     """One holder per key: who double-clicks waits for the first answer and gets the same."""
     async with house.keys.hold((request.principal.name, idempotency_key(request.headers))):
         image = asyncio.ensure_future(_image(house, request))
-        await asyncio.wait({image}, timeout=0)
+        await asyncio.sleep(0)
         if image.done():  # remembered, as mostly: one visit to a worker thread does it all
             outcome = image.exception() or image.result()
             return _receipt(await house.workers.run(_send_now, house, request, target, outcome))
