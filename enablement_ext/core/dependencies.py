@@ -88,6 +88,7 @@ class _Finder:
     bases: list[str] = field(default_factory=list)
     files: dict[str, NeededFile] = field(default_factory=dict)
     missing: dict[str, MissingFile] = field(default_factory=dict)
+    followed: set[tuple[object, ...]] = field(default_factory=set)
     waiting: deque[tuple[ImportUse, str | None]] = field(
         default_factory=deque
     )  # an import and the folder of its module
@@ -105,7 +106,11 @@ class _Finder:
 
     def _work_off(self) -> None:
         while self.waiting:
-            self._import(*self.waiting.popleft())
+            use, package = self.waiting.popleft()
+            meant = (use.module, use.names, use.level, package)
+            if meant not in self.followed:
+                self.followed.add(meant)
+                self._import(use, package)
 
     def _import(self, use: ImportUse, package: str | None) -> None:
         bases = self.bases

@@ -104,18 +104,18 @@ def test_a_file_that_changes_while_it_is_sent_breaks_the_bundle(chunks: tuple[by
 
 def test_a_hundred_thousand_files_are_answered_fast() -> None:
     data = bundle_of(*(member(f"files/{number}", b"") for number in range(100_000)))
-    began = time.perf_counter()
+    began = time.process_time()
     assert "500 files" in refused(data)
     generous = read_bundle(data, BundleLimits(files=200_000))
     assert len(generous.files) == 100_000
-    assert time.perf_counter() - began < 2 * 3  # seconds; both readings together, on a busy machine
+    assert time.process_time() - began < 4  # seconds of CPU, both readings together
 
 
 def test_fifty_megabytes_cost_nothing() -> None:
     data = packed({"big.ipynb": bytes(50_000_000)})
-    began = time.perf_counter()
+    began = time.process_time()
     read_bundle(data)
-    assert time.perf_counter() - began < 0.05
+    assert time.process_time() - began < 0.05
 
 
 @pytest.mark.parametrize("seed", range(8))
