@@ -19,7 +19,6 @@ from sqlalchemy import (
     FromClause,
     Select,
     Text,
-    TextClause,
     and_,
     bindparam,
     exists,
@@ -28,7 +27,6 @@ from sqlalchemy import (
     not_,
     or_,
     select,
-    text,
     union,
     union_all,
 )
@@ -89,9 +87,7 @@ def counters(tracks: int, dialect: Dialect) -> Prepared:
     """Waiting, unclaimed, claimed for a reviewer of so many tracks, each up to the cap. Values: `viewer`, `who0`…."""
     waiting = _turns(Shape(QueueFilter.WAITING, tracks, COUNT_CAP), COUNT_CAP, places=False)
     rest = [
-        _run(select(_submissions.c.waiting_seq.label("place")), shape, _submissions.c.waiting_seq).limit(
-            _rows(COUNT_CAP)
-        )
+        _run(select(_place(shape).label("place")), shape, _place(shape)).limit(_rows(COUNT_CAP))
         for shape in (Shape(QueueFilter.UNCLAIMED, tracks, COUNT_CAP), Shape(QueueFilter.MINE, tracks, COUNT_CAP))
     ]
     counted = [select(func.count()).select_from(counted.subquery()).scalar_subquery() for counted in (waiting, *rest)]
@@ -113,7 +109,7 @@ def lapsed(limit: int, dialect: Dialect) -> Prepared:
     expires = _submissions.c.claim_expires_at
     inner = (
         select(*SUBMISSION, expires.label("place"))
-        .where(text(schema.CLAIMED), expires <= _value("now"))
+        .where(expires <= _value("now"))
         .order_by(expires, _submissions.c.number)
         .limit(_rows(limit))
     )
@@ -149,13 +145,12 @@ def _run(statement: Select[Any], shape: Shape, place: ColumnElement[int]) -> Sel
     """The statement along the list's index, from the key of the last row seen."""
     author = _submissions.c.author
     viewer = _value("viewer", Text())
-    where: dict[QueueFilter, tuple[ColumnElement[bool] | TextClause, ...]] = {
-        QueueFilter.UNCLAIMED: (text(schema.UNCLAIMED), author != viewer),
-        QueueFilter.MINE: (text(schema.CLAIMED), _submissions.c.claim_by == viewer),
-        QueueFilter.ALL: (text(schema.REVIEWED), *(() if shape.tracks else (author == viewer,))),
-        QueueFilter.SENT: (author == viewer,),
-    }
-    conditions = [*where[shape.filter]]
+    conditions = {
+        QueueFilter.UNCLAIMED: [author != viewer],
+        QueueFilter.MINE: [_submissions.c.claim_by == viewer],
+        QueueFilter.ALL: [] if shape.tracks else [author == viewer],
+        QueueFilter.SENT: [author == viewer],
+    }[shape.filter]
     if shape.path:
         conditions.append(_submissions.c.notebook_path == _value("path", Text()))
     if shape.number:
@@ -210,7 +205,13 @@ def _earlier(shape: Shape) -> ColumnElement[bool]:
 
 
 def _place(shape: Shape) -> ColumnElement[int]:
-    return _submissions.c.updated_seq if shape.filter is QueueFilter.SENT else _submissions.c.waiting_seq
+    """The column a list is ordered by; null in the rows that are not in it."""
+    return {
+        QueueFilter.UNCLAIMED: _submissions.c.unclaimed_seq,
+        QueueFilter.MINE: _submissions.c.waiting_seq,
+        QueueFilter.ALL: _submissions.c.reviewed_seq,
+        QueueFilter.SENT: _submissions.c.updated_seq,
+    }[shape.filter]
 
 
 def _ordered(shape: Shape, place: ColumnElement[int]) -> ColumnElement[int]:

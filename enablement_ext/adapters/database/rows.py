@@ -46,7 +46,7 @@ _STAGES = {stage.value: stage for stage in Stage}
 _HANDED_OVER = {kind.value: kind for kind in HandedOver}
 
 # The columns of a submission in the order `submission_from` reads them: the table's own, without what only lists need.
-SUBMISSION = tuple(column for column in schema.submissions.c if column.name not in ("waiting_seq", "search_text"))
+SUBMISSION = tuple(schema.submissions.c)[: list(schema.submissions.c.keys()).index("open_threads") + 1]
 SUBMISSION_WIDTH = len(SUBMISSION)
 
 

@@ -12,6 +12,7 @@ from sqlalchemy import (
     BigInteger,
     CheckConstraint,
     Column,
+    Computed,
     ForeignKey,
     ForeignKeyConstraint,
     Index,
@@ -46,10 +47,8 @@ def _one_of(column: str, kind: type[StrEnum]) -> CheckConstraint:
     return CheckConstraint(f"{column} IN ({_quoted(list(kind))})", name=f"{column}_known")
 
 
-# Predicates of partial indexes. A query must repeat them word for word to be served by the index.
-UNCLAIMED = "state = 'submitted' AND claim_by IS NULL"
-CLAIMED = "claim_by IS NOT NULL"
-REVIEWED = f"state IN ({_quoted([state for state in State if state in IN_REVIEW])})"
+_UNCLAIMED = "state = 'submitted' AND claim_by IS NULL"
+_REVIEWED = f"state IN ({_quoted([state for state in State if state in IN_REVIEW])})"
 
 submissions = Table(
     "submissions",
@@ -77,6 +76,10 @@ submissions = Table(
     Column("open_threads", Integer, nullable=False),
     Column("waiting_seq", _number(), nullable=False),  # core.queue.waiting_place
     Column("search_text", Text, nullable=False),  # core.queue.search_text
+    # The place in a list, null when not in it: each list has an index that no other list's question can be answered from, so that
+    # no planner can take the long way through a neighbour's.
+    Column("unclaimed_seq", _number(), Computed(f"CASE WHEN {_UNCLAIMED} THEN waiting_seq END", persisted=True)),
+    Column("reviewed_seq", _number(), Computed(f"CASE WHEN {_REVIEWED} THEN waiting_seq END", persisted=True)),
     _one_of("state", State),
     _one_of("stage", Stage),
     _one_of("handed_over", HandedOver),
@@ -90,19 +93,20 @@ submissions = Table(
 # One index a list. Unique because two submissions never share a place: a page's key is one number.
 Index("ix_submissions_sent", submissions.c.author, submissions.c.updated_seq, unique=True)
 Index("ix_submissions_sent_path", submissions.c.author, submissions.c.notebook_path, submissions.c.updated_seq)
-for _name, _columns, _where, _unique in (
-    ("ix_submissions_unclaimed", ("waiting_seq", "author"), UNCLAIMED, False),
-    ("ix_submissions_claimed", ("claim_by", "waiting_seq"), CLAIMED, True),
-    ("ix_submissions_reviewed", ("waiting_seq",), REVIEWED, True),
-    ("ix_submissions_reviewed_own", ("author", "waiting_seq"), REVIEWED, True),
-    ("ix_submissions_lapse", ("claim_expires_at", "number"), CLAIMED, False),
+for _name, _columns, _unique in (
+    ("ix_submissions_unclaimed", ("unclaimed_seq", "author"), False),
+    ("ix_submissions_reviewed", ("reviewed_seq",), True),
+    ("ix_submissions_reviewed_own", ("author", "reviewed_seq"), True),
+    ("ix_submissions_claimed", ("claim_by", "waiting_seq"), True),
+    ("ix_submissions_lapse", ("claim_expires_at", "number"), False),
 ):
+    _where = text(f"{next(column for column in _columns if column != 'author')} IS NOT NULL")
     Index(
         _name,
         *(submissions.c[column] for column in _columns),
         unique=_unique,
-        sqlite_where=text(_where),
-        postgresql_where=text(_where),
+        sqlite_where=_where,
+        postgresql_where=_where,
     )
 
 # Whose turn it is. On SQLite the table is its own index: what a page or a count walks is one run of neighbouring rows.

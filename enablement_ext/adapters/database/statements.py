@@ -35,11 +35,14 @@ from enablement_ext.core.queue import ENDED
 class Prepared:
     """A statement as the driver takes it: the text is made once, a call only fills in values."""
 
-    def __init__(self, statement: SelectBase | UpdateBase, dialect: Dialect) -> None:
-        compiled = statement.compile(dialect=dialect, compile_kwargs={"render_postcompile": True})
+    def __init__(
+        self, statement: SelectBase | UpdateBase, dialect: Dialect, columns: Sequence[str] | None = None
+    ) -> None:
+        """`columns` are those a new row sets, all where None."""
+        compiled = statement.compile(dialect=dialect, column_keys=columns, compile_kwargs={"render_postcompile": True})
         self.sql = str(compiled)
         self._order: Sequence[str] | None = getattr(compiled, "positiontup", None)
-        self._fixed: Mapping[str, Any] = compiled.params
+        self._fixed: Mapping[str, Any] = {**compiled.params, **dict.fromkeys(columns or ())}
 
     def rows(self, connection: Connection, values: Mapping[str, Any]) -> Sequence[tuple[Any, ...]]:
         """Run it and return all rows, as the driver makes them: describing 25 columns anew costs more than fetching 50 rows.
@@ -79,8 +82,8 @@ def _wrapped(connection: Connection, error: Exception, sql: str) -> BaseExceptio
 
 @lru_cache(maxsize=64)
 def adding(table: Table, dialect: Dialect) -> Prepared:
-    """One new row. Values: all columns."""
-    return Prepared(insert(table), dialect)
+    """One new row. Values: all columns but those the database makes itself."""
+    return Prepared(insert(table), dialect, [column.name for column in table.c if column.computed is None])
 
 
 @lru_cache(maxsize=64)

@@ -30,6 +30,8 @@ CREATE TABLE submissions (
   open_threads INTEGER NOT NULL,
   waiting_seq BIGINT NOT NULL,
   search_text TEXT NOT NULL,
+  unclaimed_seq BIGINT GENERATED ALWAYS AS (CASE WHEN state = 'submitted' AND claim_by IS NULL THEN waiting_seq END) STORED,
+  reviewed_seq BIGINT GENERATED ALWAYS AS (CASE WHEN state IN ('submitted', 'in_review', 'changes_requested', 'approved') THEN waiting_seq END) STORED,
   PRIMARY KEY (number),
   CONSTRAINT state_known CHECK (state IN ('submitted', 'in_review', 'changes_requested', 'approved', 'handed_off', 'in_production', 'retired', 'withdrawn', 'rejected')),
   CONSTRAINT stage_known CHECK (stage IN ('exploration', 'active_research', 'model_development', 'production', 'launch_and_maintenance')),
@@ -40,17 +42,17 @@ CREATE TABLE submissions (
 
 CREATE UNIQUE INDEX ix_submissions_claimed ON submissions (claim_by, waiting_seq) WHERE claim_by IS NOT NULL
 
-CREATE INDEX ix_submissions_lapse ON submissions (claim_expires_at, number) WHERE claim_by IS NOT NULL
+CREATE INDEX ix_submissions_lapse ON submissions (claim_expires_at, number) WHERE claim_expires_at IS NOT NULL
 
-CREATE UNIQUE INDEX ix_submissions_reviewed ON submissions (waiting_seq) WHERE state IN ('submitted', 'in_review', 'changes_requested', 'approved')
+CREATE UNIQUE INDEX ix_submissions_reviewed ON submissions (reviewed_seq) WHERE reviewed_seq IS NOT NULL
 
-CREATE UNIQUE INDEX ix_submissions_reviewed_own ON submissions (author, waiting_seq) WHERE state IN ('submitted', 'in_review', 'changes_requested', 'approved')
+CREATE UNIQUE INDEX ix_submissions_reviewed_own ON submissions (author, reviewed_seq) WHERE reviewed_seq IS NOT NULL
 
 CREATE UNIQUE INDEX ix_submissions_sent ON submissions (author, updated_seq)
 
 CREATE INDEX ix_submissions_sent_path ON submissions (author, notebook_path, updated_seq)
 
-CREATE INDEX ix_submissions_unclaimed ON submissions (waiting_seq, author) WHERE state = 'submitted' AND claim_by IS NULL
+CREATE INDEX ix_submissions_unclaimed ON submissions (unclaimed_seq, author) WHERE unclaimed_seq IS NOT NULL
 
 CREATE TABLE attention (
   who TEXT NOT NULL,
