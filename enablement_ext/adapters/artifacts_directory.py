@@ -32,7 +32,7 @@ log = logging.getLogger(__name__)
 _NAME = re.compile(r"[0-9a-f]{64}\Z")
 _MARKER = "enablement-artifacts"
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
-_HASH_ASIDE = 1 << 22  # from this size on, hashing runs beside writing
+_HASH_ASIDE = 1 << 19  # from this size on, hashing runs beside writing
 _SETTLED_SECONDS = 60.0  # a name younger than this may be another writer's whose folder is not flushed yet
 _BLOCK = 1 << 20
 

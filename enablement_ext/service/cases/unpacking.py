@@ -15,7 +15,7 @@ from enablement_ext.core.notebook import canonicalise
 from enablement_ext.core.secrets import Finding, Part, file_part, find_secrets, notebook_parts
 from enablement_ext.web.parse import Sending, sending_of
 
-_ASIDE = 1 << 22  # bytes from which on hashing is worth a thread
+_ASIDE = 1 << 19  # bytes from which on hashing is worth a thread
 
 
 class Hashing:
