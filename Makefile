@@ -5,6 +5,7 @@
 #   make check     lint, types, import contracts, unit tests (under two minutes)
 #   make install   only the development environment in .venv, with the lab extension built
 #   make reference the pages of docs/reference, from the code
+#   make bench     how fast it is, beside other things measured at the same time; writes docs/benchmarks
 #   make wheel     a wheel in dist/ from which `enablement up` works as well
 
 PYTHON  ?= python3
@@ -112,6 +113,11 @@ unit: install
 test: check system
 	@echo "==> all tests"
 	@$(BIN)/pytest -m "slow or browser" $(TESTS)
+
+BENCHES := submit throughput queue_page lab_start memory canonicalise
+
+bench: install
+	@for each in $(BENCHES); do echo "==> bench $$each"; $(BIN)/python -m bench.$$each || exit 1; done
 
 # System packages that the tests need: through apt where it may, else one line says what to install.
 system:
