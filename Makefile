@@ -32,7 +32,7 @@ JLPM = node=$$($(BIN)/python -m enablement_ext.cli.node) && cd labextension && P
 LAB_SOURCES := $(shell find labextension -type f -not -path '*/node_modules/*' -not -path '*/lib/*' -not -path '*/.yarn/*' -not -name '*.tsbuildinfo' 2>/dev/null)
 
 .DELETE_ON_ERROR:
-.PHONY: up install venv labextension wheel lock reference test check lint types contracts unit frontend system clean
+.PHONY: up install venv labextension wheel lock reference test check lint types contracts unit frontend bench system clean
 
 up: install
 	@exec $(BIN)/enablement up --port '$(PORT)' --address '$(ADDRESS)' --state '$(STATE)'
