@@ -51,6 +51,10 @@ class DemoHub:
         """Every process below the command."""
         return descendants(self.process.pid)
 
+    def commands(self) -> list[str]:
+        """The command lines of every process below the command, NUL between arguments."""
+        return [command_of(pid) for pid in self.family()]
+
     def hub_pid(self) -> int:
         """The process of the hub itself."""
         return next(pid for pid in self.family() if "jupyterhub -f" in command_of(pid).replace("\0", " "))
