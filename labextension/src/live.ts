@@ -4,6 +4,7 @@ import { ISignal, Signal } from '@lumino/signaling';
 
 import type { EnablementClient } from './client';
 import type { IChange, ICounters } from './contract';
+import { ApiError } from './errors';
 import { EventCutter, IMessage } from './eventStream';
 
 const FIRST_PAUSE = 1000;
@@ -87,6 +88,11 @@ export class LiveFeed implements IDisposable {
         this.cutter.push(chunk).forEach(message => this.take(message));
       }
     } catch (reason) {
+      if (reason instanceof ApiError && reason.code === 'no-service') {
+        // A server outside a hub has nothing to follow, and never will: asking again would only make noise.
+        window.clearTimeout(this.watch);
+        return;
+      }
       console.debug('The event stream of the review service broke; it is opened again.', reason);
     }
     this.again();

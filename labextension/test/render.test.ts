@@ -61,6 +61,11 @@ test('nothing can dress up as the lab or clobber it: no id, name, style or class
 
 test('a frame keeps styles, but not what they would fetch', () => {
   const html = clean('<style>@import "//e"; a{background:url(//e)}</style><p style="color:red;background:url( \'//e\')">t</p>', 'frame');
+  for (const css of ['u\\72l(//e)', 'image-set("//e" 1x)', '-webkit-image-set(url(//e) 1x)', 'u/**/rl(//e)', 'src("//e")']) {
+    assert.ok(!clean(`<style>a{background:${css}}</style><p style='background:${css}'>t</p>`, 'frame').includes('//e'), css);
+  }
+  assert.ok(clean(`<p style="background:url(${PIXEL})">t</p>`, 'frame').includes(PIXEL));
+  assert.ok(!clean('<p style="background:u\\5c 72l(x)">t</p>', 'frame').includes('\\'));
   assert.ok(!html.includes('//e'));
   assert.ok(html.includes('color:red'));
   assert.ok(!clean('<style>a</style>').includes('style'));
