@@ -8,7 +8,7 @@ import { ApiError } from './errors';
 import { EventCutter, IMessage } from './eventStream';
 
 const FIRST_PAUSE = 1000;
-const LONGEST_PAUSE = 30_000;
+const LONGEST_PAUSE = 8_000;
 /** The service sends something every 15 s; a line silent for three times as long is dead. */
 const LONGEST_SILENCE = 45_000;
 

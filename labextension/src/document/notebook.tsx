@@ -6,7 +6,7 @@ import type { ICellView, IThread } from '../contract';
 import { useTask } from '../hooks';
 import { Busy, ContentId, ErrorNote } from '../parts';
 import { CellRow } from './cell';
-import { useReading } from './reading';
+import { useReading, useRetry } from './reading';
 import { ThreadCard } from './thread';
 
 const PAGE = 200;
@@ -32,6 +32,7 @@ export function NotebookTab(props: { target: string | null; onReached: () => voi
     });
   };
   React.useEffect(loadNext, []);
+  useRetry(task.error !== null, loadNext);
   const left = pages.total === null ? 0 : pages.total - pages.cells.length;
   useTarget(props.target, pages.cells, left > 0 && !task.busy ? loadNext : null, props.onReached);
   const byCell = React.useMemo(() => threadsByCell(model.threads), [model.threads]);

@@ -31,3 +31,17 @@ export function useReading(): IReading {
   }
   return reading;
 }
+
+/** Tries again by itself what failed, when the line to the service is back. */
+export function useRetry(failed: boolean, retry: () => void): void {
+  const { feed } = useReading().model.enablement;
+  React.useEffect(() => {
+    if (!failed) {
+      return;
+    }
+    feed.refreshed.connect(retry);
+    return () => {
+      feed.refreshed.disconnect(retry);
+    };
+  }, [failed, feed, retry]);
+}
