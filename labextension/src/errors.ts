@@ -54,9 +54,7 @@ export function errorOfSilence(reason: unknown): ApiError {
 
 /** True when trying the same thing again may work: nothing was refused, it only did not arrive. */
 export function isPassing(error: ApiError): boolean {
-  return (
-    [UNREACHABLE, INTERRUPTED, 'service-away', 'too-many-requests'].includes(error.code) || error.status >= 500
-  );
+  return [UNREACHABLE, INTERRUPTED, 'service-away', 'too-many-requests'].includes(error.code) || error.status >= 500;
 }
 
 function isProblem(value: unknown): value is IProblem {

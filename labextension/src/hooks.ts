@@ -33,10 +33,9 @@ export function useSeen<E extends Element>(): [React.RefObject<E>, boolean] {
     if (seen || element === null) {
       return;
     }
-    const observer = new IntersectionObserver(
-      entries => entries.some(entry => entry.isIntersecting) && setSeen(true),
-      { rootMargin: '600px 0px' }
-    );
+    const observer = new IntersectionObserver(entries => entries.some(entry => entry.isIntersecting) && setSeen(true), {
+      rootMargin: '600px 0px'
+    });
     observer.observe(element);
     return () => observer.disconnect();
   }, [seen]);

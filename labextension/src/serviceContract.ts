@@ -17,15 +17,7 @@ export type ListFilter = 'waiting' | 'unclaimed' | 'mine' | 'all' | 'sent';
 export type PlacedState = 'unchanged' | 'moved' | 'changed' | 'deleted';
 export type RequirementState = 'satisfied' | 'unsatisfied' | 'overridden' | 'error' | 'not_applicable';
 export type Action =
-  | 'claim'
-  | 'release'
-  | 'send_version'
-  | 'withdraw'
-  | 'approve'
-  | 'request_changes'
-  | 'reject'
-  | 'comment'
-  | 'resolve';
+  'claim' | 'release' | 'send_version' | 'withdraw' | 'approve' | 'request_changes' | 'reject' | 'comment' | 'resolve';
 
 export interface IImage {
   slug: string;

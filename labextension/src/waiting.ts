@@ -29,7 +29,6 @@ export function waitingFor(since: string, now: number, trans: TranslationBundle)
   return trans._n('%1 day', '%1 days', Math.floor(passed / DAY));
 }
 
-
 /** The moment in the reader's own zone and manner, for titles of relative times. */
 export function exactTime(iso: string): string {
   const moment = new Date(iso);

@@ -96,10 +96,14 @@ export function errorSentence(error: unknown, trans: TranslationBundle): string 
     [INTERRUPTED]: trans.__('The connection broke before the service answered.'),
     [UNREADABLE]: trans.__('The answer of the service could not be read.'),
     'service-away': trans.__('The review service does not answer right now.'),
-    'no-service': trans.__('This server was not started by an Enablement hub, so there is no review service to talk to.'),
+    'no-service': trans.__(
+      'This server was not started by an Enablement hub, so there is no review service to talk to.'
+    ),
     'not-signed-in': trans.__('Your session has ended. Reload the page to sign in again.'),
     'not-found': trans.__('There is no such submission, or you may not see it.'),
-    'stale-stamp': trans.__('Somebody changed this submission meanwhile. It has been loaded again; please look and repeat.'),
+    'stale-stamp': trans.__(
+      'Somebody changed this submission meanwhile. It has been loaded again; please look and repeat.'
+    ),
     'too-many-requests': trans.__('The service is busy. Wait a moment and try again.')
   };
   return own[error.code] ?? error.message;

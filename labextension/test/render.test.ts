@@ -32,7 +32,16 @@ test('links are followed only to http, https and mail, in a new tab without open
     clean('<a href="https://e.org/x" onclick=x()>a</a>'),
     '<a href="https://e.org/x" target="_blank" rel="noopener noreferrer nofollow">a</a>'
   );
-  for (const bad of ['javascript:x()', 'JaVa\nScript:x()', ' data:text/html,x', 'vbscript:x', '//e.org', '/lab', '#x', 'blob:x']) {
+  for (const bad of [
+    'javascript:x()',
+    'JaVa\nScript:x()',
+    ' data:text/html,x',
+    'vbscript:x',
+    '//e.org',
+    '/lab',
+    '#x',
+    'blob:x'
+  ]) {
     assert.equal(safeLink(bad), null);
     assert.equal(clean(`<a href="${bad}">a</a>`), '<a>a</a>');
   }
@@ -42,27 +51,50 @@ test('links are followed only to http, https and mail, in a new tab without open
 test('pictures that would have to be fetched are named instead', () => {
   assert.equal(clean('<img src="https://e.org/x.png" alt="plot">'), '<em data-enablement-blocked="image">[plot]</em>');
   assert.equal(clean('<img srcset="https://e.org/x.png 2x">'), '<em data-enablement-blocked="image">[]</em>');
-  assert.equal(clean(`<img src="${PIXEL}" srcset="//e" onerror=x() width=10>`), `<img src="${PIXEL}" alt="" width="10">`);
+  assert.equal(
+    clean(`<img src="${PIXEL}" srcset="//e" onerror=x() width=10>`),
+    `<img src="${PIXEL}" alt="" width="10">`
+  );
   assert.ok(!isInlineImage('data:image/svg+xml;base64,PHN2Zz4='));
   assert.ok(!isInlineImage('data:image/png;base64,x" onerror="y'));
 });
 
 test('attachments are shown when they are there', () => {
-  assert.equal(clean('<img src="attachment:a%20b.png">', 'page', name => (name === 'a b.png' ? PIXEL : null)), `<img src="${PIXEL}" alt="">`);
-  assert.equal(clean('<img src="attachment:no.png">', 'page', () => null), '<em data-enablement-blocked="image">[]</em>');
+  assert.equal(
+    clean('<img src="attachment:a%20b.png">', 'page', name => (name === 'a b.png' ? PIXEL : null)),
+    `<img src="${PIXEL}" alt="">`
+  );
+  assert.equal(
+    clean('<img src="attachment:no.png">', 'page', () => null),
+    '<em data-enablement-blocked="image">[]</em>'
+  );
 });
 
 test('nothing can dress up as the lab or clobber it: no id, name, style or class but terminal colours', () => {
   assert.equal(
-    clean('<div id="main" name="x" style="position:fixed" class="jp-Dialog ansi-red-fg" data-commandlinker-command="a">t</div>'),
+    clean(
+      '<div id="main" name="x" style="position:fixed" class="jp-Dialog ansi-red-fg" data-commandlinker-command="a">t</div>'
+    ),
     '<div class="ansi-red-fg">t</div>'
   );
 });
 
 test('a frame keeps styles, but not what they would fetch', () => {
-  const html = clean('<style>@import "//e"; a{background:url(//e)}</style><p style="color:red;background:url( \'//e\')">t</p>', 'frame');
-  for (const css of ['u\\72l(//e)', 'image-set("//e" 1x)', '-webkit-image-set(url(//e) 1x)', 'u/**/rl(//e)', 'src("//e")']) {
-    assert.ok(!clean(`<style>a{background:${css}}</style><p style='background:${css}'>t</p>`, 'frame').includes('//e'), css);
+  const html = clean(
+    '<style>@import "//e"; a{background:url(//e)}</style><p style="color:red;background:url( \'//e\')">t</p>',
+    'frame'
+  );
+  for (const css of [
+    'u\\72l(//e)',
+    'image-set("//e" 1x)',
+    '-webkit-image-set(url(//e) 1x)',
+    'u/**/rl(//e)',
+    'src("//e")'
+  ]) {
+    assert.ok(
+      !clean(`<style>a{background:${css}}</style><p style='background:${css}'>t</p>`, 'frame').includes('//e'),
+      css
+    );
   }
   assert.ok(clean(`<p style="background:url(${PIXEL})">t</p>`, 'frame').includes(PIXEL));
   assert.ok(!clean('<p style="background:u\\5c 72l(x)">t</p>', 'frame').includes('\\'));
@@ -113,7 +145,16 @@ test('an SVG is a picture with its own height, and cannot leave its attribute', 
 test('mathematics is typeset only when every command just draws', () => {
   assert.ok(hasMath('a $x$ b') && !hasMath('plain'));
   assert.ok(isSafeMath('$\\frac{a}{b} \\sigma \\text{if}$'));
-  for (const bad of ['\\href{javascript:x}{y}', '\\HREF {x}{y}', '\\class{jp-x}{y}', '\\style{color:red}{x}', '\\newcommand{\\a}{b}', '\\csname href\\endcsname', '\\require{html}', '\\def\\a{b}']) {
+  for (const bad of [
+    '\\href{javascript:x}{y}',
+    '\\HREF {x}{y}',
+    '\\class{jp-x}{y}',
+    '\\style{color:red}{x}',
+    '\\newcommand{\\a}{b}',
+    '\\csname href\\endcsname',
+    '\\require{html}',
+    '\\def\\a{b}'
+  ]) {
     assert.ok(!isSafeMath(`$${bad}$`), bad);
   }
 });

@@ -22,7 +22,10 @@ test('lines are cut however the bytes arrive', () => {
 test('progress is reported and the receipt is the result', async () => {
   const seen: IProgress[] = [];
   const sent = await followSending(
-    chunks('{"progress":{"phase":"sending","bytes":1,"total":2}}\n{"rec', `eipt":${JSON.stringify(RECEIPT)},"replayed":true}`),
+    chunks(
+      '{"progress":{"phase":"sending","bytes":1,"total":2}}\n{"rec',
+      `eipt":${JSON.stringify(RECEIPT)},"replayed":true}`
+    ),
     progress => seen.push(progress)
   );
   assert.deepEqual(seen, [{ phase: 'sending', bytes: 1, total: 2 }]);
@@ -31,12 +34,18 @@ test('progress is reported and the receipt is the result', async () => {
 
 test('a problem at the end is raised with its code', async () => {
   const stream = chunks('{"problem":{"code":"secret-found","detail":"One.","status":422,"facts":{}}}\n');
-  await assert.rejects(followSending(stream, () => undefined), (error: ApiError) => error.code === 'secret-found');
+  await assert.rejects(
+    followSending(stream, () => undefined),
+    (error: ApiError) => error.code === 'secret-found'
+  );
 });
 
 test('an end without a receipt is never a success', async () => {
   const stream = chunks('{"progress":{"phase":"waiting","bytes":2,"total":2}}\n');
-  await assert.rejects(followSending(stream, () => undefined), (error: ApiError) => error.code === 'interrupted');
+  await assert.rejects(
+    followSending(stream, () => undefined),
+    (error: ApiError) => error.code === 'interrupted'
+  );
 });
 
 const SENDING: Unsigned = {

@@ -24,13 +24,24 @@ test('waiting is said in one unit and never negative', () => {
 
 test('sizes have at most three digits', () => {
   assert.deepEqual([0, 812, 1000, 1500, 999_600, 48_211, 2e9].map(fileSize), [
-    '0 B', '812 B', '1 kB', '1.5 kB', '1 MB', '48.2 kB', '2 GB'
+    '0 B',
+    '812 B',
+    '1 kB',
+    '1.5 kB',
+    '1 MB',
+    '48.2 kB',
+    '2 GB'
   ]);
 });
 
 test('whose turn it is names me as you and tracks as reviewers', () => {
   const at = '2026-11-24T12:00:00Z';
-  const submission = { attention: [{ who: 'user:dana', since: at }, { who: 'track:technical', since: at }] } as ISubmission;
+  const submission = {
+    attention: [
+      { who: 'user:dana', since: at },
+      { who: 'track:technical', since: at }
+    ]
+  } as ISubmission;
   assert.equal(whoseTurn(submission, 'dana', english), 'you, technical reviewers');
   assert.equal(whoseTurn(submission, 'remy', english), 'dana, technical reviewers');
   assert.equal(whoseTurn({ attention: [] as ISubmission['attention'] } as ISubmission, 'remy', english), '');
@@ -39,24 +50,45 @@ test('whose turn it is names me as you and tracks as reviewers', () => {
 function thread(id: number, placed: Partial<IAnchor>, state: PlacedState = 'unchanged', resolved = false): IThread {
   const anchor = { cell: 'a', lines: null, output: null, ...placed };
   return {
-    id, submission: 1, version: 1, anchor, placed: { ...anchor, state },
-    resolved_by: resolved ? 'dana' : null, resolved_at: resolved ? '2026-11-24T12:00:00Z' : null, comments: []
+    id,
+    submission: 1,
+    version: 1,
+    anchor,
+    placed: { ...anchor, state },
+    resolved_by: resolved ? 'dana' : null,
+    resolved_at: resolved ? '2026-11-24T12:00:00Z' : null,
+    comments: []
   };
 }
 
 test('threads stand at their cell in reading order, resolved ones last', () => {
   const threads = [
-    thread(1, { output: 0 }), thread(2, { lines: [3, 3] }), thread(3, {}), thread(4, {}, 'unchanged', true),
-    thread(5, { cell: 'b' }), thread(6, { cell: null }), thread(7, { cell: 'a' }, 'deleted')
+    thread(1, { output: 0 }),
+    thread(2, { lines: [3, 3] }),
+    thread(3, {}),
+    thread(4, {}, 'unchanged', true),
+    thread(5, { cell: 'b' }),
+    thread(6, { cell: null }),
+    thread(7, { cell: 'a' }, 'deleted')
   ];
   const byCell = threadsByCell(threads);
-  assert.deepEqual(byCell.get('a')?.map(item => item.id), [3, 2, 1, 4]);
-  assert.deepEqual(byCell.get('b')?.map(item => item.id), [5]);
-  assert.deepEqual(threads.filter(isLoose).map(item => item.id), [6, 7]);
+  assert.deepEqual(
+    byCell.get('a')?.map(item => item.id),
+    [3, 2, 1, 4]
+  );
+  assert.deepEqual(
+    byCell.get('b')?.map(item => item.id),
+    [5]
+  );
+  assert.deepEqual(
+    threads.filter(isLoose).map(item => item.id),
+    [6, 7]
+  );
 });
 
 test('anchors are named for people, from 1', () => {
-  const label = (anchor: Partial<IAnchor>): string => anchorLabel({ cell: 'a', lines: null, output: null, ...anchor }, english);
+  const label = (anchor: Partial<IAnchor>): string =>
+    anchorLabel({ cell: 'a', lines: null, output: null, ...anchor }, english);
   assert.equal(label({ lines: [3, 3] }), 'Line 3');
   assert.equal(label({ lines: [3, 5] }), 'Lines 3–5');
   assert.equal(label({ output: 0 }), 'Output 1');
@@ -72,7 +104,13 @@ test('a range of lines rises and stays inside the cell', () => {
 test('the deep link takes whole positive numbers only and leaves the rest of the address alone', () => {
   assert.equal(numberInAddress('?enablement-submission=12'), 12);
   assert.equal(numberInAddress('?reset&enablement-submission=7&x=1'), 7);
-  for (const bad of ['', '?enablement-submission=', '?enablement-submission=0', '?enablement-submission=1e3', '?enablement-submission=-1']) {
+  for (const bad of [
+    '',
+    '?enablement-submission=',
+    '?enablement-submission=0',
+    '?enablement-submission=1e3',
+    '?enablement-submission=-1'
+  ]) {
     assert.equal(numberInAddress(bad), null);
   }
   assert.equal(withoutNumber('?enablement-submission=12'), '');

@@ -46,9 +46,7 @@ function Hint(props: {
       onClick={() => props.onOpen(submission.number)}
     >
       {count > 0 && <commentIcon.react tag="span" width="14px" height="14px" />}
-      <span>
-        {count > 0 ? trans._n('%1 comment', '%1 comments', count) : `#${submission.number} · ${state}`}
-      </span>
+      <span>{count > 0 ? trans._n('%1 comment', '%1 comments', count) : `#${submission.number} · ${state}`}</span>
     </button>
   );
 }

@@ -77,9 +77,7 @@ function SeenCell(props: ICellProps): React.JSX.Element {
         <ErrorNote error={task.error} trans={trans} onRetry={loadMore} />
       </div>
       <aside className="enb-threads" aria-label={trans.__('Comments on cell %1', cell.index + 1)}>
-        {anchor !== null && (
-          <NewThread anchor={anchor} onDone={() => setAnchor(null)} />
-        )}
+        {anchor !== null && <NewThread anchor={anchor} onDone={() => setAnchor(null)} />}
         {props.threads.map(thread => (
           <ThreadCard key={thread.id} thread={thread} />
         ))}

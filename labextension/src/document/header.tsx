@@ -38,7 +38,10 @@ export function Header(): React.JSX.Element {
           </span>
         )}
       </div>
-      <p className="enb-header-turn" data-enablement-turn={detail.waiting_on_me ? 'me' : turn === '' ? 'nobody' : 'others'}>
+      <p
+        className="enb-header-turn"
+        data-enablement-turn={detail.waiting_on_me ? 'me' : turn === '' ? 'nobody' : 'others'}
+      >
         <Name>{detail.author}</Name>
         {turn !== '' && (
           <>

@@ -151,9 +151,10 @@ export class SubmissionModel implements IDisposable {
     // Answers place a thread in the latest version; one that is read in an older version keeps its place.
     const before = this.threads.find(item => item.id === thread.id);
     const placed = before !== undefined && this.chosen !== null ? { ...thread, placed: before.placed } : thread;
-    this.threads = before === undefined
-      ? [...this.threads, placed]
-      : this.threads.map(item => (item.id === thread.id ? placed : item));
+    this.threads =
+      before === undefined
+        ? [...this.threads, placed]
+        : this.threads.map(item => (item.id === thread.id ? placed : item));
     this.onChanged.emit();
   }
 

@@ -34,13 +34,22 @@ export function NotebookTab(props: { target: string | null; onReached: () => voi
   React.useEffect(loadNext, []);
   useRetry(task.error !== null, loadNext);
   const left = pages.total === null ? 0 : pages.total - pages.cells.length;
-  useTarget(props.target, pages.cells, left > 0 && !task.busy ? loadNext : null, props.onReached);
+  const root = React.useRef<HTMLDivElement>(null);
+  useTarget(root, props.target, pages.cells, left > 0 && !task.busy ? loadNext : null, props.onReached);
   const byCell = React.useMemo(() => threadsByCell(model.threads), [model.threads]);
   const loose = model.threads.filter(thread => isLoose(thread) && thread.anchor.cell !== null);
   return (
-    <div className={`enb-notebook${byCell.size > 0 ? ' enb-mod-threads' : ''}`} data-enablement-notebook={number} data-enablement-total={pages.total ?? ''}>
+    <div
+      ref={root}
+      className={`enb-notebook${byCell.size > 0 ? ' enb-mod-threads' : ''}`}
+      data-enablement-notebook={number}
+      data-enablement-total={pages.total ?? ''}
+    >
       <p className="enb-notice">
-        {trans.__('Read-only copy of version %1 as it was sent, not trusted: nothing in it runs and nothing is loaded from elsewhere.', number)}{' '}
+        {trans.__(
+          'Read-only copy of version %1 as it was sent, not trusted: nothing in it runs and nothing is loaded from elsewhere.',
+          number
+        )}{' '}
         {version !== null && <ContentId id={version.content_id} />}
       </p>
       {loose.length > 0 && (
@@ -52,7 +61,12 @@ export function NotebookTab(props: { target: string | null; onReached: () => voi
         </section>
       )}
       {pages.cells.map(cell => (
-        <CellRow key={`${cell.index}`} cell={cell} language={pages.language} threads={byCell.get(cell.id) ?? NO_THREADS} />
+        <CellRow
+          key={`${cell.index}`}
+          cell={cell}
+          language={pages.language}
+          threads={byCell.get(cell.id) ?? NO_THREADS}
+        />
       ))}
       {pages.total === 0 && <p className="enb-empty">{trans.__('The notebook has no cells.')}</p>}
       {task.busy && <Busy>{trans.__('Loading cells…')}</Busy>}
@@ -67,9 +81,12 @@ function NextPage(props: { left: number; onNear: () => void }): React.JSX.Elemen
   const { trans } = useReading();
   const ref = React.useRef<HTMLButtonElement>(null);
   React.useEffect(() => {
-    const observer = new IntersectionObserver(entries => entries.some(entry => entry.isIntersecting) && props.onNear(), {
-      rootMargin: '1500px 0px'
-    });
+    const observer = new IntersectionObserver(
+      entries => entries.some(entry => entry.isIntersecting) && props.onNear(),
+      {
+        rootMargin: '1500px 0px'
+      }
+    );
     if (ref.current !== null) {
       observer.observe(ref.current);
     }
@@ -84,6 +101,7 @@ function NextPage(props: { left: number; onNear: () => void }): React.JSX.Elemen
 
 /** Scrolls to a cell that a link asked for, loading pages until it is there. */
 function useTarget(
+  root: React.RefObject<HTMLElement>,
   target: string | null,
   cells: readonly ICellView[],
   loadNext: (() => void) | null,
@@ -97,7 +115,7 @@ function useTarget(
       loadNext?.();
       return;
     }
-    const element = document.querySelector<HTMLElement>(`[data-enablement-cell="${CSS.escape(target)}"]`);
+    const element = root.current?.querySelector<HTMLElement>(`[data-enablement-cell="${CSS.escape(target)}"]`);
     element?.scrollIntoView({ block: 'center' });
     element?.focus({ preventScroll: true });
     onReached();

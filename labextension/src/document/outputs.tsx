@@ -37,7 +37,12 @@ export function Outputs(props: {
         <Output key={index} output={output} index={index} canComment={props.canComment} onComment={props.onComment} />
       ))}
       {hidden > 0 && (
-        <button type="button" className="enb-link" data-enablement-action="more-outputs" onClick={() => setShown(shown + 100)}>
+        <button
+          type="button"
+          className="enb-link"
+          data-enablement-action="more-outputs"
+          onClick={() => setShown(shown + 100)}
+        >
           {trans._n('Show %1 more output', 'Show %1 more outputs', Math.min(hidden, 100))}
         </button>
       )}

@@ -135,16 +135,34 @@ function Facts(props: { version: IVersion }): React.JSX.Element {
     [trans.__('Author'), <Name key="a">{model.detail?.author ?? version.sent_by}</Name>],
     [trans.__('Stage'), answers.stage === undefined ? '–' : stageLabel(answers.stage, trans)],
     [trans.__('Handed over as'), answers.handed_over === undefined ? '–' : handedOverLabel(answers.handed_over, trans)],
-    [trans.__('Image release'), <span key="i" title={image.digest}>{image.slug} {image.release} · Python {image.python}</span>],
+    [
+      trans.__('Image release'),
+      <span key="i" title={image.digest}>
+        {image.slug} {image.release} · Python {image.python}
+      </span>
+    ],
     [trans.__('Notebook'), <Name key="n">{version.notebook.path}</Name>],
     [trans.__('Files'), trans._n('%1 file, %2', '%1 files, %2', files.length, fileSize(total))],
-    [trans.__('Reviewers asked'), answers.reviewers?.length ? <Name key="r">{answers.reviewers.join(', ')}</Name> : trans.__('anyone')],
+    [
+      trans.__('Reviewers asked'),
+      answers.reviewers?.length ? <Name key="r">{answers.reviewers.join(', ')}</Name> : trans.__('anyone')
+    ],
     [trans.__('Content id'), <ContentId key="c" id={version.content_id} />],
-    [trans.__('Received'), <time key="t" dateTime={version.sent_at}>{exactTime(version.sent_at)}</time>]
+    [
+      trans.__('Received'),
+      <time key="t" dateTime={version.sent_at}>
+        {exactTime(version.sent_at)}
+      </time>
+    ]
   ];
   if (git !== null) {
     const text = `${git.branch} ${git.commit.slice(0, 10)}${git.dirty ? ` (${trans.__('with changes')})` : ''}`;
-    rows.push([trans.__('Git (claimed)'), <Name key="g" title={git.remote}>{text}</Name>]);
+    rows.push([
+      trans.__('Git (claimed)'),
+      <Name key="g" title={git.remote}>
+        {text}
+      </Name>
+    ]);
   }
   if (version.changes.length > 0) {
     rows.push([trans.__('Changed'), version.changes.join(', ')]);

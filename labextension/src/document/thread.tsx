@@ -45,11 +45,7 @@ function ThreadHead(props: {
       <button type="button" className="enb-link" aria-expanded={props.unfolded} onClick={props.onFold}>
         {anchorLabel(anchor, trans)}
       </button>
-      {older && (
-        <span className="enb-hint">
-          {trans.__('from version %1', thread.version)}
-        </span>
-      )}
+      {older && <span className="enb-hint">{trans.__('from version %1', thread.version)}</span>}
       {older && (
         <span className="enb-chip" data-enablement-placed-label={placed.state}>
           {placedLabel(placed.state, trans)}

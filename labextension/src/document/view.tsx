@@ -50,22 +50,49 @@ export function DocumentView(props: { reading: Omit<IReading, 'showCell'> }): Re
       <Header />
       <ErrorNote error={model.error} trans={trans} onRetry={() => void model.load()} />
       <Tabs number={model.number} chosen={tab} onChoose={setTab} labels={labels(props.reading)} />
-      <div
-        className="enb-tabpanel"
-        role="tabpanel"
-        id={`enb-panel-${model.number}`}
-        aria-labelledby={`enb-tab-${model.number}-${tab}`}
-        data-enablement-panel={tab}
-      >
-        {tab === 'overview' && <OverviewTab />}
-        {tab === 'notebook' && (
-          <NotebookTab key={model.version?.number} target={target} onReached={() => setTarget(null)} />
-        )}
-        {tab === 'files' && <FilesTab />}
-        {tab === 'discussion' && <DiscussionTab />}
-        {tab === 'history' && <HistoryTab />}
-      </div>
+      <TabPanel number={model.number} tab="overview" chosen={tab}>
+        <OverviewTab />
+      </TabPanel>
+      <TabPanel number={model.number} tab="notebook" chosen={tab}>
+        <NotebookTab key={model.version?.number} target={target} onReached={() => setTarget(null)} />
+      </TabPanel>
+      <TabPanel number={model.number} tab="files" chosen={tab}>
+        <FilesTab key={model.version?.number} />
+      </TabPanel>
+      <TabPanel number={model.number} tab="discussion" chosen={tab}>
+        <DiscussionTab />
+      </TabPanel>
+      <TabPanel number={model.number} tab="history" chosen={tab}>
+        <HistoryTab />
+      </TabPanel>
     </ReadingContext.Provider>
+  );
+}
+
+/** Made when first looked at and then kept: a comment being written and the place in the notebook survive a look elsewhere. */
+function TabPanel(props: {
+  number: number;
+  tab: Tab;
+  chosen: Tab;
+  children: React.ReactNode;
+}): React.JSX.Element | null {
+  const { number, tab, chosen } = props;
+  const [visited, setVisited] = React.useState(tab === chosen);
+  React.useEffect(() => setVisited(before => before || tab === chosen), [tab, chosen]);
+  if (!visited && tab !== chosen) {
+    return null;
+  }
+  return (
+    <div
+      className="enb-tabpanel"
+      role="tabpanel"
+      hidden={tab !== chosen}
+      id={`enb-panel-${number}-${tab}`}
+      aria-labelledby={`enb-tab-${number}-${tab}`}
+      data-enablement-panel={tab}
+    >
+      {props.children}
+    </div>
   );
 }
 
@@ -110,7 +137,7 @@ function Tabs(props: {
           role="tab"
           id={`enb-tab-${props.number}-${tab}`}
           aria-selected={tab === props.chosen}
-          aria-controls={`enb-panel-${props.number}`}
+          aria-controls={`enb-panel-${props.number}-${tab}`}
           tabIndex={tab === props.chosen ? 0 : -1}
           data-enablement-tab={tab}
           onClick={() => props.onChoose(tab)}

@@ -76,7 +76,8 @@ function Waiting(props: IListProps & { item: ISubmission; now: number }): React.
   }
   return (
     <span className="enb-row-waiting">
-      {trans.__('Waiting for')} <strong>{turn}</strong> · <Ago since={item.waiting_since} now={props.now} trans={trans} />
+      {trans.__('Waiting for')} <strong>{turn}</strong> ·{' '}
+      <Ago since={item.waiting_since} now={props.now} trans={trans} />
     </span>
   );
 }

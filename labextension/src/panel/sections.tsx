@@ -48,9 +48,7 @@ export class MySubmissions extends ListSection {
 
   protected override render(): React.JSX.Element {
     const { trans, onOpen, enablement } = this.options;
-    return (
-      <MyList model={this.model} trans={trans} onOpen={onOpen} enablement={enablement} />
-    );
+    return <MyList model={this.model} trans={trans} onOpen={onOpen} enablement={enablement} />;
   }
 }
 
@@ -101,7 +99,9 @@ function Queue(props: ISectionOptions & { model: ListModel }): React.JSX.Element
   if (!isReviewer) {
     return (
       <p className="enb-empty" data-enablement-no-review="">
-        {trans.__('The review queue is for reviewers. What you sent, and what you are asked, stands under “My submissions”.')}
+        {trans.__(
+          'The review queue is for reviewers. What you sent, and what you are asked, stands under “My submissions”.'
+        )}
       </p>
     );
   }

@@ -43,8 +43,10 @@ export const authoringPlugin: JupyterFrontEndPlugin<void> = {
     };
 
     notebooks.widgetAdded.connect((_, panel) => void panel.revealed.then(() => commentsOf(panel)));
-    toolbar?.addFactory<NotebookPanel>('Notebook', 'enablement-comments', panel =>
-      new ToolbarHint(commentsOf(panel), trans, onOpen)
+    toolbar?.addFactory<NotebookPanel>(
+      'Notebook',
+      'enablement-comments',
+      panel => new ToolbarHint(commentsOf(panel), trans, onOpen)
     );
   }
 };

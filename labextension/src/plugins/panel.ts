@@ -34,9 +34,7 @@ export const panelPlugin: JupyterFrontEndPlugin<void> = {
     panel.title.icon = reviewIcon;
     panel.node.setAttribute('role', 'region');
     panel.node.setAttribute('aria-label', trans.__('Enablement'));
-    const sections = [MySubmissions, ReviewQueue].map(
-      Section => new Section({ enablement, trans, onOpen: open })
-    );
+    const sections = [MySubmissions, ReviewQueue].map(Section => new Section({ enablement, trans, onOpen: open }));
     sections.forEach(section => panel.addWidget(section));
 
     const badge = (): void => {
@@ -44,7 +42,11 @@ export const panelPlugin: JupyterFrontEndPlugin<void> = {
       panel.title.dataset = { ...panel.title.dataset, 'enablement-waiting': String(waiting) };
       panel.title.caption =
         waiting > 0
-          ? trans._n('Enablement: %1 submission is waiting for you', 'Enablement: %1 submissions are waiting for you', waiting)
+          ? trans._n(
+              'Enablement: %1 submission is waiting for you',
+              'Enablement: %1 submissions are waiting for you',
+              waiting
+            )
           : trans.__('Enablement: my submissions and the review queue');
     };
     badge();

@@ -111,7 +111,9 @@ class Sender {
   private tellSent(number: number, version: number): void {
     const { trans } = this;
     Notification.success(trans.__('Sent as #%1, version %2', number, version), {
-      actions: [{ label: trans.__('Open'), callback: () => void this.app.commands.execute(CommandIDs.open, { number }) }]
+      actions: [
+        { label: trans.__('Open'), callback: () => void this.app.commands.execute(CommandIDs.open, { number }) }
+      ]
     });
   }
 

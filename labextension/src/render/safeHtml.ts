@@ -33,8 +33,30 @@ const DROPPED = new Set(
   ).split(' ')
 );
 
-const ATTRIBUTES = new Set(['title', 'colspan', 'rowspan', 'align', 'valign', 'lang', 'dir', 'start', 'scope', 'open', 'span']);
-const FRAME_ATTRIBUTES = new Set(['style', 'class', 'id', 'border', 'cellpadding', 'cellspacing', 'width', 'height', 'color']);
+const ATTRIBUTES = new Set([
+  'title',
+  'colspan',
+  'rowspan',
+  'align',
+  'valign',
+  'lang',
+  'dir',
+  'start',
+  'scope',
+  'open',
+  'span'
+]);
+const FRAME_ATTRIBUTES = new Set([
+  'style',
+  'class',
+  'id',
+  'border',
+  'cellpadding',
+  'cellspacing',
+  'width',
+  'height',
+  'color'
+]);
 const IMAGE_DATA = /^data:image\/(png|jpe?g|gif|webp);base64,[a-z0-9+/=\s]+$/i;
 const MAX_DEPTH = 256;
 
@@ -122,7 +144,10 @@ class Rebuild {
         copy.setAttribute(key, key === 'style' ? quietStyle(value) : value);
       } else if (key === 'class') {
         // Colours of terminal text; any other class could borrow the look of the lab's own controls.
-        copy.className = value.split(/\s+/).filter(name => /^ansi-[a-z-]+$/.test(name)).join(' ');
+        copy.className = value
+          .split(/\s+/)
+          .filter(name => /^ansi-[a-z-]+$/.test(name))
+          .join(' ');
       }
     }
     if (copy.localName !== 'a') {

@@ -18,12 +18,7 @@ class SendBody extends ReactWidget {
 
   protected override render(): React.JSX.Element {
     return (
-      <SendView
-        session={this.session}
-        trans={this.trans}
-        onClose={this.actions.close}
-        onOpen={this.actions.open}
-      />
+      <SendView session={this.session} trans={this.trans} onClose={this.actions.close} onOpen={this.actions.open} />
     );
   }
 }

@@ -155,7 +155,7 @@ function ReviewersField({ session, trans }: IFieldsProps): React.JSX.Element {
         type="text"
         className="jp-mod-styled"
         autoComplete="off"
-        placeholder={trans.__('User names, separated by commas; empty: any reviewer')}
+        placeholder={trans.__('User names, separated by commas; without one any reviewer may take it')}
         data-enablement-field="reviewers"
         value={text}
         onChange={event => change(event.target.value)}

@@ -42,7 +42,10 @@ export function FilesField(props: { session: SendSession; trans: TranslationBund
       <p className="enb-hint" data-enablement-total={total}>
         {trans._n('%1 file, %2', '%1 files, %2', chosen.length + 1, fileSize(total))}
         {limit !== undefined && total > limit.bytes && (
-          <span className="enb-warning"> {trans.__('More than the %1 one sending may have.', fileSize(limit.bytes))}</span>
+          <span className="enb-warning">
+            {' '}
+            {trans.__('More than the %1 one sending may have.', fileSize(limit.bytes))}
+          </span>
         )}
       </p>
     </fieldset>

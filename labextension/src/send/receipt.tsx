@@ -23,9 +23,7 @@ export function Receipt(props: {
       data-enablement-version={receipt.version}
       role="status"
     >
-      <p className="enb-receipt-head">
-        {trans.__('Sent as #%1, version %2', receipt.submission, receipt.version)}
-      </p>
+      <p className="enb-receipt-head">{trans.__('Sent as #%1, version %2', receipt.submission, receipt.version)}</p>
       <dl className="enb-facts">
         <dt>{trans.__('Title')}</dt>
         <dd>

@@ -50,7 +50,11 @@ function Phase(props: ISendViewProps): React.JSX.Element {
     case 'sending':
       return <Progress progress={session.progress} trans={trans} />;
     case 'sent':
-      return session.sent === null ? <></> : <Receipt sent={session.sent} trans={trans} onClose={onClose} onOpen={onOpen} />;
+      return session.sent === null ? (
+        <></>
+      ) : (
+        <Receipt sent={session.sent} trans={trans} onClose={onClose} onOpen={onOpen} />
+      );
     default:
       return <SendForm {...props} />;
   }
@@ -109,7 +113,9 @@ function Outcome({ session, trans, onOpen }: ISendViewProps): React.JSX.Element 
   if (error === null) {
     return session.interrupted ? (
       <p className="enb-notice" role="status" data-enablement-interrupted="true">
-        {trans.__('The last sending of this notebook ended without a receipt. Nothing is lost: send again, it will not be doubled.')}
+        {trans.__(
+          'The last sending of this notebook ended without a receipt. Nothing is lost: send again, it will not be doubled.'
+        )}
       </p>
     ) : null;
   }
@@ -119,7 +125,9 @@ function Outcome({ session, trans, onOpen }: ISendViewProps): React.JSX.Element 
   return (
     <div data-enablement-outcome={error.code}>
       <ErrorNote error={error.code === 'not-saved' ? new Error(notSaved(trans)) : error} trans={trans} />
-      {isPassing(error) && <p className="enb-hint">{trans.__('Nothing is lost. “Try again” continues the same sending.')}</p>}
+      {isPassing(error) && (
+        <p className="enb-hint">{trans.__('Nothing is lost. “Try again” continues the same sending.')}</p>
+      )}
       <Findings facts={error.facts} />
     </div>
   );
