@@ -29,7 +29,7 @@ from enablement_ext.service.building import Fittings, Ports, build_house
 from enablement_ext.service.house import Bounds, Place
 from enablement_ext.service.http.server import web_server
 from enablement_ext.service.running import run
-from enablement_ext.service.seal import key_in
+from enablement_ext.service.seal import key_at
 from enablement_ext.web.logs import RedactingFormatter
 
 _MIB = 1024 * 1024
@@ -67,6 +67,11 @@ class ReviewService(Application):
     database_url = Unicode(
         help="Where the queue is kept: postgresql://… or sqlite:///FILE. Default: $ENABLEMENT_DATABASE_URL, else enablement.sqlite in the state folder. "
         "SQLite is brought to this version's tables at start; for PostgreSQL run `enablement db upgrade`."
+    ).tag(config=True)
+    key_file = Unicode(
+        "",
+        help="The file with the key that seals tickets and sessions (at least 32 bytes; made when missing). Replicas share one. "
+        "Default: service.key in the state folder.",
     ).tag(config=True)
     tracks = Dict(
         {"technical": {"group": "enablement-reviewers", "approvals": 1}},
@@ -146,7 +151,13 @@ class ReviewService(Application):
         if self.database_url.startswith("sqlite"):
             upgrade(self.database_url)
         artifacts = DirectoryArtifactStore(state / "artifacts")
-        asyncio.run(self._serve(DatabaseReviewStore(self.database_url), artifacts, self._fittings(key_in(state))))
+        asyncio.run(
+            self._serve(
+                DatabaseReviewStore(self.database_url),
+                artifacts,
+                self._fittings(key_at(Path(self.key_file or state / "service.key"))),
+            )
+        )
         artifacts.close()
 
     async def _serve(self, store: DatabaseReviewStore, artifacts: DirectoryArtifactStore, fittings: Fittings) -> None:

@@ -28,9 +28,12 @@ async def run(house: House, server: HTTPServer, parent: int | None, sweep_second
     loop = asyncio.get_running_loop()
     for sign in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(sign, stop.set)
-    work: list[Coroutine[Any, Any, None]] = [house.news.run(_failed), sweep(house, sweep_seconds)]
+    work: list[Callable[[], Coroutine[Any, Any, None]]] = [
+        lambda: house.news.run(_failed),
+        lambda: sweep(house, sweep_seconds),
+    ]
     if parent is not None:
-        work.append(watch(parent, stop.set))
+        work.append(lambda: watch(parent, stop.set))
     tasks = [asyncio.create_task(_guarded(each)) for each in work]
     log.info(logs.line("started", pid=os.getpid()))
     await stop.wait()
@@ -81,12 +84,16 @@ def _exists(process: int) -> bool:
     return True
 
 
-async def _guarded(work: Coroutine[Any, Any, None]) -> None:
-    """An error nobody thought of is reported, and takes neither the server nor the other tasks with it."""
-    try:
-        await work
-    except Exception as error:  # noqa: BLE001 - the outermost loop
-        log.error(logs.line("task_died", **logs.failure(error)))  # noqa: TRY400 - redacted, on one line
+async def _guarded(begin: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    """An error nobody thought of is reported and the task begun again; it takes neither the server nor the other tasks with it."""
+    while True:
+        try:
+            await begin()
+        except Exception as error:  # noqa: BLE001 - the outermost loop
+            log.error(logs.line("task_died", **logs.failure(error)))  # noqa: TRY400 - redacted, on one line
+            await asyncio.sleep(1)
+        else:
+            return
 
 
 def _failed(problem: EnablementError) -> None:

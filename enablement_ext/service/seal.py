@@ -48,11 +48,10 @@ class Seal:
         return hmac.digest(self._key, purpose.encode() + b"\0" + text, "sha256").hex()
 
 
-def key_in(folder: Path) -> bytes:
-    """The key kept in the state folder (mode 0600), made the first time; several processes at once make one."""
-    path = folder / "service.key"
+def key_at(path: Path) -> bytes:
+    """The key kept in this file (mode 0600), made the first time; several processes at once make one."""
     if not path.exists():
-        fresh = folder / f".service.key.{secrets.token_hex(8)}"
+        fresh = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
         descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "wb") as file:
             file.write(secrets.token_bytes(32))

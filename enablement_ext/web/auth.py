@@ -62,5 +62,9 @@ def require_navigation(headers: Mapping[str, str]) -> None:
     """
     if "authorization" in headers:
         raise DecisionPageOnly
+    if "sec-fetch-mode" not in headers:
+        raise DecisionPageOnly(
+            "Your browser does not say that you came here yourself. Decisions need a current browser, and https or localhost."
+        )
     if headers.get("sec-fetch-mode") != "navigate" or headers.get("sec-fetch-dest") != "document":
         raise DecisionPageOnly

@@ -22,7 +22,7 @@ def postgres() -> Iterator[Cluster]:
         yield started
 
 
-@pytest.fixture(params=["memory", "sqlite", "postgresql"])
+@pytest.fixture(params=["memory", "sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[ReviewStore]:
     """An empty store of every kind."""
     made: ReviewStore

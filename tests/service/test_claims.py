@@ -36,6 +36,7 @@ async def test_another_reviewer_cannot_take_or_release_it_while_the_lease_runs(s
     )
     assert (taken.status, taken.code, taken.json["facts"]["by"]) == (409, "already-claimed", "remy")
     assert (released.status, released.code) == (409, "already-claimed")
+    assert taken.json["facts"]["submission"]["claim"]["by"] == "remy"
     assert "claim" not in (await service.submission(claimed["number"], people.RITA))["actions"]
 
 
@@ -102,5 +103,6 @@ async def test_withdrawing_ends_it_for_good(service: Service) -> None:
     assert gone.json["state"] == "withdrawn"
     again = await act(service, gone.json, "withdraw", people.DANA)
     assert (again.status, again.code) == (409, "illegal-action")
+    assert again.json["facts"]["submission"]["state"] == "withdrawn"
     assert (await act(service, gone.json, "claim")).status == 409
     assert (await service.get("/api/v1/submissions?filter=all", people.REMY)).json["items"] == []

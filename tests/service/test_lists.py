@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from tests.service import people
@@ -35,6 +36,14 @@ async def test_pages_follow_each_other_without_gap_or_repetition(service: Servic
             break
         query = f"filter=waiting&limit=3&cursor={page['next']}"
     assert (found, pages) == (numbers, 3)
+
+
+async def test_a_clock_that_jumps_changes_no_order(service: Service) -> None:
+    first = (await send_some(service, 1))[0]
+    service.clock.advance(timedelta(hours=-1))
+    second = (await service.sent(Parcel(notebook(cell("b", "2")))))["number"]
+    assert await listed(service, "filter=waiting") == [first, second]
+    assert await listed(service, "filter=sent", people.DANA) == [second, first]
 
 
 async def test_each_list_holds_what_its_name_says(service: Service) -> None:

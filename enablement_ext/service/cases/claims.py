@@ -10,7 +10,7 @@ from enablement_ext.core.lifecycle import Action, Who, step
 from enablement_ext.core.models import Claim, Event, Principal, Submission
 from enablement_ext.core.permissions import relation
 from enablement_ext.core.ports import ReviewTransaction
-from enablement_ext.service.cases.desk import Desk, Happening, change, commit, expect, passed, seen
+from enablement_ext.service.cases.desk import Desk, Happening, change, commit, expect, passed, seen, telling
 
 SERVICE = "service:enablement"  # the actor of what nobody did
 
@@ -21,13 +21,12 @@ def claim(desk: Desk, principal: Principal, number: int, stamp: int) -> Submissi
     def work(transaction: ReviewTransaction) -> Submission:
         before = seen(transaction, principal, number)
         expect(desk, principal, before, stamp)
-        following = step(before.state, Action.CLAIM, relation(principal, before))
         now = desk.clock.now()
         held = before.claim
-        if held is not None and held.by != principal.name and held.expires_at > now:
-            raise AlreadyClaimed(
-                f"{held.by} is on it.", facts={"by": held.by, "expires_at": held.expires_at.isoformat()}
-            )
+        with telling(desk, principal, before):
+            following = step(before.state, Action.CLAIM, relation(principal, before))
+            if held is not None and held.by != principal.name and held.expires_at > now:
+                raise AlreadyClaimed(f"{held.by} is on it.", facts={"by": held.by})
         since = held.since if held is not None and held.by == principal.name else now
         lease = Claim(principal.name, since, now + desk.policy.lease)
 
@@ -46,13 +45,13 @@ def release(desk: Desk, principal: Principal, number: int, stamp: int) -> Submis
     def work(transaction: ReviewTransaction) -> Submission:
         before = seen(transaction, principal, number)
         expect(desk, principal, before, stamp)
-        step(before.state, Action.RELEASE, relation(principal, before))
-        if before.claim is None:
-            raise IllegalAction("Nobody is on it.")
-        if before.claim.by != principal.name:
-            raise AlreadyClaimed(
-                f"{before.claim.by} is on it; only they can give it back.", facts={"by": before.claim.by}
-            )
+        held = before.claim
+        with telling(desk, principal, before):
+            step(before.state, Action.RELEASE, relation(principal, before))
+            if held is None:
+                raise IllegalAction("Nobody is on it.")
+            if held.by != principal.name:
+                raise AlreadyClaimed(f"{held.by} is on it; only they can give it back.", facts={"by": held.by})
         return _unclaimed(desk, transaction, before, Happening(principal.name, "released"))
 
     return commit(desk, work)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TypeVar
 
 from enablement_ext.core.attention import turn, user
-from enablement_ext.core.errors import StaleStamp
+from enablement_ext.core.errors import Conflict, StaleStamp
 from enablement_ext.core.lifecycle import Action
 from enablement_ext.core.models import Attention, Event, Principal, Submission
 from enablement_ext.core.permissions import actions, require_sight
@@ -72,7 +73,18 @@ def seen(reader: ReviewReader, principal: Principal, number: int) -> Submission:
 def expect(desk: Desk, principal: Principal, submission: Submission, stamp: int) -> None:
     """Raises `StaleStamp` with the present state where the caller saw another one."""
     if submission.stamp != stamp:
-        raise StaleStamp(facts={"submission": shown(desk, principal, submission)})
+        with telling(desk, principal, submission):
+            raise StaleStamp
+
+
+@contextmanager
+def telling(desk: Desk, principal: Principal, submission: Submission) -> Iterator[None]:
+    """A conflict that is noticed in the block tells the present state (fact `submission`)."""
+    try:
+        yield
+    except Conflict as conflict:
+        conflict.facts.setdefault("submission", shown(desk, principal, submission))
+        raise
 
 
 def change(

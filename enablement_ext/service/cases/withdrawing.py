@@ -8,7 +8,7 @@ from enablement_ext.core.lifecycle import Action, step
 from enablement_ext.core.models import Event, Principal, Submission
 from enablement_ext.core.permissions import relation
 from enablement_ext.core.ports import ReviewTransaction
-from enablement_ext.service.cases.desk import Desk, Happening, change, commit, expect, seen
+from enablement_ext.service.cases.desk import Desk, Happening, change, commit, expect, seen, telling
 
 
 def withdraw(desk: Desk, principal: Principal, number: int, stamp: int, reason: str = "") -> Submission:
@@ -17,7 +17,8 @@ def withdraw(desk: Desk, principal: Principal, number: int, stamp: int, reason: 
     def work(transaction: ReviewTransaction) -> Submission:
         before = seen(transaction, principal, number)
         expect(desk, principal, before, stamp)
-        following = step(before.state, Action.WITHDRAW, relation(principal, before))
+        with telling(desk, principal, before):
+            following = step(before.state, Action.WITHDRAW, relation(principal, before))
 
         def edit(_: Event) -> Submission:
             return replace(before, state=following, claim=None, attention=())

@@ -31,7 +31,6 @@ from enablement_ext.web.routes import Route
 log = logging.getLogger("enablement.http")
 
 _SLOW_SECONDS = 30.0
-_PAGES = (Session.BROWSER, Session.TICKET)
 
 
 @stream_request_body
@@ -183,7 +182,7 @@ class Endpoint(RequestHandler):
 
     def _write_problem(self, problem: Problem) -> None:
         route = self._methods.get(self.request.method or "")
-        if route and route.session in _PAGES and "text/html" in self.request.headers.get("Accept", ""):
+        if route and route.session is not Session.TOKEN and "text/html" in self.request.headers.get("Accept", ""):
             answer = error_page(self._house, problem)
             for name, value in answer.headers.items():
                 self.set_header(name, value)
