@@ -55,7 +55,7 @@ def render(plan: ImagePlan) -> str:
         removed = plan.removals.get(layer.name, ())
         if removed:
             lines.append(f"COPY removals/{number:02d}.txt /tmp/removals.txt")
-            lines.append(f"RUN cd {HOME} && xargs -d '\\n' rm -f -- < /tmp/removals.txt && rm /tmp/removals.txt")
+            lines.append(f"RUN cd {HOME} && xargs -d '\\n' rm -rf -- < /tmp/removals.txt && rm /tmp/removals.txt")
         lines.append(f"COPY {folder_of(number, layer)}/ {HOME}/")
     lines += [
         "# This Enablement: the server's and the lab's extension. Last, because it changes with every release of its own.",

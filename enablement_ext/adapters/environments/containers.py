@@ -17,7 +17,7 @@ from enablement_ext.adapters.environments.releases import silent
 from enablement_ext.adapters.environments.staging import (
     EPOCH,
     compile_tree,
-    files_of,
+    removals,
     settle,
     stage_packages,
     stage_skeleton,
@@ -74,24 +74,22 @@ class BuildahBuilder:
         stage_skeleton(request.python, context / "skeleton")
         (context / "removals").mkdir()
         stages: list[Path] = []
-        removals: dict[str, tuple[str, ...]] = {}
+        going: dict[str, tuple[str, ...]] = {}
         for number, layer in enumerate(request.layers):
             self._report(f"layer {number + 1} of {len(request.layers)}: {layer.name}, {len(layer.packages)} packages")
             stage = context / folder_of(number, layer)
             stage.mkdir(parents=True)
             stage_packages(layer.packages, interpreter, stage)
-            gone = files_of(stages, layer.removed, request.python)
+            gone = removals(stages, layer.removed, request.python)
             if gone:
-                removals[layer.name] = gone
+                going[layer.name] = gone
                 (context / "removals" / f"{number:02d}.txt").write_text("\n".join(gone) + "\n", encoding="utf-8")
             stages.append(stage)
         site = context / "enablement" / "lib" / f"python{request.python}" / "site-packages"
         put_package(self._package, site, context / "enablement", self._report)
         compile_tree(site, interpreter)
         settle(context / "enablement")
-        plan = ImagePlan(
-            request.release, request.python, request.layers, request.os_packages, removals, request.command
-        )
+        plan = ImagePlan(request.release, request.python, request.layers, request.os_packages, going, request.command)
         (context / "Containerfile").write_text(render(plan), encoding="utf-8")
         settle(context)
 

@@ -72,15 +72,21 @@ def compile_tree(site: Path, interpreter: Interpreter) -> None:
     subprocess.run(command, env=environ | _ENVIRON, capture_output=True, check=False)
 
 
-def files_of(stages: Sequence[Path], names: Sequence[str], python: str) -> tuple[str, ...]:
-    """The files that packages of earlier layers brought, bytecode included, relative to the prefix, sorted."""
-    wanted, found = set(names), set()
+def removals(stages: Sequence[Path], names: Sequence[str], python: str) -> tuple[str, ...]:
+    """What to remove so that packages of earlier layers are gone: files, and folders that held nothing else. Relative, sorted."""
+    wanted, gone = set(names), set()
     for stage in stages:
         site = stage / "lib" / f"python{python}" / "site-packages"
         for info in site.glob("*.dist-info"):
-            if normal(info.name.rpartition("-")[0].rsplit("-", 1)[0]) in wanted:
-                found |= set(_recorded(stage, site, info))
-    return tuple(sorted(found))
+            if normal(info.name.removesuffix(".dist-info").rsplit("-", 1)[0]) in wanted:
+                gone |= set(_recorded(stage, site, info))
+    kept = {path.relative_to(stage) for stage in stages for path in _files(stage)} - gone
+    needed = {folder for path in kept for folder in path.parents}
+    # An empty .dist-info would still count as an installed package.
+    emptied = {folder for path in gone for folder in path.parents} - needed
+    top = {folder for folder in emptied if folder.parent not in emptied}
+    loose = {path for path in gone if path.parent not in emptied}
+    return tuple(sorted(str(path) for path in top | loose))
 
 
 def settle(folder: Path) -> None:
@@ -92,13 +98,14 @@ def settle(folder: Path) -> None:
         os.utime(path, (EPOCH, EPOCH), follow_symlinks=False)
 
 
-def _recorded(stage: Path, site: Path, info: Path) -> Iterator[str]:
+def _recorded(stage: Path, site: Path, info: Path) -> Iterator[Path]:
+    """The files of one installed package, bytecode included."""
     with (info / "RECORD").open(encoding="utf-8", newline="") as file:
         for row in csv.reader(file):
             path = Path(os.path.normpath(site / row[0]))
             for one in (path, *path.parent.glob(f"__pycache__/{path.stem}.*.pyc")):
                 if one.is_file() and one.is_relative_to(stage):
-                    yield str(one.relative_to(stage))
+                    yield one.relative_to(stage)
 
 
 def _files(folder: Path) -> list[Path]:
