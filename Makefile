@@ -72,13 +72,13 @@ reference: install
 labextension: $(BUNDLE)/package.json
 
 labextension/node_modules/.yarn-state.yml: labextension/package.json labextension/yarn.lock | $(STAMPS)/installed
-	@echo "==> JavaScript packages"
-	@$(JLPM) install --immutable
+	@echo "==> JavaScript packages (a minute the first time)"
+	@($(JLPM) install --immutable) >$(STAMPS)/jlpm.log 2>&1 || { cat $(STAMPS)/jlpm.log; exit 1; }
 	@touch $@
 
 $(BUNDLE)/package.json: $(LAB_SOURCES) labextension/node_modules/.yarn-state.yml | $(STAMPS)/installed
 	@echo "==> lab extension"
-	@$(JLPM) build:prod
+	@($(JLPM) build:prod) >$(STAMPS)/jlpm.log 2>&1 || { cat $(STAMPS)/jlpm.log; exit 1; }
 	@touch $@
 
 wheel: install
@@ -104,7 +104,7 @@ contracts: install
 
 frontend: install
 	@echo "==> lab extension: types and unit tests"
-	@$(JLPM) test
+	@($(JLPM) test) >$(STAMPS)/jlpm.log 2>&1 || { cat $(STAMPS)/jlpm.log; exit 1; }
 
 unit: install
 	@echo "==> unit tests"
