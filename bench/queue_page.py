@@ -138,8 +138,8 @@ PostgreSQL listens on this machine; ours reads in a snapshot (REPEATABLE READ, r
 The same rows are made into values, and times into text, once per process (a cache of 4,096 submissions, 16,384 times): what a
  queue that is looked at again and again costs. `first sight` is the ratio to raw with these caches emptied before every page.
 Raw does not parse times, build models or write the contract's JSON (nested image, claim, attention, RFC 3339 times); ours does.
-Counting stops at 1,000 per counter. A search looks at 20,000 rows of its list at most for one page and then says where to go on: a
- search for what is rare costs these 20,000 rows, the same at a hundred thousand and at a million submissions.
+Counting stops at 1,000 per counter. A search looks at 10,000 rows of its list at most for one page and then says where to go on: a
+ search for what is rare costs these 10,000 rows, the same at a hundred thousand and at a million submissions.
 Not flat: a list whose first places are nearly all the viewer's own (unclaimed, and the tracks' part of waiting) walks over these.
 """
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,18 +17,39 @@ from tests.servers.postgres import Cluster, cluster
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Cluster]:
     """One PostgreSQL for all tests; each test makes its own database in it."""
-    with cluster() as running:
+    with cluster(in_memory=True) as running:
         yield running
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres: Cluster) -> str:
+    """An upgraded PostgreSQL database to copy: many times faster than upgrading one for each test."""
+    url = postgres.create()
+    upgrade(url)
+    return url
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An upgraded SQLite file to copy."""
+    path = tmp_path_factory.mktemp("template") / "enablement.sqlite"
+    upgrade(f"sqlite:///{path}")
+    return path
+
+
+def made_database(request: pytest.FixtureRequest, folder: Path) -> str:
+    """The URL of an empty, upgraded database of the kind the test is parametrised with."""
+    if request.param == "postgresql":
+        server: Cluster = request.getfixturevalue("postgres")
+        return server.create(request.getfixturevalue("postgres_template"))
+    shutil.copy(request.getfixturevalue("sqlite_template"), folder / "enablement.sqlite")
+    return f"sqlite:///{folder / 'enablement.sqlite'}"
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The URL of an empty, upgraded database of each kind."""
-    url = f"sqlite:///{tmp_path / 'enablement.sqlite'}"
-    if request.param == "postgresql":
-        url = request.getfixturevalue("postgres").create()
-    upgrade(url)
-    return url
+    return made_database(request, tmp_path)
 
 
 @pytest.fixture
@@ -41,14 +63,8 @@ def database(database_url: str) -> Iterator[DatabaseReviewStore]:
 @pytest.fixture(params=["memory", "sqlite", "postgresql"])
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[ReviewStore]:
     """An empty store of every kind: what the contract is tested on."""
-    made: ReviewStore
-    if request.param == "memory":
-        made = MemoryReviewStore()
-    else:
-        url = f"sqlite:///{tmp_path / 'enablement.sqlite'}"
-        if request.param == "postgresql":
-            url = request.getfixturevalue("postgres").create()
-        upgrade(url)
-        made = DatabaseReviewStore(url)
+    made: ReviewStore = (
+        MemoryReviewStore() if request.param == "memory" else DatabaseReviewStore(made_database(request, tmp_path))
+    )
     yield made
     made.close()

@@ -11,9 +11,9 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from enablement_ext.core.errors import EnablementError, NoSpace, StoreUnavailable, Unprocessable
 
-_FULL = "53100"  # disk_full
-_NOT_OURS = (IntegrityError, ProgrammingError)  # mistakes of the program: never hidden behind "try again"
-_MISSING = frozenset({"42P01", "3D000", "3F000"})  # no such table, database, schema: not installed yet
+_FULL = "53100"  # PostgreSQL: disk_full
+_MISSING = frozenset({"42P01", "3D000", "3F000"})  # PostgreSQL: no such table, database, schema
+_NOT_INSTALLED = "no such table"  # how SQLite says the same
 
 
 @contextmanager
@@ -37,14 +37,25 @@ def translated() -> Iterator[None]:
 
 def _translate(error: DBAPIError) -> EnablementError | None:
     original = error.orig
-    state = getattr(original, "sqlstate", None)
     if isinstance(error, DataError):
         return Unprocessable("The text contains characters that cannot be stored.")
-    if state == _FULL or _sqlite_code(original) == sqlite3.SQLITE_FULL:
+    if _state(original) == _FULL or _sqlite_code(original) == sqlite3.SQLITE_FULL:
         return NoSpace()
-    if isinstance(error, _NOT_OURS) and state not in _MISSING:
-        return None
-    return StoreUnavailable()
+    return None if _mistake(error) else StoreUnavailable()
+
+
+def _mistake(error: DBAPIError) -> bool:
+    """Whether the program is wrong rather than the database ill: that is never hidden behind "try again"."""
+    if isinstance(error, IntegrityError):
+        return True
+    if _sqlite_code(error.orig) == sqlite3.SQLITE_ERROR:
+        return _NOT_INSTALLED not in str(error.orig)
+    return isinstance(error, ProgrammingError) and _state(error.orig) not in _MISSING
+
+
+def _state(original: BaseException | None) -> str | None:
+    state = getattr(original, "sqlstate", None)
+    return state if isinstance(state, str) else None
 
 
 def _sqlite_code(original: BaseException | None) -> int | None:

@@ -49,18 +49,21 @@ class Prepared:
 
         Raises SQLAlchemy's error for the driver's, as its own execution would.
         """
+        return self._execute(connection, values, fetch=True)
+
+    def run(self, connection: Connection, values: Mapping[str, Any]) -> None:
+        """Run it for what it does. Raises as `rows`."""
+        self._execute(connection, values, fetch=False)
+
+    def _execute(self, connection: Connection, values: Mapping[str, Any], *, fetch: bool) -> Sequence[tuple[Any, ...]]:
         cursor = connection.connection.cursor()
         try:
             cursor.execute(self.sql, self._filled(values))
-            return cursor.fetchall()
+            return cursor.fetchall() if fetch else ()
         except connection.dialect.loaded_dbapi.Error as error:
             raise _wrapped(connection, error, self.sql) from error
         finally:
             cursor.close()
-
-    def run(self, connection: Connection, values: Mapping[str, Any]) -> None:
-        """Run it for what it does."""
-        connection.exec_driver_sql(self.sql, self._filled(values))
 
     def _filled(self, values: Mapping[str, Any]) -> Any:
         filled = {**self._fixed, **values}

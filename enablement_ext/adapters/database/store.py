@@ -15,7 +15,7 @@ from enablement_ext.adapters.database.reading import DatabaseReader
 from enablement_ext.adapters.database.writing import DatabaseTransaction
 from enablement_ext.core.errors import StoreUnavailable
 
-SCAN = 20_000  # rows that one page of a search looks at; some 20 ms
+SCAN = 10_000  # rows that one page of a search looks at: some 30 ms
 
 
 class DatabaseReviewStore:
