@@ -38,6 +38,7 @@ _SERVER = "access:servers!server="
 _REFUSED_SECONDS = 5.0
 
 Value = TypeVar("Value")
+Entry = TypeVar("Entry")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,16 +63,18 @@ class Remembered(Generic[Value]):
         self._seconds = min(seconds, LONGEST_SECONDS)
         self._most = most
         self._now = now
-        self._kept: dict[bytes, tuple[float, Value | EnablementError]] = {}
+        self._kept: dict[bytes, tuple[float, Value]] = {}
+        self._refused: dict[bytes, tuple[float, EnablementError]] = {}  # apart, so that guessing pushes no answer out
         self._asking: dict[bytes, asyncio.Future[Value]] = {}
 
     async def get(self, key: bytes, ask: Callable[[], Awaitable[Value]]) -> Value:
         """The remembered answer, else what `ask` says; raises what it raises."""
         kept = self._kept.get(key)
         if kept is not None and kept[0] > self._now():
-            if isinstance(kept[1], EnablementError):
-                raise type(kept[1])(kept[1].message)
             return kept[1]
+        refused = self._refused.get(key)
+        if refused is not None and refused[0] > self._now():
+            raise type(refused[1])(refused[1].message)
         asking = self._asking.get(key)
         if asking is None:
             asking = asyncio.ensure_future(self._ask(key, ask))
@@ -82,18 +85,21 @@ class Remembered(Generic[Value]):
         try:
             answer = await ask()
         except (NotSignedIn, UnknownImage) as refusal:
-            self._keep(key, refusal, min(_REFUSED_SECONDS, self._seconds))
+            self._kept.pop(key, None)
+            _put(self._refused, self._most, key, (self._now() + min(_REFUSED_SECONDS, self._seconds), refusal))
             raise
         finally:
             self._asking.pop(key, None)
-        self._keep(key, answer, self._seconds)
+        _put(self._kept, self._most, key, (self._now() + self._seconds, answer))
         return answer
 
-    def _keep(self, key: bytes, answer: Value | EnablementError, seconds: float) -> None:
-        self._kept.pop(key, None)
-        while len(self._kept) >= self._most:
-            self._kept.pop(next(iter(self._kept)))
-        self._kept[key] = (self._now() + seconds, answer)
+
+def _put(kept: dict[bytes, Entry], most: int, key: bytes, entry: Entry) -> None:
+    """Keep an entry; the longest kept leave first."""
+    kept.pop(key, None)
+    while len(kept) >= most:
+        kept.pop(next(iter(kept)))
+    kept[key] = entry
 
 
 class HubApi:
@@ -148,7 +154,7 @@ class HubApi:
         return principal_of(_object(response, "a token"))
 
     async def _ask_image(self, user: str, server: str) -> ImageRef:
-        response = await self._fetch(f"/users/{quote(user, safe='')}?include_stopped_servers", self._address.token)
+        response = await self._fetch(f"/users/{quote(user, safe='')}?include_stopped_servers=1", self._address.token)
         if response.code == 404:
             raise UnknownImage
         return image_in(_object(response, "servers of a user"), server)

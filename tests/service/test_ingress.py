@@ -263,6 +263,7 @@ QUERIES = [
     "cursor=YWxsLjE",  # of another list
     "search=" + "x" * 201,
     "search=%00",
+    "filter=sent&path=%00",
 ]
 
 

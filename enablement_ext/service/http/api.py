@@ -212,6 +212,8 @@ def _listing(request: Request) -> looking.Listing:
         raise BadRequest("This list does not exist.", facts={"field": "filter"})
     if len(search) > _SEARCH or "\0" in search:
         raise BadRequest(f"A search has at most {_SEARCH} characters.", facts={"field": "search"})
+    if "\0" in request.query.get("path", ""):
+        raise BadRequest("This is not a path.", facts={"field": "path"})
     return looking.Listing(
         filter=QueueFilter(name),
         search=search,

@@ -155,7 +155,8 @@ class Endpoint(RequestHandler):
         seconds = time.perf_counter() - self._started
         operation = route.operation if route else "unknown"
         status = self.get_status()
-        self._house.metrics.answered(operation, status, seconds)
+        if self._stream is None:
+            self._house.metrics.answered(operation, status, seconds)
         if route and route.session is Session.NONE:
             return  # probes: they would fill the log
         if log.isEnabledFor(logging.INFO):
