@@ -92,8 +92,9 @@ def measure(running: Stack, submissions: int) -> list[Table]:
     rows.append(
         (f"{submissions:,} submissions, after 300 pages and 100 submissions read", proportional_memory(service.pid))
     )
-    read(service, 300)
-    rows.append(("after three times as many again", proportional_memory(service.pid)))
+    for more in (300, 900):
+        read(service, more)
+        rows.append((f"after {more * 3:,} more pages and {more} more submissions", proportional_memory(service.pid)))
     files = open_files(service)
     streams = [abandon(service) for _ in range(TIMES)]
     idle = rows[0][1]
