@@ -1,0 +1,99 @@
+"""Two reviewers at once, a thousand rounds: one wins each round, the other is told, and there is one event."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from threading import Barrier
+
+import pytest
+
+from enablement_ext.adapters.clock import SystemClock
+from enablement_ext.adapters.memory import MemoryArtifactStore
+from enablement_ext.core.audit import verify
+from enablement_ext.core.bundle import DEFAULT_LIMITS
+from enablement_ext.core.errors import Conflict
+from enablement_ext.core.models import Event, Principal, Submission, Verdict
+from enablement_ext.core.policy import Policy
+from enablement_ext.core.ports import ReviewStore
+from enablement_ext.service.cases import claims, deciding, sending
+from enablement_ext.service.cases.desk import Desk
+from enablement_ext.service.cases.unpacking import examine, unpack
+from tests.service.parcels import Parcel, cell, notebook
+from tests.service.people import IMAGE, REVIEWERS
+
+pytestmark = pytest.mark.slow
+ROUNDS = 1000
+DANA = Principal("dana", frozenset(), frozenset({"read", "submit"}), server="")
+REMY, RITA = (
+    Principal(name, frozenset({REVIEWERS}), frozenset({"read", "review"}), server="") for name in ("remy", "rita")
+)
+
+
+@pytest.fixture
+def desk(store: ReviewStore) -> Desk:
+    return Desk(store, MemoryArtifactStore(), SystemClock(), Policy())
+
+
+@pytest.fixture
+def pool() -> Iterator[ThreadPoolExecutor]:
+    with ThreadPoolExecutor(2) as threads:
+        yield threads
+
+
+def send(desk: Desk, index: int) -> Submission:
+    unpacked = unpack(Parcel(notebook(cell("a", f"x = {index}"))).bundle(), DEFAULT_LIMITS, None)
+    parcel = sending.Parcel(DANA, f"intent-{index}", unpacked.identity, examine(unpacked), IMAGE)
+    number = sending.send(desk, parcel).receipt.submission
+    with desk.store.read() as reader:
+        return reader.submission(number)
+
+
+def race(pool: ThreadPoolExecutor, *works: Callable[[], Submission]) -> Submission:
+    """Start all at the same moment. What the one winner got; everybody else must have got a conflict."""
+    together = Barrier(len(works))
+
+    def run(work: Callable[[], Submission]) -> Submission | None:
+        together.wait()
+        try:
+            return work()
+        except Conflict:
+            return None
+
+    won = [result for result in pool.map(run, works) if result is not None]
+    assert len(won) == 1
+    return won[0]
+
+
+def log(desk: Desk) -> Sequence[Event]:
+    """Every event; the chain holds."""
+    with desk.store.read() as reader:
+        events = reader.events_after(0, 10_000)
+    assert verify(events).intact
+    return events
+
+
+def test_claiming(desk: Desk, pool: ThreadPoolExecutor) -> None:
+    found = send(desk, 0)
+    for _ in range(ROUNDS):
+        number, stamp = found.number, found.stamp
+        won = race(pool, *(partial(claims.claim, desk, who, number, stamp) for who in (REMY, RITA)))
+        assert won.claim is not None
+        winner = REMY if won.claim.by == "remy" else RITA
+        found = claims.release(desk, winner, number, won.stamp)
+    kinds = [event.kind for event in log(desk)]
+    assert (kinds.count("claimed"), kinds.count("released")) == (ROUNDS, ROUNDS)
+
+
+def test_deciding(desk: Desk, pool: ThreadPoolExecutor) -> None:
+    for index in range(ROUNDS):
+        found = send(desk, index)
+        orders = [
+            deciding.Order(who.name, who.groups, found.number, found.content_id, 0, "technical", verdict, "because")
+            for who, verdict in ((REMY, Verdict.APPROVE), (RITA, Verdict.REQUEST_CHANGES))
+        ]
+        race(pool, *(partial(deciding.decide, desk, order) for order in orders))
+        with desk.store.read() as reader:
+            assert len(reader.decisions(found.number)) == 1
+    assert len(log(desk)) == 2 * ROUNDS
