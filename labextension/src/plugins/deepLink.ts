@@ -12,17 +12,21 @@ export const deepLinkPlugin: JupyterFrontEndPlugin<void> = {
   autoStart: true,
   requires: [IRouter],
   activate: (app: JupyterFrontEnd, router: IRouter): void => {
+    const follow = async (number: number): Promise<void> => {
+      await app.restored;
+      await app.commands.execute(CommandIDs.open, { number });
+      // The address is cleaned only now (a `reset` beside it may reload the page in between), so that a later
+      // reload restores the layout as the person left it.
+      const { path, search, hash } = router.current;
+      router.navigate(`${path}${withoutNumber(search ?? '')}${hash ?? ''}`, { skipRouting: true });
+    };
     app.commands.addCommand(COMMAND, {
-      execute: async args => {
+      execute: args => {
         const number = numberInAddress(String(args['search'] ?? ''));
-        if (number === null) {
-          return;
+        if (number !== null) {
+          // Not awaited: the router runs its commands one after the other, and the layout waits for the router.
+          void follow(number);
         }
-        const { path, search, hash } = router.current;
-        // The address is cleaned, so that a reload restores the layout as the person left it.
-        router.navigate(`${path}${withoutNumber(search ?? '')}${hash ?? ''}`, { skipRouting: true });
-        await app.restored;
-        await app.commands.execute(CommandIDs.open, { number });
       }
     });
     router.register({ command: COMMAND, pattern: /[?&]enablement-submission=\d+/, rank: 30 });
