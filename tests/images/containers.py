@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
+import socket
 import subprocess
 import tempfile
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 from enablement_ext.adapters.environments import BuildahBuilder, InstalledPackage, Storage
 from enablement_ext.core.catalog import Release
@@ -16,6 +26,7 @@ from enablement_ext.core.layers import Layer
 from enablement_ext.core.releases import OciBuild
 
 TOOL = Path(__file__).parents[2] / "tools" / "container-base"
+TOKEN, ACCESS = "a-token-of-this-test", "access:servers!server=dana/"
 ROOM = 3_000_000_000
 BASE = "localhost/enablement/base:bookworm"
 # Root of a machine without CAP_SYS_RESOURCE cannot raise limits; runc knows hybrid cgroups.
@@ -60,6 +71,99 @@ class Workshop:
         done = subprocess.run(argv, input=given, capture_output=True, text=True, check=False, timeout=120)
         assert done.returncode == 0, done.stderr[-2000:]
         return done.stdout
+
+    @contextmanager
+    def serving(self, tag: str, hub: str) -> Iterator[UserServer]:
+        """The image's own command, started the way a hub starts it; stopped and removed at the end."""
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = probe.getsockname()[1]
+        environ = {
+            "JUPYTERHUB_API_URL": f"{hub}/hub/api",
+            "JUPYTERHUB_API_TOKEN": TOKEN,
+            "JUPYTERHUB_CLIENT_ID": "jupyterhub-user-dana",
+            "JUPYTERHUB_USER": "dana",
+            "JUPYTERHUB_BASE_URL": "/",
+            "JUPYTERHUB_SERVICE_PREFIX": "/user/dana/",
+            "JUPYTERHUB_SERVICE_URL": f"http://127.0.0.1:{port}/user/dana/",
+            "JUPYTERHUB_OAUTH_ACCESS_SCOPES": json.dumps([ACCESS]),
+        }
+        flags = [flag for key, value in environ.items() for flag in ("--env", f"{key}={value}")]
+        name = f"enablement-test-{port}"
+        argv = ["podman", *self.options, *RUN, "--name", name, *flags, tag]
+        process = subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        try:
+            yield UserServer(f"http://127.0.0.1:{port}/user/dana")
+        finally:
+            subprocess.run(["podman", *self.options, "stop", "--time", "5", name], capture_output=True, check=False)
+            process.communicate(timeout=30)
+
+
+@dataclass(frozen=True)
+class UserServer:
+    """A user's server that is coming up."""
+
+    url: str
+
+    def get(self, path: str) -> Any:
+        """The answer, as soon as the server gives one."""
+        deadline = time.monotonic() + 90
+        while True:
+            try:
+                return self._asked(path)
+            except (urllib.error.URLError, ConnectionError):
+                if time.monotonic() > deadline:
+                    raise
+                time.sleep(0.2)
+
+    def post(self, path: str) -> Any:
+        return self._asked(path, data=b"{}")
+
+    def _asked(self, path: str, data: bytes | None = None) -> Any:
+        request = urllib.request.Request(self.url + path, data=data, headers={"Authorization": f"token {TOKEN}"})
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            return json.load(answer)
+
+
+@contextmanager
+def hub_stand_in() -> Iterator[str]:
+    """As much of a hub as a server needs to come up: who a token is, and an ear for its activity. Its address."""
+
+    class Hub(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            known = self.headers.get("Authorization") == f"token {TOKEN}"
+            person = {
+                "kind": "user",
+                "name": "dana",
+                "admin": False,
+                "groups": [],
+                "scopes": [ACCESS],
+                "session_id": None,
+            }
+            self._answer(person if known and self.path.endswith("/user") else {"version": "6.1.1"})
+
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers.get("Content-Length", "0")))
+            self._answer({})
+
+        def _answer(self, document: object) -> None:
+            body = json.dumps(document).encode()
+            self.send_response(200)
+            self.send_header("X-JupyterHub-Version", "6.1.1")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: object) -> None:
+            """Nobody reads it."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Hub)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+    finally:
+        server.shutdown()
+        server.server_close()
 
 
 def workshop(package: Path) -> Workshop:

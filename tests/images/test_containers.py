@@ -14,9 +14,9 @@ from enablement_ext.adapters.catalog_folder import read_catalog
 from enablement_ext.adapters.places import PACKAGE
 from enablement_ext.core.catalog import Catalog, Release, digest_of
 from enablement_ext.core.layers import layers_of
-from enablement_ext.core.locks import render_lock
+from enablement_ext.core.locks import normal, render_lock
 from enablement_ext.core.releases import ReleaseClass, Status
-from tests.images.containers import Workshop, remove, workshop
+from tests.images.containers import Workshop, hub_stand_in, remove, workshop
 
 pytestmark = pytest.mark.slow
 CATALOG = read_catalog(Path(__file__).parents[2] / "images")
@@ -112,3 +112,34 @@ def test_a_patch_release_leaves_the_layers_below_as_they_are(make_workshop: Call
 def _moved(name: str) -> bool:
     versions = {r.version_of(name) for r in (CATALOG.find("datascience", v) for v in ("2026.11.0", "2026.9.0")) if r}
     return len(versions) == 2
+
+
+KERNEL = """
+import nbformat, os
+from nbclient import NotebookClient
+cell = nbformat.v4.new_code_cell("import os, sys; print(os.getuid(), sys.executable)")
+notebook = NotebookClient(nbformat.v4.new_notebook(cells=[cell]), kernel_name="python3").execute()
+print(notebook.cells[0].outputs[0].text)
+"""
+
+
+def test_a_server_and_a_kernel_run_in_the_built_image(make_workshop: Callable[[], Workshop]) -> None:
+    release = CATALOG.find("minimal", "2026.11.0")
+    assert release is not None
+    where = make_workshop()
+    where.build(release, layers_of(CATALOG, release, "3.11"), "localhost/minimal")
+    assert where.run("localhost/minimal", "python", "-c", KERNEL).split() == ["1000", "/opt/enablement/bin/python"]
+    code = "import importlib.metadata as m; print(*(d.metadata['Name'] + '==' + d.version for d in m.distributions()))"
+    installed = {_normal(one) for one in where.run("localhost/minimal", "python", "-c", code).split()}
+    shown = {f"{package.name}=={package.version}" for package in release.packages_for("3.11")}
+    assert installed ^ shown == {"enablement==0.1.0"}
+    with hub_stand_in() as hub, where.serving("localhost/minimal", hub) as server:
+        assert server.get("/api/status")["started"]
+        assert server.get("/api/kernelspecs")["default"] == "python3"
+        kernel = server.post("/api/kernels")
+        assert server.get(f"/api/kernels/{kernel['id']}")["name"] == "python3"
+
+
+def _normal(pinned: str) -> str:
+    name, _, version = pinned.partition("==")
+    return f"{normal(name)}=={version}"

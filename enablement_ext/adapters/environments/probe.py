@@ -49,9 +49,12 @@ def imported(names: list[str]) -> dict[str, str]:
 
 def smoked(source: str) -> tuple[str, float, float]:
     """A notebook with this source run in a real kernel: what went wrong, seconds to the first executed cell, seconds in all."""
-    from nbclient import NotebookClient  # noqa: PLC0415  # heavy, and only this step needs it
-    from nbclient.exceptions import CellExecutionError  # noqa: PLC0415
-    from nbformat.v4 import new_code_cell, new_notebook  # noqa: PLC0415
+    try:
+        from nbclient import NotebookClient  # noqa: PLC0415  # an environment may lack it: that is an answer
+        from nbclient.exceptions import CellExecutionError  # noqa: PLC0415
+        from nbformat.v4 import new_code_cell, new_notebook  # noqa: PLC0415
+    except ImportError as error:
+        return str(error), 0.0, 0.0
 
     cells = [new_code_cell("print(6 * 7)"), *(new_code_cell(source) for _ in range(bool(source.strip())))]
     client = NotebookClient(new_notebook(cells=cells), timeout=120, kernel_name="python3")

@@ -1,0 +1,92 @@
+"""All environments of a machine: several Pythons, what is inside, what may go; and trying one as a person would."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from enablement_ext.adapters.environments import InstalledPackage, ServerTrial, UvShelf
+from enablement_ext.adapters.places import PACKAGE
+from enablement_ext.core.errors import EnvironmentUnavailable
+from enablement_ext.core.locks import digest_of, render_lock
+from enablement_ext.core.releases import Release
+from tests.images.test_environments import CATALOG, small_release
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture
+def shelf(tmp_path: Path) -> Iterator[UvShelf]:
+    root = tmp_path / "environments"
+    yield UvShelf(root, InstalledPackage(PACKAGE, "0.1.0"))
+    for folder, _, _ in os.walk(root):
+        Path(folder).chmod(0o700)
+
+
+def only(name: str) -> Release:
+    """A real release of one package."""
+    packages = [package for package in small_release().packages if package.name == name]
+    return replace(small_release(), lock=render_lock(packages), digest=digest_of(packages))
+
+
+def test_a_release_is_made_for_every_python_that_is_here(shelf: UvShelf) -> None:
+    release = small_release()
+    here = shelf.pythons()
+    assert here
+    for python in [python for python in release.python if python in here]:
+        made = shelf.make(release, python)
+        said = subprocess.run([f"{made.folder}/bin/python", "--version"], capture_output=True, text=True, check=True)
+        assert said.stdout.startswith(f"Python {python}.")
+        assert shelf.package_sizes(made).keys() >= {"six", "packaging"}
+        assert 0 < shelf.package_sizes(made)["six"] < made.bytes
+    assert {made.python for made in shelf.listed()} == set(here) & set(release.python)
+
+
+def test_a_python_that_is_not_here_is_reported_with_those_that_are(shelf: UvShelf) -> None:
+    release = replace(small_release(), python=("2.9",))
+    with pytest.raises(EnvironmentUnavailable, match=r"Python 2\.9 is not on this machine \(here: 3\."):
+        shelf.make(release, None)
+
+
+def test_only_what_nothing_uses_is_collected(shelf: UvShelf) -> None:
+    releases = {"kept": small_release(), "used": only("six"), "unused": only("packaging")}
+    made = {name: shelf.make(release, None) for name, release in releases.items()}
+    process = subprocess.Popen([f"{made['used'].folder}/bin/python", "-c", "input()"], stdin=subprocess.PIPE)
+    try:
+        keep = frozenset({made["kept"].digest})
+        assert [gone.folder for gone in shelf.collect(keep, pretend=True)] == [made["unused"].folder]
+        assert len(shelf.listed()) == 3
+        assert [gone.folder for gone in shelf.collect(keep, pretend=False)] == [made["unused"].folder]
+        assert {one.folder for one in shelf.listed()} == {made["kept"].folder, made["used"].folder}
+    finally:
+        process.communicate(b"\n")
+    assert [gone.folder for gone in shelf.collect(frozenset(), pretend=False)] == sorted(
+        [made["kept"].folder, made["used"].folder]
+    )
+
+
+def test_a_release_is_tried_as_a_person_would_use_it(shelf: UvShelf) -> None:
+    release = CATALOG.find("minimal", "2026.11.0")
+    assert release is not None
+    made = shelf.make(release, None)
+    bench = ServerTrial()
+    problems = bench.attempt(made, release, "import requests\nassert requests.__version__ == '0'").problems
+    assert len(problems) == 1, problems  # the smoke notebook was run, and everything else is fine
+    assert "AssertionError" in problems[0]
+    measured = bench.start_up(made)
+    assert 0 < measured.kernel_seconds < 60
+    assert 0 < measured.server_seconds < 60
+
+
+def test_a_bad_release_says_what_is_wrong(shelf: UvShelf) -> None:
+    release = small_release()
+    made = shelf.make(release, None)
+    problems = ServerTrial().attempt(made, CATALOG.default, "").problems
+    assert any(problem.startswith("pandas: shown is") for problem in problems)
+    assert any("the notebook does not run" in problem for problem in problems)
+    assert any("the server does not come up" in problem for problem in problems)
