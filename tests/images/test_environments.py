@@ -89,6 +89,8 @@ def test_this_enablement_is_in_it_with_its_lab_parts(environments: UvEnvironment
     config = prefix / "etc" / "jupyter" / "jupyter_server_config.d" / "enablement.json"
     assert json.loads(config.read_text())["ServerApp"]["jpserver_extensions"] == {"enablement_ext.lab": True}
     assert (prefix / "share" / "jupyter" / "labextensions" / "enablement-labextension").is_dir()
+    settings = json.loads((prefix / "share" / "jupyter" / "lab" / "settings" / "overrides.json").read_text())
+    assert settings["@jupyterlab/apputils-extension:notification"]["fetchNews"] == "false"
 
 
 def test_everything_in_it_is_byte_compiled(environments: UvEnvironments) -> None:

@@ -33,6 +33,9 @@ from enablement_ext.core.catalog import Release
 from enablement_ext.core.errors import EnvironmentUnavailable, NoSpace
 from enablement_ext.core.ports import ReleaseEnvironment
 
+LAYOUT = 2  # of what is put beside the packages; another number makes environments anew
+# A pinned image is not brought up to date from inside, and a first start asks nobody about newsletters.
+LAB_SETTINGS = {"@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False}}
 NEEDED_BYTES = 2_000_000_000
 RECORD = "enablement/release.json"
 
@@ -99,7 +102,7 @@ class UvEnvironments:
         )
 
     def _folder(self, release: Release, interpreter: Interpreter) -> Path:
-        base = hashlib.sha256(os.path.realpath(interpreter.path).encode()).hexdigest()[:8]
+        base = hashlib.sha256(f"{os.path.realpath(interpreter.path)}\n{LAYOUT}".encode()).hexdigest()[:8]
         digest = release.digest.removeprefix("sha256:")[:12]
         return self._root / f"{release.image}-{release.version}-py{interpreter.version}-{digest}-{base}"
 
@@ -196,6 +199,9 @@ def _prepare_slot(venv: Path, interpreter: Interpreter) -> None:
     config = venv / "etc" / "jupyter" / "jupyter_server_config.d"
     config.mkdir(parents=True, exist_ok=True)
     (config / "enablement.json").symlink_to("../../../enablement/current/server.json")
+    settings = venv / "share" / "jupyter" / "lab" / "settings"
+    settings.mkdir(parents=True, exist_ok=True)
+    (settings / "overrides.json").write_text(json.dumps(LAB_SETTINGS, indent=2) + "\n", encoding="utf-8")
 
 
 def _compile(venv: Path, folder: Path) -> None:
