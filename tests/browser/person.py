@@ -5,11 +5,12 @@ Everything goes through the page, as a person would: no call to an API, no short
 
 from __future__ import annotations
 
+import contextlib
 import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Error, Locator, Page, expect
 
 SERVER_START = 120_000  # ms; two cores, and the first start of a server reads everything from disk
 PATIENCE = 20_000  # ms
@@ -121,6 +122,7 @@ class Person:
 
     def tab(self, name: str) -> Locator:
         """Switch the document to a part; its panel."""
+        self.dismiss_lab_errors()
         self.page.locator(f'[data-enablement-tab="{name}"]:visible').click()
         panel = self.page.locator(f'[data-enablement-panel="{name}"]:visible')
         expect(panel).to_be_visible()
@@ -129,7 +131,7 @@ class Person:
     def read_until(self, panel: Locator, wanted: Locator) -> Locator:
         """Scroll through the notebook, as a reader does, until the wanted part is drawn; the part, in view."""
         cells = panel.locator("[data-enablement-cell]")
-        expect(cells.first).to_be_visible(timeout=PATIENCE)
+        expect(cells.first).to_be_visible(timeout=RECOVERY)
         for index in range(cells.count()):
             cells.nth(index).scroll_into_view_if_needed()
             self.page.wait_for_timeout(100)
@@ -151,17 +153,23 @@ class Person:
     def press_until(self, button: Locator, done: Locator) -> None:
         """Press, and press again while a refusal stands there: what hub and service answer when they have just been killed."""
         for _ in range(RECOVERY // 3000):
-            button.click()
-            try:
+            self.dismiss_lab_errors()
+            with contextlib.suppress(Error):  # a dialog of the lab's may have come up under the hand
+                button.click(timeout=3000)
+            with contextlib.suppress(AssertionError):
                 expect(done).to_be_visible(timeout=3000)
-            except AssertionError:
-                expect(self.page.locator("[data-enablement-error]:visible").first).to_be_visible()
-            else:
                 return
         expect(done).to_be_visible()
 
+    def dismiss_lab_errors(self) -> None:
+        """JupyterLab's own dialogs about a hub or proxy that has just died ("Server unavailable or unreachable"): a person closes them."""
+        while self.page.locator("dialog.jp-Dialog:not([data-enablement-dialog]):visible").count() > 0:
+            self.page.keyboard.press("Escape")
+            self.page.wait_for_timeout(300)
+
     def decide(self, verdict: str, reason: str, shot: str) -> None:
         """Open the decision page from the document, decide there, and close it."""
+        self.dismiss_lab_errors()
         with self.page.context.expect_page() as opened:
             self.page.locator(f"{hook(verdict)}:visible").click()
         page = opened.value
@@ -173,7 +181,8 @@ class Person:
             if choice.count() > 0:
                 break
             page.wait_for_timeout(3000)
-            page.reload()
+            with contextlib.suppress(Error):  # for a second nobody listens, while the hub brings its proxy back
+                page.reload()
         expect(choice).to_be_checked()
         if reason:
             page.fill('textarea[name="reason"]', reason)
