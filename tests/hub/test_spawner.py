@@ -11,8 +11,7 @@ from kubespawner import KubeSpawner
 from traitlets.config import Config
 
 from enablement_ext.adapters.catalog_folder import read_catalog
-from enablement_ext.core.catalog import Release
-from enablement_ext.core.ports import ReleaseEnvironment
+from enablement_ext.adapters.memory.environments import MemoryEnvironments
 from enablement_ext.hub.page import SpawnPage
 from enablement_ext.hub.spawner import EnablementSpawner, SpawnerWiring, compose
 
@@ -25,19 +24,9 @@ OTHER = CATALOG.offered()[1]
 OPTIONS = {"enablement": {"image": OTHER.image, "release": OTHER.version, "size": "large"}}
 
 
-class NoEnvironments:
-    """A machine on which nothing is made; only spawners of containers get along with it."""
-
-    def ready(self, release: Release) -> ReleaseEnvironment | None:
-        raise AssertionError(f"{release.image} was asked for")
-
-    def realise(self, release: Release) -> ReleaseEnvironment:
-        raise AssertionError(f"{release.image} was asked for")
-
-
 def composed(base: type[Spawner], config: Config | None = None, image_reference: str = "") -> Any:
     wiring = SpawnerWiring(
-        CATALOG, NoEnvironments(), SpawnPage(CATALOG, SIZES), SIZES, image_reference, "http://127.0.0.1:1"
+        CATALOG, MemoryEnvironments(), SpawnPage(CATALOG, SIZES), SIZES, image_reference, "http://127.0.0.1:1"
     )
     mocked = {"_mock": True} if issubclass(base, KubeSpawner) else {}  # KubeSpawner's own way to be made without a user
     return compose(base, wiring)(config=config or Config(), **mocked)
