@@ -13,7 +13,7 @@ from enablement_ext.service.http.admission import InFlight
 from enablement_ext.service.http.endpoint import Endpoint, Nowhere, log_request
 from enablement_ext.web.routes import RouteTable, table
 
-_CHUNK = 1024 * 1024
+_CHUNK = 256 * 1024  # more than that is zeroed in vain for each small request
 
 
 def route_table(house: House) -> RouteTable[House]:
