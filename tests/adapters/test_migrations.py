@@ -74,13 +74,15 @@ def catalog(engine: Engine) -> list[tuple[object, ...]]:
 
 def test_migrated_tables_are_the_metadatas(empty_urls: list[str]) -> None:
     upgrade(empty_urls[0])
-    migrated, made = (open_engine(url, Limits(), create=True) for url in empty_urls)
+    if empty_urls[1].startswith("sqlite"):
+        Path(empty_urls[1].removeprefix("sqlite:///")).touch()
+    migrated, made = (open_engine(url, Limits()) for url in empty_urls)
     with made.begin() as connection:
         metadata.create_all(connection)
         for statement in statements(made.dialect.name):
             connection.exec_driver_sql(statement)
     with migrated.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(context, metadata) == []
     strip = str.maketrans("", "", " ()")
     found, wanted = ([str(row).translate(strip) for row in catalog(engine)] for engine in (migrated, made))
@@ -153,6 +155,21 @@ def test_a_missing_file_is_not_made_by_looking(tmp_path: Path) -> None:
     with pytest.raises(StoreUnavailable):
         store.ready()
     assert not path.exists()
+
+
+def test_a_new_file_is_nobody_elses_to_read(tmp_path: Path) -> None:
+    path = tmp_path / "enablement.sqlite"
+    upgrade(f"sqlite:///{path}")
+    store = DatabaseReviewStore(f"sqlite:///{path}")
+    sent(store)
+    assert {file.stat().st_mode & 0o777 for file in tmp_path.iterdir()} == {0o600}
+    assert len(list(tmp_path.iterdir())) == 3
+    store.close()
+
+
+def test_a_folder_that_is_missing_is_unavailable(tmp_path: Path) -> None:
+    with pytest.raises(StoreUnavailable):
+        upgrade(f"sqlite:///{tmp_path / 'nothing' / 'enablement.sqlite'}")
 
 
 @pytest.mark.parametrize("url", ["mysql://x/y", "sqlite://", "sqlite:///:memory:", "no url", ""])

@@ -42,18 +42,15 @@ def parse(url: str) -> URL:
     raise StoreUnavailable("The database must be a SQLite file or PostgreSQL.")
 
 
-def open_engine(url: str, limits: Limits, *, create: bool = False) -> Engine:
-    """An engine. A SQLite file that is missing is made only with `create`: elsewhere its absence is a fault, not an empty queue."""
+def open_engine(url: str, limits: Limits) -> Engine:
+    """An engine. A SQLite file that is missing is not made: its absence is a fault, not an empty queue (`upgrade` makes it)."""
     parsed = parse(url)
-    if parsed.get_backend_name() == "sqlite":
-        return _sqlite(parsed, limits, create=create)
-    return _postgresql(parsed, limits)
+    return _sqlite(parsed, limits) if parsed.get_backend_name() == "sqlite" else _postgresql(parsed, limits)
 
 
-def _sqlite(url: URL, limits: Limits, *, create: bool) -> Engine:
-    mode = "rwc" if create else "rw"
+def _sqlite(url: URL, limits: Limits) -> Engine:
     engine = create_engine(
-        f"sqlite+pysqlite:///file:{quote(url.database or '')}?mode={mode}&uri=true",
+        f"sqlite+pysqlite:///file:{quote(url.database or '')}?mode=rw&uri=true",
         poolclass=QueuePool,
         pool_size=limits.connections,
         max_overflow=0,

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 from pathlib import Path
 
-from sqlalchemy import Connection
+from sqlalchemy import URL, Connection
 
-from enablement_ext.adapters.database.engine import WRITING, Limits, open_engine
+from enablement_ext.adapters.database.engine import WRITING, Limits, open_engine, parse
 from enablement_ext.adapters.database.faults import translated
+from enablement_ext.core.errors import NoSpace, StoreUnavailable
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 _LOCK = 7_305_991  # PostgreSQL advisory lock of whoever migrates; any number that nobody else uses
@@ -20,7 +22,8 @@ def upgrade(url: str, limits: Limits = _PATIENT) -> None:
     Several processes may start at once: they wait for the first, then find nothing to do. A SQLite file is made when missing.
     Raises `StoreUnavailable` or `NoSpace`.
     """
-    engine = open_engine(url, limits, create=True)
+    _make_file(parse(url))
+    engine = open_engine(url, limits)
     try:
         with translated():
             if engine.dialect.name == "sqlite":
@@ -32,6 +35,16 @@ def upgrade(url: str, limits: Limits = _PATIENT) -> None:
                 _run(connection)
     finally:
         engine.dispose()
+
+
+def _make_file(url: URL) -> None:
+    """An empty SQLite file that only this account reads; SQLite gives its companions the same permissions."""
+    if url.get_backend_name() != "sqlite" or url.database is None:
+        return
+    try:
+        Path(url.database).touch(mode=0o600, exist_ok=True)
+    except OSError as error:
+        raise (NoSpace() if error.errno == errno.ENOSPC else StoreUnavailable()) from error
 
 
 def _write_ahead(connection: Connection) -> None:
