@@ -4,7 +4,7 @@ import { UUID } from '@lumino/coreutils';
 import { ISignal, Signal } from '@lumino/signaling';
 
 import type { IAnswers, ICandidates, ILabContext, IProgress, ISent, ISubmission } from '../contract';
-import { ApiError, errorOfSilence } from '../errors';
+import { ApiError, errorOfSilence, isPassing } from '../errors';
 import type { IEnablement } from '../tokens';
 import { saveAndHash, saveIfOpen } from './barrier';
 import { defaultTarget, DraftStore, firstAnswers, IDraft, withKey } from './draft';
@@ -124,7 +124,8 @@ export class SendSession {
   }
 
   private async failed(error: ApiError): Promise<void> {
-    if (error.code === 'key-reused') {
+    // A refusal is an answer: nothing of that request is under way, and the next one is another intent.
+    if (!isPassing(error) && error.code !== 'not-saved') {
       this.pending = null;
     }
     this.update({ phase: 'form', error });
