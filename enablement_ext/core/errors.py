@@ -14,7 +14,8 @@ EnablementError
 │   ├── AlreadySent             already-sent
 │   ├── AlreadyClaimed          already-claimed
 │   ├── ContentChanged          content-changed
-│   └── RequirementsOpen        requirements-open
+│   ├── RequirementsOpen        requirements-open
+│   └── SetupRefused            git-setup-refused    (made in the author's server)
 ├── TooLarge (413)              too-large
 ├── UnsupportedEncoding (415)   unsupported-encoding
 ├── Unprocessable (422)
@@ -35,6 +36,8 @@ EnablementError
     ├── HubUnavailable          hub-unavailable
     ├── ServiceAway             service-away         (made in the author's server)
     ├── NoService               no-service           (made in the author's server)
+    ├── GitFailed               git-failed
+    │   └── ForgeAway           forge-away           (made in the author's server)
     └── EnvironmentUnavailable  environment-unavailable
 
 The docstring of a class is the message a person reads when no better one is given; `code` is stable and is what the user
@@ -147,6 +150,12 @@ class RequirementsOpen(Conflict):
     """Not every requirement is satisfied yet."""
 
     code = "requirements-open"
+
+
+class SetupRefused(Conflict):
+    """Git cannot be set up or taken back here. Nothing was changed."""
+
+    code = "git-setup-refused"
 
 
 class TooLarge(EnablementError):
@@ -274,6 +283,18 @@ class NoService(Unavailable):
     """This server was not started by an Enablement hub, so there is no review service to send to."""
 
     code = "no-service"
+
+
+class GitFailed(Unavailable):
+    """Git could not do this. Nothing was lost; Repair tries again."""
+
+    code = "git-failed"
+
+
+class ForgeAway(GitFailed):
+    """The versions are kept here, and the server they are copied to did not take them. Nothing was lost; try again in a moment."""
+
+    code = "forge-away"
 
 
 class EnvironmentUnavailable(Unavailable):

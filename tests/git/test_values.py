@@ -1,0 +1,199 @@
+"""The pure part: names, lines in files of theirs, cleaned notebooks, what stays out, and plans."""
+
+from __future__ import annotations
+
+import json
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from enablement_ext.core.errors import BadRequest
+from enablement_ext.core.git_setup import names
+from enablement_ext.core.git_setup.blocks import has_block, with_block, without_block
+from enablement_ext.core.git_setup.choosing import FoundFile, choose
+from enablement_ext.core.git_setup.cleaning import cleaned
+from enablement_ext.core.git_setup.planning import FolderFacts, Standing, StepKey, make_plan
+from enablement_ext.core.git_setup.texts import ATTRIBUTES, IGNORED, Managed, Person, include
+
+URL = "http://hub/services/enablement/git/user/dana/churn"
+BLOCKS = (include("~/.config/enablement/git/config"), IGNORED, ATTRIBUTES)
+
+
+@given(st.none() | st.binary(max_size=200), st.sampled_from(BLOCKS))
+def test_lines_are_taken_out_without_a_trace(before: bytes | None, block: object) -> None:
+    assert isinstance(block, type(IGNORED))
+    if before is not None and b"# enablement:" in before:
+        return
+    after = with_block(before, block)
+    assert has_block(after, block)
+    assert with_block(after, block) == after
+    assert without_block(after, block) == before
+
+
+@pytest.mark.parametrize("block", BLOCKS)
+def test_what_others_added_since_stays(block: object) -> None:
+    assert isinstance(block, type(IGNORED))
+    after = with_block(b"a = 1", block) + b"b = 2\n"
+    assert without_block(after, block) == b"a = 1\nb = 2\n"
+
+
+@given(st.text(min_size=1, max_size=60))
+def test_two_owners_never_share_a_segment(owner: str) -> None:
+    if not owner.isprintable():
+        return
+    try:
+        segment = names.encoded(owner)
+    except UnicodeEncodeError:
+        return
+    assert names.decoded(segment) == owner
+    repository = names.RepositoryId(names.Space.USER, owner, "churn")
+    assert names.repository_of_path(repository.path) == repository
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "git/user/dana/churn-evil/..",
+        "git/user/dana/churn.git",
+        "git/user/dana/churn/",
+        "git/user/dana/../remy/churn",
+        "git/user/Dana/churn",
+        "git/user/.64ana/churn",
+        "x/git/user/dana/churn",
+        "git/user/dana/churn\n",
+        "git/user//churn",
+        "git/user/dana/-churn",
+        "git/team/dana/churn",
+        "",
+    ],
+)
+def test_only_exact_paths_are_repositories(path: str) -> None:
+    assert names.repository_of_path(path) is None
+
+
+def test_owners_that_nobody_can_be_are_refused() -> None:
+    for owner in ("", "a\nb", "a\0b", "x" * 300):
+        with pytest.raises(BadRequest):
+            names.RepositoryId(names.Space.USER, owner, "churn")
+
+
+@given(st.text(min_size=1, max_size=80), st.text(min_size=1, max_size=80))
+def test_folders_have_names_of_their_own(one: str, other: str) -> None:
+    first, second = names.repository_name(one), names.repository_name(other)
+    assert (first == second) == (one == other)
+    names.RepositoryId(names.Space.USER, "dana", first)
+
+
+def test_hostile_folder_names() -> None:
+    for name in ("--upload-pack=x", "-c", "ext::sh", "<script>", "..", "a/b", "A", "ä" * 200, "churn-12345678"):
+        assert names.repository_name(name) != name
+    assert names.repository_name("churn") == "churn"
+
+
+def notebook(**more: object) -> bytes:
+    cell = {"cell_type": "code", "id": "a", "metadata": {"scrolled": True, "tags": ["x"]}, "source": "é = 1.0"}
+    return json.dumps({"cells": [{**cell, "outputs": [{"x": 1}], "execution_count": 3}], "nbformat": 4, **more}).encode()
+
+
+def test_results_are_taken_out_and_the_work_stays() -> None:
+    found = cleaned(notebook(metadata={}, nbformat_minor=5))
+    assert cleaned(found) == found
+    cell = json.loads(found)["cells"][0]
+    assert (cell["outputs"], cell["execution_count"], cell["metadata"]) == ([], None, {"tags": ["x"]})
+    assert "é = 1.0".encode() in found
+    assert found.endswith(b"}\n")
+
+
+ODD = {
+    "empty": b"",
+    "conflict": b"<<<<<<< ours\n{}\n=======\n{}\n>>>>>>> theirs\n",
+    "bom": b"\xef\xbb\xbf" + notebook(),
+    "utf16": notebook().decode().encode("utf-16"),
+    "format 3": b'{"nbformat": 3, "worksheets": []}',
+    "no notebook": b"[1, 2]",
+    "no cells": b'{"nbformat": 4}',
+    "odd cells": b'{"nbformat": 4, "cells": [1]}',
+    "twice": b'{"nbformat": 4, "nbformat": 4, "cells": []}',
+    "nan": b'{"nbformat": 4, "cells": [], "x": NaN}',
+    "huge": b'{"nbformat": 4, "cells": [], "x": 1e999}',
+    "lone": b'{"nbformat": 4, "cells": [], "x": "\\ud800"}',
+    "deep": b'{"nbformat": 4, "cells": ' + b"[" * 100_000,
+    "binary": bytes(range(256)),
+}
+
+
+@pytest.mark.parametrize("kind", sorted(ODD))
+def test_what_is_no_notebook_passes_as_it_is(kind: str) -> None:
+    assert cleaned(ODD[kind]) == ODD[kind]
+
+
+def test_fifty_megabytes_are_cleaned_in_seconds() -> None:
+    output = [{"output_type": "stream", "text": "x" * 50_000_000}]
+    data = json.dumps({"nbformat": 4, "cells": [{"cell_type": "code", "outputs": output}]}).encode()
+    began = time.process_time()
+    assert len(cleaned(data)) < 1000
+    assert time.process_time() - began < 10
+
+
+def test_what_stays_out_says_why() -> None:
+    files = [
+        FoundFile("a.ipynb", 10),
+        FoundFile("data/x.csv", 10),
+        FoundFile("big.py", 6_000_000),
+        FoundFile("k.py", 10, "an access key"),
+        FoundFile(".env", 10),
+        FoundFile("id.pem", 10),
+        FoundFile("what.xyz", 10),
+        FoundFile("--upload-pack=x.py", 10),
+        FoundFile("a\nb.py", 10),
+        FoundFile("Makefile", 10),
+    ]
+    kept, held = choose(files)
+    assert kept == ("a.ipynb", "Makefile")
+    assert all(item.why.endswith((".", "key")) for item in held)
+    assert len(held) == 8
+
+
+def test_a_plan_is_a_value() -> None:
+    plan = make_plan(FolderFacts("churn", kept=("a.ipynb",)), URL)
+    assert plan == make_plan(FolderFacts("churn", kept=("a.ipynb",)), URL)
+    assert [step.key for step in plan.steps] == list(StepKey)
+    assert all(step.sentence.endswith(".") and step.idea for step in plan.steps)
+    adopted = make_plan(FolderFacts("churn", standing=Standing.THEIRS, commits=True), URL)
+    assert StepKey.COMMIT not in [step.key for step in adopted.steps]
+
+
+REFUSED = {
+    "no-git": FolderFacts("churn", git=False),
+    "no-folder": FolderFacts("churn", there=False),
+    "home": FolderFacts("", home=True),
+    "name": FolderFacts("a\nb"),
+    "inside": FolderFacts("churn", inside=True),
+    "nested": FolderFacts("churn", nested=("x",)),
+    "odd": FolderFacts("churn", odd="it is kept elsewhere"),
+    "busy": FolderFacts("churn", busy="merge"),
+    "other-remote": FolderFacts("churn", standing=Standing.THEIRS, origin="https://forge.example/x"),
+    "unwritable": FolderFacts("churn", writable=False),
+    "no-space": FolderFacts("churn", free=1000),
+    "too-many": FolderFacts("churn", too_many=True),
+}
+
+
+@pytest.mark.parametrize("code", sorted(REFUSED))
+def test_it_is_refused_with_a_reason(code: str) -> None:
+    plan = make_plan(REFUSED[code], URL)
+    assert not plan.possible
+    assert plan.steps == ()
+    assert [refusal.code for refusal in plan.refusals] == [code]
+    assert plan.refusals[0].sentence.endswith(".")
+
+
+@pytest.mark.parametrize("name", ["dana", 'D"a\\na', "O'Neil [x]", "日本", "<script>alert(1)</script>", "a#b;c", "\n[core]\nx=y"])
+def test_a_name_never_becomes_another_setting(name: str) -> None:
+    person = Person(name)
+    text = Managed("/home/it's mine/tool", "http://hub/git", person).text()
+    assert text.count("\n[") + text.startswith("[") == 6
+    assert "\n" not in person.shown
+    assert "<" not in person.shown
