@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from enablement_ext.adapters.memory.artifacts import MemoryArtifactStore
 from enablement_ext.adapters.memory.clock import ManualClock
+from enablement_ext.adapters.memory.forge import MemoryForge
 from enablement_ext.adapters.memory.reviews import MemoryReviewStore
+from enablement_ext.adapters.memory.workshop import MemoryWorkshop
 
-__all__ = ["ManualClock", "MemoryArtifactStore", "MemoryReviewStore"]
+__all__ = ["ManualClock", "MemoryArtifactStore", "MemoryForge", "MemoryReviewStore", "MemoryWorkshop"]

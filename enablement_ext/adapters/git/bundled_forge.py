@@ -1,0 +1,216 @@
+"""The forge that comes with the service: bare repositories in the state folder, served by Git's own `http-backend`.
+
+What is pushed is hostile: objects are checked as they come in, hooks never run, nothing is checked out, sizes are limited. A
+repository's folder is the hash of whose it is and of its name, so no name is ever a path.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import re
+import shutil
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from hashlib import sha256
+from pathlib import Path
+
+from enablement_ext.adapters.git.http_backend import BackendExchange
+from enablement_ext.adapters.git.runner import Config, GitRunner, How, Where, environment
+from enablement_ext.core.errors import BadRequest, GitFailed, NotFound, StoreUnavailable, TooLarge
+from enablement_ext.core.git_ports import GitCall, Repository
+from enablement_ext.core.git_setup.names import RepositoryId, Space
+
+_MIB = 1024 * 1024
+_RECORD = "enablement.json"
+_COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
+_FORMAT = re.compile(r"[A-Za-z0-9=:;._-]{1,60}")
+_SERVED: Config = (
+    ("safe.bareRepository", "all"),  # it is ours, and named by its folder
+    ("http.receivepack", "true"),
+    ("http.uploadpack", "true"),
+    ("http.getanyfile", "false"),
+    ("http.maxRequestBuffer", "10m"),
+    ("receive.fsckObjects", "true"),
+    ("transfer.fsckObjects", "true"),
+    ("receive.autogc", "false"),
+    ("receive.denyNonFastForwards", "true"),  # what was published stays
+    ("receive.denyDeletes", "true"),
+    ("receive.advertisePushOptions", "false"),
+    ("receive.unpackLimit", "1"),  # one pack for a push instead of thousands of files
+    ("uploadpack.allowAnySHA1InWant", "false"),
+    ("transfer.hideRefs", "refs/enablement"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ForgeLimits:
+    """Bytes of one push and of one repository; repositories of one owner; seconds in which an exchange must move."""
+
+    push: int = 256 * _MIB
+    repository: int = 1024 * _MIB
+    repositories: int = 200
+    patience: float = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class BundledForge:
+    """Implements `Forge` below the folder `root`."""
+
+    root: Path
+    limits: ForgeLimits = field(default_factory=ForgeLimits)
+    git: GitRunner = field(default_factory=GitRunner)
+
+    def adopt(self, repository: RepositoryId, at: datetime) -> Repository:
+        """Made beside its place and moved there at once: an interrupted call leaves none."""
+        folder = self._folder(repository)
+        if folder.is_dir():
+            return self.find(repository)
+        if len(self.listed([(repository.space, repository.owner)])) >= self.limits.repositories:
+            raise TooLarge("You have as many repositories as the server keeps for one owner.")
+        try:
+            folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            fresh = Path(tempfile.mkdtemp(prefix=".new-", dir=folder.parent))
+        except OSError as problem:
+            raise StoreUnavailable(facts={"reason": type(problem).__name__}) from None
+        try:
+            self.git.must(None, ["init", "--quiet", "--bare", "--template=", "--initial-branch=main", str(fresh)])
+            (fresh / _RECORD).write_text(_record(repository, at), encoding="utf-8")
+            fresh.rename(folder)
+        except OSError as problem:
+            if not folder.is_dir():
+                raise StoreUnavailable(facts={"reason": type(problem).__name__}) from None
+            return self.find(repository)  # another call was faster
+        finally:
+            shutil.rmtree(fresh, ignore_errors=True)
+        return Repository(repository, at, created=True)
+
+    def find(self, repository: RepositoryId) -> Repository:
+        """The repository with its branches and size."""
+        folder = self._folder(repository)
+        _, made = _read_record(folder)
+        listing = self.git.must(
+            _at(folder), ["for-each-ref", "--format=%(objectname) %(refname:strip=2)", "refs/heads"]
+        )
+        lines = [line.split(" ", 1) for line in listing.text.splitlines()]
+        return Repository(repository, made, tuple(sorted((name, commit) for commit, name in lines)), _size(folder))
+
+    def listed(self, owners: Sequence[tuple[Space, str]]) -> Sequence[Repository]:
+        """Each owner's folder is looked into, nobody else's."""
+        found = []
+        for space, owner in owners:
+            for folder in sorted(self._shelf(space, owner).glob("*.git")):
+                name, _ = _read_record(folder)
+                found.append(self.find(RepositoryId(space, owner, name)))
+        return sorted(found, key=lambda repository: repository.id.path)
+
+    def read(self, repository: RepositoryId, commit: str, path: str, most: int) -> bytes:
+        """A file, asked for by the whole id of its commit."""
+        if not _COMMIT.fullmatch(commit) or not path.isprintable() or path.startswith(("/", "-")) or "\0" in path:
+            raise BadRequest("This names no file of a version.")
+        where = _at(self._existing(repository))
+        kind = self.git.run(where, ["cat-file", "-t", f"{commit}:{path}"])
+        if kind.code != 0 or kind.text != "blob":
+            raise NotFound
+        size = int(self.git.must(where, ["cat-file", "-s", f"{commit}:{path}"]).text)
+        if size > most:
+            raise TooLarge(facts={"limit": most})
+        return self.git.must(where, ["cat-file", "blob", f"{commit}:{path}"], How(most=most + 1)).out
+
+    async def open(self, call: GitCall) -> BackendExchange:
+        """A process for this exchange alone."""
+        folder = await asyncio.to_thread(self._existing, call.repository)
+        config = (*_SERVED, ("receive.maxInputSize", str(await asyncio.to_thread(self._room, folder, call))))
+        flags = [part for key, value in config for part in ("-c", f"{key}={value}")]
+        hooks = ("-c", f"core.hooksPath={os.devnull}", "-c", "core.fsmonitor=false", "-c", "gc.auto=0")
+        process = await asyncio.create_subprocess_exec(
+            self.git.program or "git",
+            *flags,
+            *hooks,
+            "http-backend",
+            env=environment(None, self.git.home, _cgi(folder, call)),
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        return BackendExchange(process, self.limits.patience)
+
+    def _room(self, folder: Path, call: GitCall) -> int:
+        """Bytes that this exchange may bring. Raises `TooLarge` where the repository is full."""
+        left = self.limits.repository - _size(folder)
+        if call.service == "git-receive-pack" and left <= 0:
+            raise TooLarge(
+                "This repository is as large as the server keeps one.", facts={"limit": self.limits.repository}
+            )
+        return max(1, min(self.limits.push, left))
+
+    def _existing(self, repository: RepositoryId) -> Path:
+        folder = self._folder(repository)
+        if not folder.is_dir():
+            raise NotFound
+        return folder
+
+    def _shelf(self, space: Space, owner: str) -> Path:
+        return self.root / sha256(f"{space.value}\0{owner}".encode()).hexdigest()
+
+    def _folder(self, repository: RepositoryId) -> Path:
+        name = sha256(repository.name.encode()).hexdigest()[:40]
+        return self._shelf(repository.space, repository.owner) / f"{name}.git"
+
+
+def _at(folder: Path) -> Where:
+    return Where(str(folder))
+
+
+def _record(repository: RepositoryId, at: datetime) -> str:
+    return json.dumps({"name": repository.name, "path": repository.path, "made_at": at.isoformat()}) + "\n"
+
+
+def _read_record(folder: Path) -> tuple[str, datetime]:
+    """Name and time of making. Raises `NotFound` where there is no repository, `StoreUnavailable` where it cannot be read."""
+    try:
+        found = json.loads((folder / _RECORD).read_text(encoding="utf-8"))
+        return str(found["name"]), datetime.fromisoformat(found["made_at"])
+    except (FileNotFoundError, NotADirectoryError):
+        raise NotFound from None
+    except (OSError, ValueError, KeyError, TypeError) as problem:
+        raise StoreUnavailable(facts={"reason": type(problem).__name__}) from None
+
+
+def _size(folder: Path) -> int:
+    total = 0
+    for inner, _, names in os.walk(folder):
+        for name in names:
+            try:
+                total += Path(inner, name).lstat().st_size
+            except OSError:
+                continue  # a file of an exchange that is going on
+    return total
+
+
+def _cgi(folder: Path, call: GitCall) -> dict[str, str]:
+    """What the CGI program is told. Only headers of the known forms are passed on."""
+    if call.service not in ("git-upload-pack", "git-receive-pack"):
+        raise GitFailed("Git's protocol has no such service.")
+    path = "/info/refs" if call.advertise else f"/{call.service}"
+    headers = {name: value for name, value in call.headers.items() if _FORMAT.fullmatch(value)}
+    told = {
+        "GIT_PROJECT_ROOT": str(folder.parent),
+        "GIT_HTTP_EXPORT_ALL": "1",
+        "PATH_INFO": f"/{folder.name}{path}",
+        "REQUEST_METHOD": "GET" if call.advertise else "POST",
+        "QUERY_STRING": f"service={call.service}" if call.advertise else "",
+        "REMOTE_USER": sha256(call.who.encode()).hexdigest()[:16],  # a name Git takes; who it was, the event says
+        "REMOTE_ADDR": "127.0.0.1",
+    }
+    if not call.advertise:
+        told["CONTENT_TYPE"] = f"application/x-{call.service}-request"
+    if headers.get("content-encoding") in ("gzip", "x-gzip"):
+        told["HTTP_CONTENT_ENCODING"] = headers["content-encoding"]
+    if "git-protocol" in headers:
+        told["GIT_PROTOCOL"] = headers["git-protocol"]
+    return told

@@ -1,0 +1,158 @@
+"""The home's part of the set-up: one managed configuration behind one line in `~/.gitconfig`, and the tool at its fixed place."""
+
+from __future__ import annotations
+
+import json
+import os
+import shlex
+import shutil
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from enablement_ext.adapters.git import files
+from enablement_ext.adapters.git.runner import Config, GitRunner, How
+from enablement_ext.core.git_ports import Owner
+from enablement_ext.core.git_setup.blocks import Block, has_block, with_block, without_block
+from enablement_ext.core.git_setup.texts import Managed, include, tool_text
+
+_OURS = ".config/enablement/git"
+
+
+@dataclass(frozen=True, slots=True)
+class HomeSetup:
+    """`home` is the author's home, `bin_folder` where the programs of the running image are."""
+
+    home: Path
+    bin_folder: str
+    git: GitRunner
+
+    @property
+    def tool(self) -> Path:
+        """The tool that Git's configuration names."""
+        return self._ours / "tool"
+
+    @property
+    def filter(self) -> Config:
+        """The clean filter, for a run of ours: it outranks whatever the repository calls by that name."""
+        clean = f"{shlex.quote(str(self.tool))} clean"
+        return (("filter.enablement.clean", clean), ("filter.enablement.required", "false"))
+
+    @property
+    def credential(self) -> Config:
+        """The credential helper, for a run of ours."""
+        return (
+            ("credential.helper", f"!{shlex.quote(str(self.tool))} credential"),
+            ("credential.useHttpPath", "true"),
+        )
+
+    def done(self, owner: Owner) -> bool:
+        """Whether everything is as `apply` would leave it."""
+        text = files.read(self._gitconfig)
+        return (
+            text is not None
+            and has_block(text, self._line)
+            and files.read(self._managed) == self._wanted(owner)
+            and files.read(self.tool) == tool_text(self.bin_folder).encode()
+        )
+
+    def apply(self, owner: Owner) -> None:
+        """Write what is missing; what Git reads comes last. Raises `GitFailed`."""
+        wanted = self._wanted(owner)
+        self._make_folders()
+        if files.read(self.tool) != (text := tool_text(self.bin_folder).encode()):
+            files.write(self.tool, text, 0o755)
+        files.settle(self._managed, wanted)
+        files.settle(self._gitconfig, with_block(files.read(self._gitconfig), self._line))
+
+    def enter(self, folder: str) -> None:
+        """Remember that this folder needs it."""
+        noted = self._noted()
+        self._note({**noted, "folders": sorted({*_texts(noted, "folders"), folder})})
+
+    def leave(self, folder: str) -> None:
+        """Forget the folder; with the last one everything is taken back. Raises `GitFailed`."""
+        noted = self._noted()
+        left = [known for known in _texts(noted, "folders") if known != folder and Path(known, ".git").is_dir()]
+        if left:
+            self._note({**noted, "folders": left})
+            return
+        text = files.read(self._gitconfig)
+        if text is not None:
+            files.settle(self._gitconfig, without_block(text, self._line))
+        shutil.rmtree(self._ours, ignore_errors=True)
+        for made in reversed(_texts(noted, "made")):
+            with suppress(OSError):  # somebody else uses it by now
+                Path(made).rmdir()
+
+    def identity(self, owner: Owner) -> Config:
+        """Who a version is by: what the author says of themself, else what the hub says."""
+        theirs = self._theirs()
+        name, email = theirs.get("user.name", ""), theirs.get("user.email", "")
+        return (("user.name", name or owner.person.shown), ("user.email", email or owner.person.email))
+
+    def _wanted(self, owner: Owner) -> bytes:
+        theirs = self._theirs()
+        says = frozenset(key for key in ("name", "email") if not theirs.get(f"user.{key}"))
+        return Managed(str(self.tool), owner.base, owner.person, says).text().encode()
+
+    def _theirs(self) -> dict[str, str]:
+        """What the author's own configuration says, without ours. It is read, nothing in it is run."""
+        told = {"GIT_CONFIG_GLOBAL": str(self._gitconfig), "HOME": str(self.home)}
+        if not self._gitconfig.exists():
+            return {}
+        arguments = ["config", "--global", "--includes", "--show-origin", "--null", "--list"]
+        ran = self.git.run(None, arguments, How(environment=told))
+        parts = ran.out.decode(errors="replace").split("\0")
+        found: dict[str, str] = {}
+        for origin, entry in zip(parts[::2], parts[1::2], strict=False):
+            key, _, value = entry.partition("\n")
+            if key in ("user.name", "user.email") and os.path.realpath(
+                origin.removeprefix("file:")
+            ) != os.path.realpath(self._managed):
+                found[key] = value if value.isprintable() else ""
+        return found
+
+    def _make_folders(self) -> None:
+        made = list[str]()
+        for folder in (self.home / ".config", self.home / ".config/enablement", self._ours):
+            if not folder.is_dir():
+                try:
+                    folder.mkdir(mode=0o700)
+                except OSError as problem:
+                    raise files.unusable(folder, problem) from None
+                made.append(str(folder))
+        if made:
+            noted = self._noted()
+            self._note({**noted, "made": [*_texts(noted, "made"), *made]})
+
+    def _noted(self) -> dict[str, object]:
+        try:
+            found = json.loads(files.read(self._ours / "folders.json") or b"{}")
+        except ValueError:
+            return {}
+        return found if isinstance(found, dict) else {}
+
+    def _note(self, noted: dict[str, object]) -> None:
+        files.settle(self._ours / "folders.json", (json.dumps(noted, indent=1, sort_keys=True) + "\n").encode())
+
+    @property
+    def _ours(self) -> Path:
+        return self.home / _OURS
+
+    @property
+    def _managed(self) -> Path:
+        return self._ours / "config"
+
+    @property
+    def _gitconfig(self) -> Path:
+        return self.home / ".gitconfig"
+
+    @property
+    def _line(self) -> Block:
+        return include(f"~/{_OURS}/config")
+
+
+def _texts(noted: dict[str, object], name: str) -> list[str]:
+    value = noted.get(name)
+    return [item for item in value if isinstance(item, str)] if isinstance(value, list) else []

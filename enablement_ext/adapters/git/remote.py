@@ -1,0 +1,82 @@
+"""The forge as Git reaches it from the author's home: with the credential helper, over HTTP alone, and nowhere but where the set-up said."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from enablement_ext.adapters.git import looking
+from enablement_ext.adapters.git.runner import Config, GitRunner, How, Ran, Where, failed
+from enablement_ext.core.errors import ForgeAway, GitFailed
+
+BRANCH = "refs/heads/main"
+TRACKING = "refs/remotes/origin/main"
+_PUSH_SECONDS = 120.0
+_ASK_SECONDS = 28.0
+
+
+@dataclass(frozen=True, slots=True)
+class Remote:
+    """The remote of one folder's repository. `told` is what the credential helper needs, and nobody else gets."""
+
+    at: Path
+    git: GitRunner
+    credential: Config
+    told: Mapping[str, str] = field(repr=False)
+
+    @property
+    def where(self) -> Where:
+        """The repository."""
+        return Where(str(self.at / ".git"), str(self.at))
+
+    @property
+    def url(self) -> str:
+        """The remote's address as it is set, "" for none."""
+        return self.git.run(self.where, ["config", "--local", "--get", "remote.origin.url"]).text
+
+    def asked(self) -> str:
+        """The commit that the forge has as `main`, "" for none. Raises `ForgeAway`, `GitFailed`."""
+        ran = self._online(["ls-remote", "--quiet", "--", self._reachable(), BRANCH], _ASK_SECONDS)
+        return ran.text.partition("\t")[0]
+
+    def fetch(self) -> None:
+        """The forge's `main` becomes known here. Raises `ForgeAway`, `GitFailed`."""
+        self._online(["fetch", "--quiet", "--no-tags", "--", self._reachable(), f"{BRANCH}:{TRACKING}"])
+
+    def push(self) -> None:
+        """The present version becomes the forge's `main`. Raises `ForgeAway`, `GitFailed`."""
+        self._online(["push", "--quiet", "--no-verify", "--", self._reachable(), f"HEAD:{BRANCH}"])
+        self.git.must(self.where, ["update-ref", TRACKING, "HEAD"])
+
+    def _online(self, arguments: Sequence[str], seconds: float = _PUSH_SECONDS) -> Ran:
+        config = (*self.git.harmless(self.where), *self.credential)
+        how = How(config=config, environment=self.told, protocols=("http", "https"), seconds=seconds)
+        ran = self.git.run(self.where, arguments, how)
+        if ran.code == 0:
+            return ran
+        raise _refused(ran)
+
+    def _reachable(self) -> str:
+        """The address, where nothing in the repository leads elsewhere. Raises `GitFailed`."""
+        url = self.url
+        if odd := looking.odd_of(self.at, self.git):
+            raise GitFailed(f"The repository of this folder is unusual: {odd}.")
+        if not url.startswith(("http://", "https://")) or not url.isprintable() or "@" in url:
+            raise GitFailed("The repository's remote is none that Enablement set up.")
+        return url
+
+
+def _refused(ran: Ran) -> GitFailed:
+    """What went wrong on the way to the forge, in one sentence."""
+    said = ran.said
+    if "Authentication failed" in said or "could not read Username" in said or "quit" in said:
+        return ForgeAway(
+            "The server did not let you in. Nothing was lost; press Repair, or start your own server again."
+        )
+    if "non-fast-forward" in said or "(fetch first)" in said:
+        return GitFailed("The server has versions that are not here. Nothing was lost; get them first.")
+    if "error: 413" in said or "maxInputSize" in said or "exceeds maximum" in said:
+        return GitFailed("This is more than the server takes. Leave large files out.")
+    ours = failed(ran)
+    return ours if ours.code == "no-space" else ForgeAway(f"The server did not take the versions. {ours.message}")

@@ -1,0 +1,262 @@
+"""The author's side of Git: every step looks first and does what is missing, so all of it may be repeated, and cut off anywhere."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import time
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from enablement_ext.adapters.git import files, looking
+from enablement_ext.adapters.git.home_setup import HomeSetup
+from enablement_ext.adapters.git.remote import BRANCH, TRACKING, Remote
+from enablement_ext.adapters.git.runner import Config, GitRunner, How, Where
+from enablement_ext.core.errors import SetupRefused
+from enablement_ext.core.git_ports import FolderStatus, Owner
+from enablement_ext.core.git_setup.blocks import with_block, without_block
+from enablement_ext.core.git_setup.choosing import choose
+from enablement_ext.core.git_setup.planning import FolderFacts, Standing
+from enablement_ext.core.git_setup.texts import ATTRIBUTES, IGNORED
+
+_FRESH = ".git-enablement-new"
+_LOCK_SECONDS = 3.0
+_BLOCKS = ((".gitignore", IGNORED), (".gitattributes", ATTRIBUTES))
+
+
+@dataclass(frozen=True, slots=True)
+class GitWorkshop:
+    """Implements `Workshop`. `root` is the root of the file browser; `told` is what the credential helper needs, for its ears alone."""
+
+    root: str
+    home: str
+    bin_folder: str
+    owner: Owner
+    told: Mapping[str, str] = field(default_factory=dict, repr=False)
+    git: GitRunner = field(default_factory=GitRunner)
+
+    def facts(self, folder: str) -> FolderFacts:
+        """A look; see `looking`."""
+        at, root = self._below_root(folder), Path(os.path.realpath(self.root))
+        if not self.git.program or at is None:
+            return FolderFacts(folder, git=bool(self.git.program), there=at is not None)
+        home = Path(os.path.realpath(self.home))
+        standing = looking.standing_of(at)
+        odd = looking.odd_of(at, self.git) if standing is not Standing.NONE else ""
+        found, too_many = ([], False) if at in (root, home) or at in home.parents else looking.files_in(at)
+        kept, held = choose(found)
+        usable = standing is not Standing.NONE and not odd
+        return FolderFacts(
+            folder,
+            home=at in (root, home) or at in home.parents,
+            writable=os.access(at, os.W_OK | os.X_OK) and os.access(home, os.W_OK | os.X_OK),
+            inside=looking.is_below(at, root),
+            nested=looking.nested_in(at) if not too_many else (),
+            odd=odd,
+            busy=looking.busy_of(at),
+            free=min(looking.free_bytes(at), looking.free_bytes(home)),
+            standing=standing,
+            commits=usable and bool(self._head(at)),
+            origin=self._origin(at) if usable else "",
+            configured=self._setup.done(self.owner),
+            kept=kept,
+            held=held,
+            changed=not usable or bool(self._changed(at, kept)),
+            too_many=too_many,
+        )
+
+    def configure(self) -> None:
+        """See `home_setup`."""
+        self._setup.apply(self.owner)
+
+    def prepare(self, folder: str, url: str) -> None:
+        """A new repository is made beside its place and moved there at once; one that is there gets its remote and no more."""
+        at = self._at(folder)
+        self._setup.enter(str(at))
+        if looking.standing_of(at) is Standing.NONE:
+            self._write_blocks(at)
+            self._make(at, url)
+        elif looking.standing_of(at) is Standing.THEIRS:
+            before = files.read(at / ".git/config") or b""
+            files.write(at / ".git" / looking.RECORD, looking.Record(made=False, before=before).text())
+        if looking.standing_of(at) is Standing.OURS:
+            self._write_blocks(at)
+        if not self._origin(at):
+            self.git.must(_where(at), ["remote", "add", "--", "origin", url])
+        elif self._origin(at) != url and looking.standing_of(at) is Standing.OURS:
+            self.git.must(_where(at), ["remote", "set-url", "--", "origin", url])  # the service has moved
+
+    def catch_up(self, folder: str) -> bool:
+        """Versions the forge has become the history here, files that are missing here come back, files that are here stay."""
+        at = self._at(folder)
+        if self._head(at) or not self._remote(at).asked():
+            return False
+        self._remote(at).fetch()
+        self.git.must(_where(at), ["update-ref", BRANCH, TRACKING])
+        quiet: Config = (*self.git.harmless(_where(at)), ("core.symlinks", "false"))
+        self.git.must(_where(at), ["read-tree", BRANCH], How(config=quiet))
+        self.git.run(_where(at), ["checkout-index", "--all", "--quiet"], How(config=quiet))
+        return True
+
+    def commit(self, folder: str, paths: Sequence[str], message: str) -> str:
+        """Only these files and ours: whatever else is staged stays so, and what they ignore is left out."""
+        at = self._at(folder)
+        self._free_lock(at)
+        own = [name for name, _ in _BLOCKS if (at / name).is_file() and looking.standing_of(at) is Standing.OURS]
+        wanted = self._not_ignored(at, [*own, *paths])
+        quiet = self._quiet(at)
+        listing = How(data="\0".join(wanted).encode("utf-8", "surrogateescape"), config=quiet, seconds=300)
+        if wanted:
+            arguments = ["add", "--all", "--pathspec-from-file=-", "--pathspec-file-nul"]
+            self.git.must(_where(at), arguments, listing)
+        if self._head(at) and self.git.run(_where(at), ["diff", "--cached", "--quiet"], How(config=quiet)).code == 0:
+            return self._head(at)
+        said = How(data=message.encode("utf-8", "replace"), config=quiet)
+        self.git.must(_where(at), ["commit", "--quiet", "--no-verify", "--cleanup=whitespace", "--file=-"], said)
+        return self._head(at)
+
+    def push(self, folder: str) -> None:
+        """The present version becomes the forge's `main`."""
+        self._remote(self._at(folder)).push()
+
+    def published(self, folder: str) -> tuple[str, str]:
+        """Asked with `ls-remote`."""
+        at = self._at(folder)
+        return self._head(at), self._remote(at).asked()
+
+    def status(self, folder: str) -> FolderStatus:
+        """From what is known here."""
+        at = self._below_root(folder)
+        if at is None or not self.git.program:
+            return FolderStatus("none")
+        standing = looking.standing_of(at)
+        if standing in (Standing.NONE, Standing.THEIRS) or looking.odd_of(at, self.git):
+            return FolderStatus("inside" if looking.is_below(at, Path(os.path.realpath(self.root))) else standing.value)
+        branch = self.git.run(_where(at), ["symbolic-ref", "--quiet", "--short", "HEAD"]).text
+        known = self.git.run(_where(at), ["rev-parse", "--verify", "--quiet", TRACKING]).code == 0
+        span = [f"{TRACKING}..HEAD"] if known else ["HEAD"]
+        counted = self.git.run(_where(at), ["rev-list", "--count", *span]).text
+        kept, _ = choose(looking.files_in(at)[0])
+        unpushed = int(counted) if counted.isdecimal() else 0
+        return FolderStatus(standing.value, branch, self._changed(at, kept), unpushed, self._head(at))
+
+    def undo(self, folder: str) -> None:
+        """Nothing is lost: a repository is only removed where the forge has its versions, or where it has none but the first."""
+        at = self._at(folder)
+        record = looking.record_of(at)
+        if record is None and looking.standing_of(at) is Standing.THEIRS:
+            raise SetupRefused("Git was not set up here by Enablement; there is nothing to take back.")
+        if record is not None and record.made:
+            self._require_published(at)
+            for name, block in _BLOCKS:
+                text = files.read(at / name)
+                if text is not None:
+                    files.settle(at / name, without_block(text, block))
+            shutil.rmtree(at / ".git")
+        elif record is not None:
+            self._disconnect(at, record)
+        self._setup.leave(str(at))
+
+    def _require_published(self, at: Path) -> None:
+        head = self._head(at)
+        branches = self.git.run(
+            _where(at), ["for-each-ref", "--format=%(objectname)", "refs/heads", "refs/tags", "refs/stash"]
+        )
+        if not head and not branches.text:
+            return
+        only_first = self.git.run(_where(at), ["rev-list", "--count", "--all"]).text == "1"
+        if only_first and not self._changed(at, choose(looking.files_in(at)[0])[0]):
+            return  # one version, and it is what lies in the folder
+        if set(branches.text.split()) - {self._remote(at).asked()}:
+            raise SetupRefused(
+                "There are versions here that the server does not have. Push them first (Save a version), then undo."
+            )
+
+    def _disconnect(self, at: Path, record: looking.Record) -> None:
+        if self._origin(at).startswith(f"{self.owner.base}/"):
+            self.git.must(_where(at), ["remote", "remove", "origin"])
+        if _settings(files.read(at / ".git/config")) == _settings(record.before):
+            files.settle(at / ".git/config", record.before)
+        (at / ".git" / looking.RECORD).unlink(missing_ok=True)
+
+    def _make(self, at: Path, url: str) -> None:
+        fresh = at / _FRESH
+        shutil.rmtree(fresh, ignore_errors=True)
+        try:
+            self.git.must(None, ["init", "--quiet", "--template=", "--initial-branch=main", str(fresh)])
+            self.git.must(Where(str(fresh / ".git"), str(fresh)), ["remote", "add", "--", "origin", url])
+            files.write(fresh / ".git" / looking.RECORD, looking.Record(made=True).text())
+            (fresh / ".git").rename(at / ".git")
+        except OSError as problem:
+            raise files.unusable(at, problem) from None
+        finally:
+            shutil.rmtree(fresh, ignore_errors=True)
+
+    def _write_blocks(self, at: Path) -> None:
+        for name, block in _BLOCKS:
+            files.settle(at / name, with_block(files.read(at / name), block))
+
+    def _changed(self, at: Path, kept: Sequence[str]) -> tuple[str, ...]:
+        """Files to be kept that differ from the last version, and kept ones that are gone."""
+        arguments = ["status", "--porcelain", "--no-renames", "--untracked-files=all", "--ignore-submodules=all", "-z"]
+        ran = self.git.run(_where(at), arguments, How(config=self._quiet(at)))
+        entries = [entry for entry in ran.out.decode("utf-8", "surrogateescape").split("\0") if len(entry) > 3]
+        wanted = {*kept, *(name for name, _ in _BLOCKS)}
+        return tuple(entry[3:] for entry in entries if entry[3:] in wanted or (entry[:2] != "??" and "D" in entry[:2]))
+
+    def _not_ignored(self, at: Path, paths: Sequence[str]) -> list[str]:
+        data = "\0".join(paths).encode("utf-8", "surrogateescape")
+        ran = self.git.run(_where(at), ["check-ignore", "-z", "--stdin"], How(data=data))
+        ignored = set(ran.out.decode("utf-8", "surrogateescape").split("\0"))
+        return [path for path in paths if path not in ignored]
+
+    def _origin(self, at: Path) -> str:
+        return self._remote(at).url
+
+    def _remote(self, at: Path) -> Remote:
+        return Remote(at, self.git, self._setup.credential, {**self.told, "HOME": self.home})
+
+    def _head(self, at: Path) -> str:
+        ran = self.git.run(_where(at), ["rev-parse", "--verify", "--quiet", "HEAD^{commit}"])
+        return ran.text if ran.code == 0 else ""
+
+    def _quiet(self, at: Path) -> Config:
+        who = self._setup.identity(self.owner)
+        return (*self.git.harmless(_where(at)), *self._setup.filter, *who)
+
+    def _free_lock(self, at: Path) -> None:
+        """A lock that a killed Git left behind is taken away once nothing has moved for a while."""
+        lock = at / ".git/index.lock"
+        deadline = time.monotonic() + _LOCK_SECONDS
+        while lock.exists() and time.monotonic() < deadline:
+            time.sleep(0.1)
+        with suppress(OSError):
+            lock.unlink(missing_ok=True)
+
+    def _below_root(self, folder: str) -> Path | None:
+        """The folder's real path, None where it is none, or not below the root."""
+        if "\0" in folder:
+            return None
+        root = Path(os.path.realpath(self.root))
+        real = Path(os.path.realpath(root / folder))
+        return real if real.is_dir() and (real == root or root in real.parents) else None
+
+    def _at(self, folder: str) -> Path:
+        found = self._below_root(folder)
+        if found is None:
+            raise SetupRefused("This folder is not there, or not in your home.")
+        return found
+
+    @property
+    def _setup(self) -> HomeSetup:
+        return HomeSetup(Path(self.home), self.bin_folder, self.git)
+
+
+def _where(at: Path) -> Where:
+    return Where(str(at / ".git"), str(at))
+
+
+def _settings(config: bytes | None) -> list[bytes]:
+    return [line.strip() for line in (config or b"").splitlines() if line.strip()]
