@@ -20,6 +20,7 @@ from enablement_ext import __version__
 from enablement_ext.adapters.artifacts_directory import DirectoryArtifactStore
 from enablement_ext.adapters.clock import SystemClock
 from enablement_ext.adapters.database import DatabaseReviewStore, upgrade
+from enablement_ext.adapters.git import BundledForge
 from enablement_ext.adapters.hub_api import HubAddress, HubApi
 from enablement_ext.core.bundle import BundleLimits
 from enablement_ext.core.errors import EnablementError
@@ -161,12 +162,16 @@ class ReviewService(Application):
         artifacts.close()
 
     async def _serve(self, store: DatabaseReviewStore, artifacts: DirectoryArtifactStore, fittings: Fittings) -> None:
-        house = build_house(Ports(store, artifacts, HubApi(self._hub_address()), SystemClock()), fittings)
+        house = build_house(self._ports(store, artifacts), fittings)
         server = web_server(house)
         where = urlsplit(self.service_url)
         server.listen(where.port or 80, where.hostname or "127.0.0.1")
         parent = os.environ.get("ENABLEMENT_PARENT_PID", "")
         await run(house, server, int(parent) if parent.isdecimal() else None, float(self.sweep_seconds))
+
+    def _ports(self, store: DatabaseReviewStore, artifacts: DirectoryArtifactStore) -> Ports:
+        forge = BundledForge(Path(self.state).absolute() / "repositories")
+        return Ports(store, artifacts, HubApi(self._hub_address()), SystemClock(), forge)
 
     def _hub_address(self) -> HubAddress:
         return HubAddress(

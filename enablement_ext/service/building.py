@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from enablement_ext.core.git_ports import Forge
 from enablement_ext.core.policy import Policy
 from enablement_ext.core.ports import ArtifactStore, Clock, HubDirectory, ReviewStore
 from enablement_ext.service.cases.desk import Desk
@@ -23,6 +24,7 @@ class Ports:
     artifacts: ArtifactStore
     hub: HubDirectory
     clock: Clock
+    forge: Forge
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,7 @@ def build_house(ports: Ports, fittings: Fittings) -> House:
         news=bell.news,
         metrics=metrics,
         seal=Seal(fittings.key),
+        forge=ports.forge,
         place=fittings.place,
         bounds=fittings.bounds,
     )

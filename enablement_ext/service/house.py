@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from enablement_ext.core.bundle import BundleLimits
+from enablement_ext.core.git_ports import Forge
 from enablement_ext.core.ports import HubDirectory
 from enablement_ext.service.cases.desk import Desk
 from enablement_ext.service.metrics import Metrics
 from enablement_ext.service.news import News
 from enablement_ext.service.notebooks import NotebookCache
+from enablement_ext.service.pace import Pace
 from enablement_ext.service.seal import Seal
 from enablement_ext.service.texts import SubmissionTexts
 from enablement_ext.service.workers import KeyLocks, Workers
@@ -30,12 +32,13 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """Sizes in bytes: of one bundle, of all large bodies in work at once, of a JSON body."""
+    """Sizes in bytes: of one bundle, of all large bodies in work at once, of a JSON body, of one push."""
 
     bundle: BundleLimits = field(default_factory=BundleLimits)
     body: int = 320 * 1024 * 1024
     in_flight: int = 1024 * 1024 * 1024
     json: int = 256 * 1024
+    push: int = 256 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +52,9 @@ class House:
     news: News
     metrics: Metrics
     seal: Seal
+    forge: Forge
     place: Place = field(default_factory=Place)
     bounds: Bounds = field(default_factory=Bounds)
     keys: KeyLocks = field(default_factory=KeyLocks)
     texts: SubmissionTexts = field(default_factory=SubmissionTexts)
+    keys_minted: Pace = field(default_factory=Pace)

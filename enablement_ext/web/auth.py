@@ -29,6 +29,7 @@ class Session(StrEnum):
     TOKEN = "token"  # noqa: S105 - a word; an Authorization header; cookies count for nothing
     BROWSER = "browser"  # the service's own OAuth session; an Authorization header counts for nothing
     TICKET = "ticket"  # a single-use ticket that a page of ours was served with
+    GIT = "git"  # a key for one repository that ends in minutes, as Git sends it
     NONE = "none"
 
 

@@ -23,6 +23,7 @@ class Request:
     method: str
     path: str
     numbers: Mapping[str, int] = field(default_factory=dict)  # the path's parameters
+    names: Mapping[str, str] = field(default_factory=dict)  # those that are names
     query: Mapping[str, str] = field(default_factory=dict)  # the last value where a name stands twice
     headers: Mapping[str, str] = field(default_factory=dict)
     cookies: Mapping[str, str] = field(default_factory=dict)

@@ -1,6 +1,6 @@
 """Routes as data. A route cannot be made without its scope and session, and the web server serves nothing but this table.
 
-A path is the contract's: `/api/v1/submissions/{number}`. Every path parameter is a whole number.
+A path is the contract's: `/api/v1/submissions/{number}`. Every path parameter is a whole number, but those of `TEXTS`.
 """
 
 from __future__ import annotations
@@ -14,6 +14,9 @@ from enablement_ext.web.auth import Scope, Session
 from enablement_ext.web.exchange import Answer, Request
 
 House = TypeVar("House")
+
+# Path parameters that are names, and what they look like: a repository's place, as `core.git_setup.names` writes it.
+TEXTS = {"space": "user|group", "owner": "[a-z0-9_.-]{1,800}", "repository": "[a-z0-9][a-z0-9_-]{0,62}"}
 
 _PARAMETER = re.compile(r"\{([a-z]+)\}")
 _NUMBER = r"(?P<{}>0|[1-9][0-9]{{0,14}})"
@@ -29,7 +32,8 @@ class BodyRule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Route(Generic[House]):
-    """One operation. Exactly one of `work` (blocking, runs in a worker thread) and `flow` (a coroutine) answers it.
+    """One operation. Exactly one of `work` (blocking, runs in a worker thread) and `flow` (a coroutine) answers it; an exchange with
+    Git (`Session.GIT`) has neither, it is passed through in pieces.
 
     `navigation`: only a browser's navigation of its top-level page is let in, never a request with a token.
     """
@@ -45,7 +49,7 @@ class Route(Generic[House]):
     navigation: bool = False
 
     def __post_init__(self) -> None:
-        if (self.work is None) == (self.flow is None):
+        if (self.work is None) == (self.flow is None) and self.session is not Session.GIT:
             raise ValueError(f"{self.operation}: exactly one of work and flow answers a route")
         if (self.scope is Scope.NONE) != (self.session is Session.NONE):
             raise ValueError(f"{self.operation}: only a route without a session is without a scope")
@@ -55,7 +59,8 @@ class Route(Generic[House]):
     def pattern(self) -> str:
         """A regular expression for the path, with its parameters as named groups."""
         return _PARAMETER.sub(
-            lambda found: _NUMBER.format(found[1]), re.escape(self.path).replace(r"\{", "{").replace(r"\}", "}")
+            lambda found: f"(?P<{found[1]}>{TEXTS[found[1]]})" if found[1] in TEXTS else _NUMBER.format(found[1]),
+            re.escape(self.path).replace(r"\{", "{").replace(r"\}", "}"),
         )
 
 

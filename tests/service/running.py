@@ -17,8 +17,9 @@ from tornado.httpclient import AsyncHTTPClient, HTTPRequest
 from tornado.simple_httpclient import SimpleAsyncHTTPClient
 from tornado.testing import bind_unused_port
 
-from enablement_ext.adapters.memory import ManualClock
+from enablement_ext.adapters.memory import ManualClock, MemoryForge
 from enablement_ext.adapters.memory_hub import MemoryHub
+from enablement_ext.core.git_ports import Forge
 from enablement_ext.core.ports import ArtifactStore, ReviewStore
 from enablement_ext.service.building import Fittings, Ports, build_house
 from enablement_ext.service.house import House
@@ -141,12 +142,12 @@ def form_of(page: Reply) -> dict[str, str]:
 
 @asynccontextmanager
 async def running(
-    store: ReviewStore, artifacts: ArtifactStore, fittings: Fittings | None = None
+    store: ReviewStore, artifacts: ArtifactStore, fittings: Fittings | None = None, forge: Forge | None = None
 ) -> AsyncIterator[Service]:
     """Serve until the block ends."""
     hub, clock = MemoryHub(), ManualClock()
     people.fill(hub)
-    house = build_house(Ports(store, artifacts, hub, clock), fittings or Fittings(KEY))
+    house = build_house(Ports(store, artifacts, hub, clock, forge or MemoryForge()), fittings or Fittings(KEY))
     server = web_server(house)
     socket, port = bind_unused_port()
     server.add_socket(socket)

@@ -57,6 +57,14 @@ MATRIX: Mapping[str, tuple[int, ...]] = {
     "deepLink": (302,) * 7,
     "home": PAGE,
     "oauthCallback": (400,) * 7,
+    "makeRepository": (401, 201, 201, 201, 403, 403, 401),
+    "listRepositories": ANYBODY,
+    "mintGitKey": (401, 404, 200, 404, 403, 403, 401),
+    "repositoriesPage": PAGE,
+    "repositoryPage": (302, 302, 302, 302, 302, 302, 404),  # dana's
+    "gitAdvertise": (401,) * 7,  # a hub's token opens no repository, a key does: tests/git
+    "gitUploadPack": (401,) * 7,
+    "gitReceivePack": (401,) * 7,
     "healthz": OPEN,
     "readyz": OPEN,
     "metrics": OPEN,
@@ -80,6 +88,7 @@ async def stage(service: Service, operation: str) -> Stage:
     opened = await service.post(f"{base}/threads", people.REMY, {"version": 1, "anchor": {"cell": "a"}, "text": "?"})
     if operation == "reopenThread":
         await service.post(f"/api/v1/threads/{opened.json['id']}/resolve", people.REMY, {})
+    await service.post("/api/v1/git/repositories", people.DANA, {"name": "churn"})
     stamp = (await service.submission(number))["stamp"]
     if operation == "release":
         stamp = (await service.post(f"{base}/claim", people.REMY, {"stamp": stamp})).json["stamp"]
@@ -100,6 +109,8 @@ def body_of(operation: str, on: Stage) -> tuple[bytes, dict[str, str]]:
         "withdraw": {"stamp": on.stamp},
         "openThread": {"version": 1, "anchor": {"cell": None}, "text": "hello"},
         "reply": {"text": "hello"},
+        "makeRepository": {"name": "fresh"},
+        "mintGitKey": {"path": "git/user/dana/churn"},
     }
     return json.dumps(values.get(operation, {})).encode(), {"Content-Type": "application/json"}
 
@@ -109,6 +120,8 @@ async def answered(on: Stage, operation: str, token: str | None) -> int:
     path = route.path
     for name, value in (("number", on.number), ("version", 1), ("cell", 0), ("index", 0), ("thread", on.thread)):
         path = path.replace(f"{{{name}}}", str(value))
+    path = path.replace("{space}/{owner}/{repository}", "user/dana/churn")
+    path += "?service=git-upload-pack" if operation == "gitAdvertise" else ""
     if token is None and operation == "decide":
         return (await on.service.decide(on.number, await on.service.page(on.number), "approve")).status
     headers = dict(on.service.session(people.REMY_BROWSER)) if token is None else {}

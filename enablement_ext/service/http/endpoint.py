@@ -26,7 +26,7 @@ from enablement_ext.web import headers, logs
 from enablement_ext.web.auth import Session
 from enablement_ext.web.exchange import Answer, Request
 from enablement_ext.web.problem import CONTENT_TYPE, Problem, problem_of, problem_of_status
-from enablement_ext.web.routes import Route
+from enablement_ext.web.routes import TEXTS, Route
 
 log = logging.getLogger("enablement.http")
 
@@ -90,8 +90,9 @@ class Endpoint(RequestHandler):
 
     async def _admit(self) -> Request:
         admitted = await admit(self._house, self.route, self.request, self._visit)
-        numbers = {name: int(value) for name, value in self.path_kwargs.items()}
-        self._admitted = replace(admitted, numbers=numbers) if numbers else admitted
+        numbers = {name: int(value) for name, value in self.path_kwargs.items() if name not in TEXTS}
+        names = {name: value for name, value in self.path_kwargs.items() if name in TEXTS}
+        self._admitted = replace(admitted, numbers=numbers, names=names) if numbers or names else admitted
         return self._admitted
 
     async def _call(self, route: Route[House], request: Request) -> Answer | StreamAnswer:

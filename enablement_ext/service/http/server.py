@@ -3,23 +3,31 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from tornado.httpserver import HTTPServer
 from tornado.web import Application, url
 
 from enablement_ext.service.house import House
-from enablement_ext.service.http import api, decision, ops, pages, stream, threads
+from enablement_ext.service.http import api, decision, git, ops, pages, stream, threads
 from enablement_ext.service.http.admission import InFlight
 from enablement_ext.service.http.endpoint import Endpoint, Nowhere, log_request
-from enablement_ext.web.routes import RouteTable, table
+from enablement_ext.service.http.git_endpoint import GitEndpoint
+from enablement_ext.web.auth import Session
+from enablement_ext.web.routes import Route, RouteTable, table
 
 _CHUNK = 256 * 1024  # more than that is zeroed in vain for each small request
 
 
 def route_table(house: House) -> RouteTable[House]:
     """Every route of the service."""
-    modules = (api, threads, stream, decision, pages, ops)
+    modules = (api, threads, stream, decision, git, pages, ops)
     return table(*(module.routes(house) for module in modules))
+
+
+def _kind(methods: Mapping[str, Route[House]]) -> type[Endpoint]:
+    passed_through = any(route.session is Session.GIT for route in methods.values())
+    return GitEndpoint if passed_through else Endpoint
 
 
 def web_server(house: House) -> HTTPServer:
@@ -27,7 +35,7 @@ def web_server(house: House) -> HTTPServer:
     in_flight = InFlight()
     base = re.escape(house.place.prefix.rstrip("/"))
     handlers = [
-        url(f"{base}{pattern}$", Endpoint, {"house": house, "methods": methods, "in_flight": in_flight})
+        url(f"{base}{pattern}$", _kind(methods), {"house": house, "methods": methods, "in_flight": in_flight})
         for pattern, methods in route_table(house).by_path()
     ]
     application = Application(

@@ -1,0 +1,123 @@
+"""Where Git itself comes in: who holds a key is let in, and what is sent goes to Git's own server in pieces, and back.
+
+The first request of a Git client carries no key; it is told that one is needed, and Git then asks its credential helper.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from typing import Any
+
+from tornado.iostream import StreamClosedError
+from tornado.web import stream_request_body
+
+from enablement_ext.core.errors import BadRequest, GitFailed, NotFound, NotSignedIn, TooLarge
+from enablement_ext.core.git_ports import GitCall, GitExchange
+from enablement_ext.core.git_setup.names import RepositoryId, repository_of_path
+from enablement_ext.service.cases import repositories
+from enablement_ext.service.http.admission import declared
+from enablement_ext.service.http.endpoint import Endpoint
+from enablement_ext.web.auth import Scope
+from enablement_ext.web.problem import Problem
+
+_SERVICES = ("git-upload-pack", "git-receive-pack")
+_TOLD = ("content-type", "content-encoding", "git-protocol")
+
+
+@stream_request_body
+class GitEndpoint(Endpoint):
+    """Serves one place of Git's HTTP protocol."""
+
+    exchange: GitExchange | None = None
+    taken = 0
+
+    async def prepare(self) -> None:
+        """Who may not come in is told before anything is taken."""
+        service = self._service()
+        repository = self._repository()
+        write = service == "git-receive-pack"
+        if self.route.scope is Scope.READ and self.route.method == "POST" and write:
+            raise BadRequest("This is no request of Git.")
+        if declared(self.request) > max(self._most(), 1):
+            raise TooLarge(facts={"limit": self._most()})
+        held = repositories.holder(self._house, self._password(), repository, write=write)
+        self._visit.who = held.who
+        headers = {name: self.request.headers.get(name, "") for name in _TOLD}
+        call = GitCall(repository, service, self.route.method == "GET", held.who, headers)
+        self.exchange = await self._house.forge.open(call)
+
+    async def data_received(self, chunk: bytes) -> None:  # type: ignore[override]  # tornado waits for either
+        """A piece goes on; the next one is taken once Git has it."""
+        self.taken += len(chunk)
+        if self.taken > self._most():
+            raise TooLarge(facts={"limit": self._most()})
+        if self.exchange is not None:
+            await self.exchange.feed(chunk)
+
+    async def _answer(self) -> None:
+        exchange = self.exchange
+        if exchange is None:
+            raise GitFailed
+        await exchange.end()
+        status, headers = await exchange.head()
+        self.set_status(status)
+        for name, value in headers.items():
+            self.set_header(name, value)
+        async for piece in exchange.pieces():
+            self.write(piece)
+            await self.flush()
+        self.finish()
+
+    def _write_problem(self, problem: Problem) -> None:
+        """As everywhere; and Git is told how a key is sent."""
+        if problem.status == NotSignedIn.status:
+            self.set_header("WWW-Authenticate", 'Basic realm="enablement", charset="UTF-8"')
+        super()._write_problem(problem)
+
+    def send_error(self, status_code: int = 500, **kwargs: Any) -> None:
+        """An answer that has begun breaks off: finished politely it would pass for a whole one."""
+        if self._headers_written:
+            if not isinstance(kwargs.get("exc_info", (None, None))[1], StreamClosedError):
+                self._drop()
+        else:
+            super().send_error(status_code, **kwargs)
+
+    def on_connection_close(self) -> None:
+        """Nobody waits for it any more."""
+        self._end()
+        super().on_connection_close()
+
+    def on_finish(self) -> None:
+        """The process ends with the request."""
+        self._end()
+        super().on_finish()
+
+    def _end(self) -> None:
+        if self.exchange is not None:
+            self.exchange.close()
+
+    def _service(self) -> str:
+        name = self.request.path.rsplit("/", 1)[-1]
+        service = self.get_query_argument("service", "") if self.route.method == "GET" else name
+        if service not in _SERVICES:
+            raise BadRequest("This is no request of Git.")
+        return service
+
+    def _repository(self) -> RepositoryId:
+        names = self.path_kwargs
+        found = repository_of_path(f"git/{names['space']}/{names['owner']}/{names['repository']}")
+        if found is None:
+            raise NotFound
+        return found
+
+    def _password(self) -> str:
+        """The password of Basic authentication. Raises `NotSignedIn`."""
+        kind, _, text = self.request.headers.get("Authorization", "").partition(" ")
+        try:
+            user, _, password = base64.b64decode(text.strip(), validate=True).decode().partition(":")
+        except (binascii.Error, ValueError):
+            user, password = "", ""
+        if kind.lower() != "basic" or user != repositories.USERNAME or not password:
+            raise NotSignedIn("A key is needed here. Git gets one by itself in a server of this hub.")
+        return password
