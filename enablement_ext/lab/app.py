@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import os
+import sys
+from pathlib import Path
 from typing import Any
 
 from jupyter_server.utils import url_path_join
 
+from enablement_ext.adapters.git import GitWorkshop
 from enablement_ext.adapters.git_facts import GitCommand
 from enablement_ext.adapters.home_folder import HomeFolder
 from enablement_ext.core.bundle import BundleLimits
+from enablement_ext.core.git_ports import Owner
+from enablement_ext.core.git_setup.texts import Person
 from enablement_ext.lab.candidates import Candidates
+from enablement_ext.lab.git.handlers import git_routes
+from enablement_ext.lab.git.setting_up import GitSetup
 from enablement_ext.lab.handlers import LabDoor, routes
 from enablement_ext.lab.sending import Sender
 from enablement_ext.lab.settings import EnablementLab
@@ -26,12 +34,26 @@ def make_door(settings: EnablementLab, root: str) -> LabDoor:
     return LabDoor(settings, Candidates(home, git, limits), Sender(home, git, limits), service)
 
 
+def make_git(settings: EnablementLab, root: str, service: ServiceClient | None) -> GitSetup | None:
+    """Git in one click, None where no hub says who the author is and where the forge is."""
+    user = os.environ.get("JUPYTERHUB_USER", "")
+    if service is None or not user:
+        return None
+    base = settings.service_url.rstrip("/")
+    told = {"ENABLEMENT_SERVICE_URL": base, "JUPYTERHUB_API_TOKEN": settings.token()}
+    bin_folder = str(Path(sys.executable).parent)
+    workshop = GitWorkshop(root, str(Path.home()), bin_folder, Owner(Person(user), f"{base}/git"), told)
+    return GitSetup(workshop, service, settings.public_url)
+
+
 def _load_jupyter_server_extension(server: Any) -> None:
     """Called by Jupyter Server. Loads without a hub, too; then every route but `context` answers `no-service`."""
     root = str(getattr(server.contents_manager, "root_dir", "") or server.root_dir)
-    door = make_door(EnablementLab(parent=server), root)
+    settings = EnablementLab(parent=server)
+    door = make_door(settings, root)
+    table = [*routes(door), *git_routes(door, make_git(settings, root, door.service))]
     base = server.web_app.settings["base_url"]
-    server.web_app.add_handlers(".*$", [(url_path_join(base, pattern), *rest) for pattern, *rest in routes(door)])
+    server.web_app.add_handlers(".*$", [(url_path_join(base, pattern), *rest) for pattern, *rest in table])
     server.log.info(
         "Enablement: %s",
         "ready to send to engineering" if door.service else "no review service is known to this server",

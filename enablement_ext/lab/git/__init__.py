@@ -1,0 +1,1 @@
+"""Git in the author's server: the set-up in one click, the credential helper, the clean filter."""

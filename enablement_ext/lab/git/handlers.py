@@ -1,0 +1,123 @@
+"""The routes below `<base>/enablement/git/`. Every one needs a signed-in, authorised user of this server."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator
+from typing import Any
+
+from jupyter_server.auth.decorator import authorized
+from tornado import web
+
+from enablement_ext.core.errors import BadRequest, NoService
+from enablement_ext.lab.git.setting_up import GitSetup
+from enablement_ext.lab.handlers import LabDoor, LabHandler
+from enablement_ext.web.exchange import parse_object
+
+_MESSAGE = 2000
+
+
+class GitHandler(LabHandler):
+    """Base of the routes."""
+
+    def initialize(self, door: LabDoor, git: GitSetup | None = None) -> None:
+        """Called by tornado for each request."""
+        super().initialize(door)
+        self.git = git
+
+    @property
+    def setup(self) -> GitSetup:
+        """Raises `NoService` where no hub started this server."""
+        if self.git is None:
+            raise NoService
+        return self.git
+
+    def asked(self) -> str:
+        """The folder of the query."""
+        return _folder(self.get_query_argument("path", "", strip=False))
+
+    def told(self) -> dict[str, object]:
+        """The request's JSON object. Raises `BadRequest`."""
+        return parse_object(self.request.body)
+
+    async def lines(self, lines: AsyncIterator[dict[str, object]]) -> None:
+        """Lines of JSON as they come. The work goes on when the browser goes away."""
+        self.set_header("Content-Type", "application/x-ndjson")
+        self.set_header("X-Accel-Buffering", "no")
+        async for line in lines:
+            await self.pass_on(json.dumps(line, ensure_ascii=False).encode("utf-8", "replace") + b"\n")
+        self.finish(set_content_type="application/x-ndjson")
+
+
+class PlanHandler(GitHandler):
+    """GET /enablement/git/plan?path="""
+
+    @web.authenticated
+    @authorized
+    async def get(self) -> None:
+        """What would be done; nothing is written."""
+        self.answer(await self.setup.plan(self.asked()))
+
+
+class StatusHandler(GitHandler):
+    """GET /enablement/git/status?path="""
+
+    @web.authenticated
+    @authorized
+    async def get(self) -> None:
+        """How a folder stands."""
+        self.answer(await self.setup.status(self.asked()))
+
+
+class ApplyHandler(GitHandler):
+    """POST /enablement/git/apply, /enablement/git/repair"""
+
+    @web.authenticated
+    @authorized
+    async def post(self) -> None:
+        """Do what is missing; to repair is to do it again."""
+        folder = _folder(self.told().get("path"))
+        await self.lines(self.setup.apply(folder))
+
+
+class SaveHandler(GitHandler):
+    """POST /enablement/git/save-version"""
+
+    @web.authenticated
+    @authorized
+    async def post(self) -> None:
+        """Keep a version of what changed, and copy it."""
+        body = self.told()
+        message = body.get("message", "")
+        if not isinstance(message, str) or len(message) > _MESSAGE or "\0" in message:
+            raise BadRequest(f"A message has at most {_MESSAGE} characters.", facts={"field": "message"})
+        await self.lines(self.setup.save(_folder(body.get("path")), message))
+
+
+class UndoHandler(GitHandler):
+    """POST /enablement/git/undo"""
+
+    @web.authenticated
+    @authorized
+    async def post(self) -> None:
+        """Take it back."""
+        self.answer(await self.setup.undo(_folder(self.told().get("path"))))
+
+
+def git_routes(door: LabDoor, git: GitSetup | None) -> list[tuple[str, type[LabHandler], dict[str, Any]]]:
+    """Patterns below the server's base address, with their handlers."""
+    table: list[tuple[str, type[LabHandler]]] = [
+        (r"/enablement/git/plan", PlanHandler),
+        (r"/enablement/git/status", StatusHandler),
+        (r"/enablement/git/(?:apply|repair)", ApplyHandler),
+        (r"/enablement/git/save-version", SaveHandler),
+        (r"/enablement/git/undo", UndoHandler),
+    ]
+    return [(pattern, handler, {"door": door, "git": git}) for pattern, handler in table]
+
+
+def _folder(value: object) -> str:
+    """A path in the home, "" for the home itself. Raises `BadRequest`."""
+    if not isinstance(value, str) or len(value) > 4000 or "\0" in value:
+        raise BadRequest("Say which folder: path.", facts={"field": "path"})
+    return value.strip("/")

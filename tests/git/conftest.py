@@ -1,0 +1,112 @@
+"""A real service with a real forge, real Git, and a home that is used like an author's: what runs in it gets the server's environment."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from enablement_ext.adapters.git import BundledForge, GitWorkshop
+from enablement_ext.adapters.memory import MemoryArtifactStore, MemoryReviewStore
+from enablement_ext.core.git_ports import Owner
+from enablement_ext.core.git_setup.texts import Person
+from enablement_ext.lab.git.setting_up import GitSetup
+from enablement_ext.lab.upstream import ServiceClient, Timeouts
+from tests.service import people
+from tests.service.running import PREFIX, Service, running
+
+NOTEBOOK = """{"cells": [{"cell_type": "code", "id": "a", "metadata": {}, "source": ["x = 1"],
+ "outputs": [{"output_type": "stream", "name": "stdout", "text": ["42"]}], "execution_count": 7}],
+ "metadata": {}, "nbformat": 4, "nbformat_minor": 5}"""
+
+
+@dataclass
+class Author:
+    """dana's home, and what her server offers."""
+
+    service: Service
+    home: Path
+    setup: GitSetup
+    told: Mapping[str, str] = field(repr=False)
+
+    @property
+    def workshop(self) -> GitWorkshop:
+        assert isinstance(self.setup.workshop, GitWorkshop)
+        return self.setup.workshop
+
+    def folder(self, name: str = "churn") -> Path:
+        """A folder with a notebook and what often lies beside one."""
+        at = self.home / name
+        at.mkdir(parents=True)
+        (at / "churn.ipynb").write_text(NOTEBOOK)
+        (at / "features.py").write_text("def f():\n    return 1\n")
+        (at / "customers.csv").write_text("a,b\n1,2\n")
+        (at / "secret.py").write_text('aws = "AKIAQ3EXAMPLE7PQ4XYZ"\nkey = "AKIAZ7K3WQ4XPLM2RTVB"\n')
+        return at
+
+    async def press(self, folder: str = "churn") -> dict[str, Any]:
+        """Press the button; the last line."""
+        lines = [line async for line in self.setup.apply(folder)]
+        return lines[-1]
+
+    async def save(self, path: str, message: str = "") -> dict[str, Any]:
+        lines = [line async for line in self.setup.save(path, message)]
+        return lines[-1]
+
+    async def git(
+        self, *arguments: str, at: Path | None = None, home: Path | None = None
+    ) -> subprocess.CompletedProcess[str]:
+        """Git as in the author's terminal, while the service goes on answering."""
+        return await asyncio.to_thread(run_git, arguments, at or self.home / "churn", home or self.home, self.told)
+
+    async def heads(self, path: str = "git/user/dana/churn") -> str:
+        """What `git ls-remote` says from outside, with a key of the service's."""
+        ran = await self.git("ls-remote", self.url(path), at=self.home)
+        assert ran.returncode == 0, ran.stderr
+        return ran.stdout
+
+    def url(self, path: str) -> str:
+        return f"http://127.0.0.1:{self.service.port}{PREFIX}/{path}"
+
+
+def run_git(
+    arguments: tuple[str, ...], at: Path, home: Path, told: Mapping[str, str]
+) -> subprocess.CompletedProcess[str]:
+    environment = {"PATH": os.environ["PATH"], "HOME": str(home), "GIT_TERMINAL_PROMPT": "0", **told}
+    return subprocess.run(
+        ["git", *arguments], cwd=at, env=environment, capture_output=True, text=True, timeout=60, check=False
+    )
+
+
+def author_of(service: Service, home: Path, port: int | None = None) -> Author:
+    base = f"http://127.0.0.1:{port or service.port}{PREFIX}"
+    told = {"ENABLEMENT_SERVICE_URL": base, "JUPYTERHUB_API_TOKEN": people.DANA}
+    owner = Owner(Person("dana"), f"{base}/git")
+    workshop = GitWorkshop(str(home), str(home), str(Path(sys.executable).parent), owner, told)
+    client = ServiceClient(base, people.DANA, Timeouts(2.0, 20.0, 20.0))
+    return Author(service, home, GitSetup(workshop, client, "/services/enablement/"), told)
+
+
+@pytest.fixture
+async def forge(tmp_path: Path) -> BundledForge:
+    return BundledForge(tmp_path / "repositories")
+
+
+@pytest.fixture
+async def service(forge: BundledForge) -> AsyncIterator[Service]:
+    async with running(MemoryReviewStore(), MemoryArtifactStore(), forge=forge) as started:
+        yield started
+
+
+@pytest.fixture
+def author(service: Service, tmp_path: Path) -> Author:
+    home = tmp_path / "home"
+    home.mkdir()
+    return author_of(service, home)
