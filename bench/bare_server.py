@@ -1,7 +1,8 @@
 """The least a tornado server can do: what the service is compared with.
 
-`POST /post` writes the body to a new file and syncs it before it answers; `GET /static/<n>` answers n bytes from memory;
-`GET /empty` answers nothing at all.
+`POST /post` writes the body to a new file and syncs it before it answers; `POST /queue` makes the file's name durable too and adds a row
+to an SQLite database (WAL, synchronous=FULL), which is the least a queue that survives a power cut does; `GET /static/<n>` answers n
+bytes from memory; `GET /empty` answers nothing at all.
 """
 
 from __future__ import annotations
@@ -9,6 +10,8 @@ from __future__ import annotations
 import argparse
 import asyncio
 import os
+import sqlite3
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +38,39 @@ class Post(web.RequestHandler):
             file.flush()
             os.fsync(file.fileno())
         self.set_status(201)
+
+
+class Queue(web.RequestHandler):
+    """Write the body, sync file and folder, add a row, answer."""
+
+    def initialize(self, folder: Path, rows: sqlite3.Connection) -> None:
+        """`folder` is on the file system that the service writes to, `rows` commits with a sync."""
+        self._folder = folder
+        self._rows = rows
+
+    def post(self) -> None:
+        """Answer 201 when file, name and row are on the disk."""
+        body = self.request.body
+        name = sha256(body).hexdigest()
+        with (self._folder / "incoming").open("wb") as file:
+            file.write(body)
+            file.flush()
+            os.fsync(file.fileno())
+        (self._folder / "incoming").rename(self._folder / name)
+        handle = os.open(self._folder, os.O_RDONLY | os.O_DIRECTORY)
+        os.fsync(handle)
+        os.close(handle)
+        self._rows.execute("INSERT INTO queue (name, size) VALUES (?, ?)", (name, len(body)))
+        self.set_status(201)
+
+
+def rows_in(folder: Path) -> sqlite3.Connection:
+    """A database whose commits are on the disk when they return."""
+    rows = sqlite3.connect(folder / "queue.sqlite", isolation_level=None)
+    rows.execute("PRAGMA journal_mode=WAL")
+    rows.execute("PRAGMA synchronous=FULL")
+    rows.execute("CREATE TABLE queue (number INTEGER PRIMARY KEY, name TEXT, size INTEGER)")
+    return rows
 
 
 class Static(web.RequestHandler):
@@ -65,6 +101,7 @@ async def serve(port: int, folder: Path) -> None:
     """Serve until killed."""
     routes: list[tuple[str, Any] | tuple[str, Any, dict[str, Any]]] = [
         (r"/post", Post, {"folder": folder}),
+        (r"/queue", Queue, {"folder": folder, "rows": rows_in(folder)}),
         (r"/static/([0-9]+)", Static, {"content": os.urandom(4_000_000)}),
         (r"/empty", Empty),
     ]

@@ -21,7 +21,8 @@ from enablement_ext.adapters.hub_api import HubAddress, HubApi
 from enablement_ext.adapters.memory import MemoryArtifactStore, MemoryForge, MemoryReviewStore
 from enablement_ext.service.building import Fittings, Ports, build_house
 from enablement_ext.service.house import House
-from enablement_ext.service.http.endpoint import Endpoint, InFlight, log_request
+from enablement_ext.service.http.admission import InFlight
+from enablement_ext.service.http.endpoint import Endpoint, log_request
 from enablement_ext.web.auth import Scope, Session
 from enablement_ext.web.exchange import Answer, Request, json_answer
 from enablement_ext.web.logs import RedactingFormatter
