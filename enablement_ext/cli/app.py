@@ -25,7 +25,11 @@ EXITS = "exit codes: 0 done, 1 the answer is no, 2 wrong usage, 3 this machine d
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs one command; returns its exit code. A person's error is one line on stderr, never a traceback."""
-    args = build_parser().parse_args(argv)
+    parser = build_parser()
+    args, flags = parser.parse_known_args(argv)
+    args.flags = flags
+    if flags and args.run is not _service_run:
+        parser.error(f"unrecognized arguments: {' '.join(flags)}")
     try:
         return int(args.run(args))
     except Refusal as refusal:
@@ -48,7 +52,6 @@ def build_parser() -> argparse.ArgumentParser:
     _add_up(nouns.add_parser("up", help="start everything on this machine, with three demo people", epilog=EXITS))
     verbs = nouns.add_parser("service", help="the review service").add_subparsers(required=True, metavar="verb")
     run = verbs.add_parser("run", help="run the review service in this process (flags go to it)", add_help=False)
-    run.add_argument("flags", nargs=argparse.REMAINDER)
     run.set_defaults(run=_service_run)
     verbs = nouns.add_parser("audit", help="the event log").add_subparsers(required=True, metavar="verb")
     verify = verbs.add_parser(
@@ -63,7 +66,9 @@ def build_parser() -> argparse.ArgumentParser:
     )
     verify.add_argument("--json", action="store_true", help="for programs")
     verify.set_defaults(run=_audit_verify)
-    add_image_commands(nouns.add_parser("image", help="images and releases").add_subparsers(required=True, metavar="verb"))
+    add_image_commands(
+        nouns.add_parser("image", help="images and releases").add_subparsers(required=True, metavar="verb")
+    )
     verbs = nouns.add_parser("db", help="the queue's database").add_subparsers(required=True, metavar="verb")
     upgrade = verbs.add_parser("upgrade", help="bring the tables to this version", epilog=f"{DATABASE}; {EXITS}")
     upgrade.set_defaults(run=_db_upgrade)
