@@ -76,11 +76,11 @@ class Person:
         self.page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=SERVER_START)
         expect(self.page.locator("#jupyterlab-splash")).to_have_count(0, timeout=SERVER_START)
 
-    def send_dialog(self) -> Locator:
-        """Press the toolbar button and wait until the form is there."""
+    def send_dialog(self, patience: int = PATIENCE) -> Locator:
+        """Press the toolbar button and wait until the form is there, at most `patience` ms."""
         self.page.locator('.jp-NotebookPanel-toolbar [data-command="enablement:send"]:visible').click()
         dialog = self.page.locator('[data-enablement-dialog="send"]')
-        expect(dialog.locator('[data-enablement-phase="form"]')).to_be_visible(timeout=PATIENCE)
+        expect(dialog.locator('[data-enablement-phase="form"]')).to_be_visible(timeout=patience)
         return dialog
 
     def send(self, dialog: Locator) -> tuple[int, int]:

@@ -40,6 +40,11 @@ export class SendSession {
     return this.onChanged;
   }
 
+  /** Tells when the service is back. */
+  get feed(): IEnablement['feed'] {
+    return this.options.enablement.feed;
+  }
+
   /** Saves the notebook and asks what could go with it. */
   async load(): Promise<void> {
     this.update({ phase: 'loading', error: null });

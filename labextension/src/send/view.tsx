@@ -42,11 +42,7 @@ function Phase(props: ISendViewProps): React.JSX.Element {
     case 'loading':
       return <Busy>{trans.__('Saving the notebook and looking for the files it uses…')}</Busy>;
     case 'failed':
-      return (
-        <div data-enablement-phase="failed">
-          <ErrorNote error={session.error} trans={trans} onRetry={() => void session.load()} />
-        </div>
-      );
+      return <LoadFailed session={session} trans={trans} />;
     case 'sending':
       return <Progress progress={session.progress} trans={trans} />;
     case 'sent':
@@ -58,6 +54,23 @@ function Phase(props: ISendViewProps): React.JSX.Element {
     default:
       return <SendForm {...props} />;
   }
+}
+
+/** Waits with the person: when the service is back, the form comes by itself. */
+function LoadFailed({ session, trans }: Pick<ISendViewProps, 'session' | 'trans'>): React.JSX.Element {
+  const load = React.useCallback(() => void session.load(), [session]);
+  React.useEffect(() => {
+    session.feed.refreshed.connect(load);
+    return () => {
+      session.feed.refreshed.disconnect(load);
+    };
+  }, [session, load]);
+  return (
+    <div data-enablement-phase="failed">
+      <ErrorNote error={session.error} trans={trans} onRetry={load} />
+      <p className="enb-hint">{trans.__('What you have typed for this notebook is kept, and the form opens by itself as soon as it can.')}</p>
+    </div>
+  );
 }
 
 function SendForm({ session, trans, onClose, onOpen }: ISendViewProps): React.JSX.Element {
