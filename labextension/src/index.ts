@@ -1,8 +1,9 @@
 import { authoringPlugin } from './plugins/authoring';
 import { deepLinkPlugin } from './plugins/deepLink';
 import { documentsPlugin } from './plugins/documents';
+import { gitPlugin } from './plugins/git';
 import { panelPlugin } from './plugins/panel';
 import { sendPlugin } from './plugins/send';
 import { servicePlugin } from './plugins/service';
 
-export default [servicePlugin, documentsPlugin, panelPlugin, sendPlugin, authoringPlugin, deepLinkPlugin];
+export default [servicePlugin, documentsPlugin, panelPlugin, sendPlugin, authoringPlugin, deepLinkPlugin, gitPlugin];

@@ -156,7 +156,7 @@ function QueueControls(props: ISectionOptions & { model: ListModel }): React.JSX
           </button>
         ))}
       </div>
-      {!enablement.feed.isConnected && (
+      {!enablement.feed.isConnected && model.error === null && (
         <p className="enb-hint" role="status" data-enablement-offline="">
           {trans.__('Not live right now; connecting…')}
         </p>

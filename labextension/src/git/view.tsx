@@ -1,0 +1,170 @@
+/** The plan in plain words, live progress, the receipt. */
+import type { TranslationBundle } from '@jupyterlab/translation';
+import * as React from 'react';
+
+import { useSignalled } from '../hooks';
+import { Busy, Button, ErrorNote, Name } from '../parts';
+import type { IGitReceipt, IHeld, IPlan } from './contract';
+import type { GitSession } from './session';
+
+interface IProps {
+  session: GitSession;
+  trans: TranslationBundle;
+  onClose: () => void;
+}
+
+export function GitView(props: IProps): React.JSX.Element {
+  const { session, trans, onClose } = props;
+  useSignalled(session.changed);
+  return (
+    <div className="enb-git" data-enablement-phase={session.phase}>
+      <ErrorNote error={session.error} trans={trans} onRetry={session.plan === null ? () => void session.load() : undefined} />
+      {session.phase === 'loading' && session.error === null && <Busy>{trans.__('Looking at the folder…')}</Busy>}
+      {(session.phase === 'plan' || session.phase === 'running') && session.plan !== null && (
+        <Plan plan={session.plan} {...props} />
+      )}
+      {session.phase === 'done' && session.receipt !== null && <Done receipt={session.receipt} {...props} />}
+      {session.phase === 'undone' && (
+        <>
+          <p role="status" data-enablement-outcome="undone">
+            {trans.__('Everything that was set up has been taken back. Your files are as they were.')}
+          </p>
+          <footer className="enb-git-footer">
+            <Button primary onClick={onClose} hook="close">
+              {trans.__('Close')}
+            </Button>
+          </footer>
+        </>
+      )}
+    </div>
+  );
+}
+
+function Plan(props: IProps & { plan: IPlan }): React.JSX.Element {
+  const { plan, session, trans, onClose } = props;
+  const running = session.phase === 'running';
+  if (!plan.possible) {
+    return (
+      <>
+        <ul className="enb-git-refusals" role="status">
+          {plan.refusals.map(refusal => (
+            <li key={refusal.code} data-enablement-refusal={refusal.code}>
+              {refusal.sentence}
+            </li>
+          ))}
+        </ul>
+        <p className="enb-hint">{trans.__('Nothing was changed.')}</p>
+        <footer className="enb-git-footer">
+          <Button onClick={onClose} hook="close">
+            {trans.__('Close')}
+          </Button>
+        </footer>
+      </>
+    );
+  }
+  return (
+    <>
+      <p>
+        {trans.__('Versions of your work will be kept for this folder:')} <Name>{plan.folder}</Name>
+      </p>
+      <ol className="enb-git-steps" aria-live="polite">
+        {plan.steps.map(step => (
+          <li key={step.key} data-enablement-step={step.key} data-enablement-step-state={stateOf(session, step.key)}>
+            <span>{step.sentence}</span> <small className="enb-hint">{step.idea}</small>
+          </li>
+        ))}
+      </ol>
+      <Files kept={plan.kept} held={plan.held} trans={trans} />
+      <footer className="enb-git-footer">
+        <Button onClick={onClose} hook="close">
+          {trans.__('Close')}
+        </Button>
+        <Button primary disabled={running} onClick={() => void session.apply()} hook="apply-git">
+          {running ? trans.__('Setting up…') : trans.__('Set up Git')}
+        </Button>
+      </footer>
+    </>
+  );
+}
+
+function stateOf(session: GitSession, key: string): string {
+  return session.states.get(key) ?? 'open';
+}
+
+function Done(props: IProps & { receipt: IGitReceipt }): React.JSX.Element {
+  const { receipt, session, trans, onClose } = props;
+  return (
+    <>
+      <div
+        role="status"
+        data-enablement-outcome={receipt.published ? 'published' : 'kept'}
+        data-enablement-commit={receipt.commit}
+        data-enablement-url={receipt.url}
+      >
+        <p className="enb-receipt-head">
+          {receipt.published
+            ? trans.__('Your first version is kept, and on the server.')
+            : trans.__('Your version is kept here. It will be copied to the server later.')}
+        </p>
+        {receipt.why !== '' && <p>{receipt.why}</p>}
+        <dl className="enb-facts">
+          <dt>{trans.__('Version')}</dt>
+          <dd>
+            <code title={receipt.commit}>{receipt.commit.slice(0, 10)}</code>
+          </dd>
+          <dt>{trans.__('On the server')}</dt>
+          <dd>
+            <a href={receipt.page} target="_blank" rel="noopener noreferrer">
+              {trans.__('Look at it')}
+            </a>
+          </dd>
+        </dl>
+      </div>
+      <Files kept={receipt.kept} held={receipt.held} trans={trans} />
+      <p className="enb-hint">
+        {trans.__('From now on, press “Save a version” at the bottom of the window whenever something is worth keeping.')}
+      </p>
+      <footer className="enb-git-footer">
+        <Button onClick={() => void session.undo()} hook="undo-git">
+          {trans.__('Undo')}
+        </Button>
+        <Button onClick={() => void session.repair()} hook="repair-git">
+          {trans.__('Repair')}
+        </Button>
+        <Button primary onClick={onClose} hook="close">
+          {trans.__('Close')}
+        </Button>
+      </footer>
+    </>
+  );
+}
+
+function Files(props: { kept: string[]; held: IHeld[]; trans: TranslationBundle }): React.JSX.Element {
+  const { kept, held, trans } = props;
+  return (
+    <>
+      <details data-enablement-kept={kept.length}>
+        <summary>{trans._n('%1 file goes in', '%1 files go in', kept.length)}</summary>
+        <ul>
+          {kept.map(path => (
+            <li key={path}>
+              <Name>{path}</Name>
+            </li>
+          ))}
+        </ul>
+      </details>
+      {held.length > 0 && (
+        <details data-enablement-held={held.length}>
+          <summary>{trans._n('%1 file stays out', '%1 files stay out', held.length)}</summary>
+          <ul>
+            {held.map(file => (
+              <li key={file.path}>
+                <Name>{file.path}</Name> <small className="enb-hint">{file.why}</small>
+              </li>
+            ))}
+          </ul>
+        </details>
+      )}
+    </>
+  );
+}
