@@ -23,13 +23,34 @@ class SendBody extends ReactWidget {
   }
 }
 
-/** A dialog whose own buttons are in its body: Enter must not close it, Escape and a click outside do. */
+const FOCUSABLE = 'a[href], button:not(:disabled), input:not(:disabled), select, textarea, [tabindex="0"]';
+
+/**
+ * A dialog whose own buttons are in its body: Enter must not close it, Escape and a click outside do, and the focus
+ * stays inside (JupyterLab's dialog keeps it by its own buttons, and there are none).
+ */
 class SendWindow extends Dialog<void> {
   override handleEvent(event: Event): void {
     if (event instanceof KeyboardEvent && event.key === 'Enter') {
       return;
     }
+    if (event instanceof KeyboardEvent && event.key === 'Tab') {
+      this.keepInside(event);
+      return;
+    }
     super.handleEvent(event);
+  }
+
+  private keepInside(event: KeyboardEvent): void {
+    const stops = Array.from(this.node.querySelectorAll<HTMLElement>(FOCUSABLE)).filter(
+      element => element.offsetParent !== null
+    );
+    const edge = event.shiftKey ? stops[0] : stops[stops.length - 1];
+    const next = event.shiftKey ? stops[stops.length - 1] : stops[0];
+    if (next !== undefined && (document.activeElement === edge || !this.node.contains(document.activeElement))) {
+      event.preventDefault();
+      next.focus();
+    }
   }
 }
 
@@ -52,6 +73,7 @@ export async function showSendDialog(session: SendSession, trans: TranslationBun
   });
   dialog.addClass('enb-send-dialog');
   dialog.node.dataset.enablementDialog = 'send';
+  dialog.node.setAttribute('aria-label', trans.__('Send to engineering'));
   await dialog.launch();
   return chosen;
 }

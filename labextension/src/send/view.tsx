@@ -68,7 +68,9 @@ function LoadFailed({ session, trans }: Pick<ISendViewProps, 'session' | 'trans'
   return (
     <div data-enablement-phase="failed">
       <ErrorNote error={session.error} trans={trans} onRetry={load} />
-      <p className="enb-hint">{trans.__('What you have typed for this notebook is kept, and the form opens by itself as soon as it can.')}</p>
+      <p className="enb-hint">
+        {trans.__('What you have typed for this notebook is kept, and the form opens by itself as soon as it can.')}
+      </p>
     </div>
   );
 }
