@@ -12,7 +12,11 @@ ROOT = Path(__file__).resolve().parents[2]
 
 def test_reference_pages_are_fresh() -> None:
     done = subprocess.run(
-        [sys.executable, str(ROOT / "tools" / "reference.py"), "--check"], capture_output=True, text=True, check=False, cwd=ROOT
+        [sys.executable, str(ROOT / "tools" / "reference.py"), "--check"],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=ROOT,
     )
     assert done.returncode == 0, done.stdout + done.stderr
 
