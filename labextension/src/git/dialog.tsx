@@ -1,8 +1,9 @@
 /** The dialog window around a set-up. */
-import { Dialog, ReactWidget } from '@jupyterlab/apputils';
+import { ReactWidget } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
+import { BodyDialog } from '../bodyDialog';
 import type { GitSession } from './session';
 import { GitView } from './view';
 
@@ -20,25 +21,13 @@ class GitBody extends ReactWidget {
   }
 }
 
-/** The dialog's own buttons are in its body: Enter presses the one that has the focus, and does not close. */
-class GitWindow extends Dialog<void> {
-  override handleEvent(event: Event): void {
-    if (event instanceof KeyboardEvent && event.key === 'Enter') {
-      return;
-    }
-    super.handleEvent(event);
-  }
-}
-
 /** Shows the set-up until the person closes it. */
 export async function showGitDialog(session: GitSession, trans: TranslationBundle): Promise<void> {
-  const dialog: GitWindow = new GitWindow({
+  const dialog: BodyDialog = new BodyDialog({
     title: trans.__('Set up Git'),
     body: new GitBody(session, trans, () => dialog.reject()),
-    buttons: [],
-    hasClose: true
+    hook: 'git'
   });
   dialog.addClass('enb-git-dialog');
-  dialog.node.dataset.enablementDialog = 'git';
   await dialog.launch();
 }

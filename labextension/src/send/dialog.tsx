@@ -1,8 +1,9 @@
 /** The dialog window around a sending. */
-import { Dialog, ReactWidget } from '@jupyterlab/apputils';
+import { ReactWidget } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
+import { BodyDialog } from '../bodyDialog';
 import type { SendSession } from './session';
 import { SendView } from './view';
 
@@ -23,37 +24,6 @@ class SendBody extends ReactWidget {
   }
 }
 
-const FOCUSABLE = 'a[href], button:not(:disabled), input:not(:disabled), select, textarea, [tabindex="0"]';
-
-/**
- * A dialog whose own buttons are in its body: Enter must not close it, Escape and a click outside do, and the focus
- * stays inside (JupyterLab's dialog keeps it by its own buttons, and there are none).
- */
-class SendWindow extends Dialog<void> {
-  override handleEvent(event: Event): void {
-    if (event instanceof KeyboardEvent && event.key === 'Enter') {
-      return;
-    }
-    if (event instanceof KeyboardEvent && event.key === 'Tab') {
-      this.keepInside(event);
-      return;
-    }
-    super.handleEvent(event);
-  }
-
-  private keepInside(event: KeyboardEvent): void {
-    const stops = Array.from(this.node.querySelectorAll<HTMLElement>(FOCUSABLE)).filter(
-      element => element.offsetParent !== null
-    );
-    const edge = event.shiftKey ? stops[0] : stops[stops.length - 1];
-    const next = event.shiftKey ? stops[stops.length - 1] : stops[0];
-    if (next !== undefined && (document.activeElement === edge || !this.node.contains(document.activeElement))) {
-      event.preventDefault();
-      next.focus();
-    }
-  }
-}
-
 /** Shows the sending until the person closes it; gives the number to open next, if one was chosen. */
 export async function showSendDialog(session: SendSession, trans: TranslationBundle): Promise<number | null> {
   let chosen: number | null = null;
@@ -64,16 +34,13 @@ export async function showSendDialog(session: SendSession, trans: TranslationBun
       dialog.reject();
     }
   });
-  const dialog: SendWindow = new SendWindow({
+  const dialog: BodyDialog = new BodyDialog({
     title: trans.__('Send to engineering'),
     body,
-    buttons: [],
-    hasClose: true,
-    focusNodeSelector: '[data-enablement-field="title"]'
+    hook: 'send',
+    focus: '[data-enablement-field="title"]'
   });
   dialog.addClass('enb-send-dialog');
-  dialog.node.dataset.enablementDialog = 'send';
-  dialog.node.setAttribute('aria-label', trans.__('Send to engineering'));
   await dialog.launch();
   return chosen;
 }
