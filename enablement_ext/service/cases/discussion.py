@@ -45,7 +45,8 @@ def open_thread(desk: Desk, notebooks: Notebooks, principal: Principal, number: 
     with desk.store.read() as reader:
         _require(principal, seen(reader, principal, number), Action.COMMENT)
         version = reader.version(number, new.version)
-    anchor = checked(new.anchor, notebooks(version.notebook.sha256))
+    where = new.anchor.cell is not None
+    anchor = checked(new.anchor, notebooks(version.notebook.sha256) if where else b"")
 
     def work(transaction: ReviewTransaction) -> int:
         before = seen(transaction, principal, number)
