@@ -64,6 +64,7 @@ def tiny(tmp_path: Path) -> Iterator[Path]:
     subprocess.run(["umount", "-l", str(folder)], check=True)
 
 
+@pytest.mark.slow
 def test_kill_minus_nine_loses_nothing_acknowledged(database_url: str) -> None:
     acknowledged: list[int] = []
     chance = random.Random(1)
@@ -185,6 +186,7 @@ def test_a_file_that_is_gone_or_no_database_is_unavailable(path: Path, tmp_path:
     store.close()
 
 
+@pytest.mark.slow
 def test_a_postgresql_that_crashes_loses_nothing_acknowledged_and_is_found_again() -> None:
     with cluster() as server:
         url = server.create()

@@ -108,6 +108,7 @@ def test_an_upgrade_again_changes_nothing(empty_urls: list[str]) -> None:
     store.close()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("statements_before", [0, 1, 2, 3, 5, 9, 20, 30])
 def test_a_killed_upgrade_is_simply_run_again(empty_urls: list[str], statements_before: int) -> None:
     url = empty_urls[0]
@@ -122,6 +123,7 @@ def test_a_killed_upgrade_is_simply_run_again(empty_urls: list[str], statements_
     store.close()
 
 
+@pytest.mark.slow
 def test_many_that_start_at_once_upgrade_once(empty_urls: list[str]) -> None:
     running = [
         subprocess.Popen([sys.executable, "-c", UPGRADE, empty_urls[0]], stderr=subprocess.PIPE, text=True)

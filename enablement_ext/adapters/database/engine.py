@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import time
 from dataclasses import dataclass
 from typing import Any
@@ -9,7 +10,7 @@ from urllib.parse import quote
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DisconnectionError
+from sqlalchemy.exc import ArgumentError, DBAPIError, DisconnectionError
 from sqlalchemy.pool import QueuePool
 
 from enablement_ext.core.errors import StoreUnavailable
@@ -87,8 +88,16 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
 
 def _begin_sqlite(connection: Connection) -> None:
     """The driver begins nothing by itself (isolation_level None), so that DDL is transactional and a writer locks at once."""
-    writing = connection.get_execution_options().get(WRITING)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+    begin = "BEGIN IMMEDIATE" if connection.get_execution_options().get(WRITING) else "BEGIN"
+    cursor = (
+        connection.connection.cursor()
+    )  # the driver's own: SQLAlchemy's bookkeeping costs several times the statement
+    try:
+        cursor.execute(begin)
+    except sqlite3.Error as error:
+        raise DBAPIError.instance(begin, None, error, sqlite3.Error, True, dialect=connection.dialect) from error
+    finally:
+        cursor.close()
 
 
 def _postgresql(url: URL, limits: Limits) -> Engine:

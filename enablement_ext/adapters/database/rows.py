@@ -156,8 +156,8 @@ def version_values(version: Version) -> Values:
         "submission": version.submission,
         "number": version.number,
         "content_id": version.content_id,
-        "notebook": canonical_data(asdict(version.notebook)),
-        "files": canonical_data([asdict(entry) for entry in version.files]),
+        "notebook": canonical_data(_file_values(version.notebook)),
+        "files": canonical_data([_file_values(entry) for entry in version.files]),
         **image_values(version.image),
         "answers": canonical_data(asdict(version.answers)),
         "git": canonical_data(asdict(version.git)) if version.git else None,
@@ -267,6 +267,10 @@ def _event_data(text: str) -> Mapping[str, object]:
     except ValueError:
         return {"unreadable": text}
     return data if isinstance(data, dict) else {"unreadable": text}
+
+
+def _file_values(entry: FileEntry) -> Values:
+    return {"path": entry.path, "sha256": entry.sha256, "size": entry.size, "role": entry.role.value}
 
 
 def _file_from(data: Mapping[str, Any]) -> FileEntry:

@@ -58,14 +58,15 @@ class Prepared:
     def _execute(self, connection: Connection, values: Mapping[str, Any], *, fetch: bool) -> Sequence[tuple[Any, ...]]:
         cursor = connection.connection.cursor()
         try:
-            cursor.execute(self.sql, self._filled(values))
+            cursor.execute(self.sql, self.filled(values))
             return cursor.fetchall() if fetch else ()
         except connection.dialect.loaded_dbapi.Error as error:
             raise _wrapped(connection, error, self.sql) from error
         finally:
             cursor.close()
 
-    def _filled(self, values: Mapping[str, Any]) -> Any:
+    def filled(self, values: Mapping[str, Any]) -> Any:
+        """The values in the form, and the order, the driver wants."""
         filled = {**self._fixed, **values}
         return filled if self._order is None else tuple(filled[name] for name in self._order)
 

@@ -151,6 +151,7 @@ def test_the_same_key_without_looking_first_is_refused_and_rolled_back(store: Re
         assert len(reader.page(QueueQuery("remy", TECHNICAL, QueueFilter.ALL)).items) == 1
 
 
+@pytest.mark.slow
 def test_two_reviewers_claim_at_once_and_one_wins_each_of_a_thousand_rounds(store: ReviewStore) -> None:
     rounds = 1000
     submission = sent(store)

@@ -1,0 +1,97 @@
+"""What keeps the lists flat in a database: every one runs along its index, counting and searching are bounded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from bench.queue_rows import VIEWER, fill_postgresql, fill_sqlite
+from enablement_ext.adapters.database import DatabaseReviewStore, Limits, queries
+from enablement_ext.adapters.database.engine import open_engine
+from enablement_ext.core.ports import QueueFilter, QueueQuery, ReviewReader
+from enablement_ext.core.queue import COUNT_CAP
+from tests.adapters.making import TECHNICAL
+
+SIZE = 3_000
+SCAN = 40
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A database with some thousand submissions."""
+    if request.param == "postgresql":
+        return fill_postgresql(request.getfixturevalue("postgres").create(), SIZE)
+    return fill_sqlite(Path(tmp_path_factory.mktemp("lists")) / "enablement.sqlite", SIZE)
+
+
+@pytest.fixture
+def reader(url: str) -> Iterator[ReviewReader]:
+    """A reader whose searches look at few rows."""
+    store = DatabaseReviewStore(url, scan=SCAN)
+    with store.read() as reading:
+        yield reading
+    store.close()
+
+
+def test_counting_stops_at_the_cap(reader: ReviewReader) -> None:
+    counters = reader.counters("somebody", TECHNICAL)
+    assert (counters.waiting, counters.unclaimed, counters.claimed) == (COUNT_CAP, COUNT_CAP, 0)
+    assert 0 < reader.counters(VIEWER, TECHNICAL).claimed < COUNT_CAP
+
+
+@pytest.mark.parametrize("shown", QueueFilter)
+def test_a_search_in_steps_finds_what_one_look_at_everything_finds(url: str, shown: QueueFilter) -> None:
+    query = QueueQuery(VIEWER, TECHNICAL, shown, search="churn region 7", limit=10)
+    found = []
+    for scan in (SCAN, SIZE):
+        store = DatabaseReviewStore(url, scan=scan)
+        with store.read() as reading:
+            found.append(_followed(reading, query))
+        store.close()
+    (stepwise, steps), (whole, _) = found
+    assert stepwise == whole
+    assert len(whole) > 3
+    assert steps > len(whole) / 10 + 1
+
+
+def test_a_search_that_finds_nothing_says_where_to_go_on_until_the_end(reader: ReviewReader) -> None:
+    query = QueueQuery("somebody", TECHNICAL, QueueFilter.ALL, search="nowhere")
+    first = reader.page(query)
+    assert first.items == ()
+    assert first.next_after is not None
+    assert _followed(reader, query) == ([], SIZE * 9 // 10 // SCAN + 1)
+
+
+def _followed(reader: ReviewReader, query: QueueQuery) -> tuple[list[int], int]:
+    """The numbers of a whole list and how many pages they came in."""
+    numbers: list[int] = []
+    steps = 0
+    following: QueueQuery | None = query
+    while following is not None:
+        page = reader.page(following)
+        numbers += [submission.number for submission in page.items]
+        steps += 1
+        following = None if page.next_after is None else replace(query, after=page.next_after)
+    return numbers, steps
+
+
+@pytest.mark.parametrize("first", [True, False])
+@pytest.mark.parametrize("tracks", [0, 1, 3])
+@pytest.mark.parametrize("shown", QueueFilter)
+def test_every_list_runs_along_an_index(url: str, shown: QueueFilter, tracks: int, first: bool) -> None:
+    engine = open_engine(url, Limits())
+    prepared = queries.page(queries.Shape(shown, tracks, 50, first=first), 1000, engine.dialect)
+    who = {f"who{index}": f"track:{index}" for index in range(4)}
+    values = {"viewer": "remy", "after": 2**40 if shown is QueueFilter.SENT else 7, **who}
+    plan = "EXPLAIN QUERY PLAN " if engine.dialect.name == "sqlite" else "EXPLAIN "
+    with engine.connect() as connection:
+        cursor = connection.connection.cursor()
+        cursor.execute(plan + prepared.sql, prepared.filled(values))
+        steps = [str(row[-1]) for row in cursor.fetchall()]
+    engine.dispose()
+    assert not [step for step in steps if "Seq Scan" in step or step in ("SCAN submissions", "SCAN attention")], steps
+    if shown is not QueueFilter.WAITING:  # waiting merges the runs of several turns: a sort of at most 51 rows each
+        assert not [step for step in steps if "Sort" in step or "TEMP B-TREE" in step], steps
