@@ -21,6 +21,7 @@ from typing import Any, ClassVar
 from jupyterhub.spawner import Spawner
 
 from enablement_ext.core.catalog import Catalog
+from enablement_ext.core.errors import EnablementError
 from enablement_ext.core.ports import Environments, ReleaseEnvironment
 from enablement_ext.hub.choice import KEY, Choice, choose, split_form
 from enablement_ext.hub.page import SpawnPage
@@ -38,6 +39,14 @@ class SpawnerWiring:
     sizes: Mapping[str, Mapping[str, Any]]
     image_reference: str
     service_url: str
+
+
+class CannotStart(Exception):
+    """A server cannot start, and the hub's page says why to the person who wanted it."""
+
+    def __init__(self, message: str) -> None:
+        self.jupyterhub_message = message
+        super().__init__(message)
 
 
 class EnablementSpawner(Spawner):
@@ -104,7 +113,7 @@ class EnablementSpawner(Spawner):
     # The start.
 
     async def start(self) -> Any:
-        """Starts in the chosen release. Raises EnvironmentUnavailable or NoSpace when its environment cannot be made."""
+        """Starts in the chosen release. Raises CannotStart when its environment cannot be made."""
         choice = self._choice or self._take(self.user_options)
         self._record = None
         if self._takes_images:
@@ -137,12 +146,17 @@ class EnablementSpawner(Spawner):
 
     async def _realised(self, choice: Choice) -> ReleaseEnvironment:
         release = choice.release
-        ready = await asyncio.to_thread(self.wiring.environments.ready, release)
+        try:
+            ready = await asyncio.to_thread(self.wiring.environments.ready, release)
+        except EnablementError as error:
+            raise CannotStart(error.message) from error
         if ready is not None:
             return ready
         self._making = f"Making the environment {release.image} {release.version}; this happens once"
         try:
             return await asyncio.to_thread(self.wiring.environments.realise, release)
+        except EnablementError as error:
+            raise CannotStart(error.message) from error
         finally:
             self._making = ""
 

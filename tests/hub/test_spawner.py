@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import pytest
 from jupyterhub.spawner import LocalProcessSpawner, SimpleLocalProcessSpawner, Spawner
 from kubespawner import KubeSpawner
 from traitlets.config import Config
@@ -13,7 +14,7 @@ from traitlets.config import Config
 from enablement_ext.adapters.catalog_folder import read_catalog
 from enablement_ext.adapters.memory.environments import MemoryEnvironments
 from enablement_ext.hub.page import SpawnPage
-from enablement_ext.hub.spawner import EnablementSpawner, SpawnerWiring, compose
+from enablement_ext.hub.spawner import CannotStart, EnablementSpawner, SpawnerWiring, compose
 
 CATALOG = read_catalog(Path(__file__).parents[2] / "images")
 SIZES: Mapping[str, Mapping[str, Any]] = {
@@ -129,6 +130,16 @@ async def test_kubespawners_profiles_stay_and_an_image_of_theirs_is_not_recorded
     await spawner.load_user_options()
     assert spawner.image == "registry.example.org/gpu:1"
     assert spawner._recorded(spawner._choice) is None
+
+
+async def test_why_an_environment_cannot_be_made_is_told_to_the_person() -> None:
+    wiring = SpawnerWiring(
+        CATALOG, MemoryEnvironments("2.7"), SpawnPage(CATALOG, SIZES), SIZES, "", "http://127.0.0.1:1"
+    )
+    spawner = compose(LocalProcessSpawner, wiring)(config=Config())
+    with pytest.raises(CannotStart) as refused:
+        await spawner.start()
+    assert "is for Python" in refused.value.jupyterhub_message
 
 
 def test_every_composed_class_has_a_name_of_its_own() -> None:
