@@ -29,7 +29,11 @@ class Ratio:
     high: float
 
     def __str__(self) -> str:
-        return f"{self.middle:.2f} ({self.low:.2f}–{self.high:.2f})"
+        return f"{_short(self.middle)} ({_short(self.low)}–{_short(self.high)})"
+
+
+def _short(value: float) -> str:
+    return f"{value:.2f}" if value >= 0.1 else f"{value:.3f}" if value >= 0.01 else f"{value:.4f}"
 
 
 @dataclass(slots=True)
