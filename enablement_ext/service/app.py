@@ -99,7 +99,7 @@ class ReviewService(Application):
     cache_bytes = Int(128 * _MIB, help="The most bytes of stored notebooks that are kept in memory for readers.").tag(
         config=True
     )
-    threads = Int(8, min=1, max=64, help="Worker threads.").tag(config=True)
+    threads = Int(8, min=1, max=64, help="Worker threads that read, and as many that write.").tag(config=True)
     sweep_seconds = Float(60.0, help="How often claims whose lease ran out are ended, in seconds.").tag(config=True)
 
     @default("service_url")

@@ -60,6 +60,7 @@ def build_house(ports: Ports, fittings: Fittings) -> House:
         desk=desk,
         hub=ports.hub,
         workers=workers,
+        writers=Workers(fittings.threads),
         notebooks=NotebookCache(ports.artifacts, fittings.cache_bytes, metrics.looked_up),
         news=bell.news,
         metrics=metrics,

@@ -43,11 +43,12 @@ class Bounds:
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """Everything a handler may need."""
+    """Everything a handler may need. `workers` are the threads that look, `writers` those that change something."""
 
     desk: Desk
     hub: HubDirectory
     workers: Workers
+    writers: Workers
     notebooks: NotebookCache
     news: News
     metrics: Metrics

@@ -40,12 +40,13 @@ async def run(house: House, server: HTTPServer, parent: int | None, sweep_second
     log.info(logs.line("stopping"))
     server.stop()
     house.news.end_all()
-    await house.workers.idle(_GRACE_SECONDS)
+    await asyncio.gather(house.workers.idle(_GRACE_SECONDS), house.writers.idle(_GRACE_SECONDS))
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
     await server.close_all_connections()
     house.workers.close()
+    house.writers.close()
     house.desk.store.close()
     log.info(logs.line("stopped"))
 
@@ -55,7 +56,7 @@ async def sweep(house: House, seconds: float) -> None:
     while True:
         await asyncio.sleep(seconds)
         try:
-            lapsed = await house.workers.run(claims.lapse, house.desk)
+            lapsed = await house.writers.run(claims.lapse, house.desk)
         except EnablementError as problem:
             _failed(problem)
         else:

@@ -162,6 +162,7 @@ async def running(
         task.cancel()
         await server.close_all_connections()
         house.workers.close()
+        house.writers.close()
 
 
 def hours(count: float) -> timedelta:

@@ -144,14 +144,14 @@ async def _send(house: House, request: Request, target: int | None) -> Answer:
         await asyncio.sleep(0)
         if image.done():  # remembered, as mostly: one visit to a worker thread does it all
             outcome = image.exception() or image.result()
-            return _receipt(await house.workers.run(_send_now, house, request, target, outcome))
-        unpacked, again = await house.workers.run(_receive, house, request, target)
+            return _receipt(await house.writers.run(_send_now, house, request, target, outcome))
+        unpacked, again = await house.writers.run(_receive, house, request, target)
         if again is not None:
             image.cancel()
             return _receipt(again)
-        examined = await house.workers.run(examine, unpacked)
+        examined = await house.writers.run(examine, unpacked)
         parcel = _parcel(request, unpacked, examined, await image)
-        return _receipt(await house.workers.run(_store, house, parcel, target))
+        return _receipt(await house.writers.run(_store, house, parcel, target))
 
 
 def _send_now(house: House, request: Request, target: int | None, image: ImageRef | BaseException) -> sending.Sent:

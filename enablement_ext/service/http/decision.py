@@ -70,7 +70,7 @@ async def post(house: House, request: Request) -> Answer:
     if ticket is None:
         raise Forbidden("This page is too old, or was not made by this service. Open it again from the lab.")
     order = await _order(house, request, form, ticket)
-    after_it = await house.workers.run(decide, house.desk, order)
+    after_it = await house.writers.run(decide, house.desk, order)
     values: dict[str, object] = {
         "submission": after_it,
         "label": _LABELS[order.verdict][0],

@@ -97,7 +97,9 @@ class Endpoint(RequestHandler):
 
     async def _call(self, route: Route[House], request: Request) -> Answer | StreamAnswer:
         if route.work is not None:
-            return await self._house.workers.run(route.work, self._house, request)
+            # Those who wait for the disk are not to keep those waiting who only look.
+            threads = self._house.workers if route.method == "GET" else self._house.writers
+            return await threads.run(route.work, self._house, request)
         flow = route.flow
         if flow is None:
             raise HTTPError(500)
