@@ -85,6 +85,7 @@ TAMPERED = {
     'UPDATE events SET data = \'{"title":"other"}\' WHERE seq = 2': (2, Breach.EDITED),
     "UPDATE events SET data = 'no json' WHERE seq = 2": (2, Breach.EDITED),
     "UPDATE events SET at = at + 1 WHERE seq = 3": (3, Breach.EDITED),
+    "UPDATE events SET at = 9000000000000000000 WHERE seq = 3": (3, Breach.EDITED),
     "DELETE FROM events WHERE seq = 2": (2, Breach.MISSING),
     "DELETE FROM events WHERE seq = 3": (3, Breach.CUT),
     "DELETE FROM events": (1, Breach.CUT),

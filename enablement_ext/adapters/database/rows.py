@@ -41,6 +41,7 @@ Row = Sequence[Any]
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
+_NO_TIME = datetime.max.replace(tzinfo=UTC)
 _STATES = {state.value: state for state in State}
 _STAGES = {stage.value: stage for stage in Stage}
 _HANDED_OVER = {kind.value: kind for kind in HandedOver}
@@ -257,7 +258,15 @@ def event_values(event: Event) -> Values:
 
 def event_from(row: Row) -> Event:
     """An event from the table's columns in order."""
-    return Event(row[0], moment(row[1]), row[2], row[3], row[4], row[5], _event_data(row[6]), row[7], row[8])
+    return Event(row[0], _event_time(row[1]), row[2], row[3], row[4], row[5], _event_data(row[6]), row[7], row[8])
+
+
+def _event_time(value: Any) -> datetime:
+    """What was tampered with may be no time at all; see `_event_data`."""
+    try:
+        return moment(value)
+    except (OverflowError, TypeError):
+        return _NO_TIME
 
 
 def _event_data(text: str) -> Mapping[str, object]:
