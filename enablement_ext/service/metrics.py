@@ -26,9 +26,13 @@ class Metrics:
             "enablement_notebook_cache_total", "Look-ups of stored notebooks.", ["result"], registry=self.registry
         )
         self.streams = Gauge("enablement_streams", "Open event streams.", registry=self.registry)
-        self.unclaimed = Gauge("enablement_submissions_unclaimed", "Submissions nobody is on.", registry=self.registry)
+        self.unclaimed = Gauge(
+            "enablement_submissions_unclaimed", "Submissions nobody is on, counted to 1,000.", registry=self.registry
+        )
         self.in_queue = Gauge(
-            "enablement_submissions_waiting", "Submissions that wait on a track.", registry=self.registry
+            "enablement_submissions_waiting",
+            "Submissions that wait on a track, counted to 1,000.",
+            registry=self.registry,
         )
         self.oldest = Gauge("enablement_queue_age_seconds", "How long the oldest has waited.", registry=self.registry)
 

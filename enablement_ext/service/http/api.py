@@ -141,6 +141,7 @@ async def _send(house: House, request: Request, target: int | None) -> Answer:
     """One holder per key: who double-clicks waits for the first answer and gets the same."""
     async with house.keys.hold((request.principal.name, idempotency_key(request.headers))):
         image = asyncio.ensure_future(_image(house, request))
+        image.add_done_callback(_seen)
         await asyncio.sleep(0)
         if image.done():  # remembered, as mostly: one visit to a worker thread does it all
             outcome = image.exception() or image.result()
@@ -183,6 +184,12 @@ def _receive(house: House, request: Request, target: int | None) -> tuple[Unpack
     elif target is not None:
         versions.require_sendable(house.desk, request.principal, target, unpacked.sending.stamp)
     return unpacked, again
+
+
+def _seen(image: asyncio.Future[ImageRef]) -> None:
+    """Look at the outcome, so that one nobody waits for any more (the bundle was refused) is not reported as forgotten."""
+    if not image.cancelled():
+        image.exception()
 
 
 async def _image(house: House, request: Request) -> ImageRef:

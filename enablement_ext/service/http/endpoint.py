@@ -179,6 +179,10 @@ class Endpoint(RequestHandler):
             log.error(
                 logs.line("incident", incident=problem.incident, code=problem.code, who=self._visit.who, **fields)
             )
+        elif problem.status == 503:
+            log.warning(
+                logs.line("unavailable", code=problem.code, facts=str(dict(problem.facts)), who=self._visit.who)
+            )
         self.set_status(problem.status)
         for name, value in problem.headers().items():
             self.set_header(name, value)
