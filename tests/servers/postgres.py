@@ -5,6 +5,7 @@ PostgreSQL refuses to run as root; then the cluster belongs to the account `post
 
 from __future__ import annotations
 
+import ctypes
 import os
 import pwd
 import shutil
@@ -22,6 +23,7 @@ import psycopg
 
 _START_SECONDS = 30.0
 _ROOM = 4_000_000_000
+_PR_SET_PDEATHSIG = 1
 _MISSING = "PostgreSQL is not installed; the tests need it: apt-get install -y postgresql"
 
 
@@ -53,7 +55,9 @@ class Cluster:
         command = [str(self.binaries / "postgres"), "-D", str(self.folder / "data"), "-k", str(self.folder)]
         user, group = _as(self.account)
         with (self.folder / "log").open("ab") as log:
-            self.process = subprocess.Popen(command, stdout=log, stderr=log, cwd=self.folder, user=user, group=group)
+            self.process = subprocess.Popen(  # noqa: PLW1509  the function takes no lock
+                command, stdout=log, stderr=log, cwd=self.folder, user=user, group=group, preexec_fn=_die_with_the_tests
+            )
         deadline = time.monotonic() + _START_SECONDS
         while time.monotonic() < deadline:
             try:
@@ -101,6 +105,11 @@ def _initialise(server: Cluster) -> None:
     settings = f"port = {server.port}\nlisten_addresses = '127.0.0.1'\nshared_buffers = 256MB\nmax_connections = 200\n"
     with (server.folder / "data" / "postgresql.conf").open("a") as config:
         config.write(settings)
+
+
+def _die_with_the_tests() -> None:
+    """Also when they are killed: the kernel then sends the server a SIGINT, its fast shutdown."""
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGINT)
 
 
 def _place() -> Path | None:
