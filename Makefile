@@ -108,7 +108,7 @@ frontend: install
 
 unit: install
 	@echo "==> unit tests"
-	@$(BIN)/pytest -q -m "not slow and not browser" $(TESTS)
+	@$(BIN)/pytest -q -n 2 --dist loadfile -m "not slow and not browser" $(TESTS)
 
 test: check system
 	@echo "==> all tests"
