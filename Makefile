@@ -106,11 +106,11 @@ frontend: install
 	@echo "==> lab extension: types and unit tests"
 	@($(JLPM) test) >$(STAMPS)/jlpm.log 2>&1 || { cat $(STAMPS)/jlpm.log; exit 1; }
 
-unit: install
+unit: install system
 	@echo "==> unit tests"
 	@$(BIN)/pytest -q -n 2 --dist loadfile -m "not slow and not browser" $(TESTS)
 
-test: check system
+test: check
 	@echo "==> all tests"
 	@$(BIN)/pytest -m "slow or browser" $(TESTS)
 
