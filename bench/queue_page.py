@@ -23,8 +23,8 @@ import psycopg
 from bench.queue_rows import VIEWER, fill_postgresql, fill_sqlite
 from bench.report import Report, Table, at_most
 from bench.rounds import Contender, Rounds, alternate
-from enablement_ext.adapters.database import DatabaseReviewStore
 from enablement_ext.adapters.database.rows import SUBMISSION, submission_from
+from enablement_ext.adapters.database.store import DatabaseReviewStore
 from enablement_ext.core.models import Principal
 from enablement_ext.core.policy import Policy
 from enablement_ext.core.ports import QueueFilter, QueueQuery

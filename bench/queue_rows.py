@@ -12,8 +12,8 @@ from typing import Any
 
 import psycopg
 
-from enablement_ext.adapters.database import upgrade
 from enablement_ext.adapters.database.schema import attention, submissions
+from enablement_ext.adapters.database.upgrade import upgrade
 
 START = 1_767_600_000_000_000  # microseconds: January 2026
 HOUR = 3_600_000_000

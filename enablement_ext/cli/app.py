@@ -120,7 +120,7 @@ def _service_run(args: argparse.Namespace) -> int:
 
 def _audit_verify(args: argparse.Namespace) -> int:
     # Imported here: SQLAlchemy takes a third of a second that the other commands should not pay.
-    from enablement_ext.adapters.database import DatabaseReviewStore  # noqa: PLC0415
+    from enablement_ext.adapters.database.store import DatabaseReviewStore  # noqa: PLC0415
 
     anchors = [parsed_anchor(text) for text in args.anchor]
     store = DatabaseReviewStore(_database_url(args.state))
@@ -132,7 +132,7 @@ def _audit_verify(args: argparse.Namespace) -> int:
 
 
 def _db_upgrade(args: argparse.Namespace) -> int:
-    from enablement_ext.adapters.database import upgrade  # noqa: PLC0415 - as above
+    from enablement_ext.adapters.database.upgrade import upgrade  # noqa: PLC0415 - as above
 
     upgrade(_database_url(args.state))
     print("the tables are of this version")

@@ -19,7 +19,8 @@ from traitlets.config import Application
 from enablement_ext import __version__
 from enablement_ext.adapters.artifacts_directory import DirectoryArtifactStore
 from enablement_ext.adapters.clock import SystemClock
-from enablement_ext.adapters.database import DatabaseReviewStore, upgrade
+from enablement_ext.adapters.database.store import DatabaseReviewStore
+from enablement_ext.adapters.database.upgrade import upgrade
 from enablement_ext.adapters.git import BundledForge
 from enablement_ext.adapters.hub_api import HubAddress, HubApi
 from enablement_ext.core.bundle import BundleLimits

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from enablement_ext.adapters.database import DatabaseReviewStore, upgrade
+from enablement_ext.adapters.database.store import DatabaseReviewStore
+from enablement_ext.adapters.database.upgrade import upgrade
 from enablement_ext.adapters.memory import MemoryReviewStore
 from enablement_ext.core.ports import ReviewStore
 from tests.servers.postgres import Cluster, cluster

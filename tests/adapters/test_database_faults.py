@@ -15,7 +15,9 @@ from pathlib import Path
 
 import pytest
 
-from enablement_ext.adapters.database import DatabaseReviewStore, Limits, upgrade
+from enablement_ext.adapters.database.engine import Limits
+from enablement_ext.adapters.database.store import DatabaseReviewStore
+from enablement_ext.adapters.database.upgrade import upgrade
 from enablement_ext.core.audit import verify
 from enablement_ext.core.errors import NoSpace, StoreUnavailable, Unprocessable
 from enablement_ext.core.ports import ReviewStore
@@ -27,7 +29,7 @@ QUICK = Limits(lock=0.3)
 # Sends until it is killed and says each number only after the transaction has ended.
 SENDER = """
 import sys
-from enablement_ext.adapters.database import DatabaseReviewStore
+from enablement_ext.adapters.database.store import DatabaseReviewStore
 from tests.adapters.making import sent
 store = DatabaseReviewStore(sys.argv[1])
 while True:

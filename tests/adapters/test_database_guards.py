@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError
 
-from enablement_ext.adapters.database import DatabaseReviewStore
 from enablement_ext.adapters.database.engine import Limits, open_engine
+from enablement_ext.adapters.database.store import DatabaseReviewStore
 from enablement_ext.core.audit import AuditReport, Breach, verify
 from enablement_ext.core.models import Anchor, Verdict
 from enablement_ext.core.ports import NewDecision, ReviewStore

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from bench.queue_rows import VIEWER, fill_postgresql, fill_sqlite
-from enablement_ext.adapters.database import DatabaseReviewStore, Limits, queries
-from enablement_ext.adapters.database.engine import open_engine
+from enablement_ext.adapters.database import queries
+from enablement_ext.adapters.database.engine import Limits, open_engine
+from enablement_ext.adapters.database.store import DatabaseReviewStore
 from enablement_ext.core.ports import QueueFilter, QueueQuery, ReviewReader
 from enablement_ext.core.queue import COUNT_CAP
 from tests.adapters.making import TECHNICAL

@@ -14,11 +14,11 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, text
 
-from enablement_ext.adapters.database import DatabaseReviewStore, upgrade
 from enablement_ext.adapters.database.engine import Limits, open_engine
 from enablement_ext.adapters.database.guards import statements
 from enablement_ext.adapters.database.schema import REVISION, metadata
-from enablement_ext.adapters.database.upgrade import MIGRATIONS
+from enablement_ext.adapters.database.store import DatabaseReviewStore
+from enablement_ext.adapters.database.upgrade import MIGRATIONS, upgrade
 from enablement_ext.core.errors import StoreUnavailable
 from tests.adapters.making import sent
 
@@ -26,7 +26,7 @@ from tests.adapters.making import sent
 KILLED = """
 import os, signal, sys
 from sqlalchemy import Engine, event
-from enablement_ext.adapters.database import upgrade
+from enablement_ext.adapters.database.upgrade import upgrade
 left = int(sys.argv[2])
 @event.listens_for(Engine, "before_cursor_execute")
 def count(*_):
@@ -36,7 +36,7 @@ def count(*_):
         os.kill(os.getpid(), signal.SIGKILL)
 upgrade(sys.argv[1])
 """
-UPGRADE = "import sys; from enablement_ext.adapters.database import upgrade; upgrade(sys.argv[1])"
+UPGRADE = "import sys; from enablement_ext.adapters.database.upgrade import upgrade; upgrade(sys.argv[1])"
 
 CATALOG = {
     "sqlite": ("SELECT type, name, sql FROM sqlite_master WHERE name NOT LIKE '%alembic%' ORDER BY name",),

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from enablement_ext.adapters.database import DatabaseReviewStore
+from enablement_ext.adapters.database.store import DatabaseReviewStore
 from enablement_ext.cli.app import main
 from enablement_ext.cli.audit import parsed_anchor
 from enablement_ext.cli.refusal import Refusal

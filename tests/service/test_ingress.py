@@ -91,7 +91,7 @@ def link() -> bytes:
         first = archive.extractfile("submission.json")
         assert first is not None
         data = first.read()
-    pointer = tarfile.TarInfo("files/work/churn.ipynb")
+    pointer = tarfile.TarInfo("files/lab/churn.ipynb")
     pointer.type, pointer.linkname = tarfile.SYMTYPE, "/etc/passwd"
     return tar((tarfile.TarInfo("submission.json"), data), (pointer, b""))
 

@@ -23,7 +23,7 @@ from typing import Any
 import pytest
 
 from enablement_ext.adapters.artifacts_directory import DirectoryArtifactStore
-from enablement_ext.adapters.database import DatabaseReviewStore
+from enablement_ext.adapters.database.store import DatabaseReviewStore
 from enablement_ext.core.audit import verify
 from tests.service.parcels import Parcel, cell, notebook
 from tests.service.running import PREFIX, TAR
