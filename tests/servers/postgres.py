@@ -55,8 +55,14 @@ class Cluster:
         command = [str(self.binaries / "postgres"), "-D", str(self.folder / "data"), "-k", str(self.folder)]
         user, group = _as(self.account)
         with (self.folder / "log").open("ab") as log:
-            self.process = subprocess.Popen(  # noqa: PLW1509  the function takes no lock
-                command, stdout=log, stderr=log, cwd=self.folder, user=user, group=group, preexec_fn=_die_with_the_tests
+            self.process = subprocess.Popen(
+                command,
+                stdout=log,
+                stderr=log,
+                cwd=self.folder,
+                user=user,
+                group=group,
+                preexec_fn=_die_with_the_tests,  # noqa: PLW1509  takes no lock, so that threads do not matter
             )
         deadline = time.monotonic() + _START_SECONDS
         while time.monotonic() < deadline:
