@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-import requests
 from playwright.sync_api import Locator, expect
 
 from tests.browser.conftest import Sitting
@@ -38,22 +37,18 @@ class Counter:
         return found
 
 
-def outside(demo_hub: DemoHub, url: str, token: str) -> str:
-    """What `git ls-remote` says from a place that is no server of the hub's, with a key that the person asked for."""
-    path = url[url.index("git/") :]
-    base = f"{demo_hub.url}/services/enablement"
-    answer = requests.post(
-        f"{base}/api/v1/git/credentials",
-        json={"path": path},
-        headers={"Authorization": f"token {token}"},
-        timeout=30,
-    )
-    assert answer.status_code == 200, answer.text
-    key = answer.json()
-    helper = "!f() { echo username=$GIT_USER; echo password=$GIT_KEY; }; f"
+def outside(dana: Person, demo_hub: DemoHub, url: str) -> str:
+    """What `git ls-remote` says from a place that is no server of the hub's, with the key that the repository's page shows."""
+    place = f"{demo_hub.url}/services/enablement/{url[url.index('git/') :]}"
+    page = dana.page.context.new_page()
+    page.goto(place)
+    key = page.locator("#key").inner_text()
+    dana.shot("git-repository", page)
+    page.close()
+    helper = "!f() { echo username=enablement; echo password=$GIT_KEY; }; f"
     ran = subprocess.run(
-        ["git", "-c", f"credential.helper={helper}", "ls-remote", f"{base}/{path}"],
-        env={"PATH": os.defpath, "HOME": "/nonexistent", "GIT_USER": key["username"], "GIT_KEY": key["password"]},
+        ["git", "-c", f"credential.helper={helper}", "ls-remote", place],
+        env={"PATH": os.defpath, "HOME": "/nonexistent", "GIT_KEY": key},
         capture_output=True,
         text=True,
         check=False,
@@ -62,29 +57,19 @@ def outside(demo_hub: DemoHub, url: str, token: str) -> str:
     return ran.stdout
 
 
-def token_of(person: Person) -> str:
-    """A token of the person's own, as the hub's token page gives out."""
-    found: str = person.page.evaluate(
-        """async name => {
-            const xsrf = document.cookie.split('; ').find(c => c.startsWith('_xsrf='))?.slice(6) ?? '';
-            const answer = await fetch(`/hub/api/users/${name}/tokens`, {method: 'POST', headers: {'X-XSRFToken': xsrf}, body: '{}'});
-            return (await answer.json()).token;
-        }""",
-        person.name,
-    )
-    return found
+def open_button(dana: Person) -> Locator:
+    """The button of the file browser."""
+    button = dana.page.locator('.jp-FileBrowser [data-command="enablement:set-up-git"]:visible').first
+    expect(button).to_be_visible(timeout=RECOVERY)
+    return button
 
 
 def set_up(dana: Person) -> tuple[Locator, dict[str, int]]:
     """From the open folder to the receipt: the button, and the consent below the plan."""
-    page = dana.page
-    button = page.locator(
-        '.jp-FileBrowser [data-command="enablement:set-up-git"]:visible, .jp-FileBrowser jp-button:has-text("Set up Git"):visible'
-    )
-    expect(button.first).to_be_visible(timeout=RECOVERY)
+    page, button = dana.page, open_button(dana)
     counter = Counter(dana)
     counter.start()
-    button.first.click()
+    button.click()
     dialog = page.locator('[data-enablement-dialog="git"]')
     expect(dialog.locator('[data-enablement-phase="plan"]')).to_be_visible(timeout=PATIENCE)
     dana.shot("git-plan")
@@ -114,7 +99,7 @@ def test_one_click_and_a_consent(sit: Sitting, demo_hub: DemoHub) -> None:
     assert counted == {"clicks": 2, "keys": 0}, "one click and one consent, nothing typed"
     commit = receipt.get_attribute("data-enablement-commit") or "?"
     url = receipt.get_attribute("data-enablement-url") or ""
-    assert commit in outside(demo_hub, url, token_of(dana))
+    assert commit in outside(dana, demo_hub, url)
     dialog.locator(hook("close")).click()
 
     save_a_version(dana, work)
@@ -142,8 +127,9 @@ def save_a_version(dana: Person, work: Path) -> None:
 
 
 def undo(dana: Person) -> None:
-    """Everything is taken back from the same dialog."""
-    dialog, _ = set_up(dana)
+    """Everything is taken back from the same place."""
+    open_button(dana).click()
+    dialog = dana.page.locator('[data-enablement-dialog="git"]')
     dialog.locator(hook("undo-git")).click()
     expect(dialog.locator('[data-enablement-outcome="undone"]')).to_be_visible(timeout=PATIENCE)
     dana.shot("git-undone")

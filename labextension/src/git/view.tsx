@@ -43,6 +43,8 @@ export function GitView(props: IProps): React.JSX.Element {
 function Plan(props: IProps & { plan: IPlan }): React.JSX.Element {
   const { plan, session, trans, onClose } = props;
   const running = session.phase === 'running';
+  const settled = plan.steps.some(step => step.key === 'prepare' && step.done);
+  const words = running ? trans.__('Setting up…') : settled ? trans.__('Repair') : trans.__('Set up Git');
   if (!plan.possible) {
     return (
       <>
@@ -79,8 +81,13 @@ function Plan(props: IProps & { plan: IPlan }): React.JSX.Element {
         <Button onClick={onClose} hook="close">
           {trans.__('Close')}
         </Button>
+        {settled && (
+          <Button disabled={running} onClick={() => void session.undo()} hook="undo-git">
+            {trans.__('Undo')}
+          </Button>
+        )}
         <Button primary disabled={running} onClick={() => void session.apply()} hook="apply-git">
-          {running ? trans.__('Setting up…') : trans.__('Set up Git')}
+          {words}
         </Button>
       </footer>
     </>

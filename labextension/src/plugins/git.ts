@@ -89,6 +89,7 @@ export const gitPlugin: JupyterFrontEndPlugin<void> = {
     model.stateChanged.connect(() => app.commands.notifyCommandChanged(GitCommandIDs.save));
     files.model.pathChanged.connect(() => model.look(here()));
     contents.fileChanged.connect(() => model.look());
+    files.model.refreshed.connect(() => model.look(here())); // what terminals and kernels wrote
     void app.restored.then(() => model.look(here()));
     statusBar?.registerStatusItem('enablement-git', {
       item: new GitStatusItem(model, trans, { save: () => void save(), setUp: () => void setUp() }),
