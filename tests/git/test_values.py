@@ -94,7 +94,9 @@ def test_hostile_folder_names() -> None:
 
 def notebook(**more: object) -> bytes:
     cell = {"cell_type": "code", "id": "a", "metadata": {"scrolled": True, "tags": ["x"]}, "source": "é = 1.0"}
-    return json.dumps({"cells": [{**cell, "outputs": [{"x": 1}], "execution_count": 3}], "nbformat": 4, **more}).encode()
+    return json.dumps(
+        {"cells": [{**cell, "outputs": [{"x": 1}], "execution_count": 3}], "nbformat": 4, **more}
+    ).encode()
 
 
 def test_results_are_taken_out_and_the_work_stays() -> None:
@@ -190,7 +192,9 @@ def test_it_is_refused_with_a_reason(code: str) -> None:
     assert plan.refusals[0].sentence.endswith(".")
 
 
-@pytest.mark.parametrize("name", ["dana", 'D"a\\na', "O'Neil [x]", "日本", "<script>alert(1)</script>", "a#b;c", "\n[core]\nx=y"])
+@pytest.mark.parametrize(
+    "name", ["dana", 'D"a\\na', "O'Neil [x]", "日本", "<script>alert(1)</script>", "a#b;c", "\n[core]\nx=y"]
+)
 def test_a_name_never_becomes_another_setting(name: str) -> None:
     person = Person(name)
     text = Managed("/home/it's mine/tool", "http://hub/git", person).text()

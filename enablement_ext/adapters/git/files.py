@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import os
-import tempfile
 from contextlib import suppress
 from pathlib import Path
 
@@ -28,17 +27,16 @@ def write(path: Path, data: bytes, mode: int = 0o644) -> None:
     try:
         with suppress(FileNotFoundError):
             mode = target.stat().st_mode & 0o7777
-        descriptor, fresh = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".enablement", dir=target.parent)
-        try:
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-            Path(fresh).chmod(mode)
-            Path(fresh).replace(target)
-        except BaseException:
-            Path(fresh).unlink(missing_ok=True)
-            raise
+        # One name, not a new one each time: what a kill leaves behind is replaced by the next try.
+        fresh = target.with_name(f".{target.name}.enablement-new")
+        fresh.unlink(missing_ok=True)
+        descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        fresh.chmod(mode)
+        fresh.replace(target)
     except OSError as problem:
         raise unusable(path, problem) from None
 

@@ -116,9 +116,15 @@ def files_in(folder: Path) -> tuple[list[FoundFile], bool]:
     for path in _regular(folder):
         if len(found) == MOST_FILES:
             return found, True
-        size = (folder / path).lstat().st_size
-        found.append(FoundFile(path, size, _secret(folder / path, path, size)))
+        found.append(file_in(folder, path))
     return found, False
+
+
+def file_in(folder: Path, path: str) -> FoundFile:
+    """One regular file, looked through; one that is gone has no bytes."""
+    file = folder / path
+    size = file.lstat().st_size if os.path.lexists(file) else 0
+    return FoundFile(path, size, _secret(file, path, size) if file.is_file() else "")
 
 
 def free_bytes(folder: Path) -> int:

@@ -85,7 +85,7 @@ class GitWorkshop:
             self._write_blocks(at)
         if not self._origin(at):
             self.git.must(_where(at), ["remote", "add", "--", "origin", url])
-        elif self._origin(at) != url and looking.standing_of(at) is Standing.OURS:
+        elif self._origin(at) != url:
             self.git.must(_where(at), ["remote", "set-url", "--", "origin", url])  # the service has moved
 
     def catch_up(self, folder: str) -> bool:
@@ -138,9 +138,8 @@ class GitWorkshop:
         known = self.git.run(_where(at), ["rev-parse", "--verify", "--quiet", TRACKING]).code == 0
         span = [f"{TRACKING}..HEAD"] if known else ["HEAD"]
         counted = self.git.run(_where(at), ["rev-list", "--count", *span]).text
-        kept, _ = choose(looking.files_in(at)[0])
         unpushed = int(counted) if counted.isdecimal() else 0
-        return FolderStatus(standing.value, branch, self._changed(at, kept), unpushed, self._head(at))
+        return FolderStatus(standing.value, branch, self._to_keep(at), unpushed, self._head(at))
 
     def undo(self, folder: str) -> None:
         """Nothing is lost: a repository is only removed where the forge has its versions, or where it has none but the first."""
@@ -176,7 +175,9 @@ class GitWorkshop:
 
     def _disconnect(self, at: Path, record: looking.Record) -> None:
         if self._origin(at).startswith(f"{self.owner.base}/"):
-            self.git.must(_where(at), ["remote", "remove", "origin"])
+            # Not `git remote remove`: that forgets `core.hooksPath` on its way and runs the repository's hooks.
+            self.git.must(_where(at), ["config", "--local", "--remove-section", "remote.origin"])
+            self.git.run(_where(at), ["update-ref", "-d", TRACKING])
         if _settings(files.read(at / ".git/config")) == _settings(record.before):
             files.settle(at / ".git/config", record.before)
         (at / ".git" / looking.RECORD).unlink(missing_ok=True)
@@ -200,11 +201,23 @@ class GitWorkshop:
 
     def _changed(self, at: Path, kept: Sequence[str]) -> tuple[str, ...]:
         """Files to be kept that differ from the last version, and kept ones that are gone."""
+        wanted = {*kept, *(name for name, _ in _BLOCKS)}
+        return tuple(path for state, path in self._entries(at) if path in wanted or (state != "??" and "D" in state))
+
+    def _to_keep(self, at: Path) -> tuple[str, ...]:
+        """The same without looking through what has not changed: for a look that is taken often."""
+        entries = self._entries(at)
+        known = {path for state, path in entries if state != "??"}
+        there = [path for _, path in entries if not (at / path).is_symlink()]
+        kept, _ = choose(looking.file_in(at, path) for path in there if not _hidden(path))
+        return tuple(path for path in there if path in known or path in kept)
+
+    def _entries(self, at: Path) -> list[tuple[str, str]]:
+        """What `git status` says: state and path."""
         arguments = ["status", "--porcelain", "--no-renames", "--untracked-files=all", "--ignore-submodules=all", "-z"]
         ran = self.git.run(_where(at), arguments, How(config=self._quiet(at)))
-        entries = [entry for entry in ran.out.decode("utf-8", "surrogateescape").split("\0") if len(entry) > 3]
-        wanted = {*kept, *(name for name, _ in _BLOCKS)}
-        return tuple(entry[3:] for entry in entries if entry[3:] in wanted or (entry[:2] != "??" and "D" in entry[:2]))
+        entries = ran.out.decode("utf-8", "surrogateescape").split("\0")
+        return [(entry[:2], entry[3:]) for entry in entries if len(entry) > 3]
 
     def _not_ignored(self, at: Path, paths: Sequence[str]) -> list[str]:
         data = "\0".join(paths).encode("utf-8", "surrogateescape")
@@ -256,6 +269,10 @@ class GitWorkshop:
 
 def _where(at: Path) -> Where:
     return Where(str(at / ".git"), str(at))
+
+
+def _hidden(path: str) -> bool:
+    return any(part.startswith(".") for part in path.split("/"))
 
 
 def _settings(config: bytes | None) -> list[bytes]:

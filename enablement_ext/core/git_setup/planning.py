@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from urllib.parse import urlsplit
 
 from enablement_ext.core.git_setup.choosing import Held
 from enablement_ext.core.git_setup.names import is_plain
@@ -126,7 +127,7 @@ def _refusals(facts: FolderFacts, url: str) -> list[Refusal]:
         (bool(facts.odd), "odd", f"The repository of this folder is unusual: {facts.odd}. It is left alone."),
         (bool(facts.busy), "busy", f"A {facts.busy} is not finished here. Finish or abort it first."),
         (
-            facts.origin not in ("", url),
+            not _ours(facts, url),
             "other-remote",
             "This repository is published somewhere else already. It is left alone.",
         ),
@@ -139,6 +140,12 @@ def _refusals(facts: FolderFacts, url: str) -> list[Refusal]:
         ),
     ]
     return [Refusal(code, sentence) for true, code, sentence in found if true]
+
+
+def _ours(facts: FolderFacts, url: str) -> bool:
+    """Whether the remote is none yet, the one of the plan, or the one a set-up made when the service was at another address."""
+    moved = urlsplit(facts.origin).path == urlsplit(url).path and facts.standing in (Standing.OURS, Standing.ADOPTED)
+    return facts.origin in ("", url) or moved
 
 
 def _steps(facts: FolderFacts, url: str) -> list[Step]:

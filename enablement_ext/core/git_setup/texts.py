@@ -28,10 +28,17 @@ _TOOL = """\
 # Without them it never stands in the way.
 job="$1"
 shift
-for bin in "${{VIRTUAL_ENV:-/nowhere}}/bin" {bin}; do
+ours={bin}
+has() {{
+  [ "$1" = "$ours" ] && return 0
+  for package in "$1"/../lib/python3*/site-packages/enablement_ext; do [ -d "$package" ] && return 0; done
+  return 1
+}}
+for bin in "$ours" "${{VIRTUAL_ENV:-/nowhere}}/bin"; do
+  [ -x "$bin/python" ] && has "$bin" || continue
   case "$job" in
-    credential) [ -x "$bin/git-credential-enablement" ] && exec "$bin/git-credential-enablement" "$@" ;;
-    clean) [ -x "$bin/git-credential-enablement" ] && exec "$bin/python" -I -m enablement_ext.lab.git.clean_filter ;;
+    credential) exec "$bin/python" -I -m enablement_ext.lab.git.credential_helper "$@" ;;
+    clean) exec "$bin/python" -I -m enablement_ext.lab.git.clean_filter ;;
     diff) [ -x "$bin/git-nbdiffdriver" ] && exec "$bin/git-nbdiffdriver" diff "$@" ;;
     merge) [ -x "$bin/git-nbmergedriver" ] && exec "$bin/git-nbmergedriver" merge "$@" ;;
   esac

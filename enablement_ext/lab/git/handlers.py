@@ -65,7 +65,8 @@ class StatusHandler(GitHandler):
     @web.authenticated
     @authorized
     async def get(self) -> None:
-        """How a folder stands."""
+        """How a folder stands. It is asked by itself, so it keeps no server from being culled."""
+        self._track_activity = False
         self.answer(await self.setup.status(self.asked()))
 
 

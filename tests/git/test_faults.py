@@ -1,0 +1,183 @@
+"""What goes wrong on the way: a forge that misbehaves or is away, and a server that is killed after any step."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from tornado.testing import bind_unused_port
+
+from enablement_ext.core.errors import SetupRefused
+from tests.git.conftest import Author, author_of
+from tests.git.test_one_click import picture
+from tests.service import people
+from tests.service.running import PREFIX, Service
+
+KILLED = """
+import asyncio, os, signal, sys
+from pathlib import Path
+from enablement_ext.adapters.git import GitWorkshop
+from enablement_ext.core.git_ports import Owner
+from enablement_ext.core.git_setup.texts import Person
+from enablement_ext.lab.git.setting_up import GitSetup
+from enablement_ext.lab.upstream import ServiceClient, Timeouts
+home, token, base, key, state = sys.argv[1], os.environ["TOKEN"], sys.argv[2], sys.argv[3], sys.argv[4]
+told = {"ENABLEMENT_SERVICE_URL": base, "JUPYTERHUB_API_TOKEN": token}
+shop = GitWorkshop(home, home, str(Path(sys.executable).parent), Owner(Person("dana"), base + "/git"), told)
+setup = GitSetup(shop, ServiceClient(base, token, Timeouts(2.0, 20.0, 20.0)), "/services/enablement/")
+async def go():
+    async for line in setup.apply("churn"):
+        step = line.get("step", {})
+        if (step.get("key"), step.get("state")) == (key, state):
+            if state == "running":
+                await asyncio.sleep(float(sys.argv[5]))
+            os.killpg(0, signal.SIGKILL)
+asyncio.run(go())
+"""
+POINTS = [
+    (key, state, delay)
+    for key in ("configure", "forge", "prepare", "commit", "push", "verify")
+    for state, delay in (("running", "0.02"), ("done", "0"))
+]
+
+
+def kill_at(home: Path, base: str, point: tuple[str, str, str]) -> int:
+    """Set up in a process of its own that is killed, with everything it started, at this point."""
+    environment = {**os.environ, "TOKEN": people.DANA, "HOME": str(home)}
+    command = [sys.executable, "-c", KILLED, str(home), base, *point]
+    return subprocess.run(
+        command,
+        env=environment,
+        start_new_session=True,
+        cwd=Path(__file__).parents[2],
+        capture_output=True,
+        check=False,
+        timeout=90,
+    ).returncode
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("point", POINTS, ids=["-".join(point[:2]) for point in POINTS])
+async def test_killed_anywhere_and_pressed_again_it_is_complete(author: Author, point: tuple[str, str, str]) -> None:
+    author.folder()
+    before = picture(author.home)
+    base = f"http://127.0.0.1:{author.service.port}{PREFIX}"
+    assert await asyncio.to_thread(kill_at, author.home, base, point) == -signal.SIGKILL
+    receipt = (await author.press())["receipt"]
+    assert receipt["published"], receipt["why"]
+    assert (await author.git("rev-list", "--count", "HEAD")).stdout == "1\n"
+    assert (await author.git("fsck", "--strict")).returncode == 0
+    assert await author.setup.undo("churn") == {"folder": "churn", "undone": True}
+    assert picture(author.home) == before
+
+
+MISBEHAVIOURS = {
+    "401": b"HTTP/1.1 401 X\r\nContent-Length: 2\r\n\r\n{}",
+    "403": b"HTTP/1.1 403 X\r\nContent-Length: 0\r\n\r\n",
+    "500": b"HTTP/1.1 500 X\r\nContent-Length: 4\r\n\r\noops",
+    "redirect": b"HTTP/1.1 302 X\r\nLocation: http://127.0.0.1:1/evil\r\nContent-Length: 0\r\n\r\n",
+    "garbage": b"\x00\x01\x02 nonsense",
+    "half": b'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 500\r\n\r\n{"half": ',
+    "no json": b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nhttp",
+    "nothing": b"",
+}
+
+
+@pytest.mark.parametrize("kind", [*sorted(MISBEHAVIOURS), "away"])
+async def test_a_forge_that_misbehaves_is_one_sentence_and_the_version_is_kept(
+    author: Author, service: Service, tmp_path: Path, kind: str
+) -> None:
+    home = tmp_path / "other"
+    home.mkdir()
+    socket, port = bind_unused_port()
+    answer = MISBEHAVIOURS.get(kind, b"")
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read(65536)
+        writer.write(answer)
+        await writer.drain()
+        writer.close()
+
+    server = None if kind == "away" else await asyncio.start_server(serve, sock=socket)
+    if server is None:
+        socket.close()
+    other = author_of(service, home, port)
+    at = other.folder()
+    began = time.monotonic()
+    last = await other.press()
+    assert time.monotonic() - began < 30
+    if server is not None:
+        server.close()
+    if kind in ("401", "403"):
+        assert "problem" in last or not last["receipt"]["published"]
+        return
+    receipt = last["receipt"]
+    assert not receipt["published"]
+    assert receipt["why"].endswith(".")
+    assert receipt["why"].count("\n") == 0
+    assert (at / ".git").is_dir()
+    author_now = author_of(service, home)
+    again = (await author_now.press())["receipt"]  # the service is back, at another address
+    assert again["published"], again["why"]
+    assert again["commit"] == receipt["commit"]
+    assert (await author_now.git("rev-list", "--count", "HEAD", at=at)).stdout == "1\n"
+
+
+async def test_a_wiped_home_gets_its_versions_back(author: Author, tmp_path: Path) -> None:
+    author.folder()
+    first = (await author.press())["receipt"]["commit"]
+    home = tmp_path / "new-home"
+    (home / "churn").mkdir(parents=True)
+    (home / "churn/features.py").write_text("# my own, newer\n")
+    fresh = author_of(author.service, home)
+    receipt = (await fresh.press())["receipt"]
+    assert receipt["published"], receipt["why"]
+    assert (home / "churn/features.py").read_text() == "# my own, newer\n"
+    assert (home / "churn/churn.ipynb").is_file()
+    log = (await fresh.git("log", "--format=%H", at=home / "churn")).stdout.split()
+    assert log[-1] == first
+    assert receipt["commit"] == log[0]
+
+
+async def test_undo_loses_no_version(author: Author) -> None:
+    at = author.folder()
+    await author.press()
+    (at / "features.py").write_text("x = 9\n")
+    assert (await author.git("commit", "--quiet", "-am", "only here")).returncode == 0
+    with pytest.raises(SetupRefused):
+        await author.setup.undo("churn")
+    assert (at / ".git").is_dir()
+    assert (await author.save("churn"))["receipt"]["published"]
+    await author.setup.undo("churn")
+    assert not (at / ".git").exists()
+
+
+async def test_no_token_in_any_argument_or_file_while_pushing(author: Author) -> None:
+    """In no argument of any process, and in no file: the helper passes the key through a pipe."""
+    at = author.folder()
+    (at / "more.txt").write_bytes(os.urandom(1_500_000).hex().encode())
+    pressing = asyncio.create_task(author.press())
+    seen = set[bytes]()
+    while not pressing.done():
+        seen |= await asyncio.to_thread(arguments_of_all)
+        await asyncio.sleep(0.02)
+    assert pressing.result()["receipt"]["published"]
+    assert not any(people.DANA.encode() in line for line in seen)
+    for data in picture(author.home).values():
+        assert people.DANA.encode() not in data[1]
+
+
+def arguments_of_all() -> set[bytes]:
+    found = set()
+    for process in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            found.add(process.read_bytes())
+        except OSError:
+            continue
+    return found

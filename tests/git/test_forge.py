@@ -1,0 +1,264 @@
+"""The port `Forge` over all its implementations, and the bundled one over real HTTP: keys, quotas, checks on what comes in."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import zlib
+from base64 import b64encode
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from hashlib import sha1
+from pathlib import Path
+
+import pytest
+
+from enablement_ext.adapters.git import BundledForge
+from enablement_ext.adapters.git.bundled_forge import ForgeLimits
+from enablement_ext.adapters.memory import MemoryArtifactStore, MemoryForge, MemoryReviewStore
+from enablement_ext.core.errors import NotFound, TooLarge
+from enablement_ext.core.git_ports import Forge, GitCall
+from enablement_ext.core.git_setup.names import RepositoryId, Space
+from tests.git.conftest import Author, author_of
+from tests.service import people
+from tests.service.running import Service, running
+
+AT = datetime(2026, 11, 24, 23, tzinfo=UTC)
+ONE = RepositoryId(Space.USER, "dana", "churn")
+
+
+@pytest.fixture(params=["memory", "bundled"])
+def any_forge(request: pytest.FixtureRequest, tmp_path: Path) -> Forge:
+    """A forge of every kind that keeps two repositories for an owner."""
+    if request.param == "memory":
+        return MemoryForge(most=2)
+    return BundledForge(tmp_path / "repositories", ForgeLimits(repositories=2))
+
+
+def test_a_repository_is_made_once(any_forge: Forge) -> None:
+    first, second = any_forge.adopt(ONE, AT), any_forge.adopt(ONE, AT + timedelta(1))
+    assert (first.created, second.created) == (True, False)
+    assert (second.id, second.made_at, second.heads) == (ONE, AT, ())
+    assert any_forge.find(ONE).made_at == AT
+
+
+def test_whose_it_is_is_part_of_its_name(any_forge: Forge) -> None:
+    others = [
+        RepositoryId(Space.GROUP, "dana", "churn"),
+        RepositoryId(Space.USER, "Dana", "churn"),
+        RepositoryId(Space.USER, "dana/churn", "churn"),
+        RepositoryId(Space.USER, "../dana", "churn"),
+    ]
+    any_forge.adopt(ONE, AT)
+    for other in others:
+        with pytest.raises(NotFound):
+            any_forge.find(other)
+        assert any_forge.adopt(other, AT).created
+    assert [found.id for found in any_forge.listed([(Space.USER, "dana")])] == [ONE]
+    assert (
+        len({found.id.path for found in any_forge.listed([(each.space, each.owner) for each in [ONE, *others]])}) == 5
+    )
+
+
+def test_an_owner_has_so_many(any_forge: Forge) -> None:
+    for name in ("a", "b"):
+        any_forge.adopt(RepositoryId(Space.USER, "dana", name), AT)
+    with pytest.raises(TooLarge):
+        any_forge.adopt(ONE, AT)
+    any_forge.adopt(RepositoryId(Space.USER, "remy", "c"), AT)
+
+
+async def test_what_is_not_there_is_not_found(any_forge: Forge) -> None:
+    with pytest.raises(NotFound):
+        any_forge.find(ONE)
+    with pytest.raises(NotFound):
+        any_forge.read(ONE, "a" * 40, "x", 10)
+    with pytest.raises(NotFound):
+        await any_forge.open(GitCall(ONE, "git-upload-pack", True, "dana"))
+    any_forge.adopt(ONE, AT)
+    with pytest.raises(NotFound):
+        any_forge.read(ONE, "a" * 40, "x", 10)
+
+
+async def test_a_file_is_read_back(author: Author, forge: BundledForge) -> None:
+    author.folder()
+    commit = (await author.press())["receipt"]["commit"]
+    assert forge.read(ONE, commit, "features.py", 1000).startswith(b"def f()")
+    assert forge.find(ONE).heads == (("main", commit),)
+    with pytest.raises(NotFound):
+        forge.read(ONE, commit, "customers.csv", 1000)
+    with pytest.raises(TooLarge):
+        forge.read(ONE, commit, "features.py", 3)
+
+
+async def key(service: Service, path: str = ONE.path, token: str = people.DANA) -> str:
+    reply = await service.post("/api/v1/git/credentials", token, {"path": path})
+    assert reply.status == 200, reply.body
+    return str(reply.json["password"])
+
+
+async def knock(author: Author, password: str, path: str = ONE.path, service: str = "git-upload-pack") -> int:
+    """The status of the first request of a Git client."""
+    basic = b64encode(f"enablement:{password}".encode()).decode()
+    reply = await author.service.ask(
+        "GET", f"/{path}/info/refs?service={service}", headers={"Authorization": f"Basic {basic}"}
+    )
+    return reply.status
+
+
+async def test_a_key_opens_exactly_one_repository_for_minutes(author: Author, service: Service) -> None:
+    for name in ("churn", "churn-evil"):
+        await service.post("/api/v1/git/repositories", people.DANA, {"name": name})
+    password = await key(service)
+    assert await knock(author, password) == 200
+    assert await knock(author, password, service="git-receive-pack") == 200
+    assert await knock(author, password, "git/user/dana/churn-evil") == 401
+    assert await knock(author, password, "git/user/remy/churn") == 401
+    assert await knock(author, password[:-1]) == 401
+    assert await knock(author, people.DANA) == 401
+    service.clock.advance(timedelta(minutes=11))
+    assert await knock(author, password) == 401
+
+
+async def test_each_key_is_an_event_without_the_key(author: Author, service: Service) -> None:
+    author.folder()
+    await author.press()
+    with service.house.desk.store.read() as reader:
+        events = reader.events_after(0, 100)
+    kinds = [event.kind for event in events]
+    assert kinds[0] == "repository_made"
+    assert kinds.count("git_key_made") >= 2
+    assert all(event.actor == "dana" and dict(event.data)["repository"] == ONE.path for event in events)
+    assert not any(len(str(value)) > 60 for event in events for value in dict(event.data).values())
+
+
+async def test_keys_are_not_given_out_without_end(author: Author, service: Service) -> None:
+    await service.post("/api/v1/git/repositories", people.DANA, {"name": "churn"})
+    statuses = [
+        (await service.post("/api/v1/git/credentials", people.DANA, {"path": ONE.path})).status for _ in range(70)
+    ]
+    assert statuses[:60] == [200] * 60
+    assert set(statuses[60:]) == {429}
+    service.clock.advance(timedelta(minutes=1))
+    assert (await service.post("/api/v1/git/credentials", people.DANA, {"path": ONE.path})).status == 200
+
+
+async def test_a_group_shares_a_repository_and_nobody_else_sees_it(service: Service) -> None:
+    made = await service.post("/api/v1/git/repositories", people.DANA, {"name": "shared", "group": people.AUTHORS})
+    assert made.status == 201
+    path = made.json["path"]
+    assert (await service.post("/api/v1/git/credentials", people.OLGA, {"path": path})).status == 200
+    assert (await service.post("/api/v1/git/credentials", people.REMY, {"path": path})).status == 404
+    assert path in [item["path"] for item in (await service.get("/api/v1/git/repositories", people.OLGA)).json["items"]]
+    assert (await service.get("/api/v1/git/repositories", people.REMY)).json["items"] == []
+    theirs = await service.post("/api/v1/git/repositories", people.DANA, {"name": "x", "group": people.REVIEWERS})
+    assert theirs.status == 404
+
+
+@pytest.mark.parametrize(
+    "body", [{}, {"name": "../x"}, {"name": "A"}, {"name": "-x"}, {"name": "x", "owner": "remy"}, {"name": 1}]
+)
+async def test_names_are_checked(service: Service, body: dict[str, object]) -> None:
+    assert (await service.post("/api/v1/git/repositories", people.DANA, body)).status == 400
+
+
+async def test_the_pages(author: Author, service: Service) -> None:
+    author.folder()
+    commit = (await author.press())["receipt"]["commit"]
+    page = await service.ask("GET", "/git", headers=service.session(people.DANA_BROWSER))
+    assert b'href="/services/enablement/git/user/dana/churn"' in page.body
+    one = await service.ask("GET", f"/{ONE.path}", headers=service.session(people.DANA_BROWSER))
+    assert commit.encode() in one.body
+    assert b'id="key"' in one.body
+    script = {**service.session(people.DANA_BROWSER), "Sec-Fetch-Mode": "cors", "Sec-Fetch-Dest": "empty"}
+    assert b'id="key"' not in (await service.ask("GET", f"/{ONE.path}", headers=script)).body
+    assert (await service.ask("GET", f"/{ONE.path}", headers=service.session(people.REMY_BROWSER))).status == 404
+
+
+async def test_a_key_for_reading_does_not_write(author: Author, service: Service) -> None:
+    author.folder()
+    await author.press()
+    page = await service.ask("GET", f"/{ONE.path}", headers=service.session(people.DANA_BROWSER))
+    password = page.body.decode().partition('id="key">')[2].partition("<")[0]
+    assert await knock(author, password) == 200
+    assert await knock(author, password, service="git-receive-pack") == 403
+
+
+def bad_commit(at: Path) -> str:
+    """A commit without an author, as no Git makes it."""
+    tree = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
+    for kind, body in (("tree", b""), ("commit", f"tree {tree}\n\nno author\n".encode())):
+        data = f"{kind} {len(body)}".encode() + b"\0" + body
+        name = sha1(data, usedforsecurity=False).hexdigest()
+        path = at / ".git/objects" / name[:2] / name[2:]
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(zlib.compress(data))
+    return name
+
+
+async def test_damaged_objects_and_rewritten_history_are_refused(author: Author) -> None:
+    at = author.folder()
+    commit = (await author.press())["receipt"]["commit"]
+    name = await asyncio.to_thread(bad_commit, at)
+    refused = await author.git("push", "origin", f"{name}:refs/heads/bad")
+    assert refused.returncode != 0
+    assert (await author.git("commit", "--quiet", "--amend", "-m", "other")).returncode == 0
+    assert (await author.git("push", "--force", "origin", "HEAD:main")).returncode != 0
+    assert (await author.git("push", "origin", ":main")).returncode != 0
+    assert await author.heads() == f"{commit}\tHEAD\n{commit}\trefs/heads/main\n"
+
+
+async def test_hooks_never_run_on_the_forge(author: Author, forge: BundledForge) -> None:
+    at = author.folder()
+    await author.press()
+    bare = next(forge.root.glob("*/*.git"))
+    canary = at.parent / "canary"
+    (bare / "hooks").mkdir()
+    for hook in ("pre-receive", "update", "post-receive", "post-update", "reference-transaction", "proc-receive"):
+        (bare / "hooks" / hook).write_text(f"#!/bin/sh\ntouch {canary}\n")
+        (bare / "hooks" / hook).chmod(0o755)
+    (at / "features.py").write_text("x = 5\n")
+    assert (await author.save("churn"))["receipt"]["published"]
+    assert not canary.exists()
+
+
+@pytest.fixture
+async def small(tmp_path: Path) -> AsyncIterator[Author]:
+    """An author whose forge takes little."""
+    forge = BundledForge(tmp_path / "small", ForgeLimits(push=200_000, repository=300_000))
+    home = tmp_path / "small-home"
+    home.mkdir()
+    async with running(MemoryReviewStore(), MemoryArtifactStore(), forge=forge) as service:
+        yield author_of(service, home)
+
+
+async def test_quotas(small: Author) -> None:
+    at = small.folder()
+    assert (await small.press())["receipt"]["published"]
+    (at / "big.txt").write_bytes(os.urandom(150_000).hex().encode())
+    assert (await small.save("churn"))["receipt"]["published"]
+    (at / "big.txt").write_bytes(os.urandom(400_000).hex().encode())
+    last = await small.save("churn")
+    assert "more than the server takes" in str(last), last
+    assert (await small.setup.status("churn"))["unpushed"] == 1
+
+
+async def test_thirty_megabytes_pass_through_in_pieces(author: Author, tmp_path: Path) -> None:
+    at = author.folder()
+    await author.press()
+    (at / "blob.bin").write_bytes(os.urandom(30_000_000))
+    await author.git("add", "blob.bin")
+    await author.git("commit", "--quiet", "-m", "big")
+    pushed = await author.git("push", "origin", "HEAD:main")
+    assert pushed.returncode == 0, pushed.stderr
+    cloned = await author.git("clone", "--quiet", author.url(ONE.path), str(tmp_path / "clone"), at=author.home)
+    assert cloned.returncode == 0, cloned.stderr
+    assert (tmp_path / "clone/blob.bin").stat().st_size == 30_000_000
+
+
+async def test_two_tabs_make_one_repository_and_one_version(author: Author) -> None:
+    author.folder()
+    first, second = await asyncio.gather(author.press(), author.press())
+    assert first["receipt"]["commit"] == second["receipt"]["commit"]
+    assert (await author.git("rev-list", "--count", "HEAD")).stdout == "1\n"
+    assert len((await author.service.get("/api/v1/git/repositories", people.DANA)).json["items"]) == 1
