@@ -51,6 +51,11 @@ class Author:
         (at / "secret.py").write_text('aws = "AKIAQ3EXAMPLE7PQ4XYZ"\nkey = "AKIAZ7K3WQ4XPLM2RTVB"\n')
         return at
 
+    async def reasons(self, folder: str = "churn") -> list[str]:
+        """Why the folder cannot be set up, as the plan says."""
+        plan: dict[str, Any] = await self.setup.plan(folder)
+        return [refusal["code"] for refusal in plan["refusals"]]
+
     async def press(self, folder: str = "churn") -> dict[str, Any]:
         """Press the button; the last line."""
         lines = [line async for line in self.setup.apply(folder)]

@@ -148,8 +148,7 @@ async def test_refused_before_anything_is_written(author: Author, reason: str) -
     at = theirs(author)
     REFUSED[reason](at)
     before = picture(author.home)
-    plan = await author.setup.plan("churn")
-    assert [refusal["code"] for refusal in plan["refusals"]] == [reason]
+    assert await author.reasons() == [reason]
     assert (await author.press())["problem"]["facts"]["reasons"] == [reason]
     assert picture(author.home) == before
 
@@ -164,8 +163,7 @@ async def test_only_folders_of_the_home(author: Author, folder: str) -> None:
 async def test_a_folder_below_a_repository_belongs_to_it(author: Author) -> None:
     at = theirs(author)
     (at / "part").mkdir()
-    plan = await author.setup.plan("churn/part")
-    assert [refusal["code"] for refusal in plan["refusals"]] == ["inside"]
+    assert await author.reasons("churn/part") == ["inside"]
 
 
 @pytest.mark.parametrize(

@@ -67,6 +67,7 @@ class HomeSetup:
 
     def enter(self, folder: str) -> None:
         """Remember that this folder needs it."""
+        self._make_folders()
         noted = self._noted()
         self._note({**noted, "folders": sorted({*_texts(noted, "folders"), folder})})
 

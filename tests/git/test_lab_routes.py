@@ -1,0 +1,68 @@
+"""The routes of the lab's server for Git: a real Jupyter Server, a real service, real Git."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import Any
+
+import pytest
+import requests
+
+from tests.git.conftest import NOTEBOOK
+from tests.lab.lab_server import Lab, running_lab
+from tests.service import people
+from tests.service.running import PREFIX, Service
+
+pytestmark = pytest.mark.slow
+
+
+def lines(response: requests.Response) -> list[dict[str, Any]]:
+    assert response.headers["Content-Type"] == "application/x-ndjson"
+    return [json.loads(line) for line in response.text.splitlines()]
+
+
+async def test_from_the_plan_to_undo(service: Service, tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    base = f"http://127.0.0.1:{service.port}{PREFIX}"
+    await asyncio.to_thread(_with_a_lab, tmp_path, base)
+    listed = (await service.get("/api/v1/git/repositories", people.DANA)).json["items"]
+    assert [item["path"] for item in listed] == ["git/user/dana/work"]
+    assert listed[0]["heads"]
+
+
+def _with_a_lab(folder: Any, base: str) -> None:
+    with running_lab(folder, base, token=people.DANA) as lab:
+        work = lab.home / "work"
+        work.mkdir()
+        (work / "a.ipynb").write_text(NOTEBOOK)
+        _refusals(lab)
+        plan = lab.get("git/plan?path=work").json()
+        assert (plan["possible"], plan["kept"]) == (True, ["a.ipynb"])
+        assert not (work / ".git").exists()
+        found = lines(lab.post("git/apply", {"path": "work"}))
+        assert found[-1]["receipt"]["published"], found[-1]
+        assert [line["step"]["key"] for line in found[:-1] if line["step"]["state"] == "done"] == [
+            step["key"] for step in plan["steps"]
+        ]
+        again = lines(lab.post("git/repair", {"path": "work"}))
+        assert again[-1]["receipt"]["commit"] == found[-1]["receipt"]["commit"]
+        (work / "b.py").write_text("x = 1\n")
+        status = lab.get("git/status?path=work/a.ipynb").json()
+        assert (status["folder"], status["changed"], status["message"]) == ("work", ["b.py"], "Change b.py")
+        saved = lines(lab.post("git/save-version", {"path": "work", "message": "Add b"}))
+        assert saved[-1]["receipt"]["published"]
+        assert lab.post("git/undo", {"path": "work"}).json() == {"folder": "work", "undone": True}
+        assert sorted(path.name for path in work.iterdir()) == ["a.ipynb", "b.py"]
+
+
+def _refusals(lab: Lab) -> None:
+    assert lab.get("git/plan?path=").json()["refusals"][0]["code"] == "home"
+    assert lab.get("git/plan?path=../..").json()["refusals"][0]["code"] == "no-folder"
+    assert lab.post("git/undo", {"path": "gone"}).json()["code"] == "git-setup-refused"
+    assert lab.post("git/apply", {"path": 1}).status_code == 400
+    assert (
+        requests.get(f"{lab.url}/enablement/git/plan?path=work", timeout=30, allow_redirects=False).status_code == 403
+    )
+    last = lines(lab.post("git/save-version", {"path": "work"}))[-1]
+    assert last["problem"]["code"] == "git-setup-refused"

@@ -1,0 +1,111 @@
+"""The port `Workshop` over its implementations: the same steps, the same answers."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from enablement_ext.adapters.memory import MemoryWorkshop
+from enablement_ext.core.errors import ForgeAway, SetupRefused
+from enablement_ext.core.git_ports import Owner, Workshop
+from enablement_ext.core.git_setup.planning import Standing
+from enablement_ext.core.git_setup.texts import Person
+from tests.git.conftest import Author
+from tests.service import people
+
+
+@dataclass
+class Bench:
+    """A workshop, how a file is changed in it, and how the forge is taken away."""
+
+    shop: Workshop
+    url: str
+    change: Callable[[], None]
+    away: Callable[[], None]
+
+
+@pytest.fixture(params=["memory", "git"])
+async def bench(request: pytest.FixtureRequest, author: Author) -> Bench:
+    """One folder `work` with a file, on a forge that has its repository."""
+    if request.param == "memory":
+        memory = MemoryWorkshop(Owner(Person("dana"), "http://forge/git"))
+        memory.put("work", "a.py")
+
+        def take_away() -> None:
+            memory.away = True
+
+        return Bench(memory, "http://forge/git/user/dana/work", lambda: memory.put("work", "a.py"), take_away)
+    file = await asyncio.to_thread(_with_a_file, author.home)
+    await author.service.post("/api/v1/git/repositories", people.DANA, {"name": "work"})
+
+    def change() -> None:
+        file.write_text("x = 2\n")
+
+    def revoke() -> None:
+        author.service.hub.revoke(people.DANA)
+
+    return Bench(author.workshop, author.url("git/user/dana/work"), change, revoke)
+
+
+def _with_a_file(home: Path) -> Path:
+    (home / "work").mkdir()
+    (home / "work/a.py").write_text("x = 1\n")
+    return home / "work/a.py"
+
+
+async def test_the_way_through(bench: Bench) -> None:
+    await asyncio.to_thread(_the_way_through, bench)
+
+
+def _the_way_through(bench: Bench) -> None:
+    shop = bench.shop
+    assert shop.facts("work").standing is Standing.NONE
+    assert not shop.facts("gone").there
+    assert shop.status("work").standing == "none"
+    for _ in range(2):  # every step may be repeated
+        shop.configure()
+        shop.prepare("work", bench.url)
+    assert shop.facts("work").origin == bench.url
+    assert shop.facts("work").configured
+    assert not shop.catch_up("work")
+    first = shop.commit("work", ["a.py"], "first")
+    assert shop.commit("work", ["a.py"], "again") == first
+    assert shop.facts("work").commits
+    assert not shop.facts("work").changed
+    assert shop.status("work").unpushed == 1
+    shop.push("work")
+    assert shop.published("work") == (first, first)
+    assert shop.status("work").unpushed == 0
+    bench.change()
+    assert shop.status("work").changed == ("a.py",)
+    second = shop.commit("work", ["a.py"], "second")
+    assert second != first
+    with pytest.raises(SetupRefused):
+        shop.undo("work")
+    shop.push("work")
+    shop.undo("work")
+    assert shop.status("work").standing == "none"
+    shop.prepare("work", bench.url)
+    assert shop.catch_up("work")
+    assert shop.published("work") == (second, second)
+
+
+async def test_away(bench: Bench) -> None:
+    await asyncio.to_thread(_away, bench)
+
+
+def _away(bench: Bench) -> None:
+    shop = bench.shop
+    shop.configure()
+    shop.prepare("work", bench.url)
+    bench.away()
+    kept = shop.commit("work", ["a.py"], "first")
+    with pytest.raises(ForgeAway):
+        shop.push("work")
+    with pytest.raises(ForgeAway):
+        shop.published("work")
+    assert shop.status("work").commit == kept
