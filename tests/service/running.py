@@ -120,7 +120,7 @@ class Service:
 
     def session(self, token: str) -> dict[str, str]:
         """The headers of a browser that is signed in and navigates."""
-        value = self.house.seal.sign("session", {"token": token}, after(self.clock.now(), 3600))
+        value = self.house.seal.sign("session", {"token": token, "hub": ""}, after(self.clock.now(), 3600))
         return {**NAVIGATION, "Cookie": f"{SESSION}={value}"}
 
     async def page(self, number: int, token: str = people.REMY_BROWSER, query: str = "") -> Reply:

@@ -68,6 +68,16 @@ async def test_an_ended_session_signs_in_again(light: Service) -> None:
     assert reply.status == 302
 
 
+async def test_the_next_person_at_the_browser_is_not_the_one_before(light: Service) -> None:
+    state, sent = await signing_in(light, "/")
+    light.hub.add_code("code", people.REMY_BROWSER)
+    back = await returning(light, f"state={state}&code=code", {**sent, "jupyterhub-session-id": "remys"})
+    mine = f"enablement-session={cookies(back)['enablement-session']}"
+    for session, status in (("remys", 200), ("danas", 302), ("", 302)):
+        cookie = f"{mine}; jupyterhub-session-id={session}"
+        assert (await light.ask("GET", "/", headers={**NAVIGATION, "Cookie": cookie})).status == status
+
+
 async def test_a_forged_session_is_nobody(light: Service) -> None:
     reply = await light.ask("GET", "/", headers={**NAVIGATION, "Cookie": f"enablement-session={people.REMY_BROWSER}"})
     assert reply.status == 302

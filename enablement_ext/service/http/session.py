@@ -22,6 +22,7 @@ from enablement_ext.web.redirect import safe_next
 
 SESSION = "enablement-session"
 FLOW = "enablement-flow-"
+HUB_SESSION = "jupyterhub-session-id"  # the hub's own, readable by its services; logging out ends it
 _SESSION_SECONDS = 12 * 3600
 _FLOW_SECONDS = 600
 
@@ -30,8 +31,8 @@ async def browser_principal(house: House, cookies: Mapping[str, str]) -> Princip
     """Whose session this is, None where there is none or the hub has ended it. Raises `HubUnavailable`."""
     value = house.seal.open("session", cookies.get(SESSION, ""), house.desk.clock.now())
     token = value.get("token") if value else None
-    if not isinstance(token, str):
-        return None
+    if value is None or not isinstance(token, str) or value.get("hub") != cookies.get(HUB_SESSION, ""):
+        return None  # somebody logged out or in at this browser: what is remembered of the token must not count for the next one
     try:
         return replace(await house.hub.principal(token), browser=True, server=None)
     except NotSignedIn:
@@ -77,7 +78,8 @@ async def callback(house: House, request: Request) -> Answer:
     if kept is None or kept.get("state") != state:
         raise Forbidden("This sign-in was not begun in this browser, or too long ago. Open the page again.")
     token = await house.hub.sign_in(code, str(kept["verifier"]))
-    value = house.seal.sign("session", {"token": token}, after(house.desk.clock.now(), _SESSION_SECONDS))
+    kept_session = {"token": token, "hub": request.cookies.get(HUB_SESSION, "")}
+    value = house.seal.sign("session", kept_session, after(house.desk.clock.now(), _SESSION_SECONDS))
     cookies = (Cookie(SESSION, value, _SESSION_SECONDS), Cookie(name, "", 0))
     return redirect(safe_next(str(kept["next"]), house.place.prefix), cookies)
 
