@@ -118,7 +118,7 @@ class Workshop(Protocol):
         ...
 
     def prepare(self, folder: str, url: str) -> None:
-        """The repository with its remote. Raises `GitFailed`."""
+        """The repository with its remote, after `configure`. Raises `GitFailed`."""
         ...
 
     def catch_up(self, folder: str) -> bool:

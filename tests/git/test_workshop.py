@@ -89,6 +89,7 @@ def _the_way_through(bench: Bench) -> None:
     shop.push("work")
     shop.undo("work")
     assert shop.status("work").standing == "none"
+    shop.configure()
     shop.prepare("work", bench.url)
     assert shop.catch_up("work")
     assert shop.published("work") == (second, second)
