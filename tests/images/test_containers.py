@@ -18,7 +18,7 @@ from enablement_ext.core.locks import normal, render_lock
 from enablement_ext.core.releases import ReleaseClass, Status
 from tests.images.containers import Workshop, hub_stand_in, remove, workshop
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]  # minutes on a busy machine
 CATALOG = read_catalog(Path(__file__).parents[2] / "images")
 SMALL = {"markupsafe", "jinja2", "six", "pyyaml", "tornado"}
 
@@ -138,6 +138,19 @@ def test_a_server_and_a_kernel_run_in_the_built_image(make_workshop: Callable[[]
         assert server.get("/api/kernelspecs")["default"] == "python3"
         kernel = server.post("/api/kernels")
         assert server.get(f"/api/kernels/{kernel['id']}")["name"] == "python3"
+
+
+HUB = "import enablement_ext.hub, jupyterhub_idle_culler, kubespawner, oauthenticator, pycurl; print('all there')"
+
+
+def test_the_images_of_service_and_hub_hold_what_they_run(make_workshop: Callable[[], Workshop]) -> None:
+    servers = read_catalog(Path(__file__).parents[2] / "images" / "servers")
+    where = make_workshop()
+    for image in servers.images:
+        release = image.recommended
+        where.build(release, layers_of(servers, release, "3.11"), f"localhost/{image.slug}")
+    assert "review service" in where.run("localhost/service", "python", "-m", "enablement_ext.service", "--help")
+    assert where.run("localhost/hub", "python", "-c", HUB).strip() == "all there"
 
 
 def _normal(pinned: str) -> str:

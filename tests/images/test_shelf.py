@@ -17,7 +17,7 @@ from enablement_ext.core.locks import digest_of, render_lock
 from enablement_ext.core.releases import Release
 from tests.images.test_environments import CATALOG, small_release
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
 
 @pytest.fixture
