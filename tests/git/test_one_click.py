@@ -92,3 +92,22 @@ async def test_a_terminal_pushes_with_the_helper_and_no_token_is_anywhere(author
     for _, data in picture(author.home).values():
         assert people.DANA.encode() not in data
         assert b"password" not in data or b"helper" in data
+
+
+async def test_what_holds_a_secret_now_is_not_kept_any_more(author: Author) -> None:
+    at = author.folder()
+    await author.press()
+    (at / "features.py").write_text('key = "AKIAZ7K3WQ4XPLM2RTVB"\n')
+    (at / "churn.ipynb").unlink()
+    assert (await author.setup.status("churn"))["changed"] == ["churn.ipynb"]
+    receipt = (await author.save("churn"))["receipt"]
+    assert receipt["published"]
+    assert "features.py" in [held["path"] for held in receipt["held"]]
+    assert "AKIAZ7" not in (await author.git("show", "HEAD:features.py")).stdout
+
+
+async def test_a_version_is_not_saved_in_the_middle_of_a_merge(author: Author) -> None:
+    at = author.folder()
+    await author.press()
+    (at / ".git/MERGE_HEAD").write_text("0" * 40 + "\n")
+    assert (await author.save("churn"))["problem"]["facts"]["reasons"] == ["busy"]

@@ -76,7 +76,7 @@ def _refused(ran: Ran) -> GitFailed:
         )
     if "non-fast-forward" in said or "(fetch first)" in said:
         return GitFailed("The server has versions that are not here. Nothing was lost; get them first.")
-    if "error: 413" in said or "maxInputSize" in said or "exceeds maximum" in said:
+    if "HTTP 413" in said or "maxInputSize" in said or "exceeds maximum" in said:
         return GitFailed("This is more than the server takes. Leave large files out.")
     ours = failed(ran)
     return ours if ours.code == "no-space" else ForgeAway(f"The server did not take the versions. {ours.message}")

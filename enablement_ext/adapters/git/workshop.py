@@ -206,11 +206,11 @@ class GitWorkshop:
 
     def _to_keep(self, at: Path) -> tuple[str, ...]:
         """The same without looking through what has not changed: for a look that is taken often."""
-        entries = self._entries(at)
-        known = {path for state, path in entries if state != "??"}
-        there = [path for _, path in entries if not (at / path).is_symlink()]
-        kept, _ = choose(looking.file_in(at, path) for path in there if not _hidden(path))
-        return tuple(path for path in there if path in known or path in kept)
+        entries = [(state, path) for state, path in self._entries(at) if not (at / path).is_symlink()]
+        files = {path: looking.file_in(at, path) for _, path in entries if not _hidden(path)}
+        kept, _ = choose(files.values())
+        known = {path for state, path in entries if state != "??" and not (path in files and files[path].secret)}
+        return tuple(path for _, path in entries if path in known or path in kept)
 
     def _entries(self, at: Path) -> list[tuple[str, str]]:
         """What `git status` says: state and path."""

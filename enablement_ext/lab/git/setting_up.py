@@ -88,11 +88,8 @@ class GitSetup:
             return {"problem": problem_of_any(error).document()}
 
     async def _apply(self, folder: str, lines: asyncio.Queue[Json]) -> Json:
-        plan = await asyncio.to_thread(self._plan, folder)
-        if not plan.possible:
-            first = plan.refusals[0]
-            raise SetupRefused(first.sentence, facts={"reasons": [refusal.code for refusal in plan.refusals]})
-        course = _Course(plan)
+        course = _Course(_possible(await asyncio.to_thread(self._plan, folder)))
+        plan = course.plan
         for step in plan.steps:
             lines.put_nowait({"step": {"key": step.key.value, "state": "running", "sentence": step.sentence}})
             await self._step(step.key, course)
@@ -142,7 +139,9 @@ class GitSetup:
         folder, found = await asyncio.to_thread(self._nearest, path)
         if found.standing not in _LIVING:
             raise SetupRefused("This folder is not under Git yet. Set up Git first.")
-        course = _Course(await asyncio.to_thread(self._plan, folder))
+        course = _Course(_possible(await asyncio.to_thread(self._plan, folder)))
+        await asyncio.to_thread(self.workshop.configure)
+        await asyncio.to_thread(self.workshop.prepare, folder, course.plan.url)  # the service may have moved
         words = message.strip() or suggested(found.changed)
         for key, sentence in _SAVING:
             lines.put_nowait({"step": {"key": key.value, "state": "running", "sentence": sentence}})
@@ -208,6 +207,14 @@ _SAVING = (
     (StepKey.PUSH, "Copy the versions to the server."),
     (StepKey.VERIFY, "Look whether they arrived."),
 )
+
+
+def _possible(plan: Plan) -> Plan:
+    """The plan, where nothing stands in its way. Raises `SetupRefused`."""
+    if not plan.possible:
+        reasons = [refusal.code for refusal in plan.refusals]
+        raise SetupRefused(plan.refusals[0].sentence, facts={"reasons": reasons})
+    return plan
 
 
 def suggested(changed: tuple[str, ...]) -> str:

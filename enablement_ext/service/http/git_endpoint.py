@@ -5,6 +5,7 @@ The first request of a Git client carries no key; it is told that one is needed,
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import binascii
 from typing import Any
@@ -21,6 +22,8 @@ from enablement_ext.service.http.endpoint import Endpoint
 from enablement_ext.web.auth import Scope
 from enablement_ext.web.problem import Problem
 
+_WEIGHT = 16 * 1024 * 1024  # what an exchange counts for among all that is in work at once
+_SLOW_SECONDS = 60.0
 _SERVICES = ("git-upload-pack", "git-receive-pack")
 _TOLD = ("content-type", "content-encoding", "git-protocol")
 
@@ -43,6 +46,7 @@ class GitEndpoint(Endpoint):
             raise TooLarge(facts={"limit": self._most()})
         held = repositories.holder(self._house, self._password(), repository, write=write)
         self._visit.who = held.who
+        self._visit.hold(_WEIGHT, self._house.bounds.in_flight)
         headers = {name: self.request.headers.get(name, "") for name in _TOLD}
         call = GitCall(repository, service, self.route.method == "GET", held.who, headers)
         self.exchange = await self._house.forge.open(call)
@@ -66,7 +70,8 @@ class GitEndpoint(Endpoint):
             self.set_header(name, value)
         async for piece in exchange.pieces():
             self.write(piece)
-            await self.flush()
+            async with asyncio.timeout(_SLOW_SECONDS):  # a client that takes nothing is dropped
+                await self.flush()
         self.finish()
 
     def _write_problem(self, problem: Problem) -> None:

@@ -48,7 +48,7 @@ def web_server(house: House) -> HTTPServer:
     return HTTPServer(
         application,
         xheaders=True,
-        max_body_size=house.bounds.body + 1,
+        max_body_size=max(house.bounds.body, house.bounds.push) + 1,
         max_buffer_size=2 * _CHUNK,
         chunk_size=_CHUNK,
         max_header_size=32 * 1024,

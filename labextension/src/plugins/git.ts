@@ -59,7 +59,9 @@ export const gitPlugin: JupyterFrontEndPlugin<void> = {
         }
         const receipt = await client.save(folder, answer.value ?? '', () => undefined);
         if (receipt.published) {
-          Notification.success(trans.__('The version is kept, and on the server.'));
+          const out = receipt.held.length;
+          const more = out === 0 ? '' : trans._n('%1 file stays out.', '%1 files stay out.', out);
+          Notification.success(`${trans.__('The version is kept, and on the server.')} ${more}`.trim());
         } else {
           Notification.warning(trans.__('The version is kept here. %1', receipt.why));
         }
