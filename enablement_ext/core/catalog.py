@@ -144,7 +144,10 @@ def _check_image(image: Image) -> None:
         raise BadCatalog(f"{image.slug}: there is no release")
     recommended = [r.version for r in image.releases if r.status is Status.RECOMMENDED]
     if len(recommended) != 1 and any(r.status is not Status.PREVIEW for r in image.releases):
-        raise BadCatalog(f"{image.slug}: exactly one release is recommended, found {len(recommended)}")
+        found = f"{len(recommended)}: {', '.join(recommended)}" if recommended else "none"
+        raise BadCatalog(
+            f"{image.slug}: exactly one release is recommended, found {found}; set `status` in their release.toml"
+        )
     versions = {release.version for release in image.releases}
     for release in image.releases:
         if release.redirect is not None and release.redirect not in versions:

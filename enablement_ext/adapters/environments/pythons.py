@@ -31,8 +31,11 @@ def asked(python: str) -> Interpreter | None:
 
 
 def found(version: str) -> Interpreter | None:
-    """A Python of this version ("3.12"), wherever this machine keeps it: ours, PATH, pyenv, uv."""
-    for candidate in (getattr(sys, "_base_executable", None) or sys.executable, f"python{version}", *_kept(version)):
+    """A Python of this version ("3.12"), wherever this machine keeps it: ours, pyenv's, uv's, PATH.
+
+    PATH comes last: pyenv's shims there take a second each to say that they lead nowhere.
+    """
+    for candidate in (getattr(sys, "_base_executable", None) or sys.executable, *_kept(version), f"python{version}"):
         interpreter = asked(candidate)
         if interpreter is not None and interpreter.version == version:
             return interpreter
