@@ -27,7 +27,7 @@ SERVICE, BARE, QUEUE = "service", "bare POST", "bare queue"
 GIT, NBGRADER, NBGRADER_COMMAND = "git", "nbgrader", "nbgrader command"
 SERVICE_BESIDE_COMMAND = "service, beside the command"
 COMMAND_ROUNDS = 5
-SIZES = {"20 KB": (20_000, 41), "1 MB": (1_000_000, 25), "50 MB": (50_000_000, 11)}  # bytes, rounds
+SIZES = {"20 KB": (20_000, 41), "1 MB": (1_000_000, 25), "50 MB": (50_000_000, 9)}  # bytes, rounds
 QUICK = {"20 KB": (20_000, 9), "1 MB": (1_000_000, 7), "50 MB": (50_000_000, 3)}
 
 
