@@ -36,6 +36,13 @@ class Person:
         """Take a picture of the page as it is."""
         (page or self.page).screenshot(path=self.shots / f"{name}.png")
 
+    def expect_outages(self) -> None:
+        """Close JupyterLab's own dialogs about a hub or proxy that has just died ("Server unavailable or unreachable"), as a person does."""
+        lab_says = self.page.locator("dialog.jp-Dialog:not([data-enablement-dialog])").filter(
+            has_text=re.compile("unavailable or unreachable|not found|Error", re.IGNORECASE)
+        )
+        self.page.add_locator_handler(lab_says.first, lambda: self.page.keyboard.press("Escape"))
+
     def sign_in(self) -> None:
         """From the hub's login form to the hub's next page."""
         self.page.goto(f"{self.url}/hub/login?next=%2Fhub%2Fhome")
@@ -61,8 +68,12 @@ class Person:
 
     def command(self, label: str) -> None:
         """Run a command from the palette."""
-        self.page.keyboard.press("Control+Shift+c")
         box = self.page.locator(".lm-CommandPalette-input:visible")
+        for _ in range(10):  # the lab takes the shortcut once it has drawn itself
+            if box.count() > 0:
+                break
+            self.page.locator("body").press("Control+Shift+c")
+            self.page.wait_for_timeout(1000)
         box.fill(label)
         self.page.locator(".lm-CommandPalette-item:visible", has_text=label).first.click()
 
@@ -85,9 +96,8 @@ class Person:
 
     def send(self, dialog: Locator) -> tuple[int, int]:
         """Send, wait for the receipt, close; the submission's number and version."""
-        dialog.locator(hook("send")).click()
         receipt = dialog.locator('[data-enablement-phase="sent"]')
-        expect(receipt).to_be_visible(timeout=PATIENCE)
+        self.press_until(dialog.locator(f"{hook('send')}, {hook('retry')}"), receipt)
         number = int(receipt.get_attribute("data-enablement-submission") or "0")
         version = int(receipt.get_attribute("data-enablement-version") or "0")
         self.shot(f"receipt-{self.name}-v{version}")
@@ -122,7 +132,6 @@ class Person:
 
     def tab(self, name: str) -> Locator:
         """Switch the document to a part; its panel."""
-        self.dismiss_lab_errors()
         self.page.locator(f'[data-enablement-tab="{name}"]:visible').click()
         panel = self.page.locator(f'[data-enablement-panel="{name}"]:visible')
         expect(panel).to_be_visible()
@@ -153,7 +162,6 @@ class Person:
     def press_until(self, button: Locator, done: Locator) -> None:
         """Press, and press again while a refusal stands there: what hub and service answer when they have just been killed."""
         for _ in range(RECOVERY // 3000):
-            self.dismiss_lab_errors()
             with contextlib.suppress(Error):  # a dialog of the lab's may have come up under the hand
                 button.click(timeout=3000)
             with contextlib.suppress(AssertionError):
@@ -161,15 +169,8 @@ class Person:
                 return
         expect(done).to_be_visible()
 
-    def dismiss_lab_errors(self) -> None:
-        """JupyterLab's own dialogs about a hub or proxy that has just died ("Server unavailable or unreachable"): a person closes them."""
-        while self.page.locator("dialog.jp-Dialog:not([data-enablement-dialog]):visible").count() > 0:
-            self.page.keyboard.press("Escape")
-            self.page.wait_for_timeout(300)
-
     def decide(self, verdict: str, reason: str, shot: str) -> None:
         """Open the decision page from the document, decide there, and close it."""
-        self.dismiss_lab_errors()
         with self.page.context.expect_page() as opened:
             self.page.locator(f"{hook(verdict)}:visible").click()
         page = opened.value

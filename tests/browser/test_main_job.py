@@ -23,6 +23,8 @@ NOTEBOOK = "churn/churn.ipynb"
 
 def test_a_notebook_goes_from_its_author_through_review_to_approval(sit: Sitting, demo_hub: DemoHub) -> None:
     dana, remy = sit("dana"), sit("remy")
+    for person in (dana, remy):
+        person.expect_outages()
     remy.show_panel()
 
     number = _dana_sends(dana)
@@ -33,10 +35,11 @@ def test_a_notebook_goes_from_its_author_through_review_to_approval(sit: Sitting
     _kill(demo_hub.service_pid())
     remy.decide("request_changes", "Sort the bars and explain the last one, please.", "decision-request-changes")
     remy.expect_state(number, "changes_requested")
-
+    _kill(demo_hub.hub_pid())
     _dana_answers(dana, number)
     _kill(demo_hub.hub_pid())
     _remy_approves(remy, number)
+    _kill(demo_hub.service_pid())
     _dana_sees_it(dana, number)
 
 
@@ -85,7 +88,6 @@ def _dana_answers(dana: Person, number: int) -> None:
     notes = dana.page.locator("[data-enablement-notes] [data-enablement-comment]")
     expect(notes.filter(has_text="Is the last bar everybody above 65 months?")).to_be_visible(timeout=RECOVERY)
     expect(notes.filter(has_text="Please sort the bars by churn.")).to_be_visible()
-    dana.dismiss_lab_errors()
     notes.first.scroll_into_view_if_needed()
     dana.shot("author-sees-comments")
     commented = dana.page.locator(".jp-CodeCell").filter(
@@ -95,7 +97,7 @@ def _dana_answers(dana: Person, number: int) -> None:
     editor.click()
     dana.page.keyboard.press("Control+End")
     dana.page.keyboard.type("\n# the last bar holds everybody from 66 to 72 months")
-    dialog = dana.send_dialog()
+    dialog = dana.send_dialog(patience=RECOVERY)
     expect(dialog.locator('[data-enablement-field="target"]')).to_contain_text(re.compile(rf"#{number}"))
     expect(dialog.locator('[data-enablement-field="problem"]')).to_have_value("Which customers are about to leave?")
     dana.shot("send-version-2")

@@ -13,7 +13,7 @@ class NotebookLimits:
     between members and also the lines of all texts: together they decide how much memory and time a notebook takes.
     """
 
-    size: int = 100 * 1024 * 1024
+    size: int = 240 * 1024 * 1024
     depth: int = 100
     containers: int = 400_000
     keys: int = 1_000_000
