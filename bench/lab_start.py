@@ -17,7 +17,17 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from bench.processes import HOST, ROOT, WORKPLACE, Server, Started, free_port, proportional_memory, running
+from bench.processes import (
+    HOST,
+    ROOT,
+    WORKPLACE,
+    Server,
+    Started,
+    free_port,
+    processor_seconds,
+    proportional_memory,
+    running,
+)
 from bench.report import Report, Table, at_most, megabytes, milliseconds
 from bench.rounds import Contender, Rounds, alternate
 
@@ -69,12 +79,6 @@ class Lab:
         status, _ = server.get("/enablement/context")
         if (status == 404) == self.ours:
             raise RuntimeError(f"{self.place}: /enablement/context answers {status}")
-
-
-def processor_seconds(pid: int) -> float:
-    """What a process has computed so far: far less noisy than the clock on the wall."""
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def make_lab(place: Path, wheel: Path | None) -> Lab:

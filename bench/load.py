@@ -14,7 +14,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from statistics import quantiles
 
 from bench.processes import HOST, module
@@ -22,9 +22,10 @@ from bench.processes import HOST, module
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """What the server did: requests answered per second, the middle and the 99th percentile of the waiting times in seconds."""
+    """What the server did: requests answered per second (and in all), the middle and the 99th percentile of the waiting times in seconds."""
 
     per_second: float
+    answered: int
     middle: float
     slow: float
 
@@ -98,17 +99,19 @@ def run(port: int, request: bytes, seconds: float, connections: int) -> Load:
     start = time.perf_counter() + seconds / 10
     end = start + seconds
     waits: list[float] = []
+    answered = 0
     while (now := time.perf_counter()) < end:
         for number, _ in poll.poll(1):
             connection = by_number[number]
             if connection.answered():
+                answered += 1
                 if now > start:
                     waits.append(time.perf_counter() - connection.asked_at)
                 connection.ask(request)
     if len(waits) < 2:
         raise RuntimeError("hardly anything was answered")
     cuts = quantiles(waits, n=100)
-    return Load(len(waits) / seconds, cuts[49], cuts[98])
+    return Load(len(waits) / seconds, answered, cuts[49], cuts[98])
 
 
 def main() -> None:
@@ -122,7 +125,7 @@ def main() -> None:
     headers = [line for line in sys.stdin.read().splitlines() if line]
     request = "\r\n".join((f"GET {options.path} HTTP/1.1", f"Host: {HOST}:{options.port}", *headers, "", "")).encode()
     load = run(options.port, request, options.seconds, options.connections)
-    print(json.dumps({"per_second": load.per_second, "middle": load.middle, "slow": load.slow}))
+    print(json.dumps(asdict(load)))
 
 
 if __name__ == "__main__":

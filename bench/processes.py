@@ -98,6 +98,12 @@ def proportional_memory(pid: int) -> int:
     return next(int(line.split()[1]) * 1024 for line in rollup.splitlines() if line.startswith("Pss:"))
 
 
+def processor_seconds(pid: int) -> float:
+    """What a process has computed so far: far less noisy than the clock on the wall."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
 def module(name: str, *arguments: str) -> list[str]:
     """The command of a module in this environment."""
     return [sys.executable, "-m", name, *arguments]

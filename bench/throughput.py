@@ -9,12 +9,12 @@ import argparse
 import json
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bench import empty_server, hub_twin
 from bench.load import drive
 from bench.many import fill
-from bench.processes import WORKPLACE, Server, Started, free_port, running
+from bench.processes import WORKPLACE, Server, Started, free_port, processor_seconds, running
 from bench.report import Report, Table, at_least
 from bench.rounds import Contender, Rounds, alternate
 from bench.stack import API, Stack, stack
@@ -36,15 +36,19 @@ QUESTIONS = {
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A path of a server, and whether a token goes with it."""
+    """A path of a server, and whether a token goes with it. `cost` collects processor seconds per request."""
 
     server: Server
     path: str
     token: bool = True
+    cost: list[float] = field(default_factory=list)
 
     def rate(self, _round: int) -> float:
         """Requests per second."""
-        return drive(self.server.port, self.path, SECONDS, REMY if self.token else {}).per_second
+        before = processor_seconds(self.server.pid)
+        load = drive(self.server.port, self.path, SECONDS, REMY if self.token else {})
+        self.cost.append((processor_seconds(self.server.pid) - before) / load.answered)
+        return load.per_second
 
 
 @contextmanager
@@ -80,7 +84,7 @@ def _get(server: Server, path: str) -> bytes:
     return body
 
 
-def tables(measured: Rounds) -> list[Table]:
+def tables(measured: Rounds, cost: Rounds) -> list[Table]:
     """Ratios first, then the rates for orientation."""
     wanted = [
         (CLOSED, OPEN, 0.9),
@@ -91,15 +95,16 @@ def tables(measured: Rounds) -> list[Table]:
     rows = []
     for ours, to, target in wanted:
         ratio = measured.ratio(ours, to)
-        rows.append([ours, to, ratio, at_least(ratio, target) if target else ""])
-    rates = [[name, f"{measured.median(name):,.0f}"] for name in measured.scores]
+        rows.append([ours, to, ratio, at_least(ratio, target) if target else "", cost.ratio(to, ours)])
+    rates = [[name, f"{measured.median(name):,.0f}", f"{cost.median(name) * 1e6:.0f} µs"] for name in measured.scores]
     return [
-        Table(["throughput of", "to that of", "ratio", "target"], rows, "Ratios"),
-        Table(["asked", "requests per second"], rates, "Rates, for orientation only"),
+        Table(["throughput of", "to that of", "ratio", "target", "the same by processor time"], rows, "Ratios"),
+        Table(["asked", "requests per second", "processor time of one"], rates, "Rates, for orientation only"),
     ]
 
 
 NOTES = [
+    "“By processor time” is the inverse ratio of what a request costs the server's process: what the throughput would be if nobody else used the machine.",
     "“Empty” and “held ready” are served by the service's own handler: with its cached hub check, scope check, security headers, log line and metrics.",
     f"The queue holds {SUBMISSIONS:,} submissions; how its first page behaves at a million is in queue_page.md.",
 ]
@@ -112,7 +117,8 @@ def main() -> None:
     with stack("throughput") as at, ExitStack() as children:
         asked = contenders(at, children)
         measured = alternate([Contender(name, one.rate) for name, one in asked.items()], options.rounds)
-    Report("throughput", "Throughput of the API", (__doc__ or "").strip(), tables(measured), NOTES).write()
+        cost = Rounds({name: one.cost[1:] for name, one in asked.items()})
+    Report("throughput", "Throughput of the API", (__doc__ or "").strip(), tables(measured, cost), NOTES).write()
 
 
 if __name__ == "__main__":
