@@ -11,6 +11,7 @@ import sys
 import time
 from pathlib import Path
 
+_PR_SET_PDEATHSIG = 1
 _PR_SET_CHILD_SUBREAPER = 36
 
 
@@ -18,6 +19,12 @@ def adopt_orphans() -> None:
     """On Linux, processes below this one whose parent dies become children of this one instead of init's."""
     if sys.platform == "linux":
         ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+
+
+def end_with_parent() -> None:
+    """In a fresh child, on Linux: SIGTERM comes when the parent ends, even when that one is killed and cannot say so."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, int(signal.SIGTERM), 0, 0, 0)
 
 
 def descendants(pid: int) -> set[int]:

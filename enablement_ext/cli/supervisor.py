@@ -1,4 +1,6 @@
-"""Runs the hub below this process: starts it, starts it again when it dies, stops everything when asked.
+"""Runs the reverse proxy and the hub below this process: starts them, starts again what dies, stops everything when asked.
+
+The proxy is not the hub's child: people go on working in their servers while a hub that died is started again.
 
 Signals that end it: SIGINT (Ctrl-C), SIGTERM, SIGHUP. They work as well where the caller had them ignored, as a script's
 `command &` does with SIGINT, and the processes below get them back in their default state.
@@ -17,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 
-from enablement_ext.cli.family import adopt_orphans, descendants, end_family, reap
+from enablement_ext.cli.family import adopt_orphans, descendants, end_family, end_with_parent, reap
 from enablement_ext.cli.refusal import Exit, Refusal
 
 START_PATIENCE = 60.0  # seconds for the hub to answer
@@ -31,9 +33,10 @@ PROBE = 0.25  # every probe is a line in the logs of proxy and hub
 
 @dataclass(frozen=True, slots=True)
 class HubProcess:
-    """How the hub is started and where it answers. Output is appended to `log`."""
+    """How proxy and hub are started and where they answer. The output of both is appended to `log`."""
 
-    command: list[str]
+    proxy: list[str]
+    hub: list[str]
     environ: Mapping[str, str]
     folder: Path
     log: Path
@@ -41,22 +44,50 @@ class HubProcess:
     port: int
 
 
+class _Part:
+    """One supervised process."""
+
+    def __init__(self, name: str, command: list[str], told: str) -> None:
+        self.name = name
+        self.command = command
+        self.told = told  # what a person is told when it is started again
+        self.pid = 0
+        self.starts: list[float] = []
+
+    def launch(self, hub: HubProcess) -> None:
+        """Starts it. Its session is its own: Ctrl-C in the terminal reaches the supervisor alone, which ends the rest in order."""
+        self.starts = [at for at in self.starts if at > time.monotonic() - RESTART_WINDOW] + [time.monotonic()]
+        with hub.log.open("ab") as log:
+            started = subprocess.Popen(
+                self.command,
+                cwd=hub.folder,
+                env=hub.environ,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+                preexec_fn=end_with_parent,  # noqa: PLW1509  # this process has one thread
+            )
+        self.pid = started.pid
+
+
 class Supervisor:
-    """One hub and everything below it. `report` gets lines for a person."""
+    """One proxy, one hub and everything below them. `report` gets lines for a person."""
 
     def __init__(self, hub: HubProcess, report: Callable[[str], None]) -> None:
         self._hub = hub
         self._report = report
-        self._pid = 0
         self._stopping = False
-        self._starts: list[float] = []
+        self._main = _Part("hub", hub.hub, "servers and submissions are kept")
+        self._proxy = _Part("proxy", hub.proxy, "pages are back in a moment")
 
     def start(self) -> bool:
         """Returns when the hub and the review service answer; False if it was asked to stop meanwhile. Raises Refusal."""
         adopt_orphans()
         for sign in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(sign, self._ask_to_stop)
-        self._launch()
+        for part in (self._proxy, self._main):
+            part.launch(self._hub)
         if not self._answers("/hub/health", START_PATIENCE):
             raise Refusal(f"the hub does not answer after {START_PATIENCE:.0f} s; see {self._hub.log}")
         if not self._stopping and not self._answers("/services/enablement/healthz", SERVICE_PATIENCE):
@@ -64,55 +95,44 @@ class Supervisor:
         return not self._stopping
 
     def watch(self) -> None:
-        """Returns when asked to stop. A hub that dies is started again. Raises Refusal when it dies again and again."""
+        """Returns when asked to stop. What dies is started again. Raises Refusal when it dies again and again."""
         while not self._stopping:
             time.sleep(TICK)
-            if self._ended():
-                self._again()
+            for part in self._ended():
+                self._again(part)
 
     def stop(self) -> None:
         """Ends the hub in order, then whatever is left below this process. A second signal ends the patience."""
         self._stopping = False
         deadline = time.monotonic() + STOP_PATIENCE
-        if self._pid in descendants(os.getpid()):
-            os.kill(self._pid, signal.SIGTERM)
-        while not self._ended() and not self._stopping and time.monotonic() < deadline:
+        if self._main.pid in descendants(os.getpid()):
+            os.kill(self._main.pid, signal.SIGTERM)
+        while self._main.pid and not self._stopping and time.monotonic() < deadline:
+            self._ended()
             time.sleep(TICK)
         end_family(patience=3.0)
 
-    def _launch(self) -> None:
-        self._starts = [at for at in self._starts if at > time.monotonic() - RESTART_WINDOW] + [time.monotonic()]
-        with self._hub.log.open("ab") as log:
-            # A session of its own: Ctrl-C in the terminal reaches this process alone, which then ends the hub in order.
-            self._pid = subprocess.Popen(
-                self._hub.command,
-                cwd=self._hub.folder,
-                env=self._hub.environ,
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                start_new_session=True,
-            ).pid
+    def _again(self, part: _Part) -> None:
+        if len(part.starts) > RESTARTS:
+            raise Refusal(f"the {part.name} died {RESTARTS} times within a minute; see {self._hub.log}", Exit.NO)
+        self._report(f"the {part.name} has died and is started again; {part.told}")
+        part.launch(self._hub)
 
-    def _again(self) -> None:
-        if len(self._starts) > RESTARTS:
-            raise Refusal(f"the hub died {RESTARTS} times within a minute; see {self._hub.log}", Exit.NO)
-        self._report("the hub has died and is started again; servers and submissions are kept")
-        self._launch()
-
-    def _ended(self) -> bool:
-        if self._pid and self._pid in reap():
-            self._pid = 0
-        return self._pid == 0
+    def _ended(self) -> list[_Part]:
+        """The parts that ended since the last call."""
+        gone = reap()
+        ended = [part for part in (self._proxy, self._main) if part.pid in gone]
+        for part in ended:
+            part.pid = 0
+        return ended
 
     def _answers(self, path: str, patience: float) -> bool:
         """True as soon as it answers or stopping was asked for, False after `patience` seconds. Raises Refusal when the hub ends."""
         deadline = time.monotonic() + patience
         while time.monotonic() < deadline and not self._stopping:
-            if self._ended():
-                raise Refusal(
-                    f"the hub did not start: {_last_line(self._hub.log)} (all of it in {self._hub.log})", Exit.NO
-                )
+            for part in self._ended():
+                said = _last_line(self._hub.log)
+                raise Refusal(f"the {part.name} did not start: {said} (all of it in {self._hub.log})", Exit.NO)
             if self._status(path) == 200:
                 return True
             time.sleep(PROBE)

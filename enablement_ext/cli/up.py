@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,7 @@ from enablement_ext.cli.supervisor import HubProcess, Supervisor
 from enablement_ext.core.catalog import Release
 from enablement_ext.core.ports import Environments
 
+ROUTES_CHECKED_EVERY = 15  # seconds; so soon a proxy that was started again has its routes back
 SHARED_ACCOUNT = (
     "All servers of this demo run under your own account and are not protected from each other.\n"
     "For real people use real accounts or containers: see README."
@@ -81,17 +83,22 @@ def _hub(options: UpOptions, parts: UpParts, proxy: list[str]) -> HubProcess:
     log = options.state / "hub.log"
     if log.exists():
         log.replace(options.state / "hub.log.1")
+    proxy = [*proxy, "--ip", options.address, "--port", str(options.port), "--log-level", "warn"]
+    proxy += ["--api-ip", "127.0.0.1", "--api-port", str(proxy_port)]
+    proxy += ["--error-target", f"http://127.0.0.1:{hub_port}/hub/error"]
     command = [sys.executable, "-m", "jupyterhub", "-f", str(parts.hub_config)]
     command += [f"--JupyterHub.bind_url=http://{_bracketed(options.address)}:{options.port}/"]
-    command += [f"--JupyterHub.hub_port={hub_port}", f"--ConfigurableHTTPProxy.api_url=http://127.0.0.1:{proxy_port}"]
-    command += [f"--ConfigurableHTTPProxy.command={part}" for part in proxy]
+    command += [f"--JupyterHub.hub_port={hub_port}", f"--JupyterHub.last_activity_interval={ROUTES_CHECKED_EVERY}"]
+    command += [f"--ConfigurableHTTPProxy.api_url=http://127.0.0.1:{proxy_port}"]
+    command += ["--ConfigurableHTTPProxy.should_start=False"]
     ours = {
+        "CONFIGPROXY_AUTH_TOKEN": secrets.token_hex(32),
         "ENABLEMENT_STATE": str(options.state),
         "ENABLEMENT_CATALOG": str(parts.catalog),
         "ENABLEMENT_CACHE": str(parts.cache),
         "ENABLEMENT_SUPERVISOR_PID": str(os.getpid()),
     }
-    return HubProcess(command, os.environ | ours, options.state, log, _shown(options.address), options.port)
+    return HubProcess(proxy, command, os.environ | ours, options.state, log, _shown(options.address), options.port)
 
 
 def _welcome(url: str, people: list[Person], state: Path) -> None:

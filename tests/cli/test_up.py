@@ -64,7 +64,8 @@ def test_the_second_start_is_quick_and_keeps_the_people(tmp_path: Path) -> None:
     second = start_up(tmp_path / "state")
     second.stop()
     print(f"second start: {second.seconds:.1f} s")
-    assert second.seconds < 10
+    # Ten seconds of a machine that has nothing else to do; on a busy one in proportion.
+    assert second.seconds < 10 * max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
     assert first.people == second.people
     assert (tmp_path / "state" / "people.json").stat().st_mode & 0o777 == 0o600
     assert (tmp_path / "state").stat().st_mode & 0o777 == 0o700
@@ -93,6 +94,7 @@ def test_a_hub_that_is_killed_is_started_again_and_servers_go_on(tmp_path: Path)
         service = dana.run("import os; print(os.environ['ENABLEMENT_SERVICE_URL'])").strip()
         server = next(pid for pid in hub.family() if "jupyterhub-singleuser" in command_of(pid))
         os.kill(hub.hub_pid(), signal.SIGKILL)
+        assert _answers(f"{hub.url}/user/dana/api"), "who works in a server does not notice that the hub is away"
         wait_until(lambda: "started again" in hub.said())
         wait_until(lambda: _answers(f"{hub.url}/hub/health") and _answers(f"{hub.url}/services/enablement/healthz"), 60)
         wait_until(lambda: dana.server().get("ready"), 30)
@@ -110,6 +112,15 @@ def test_a_service_that_is_killed_is_started_again(tmp_path: Path) -> None:
         wait_until(lambda: not alive({first}))
         wait_until(lambda: _answers(f"{hub.url}/services/enablement/healthz"), 60)
         assert hub.service_pid() != first
+
+
+def test_a_proxy_that_is_killed_is_started_again_and_finds_its_way(tmp_path: Path) -> None:
+    with running_up(tmp_path / "state") as hub:
+        session(hub, "dana").spawn(DEFAULTS)
+        os.kill(next(pid for pid in hub.family() if "--error-target" in command_of(pid)), signal.SIGKILL)
+        wait_until(lambda: "the proxy has died and is started again" in hub.said())
+        for path in ("/hub/health", "/services/enablement/healthz", "/user/dana/api"):
+            wait_until(lambda path=path: _answers(hub.url + path), 60)
 
 
 def test_killing_the_command_itself_leaves_no_process(tmp_path: Path) -> None:
