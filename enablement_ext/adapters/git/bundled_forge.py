@@ -12,7 +12,9 @@ import os
 import re
 import shutil
 import tempfile
+import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
@@ -26,6 +28,7 @@ from enablement_ext.core.git_setup.names import RepositoryId, Space
 
 _MIB = 1024 * 1024
 _RECORD = "enablement.json"
+_LOCK_SECONDS = 1800.0
 _COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 _FORMAT = re.compile(r"[A-Za-z0-9=:;._-]{1,60}")
 _SERVED: Config = (
@@ -142,6 +145,8 @@ class BundledForge:
     def _room(self, folder: Path, call: GitCall) -> int:
         """Bytes that this exchange may bring. Raises `TooLarge` where the repository is full."""
         left = self.limits.repository - _size(folder)
+        if call.service == "git-receive-pack":
+            _drop_old_locks(folder)
         if call.service == "git-receive-pack" and left <= 0:
             raise TooLarge(
                 "This repository is as large as the server keeps one.", facts={"limit": self.limits.repository}
@@ -190,6 +195,14 @@ def _size(folder: Path) -> int:
             except OSError:
                 continue  # a file of an exchange that is going on
     return total
+
+
+def _drop_old_locks(folder: Path) -> None:
+    """Locks that a machine left behind when it lost power: no exchange takes so long."""
+    for lock in (*folder.glob("*.lock"), *folder.glob("refs/**/*.lock")):
+        with suppress(OSError):
+            if time.time() - lock.stat().st_mtime > _LOCK_SECONDS:
+                lock.unlink()
 
 
 def _cgi(folder: Path, call: GitCall) -> dict[str, str]:

@@ -6,6 +6,7 @@ import json
 import os
 import shlex
 import shutil
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +18,7 @@ from enablement_ext.core.git_setup.blocks import Block, has_block, with_block, w
 from enablement_ext.core.git_setup.texts import Managed, include, tool_text
 
 _OURS = ".config/enablement/git"
+_NOTE = "folders.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,27 +117,34 @@ class HomeSetup:
         return found
 
     def _make_folders(self) -> None:
-        made = list[str]()
-        for folder in (self.home / ".config", self.home / ".config/enablement", self._ours):
-            if not folder.is_dir():
-                try:
-                    folder.mkdir(mode=0o700)
-                except OSError as problem:
-                    raise files.unusable(folder, problem) from None
-                made.append(str(folder))
-        if made:
-            noted = self._noted()
-            self._note({**noted, "made": [*_texts(noted, "made"), *made]})
+        """Those that are missing come to be at once, together with the note of which they are."""
+        folders = (self.home / ".config", self.home / ".config/enablement", self._ours)
+        missing = [folder for folder in folders if not folder.is_dir()]
+        if not missing:
+            return
+        top = missing[0]
+        fresh = top.with_name(f".{top.name.lstrip('.')}.enablement-new")
+        inner = fresh / self._ours.relative_to(top)
+        try:
+            shutil.rmtree(fresh, ignore_errors=True)
+            inner.mkdir(mode=0o700, parents=True)
+            noted = {"folders": [], "made": [str(folder) for folder in missing]}
+            files.write(inner / _NOTE, _note_text(noted))
+            fresh.rename(top)
+        except OSError as problem:
+            raise files.unusable(top, problem) from None
+        finally:
+            shutil.rmtree(fresh, ignore_errors=True)
 
     def _noted(self) -> dict[str, object]:
         try:
-            found = json.loads(files.read(self._ours / "folders.json") or b"{}")
+            found = json.loads(files.read(self._ours / _NOTE) or b"{}")
         except ValueError:
             return {}
         return found if isinstance(found, dict) else {}
 
     def _note(self, noted: dict[str, object]) -> None:
-        files.settle(self._ours / "folders.json", (json.dumps(noted, indent=1, sort_keys=True) + "\n").encode())
+        files.settle(self._ours / _NOTE, _note_text(noted))
 
     @property
     def _ours(self) -> Path:
@@ -152,6 +161,10 @@ class HomeSetup:
     @property
     def _line(self) -> Block:
         return include(f"~/{_OURS}/config")
+
+
+def _note_text(noted: Mapping[str, object]) -> bytes:
+    return (json.dumps(noted, indent=1, sort_keys=True) + "\n").encode()
 
 
 def _texts(noted: dict[str, object], name: str) -> list[str]:

@@ -15,6 +15,7 @@ from enablement_ext.core.errors import GitFailed
 Result = TypeVar("Result")
 
 _PIECE = 64 * 1024
+_GRACE_SECONDS = 5.0
 _HEAD_BYTES = 16 * 1024
 _FORWARDED = ("content-type", "cache-control", "expires", "pragma")
 
@@ -72,11 +73,16 @@ class BackendExchange:
             raise GitFailed("The forge's Git broke off.")
 
     def close(self) -> None:
-        """Ends the whole group of processes."""
+        """Asks the whole group to end, so that Git takes its locks away; what is still there a while later is ended."""
         self._closed = True
         if self.process.returncode is None:
+            self._signal(signal.SIGTERM)
+            asyncio.get_running_loop().call_later(_GRACE_SECONDS, self._signal, signal.SIGKILL)
+
+    def _signal(self, sign: signal.Signals) -> None:
+        if self.process.returncode is None:
             with suppress(ProcessLookupError):
-                os.killpg(self.process.pid, signal.SIGKILL)
+                os.killpg(self.process.pid, sign)
 
     async def _line(self) -> bytes:
         if self.process.stdout is None:

@@ -20,6 +20,7 @@ from enablement_ext.core.git_setup.planning import Standing
 from enablement_ext.core.secrets import file_part, find_secrets
 
 RECORD = "enablement.json"
+FRESH = ".git-enablement-new"  # where a repository is made before it is moved to its place
 MOST_FILES = 5_000
 _SKIPPED = frozenset({"__pycache__", "node_modules", "site-packages"})
 _BUSY = {
@@ -100,7 +101,7 @@ def nested_in(folder: Path) -> tuple[str, ...]:
     for inner, folders, names in os.walk(folder):
         here = Path(inner)
         own = here == folder
-        folders[:] = sorted(name for name in folders if name != ".git" or not own)
+        folders[:] = sorted(name for name in folders if not own or name not in (".git", FRESH))
         bare = "HEAD" in names and {"objects", "refs"} <= set(folders)
         if not own and (".git" in folders or ".git" in names or bare):
             found.append(os.path.relpath(inner, folder))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,6 +15,7 @@ BRANCH = "refs/heads/main"
 TRACKING = "refs/remotes/origin/main"
 _PUSH_SECONDS = 120.0
 _ASK_SECONDS = 28.0
+_PATIENCE = (0.5, 2.0, 5.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,16 +48,27 @@ class Remote:
 
     def push(self) -> None:
         """The present version becomes the forge's `main`. Raises `ForgeAway`, `GitFailed`."""
-        self._online(["push", "--quiet", "--no-verify", "--", self._reachable(), f"HEAD:{BRANCH}"])
-        self.git.must(self.where, ["update-ref", TRACKING, "HEAD"])
+        for patience in (*_PATIENCE, None):
+            ran = self._run(
+                ["push", "--quiet", "--no-verify", "--", self._reachable(), f"HEAD:{BRANCH}"], _PUSH_SECONDS
+            )
+            if ran.code == 0:
+                self.git.must(self.where, ["update-ref", TRACKING, "HEAD"])
+                return
+            if patience is None or "remote rejected" not in ran.said or "unpack" in ran.said:
+                raise _refused(ran)
+            time.sleep(patience)  # a push that was cut off a moment ago is still at work there
 
     def _online(self, arguments: Sequence[str], seconds: float = _PUSH_SECONDS) -> Ran:
-        config = (*self.git.harmless(self.where), *self.credential)
-        how = How(config=config, environment=self.told, protocols=("http", "https"), seconds=seconds)
-        ran = self.git.run(self.where, arguments, how)
+        ran = self._run(arguments, seconds)
         if ran.code == 0:
             return ran
         raise _refused(ran)
+
+    def _run(self, arguments: Sequence[str], seconds: float) -> Ran:
+        config = (*self.git.harmless(self.where), *self.credential)
+        how = How(config=config, environment=self.told, protocols=("http", "https"), seconds=seconds)
+        return self.git.run(self.where, arguments, how)
 
     def _reachable(self) -> str:
         """The address, where nothing in the repository leads elsewhere. Raises `GitFailed`."""

@@ -21,7 +21,6 @@ from enablement_ext.core.git_setup.choosing import choose
 from enablement_ext.core.git_setup.planning import FolderFacts, Standing
 from enablement_ext.core.git_setup.texts import ATTRIBUTES, IGNORED
 
-_FRESH = ".git-enablement-new"
 _LOCK_SECONDS = 3.0
 _BLOCKS = ((".gitignore", IGNORED), (".gitattributes", ATTRIBUTES))
 
@@ -147,6 +146,7 @@ class GitWorkshop:
         record = looking.record_of(at)
         if record is None and looking.standing_of(at) is Standing.THEIRS:
             raise SetupRefused("Git was not set up here by Enablement; there is nothing to take back.")
+        shutil.rmtree(at / looking.FRESH, ignore_errors=True)
         if record is not None and record.made:
             self._require_published(at)
             for name, block in _BLOCKS:
@@ -183,7 +183,7 @@ class GitWorkshop:
         (at / ".git" / looking.RECORD).unlink(missing_ok=True)
 
     def _make(self, at: Path, url: str) -> None:
-        fresh = at / _FRESH
+        fresh = at / looking.FRESH
         shutil.rmtree(fresh, ignore_errors=True)
         try:
             self.git.must(None, ["init", "--quiet", "--template=", "--initial-branch=main", str(fresh)])

@@ -32,6 +32,7 @@ class _Course:
     plan: Plan
     commit: str = ""
     why: str = ""  # why it is not published, "" where it is
+    theirs: bool = True  # whether the forge may have versions of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,10 +116,10 @@ class GitSetup:
         if key is StepKey.CONFIGURE:
             await asyncio.to_thread(self.workshop.configure)
         elif key is StepKey.FORGE:
-            await self._adopt(folder)
+            course.theirs = await self._adopt(folder)
         elif key is StepKey.PREPARE:
             await asyncio.to_thread(self.workshop.prepare, folder, plan.url)
-            if not course.why:
+            if course.theirs and not course.why:
                 await asyncio.to_thread(self.workshop.catch_up, folder)
         elif key is StepKey.COMMIT:
             course.commit = await asyncio.to_thread(self.workshop.commit, folder, plan.kept, _FIRST)
@@ -153,14 +154,15 @@ class GitSetup:
             lines.put_nowait({"step": {"key": key.value, "state": state, "sentence": sentence}})
         return self._receipt(course)
 
-    async def _adopt(self, folder: str) -> None:
+    async def _adopt(self, folder: str) -> bool:
+        """Make or find the repository; whether it has versions. Raises `NoService`, `ServiceAway`, `Refused`."""
         if self.service is None:
             raise NoService
         body = json.dumps({"name": self._repository(folder).name, "group": None}).encode()
         headers = {"Content-Type": "application/json", "Accept": "application/json"}
         answer = await self.service.open(Call("POST", "/api/v1/git/repositories", headers, body))
         try:
-            document_of(answer.status, await answer.read(_ANSWER_BYTES))
+            return bool(document_of(answer.status, await answer.read(_ANSWER_BYTES)).get("heads"))
         finally:
             answer.close()
 
