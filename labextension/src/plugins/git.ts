@@ -2,6 +2,7 @@
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { ICommandPalette, InputDialog, Notification } from '@jupyterlab/apputils';
 import { IDefaultFileBrowser } from '@jupyterlab/filebrowser';
+import { ILauncher } from '@jupyterlab/launcher';
 import { IStatusBar } from '@jupyterlab/statusbar';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
@@ -22,13 +23,14 @@ export const gitPlugin: JupyterFrontEndPlugin<void> = {
   description: 'Git in one click.',
   autoStart: true,
   requires: [IDefaultFileBrowser],
-  optional: [ITranslator, ICommandPalette, IStatusBar],
+  optional: [ITranslator, ICommandPalette, IStatusBar, ILauncher],
   activate: (
     app: JupyterFrontEnd,
     files: IDefaultFileBrowser,
     translator: ITranslator | null,
     palette: ICommandPalette | null,
-    statusBar: IStatusBar | null
+    statusBar: IStatusBar | null,
+    launcher: ILauncher | null
   ): void => {
     const trans = (translator ?? nullTranslator).load('enablement');
     const { contents, serverSettings } = app.serviceManager;
@@ -36,10 +38,11 @@ export const gitPlugin: JupyterFrontEndPlugin<void> = {
     const model = new GitStatusModel(client);
     const here = (): string => contents.localPath(files.model.path);
 
-    const setUp = async (): Promise<void> => {
+    const setUp = async (cwd?: unknown): Promise<void> => {
       const selected = Array.from(files.selectedItems());
       const chosen = selected.length === 1 && selected[0]?.type === 'directory' ? selected[0].path : files.model.path;
-      const session = new GitSession(contents.localPath(chosen), client, () => model.look());
+      const folder = typeof cwd === 'string' ? cwd : chosen; // the launcher says which folder it stands for
+      const session = new GitSession(contents.localPath(folder), client, () => model.look());
       void session.load();
       await showGitDialog(session, trans);
     };
@@ -72,10 +75,10 @@ export const gitPlugin: JupyterFrontEndPlugin<void> = {
     };
 
     app.commands.addCommand(GitCommandIDs.setUp, {
-      label: trans.__('Set up Git…'),
+      label: args => (args['cwd'] === undefined ? trans.__('Set up Git…') : trans.__('Set up Git')),
       caption: trans.__('Keep versions of the work in this folder'),
       icon: gitIcon,
-      execute: setUp
+      execute: args => setUp(args['cwd'])
     });
     app.commands.addCommand(GitCommandIDs.save, {
       label: trans.__('Save a Version…'),
@@ -87,6 +90,8 @@ export const gitPlugin: JupyterFrontEndPlugin<void> = {
     for (const command of [GitCommandIDs.setUp, GitCommandIDs.save]) {
       palette?.addItem({ command, category: trans.__('Enablement') });
     }
+
+    launcher?.add({ command: GitCommandIDs.setUp, category: trans.__('Other'), rank: 30 });
 
     model.stateChanged.connect(() => app.commands.notifyCommandChanged(GitCommandIDs.save));
     files.model.pathChanged.connect(() => model.look(here()));
