@@ -1,7 +1,8 @@
 """The service's own web server with routes that do nothing: what its framework and its authentication cost by themselves.
 
 `/open` needs nobody, `/closed` needs a token with the scope `read`, `/prepared` needs the same and answers as many bytes as it was told to
-hold ready. All else is the service: the same handler, hub client with its cache, headers, log lines and metrics.
+hold ready. All else is the service: the same handler, hub client with its cache, headers, log lines and metrics. As the service logs no
+requests that need nobody, `--quiet` leaves the lines away for all: then `/open` and `/closed` differ in authentication only.
 """
 
 from __future__ import annotations
@@ -29,9 +30,10 @@ from enablement_ext.web.logs import RedactingFormatter
 from enablement_ext.web.routes import Route, RouteTable, table
 
 
-def command(port: int, hub_port: int, size: int) -> list[str]:
-    """How to start it."""
-    return module("bench.empty_server", "--port", str(port), "--hub-port", str(hub_port), "--bytes", str(size))
+def command(port: int, hub_port: int, size: int, *, quiet: bool = False) -> list[str]:
+    """How to start it; `quiet` without a log line for each request."""
+    ports = ("--port", str(port), "--hub-port", str(hub_port), "--bytes", str(size))
+    return module("bench.empty_server", *ports, *(["--quiet"] if quiet else []))
 
 
 def routes(size: int) -> RouteTable[House]:
@@ -76,10 +78,11 @@ def main() -> None:
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--hub-port", type=int, required=True)
     parser.add_argument("--bytes", type=int, required=True)
+    parser.add_argument("--quiet", action="store_true")
     options = parser.parse_args()
     handler = logging.StreamHandler()
     handler.setFormatter(RedactingFormatter())
-    logging.basicConfig(level=logging.INFO, handlers=[handler])
+    logging.basicConfig(level=logging.WARNING if options.quiet else logging.INFO, handlers=[handler])
     asyncio.run(serve(options.port, options.hub_port, options.bytes))
 
 
