@@ -111,3 +111,18 @@ async def test_a_version_is_not_saved_in_the_middle_of_a_merge(author: Author) -
     await author.press()
     (at / ".git/MERGE_HEAD").write_text("0" * 40 + "\n")
     assert (await author.save("churn"))["problem"]["facts"]["reasons"] == ["busy"]
+
+
+async def test_what_the_author_added_goes_in_when_they_save(author: Author) -> None:
+    at = author.folder()
+    await author.press()
+    assert (await author.git("add", "customers.csv")).returncode == 0
+    (at / "features.py").write_text("x = 4\n")
+    assert (await author.press())["receipt"][
+        "published"
+    ]  # a repair keeps what the set-up keeps, and leaves the rest staged
+    shown = ("show", "--name-only", "--format=", "HEAD")
+    assert (await author.git(*shown)).stdout == "features.py\n"
+    assert "A  customers.csv" in (await author.git("status", "--porcelain")).stdout
+    assert (await author.save("churn"))["receipt"]["published"]
+    assert (await author.git(*shown)).stdout == "customers.csv\n"

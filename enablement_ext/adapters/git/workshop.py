@@ -105,15 +105,20 @@ class GitWorkshop:
         self._free_lock(at)
         own = [name for name, _ in _BLOCKS if (at / name).is_file() and looking.standing_of(at) is Standing.OURS]
         wanted = self._not_ignored(at, [*own, *paths])
-        quiet = self._quiet(at)
-        listing = How(data="\0".join(wanted).encode("utf-8", "surrogateescape"), config=quiet, seconds=300)
-        if wanted:
-            arguments = ["add", "--all", "--pathspec-from-file=-", "--pathspec-file-nul"]
-            self.git.must(_where(at), arguments, listing)
-        if self._head(at) and self.git.run(_where(at), ["diff", "--cached", "--quiet"], How(config=quiet)).code == 0:
+        if not wanted:
             return self._head(at)
-        said = How(data=message.encode("utf-8", "replace"), config=quiet)
-        self.git.must(_where(at), ["commit", "--quiet", "--no-verify", "--cleanup=whitespace", "--file=-"], said)
+        quiet = self._quiet(at)
+        named = How(data="\0".join(wanted).encode("utf-8", "surrogateescape"), config=quiet, seconds=300)
+        paths_of = ["--pathspec-from-file=-", "--pathspec-file-nul"]
+        self.git.must(_where(at), ["add", "--all", *paths_of], named)
+        if self._head(at):
+            staged = self.git.must(
+                _where(at), ["diff", "--cached", "--name-only", "--no-renames", "-z"], How(config=quiet)
+            )
+            if not set(wanted) & set(staged.out.decode("utf-8", "surrogateescape").split("\0")):
+                return self._head(at)
+        said = f"--message={message.replace(chr(0), '')}"
+        self.git.must(_where(at), ["commit", "--quiet", "--no-verify", "--only", said, *paths_of], named)
         return self._head(at)
 
     def push(self, folder: str) -> None:
