@@ -24,7 +24,7 @@ from bench.processes import HOST, WORKPLACE
 from bench.report import Report, Table, milliseconds
 from bench.rounds import Contender, Rounds, alternate
 from bench.stack import PREFIX, stack
-from enablement_ext.adapters.git import GitWorkshop
+from enablement_ext.adapters.git.workshop import GitWorkshop
 from enablement_ext.core.git_ports import Owner
 from enablement_ext.core.git_setup.texts import Person
 from enablement_ext.lab.git.setting_up import GitSetup

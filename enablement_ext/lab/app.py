@@ -9,7 +9,7 @@ from typing import Any
 
 from jupyter_server.utils import url_path_join
 
-from enablement_ext.adapters.git import GitWorkshop
+from enablement_ext.adapters.git.workshop import GitWorkshop
 from enablement_ext.adapters.git_facts import GitCommand
 from enablement_ext.adapters.home_folder import HomeFolder
 from enablement_ext.core.bundle import BundleLimits

@@ -21,7 +21,7 @@ from enablement_ext.adapters.artifacts_directory import DirectoryArtifactStore
 from enablement_ext.adapters.clock import SystemClock
 from enablement_ext.adapters.database.store import DatabaseReviewStore
 from enablement_ext.adapters.database.upgrade import upgrade
-from enablement_ext.adapters.git import BundledForge
+from enablement_ext.adapters.git.bundled_forge import BundledForge
 from enablement_ext.adapters.hub_api import HubAddress, HubApi
 from enablement_ext.core.bundle import BundleLimits
 from enablement_ext.core.errors import EnablementError

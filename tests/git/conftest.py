@@ -13,7 +13,8 @@ from typing import Any
 
 import pytest
 
-from enablement_ext.adapters.git import BundledForge, GitWorkshop
+from enablement_ext.adapters.git.bundled_forge import BundledForge
+from enablement_ext.adapters.git.workshop import GitWorkshop
 from enablement_ext.adapters.memory import MemoryArtifactStore, MemoryReviewStore
 from enablement_ext.core.git_ports import Owner
 from enablement_ext.core.git_setup.texts import Person

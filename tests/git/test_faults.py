@@ -22,7 +22,7 @@ from tests.service.running import PREFIX, Service
 KILLED = """
 import asyncio, os, signal, sys
 from pathlib import Path
-from enablement_ext.adapters.git import GitWorkshop
+from enablement_ext.adapters.git.workshop import GitWorkshop
 from enablement_ext.core.git_ports import Owner
 from enablement_ext.core.git_setup.texts import Person
 from enablement_ext.lab.git.setting_up import GitSetup
