@@ -40,22 +40,22 @@ def refused(capfd: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, st
     ("sign", "before"), [(signal.SIGINT, FROM_A_SCRIPT), (signal.SIGTERM, ()), (signal.SIGHUP, ())]
 )
 def test_stopping_leaves_no_process(tmp_path: Path, sign: signal.Signals, before: tuple[str, ...]) -> None:
-    hub = start_up(tmp_path / "state", How(before=before))
-    dana = session(hub, "dana")
-    dana.spawn(DEFAULTS)
-    running = dana.run(
-        "import os, subprocess; subprocess.Popen(['sleep', '1000'], start_new_session=True); print(os.getpid())"
-    )
-    assert running.strip().isdigit()
-    family = hub.family()
-    assert any("jupyterhub-singleuser" in command_of(pid) for pid in family)
-    assert any("sleep\x001000" in command_of(pid) for pid in family), "a child of a kernel that left its session"
-    began = time.monotonic()
-    assert hub.stop(sign) == 0
-    assert not {pid: command_of(pid) for pid in alive(family)}
-    assert time.monotonic() - began < 30
-    assert "everything is kept in" in hub.said()
-    assert "Traceback" not in hub.said()
+    with running_up(tmp_path / "state", How(before=before)) as hub:
+        dana = session(hub, "dana")
+        dana.spawn(DEFAULTS)
+        running = dana.run(
+            "import os, subprocess; subprocess.Popen(['sleep', '1000'], start_new_session=True); print(os.getpid())"
+        )
+        assert running.strip().isdigit()
+        family = hub.family()
+        assert any("jupyterhub-singleuser" in command_of(pid) for pid in family)
+        assert any("sleep\x001000" in command_of(pid) for pid in family), "a child of a kernel that left its session"
+        began = time.monotonic()
+        assert hub.stop(sign) == 0
+        assert not {pid: command_of(pid) for pid in alive(family)}
+        assert time.monotonic() - began < 30
+        assert "everything is kept in" in hub.said()
+        assert "Traceback" not in hub.said()
 
 
 def test_the_second_start_is_quick_and_keeps_the_people(tmp_path: Path) -> None:
@@ -124,12 +124,12 @@ def test_a_proxy_that_is_killed_is_started_again_and_finds_its_way(tmp_path: Pat
 
 
 def test_killing_the_command_itself_leaves_no_process(tmp_path: Path) -> None:
-    hub = start_up(tmp_path / "state")
-    session(hub, "dana").spawn(DEFAULTS)
-    family = hub.family()
-    hub.process.kill()
-    hub.process.wait()
-    wait_until(lambda: not alive(family), 40)
+    with running_up(tmp_path / "state") as hub:
+        session(hub, "dana").spawn(DEFAULTS)
+        family = hub.family()
+        hub.process.kill()
+        hub.process.wait()
+        wait_until(lambda: not alive(family), 40)
 
 
 def test_a_taken_port_is_one_clear_line(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
