@@ -98,6 +98,13 @@ def test_the_main_steps_are_readable_in_the_dark(sit: Sitting, demo_hub: DemoHub
     remy.expect_state(number, "changes_requested")
     remy.tab("history")
     remy.shot("dark-history")
+    for person in (dana, remy):
+        person.theme("JupyterLab Light")
+    expect(remy.page.locator("body")).to_have_attribute("data-jp-theme-light", "true", timeout=PATIENCE)
+    remy.read_until(remy.tab("notebook"), remy.page.locator("[data-enablement-thread]:visible"))
+    remy.page.mouse.move(0, 0)
+    remy.page.wait_for_timeout(1000)
+    remy.shot("picture-of-the-readme")
 
 
 def _copy_of_the_demo(demo_hub: DemoHub, name: str) -> None:

@@ -35,7 +35,9 @@ def test_a_wrong_password_does_not_get_in(hub: DemoHub) -> None:
 
 
 def test_the_spawn_page_offers_releases_and_sizes(session_of: LogIn) -> None:
-    page = session_of("dana").spawn_page()
+    dana = session_of("dana")
+    dana.stop_servers()  # with one running, that address leads into it
+    page = dana.spawn_page()
     for release in CATALOG.offered():
         assert f'value="{release.image}/{release.version}"' in page
     assert 'name="enablement-size"' in page
