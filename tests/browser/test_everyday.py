@@ -104,7 +104,7 @@ def test_the_main_steps_are_readable_in_the_dark(sit: Sitting, demo_hub: DemoHub
     remy.read_until(remy.tab("notebook"), remy.page.locator("[data-enablement-thread]:visible"))
     remy.page.mouse.move(0, 0)
     remy.page.wait_for_timeout(1000)
-    remy.shot("picture-of-the-readme")
+    remy.shot("light-again")
 
 
 def _copy_of_the_demo(demo_hub: DemoHub, name: str) -> None:
