@@ -20,6 +20,7 @@ from bench.processes import HOST, module
 from enablement_ext.adapters.clock import SystemClock
 from enablement_ext.adapters.hub_api import HubAddress, HubApi
 from enablement_ext.adapters.memory import MemoryArtifactStore, MemoryForge, MemoryReviewStore
+from enablement_ext.adapters.memory.images import MemoryCatalog
 from enablement_ext.service.building import Fittings, Ports, build_house
 from enablement_ext.service.house import House
 from enablement_ext.service.http.admission import InFlight
@@ -62,7 +63,7 @@ def routes(size: int) -> RouteTable[House]:
 async def serve(port: int, hub_port: int, size: int) -> None:
     """Serve until killed."""
     hub = HubApi(HubAddress(f"http://{HOST}:{hub_port}/hub/api", hub_twin.SERVICE_TOKEN))
-    ports = Ports(MemoryReviewStore(), MemoryArtifactStore(), hub, SystemClock(), MemoryForge())
+    ports = Ports(MemoryReviewStore(), MemoryArtifactStore(), hub, SystemClock(), MemoryForge(), MemoryCatalog())
     house = build_house(ports, Fittings(key=os.urandom(32)))
     in_flight = InFlight()
     handlers = [

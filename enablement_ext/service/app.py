@@ -18,11 +18,13 @@ from traitlets.config import Application
 
 from enablement_ext import __version__
 from enablement_ext.adapters.artifacts_directory import DirectoryArtifactStore
+from enablement_ext.adapters.catalog_folder import CatalogFolder
 from enablement_ext.adapters.clock import SystemClock
 from enablement_ext.adapters.database.store import DatabaseReviewStore
 from enablement_ext.adapters.database.upgrade import upgrade
 from enablement_ext.adapters.git.bundled_forge import BundledForge
 from enablement_ext.adapters.hub_api import HubAddress, HubApi
+from enablement_ext.adapters.places import shipped
 from enablement_ext.core.bundle import BundleLimits
 from enablement_ext.core.errors import EnablementError
 from enablement_ext.core.models import ChangeKind
@@ -70,6 +72,9 @@ class ReviewService(Application):
         help="Where the queue is kept: postgresql://… or sqlite:///FILE. Default: $ENABLEMENT_DATABASE_URL, else enablement.sqlite in the state folder. "
         "SQLite is brought to this version's tables at start; for PostgreSQL run `enablement db upgrade`."
     ).tag(config=True)
+    catalog = Unicode(
+        help="Folder of the image catalog (images/<slug>/…). Default: $ENABLEMENT_CATALOG, else the catalog that comes with Enablement."
+    ).tag(config=True)
     key_file = Unicode(
         "",
         help="The file with the key that seals tickets and sessions (at least 32 bytes; made when missing). Replicas share one. "
@@ -114,6 +119,10 @@ class ReviewService(Application):
     @default("database_url")
     def _default_database_url(self) -> str:
         return os.environ.get("ENABLEMENT_DATABASE_URL") or f"sqlite:///{Path(self.state).absolute()}/enablement.sqlite"
+
+    @default("catalog")
+    def _default_catalog(self) -> str:
+        return os.environ.get("ENABLEMENT_CATALOG", "")
 
     @default("log_level")
     def _default_log_level(self) -> int:
@@ -172,7 +181,8 @@ class ReviewService(Application):
 
     def _ports(self, store: DatabaseReviewStore, artifacts: DirectoryArtifactStore) -> Ports:
         forge = BundledForge(Path(self.state).absolute() / "repositories")
-        return Ports(store, artifacts, HubApi(self._hub_address()), SystemClock(), forge)
+        catalog = Path(self.catalog or shipped("images")).expanduser().absolute()
+        return Ports(store, artifacts, HubApi(self._hub_address()), SystemClock(), forge, CatalogFolder(catalog))
 
     def _hub_address(self) -> HubAddress:
         return HubAddress(

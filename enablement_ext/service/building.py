@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from enablement_ext.core.git_ports import Forge
+from enablement_ext.core.image_ports import CatalogStore
 from enablement_ext.core.policy import Policy
 from enablement_ext.core.ports import ArtifactStore, Clock, HubDirectory, ReviewStore
 from enablement_ext.service.cases.desk import Desk
 from enablement_ext.service.house import Bounds, House, Place
+from enablement_ext.service.images import CurrentCatalog
 from enablement_ext.service.metrics import Metrics
 from enablement_ext.service.news import News, Rhythm
 from enablement_ext.service.notebooks import NotebookCache
@@ -25,6 +27,7 @@ class Ports:
     hub: HubDirectory
     clock: Clock
     forge: Forge
+    catalog: CatalogStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +69,7 @@ def build_house(ports: Ports, fittings: Fittings) -> House:
         metrics=metrics,
         seal=Seal(fittings.key),
         forge=ports.forge,
+        images=CurrentCatalog(ports.catalog),
         place=fittings.place,
         bounds=fittings.bounds,
     )

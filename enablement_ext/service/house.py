@@ -8,6 +8,7 @@ from enablement_ext.core.bundle import BundleLimits
 from enablement_ext.core.git_ports import Forge
 from enablement_ext.core.ports import HubDirectory
 from enablement_ext.service.cases.desk import Desk
+from enablement_ext.service.images import CurrentCatalog
 from enablement_ext.service.metrics import Metrics
 from enablement_ext.service.news import News
 from enablement_ext.service.notebooks import NotebookCache
@@ -54,6 +55,7 @@ class House:
     metrics: Metrics
     seal: Seal
     forge: Forge
+    images: CurrentCatalog
     place: Place = field(default_factory=Place)
     bounds: Bounds = field(default_factory=Bounds)
     keys: KeyLocks = field(default_factory=KeyLocks)

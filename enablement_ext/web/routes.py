@@ -15,8 +15,14 @@ from enablement_ext.web.exchange import Answer, Request
 
 House = TypeVar("House")
 
-# Path parameters that are names, and what they look like: a repository's place, as `core.git_setup.names` writes it.
-TEXTS = {"space": "user|group", "owner": "[a-z0-9_.-]{1,800}", "repository": "[a-z0-9][a-z0-9_-]{0,62}"}
+# Path parameters that are names, and what they look like: a repository's place, as `core.git_setup.names` writes it; an image and its release.
+TEXTS = {
+    "space": "user|group",
+    "owner": "[a-z0-9_.-]{1,800}",
+    "repository": "[a-z0-9][a-z0-9_-]{0,62}",
+    "image": "[a-z][a-z0-9-]{0,39}",
+    "release": r"\d{4}\.\d{1,2}\.\d{1,4}",
+}
 
 _PARAMETER = re.compile(r"\{([a-z]+)\}")
 _NUMBER = r"(?P<{}>0|[1-9][0-9]{{0,14}})"

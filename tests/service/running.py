@@ -26,7 +26,7 @@ from enablement_ext.service.house import House
 from enablement_ext.service.http.server import web_server
 from enablement_ext.service.http.session import SESSION
 from enablement_ext.service.seal import after
-from tests.service import people
+from tests.service import catalog, people
 from tests.service.parcels import Parcel
 
 KEY = b"k" * 32
@@ -147,7 +147,9 @@ async def running(
     """Serve until the block ends."""
     hub, clock = MemoryHub(), ManualClock()
     people.fill(hub)
-    house = build_house(Ports(store, artifacts, hub, clock, forge or MemoryForge()), fittings or Fittings(KEY))
+    house = build_house(
+        Ports(store, artifacts, hub, clock, forge or MemoryForge(), catalog.filled()), fittings or Fittings(KEY)
+    )
     server = web_server(house)
     socket, port = bind_unused_port()
     server.add_socket(socket)

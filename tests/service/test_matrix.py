@@ -51,6 +51,9 @@ MATRIX: Mapping[str, tuple[int, ...]] = {
     "reopenThread": (401, 404, 200, 200, 403, 403, 401),
     "listEvents": LOOK,
     "streamEvents": ANYBODY,
+    "listImages": ANYBODY,
+    "viewRelease": ANYBODY,
+    "compareReleases": ANYBODY,
     "contract": ANYBODY,
     "decisionPage": (403, 403, 403, 403, 403, 403, 200),
     "decide": (403, 403, 403, 403, 403, 403, 200),
@@ -121,6 +124,8 @@ async def answered(on: Stage, operation: str, token: str | None) -> int:
     for name, value in (("number", on.number), ("version", 1), ("cell", 0), ("index", 0), ("thread", on.thread)):
         path = path.replace(f"{{{name}}}", str(value))
     path = path.replace("{space}/{owner}/{repository}", "user/dana/churn")
+    path = path.replace("{image}/{release}", "datascience/2026.11.0")
+    path += "?with=datascience/2026.9.0" if operation == "compareReleases" else ""
     path += "?service=git-upload-pack" if operation == "gitAdvertise" else ""
     if token is None and operation == "decide":
         return (await on.service.decide(on.number, await on.service.page(on.number), "approve")).status
