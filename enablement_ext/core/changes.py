@@ -38,12 +38,13 @@ def changes(old: VersionContent, new: VersionContent) -> tuple[ChangeKind, ...]:
     Raises `BadNotebook` where a notebook is not canonical.
     """
     found: set[ChangeKind] = set()
-    if old.notebook != new.notebook:
-        found |= _notebook_changes(StoredNotebook(old.notebook), StoredNotebook(new.notebook)) or {ChangeKind.METADATA}
-    if _by_path(old.files) != _by_path(new.files):
-        found.add(ChangeKind.FILES)
     if old.image != new.image:
         found.add(ChangeKind.ENVIRONMENT)
+    if old.notebook != new.notebook:
+        found |= _notebook_changes(StoredNotebook(old.notebook), StoredNotebook(new.notebook))
+        found |= set() if found else {ChangeKind.METADATA}  # different bytes always have a kind
+    if _by_path(old.files) != _by_path(new.files):
+        found.add(ChangeKind.FILES)
     return tuple(kind for kind in ChangeKind if kind in found)
 
 
@@ -68,7 +69,7 @@ def _notebook_changes(old: StoredNotebook, new: StoredNotebook) -> set[ChangeKin
         found.add(ChangeKind.MARKDOWN)
     if _kernel(old) != _kernel(new):
         found.add(ChangeKind.ENVIRONMENT)
-    if old.raw_metadata != new.raw_metadata or any(_metadata_differs(*pair) for pair in aligned(old, new)):
+    if _written(old) != _written(new) or any(_metadata_differs(*pair) for pair in aligned(old, new)):
         found.add(ChangeKind.METADATA)
     if _outputs_differ(old, new, same_code=ChangeKind.CODE not in found):
         found.add(ChangeKind.OUTPUTS)
@@ -88,6 +89,16 @@ def _texts(notebook: StoredNotebook, without_code: bool) -> list[object]:
         elif not without_code:
             shown.append(None)
     return shown
+
+
+def _written(notebook: StoredNotebook) -> dict[str, object]:
+    """The notebook's metadata but for the image that the lab records at each save: which image it was is the version's own fact."""
+    if b'"image"' not in notebook.raw_metadata:
+        return notebook.metadata
+    own = notebook.metadata.get("enablement")
+    rest = {key: value for key, value in own.items() if key != "image"} if isinstance(own, dict) else {}
+    others = {key: value for key, value in notebook.metadata.items() if key != "enablement"}
+    return {**others, "enablement": rest} if rest else others
 
 
 def _metadata_differs(old: StoredCell, new: StoredCell) -> bool:

@@ -193,6 +193,7 @@ class EnablementSpawner(Spawner):
         if self._choice is not None and (self._environment is not None or self._offers_releases):
             env["ENABLEMENT_IMAGE"] = self._choice.release.image
             env["ENABLEMENT_RELEASE"] = self._choice.release.version
+            env["ENABLEMENT_DIGEST"] = self._choice.release.digest
         if self._environment is not None:
             env["PATH"] = os.pathsep.join(filter(None, (self._environment.bin, env.get("PATH", os.defpath))))
             env["VIRTUAL_ENV"] = str(Path(self._environment.bin).parent)

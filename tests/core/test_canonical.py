@@ -162,6 +162,10 @@ def test_unknown_keys_and_metadata_are_dropped() -> None:
             {"enablement": {"image": "datascience", "Odd Key": "x", "deep": {"a": 1}}},
             {"enablement": {"image": "datascience"}},
         ),
+        (
+            {"enablement": {"image": {"slug": "ds", "release": "2026.9.0", "digest": "sha256:0", "trusted": "x"}}},
+            {"enablement": {"image": {"slug": "ds", "release": "2026.9.0", "digest": "sha256:0"}}},
+        ),
         ({"slideshow": {"slide_type": "slide"}}, {"slideshow": {"slide_type": "slide"}}),
     ],
 )

@@ -155,3 +155,22 @@ def test_without_ids_an_edit_is_no_change_of_metadata() -> None:
     assert changes(old, version(_TEXT, code("load(2)", stream("1\n"), execution_count=1), _SHOW)) == (_CODE,)
     assert changes(old, version(_TEXT, code("load(2)", stream("2\n")), _SHOW)) == (_OUTPUTS, _CODE)
     assert changes(old, version(markdown("# b"), _LOAD, _SHOW)) == (_MARKDOWN,)
+
+
+def _recorded(release: str, **own: object) -> dict[str, object]:
+    """Notebook metadata as the lab writes it at a save."""
+    image = {"slug": "datascience", "release": release, "digest": "sha256:" + "d" * 64}
+    return {**_PYTHON, "enablement": {**own, "image": image}}
+
+
+def test_the_recorded_image_alone_is_no_change_of_metadata() -> None:
+    """Which image it was is a fact of the version; that the lab wrote it down as well must not let an approval fall."""
+    cells = (_TEXT, _LOAD, _SHOW)
+    new = _version(*cells, metadata=_recorded("2026.11.0"))
+    assert changes(_OLD, new) == (_METADATA,)  # different bytes always have a kind, and there is no other
+    other = replace(new, image=replace(_IMAGE, release="2026.9.0"))
+    assert changes(_OLD, other) == (_ENVIRONMENT,)
+    later = _version(_TEXT, code("more()", id="l"), _SHOW, metadata=_recorded("2026.11.0"))
+    assert _METADATA not in changes(_OLD, later)
+    titled = replace(other, notebook=stored(*cells, metadata=_recorded("2026.11.0", note="x")))
+    assert changes(_OLD, titled) == (_METADATA, _ENVIRONMENT)

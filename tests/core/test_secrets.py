@@ -194,6 +194,12 @@ def test_notebook_metadata_is_looked_at() -> None:
     assert finding.where == "notebook metadata"
 
 
+def test_the_recorded_image_is_no_secret() -> None:
+    digest = "sha256:" + "0123456789abcdef" * 4
+    image = {"slug": "datascience", "release": "2026.11.0", "digest": digest}
+    assert find_secrets(notebook_parts(stored(metadata={"enablement": {"image": image}}))) == []
+
+
 def test_a_secret_split_over_lines_of_a_source_list_is_one_text() -> None:
     assert find_secrets(notebook_parts(stored(code([f"k = '{_KEY[:8]}", f"{_KEY[8:]}'"]))))
 

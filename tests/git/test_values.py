@@ -131,6 +131,13 @@ def test_what_is_no_notebook_passes_as_it_is(kind: str) -> None:
     assert cleaned(ODD[kind]) == ODD[kind]
 
 
+def test_the_recorded_image_goes_to_git() -> None:
+    """It is part of the work: who opens the notebook from Git is told which image it was made in."""
+    image = {"slug": "datascience", "release": "2026.11.0", "digest": "sha256:0"}
+    found = cleaned(notebook(metadata={"enablement": {"image": image}}, nbformat_minor=5))
+    assert json.loads(found)["metadata"]["enablement"]["image"] == image
+
+
 def test_fifty_megabytes_are_cleaned_in_seconds() -> None:
     output = [{"output_type": "stream", "text": "x" * 50_000_000}]
     data = json.dumps({"nbformat": 4, "cells": [{"cell_type": "code", "outputs": output}]}).encode()

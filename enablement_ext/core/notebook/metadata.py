@@ -55,16 +55,19 @@ def _mode(value: object) -> object:
 
 
 def _own(value: object) -> object:
-    """What Enablement itself remembers in a notebook: a few short texts, such as the image's name and release."""
+    """What Enablement itself remembers in a notebook: a few short texts, and the image it was made in."""
     if not isinstance(value, dict) or len(value) > 20:
         return None
-    return {
-        key: text
-        for key, text in value.items()
-        if _OWN_KEY.fullmatch(key) and key not in _FORBIDDEN and _word(text) is not None
-    }
+    rules = {key: _word for key in value if _OWN_KEY.fullmatch(key) and key not in _FORBIDDEN}
+    return kept(value, {**rules, "image": _image} if "image" in value else rules)
 
 
+def _image(value: object) -> object:
+    """Slug, release and digest as the lab records them; a plain name, too."""
+    return _word(value) if isinstance(value, str) else _of(_IMAGE)(value)
+
+
+_IMAGE: Mapping[str, Keep] = {"slug": _word, "release": _word, "digest": _word}
 NOTEBOOK: Mapping[str, Keep] = {
     "enablement": _own,
     "kernelspec": _of({"display_name": _word, "language": _word, "name": _word}),
