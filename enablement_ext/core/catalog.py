@@ -62,10 +62,14 @@ class Image:
 
 @dataclass(frozen=True, slots=True)
 class Catalog:
-    """All images, by slug. `default_slug` names the image of a server for which nothing was chosen, "" the first one."""
+    """All images, by slug. `default_slug` names the image of a server for which nothing was chosen, "" the first one.
+
+    `reference` says where a cluster finds container images, with {image}, {release} and {python}; "" where the catalog does not say.
+    """
 
     images: tuple[Image, ...]
     default_slug: str = ""
+    reference: str = ""
 
     def find(self, slug: str, version: str) -> Release | None:
         """The release with exactly this name, whatever its status."""
