@@ -88,6 +88,9 @@ def _dana_answers(dana: Person, number: int) -> None:
     notes = dana.page.locator("[data-enablement-notes] [data-enablement-comment]")
     expect(notes.filter(has_text="Is the last bar everybody above 65 months?")).to_be_visible(timeout=RECOVERY)
     expect(notes.filter(has_text="Please sort the bars by churn.")).to_be_visible()
+    asked = dana.page.locator("[data-enablement-requests]")
+    expect(asked).to_contain_text("Sort the bars and explain the last one, please.", timeout=RECOVERY)
+    expect(asked.locator(hook("send-version"))).to_be_in_viewport(ratio=1)  # the strip is as high as its text
     notes.first.scroll_into_view_if_needed()
     dana.shot("author-sees-comments")
     commented = dana.page.locator(".jp-CodeCell").filter(
@@ -102,6 +105,7 @@ def _dana_answers(dana: Person, number: int) -> None:
     expect(dialog.locator('[data-enablement-field="problem"]')).to_have_value("Which customers are about to leave?")
     dana.shot("send-version-2")
     assert dana.send(dialog) == (number, 2)
+    expect(asked).to_have_count(0, timeout=RECOVERY)
 
 
 def _remy_approves(remy: Person, number: int) -> None:

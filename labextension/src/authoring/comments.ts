@@ -1,10 +1,11 @@
-/** The open threads of the notebook being edited, as the review service places them in its latest version. */
+/** What reviewers ask of the notebook being edited: the decisions that stand against it, and the open threads as placed in its latest version. */
 import type { NotebookPanel } from '@jupyterlab/notebook';
 import { IDisposable } from '@lumino/disposable';
 import { ISignal, Signal } from '@lumino/signaling';
 
 import { isOpen } from '../anchors';
-import type { IChange, ISubmission, IThread } from '../contract';
+import type { IChange, IDecision, ISubmission, IThread } from '../contract';
+import { standingAgainst } from './verdicts';
 import type { IEnablement } from '../tokens';
 
 const SETTLE = 300;
@@ -12,6 +13,8 @@ const SETTLE = 300;
 export class NotebookComments implements IDisposable {
   submission: ISubmission | null = null;
   threads: IThread[] = [];
+  /** Decisions that stand and ask for something, the newest first. */
+  decisions: IDecision[] = [];
 
   private timer = 0;
   private loads = 0;
@@ -52,9 +55,11 @@ export class NotebookComments implements IDisposable {
       const page = await client.list({ filter: 'sent', path: this.panel.context.path, limit: 10 });
       const submission = page.items.find(item => item.actions.includes('send_version')) ?? page.items[0] ?? null;
       const threads = submission === null ? [] : await client.threads(submission.number);
+      const decisions = submission === null ? [] : standingAgainst(await client.submission(submission.number));
       if (load === this.loads && !this.disposed) {
         this.submission = submission;
         this.threads = threads.filter(isOpen);
+        this.decisions = decisions;
         this.onChanged.emit();
       }
     } catch (reason) {

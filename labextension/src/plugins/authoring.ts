@@ -7,6 +7,7 @@ import { Widget } from '@lumino/widgets';
 
 import { NotebookComments } from '../authoring/comments';
 import { NotePlacer } from '../authoring/placing';
+import { RequestNote } from '../authoring/requestNote';
 import { ToolbarHint } from '../authoring/toolbarHint';
 import { CommandIDs, IEnablement } from '../tokens';
 
@@ -35,6 +36,8 @@ export const authoringPlugin: JupyterFrontEndPlugin<void> = {
       const comments = new NotebookComments(panel, enablement);
       known.set(panel, comments);
       const placer = new NotePlacer({ panel, comments, enablement, trans, onOpen });
+      const onSend = (): void => void app.commands.execute(CommandIDs.send, { path: panel.context.path });
+      panel.contentHeader.addWidget(new RequestNote({ comments, trans, onOpen, onSend }));
       panel.disposed.connect(() => {
         placer.dispose();
         comments.dispose();
