@@ -9,8 +9,8 @@ from typing import Any
 
 from jupyter_server.utils import url_path_join
 
+from enablement_ext.adapters.git.facts import GitCommand
 from enablement_ext.adapters.git.workshop import GitWorkshop
-from enablement_ext.adapters.git_facts import GitCommand
 from enablement_ext.adapters.home_folder import HomeFolder
 from enablement_ext.core.bundle import BundleLimits
 from enablement_ext.core.git_ports import Owner
@@ -26,7 +26,7 @@ from enablement_ext.lab.upstream import ServiceClient, Timeouts
 
 def make_door(settings: EnablementLab, root: str) -> LabDoor:
     """The door to the files below `root`, the root of the lab's file browser."""
-    home, git = HomeFolder(root), GitCommand(root)
+    home, git = HomeFolder(root), GitCommand(root, str(Path.home()))
     limits = BundleLimits(files=settings.max_files, file_bytes=settings.max_bytes, total_bytes=settings.max_bytes)
     timeouts = Timeouts(settings.connect_seconds, settings.answer_seconds, settings.receipt_seconds)
     token = settings.token()

@@ -132,12 +132,10 @@ class GitRunner:
             return ran
         raise failed(ran)
 
-    def harmless(self, where: Where) -> Config:
+    def harmless(self, where: Where, seconds: float = 30.0) -> Config:
         """Settings that switch off what the repository's own configuration names. Raises `GitFailed` where a name cannot be switched off."""
-        listing = self.must(where, ["config", "--local", "--includes", "--null", "--list"]).out.decode(errors="replace")
-        keys = {entry.partition("\n")[0] for entry in listing.split("\0") if entry}
         off: dict[str, str] = {}
-        for key in sorted(keys):
+        for key in sorted(set(self._own_keys(where, seconds))):
             found = _DRIVER.fullmatch(key)
             if found is None:
                 continue
@@ -154,10 +152,16 @@ class GitRunner:
 
     def redirected(self, where: Where) -> tuple[str, ...]:
         """Settings of the repository's own that change where, or with what, it talks to a server; our remote's address is none of them."""
-        listing = self.must(where, ["config", "--local", "--includes", "--null", "--list"]).out.decode(errors="replace")
-        keys = [entry.partition("\n")[0] for entry in listing.split("\0") if entry]
         plain = {"remote.origin.url", "remote.origin.fetch"}
-        return tuple(sorted({key for key in keys if _REMOTE_SETTING.fullmatch(key) and key not in plain}))
+        keys = set(self._own_keys(where)) - plain
+        return tuple(sorted(key for key in keys if _REMOTE_SETTING.fullmatch(key)))
+
+    def _own_keys(self, where: Where, seconds: float = 30.0) -> list[str]:
+        """Names of the settings of the repository's own: its configuration and its work tree's, includes followed."""
+        arguments = ["config", "--includes", "--show-scope", "--null", "--list"]
+        parts = self.must(where, arguments, How(seconds=seconds)).out.decode(errors="replace").split("\0")
+        pairs = zip(parts[::2], parts[1::2], strict=False)
+        return [entry.partition("\n")[0] for scope, entry in pairs if scope != "command"]
 
 
 def environment(where: Where | None, home: str, more: Mapping[str, str]) -> dict[str, str]:

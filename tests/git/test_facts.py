@@ -1,3 +1,5 @@
+"""What Git says of a notebook that is sent, from repositories that are hostile until proven otherwise."""
+
 from __future__ import annotations
 
 import os
@@ -7,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from enablement_ext.adapters.git_facts import GitCommand, without_credentials
+from enablement_ext.adapters.git.facts import GitCommand, without_credentials
+from enablement_ext.adapters.git.runner import GitRunner
 from enablement_ext.adapters.memory.author import MemoryGit
 from enablement_ext.core.author_ports import GitSource
 from enablement_ext.core.models import GitFacts
@@ -145,6 +148,17 @@ def test_nothing_the_repository_names_is_executed(home: Path, monkeypatch: pytes
     assert not mark.exists(), mark.read_text()
 
 
+def test_what_a_work_trees_own_configuration_names_is_not_executed(home: Path) -> None:
+    work, mark = home / "work", home.parent / "mark"
+    git(work, "config", "extensions.worktreeConfig", "true")
+    git(work, "config", "--worktree", "filter.evil.clean", f"touch {mark}; cat")
+    (work / ".gitattributes").write_text("*.ipynb filter=evil\n")
+    os.utime(work / "a.ipynb", (time.time() + 5, time.time() + 5))
+    mark.unlink(missing_ok=True)
+    assert facts(home) is not None
+    assert not mark.exists()
+
+
 def test_a_filter_whose_name_cannot_be_switched_off_ends_the_asking(home: Path) -> None:
     mark = home.parent / "mark"
     with (home / "work" / ".git" / "config").open("a") as config:
@@ -177,17 +191,17 @@ def test_nothing_is_fetched_and_no_lock_is_taken(home: Path) -> None:
 
 
 def test_without_git_there_are_no_facts(home: Path) -> None:
-    assert GitCommand(str(home), program=None).facts("work/a.ipynb") is None
-    assert GitCommand(str(home), program="/nonexistent/git").facts("work/a.ipynb") is None
+    assert GitCommand(str(home), git=GitRunner(program="")).facts("work/a.ipynb") is None
+    assert GitCommand(str(home), git=GitRunner(program="/nonexistent/git")).facts("work/a.ipynb") is None
 
 
 def test_git_that_does_not_answer_is_given_up(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     slow = home.parent / "slow"
     slow.write_text("#!/bin/sh\nexec sleep 60\n")
     slow.chmod(0o755)
-    monkeypatch.setattr("enablement_ext.adapters.git_facts._SECONDS", 0.2)
+    monkeypatch.setattr("enablement_ext.adapters.git.facts._SECONDS", 0.2)
     began = time.monotonic()
-    assert GitCommand(str(home), program=str(slow)).facts("work/a.ipynb") is None
+    assert GitCommand(str(home), git=GitRunner(program=str(slow))).facts("work/a.ipynb") is None
     assert time.monotonic() - began < 5
 
 
