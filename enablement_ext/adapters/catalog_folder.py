@@ -1,6 +1,11 @@
 """The catalog as a folder: images/<slug>/image.toml and images/<slug>/releases/<version>/{release.toml,requirements.lock}.
 
+In a cluster the folder is a mounted ConfigMap with one file, catalog.json, which the chart made; it is read the same and never written.
+
 Releases are append-only: a lock is written once, a record is replaced as a whole (written beside and renamed).
+
+`WatchedCatalog` is the folder for a process that goes on running: a change is seen at the next use, by the files' stamps, so that it
+works on a disk, on a network file system and on a mounted ConfigMap, whose files change by a swapped symbolic link.
 """
 
 from __future__ import annotations
@@ -10,30 +15,94 @@ import shutil
 import subprocess
 import tarfile
 import tempfile
+import threading
+import time
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
+from enablement_ext.core import chart_catalog
 from enablement_ext.core.catalog import Catalog, Image, Release, parse_catalog, parse_image, parse_release
 from enablement_ext.core.errors import BadCatalog
+from enablement_ext.core.image_ports import CatalogNow
 from enablement_ext.core.inheritance import merged
 from enablement_ext.core.releases import render_record
 
 INTENT = "image.toml"
 RECORD = "release.toml"
 LOCK = "requirements.lock"
+LOOK_AGAIN = 1.0  # seconds; a watched folder is not looked at more often
+
+ReadRelease = Callable[[str, Path], Release]
+Stamp = tuple[int, int, int]  # inode, size, time of the last change in nanoseconds
 
 
-def read_catalog(folder: Path) -> Catalog:
+def read_catalog(folder: Path, read_release: ReadRelease | None = None) -> Catalog:
     """Every image in the folder that has a release, by slug. Raises BadCatalog with the file and what is wrong with it."""
+    read_release = read_release or _read_release
     if not folder.is_dir():
         raise BadCatalog(f"there is no image catalog at {folder}")
+    if _deployed(folder):
+        return chart_catalog.parse_deployed(_text(folder / chart_catalog.FILE))
     intents = {path.parent.name: _load(path) for path in sorted(folder.glob(f"*/{INTENT}"))}
     released = [slug for slug in intents if any((folder / slug).glob(f"releases/*/{RECORD}"))]
     default = _default(folder)
     if default in intents and default not in released:
         default = ""  # it will be the default once it has a release
-    return parse_catalog((_read_image(folder / slug, intents) for slug in released), default)
+    return parse_catalog((_read_image(folder / slug, intents, read_release) for slug in released), default)
+
+
+class WatchedCatalog:
+    """Implements the port `CatalogSource` over such a folder: read again when a file's stamp changed, at most once in `look_again` seconds.
+
+    Only what changed is parsed again. What is not valid is not used: the last valid catalog stays, and `problem` says why.
+    Raises BadCatalog when the folder is not valid to begin with. `report` gets each new problem, and when it is over, once.
+    """
+
+    def __init__(
+        self, folder: Path, report: Callable[[str], object] = lambda _: None, look_again: float = LOOK_AGAIN
+    ) -> None:
+        self._folder = folder
+        self._report = report
+        self._look_again = look_again
+        self._lock = threading.Lock()
+        self._kept: dict[Path, tuple[tuple[Stamp | None, ...], Release]] = {}
+        self._looked = time.monotonic()
+        self._stamps = _stamps(folder)
+        self._now = CatalogNow(read_catalog(folder, self._release), "")
+
+    def now(self) -> CatalogNow:
+        """See the port."""
+        with self._lock:
+            if time.monotonic() - self._looked >= self._look_again:
+                stamps = _stamps(self._folder)  # before reading: what changes meanwhile is seen next time
+                if stamps != self._stamps:
+                    self._stamps = stamps
+                    self._read()
+                self._looked = time.monotonic()
+            return self._now
+
+    def _read(self) -> None:
+        before = self._now
+        try:
+            self._now = CatalogNow(read_catalog(self._folder, self._release), "")
+        except BadCatalog as error:
+            self._now = CatalogNow(before.catalog, error.message)
+        for path in [path for path in self._kept if path not in self._stamps]:
+            del self._kept[path]
+        if self._now.problem and self._now.problem != before.problem:
+            self._report(f"The image catalog is not valid; the last valid one stays in use. {self._now.problem}")
+        elif not self._now.problem:
+            self._report(f"The image catalog was read again from {self._folder}.")
+
+    def _release(self, slug: str, folder: Path) -> Release:
+        stamps = (_stamp(folder / RECORD), _stamp(folder / LOCK))
+        known = self._kept.get(folder / RECORD)
+        if known is not None and known[0] == stamps:
+            return known[1]
+        release = _read_release(slug, folder)
+        self._kept[folder / RECORD] = (stamps, release)
+        return release
 
 
 class CatalogFolder:
@@ -54,6 +123,7 @@ class CatalogFolder:
 
     def add_image(self, slug: str, intent: str) -> str:
         """See the port."""
+        self._writable()
         path = self._folder / slug / INTENT
         if path.exists():
             raise BadCatalog(f"{path} exists; choose another slug, or edit that file")
@@ -63,6 +133,7 @@ class CatalogFolder:
 
     def add_release(self, release: Release) -> str:
         """See the port."""
+        self._writable()
         folder = self._release_folder(release)
         if (folder / RECORD).exists():
             raise BadCatalog(f"{folder} exists; releases are append-only")
@@ -73,12 +144,15 @@ class CatalogFolder:
 
     def replace_record(self, release: Release) -> str:
         """See the port."""
+        self._writable()
         path = self._release_folder(release) / RECORD
         _replace(path, render_record(release))
         return str(path)
 
     def published(self, revision: str) -> Catalog | None:
-        """See the port: the history is git's, where the folder is in a checkout."""
+        """See the port: the history is git's, where the folder is in a checkout. Or a folder with the catalog that was deployed before."""
+        if _deployed(Path(revision)):
+            return read_catalog(Path(revision))
         if not self._folder.is_dir() or revision.startswith("-"):
             return None
         with tempfile.TemporaryDirectory(prefix="enablement-catalog-") as folder:
@@ -99,12 +173,22 @@ class CatalogFolder:
         paths = {kind: self._folder.parent / str(name) for kind, name in named.items()}
         return {kind: os.path.relpath(path) for kind, path in paths.items() if path.parent.is_dir()}
 
+    def _writable(self) -> None:
+        if _deployed(self._folder):
+            raise BadCatalog(
+                f"{self._folder} is what the chart deployed; change `images` in the chart's values and run helm upgrade"
+            )
+
     def _release_folder(self, release: Release) -> Path:
         return self._folder / release.image / "releases" / release.version
 
 
-def _read_image(folder: Path, intents: Mapping[str, Mapping[str, object]]) -> Image:
-    releases = [_read_release(folder.name, path.parent) for path in sorted(folder.glob(f"releases/*/{RECORD}"))]
+def _deployed(folder: Path) -> bool:
+    return (folder / chart_catalog.FILE).is_file()
+
+
+def _read_image(folder: Path, intents: Mapping[str, Mapping[str, object]], read_release: ReadRelease) -> Image:
+    releases = [read_release(folder.name, path.parent) for path in sorted(folder.glob(f"releases/*/{RECORD}"))]
     try:
         image = parse_image(merged(folder.name, intents), releases)
     except BadCatalog as error:
@@ -144,3 +228,34 @@ def _replace(path: Path, text: str) -> None:
         beside.replace(path)
     except OSError as error:
         raise BadCatalog(f"{path} cannot be written: {error.strerror or error}") from error
+
+
+def _stamps(folder: Path) -> dict[Path, Stamp | None]:
+    """The stamp of every file that makes up the catalog. Links are followed: it is the files behind them that count."""
+    return {path: _stamp(path) for path in _files(folder)}
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    yield folder / "catalog.toml"
+    yield folder / chart_catalog.FILE
+    for image in _folders(folder):
+        yield image / INTENT
+        for release in _folders(image / "releases"):
+            yield release / RECORD
+            yield release / LOCK
+
+
+def _folders(folder: Path) -> list[Path]:
+    try:
+        with os.scandir(folder) as entries:
+            return [Path(entry.path) for entry in entries if not entry.name.startswith(".") and entry.is_dir()]
+    except OSError:
+        return []  # reading the catalog says what is wrong with it
+
+
+def _stamp(path: Path) -> Stamp | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_ino, found.st_size, found.st_mtime_ns

@@ -45,6 +45,22 @@ class CatalogStore(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class CatalogNow:
+    """The newest valid catalog. `problem` says what is wrong with what lies there now, "" when the catalog is just that."""
+
+    catalog: Catalog
+    problem: str
+
+
+class CatalogSource(Protocol):
+    """The catalog for a process that goes on running. Safe to use from several threads."""
+
+    def now(self) -> CatalogNow:
+        """The catalog as it is now. Never raises; may read files, so call it from a worker thread. Fast when nothing changed."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
 class LockQuestion:
     """What is asked of the solver. `preferred` is an older lock's text whose versions are kept where nothing speaks against it."""
 

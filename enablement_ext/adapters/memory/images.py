@@ -9,11 +9,30 @@ from datetime import date
 
 from enablement_ext.core.catalog import Catalog, parse_catalog, parse_image, version_order
 from enablement_ext.core.errors import BadCatalog
-from enablement_ext.core.image_ports import LockQuestion
+from enablement_ext.core.image_ports import CatalogNow, LockQuestion
 from enablement_ext.core.inheritance import merged
 from enablement_ext.core.locks import Package, parse_lock, render_lock
 from enablement_ext.core.releases import Release, parse_release, render_record
 from enablement_ext.core.versions import CLAUSE, numbers, satisfies
+
+
+class MemoryCatalogSource:
+    """Implements the port `CatalogSource`: what it holds is what it was told."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self._now = CatalogNow(catalog, "")
+
+    def now(self) -> CatalogNow:
+        """See the port."""
+        return self._now
+
+    def becomes(self, catalog: Catalog) -> None:
+        """The catalog changes to another valid one."""
+        self._now = CatalogNow(catalog, "")
+
+    def breaks(self, problem: str) -> None:
+        """What lies there is not valid any more."""
+        self._now = CatalogNow(self._now.catalog, problem)
 
 
 class MemoryCatalog:
