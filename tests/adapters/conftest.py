@@ -13,12 +13,20 @@ from enablement_ext.adapters.database.upgrade import upgrade
 from enablement_ext.adapters.memory import MemoryReviewStore
 from enablement_ext.core.ports import ReviewStore
 from tests.servers.postgres import Cluster, cluster
+from tests.servers.s3 import ObjectServer, object_server
 
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Cluster]:
     """One PostgreSQL for all tests; each test makes its own database in it."""
     with cluster(in_memory=True) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def s3() -> Iterator[ObjectServer]:
+    """One S3 server for all tests; each test makes its own bucket in it."""
+    with object_server() as running:
         yield running
 
 

@@ -11,19 +11,24 @@ from pathlib import Path
 import pytest
 
 from enablement_ext.adapters.artifacts_directory import DirectoryArtifactStore
+from enablement_ext.adapters.artifacts_s3 import S3ArtifactStore, S3Place
 from enablement_ext.adapters.memory import MemoryArtifactStore
 from enablement_ext.core.errors import ArtifactDamaged
 from enablement_ext.core.ports import ArtifactStore
+from tests.servers.s3 import ObjectServer
 
 Corrupt = Callable[[str, bytes], None]
 
 
-@pytest.fixture(params=["memory", "directory"])
+@pytest.fixture(params=["memory", "directory", "s3"])
 def made(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[ArtifactStore, Corrupt]]:
     """A store of every kind, and a way to change what it keeps behind its back."""
     if request.param == "memory":
         memory = MemoryArtifactStore()
         yield memory, memory.replace_bytes
+        return
+    if request.param == "s3":
+        yield from _in_a_bucket(request.getfixturevalue("s3"), tmp_path)
         return
     directory = DirectoryArtifactStore(tmp_path / "artifacts")
 
@@ -34,6 +39,18 @@ def made(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Artif
 
     yield directory, overwrite
     directory.close()
+
+
+def _in_a_bucket(server: ObjectServer, tmp_path: Path) -> Iterator[tuple[ArtifactStore, Corrupt]]:
+    bucket = server.bucket()
+    place = S3Place(bucket, server.endpoint, prefix="team/review", keys=server.keys(tmp_path / "keys"))
+    store = S3ArtifactStore(place)
+
+    def overwrite(sha256: str, blob: bytes) -> None:
+        server.file(bucket, f"team/review/objects/{sha256[:2]}/{sha256}").write_bytes(blob)
+
+    yield store, overwrite
+    store.close()
 
 
 @pytest.fixture

@@ -1,0 +1,277 @@
+"""Artifacts as objects named by their hash in a bucket that speaks the S3 API: for any number of replicas.
+
+    PREFIX/objects/ab/abcd…        the artifacts
+    PREFIX/quarantine/abcd…/HASH   what was found in an artifact's place, under the hash it has now, for people to look at
+    PREFIX/enablement-artifacts    says that this is the place and not an empty bucket of the same name
+
+An object is made with `If-None-Match: *` and its SHA-256, which the store checks before it answers, so that two writers make one object
+and what was acknowledged has arrived whole. Nothing is ever deleted: a damaged copy stays in its place until the same bytes are stored
+again, because a store of this kind cannot promise that what is deleted is still the damaged copy and not another replica's good one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import logging
+import re
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import obstore
+from obstore.exceptions import AlreadyExistsError, BaseError, PermissionDeniedError, UnauthenticatedError
+from obstore.store import S3Store
+
+from enablement_ext.core.errors import ArtifactDamaged, NoSpace, StoreUnavailable
+
+if TYPE_CHECKING:  # the package says that these exist for type checkers only
+    from obstore.store import ClientConfig, S3Config, S3Credential
+
+log = logging.getLogger(__name__)
+
+ACCESS_KEY_FILE, SECRET_KEY_FILE, SESSION_TOKEN_FILE = "access-key-id", "secret-access-key", "session-token"
+_NAME = re.compile(r"[0-9a-f]{64}\Z")
+_MARKER = "enablement-artifacts"
+_LARGE = 4 * 1024 * 1024  # from here on an upload is worth asking first, and takes its time
+_PIECE = 4 * 1024 * 1024
+_PATIENCE = 10  # so many times the time-out may a large object take as a whole
+_CONNECT_SECONDS = 5.0
+_RETRIES = 2
+_KEYS_SECONDS = 300.0  # so late is a file with a new key read
+_AT_ONCE = 8
+_REASON = re.compile(r"<Code>(\w{1,60})</Code>")
+_FULL = frozenset({"QuotaExceeded", "XMinioStorageFull", "InsufficientStorage", "EntityQuotaExceeded"})
+_REFUSED = frozenset(
+    {"SignatureDoesNotMatch", "InvalidAccessKeyId", "AccessDenied", "XAdminUserNotFound", "ExpiredToken"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class S3Place:
+    """Where the bucket is. `endpoint` is empty for AWS itself; `keys` is a folder with the files `access-key-id` and
+    `secret-access-key` (and `session-token`), without it the AWS variables of the environment count; `timeout` in seconds.
+    """
+
+    bucket: str
+    endpoint: str = ""
+    region: str = "us-east-1"
+    prefix: str = ""
+    path_style: bool = True
+    keys: Path | None = None
+    timeout: float = 10.0
+
+
+class S3ArtifactStore:
+    """An `ArtifactStore` in a bucket, which must exist. Safe from any thread."""
+
+    def __init__(self, place: S3Place) -> None:
+        """Marks the place. Raises `StoreUnavailable` with what is wrong: no such bucket, keys refused, nobody there."""
+        self._place = place
+        self._quick = _client(place, total=place.timeout)
+        self._large = _client(place, total=place.timeout * _PATIENCE)
+        self._reading = _client(place, total=place.timeout * _PATIENCE, silence=place.timeout)
+        self._pool = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="artifact-s3")
+        self._damaged: set[str] = set()
+        self._prepare()
+
+    def put(self, blobs: Sequence[bytes]) -> list[str]:
+        """Store all blobs and return their hashes in order once the store has acknowledged all. Raises `NoSpace`, `StoreUnavailable`."""
+        wanted: dict[str, bytes] = {}
+        names = [hashlib.sha256(blob).hexdigest() for blob in blobs]
+        wanted.update(zip(names, blobs, strict=True))
+        if len(wanted) == 1:
+            self._store(names[0], blobs[0])
+        else:
+            for _ in self._pool.map(self._store, wanted.keys(), wanted.values()):
+                pass
+        return names
+
+    def get(self, sha256: str) -> bytes:
+        """The bytes, verified. A damaged copy is kept in quarantine too. Raises `ArtifactDamaged`, `StoreUnavailable`."""
+        blob = self._read(sha256) if _NAME.match(sha256) else None
+        if blob is None:
+            raise ArtifactDamaged(facts={"sha256": sha256, "missing": True})
+        if hashlib.sha256(blob).hexdigest() != sha256:
+            self._set_aside(sha256, blob)
+            raise ArtifactDamaged(facts={"sha256": sha256, "missing": False})
+        return blob
+
+    def has(self, sha256: str) -> bool:
+        """Whether the bytes are there and were not found damaged by this process. Raises `StoreUnavailable`."""
+        if not _NAME.match(sha256) or sha256 in self._damaged:
+            return False
+        with _translated():
+            try:
+                obstore.head(self._quick, _path(sha256))
+            except FileNotFoundError:
+                self._must_be_here()
+                return False
+        return True
+
+    def close(self) -> None:
+        """Wait for what is being stored."""
+        self._pool.shutdown()
+
+    def _prepare(self) -> None:
+        with _translated(), _explained(self._place):
+            try:
+                obstore.put(self._quick, _MARKER, b"", mode="create", use_multipart=False)
+            except AlreadyExistsError:
+                return
+
+    def _store(self, name: str, blob: bytes) -> None:
+        """Make the object unless exactly these bytes are there."""
+        large = len(blob) >= _LARGE
+        with _translated():
+            if large and self._stored(name, blob):
+                return  # not sent in vain
+            client = self._large if large else self._quick
+            try:
+                obstore.put(client, _path(name), blob, mode="create", use_multipart=False)
+            except AlreadyExistsError:
+                if not self._stored(name, blob):
+                    obstore.put(client, _path(name), blob, use_multipart=False)
+                    log.warning("artifact %s was stored anew in place of a damaged copy", name)
+        self._damaged.discard(name)
+
+    def _stored(self, name: str, blob: bytes) -> bool:
+        """Whether exactly these bytes are there; a copy that is damaged is kept in quarantine too."""
+        try:
+            if obstore.head(self._quick, _path(name))["size"] == len(blob) and self._same(name, blob):
+                return True
+        except FileNotFoundError:
+            return False
+        self._set_aside(name, self._read(name) or b"")
+        return False
+
+    def _same(self, name: str, blob: bytes) -> bool:
+        at = 0
+        rest = memoryview(blob)
+        for piece in obstore.get(self._reading, _path(name)).stream(min_chunk_size=_PIECE):
+            if rest[at : at + len(piece)] != piece:
+                return False
+            at += len(piece)
+        return at == len(blob)
+
+    def _read(self, name: str) -> bytes | None:
+        """What is there, None where nothing is. Never in memory twice."""
+        with _translated():
+            try:
+                found = obstore.get(self._reading, _path(name))
+            except FileNotFoundError:
+                self._must_be_here()
+                return None
+            whole = io.BytesIO()  # gives its own buffer out, where joining pieces would copy them
+            for piece in found.stream(min_chunk_size=_PIECE):
+                whole.write(piece)
+            return whole.getvalue()
+
+    def _set_aside(self, name: str, found: bytes) -> None:
+        self._damaged.add(name)
+        log.error("artifact %s is damaged; what is in its place was copied to quarantine", name)
+        path = f"quarantine/{name}/{hashlib.sha256(found).hexdigest()}"
+        try:
+            obstore.put(self._large, path, found, mode="create", use_multipart=False)
+        except AlreadyExistsError:
+            return
+        except BaseError as error:
+            log.warning("artifact %s could not be copied to quarantine: %s", name, reason(error))
+
+    def _must_be_here(self) -> None:
+        """A bucket that has gone, or another one in its place, is a store that is away and not one without artifacts."""
+        try:
+            obstore.head(self._quick, _MARKER)
+        except FileNotFoundError:
+            raise StoreUnavailable("The artifact store is not there.") from None
+
+
+def reason(error: Exception) -> str:
+    """What the store answered, in one word: the answer itself may name keys, and is not for logs."""
+    code = _REASON.search(str(error))
+    return code[1] if code else type(error).__name__
+
+
+def _client(place: S3Place, *, total: float, silence: float | None = None) -> S3Store:
+    """A client with its own connections. `total` bounds one request, `silence` the wait for its next piece, both in seconds."""
+    options: ClientConfig = {
+        "connect_timeout": timedelta(seconds=min(_CONNECT_SECONDS, place.timeout)),
+        "timeout": timedelta(seconds=total),
+        "allow_http": place.endpoint.startswith("http://"),
+    }
+    if silence is not None:
+        options["read_timeout"] = timedelta(seconds=silence)
+    config: S3Config = {
+        "region": place.region,
+        "virtual_hosted_style_request": not place.path_style,
+        "checksum_algorithm": "SHA256",
+        "conditional_put": "etag",
+    }
+    if place.endpoint:
+        config["endpoint"] = place.endpoint
+    return S3Store(
+        place.bucket,
+        prefix=place.prefix.strip("/") or None,
+        config=config,
+        client_options=options,
+        retry_config={
+            "max_retries": _RETRIES,
+            "retry_timeout": timedelta(seconds=place.timeout),
+            "backoff": {"init_backoff": timedelta(milliseconds=100), "max_backoff": timedelta(seconds=1), "base": 2},
+        },
+        credential_provider=_keys_in(place.keys) if place.keys is not None else None,
+    )
+
+
+def _keys_in(folder: Path) -> Callable[[], S3Credential]:
+    """Keys from files, read again every few minutes, so that a changed Secret needs no restart."""
+
+    def read() -> S3Credential:
+        token = folder / SESSION_TOKEN_FILE
+        return {
+            "access_key_id": (folder / ACCESS_KEY_FILE).read_text().strip(),
+            "secret_access_key": (folder / SECRET_KEY_FILE).read_text().strip(),
+            "token": token.read_text().strip() if token.exists() else None,
+            "expires_at": datetime.now(UTC) + timedelta(seconds=_KEYS_SECONDS),
+        }
+
+    return read
+
+
+def _path(sha256: str) -> str:
+    return f"objects/{sha256[:2]}/{sha256}"
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    """The one place where what the store answers becomes an error of ours."""
+    try:
+        yield
+    except (BaseError, OSError) as error:
+        said = reason(error)
+        log.warning("artifact store: %s", said)
+        raise (NoSpace() if said in _FULL else StoreUnavailable()) from None
+
+
+@contextmanager
+def _explained(place: S3Place) -> Iterator[None]:
+    """At start somebody is setting it up: say what is wrong."""
+    where = place.endpoint or f"AWS, region {place.region}"
+    try:
+        yield
+    except AlreadyExistsError:
+        raise
+    except (BaseError, OSError) as error:
+        said = reason(error)
+        log.warning("artifact store: %s", said)
+        if said == "NoSuchBucket":
+            raise StoreUnavailable(f"There is no bucket {place.bucket} at {where}. Make it, or name another.") from None
+        if said in _REFUSED or isinstance(error, PermissionDeniedError | UnauthenticatedError):
+            raise StoreUnavailable(
+                f"The object store at {where} refuses these keys for the bucket {place.bucket} ({said})."
+            ) from None
+        raise StoreUnavailable(f"The object store at {where} cannot be used ({said}).") from None

@@ -1,0 +1,131 @@
+"""A real S3 server for tests: versitygw over a temporary folder, on a free port, built once from its Go module."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import secrets
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+_START_SECONDS = 20.0
+_PR_SET_PDEATHSIG = 1
+
+
+@dataclass(slots=True)
+class ObjectServer:
+    """A running server. Buckets are folders of `data`; an object's bytes are the file of its name."""
+
+    program: Path
+    data: Path
+    port: int
+    access_key: str
+    secret_key: str
+    process: subprocess.Popen[bytes] | None = None
+    made: int = field(default=0)
+
+    @property
+    def endpoint(self) -> str:
+        """Its address."""
+        return f"http://127.0.0.1:{self.port}"
+
+    def bucket(self) -> str:
+        """Make an empty bucket; return its name."""
+        self.made += 1
+        name = f"bucket-{self.made}"
+        (self.data / name).mkdir()
+        return name
+
+    def file(self, bucket: str, key: str) -> Path:
+        """The file that holds an object's bytes."""
+        return self.data / bucket / key
+
+    def environ(self) -> Mapping[str, str]:
+        """The keys, as a client's environment."""
+        return {"AWS_ACCESS_KEY_ID": self.access_key, "AWS_SECRET_ACCESS_KEY": self.secret_key}
+
+    def keys(self, folder: Path) -> Path:
+        """The keys as files in a folder; return it."""
+        folder.mkdir(mode=0o700, exist_ok=True)
+        (folder / "access-key-id").write_text(self.access_key + "\n")
+        (folder / "secret-access-key").write_text(self.secret_key + "\n")
+        return folder
+
+    def start(self) -> None:
+        """Start the server and wait until it listens. Raises `RuntimeError`."""
+        with (self.data.parent / "log").open("ab") as log:
+            self.process = subprocess.Popen(
+                [self.program, "--port", f"127.0.0.1:{self.port}", "--keep-alive", "posix", self.data],
+                env={
+                    "ROOT_ACCESS_KEY": self.access_key,
+                    "ROOT_SECRET_KEY": self.secret_key,
+                    "PATH": os.environ["PATH"],
+                },
+                stdout=log,
+                stderr=log,
+                preexec_fn=_die_with_the_tests,  # noqa: PLW1509  takes no lock, so that threads do not matter
+            )
+        deadline = time.monotonic() + _START_SECONDS
+        while time.monotonic() < deadline and self.process.poll() is None:
+            try:
+                socket.create_connection(("127.0.0.1", self.port), 1).close()
+            except OSError:
+                time.sleep(0.05)
+            else:
+                return
+        raise RuntimeError(f"the S3 server did not start:\n{(self.data.parent / 'log').read_text(errors='replace')}")
+
+    def stop(self, how: signal.Signals = signal.SIGKILL) -> None:
+        """Stop it; its objects stay."""
+        if self.process is not None:
+            self.process.send_signal(how)
+            self.process.wait(timeout=30)
+        self.process = None
+
+
+def program() -> Path:
+    """The server's program, built first where it is missing (a minute). Raises `RuntimeError` with what stands in the way."""
+    built = subprocess.run(
+        [sys.executable, str(ROOT / "tools" / "go_server.py"), "versitygw"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if built.returncode:
+        raise RuntimeError(built.stderr)
+    return Path(built.stdout.strip()) / "versitygw"
+
+
+@contextmanager
+def object_server() -> Iterator[ObjectServer]:
+    """A running server that is gone afterwards, with its objects."""
+    folder = Path(tempfile.mkdtemp(prefix="enablement-s3-"))
+    (folder / "data").mkdir()
+    server = ObjectServer(program(), folder / "data", _free_port(), "enablement-tests", secrets.token_hex(16))
+    try:
+        server.start()
+        yield server
+    finally:
+        server.stop()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _die_with_the_tests() -> None:
+    """Also when they are killed."""
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
