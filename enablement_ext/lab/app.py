@@ -12,6 +12,7 @@ from jupyter_server.utils import url_path_join
 from enablement_ext.adapters.git.facts import GitCommand
 from enablement_ext.adapters.git.workshop import GitWorkshop
 from enablement_ext.adapters.home_folder import HomeFolder
+from enablement_ext.adapters.installed_packages import PythonPackages
 from enablement_ext.core.bundle import BundleLimits
 from enablement_ext.core.git_ports import Owner
 from enablement_ext.core.git_setup.texts import Person
@@ -19,6 +20,8 @@ from enablement_ext.lab.candidates import Candidates
 from enablement_ext.lab.git.handlers import git_routes
 from enablement_ext.lab.git.setting_up import GitSetup
 from enablement_ext.lab.handlers import LabDoor, routes
+from enablement_ext.lab.images.handlers import image_routes
+from enablement_ext.lab.images.looking import ImageDesk
 from enablement_ext.lab.sending import Sender
 from enablement_ext.lab.settings import EnablementLab
 from enablement_ext.lab.upstream import ServiceClient, Timeouts
@@ -46,12 +49,18 @@ def make_git(settings: EnablementLab, root: str, service: ServiceClient | None) 
     return GitSetup(workshop, service, settings.public_url)
 
 
+def make_images(settings: EnablementLab, root: str) -> ImageDesk:
+    """What the lab says about images."""
+    return ImageDesk(settings.image(), HomeFolder(root), PythonPackages(str(Path.home())))
+
+
 def _load_jupyter_server_extension(server: Any) -> None:
     """Called by Jupyter Server. Loads without a hub, too; then every route but `context` answers `no-service`."""
     root = str(getattr(server.contents_manager, "root_dir", "") or server.root_dir)
     settings = EnablementLab(parent=server)
     door = make_door(settings, root)
     table = [*routes(door), *git_routes(door, make_git(settings, root, door.service))]
+    table += image_routes(door, make_images(settings, root))
     base = server.web_app.settings["base_url"]
     server.web_app.add_handlers(".*$", [(url_path_join(base, pattern), *rest) for pattern, *rest in table])
     server.log.info(

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+from dataclasses import asdict
 
 from traitlets import Dict, Float, Integer, Unicode, default
 from traitlets.config import Configurable
 
 from enablement_ext.core.bundle import DEFAULT_LIMITS
+from enablement_ext.core.image_standing import RecordedImage
 from enablement_ext.core.models import Stage
 
 _CHECKLIST = {
@@ -59,14 +61,19 @@ class EnablementLab(Configurable):
         """This server's own token. Not a trait, so that no listing of settings shows it."""
         return os.environ.get("JUPYTERHUB_API_TOKEN", "")
 
+    def image(self) -> RecordedImage | None:
+        """The image release the spawner started this server in, None where it says none."""
+        slug, release = os.environ.get("ENABLEMENT_IMAGE", ""), os.environ.get("ENABLEMENT_RELEASE", "")
+        return RecordedImage(slug, release, os.environ.get("ENABLEMENT_DIGEST", "")) if slug and release else None
+
     def context(self) -> dict[str, object]:
         """What the front end needs to know before the first request."""
-        slug, release = os.environ.get("ENABLEMENT_IMAGE", ""), os.environ.get("ENABLEMENT_RELEASE", "")
+        image = self.image()
         return {
             "user": os.environ.get("JUPYTERHUB_USER", ""),
             "service": bool(self.service_url and self.token()),
             "public_url": self.public_url,
-            "image": {"slug": slug, "release": release} if slug else None,
+            "image": asdict(image) if image else None,
             "stages": [stage.value for stage in Stage],
             "checklist": [{"key": key, "label": label} for key, label in self.checklist.items()],
             "limits": {"files": self.max_files, "bytes": self.max_bytes},

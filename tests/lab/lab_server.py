@@ -17,6 +17,7 @@ from typing import Any
 import requests
 
 SERVICE_TOKEN = "s3rvice-t0ken-that-must-not-show"
+DIGEST = "sha256:" + "d" * 64
 OWN_TOKEN = "the-users-own-t0ken"
 
 
@@ -69,6 +70,7 @@ def running_lab(folder: Path, service_url: str, *options: str, token: str = SERV
         "JUPYTERHUB_USER": "dana",
         "ENABLEMENT_IMAGE": "datascience",
         "ENABLEMENT_RELEASE": "2026.11.0",
+        "ENABLEMENT_DIGEST": DIGEST,
         **({"ENABLEMENT_SERVICE_URL": service_url, "JUPYTERHUB_API_TOKEN": token} if service_url else {}),
     }
     command = [

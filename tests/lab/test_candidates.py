@@ -7,7 +7,7 @@ import pytest
 
 from enablement_ext.core.models import Stage
 from tests.lab.conftest import sha256
-from tests.lab.lab_server import Lab
+from tests.lab.lab_server import DIGEST, Lab
 from tests.lab.stand_in import StandIn
 
 pytestmark = pytest.mark.slow
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.slow
 def test_context(lab: Lab) -> None:
     context = lab.get("context").json()
     assert (context["user"], context["service"], context["public_url"]) == ("dana", True, "/services/enablement/")
-    assert context["image"] == {"slug": "datascience", "release": "2026.11.0"}
+    assert context["image"] == {"slug": "datascience", "release": "2026.11.0", "digest": DIGEST}
     assert context["stages"] == [stage.value for stage in Stage]
     assert all(item.keys() == {"key", "label"} for item in context["checklist"])
     assert context["limits"] == {"files": 500, "bytes": 256 * 1024 * 1024}

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 import requests
 
-from enablement_ext.lab.app import make_door
+from enablement_ext.lab.app import make_door, make_images
 from enablement_ext.lab.handlers import LabHandler, routes
+from enablement_ext.lab.images.handlers import image_routes
 from enablement_ext.lab.settings import EnablementLab
 from tests.lab.lab_server import OWN_TOKEN, Lab, running_lab
 from tests.lab.stand_in import StandIn
@@ -18,6 +19,8 @@ PATHS = {
     r"/enablement/candidates": "/enablement/candidates?path=work/churn.ipynb",
     r"/enablement/send": "/enablement/send",
     r"/enablement/api/v1/(.*)": "/enablement/api/v1/whoami",
+    r"/enablement/images/here": "/enablement/images/here",
+    r"/enablement/images/notebook": "/enablement/images/notebook?path=work/churn.ipynb",
 }
 
 ONLY_CONTEXT = """
@@ -35,8 +38,10 @@ def methods_of(handler: type[LabHandler]) -> list[str]:
 
 
 def table() -> list[tuple[str, type[LabHandler], str]]:
-    door = make_door(EnablementLab(), "/")
-    return [(PATHS[pattern], handler, method) for pattern, handler, _ in routes(door) for method in methods_of(handler)]
+    settings = EnablementLab()
+    door = make_door(settings, "/")
+    every = [*routes(door), *image_routes(door, make_images(settings, "/"))]
+    return [(PATHS[pattern], handler, method) for pattern, handler, _ in every for method in methods_of(handler)]
 
 
 def test_every_method_of_every_route_is_in_the_table() -> None:
@@ -46,6 +51,8 @@ def test_every_method_of_every_route_is_in_the_table() -> None:
         ("/enablement/send", "post"),
         ("/enablement/api/v1/whoami", "get"),
         ("/enablement/api/v1/whoami", "post"),
+        ("/enablement/images/here", "get"),
+        ("/enablement/images/notebook", "get"),
     ]
 
 
@@ -125,7 +132,7 @@ def test_without_a_hub_it_loads_and_says_so(tmp_path: Path) -> None:
         context = lab.get("context").json()
         assert (context["service"], context["user"]) == (False, "dana")
         for path, _, method in table():
-            if not path.endswith("context"):
+            if not path.endswith(("context", "here")):
                 response = requests.request(
                     method, lab.url + path, headers={"Authorization": f"token {OWN_TOKEN}"}, json={}, timeout=10
                 )
