@@ -9,8 +9,9 @@ import logging
 import os
 import sys
 from datetime import timedelta
+from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 from traitlets import Bool, Dict, Enum, Float, Int, List, TraitError, Unicode, default, validate
@@ -26,12 +27,14 @@ from enablement_ext.adapters.git.bundled_forge import BundledForge
 from enablement_ext.adapters.hub_api import HubAddress, HubApi
 from enablement_ext.adapters.places import shipped
 from enablement_ext.core.bundle import BundleLimits
-from enablement_ext.core.errors import EnablementError
+from enablement_ext.core.errors import EnablementError, StoreUnavailable
 from enablement_ext.core.models import ChangeKind
 from enablement_ext.core.policy import Policy, parse_tracks
+from enablement_ext.core.ports import ArtifactStore
 from enablement_ext.service.building import Fittings, Ports, build_house
 from enablement_ext.service.house import Bounds, Place
 from enablement_ext.service.http.server import web_server
+from enablement_ext.service.object_store import ObjectStore
 from enablement_ext.service.running import run
 from enablement_ext.service.seal import key_at
 from enablement_ext.web.logs import RedactingFormatter
@@ -39,6 +42,14 @@ from enablement_ext.web.logs import RedactingFormatter
 _MIB = 1024 * 1024
 _ENVIRONMENT = 3  # exit code: this machine cannot run it
 _OVERHEAD = 2 * _MIB  # of a bundle: headers, submission.json
+
+
+class ClosingStore(ArtifactStore, Protocol):
+    """An artifact store that is closed at the end."""
+
+    def close(self) -> None:
+        """Give back what it holds."""
+        ...
 
 
 class ReviewService(Application):
@@ -58,6 +69,7 @@ class ReviewService(Application):
         "url": "ReviewService.service_url",
     }
     flags = {}  # noqa: RUF012
+    classes = [ObjectStore]  # noqa: RUF012
 
     config_file = Unicode("", help="A file with further settings (Python or JSON, as traitlets reads them).").tag(
         config=True
@@ -71,6 +83,12 @@ class ReviewService(Application):
     database_url = Unicode(
         help="Where the queue is kept: postgresql://… or sqlite:///FILE. Default: $ENABLEMENT_DATABASE_URL, else enablement.sqlite in the state folder. "
         "SQLite is brought to this version's tables at start; for PostgreSQL run `enablement db upgrade`."
+    ).tag(config=True)
+    artifact_store = Enum(
+        ["directory", "s3"],
+        "directory",
+        help="Where the bytes of notebooks and files are kept: in the state folder, or in the bucket that c.ObjectStore names, which any "
+        "number of replicas share. Default: $ENABLEMENT_ARTIFACT_STORE, else directory.",
     ).tag(config=True)
     catalog = Unicode(
         help="Folder of the image catalog (images/<slug>/…). Default: $ENABLEMENT_CATALOG, else the catalog that comes with Enablement."
@@ -106,6 +124,11 @@ class ReviewService(Application):
         config=True
     )
     threads = Int(8, min=1, max=64, help="Worker threads that read, and as many that write.").tag(config=True)
+    drain_seconds = Float(
+        0.0,
+        help="How long to go on serving after being told to stop, in seconds, with /readyz saying no, so that whoever passes requests on "
+        "takes this replica out first. 5 behind a Kubernetes Service.",
+    ).tag(config=True)
     sweep_seconds = Float(60.0, help="How often claims whose lease ran out are ended, in seconds.").tag(config=True)
 
     @default("service_url")
@@ -119,6 +142,10 @@ class ReviewService(Application):
     @default("database_url")
     def _default_database_url(self) -> str:
         return os.environ.get("ENABLEMENT_DATABASE_URL") or f"sqlite:///{Path(self.state).absolute()}/enablement.sqlite"
+
+    @default("artifact_store")
+    def _default_artifact_store(self) -> str:
+        return os.environ.get("ENABLEMENT_ARTIFACT_STORE") or "directory"
 
     @default("catalog")
     def _default_catalog(self) -> str:
@@ -161,7 +188,7 @@ class ReviewService(Application):
         state.mkdir(mode=0o700, parents=True, exist_ok=True)
         if self.database_url.startswith("sqlite"):
             upgrade(self.database_url)
-        artifacts = DirectoryArtifactStore(state / "artifacts")
+        artifacts = self._artifacts(state)
         asyncio.run(
             self._serve(
                 DatabaseReviewStore(self.database_url),
@@ -171,7 +198,21 @@ class ReviewService(Application):
         )
         artifacts.close()
 
-    async def _serve(self, store: DatabaseReviewStore, artifacts: DirectoryArtifactStore, fittings: Fittings) -> None:
+    def _artifacts(self, state: Path) -> ClosingStore:
+        if self.artifact_store == "directory":
+            return DirectoryArtifactStore(state / "artifacts")
+        where = ObjectStore(parent=self)
+        if not where.bucket:
+            raise TraitError("ObjectStore.bucket: say in which bucket artifacts are kept")
+        if find_spec("obstore") is None:
+            raise StoreUnavailable('Artifacts in a bucket need the extra "cluster": pip install "enablement[cluster]".')
+        from enablement_ext.adapters.artifacts_s3 import S3ArtifactStore, S3Place  # noqa: PLC0415 - an extra
+
+        keys = Path(where.keys) if where.keys else None
+        place = S3Place(where.bucket, where.endpoint, where.region, where.prefix, where.path_style, keys, where.timeout)
+        return S3ArtifactStore(place)
+
+    async def _serve(self, store: DatabaseReviewStore, artifacts: ClosingStore, fittings: Fittings) -> None:
         house = build_house(self._ports(store, artifacts), fittings)
         server = web_server(house)
         where = urlsplit(self.service_url)
@@ -179,7 +220,7 @@ class ReviewService(Application):
         parent = os.environ.get("ENABLEMENT_PARENT_PID", "")
         await run(house, server, int(parent) if parent.isdecimal() else None, float(self.sweep_seconds))
 
-    def _ports(self, store: DatabaseReviewStore, artifacts: DirectoryArtifactStore) -> Ports:
+    def _ports(self, store: DatabaseReviewStore, artifacts: ClosingStore) -> Ports:
         forge = BundledForge(Path(self.state).absolute() / "repositories")
         catalog = Path(self.catalog or shipped("images")).expanduser().absolute()
         return Ports(store, artifacts, HubApi(self._hub_address()), SystemClock(), forge, CatalogFolder(catalog))
