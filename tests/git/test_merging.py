@@ -1,0 +1,162 @@
+"""Two versions of a notebook become one: what is kept, what clashes, and that nothing is lost."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from enablement_ext.core.errors import BadRequest
+from enablement_ext.core.git_setup.cells import Book, book_of, partners, text_of, with_results
+from enablement_ext.core.git_setup.comparing import compare, summary
+from enablement_ext.core.git_setup.merging import Choice, Clash, merge, merged_lines
+
+
+def cell(name: str, source: str, **more: Any) -> dict[str, Any]:
+    return {"cell_type": "code", "id": name, "metadata": {}, "source": source, "outputs": [], **more}
+
+
+def book(*cells: dict[str, Any]) -> Book:
+    return Book({"metadata": {}, "nbformat": 4, "nbformat_minor": 5}, cells)
+
+
+BASE = book(cell("a", "x = 1\ny = 2\nz = 3"), cell("b", "fit(x)"), cell("c", "plot(y)"))
+
+
+def sources(data: bytes) -> list[str]:
+    found = book_of(data)
+    assert found is not None
+    return [text_of(each) for each in found.cells]
+
+
+def test_changes_in_different_cells_and_lines_go_together() -> None:
+    mine = book(cell("a", "x = 10\ny = 2\nz = 3"), cell("b", "fit(x)"), cell("n", "mine()"), cell("c", "plot(y)"))
+    theirs = book(cell("a", "x = 1\ny = 2\nz = 30"), cell("b", "fit(x, y)"), cell("m", "theirs()"))
+    found = merge(BASE, mine, theirs)
+    assert found.clashes == ()
+    assert sources(found.settled({})) == ["x = 10\ny = 2\nz = 30", "fit(x, y)", "mine()", "theirs()"]
+
+
+def test_what_both_changed_is_a_clash_with_three_ways_out() -> None:
+    mine, theirs = book(cell("b", "fit(1)")), book(cell("b", "fit(2)"), cell("d", "new"))
+    found = merge(book(cell("b", "fit(x)")), mine, theirs)
+    (clash,) = found.clashes
+    assert sources(found.settled({clash.key: Choice.MINE})) == ["fit(1)", "new"]
+    assert sources(found.settled({clash.key: Choice.THEIRS})) == ["fit(2)", "new"]
+    both = found.settled({clash.key: Choice.BOTH})
+    assert sources(both) == ["fit(1)", "fit(2)", "new"]
+    ids = [each["id"] for each in json.loads(both)["cells"]]
+    assert len(set(ids)) == 3
+    with pytest.raises(BadRequest):
+        found.settled({})
+
+
+def test_taken_out_here_and_changed_there() -> None:
+    found = merge(BASE, book(*BASE.cells[:2]), book(*BASE.cells[:2], cell("c", "plot(x, y)")))
+    (clash,) = found.clashes
+    assert clash.mine is None
+    assert sources(found.settled({clash.key: Choice.THEIRS}))[-1] == "plot(x, y)"
+    assert len(sources(found.settled({clash.key: Choice.MINE}))) == 2
+    untouched = merge(BASE, book(*BASE.cells[:2]), BASE)
+    assert len(sources(untouched.settled({}))) == 2
+
+
+def test_the_same_done_twice_is_done_once() -> None:
+    mine = book(*BASE.cells, cell("n", "score()"))
+    theirs = book(*BASE.cells, cell("other", "score()"))
+    assert sources(merge(BASE, mine, theirs).settled({})).count("score()") == 1
+
+
+def test_results_of_mine_stay_where_the_work_is_the_same() -> None:
+    result = [{"output_type": "stream", "name": "stdout", "text": "42"}]
+    mine = book(cell("a", "x", outputs=result, execution_count=1), cell("b", "y", outputs=result, execution_count=2))
+    version = book(cell("a", "x"), cell("b", "y + 1"), cell("c", "z")).data()
+    found = json.loads(with_results(version, mine.data()))["cells"]
+    assert [each["outputs"] for each in found] == [result, [], []]
+    assert with_results(b"no notebook", mine.data()) == b"no notebook"
+    assert with_results(version, b"") == version
+
+
+def test_cells_without_ids_are_found_by_text_and_place() -> None:
+    old = [{"cell_type": "code", "source": text} for text in ("a", "b", "c")]
+    new = [{"cell_type": "code", "source": text} for text in ("a", "B", "c", "d")]
+    assert partners(old, new) == {0: 0, 1: 1, 2: 2}
+
+
+NAMES = st.lists(st.sampled_from("abcdefgh"), unique=True, max_size=6)
+TEXTS = st.lists(st.sampled_from(["", "x", "y", "x\ny", "x\ny\nz", "q\ny\nz"]), min_size=8, max_size=8)
+
+
+def made(names: Sequence[str], texts: Sequence[str]) -> Book:
+    return book(*(cell(name, texts["abcdefgh".index(name)]) for name in names))
+
+
+BOOKS = st.builds(made, NAMES, TEXTS)
+
+
+@given(BOOKS, BOOKS, BOOKS)
+def test_nothing_is_lost(base: Book, mine: Book, theirs: Book) -> None:
+    found = merge(base, mine, theirs)
+    both = found.settled({clash.key: Choice.BOTH for clash in found.clashes})
+    lines = {line for source in sources(both) for line in source.split("\n")}
+    was = {line for each in base.cells for line in text_of(each).split("\n")}
+    for side in (mine, theirs):
+        fresh = {line for each in side.cells for line in text_of(each).split("\n")} - was
+        assert fresh <= lines
+    ids = [each["id"] for each in json.loads(both)["cells"]]
+    assert len(ids) == len(set(ids))
+    assert merge(base, mine, theirs) == found
+    assert not merge(base, mine, mine).clashes
+    alone = merge(base, base, theirs)
+    assert not alone.clashes
+    assert sorted(sources(alone.settled({}))) == sorted(text_of(each) for each in theirs.cells)
+
+
+@given(st.lists(st.sampled_from("abc")), st.lists(st.sampled_from("abcde")))
+def test_lines_of_one_side_alone_win(base: list[str], other: list[str]) -> None:
+    assert merged_lines(base, base, other) == other
+    assert merged_lines(base, other, base) == other
+    assert merged_lines(base, other, other) == other
+
+
+def test_two_large_notebooks_whose_ids_say_nothing_are_merged_in_seconds() -> None:
+    def large(prefix: str, text: str) -> Book:
+        return book(*(cell(f"{prefix}{number}", f"{text}{number}\n" * 40) for number in range(2000)))
+
+    began = time.process_time()
+    found = merge(large("a", "x"), large("b", "x"), large("c", "y"))
+    assert len(found.items) >= 2000
+    assert time.process_time() - began < 15
+
+
+def test_a_comparison_says_what_changed() -> None:
+    new = book(cell("a", "x = 1\ny = 20\nz = 3"), cell("n", "new"), cell("c", "plot(y)"))
+    rows = compare(BASE.data(), new.data())
+    assert [row.state for row in rows] == ["changed", "added", "removed", "same"] or [row.state for row in rows] == [
+        "changed",
+        "removed",
+        "added",
+        "same",
+    ]
+    assert [(line.mark, line.text) for line in rows[0].lines] == [
+        (" ", "x = 1"),
+        ("-", "y = 2"),
+        ("+", "y = 20"),
+        (" ", "z = 3"),
+    ]
+    assert summary(BASE.data(), new.data()) == "1 cell changed, 1 added, 1 removed"
+    assert summary(BASE.data(), BASE.data()) == "Nothing that can be seen"
+    assert summary(None, BASE.data()) == "New"
+    assert summary(b"a\n", b"b\n") == "Changed"
+    assert [row.state for row in compare(b"a\n", b"a\nb\n")] == ["changed"]
+
+
+def test_what_is_no_notebook_is_no_book() -> None:
+    for data in (b"", b"[]", b'{"nbformat": 3, "cells": []}', b'{"nbformat": 4, "cells": [1]}', b"\xff", None):
+        assert book_of(data) is None
+    assert isinstance(merge(None, BASE, book(cell("a", "other"))).items[0], Clash)
