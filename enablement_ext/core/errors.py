@@ -26,6 +26,7 @@ EnablementError
 │   ├── KeyReused               key-reused
 │   ├── HashMismatch            hash-mismatch
 │   ├── FileUnreadable          file-unreadable      (made in the author's server)
+│   ├── ForgeCannot             forge-cannot
 │   └── UnknownImage            unknown-image
 ├── TooManyRequests (429)       too-many-requests
 ├── ArtifactDamaged (500)       artifact-damaged
@@ -37,7 +38,8 @@ EnablementError
     ├── ServiceAway             service-away         (made in the author's server)
     ├── NoService               no-service           (made in the author's server)
     ├── GitFailed               git-failed
-    │   └── ForgeAway           forge-away           (made in the author's server)
+    │   ├── ForgeAway           forge-away
+    │   └── ForgeRefuses        forge-refuses
     └── EnvironmentUnavailable  environment-unavailable
 
 The docstring of a class is the message a person reads when no better one is given; `code` is stable and is what the user
@@ -221,6 +223,12 @@ class FileUnreadable(Unprocessable):
     code = "file-unreadable"
 
 
+class ForgeCannot(Unprocessable):
+    """This forge cannot do that."""
+
+    code = "forge-cannot"
+
+
 class UnknownImage(Unprocessable):
     """The hub has no record of the image this server runs in. Start your server again from the spawn page."""
 
@@ -295,6 +303,12 @@ class ForgeAway(GitFailed):
     """The versions are kept here, and the server they are copied to did not take them. Nothing was lost; try again in a moment."""
 
     code = "forge-away"
+
+
+class ForgeRefuses(GitFailed):
+    """The forge does not let the review service do this. Nothing was lost; tell your platform engineers."""
+
+    code = "forge-refuses"
 
 
 class EnvironmentUnavailable(Unavailable):

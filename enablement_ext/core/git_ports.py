@@ -1,85 +1,13 @@
-"""What Git needs from the outside, as Protocols: the forge that keeps repositories, and the workshop in the author's home."""
+"""What the author's side of Git needs, as a Protocol: the workshop in their home. The forge's side is in `forge_ports`."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
-from enablement_ext.core.git_setup.names import RepositoryId, Space
 from enablement_ext.core.git_setup.planning import FolderFacts
 from enablement_ext.core.git_setup.texts import Person
-
-
-@dataclass(frozen=True, slots=True)
-class Repository:
-    """A repository on a forge. `heads`: branch and commit, sorted; `size` in bytes; `created`: it was made by this call."""
-
-    id: RepositoryId
-    made_at: datetime
-    heads: tuple[tuple[str, str], ...] = ()
-    size: int = 0
-    created: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class GitCall:
-    """A request of Git's HTTP protocol. `advertise`: the first one (`info/refs`); `service` is `git-upload-pack` or `git-receive-pack`."""
-
-    repository: RepositoryId
-    service: str
-    advertise: bool
-    who: str
-    headers: Mapping[str, str] = field(default_factory=dict)  # Content-Type, Content-Encoding, Git-Protocol
-
-
-class GitExchange(Protocol):
-    """One running exchange with Git. Close it in any case."""
-
-    async def feed(self, chunk: bytes) -> None:
-        """A piece of the request's body; returns when Git has taken it. What Git no longer wants is dropped."""
-        ...
-
-    async def end(self) -> None:
-        """The body is complete."""
-        ...
-
-    async def head(self) -> tuple[int, Mapping[str, str]]:
-        """Status and headers of the answer. Raises `GitFailed`."""
-        ...
-
-    def pieces(self) -> AsyncIterator[bytes]:
-        """The answer's body. Raises `GitFailed` where it broke off or took too long."""
-        ...
-
-    def close(self) -> None:
-        """End the process if it runs; may be called twice."""
-        ...
-
-
-class Forge(Protocol):
-    """Keeps repositories. All but `open` blocks: call it from a worker thread."""
-
-    def adopt(self, repository: RepositoryId, at: datetime) -> Repository:
-        """The repository, made where there is none; two at once make one. Raises `TooLarge` (quota), `NoSpace`, `StoreUnavailable`."""
-        ...
-
-    def find(self, repository: RepositoryId) -> Repository:
-        """The repository as it is now. Raises `NotFound`, `StoreUnavailable`."""
-        ...
-
-    def listed(self, owners: Sequence[tuple[Space, str]]) -> Sequence[Repository]:
-        """All repositories of these owners, by path. Raises `StoreUnavailable`."""
-        ...
-
-    def read(self, repository: RepositoryId, commit: str, path: str, most: int) -> bytes:
-        """A file of a commit (its whole id). Raises `NotFound`, `TooLarge`, `BadRequest`."""
-        ...
-
-    async def open(self, call: GitCall) -> GitExchange:
-        """Begin an exchange. Raises `NotFound`, `TooLarge` (quota), `Unavailable`."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ Every port has at least two implementations that ship, one of them in memory, an
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,6 +14,7 @@ from typing import Protocol
 
 from enablement_ext.core.audit import ChainHead
 from enablement_ext.core.catalog import Release
+from enablement_ext.core.forge_ports import LeaseReader, LeaseWriter
 from enablement_ext.core.models import (
     Anchor,
     Answers,
@@ -149,7 +150,7 @@ class KeptReceipt:
     body_sha256: str
 
 
-class ReviewReader(Protocol):
+class ReviewReader(LeaseReader, Protocol):
     """Reads in one consistent snapshot."""
 
     def submission(self, number: int) -> Submission:
@@ -208,12 +209,16 @@ class ReviewReader(Protocol):
         """The author's newest living (not withdrawn, rejected or retired) submission's version with this content."""
         ...
 
+    def small_file(self, sha256: str) -> bytes | None:
+        """The bytes that `keep_small_files` kept under this hash, as they are stored: verify them before use."""
+        ...
+
     def lapsed_claims(self, now: datetime, limit: int) -> Sequence[Submission]:
         """Submissions whose claim has expired."""
         ...
 
 
-class ReviewTransaction(ReviewReader, Protocol):
+class ReviewTransaction(ReviewReader, LeaseWriter, Protocol):
     """Reads and writes that become visible and durable together, or not at all.
 
     Write transactions run one after the other, on every database: what a transaction read is still so when it commits, and
@@ -240,6 +245,13 @@ class ReviewTransaction(ReviewReader, Protocol):
 
     def keep_receipt(self, author: str, key: str, kept: KeptReceipt) -> None:
         """Bind an Idempotency-Key to its receipt. Raises `KeyReused` when it is bound already."""
+        ...
+
+    def keep_small_files(self, files: Mapping[str, bytes]) -> None:
+        """Keep bytes under their SHA-256, which the caller knows; what is there already stays.
+
+        For files that are small enough to be written together with what names them.
+        """
         ...
 
     def add_thread(self, submission: int, version: int, anchor: Anchor) -> int:

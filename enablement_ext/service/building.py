@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from enablement_ext.core.git_ports import Forge
+from enablement_ext.core.forge_ports import Forge
 from enablement_ext.core.image_ports import CatalogStore
 from enablement_ext.core.policy import Policy
 from enablement_ext.core.ports import ArtifactStore, Clock, HubDirectory, ReviewStore
-from enablement_ext.service.cases.desk import Desk
+from enablement_ext.core.seal import Seal
+from enablement_ext.service.cases.desk import SMALL_BYTES, Desk
 from enablement_ext.service.house import Bounds, House, Place
 from enablement_ext.service.images import CurrentCatalog
 from enablement_ext.service.metrics import Metrics
 from enablement_ext.service.news import News, Rhythm
 from enablement_ext.service.notebooks import NotebookCache
-from enablement_ext.service.seal import Seal
+from enablement_ext.service.shelf import Shelf
 from enablement_ext.service.workers import Workers
 
 
@@ -32,7 +33,7 @@ class Ports:
 
 @dataclass(frozen=True, slots=True)
 class Fittings:
-    """What of a house is chosen. `key` seals tickets and cookies; `cache_bytes` is for stored notebooks."""
+    """What of a house is chosen. `key` seals tickets and cookies; `cache_bytes` is for stored notebooks; `small_bytes` as `Desk` says."""
 
     key: bytes
     policy: Policy = field(default_factory=Policy)
@@ -41,6 +42,7 @@ class Fittings:
     rhythm: Rhythm = field(default_factory=Rhythm)
     threads: int = 8
     cache_bytes: int = 128 * 1024 * 1024
+    small_bytes: int = SMALL_BYTES
 
 
 class _Bell:
@@ -57,14 +59,15 @@ class _Bell:
 def build_house(ports: Ports, fittings: Fittings) -> House:
     """A house. It belongs to the event loop it is served on."""
     metrics, workers, bell = Metrics(), Workers(fittings.threads), _Bell()
-    desk = Desk(ports.store, ports.artifacts, ports.clock, fittings.policy, bell)
+    shelf = Shelf(ports.store, ports.artifacts)
+    desk = Desk(ports.store, shelf, ports.clock, fittings.policy, bell, small_bytes=fittings.small_bytes)
     bell.news = News(desk, workers, metrics, fittings.rhythm)
     return House(
         desk=desk,
         hub=ports.hub,
         workers=workers,
         writers=Workers(fittings.threads),
-        notebooks=NotebookCache(ports.artifacts, fittings.cache_bytes, metrics.looked_up),
+        notebooks=NotebookCache(shelf, fittings.cache_bytes, metrics.looked_up),
         news=bell.news,
         metrics=metrics,
         seal=Seal(fittings.key),

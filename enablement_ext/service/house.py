@@ -5,15 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from enablement_ext.core.bundle import BundleLimits
-from enablement_ext.core.git_ports import Forge
+from enablement_ext.core.forge_ports import Forge
 from enablement_ext.core.ports import HubDirectory
+from enablement_ext.core.seal import Seal
 from enablement_ext.service.cases.desk import Desk
 from enablement_ext.service.images import CurrentCatalog
+from enablement_ext.service.keyring import Keyring
+from enablement_ext.service.leaving import Leaving
 from enablement_ext.service.metrics import Metrics
 from enablement_ext.service.news import News
 from enablement_ext.service.notebooks import NotebookCache
 from enablement_ext.service.pace import Pace
-from enablement_ext.service.seal import Seal
 from enablement_ext.service.texts import SubmissionTexts
 from enablement_ext.service.workers import KeyLocks, Workers
 
@@ -61,3 +63,5 @@ class House:
     keys: KeyLocks = field(default_factory=KeyLocks)
     texts: SubmissionTexts = field(default_factory=SubmissionTexts)
     keys_minted: Pace = field(default_factory=Pace)
+    keyring: Keyring = field(default_factory=Keyring)
+    leaving: Leaving = field(default_factory=Leaving)

@@ -7,12 +7,13 @@ import logging
 import os
 import signal
 from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
 from typing import Any
 
 from tornado.httpserver import HTTPServer
 
 from enablement_ext.core.errors import EnablementError
-from enablement_ext.service.cases import claims
+from enablement_ext.service.cases import claims, repositories
 from enablement_ext.service.house import House
 from enablement_ext.web import logs
 
@@ -22,24 +23,35 @@ _GRACE_SECONDS = 10.0
 _PARENT_SECONDS = 1.0
 
 
-async def run(house: House, server: HTTPServer, parent: int | None, sweep_seconds: float) -> None:
-    """Serve until SIGTERM, SIGINT, or until the parent process is gone; then finish what was begun and return."""
+@dataclass(frozen=True, slots=True)
+class Times:
+    """In seconds: between looks for claims that ran out, and how long to go on serving after being told to stop."""
+
+    sweep: float = 60.0
+    drain: float = 0.0
+
+
+async def run(house: House, server: HTTPServer, parent: int | None, times: Times) -> None:
+    """Serve until SIGTERM, SIGINT, or until the parent process is gone; then finish what was begun and return.
+
+    First `/readyz` says no and everything else is still answered (`times.drain`), so that nobody is sent here any more; then event
+    streams end, the port is closed, and what is inside is finished.
+    """
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for sign in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(sign, stop.set)
     work: list[Callable[[], Coroutine[Any, Any, None]]] = [
         lambda: house.news.run(_failed),
-        lambda: sweep(house, sweep_seconds),
+        lambda: sweep(house, times.sweep),
+        lambda: end_keys(house, times.sweep),
     ]
     if parent is not None:
         work.append(lambda: watch(parent, stop.set))
     tasks = [asyncio.create_task(_guarded(each)) for each in work]
     log.info(logs.line("started", pid=os.getpid()))
     await stop.wait()
-    log.info(logs.line("stopping"))
-    server.stop()
-    house.news.end_all()
+    await _leave(house, server, times.drain)
     await asyncio.gather(house.workers.idle(_GRACE_SECONDS), house.writers.idle(_GRACE_SECONDS))
     for task in tasks:
         task.cancel()
@@ -49,6 +61,16 @@ async def run(house: House, server: HTTPServer, parent: int | None, sweep_second
     house.writers.close()
     house.desk.store.close()
     log.info(logs.line("stopped"))
+
+
+async def _leave(house: House, server: HTTPServer, drain: float) -> None:
+    log.info(logs.line("stopping", inside=house.leaving.inside))
+    house.leaving.told = True
+    await asyncio.sleep(drain)
+    server.stop()
+    house.news.end_all()
+    if not await house.leaving.empty(_GRACE_SECONDS):
+        log.warning(logs.line("stopped_early", inside=house.leaving.inside))
 
 
 async def sweep(house: House, seconds: float) -> None:
@@ -62,6 +84,19 @@ async def sweep(house: House, seconds: float) -> None:
         else:
             if lapsed:
                 log.info(logs.line("claims_lapsed", count=lapsed))
+
+
+async def end_keys(house: House, seconds: float) -> None:
+    """Revoke keys whose time is over, at start and then for ever: what another process left is found in the store."""
+    while True:
+        try:
+            ended, failed = await house.writers.run(repositories.end_leases, house)
+        except EnablementError as problem:
+            _failed(problem)
+        else:
+            if ended or failed:
+                log.info(logs.line("git_keys_ended", count=ended, failed=failed))
+        await asyncio.sleep(seconds)
 
 
 async def watch(parent: int, gone: Callable[[], None]) -> None:

@@ -16,7 +16,7 @@ import pytest
 from enablement_ext.adapters.git.bundled_forge import BundledForge, ForgeLimits
 from enablement_ext.adapters.memory import MemoryArtifactStore, MemoryForge, MemoryReviewStore
 from enablement_ext.core.errors import NotFound, TooLarge
-from enablement_ext.core.git_ports import Forge, GitCall
+from enablement_ext.core.forge_ports import Forge, GitCall
 from enablement_ext.core.git_setup.names import RepositoryId, Space
 from tests.git.conftest import Author, author_of
 from tests.service import people

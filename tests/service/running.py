@@ -19,7 +19,7 @@ from tornado.testing import bind_unused_port
 
 from enablement_ext.adapters.memory import ManualClock, MemoryForge
 from enablement_ext.adapters.memory_hub import MemoryHub
-from enablement_ext.core.git_ports import Forge
+from enablement_ext.core.forge_ports import Forge
 from enablement_ext.core.ports import ArtifactStore, ReviewStore
 from enablement_ext.service.building import Fittings, Ports, build_house
 from enablement_ext.service.house import House

@@ -63,6 +63,10 @@ MATRIX: Mapping[str, tuple[int, ...]] = {
     "makeRepository": (401, 201, 201, 201, 403, 403, 401),
     "listRepositories": ANYBODY,
     "mintGitKey": (401, 404, 200, 404, 403, 403, 401),
+    "describeForge": ANYBODY,
+    "endGitKeys": (401, 404, 200, 404, 403, 403, 401),
+    "openPullRequest": (401, 404, 201, 404, 403, 403, 401),
+    "takeDelivery": (401,) * 7,  # signed by the forge: tests/git
     "repositoriesPage": PAGE,
     "repositoryPage": (302, 302, 302, 302, 302, 302, 404),  # dana's
     "gitAdvertise": (401,) * 7,  # a hub's token opens no repository, a key does: tests/git
@@ -114,6 +118,8 @@ def body_of(operation: str, on: Stage) -> tuple[bytes, dict[str, str]]:
         "reply": {"text": "hello"},
         "makeRepository": {"name": "fresh"},
         "mintGitKey": {"path": "git/user/dana/churn"},
+        "endGitKeys": {"path": "git/user/dana/churn"},
+        "openPullRequest": {"path": "git/user/dana/churn", "head": "work", "base": "main", "title": "Take it"},
     }
     return json.dumps(values.get(operation, {})).encode(), {"Content-Type": "application/json"}
 

@@ -42,6 +42,8 @@ GUARDS = (
     Guard("decisions", "DELETE", "a decision never changes"),
     Guard("submissions", "UPDATE", "author and creation of a submission never change", "number, author, created_at"),
     Guard("submissions", "DELETE", "submissions are kept"),
+    Guard("small_files", "UPDATE", "a file never changes"),
+    Guard("small_files", "DELETE", "files are kept"),
 )
 
 
@@ -80,7 +82,7 @@ def _postgresql() -> Iterator[str]:
             f"CREATE TRIGGER {guard.name} BEFORE {guard.change} ON {guard.table}"
             f" FOR EACH ROW EXECUTE FUNCTION enablement_refuse('{guard.message}')"
         )
-    for table in ("events", "versions", "receipts", "decisions", "submissions"):
+    for table in ("events", "versions", "receipts", "decisions", "submissions", "small_files"):
         yield (
             f"CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table}"
             f" FOR EACH STATEMENT EXECUTE FUNCTION enablement_refuse('{table} are kept')"

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, Table, select
 
 from enablement_ext.adapters.database import queries, schema, statements
+from enablement_ext.adapters.database.leases import DatabaseLeaseReader
 from enablement_ext.adapters.database.rows import (
     SUBMISSION_WIDTH,
     Row,
@@ -40,7 +41,7 @@ class Placed:
     place: int
 
 
-class DatabaseReader:
+class DatabaseReader(DatabaseLeaseReader):
     """A `ReviewReader`. `scan` is how many rows a search looks at for one page."""
 
     def __init__(self, connection: Connection, scan: int) -> None:
@@ -139,6 +140,11 @@ class DatabaseReader:
         wanted = {"author": author, "content_id": content_id}
         rows = statements.sent_before(self._dialect).rows(self._connection, wanted)
         return version_from(rows[0]) if rows else None
+
+    def small_file(self, sha256: str) -> bytes | None:
+        """The bytes kept here under this hash, as they are stored."""
+        rows = statements.small_file(self._dialect).rows(self._connection, {"sha256": sha256})
+        return bytes(rows[0][0]) if rows else None
 
     def lapsed_claims(self, now: datetime, limit: int) -> Sequence[Submission]:
         """Submissions whose claim has expired, the longest expired first."""

@@ -17,6 +17,7 @@ from sqlalchemy import (
     ForeignKeyConstraint,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     PrimaryKeyConstraint,
     Table,
@@ -29,7 +30,7 @@ from sqlalchemy.types import TypeEngine
 from enablement_ext.core.models import HandedOver, Stage, State, Verdict
 from enablement_ext.core.queue import IN_REVIEW
 
-REVISION = "0001"  # the newest migration; what `ready` asks for
+REVISION = "0003"  # the newest migration; what `ready` asks for
 
 metadata = MetaData()
 
@@ -239,6 +240,39 @@ events = Table(
     UniqueConstraint("hash", name="uq_events_hash"),
 )
 Index("ix_events_submission", events.c.submission, events.c.seq)
+
+# Who may open which repository until when. No key stands here; what must be revoked is found by the lease's id.
+leases = Table(
+    "leases",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("forge", Text, nullable=False),
+    Column("path", Text, nullable=False),
+    Column("who", Text, nullable=False),
+    Column("write", Integer, nullable=False),
+    Column("until", _number(), nullable=False),
+    CheckConstraint("write IN (0, 1)", name="write_or_not"),
+)
+Index("ix_leases_until", leases.c.forge, leases.c.until)
+Index("ix_leases_who", leases.c.who, leases.c.path)
+
+# Deliveries of a forge by their names, so that none counts twice.
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("at", _number(), nullable=False),
+)
+Index("ix_deliveries_at", deliveries.c.at)
+
+# What is small enough to be written by the transaction that names it: one barrier instead of three.
+small_files = Table(
+    "small_files",
+    metadata,
+    Column("sha256", Text, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    PrimaryKeyConstraint("sha256", name="pk_small_files"),
+)
 
 # Number and hash of the newest event; the row every writer locks first, so that writers run one after the other.
 chain_head = Table(

@@ -25,6 +25,7 @@ from sqlalchemy import (
     select,
     update,
 )
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.selectable import SelectBase
 
@@ -108,6 +109,22 @@ def kept_receipt(dialect: Dialect) -> Prepared:
     """An author's receipt by its key. Values: `author`, `key`."""
     table = schema.receipts
     return Prepared(select(table).where(table.c.author == _text("author"), table.c.key == _text("key")), dialect)
+
+
+@lru_cache(maxsize=8)
+def keeping_file(dialect: Dialect) -> Prepared:
+    """A small file, unless it is there already. Values: `sha256`, `content`."""
+    table, columns = schema.small_files, ["sha256", "content"]
+    if dialect.name == "sqlite":
+        return Prepared(sqlite.insert(table).on_conflict_do_nothing(), dialect, columns)
+    return Prepared(postgresql.insert(table).on_conflict_do_nothing(), dialect, columns)
+
+
+@lru_cache(maxsize=8)
+def small_file(dialect: Dialect) -> Prepared:
+    """A small file's bytes. Value: `sha256`."""
+    table = schema.small_files
+    return Prepared(select(table.c.content).where(table.c.sha256 == _text("sha256")), dialect)
 
 
 @lru_cache(maxsize=8)

@@ -6,13 +6,14 @@ is still so at the commit, numbers have no gaps and no two transactions can wait
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from datetime import datetime
 
 from sqlalchemy import Connection, Table, delete, func, select, update
 
 from enablement_ext.adapters.database import schema, statements
+from enablement_ext.adapters.database.leases import DatabaseLeaseWriter
 from enablement_ext.adapters.database.reading import DatabaseReader
 from enablement_ext.adapters.database.rows import (
     Values,
@@ -31,7 +32,7 @@ from enablement_ext.core.models import Anchor, Comment, Decision, Event, Submiss
 from enablement_ext.core.ports import KeptReceipt, NewDecision, NewEvent, NewVersion
 
 
-class DatabaseTransaction(DatabaseReader):
+class DatabaseTransaction(DatabaseReader, DatabaseLeaseWriter):
     """A `ReviewTransaction`. `finish` writes the head of the chain; the store calls it before it commits."""
 
     def __init__(self, connection: Connection, scan: int) -> None:
@@ -99,6 +100,12 @@ class DatabaseTransaction(DatabaseReader):
         if self.kept_receipt(author, key) is not None:
             raise KeyReused
         self._add(schema.receipts, receipt_values(author, key, kept))
+
+    def keep_small_files(self, files: Mapping[str, bytes]) -> None:
+        """Keep bytes under their hashes; what is there already stays."""
+        keeping = statements.keeping_file(self._dialect)
+        for sha256, content in files.items():
+            keeping.run(self._connection, {"sha256": sha256, "content": content})
 
     def add_thread(self, submission: int, version: int, anchor: Anchor) -> int:
         """Insert an empty thread and return its id. Raises `NotFound`."""

@@ -10,6 +10,7 @@ import asyncio
 import json
 import os
 import re
+import secrets
 import shutil
 import tempfile
 import time
@@ -21,15 +22,39 @@ from hashlib import sha256
 from pathlib import Path
 
 from enablement_ext.adapters.git.http_backend import BackendExchange
+from enablement_ext.adapters.git.keys import Keys
 from enablement_ext.adapters.git.runner import Config, GitRunner, How, Where, environment
-from enablement_ext.core.errors import BadRequest, GitFailed, NotFound, StoreUnavailable, TooLarge
-from enablement_ext.core.git_ports import GitCall, Repository
+from enablement_ext.core.errors import (
+    BadRequest,
+    ForgeCannot,
+    GitFailed,
+    NotFound,
+    NotSignedIn,
+    StoreUnavailable,
+    TooLarge,
+)
+from enablement_ext.core.forge_ports import (
+    Address,
+    Credential,
+    Delivery,
+    ForgeKind,
+    ForgePlace,
+    GitCall,
+    Lease,
+    News,
+    Proposal,
+    PullRequest,
+    Repository,
+    Wish,
+)
 from enablement_ext.core.git_setup.names import RepositoryId, Space
+from enablement_ext.core.seal import Seal
 
 _MIB = 1024 * 1024
 _RECORD = "enablement.json"
 _LOCK_SECONDS = 1800.0
 _COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
+_REF = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._/-]{0,199}")
 _FORMAT = re.compile(r"[A-Za-z0-9=:;._-]{1,60}")
 _SERVED: Config = (
     ("safe.bareRepository", "all"),  # it is ours, and named by its folder
@@ -61,11 +86,22 @@ class ForgeLimits:
 
 @dataclass(frozen=True, slots=True)
 class BundledForge:
-    """Implements `Forge` below the folder `root`."""
+    """Implements `Forge` and `GitServer` below the folder `root`. `seal` signs the keys; without the service's own they end with the process."""
 
     root: Path
     limits: ForgeLimits = field(default_factory=ForgeLimits)
     git: GitRunner = field(default_factory=GitRunner)
+    seal: Seal = field(default_factory=lambda: Seal(secrets.token_bytes(32)), repr=False)
+
+    @property
+    def place(self) -> ForgePlace:
+        """Here."""
+        return ForgePlace(ForgeKind.BUNDLED, proposals=False)
+
+    @property
+    def server(self) -> BundledForge:
+        """It serves Git itself."""
+        return self
 
     def adopt(self, repository: RepositoryId, at: datetime) -> Repository:
         """Made beside its place and moved there at once: an interrupted call leaves none."""
@@ -110,10 +146,11 @@ class BundledForge:
                 found.append(self.find(RepositoryId(space, owner, name)))
         return sorted(found, key=lambda repository: repository.id.path)
 
-    def read(self, repository: RepositoryId, commit: str, path: str, most: int) -> bytes:
-        """A file, asked for by the whole id of its commit."""
-        if not _COMMIT.fullmatch(commit) or not path.isprintable() or path.startswith(("/", "-")) or "\0" in path:
+    def read(self, repository: RepositoryId, ref: str, path: str, most: int) -> bytes:
+        """A file of a commit or of a branch's newest."""
+        if not _REF.fullmatch(ref) or ".." in ref or not path.isprintable() or path.startswith(("/", "-")):
             raise BadRequest("This names no file of a version.")
+        commit = ref if _COMMIT.fullmatch(ref) else f"refs/heads/{ref}"
         where = _at(self._existing(repository))
         kind = self.git.run(where, ["cat-file", "-t", f"{commit}:{path}"])
         if kind.code != 0 or kind.text != "blob":
@@ -122,6 +159,38 @@ class BundledForge:
         if size > most:
             raise TooLarge(facts={"limit": most})
         return self.git.must(where, ["cat-file", "blob", f"{commit}:{path}"], How(most=most + 1)).out
+
+    def address(self, repository: RepositoryId) -> Address:  # noqa: ARG002 - the same for all
+        """The service's own address, which it knows better."""
+        return Address()
+
+    def recognise(self, url: str) -> RepositoryId | None:  # noqa: ARG002 - as above
+        """None: what is asked for here is asked for by its path."""
+        return None
+
+    def mint(self, lease: Lease) -> Credential:
+        """A signed key."""
+        self._existing(lease.repository)
+        return self._keys.mint(lease)
+
+    def revoke(self, lease: Lease) -> None:
+        """The key is noted."""
+        self._keys.revoke(lease)
+
+    def propose(self, repository: RepositoryId, proposal: Proposal) -> PullRequest:  # noqa: ARG002 - whatever it says
+        """Raises `ForgeCannot`."""
+        self._existing(repository)
+        raise ForgeCannot(
+            "The forge that comes with the service has no merge requests. Connect GitHub, GitLab or Gitea."
+        )
+
+    def news(self, delivery: Delivery) -> News:  # noqa: ARG002 - whatever it says
+        """Raises `NotSignedIn`: it calls nobody."""
+        raise NotSignedIn("No forge of this service sends deliveries.")
+
+    def admit(self, wish: Wish) -> str:
+        """See `Keys`."""
+        return self._keys.admit(wish)
 
     async def open(self, call: GitCall) -> BackendExchange:
         """A process for this exchange alone."""
@@ -152,6 +221,10 @@ class BundledForge:
                 "This repository is as large as the server keeps one.", facts={"limit": self.limits.repository}
             )
         return max(1, min(self.limits.push, left))
+
+    @property
+    def _keys(self) -> Keys:
+        return Keys(self.root / ".revoked", self.seal)
 
     def _existing(self, repository: RepositoryId) -> Path:
         folder = self._folder(repository)

@@ -1,23 +1,67 @@
-"""The forge in memory: repositories that are known of and have no versions. It ships, and passes the contract tests of `Forge`."""
+"""The forge in memory: repositories that are known of, with files put in by hand. It ships, and passes the contract tests of `Forge`."""
 
 from __future__ import annotations
 
+import hmac
+import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from hashlib import sha256
 
-from enablement_ext.core.errors import NotFound, TooLarge, Unavailable
-from enablement_ext.core.git_ports import GitCall, GitExchange, Repository
-from enablement_ext.core.git_setup.names import RepositoryId, Space
+from enablement_ext.core.errors import BadRequest, Forbidden, NotFound, NotSignedIn, TooLarge, Unavailable
+from enablement_ext.core.forge_ports import (
+    Address,
+    Credential,
+    Delivery,
+    ForgeKind,
+    ForgePlace,
+    GitCall,
+    GitExchange,
+    Lease,
+    News,
+    Proposal,
+    PullRequest,
+    Repository,
+    Wish,
+)
+from enablement_ext.core.git_setup.names import RepositoryId, Space, repository_of_path
+
+_SIGNED = "x-memory-signature"
 
 
 @dataclass(slots=True)
 class MemoryForge:
-    """A `Forge`. Files are put in by hand; an exchange is refused: there is no Git behind it."""
+    """A `Forge` and a `GitServer`. Files are put in by hand; an exchange is refused: there is no Git behind it.
+
+    A delivery is `{"id": …, "path": …}`, signed with `secret`.
+    """
 
     most: int = 200
+    secret: bytes = b"memory"
     files: dict[tuple[RepositoryId, str, str], bytes] = field(default_factory=dict)
     _kept: dict[RepositoryId, Repository] = field(default_factory=dict)
+    _open: dict[str, tuple[str, Lease]] = field(default_factory=dict)
+    _proposals: list[tuple[RepositoryId, Proposal]] = field(default_factory=list)
+
+    @property
+    def place(self) -> ForgePlace:
+        """In memory."""
+        return ForgePlace(ForgeKind.MEMORY, lasting=True)
+
+    @property
+    def server(self) -> MemoryForge:
+        """Itself."""
+        return self
+
+    def put(self, repository: RepositoryId, branch: str, path: str, data: bytes) -> str:
+        """A branch whose newest commit has this file; the commit's id."""
+        kept = self.find(repository)
+        commit = sha256(f"{branch}\0{path}\0".encode() + data).hexdigest()[:40]
+        self.files[repository, commit, path] = self.files[repository, branch, path] = data
+        heads = dict(kept.heads) | {branch: commit}
+        self._kept[repository] = replace(kept, heads=tuple(sorted(heads.items())))
+        return commit
 
     def adopt(self, repository: RepositoryId, at: datetime) -> Repository:
         """The repository, made where there is none."""
@@ -39,14 +83,64 @@ class MemoryForge:
         found = [kept for kept in self._kept.values() if (kept.id.space, kept.id.owner) in owners]
         return sorted(found, key=lambda repository: repository.id.path)
 
-    def read(self, repository: RepositoryId, commit: str, path: str, most: int) -> bytes:
+    def read(self, repository: RepositoryId, ref: str, path: str, most: int) -> bytes:
         """A file that was put in. Raises `NotFound`, `TooLarge`."""
-        data = self.files.get((self.find(repository).id, commit, path))
+        if path.startswith(("/", "-")) or ".." in ref:
+            raise BadRequest("This names no file of a version.")
+        data = self.files.get((self.find(repository).id, ref, path))
         if data is None:
             raise NotFound
         if len(data) > most:
             raise TooLarge(facts={"limit": most})
         return data
+
+    def address(self, repository: RepositoryId) -> Address:  # noqa: ARG002 - the same for all
+        """None of its own."""
+        return Address()
+
+    def recognise(self, url: str) -> RepositoryId | None:  # noqa: ARG002 - as above
+        """None."""
+        return None
+
+    def mint(self, lease: Lease) -> Credential:
+        """Raises `NotFound`."""
+        self.find(lease.repository)
+        password = sha256(f"{id(self)}\0{lease.id}".encode()).hexdigest()
+        self._open[password] = (lease.id, lease)
+        return Credential("enablement", password, lease.until)
+
+    def revoke(self, lease: Lease) -> None:
+        """Forget what was minted for it."""
+        self._open = {password: held for password, held in self._open.items() if held[0] != lease.id}
+
+    def propose(self, repository: RepositoryId, proposal: Proposal) -> PullRequest:
+        """One for two branches."""
+        self.find(repository)
+        for number, (whose, open_one) in enumerate(self._proposals, 1):
+            if (whose, open_one.head, open_one.base) == (repository, proposal.head, proposal.base):
+                return PullRequest(number, f"memory:{number}")
+        self._proposals.append((repository, proposal))
+        return PullRequest(len(self._proposals), f"memory:{len(self._proposals)}", created=True)
+
+    def news(self, delivery: Delivery) -> News:
+        """Raises `NotSignedIn`, `BadRequest`."""
+        signed = delivery.headers.get(_SIGNED, "")
+        if not hmac.compare_digest(signed.encode(), hmac.digest(self.secret, delivery.body, "sha256").hex().encode()):
+            raise NotSignedIn
+        try:
+            told = json.loads(delivery.body)
+            return News((str(told["id"]),), "push", repository_of_path(str(told["path"])))
+        except (ValueError, KeyError, TypeError):
+            raise BadRequest from None
+
+    def admit(self, wish: Wish) -> str:
+        """Raises `NotSignedIn`, `Forbidden`."""
+        _, lease = self._open.get(wish.password, ("", None))
+        if lease is None or lease.repository != wish.repository or lease.until <= wish.now:
+            raise NotSignedIn
+        if wish.write and not lease.write:
+            raise Forbidden
+        return lease.who
 
     async def open(self, call: GitCall) -> GitExchange:
         """Raises `NotFound`, `Unavailable`."""

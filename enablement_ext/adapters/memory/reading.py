@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
+from enablement_ext.adapters.memory.leases import MemoryLeaseReader
 from enablement_ext.adapters.memory.state import State
 from enablement_ext.core.audit import ChainHead
 from enablement_ext.core.errors import NotFound
@@ -13,7 +14,7 @@ from enablement_ext.core.ports import Counters, KeptReceipt, QueueFilter, QueueP
 from enablement_ext.core.queue import COUNT_CAP, ENDED, found, parse_search, place
 
 
-class MemoryReader:
+class MemoryReader(MemoryLeaseReader):
     """A `ReviewReader` over a state."""
 
     def __init__(self, state: State) -> None:
@@ -98,6 +99,10 @@ class MemoryReader:
                 if version.content_id == content_id:
                     return version
         return None
+
+    def small_file(self, sha256: str) -> bytes | None:
+        """The bytes kept here under this hash, as they are stored."""
+        return self._state.small_files.get(sha256)
 
     def lapsed_claims(self, now: datetime, limit: int) -> Sequence[Submission]:
         """Submissions whose claim has expired, the longest expired first."""

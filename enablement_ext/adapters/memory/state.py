@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from enablement_ext.core.audit import EMPTY, ChainHead
+from enablement_ext.core.forge_ports import ForgeKind, Lease
 from enablement_ext.core.models import Decision, Event, Submission, Thread, Version
 from enablement_ext.core.ports import KeptReceipt
 
@@ -19,9 +21,12 @@ class State:
     decisions: dict[int, Decision] = field(default_factory=dict)
     receipts: dict[tuple[str, str], KeptReceipt] = field(default_factory=dict)
     events: list[Event] = field(default_factory=list)
+    small_files: dict[str, bytes] = field(default_factory=dict)
     head: ChainHead = EMPTY
     last_number: int = 0
     last_comment: int = 0
+    leases: dict[str, tuple[ForgeKind, Lease]] = field(default_factory=dict)
+    deliveries: dict[str, datetime] = field(default_factory=dict)
 
     def copy(self) -> State:
         """A copy whose containers are its own; the values in them are frozen."""
@@ -32,7 +37,10 @@ class State:
             decisions=dict(self.decisions),
             receipts=dict(self.receipts),
             events=list(self.events),
+            small_files=dict(self.small_files),
             head=self.head,
             last_number=self.last_number,
             last_comment=self.last_comment,
+            leases=dict(self.leases),
+            deliveries=dict(self.deliveries),
         )

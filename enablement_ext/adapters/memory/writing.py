@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import fields, replace
 from datetime import datetime
 
+from enablement_ext.adapters.memory.leases import MemoryLeaseWriter
 from enablement_ext.adapters.memory.reading import MemoryReader
 from enablement_ext.core.audit import ChainHead, canonical_data, sealed
 from enablement_ext.core.errors import KeyReused, NotFound, StaleStamp
@@ -13,7 +14,7 @@ from enablement_ext.core.models import Anchor, Comment, Decision, Event, Submiss
 from enablement_ext.core.ports import KeptReceipt, NewDecision, NewEvent, NewVersion
 
 
-class MemoryTransaction(MemoryReader):
+class MemoryTransaction(MemoryReader, MemoryLeaseWriter):
     """A `ReviewTransaction`: reads see what it wrote."""
 
     def next_number(self) -> int:
@@ -55,6 +56,10 @@ class MemoryTransaction(MemoryReader):
         if (author, key) in self._state.receipts:
             raise KeyReused
         self._state.receipts[author, key] = kept
+
+    def keep_small_files(self, files: Mapping[str, bytes]) -> None:
+        """Keep bytes under their hashes; what is there already stays."""
+        self._state.small_files = {**files, **self._state.small_files}
 
     def add_thread(self, submission: int, version: int, anchor: Anchor) -> int:
         """Insert an empty thread and return its id. Raises `NotFound`."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enablement_ext.core.errors import BadRequest, NotFound
-from enablement_ext.core.git_ports import Repository
+from enablement_ext.core.forge_ports import Forge, Repository
 from enablement_ext.core.git_setup.names import RepositoryId, Space, repository_of_path
 from enablement_ext.service.cases import repositories
 from enablement_ext.service.house import House
@@ -15,6 +15,13 @@ from enablement_ext.web.parse import Fields
 from enablement_ext.web.routes import BodyRule, Route
 
 ONE = "/git/{space}/{owner}/{repository}"
+REPOSITORIES = "/api/v1/git/repositories"
+KEYS = "/api/v1/git/credentials"
+
+
+def describe_forge(house: House, request: Request) -> Answer:  # noqa: ARG001 - the same for everybody
+    place = house.forge.place
+    return json_answer({"kind": place.kind.value, "base": place.base, "proposals": place.proposals})
 
 
 def make_repository(house: House, request: Request) -> Answer:
@@ -24,25 +31,28 @@ def make_repository(house: House, request: Request) -> Answer:
         raise fields.wrong("group", "is not a text")
     owner = (Space.USER, request.principal.name) if group is None else (Space.GROUP, group)
     found = repositories.adopt(house, request.principal, RepositoryId(*owner, fields.text("name", 63, least=1)))
-    return json_answer(_json(found), 201 if found.created else 200)
+    return json_answer(_json(house.forge, found), 201 if found.created else 200)
 
 
 def list_repositories(house: House, request: Request) -> Answer:
-    return json_answer({"items": [_json(found) for found in repositories.listed(house, request.principal)]})
+    found = repositories.listed(house, request.principal)
+    return json_answer({"items": [_json(house.forge, each) for each in found]})
 
 
 def mint_git_key(house: House, request: Request) -> Answer:
-    path = Fields(request.json_object(), BadRequest).only(("path",)).text("path", 1000, least=1)
-    repository = repository_of_path(path)
-    if repository is None:
-        raise NotFound
-    key = repositories.mint(house, request.principal, repository, write=True)
-    return json_answer({"username": repositories.USERNAME, "password": key.password, "seconds": key.seconds})
+    key = repositories.mint(house, request.principal, _meant(house, request), write=True)
+    return json_answer({"username": key.username, "password": key.password, "seconds": key.seconds})
+
+
+def end_git_keys(house: House, request: Request) -> Answer:
+    return json_answer({"ended": repositories.end_keys(house, request.principal, _meant(house, request))})
 
 
 def repositories_page(house: House, request: Request) -> Answer:
-    found = repositories.listed(house, request.principal)
-    return page("repositories.html", {"who": request.principal, "repositories": found, "prefix": house.place.prefix})
+    found = [(each, house.forge.address(each.id)) for each in repositories.listed(house, request.principal)]
+    served = house.forge.server is not None
+    values = {"who": request.principal, "repositories": found, "served": served, "prefix": house.place.prefix}
+    return page("repositories.html", values)
 
 
 def repository_page(house: House, request: Request) -> Answer:
@@ -54,11 +64,12 @@ def repository_page(house: House, request: Request) -> Answer:
     key = repositories.mint(house, request.principal, repository, write=False) if navigated else None
     host = headers.get("x-forwarded-host", headers.get("host", ""))
     scheme = "https" if headers.get("x-forwarded-proto", "http").startswith("https") else "http"
+    address = house.forge.address(repository)
     values: dict[str, object] = {
         "repository": found,
         "key": key,
-        "username": repositories.USERNAME,
-        "url": f"{scheme}://{host}{house.place.prefix}{repository.path}",
+        "url": address.clone or f"{scheme}://{host}{house.place.prefix}{repository.path}",
+        "elsewhere": address.page,
         "minutes": repositories.CLONE_SECONDS // 60,
         "prefix": house.place.prefix,
     }
@@ -74,58 +85,117 @@ def repository_of(request: Request) -> RepositoryId:
     return found
 
 
+def _meant(house: House, request: Request) -> RepositoryId:
+    """The repository that the body names, by its path or by its clone address. Raises `BadRequest`, `NotFound`."""
+    fields = Fields(request.json_object(), BadRequest).only(("path", "url"))
+    if "url" in fields.members:
+        return repositories.recognise(house, request.principal, fields.text("url", 2000, least=1))
+    found = repository_of_path(fields.text("path", 1000, least=1))
+    if found is None:
+        raise NotFound
+    return found
+
+
 def routes(house: House) -> tuple[Route[House], ...]:
     """The routes of this module."""
-    body, push = BodyRule(JSON, 8192), BodyRule("", house.bounds.push)
-    read, submit = Scope.READ, Scope.SUBMIT
-    token, browser, git = Session.TOKEN, Session.BROWSER, Session.GIT
-    places, keys = "/api/v1/git/repositories", "/api/v1/git/credentials"
+    small = BodyRule(JSON, 8192)
     return (
+        Route(
+            operation="describeForge",
+            method="GET",
+            path="/api/v1/git/forge",
+            scope=Scope.READ,
+            session=Session.TOKEN,
+            work=describe_forge,
+        ),
         Route(
             operation="makeRepository",
             method="POST",
-            path=places,
-            scope=submit,
-            session=token,
+            path=REPOSITORIES,
+            scope=Scope.SUBMIT,
+            session=Session.TOKEN,
             work=make_repository,
-            body=body,
+            body=small,
         ),
         Route(
             operation="listRepositories",
             method="GET",
-            path=places,
-            scope=read,
-            session=token,
+            path=REPOSITORIES,
+            scope=Scope.READ,
+            session=Session.TOKEN,
             work=list_repositories,
         ),
         Route(
-            operation="mintGitKey", method="POST", path=keys, scope=submit, session=token, work=mint_git_key, body=body
+            operation="mintGitKey",
+            method="POST",
+            path=KEYS,
+            scope=Scope.SUBMIT,
+            session=Session.TOKEN,
+            work=mint_git_key,
+            body=small,
         ),
         Route(
-            operation="repositoriesPage", method="GET", path="/git", scope=read, session=browser, work=repositories_page
+            operation="endGitKeys",
+            method="POST",
+            path=f"{KEYS}/end",
+            scope=Scope.SUBMIT,
+            session=Session.TOKEN,
+            work=end_git_keys,
+            body=small,
         ),
-        Route(operation="repositoryPage", method="GET", path=ONE, scope=read, session=browser, work=repository_page),
-        Route(operation="gitAdvertise", method="GET", path=f"{ONE}/info/refs", scope=read, session=git),
         Route(
-            operation="gitUploadPack", method="POST", path=f"{ONE}/git-upload-pack", scope=read, session=git, body=push
+            operation="repositoriesPage",
+            method="GET",
+            path="/git",
+            scope=Scope.READ,
+            session=Session.BROWSER,
+            work=repositories_page,
+        ),
+        Route(
+            operation="repositoryPage",
+            method="GET",
+            path=ONE,
+            scope=Scope.READ,
+            session=Session.BROWSER,
+            work=repository_page,
+        ),
+        *_passed_through(house),
+    )
+
+
+def _passed_through(house: House) -> tuple[Route[House], ...]:
+    """Where Git itself comes in."""
+    push, git = BodyRule("", house.bounds.push), Session.GIT
+    return (
+        Route(operation="gitAdvertise", method="GET", path=f"{ONE}/info/refs", scope=Scope.READ, session=git),
+        Route(
+            operation="gitUploadPack",
+            method="POST",
+            path=f"{ONE}/git-upload-pack",
+            scope=Scope.READ,
+            session=git,
+            body=push,
         ),
         Route(
             operation="gitReceivePack",
             method="POST",
             path=f"{ONE}/git-receive-pack",
-            scope=submit,
+            scope=Scope.SUBMIT,
             session=git,
             body=push,
         ),
     )
 
 
-def _json(found: Repository) -> Json:
+def _json(forge: Forge, found: Repository) -> Json:
+    address = forge.address(found.id)
     return {
         "space": found.id.space.value,
         "owner": found.id.owner,
         "name": found.id.name,
         "path": found.id.path,
+        "url": address.clone or None,
+        "page": address.page or None,
         "made_at": time_json(found.made_at),
         "size": found.size,
         "heads": [{"branch": branch, "commit": commit} for branch, commit in found.heads],

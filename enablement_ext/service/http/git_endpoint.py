@@ -14,9 +14,8 @@ from tornado.iostream import StreamClosedError
 from tornado.web import stream_request_body
 
 from enablement_ext.core.errors import BadRequest, GitFailed, NotFound, NotSignedIn, TooLarge
-from enablement_ext.core.git_ports import GitCall, GitExchange
+from enablement_ext.core.forge_ports import GitCall, GitExchange, Wish
 from enablement_ext.core.git_setup.names import RepositoryId, repository_of_path
-from enablement_ext.service.cases import repositories
 from enablement_ext.service.http.admission import declared
 from enablement_ext.service.http.endpoint import Endpoint
 from enablement_ext.web.auth import Scope
@@ -24,6 +23,7 @@ from enablement_ext.web.problem import Problem
 
 _WEIGHT = 16 * 1024 * 1024  # what an exchange counts for among all that is in work at once
 _SLOW_SECONDS = 60.0
+USERNAME = "enablement"
 _SERVICES = ("git-upload-pack", "git-receive-pack")
 _TOLD = ("content-type", "content-encoding", "git-protocol")
 
@@ -44,12 +44,15 @@ class GitEndpoint(Endpoint):
             raise BadRequest("This is no request of Git.")
         if declared(self.request) > max(self._most(), 1):
             raise TooLarge(facts={"limit": self._most()})
-        held = repositories.holder(self._house, self._password(), repository, write=write)
-        self._visit.who = held.who
+        git = self._house.forge.server
+        if git is None:
+            raise NotFound("Repositories are kept elsewhere here; their addresses are on the page of repositories.")
+        who = git.admit(Wish(repository, self._password(), write, self._house.desk.clock.now()))
+        self._visit.who = who
         self._visit.hold(_WEIGHT, self._house.bounds.in_flight)
         headers = {name: self.request.headers.get(name, "") for name in _TOLD}
-        call = GitCall(repository, service, self.route.method == "GET", held.who, headers)
-        self.exchange = await self._house.forge.open(call)
+        call = GitCall(repository, service, self.route.method == "GET", who, headers)
+        self.exchange = await git.open(call)
 
     async def data_received(self, chunk: bytes) -> None:  # type: ignore[override]  # tornado waits for either
         """A piece goes on; the next one is taken once Git has it."""
@@ -123,6 +126,6 @@ class GitEndpoint(Endpoint):
             user, _, password = base64.b64decode(text.strip(), validate=True).decode().partition(":")
         except (binascii.Error, ValueError):
             user, password = "", ""
-        if kind.lower() != "basic" or user != repositories.USERNAME or not password:
+        if kind.lower() != "basic" or user != USERNAME or not password:
             raise NotSignedIn("A key is needed here. Git gets one by itself in a server of this hub.")
         return password

@@ -1,0 +1,71 @@
+"""Leases on repositories, and which deliveries of a forge were seen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, Select, delete, insert, select
+
+from enablement_ext.adapters.database import schema
+from enablement_ext.adapters.database.rows import microseconds, moment
+from enablement_ext.core.forge_ports import ForgeKind, Lease
+from enablement_ext.core.git_setup.names import repository_of_path
+
+_REMEMBERED = timedelta(days=30)
+
+
+class DatabaseLeaseReader:
+    """A `LeaseReader` over a connection."""
+
+    _connection: Connection
+
+    def leases_of(self, forge: ForgeKind, who: str, path: str) -> Sequence[Lease]:
+        """Leases that somebody has on a repository."""
+        table = schema.leases
+        asked = select(table).where(table.c.forge == forge.value, table.c.who == who, table.c.path == path)
+        return self._leases(asked.order_by(table.c.until, table.c.id))
+
+    def ended_leases(self, forge: ForgeKind, now: datetime, limit: int) -> Sequence[Lease]:
+        """Leases whose time is over, the oldest first."""
+        table = schema.leases
+        asked = select(table).where(table.c.forge == forge.value, table.c.until <= microseconds(now))
+        return self._leases(asked.order_by(table.c.until, table.c.id).limit(limit))
+
+    def _leases(self, asked: Select[tuple[object, ...]]) -> Sequence[Lease]:
+        found = []
+        for row in self._connection.execute(asked):
+            repository = repository_of_path(row.path)
+            if repository is not None:  # only such were stored
+                found.append(Lease(row.id, repository, row.who, bool(row.write), moment(row.until)))
+        return tuple(found)
+
+
+class DatabaseLeaseWriter(DatabaseLeaseReader):
+    """A `LeaseWriter` over a connection."""
+
+    def keep_lease(self, forge: ForgeKind, lease: Lease) -> None:
+        """Insert."""
+        values = {
+            "id": lease.id,
+            "forge": forge.value,
+            "path": lease.repository.path,
+            "who": lease.who,
+            "write": int(lease.write),
+            "until": microseconds(lease.until),
+        }
+        self._connection.execute(insert(schema.leases).values(values))
+
+    def drop_lease(self, lease: str) -> None:
+        """Forget it."""
+        self._connection.execute(delete(schema.leases).where(schema.leases.c.id == lease))
+
+    def first_seen(self, keys: Sequence[str], at: datetime) -> bool:
+        """Remember these names; False where one is known."""
+        table = schema.deliveries
+        self._connection.execute(delete(table).where(table.c.at < microseconds(at - _REMEMBERED)))
+        if self._connection.execute(select(table.c.key).where(table.c.key.in_(list(keys))).limit(1)).first():
+            return False
+        for key in dict.fromkeys(keys):
+            self._connection.execute(insert(table).values(key=key, at=microseconds(at)))
+        return True

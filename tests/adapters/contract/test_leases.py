@@ -1,0 +1,58 @@
+"""Leases on repositories, and deliveries that count once: over every store."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from enablement_ext.core.forge_ports import ForgeKind, Lease
+from enablement_ext.core.git_setup.names import RepositoryId, Space
+from enablement_ext.core.ports import ReviewStore
+
+AT = datetime(2026, 11, 25, 2, tzinfo=UTC)
+ODD = RepositoryId(Space.GROUP, "Größe/../x", "churn")
+ONE = RepositoryId(Space.USER, "dana", "churn")
+
+
+def lease(name: str, minutes: int, repository: RepositoryId = ONE, who: str = "dana") -> Lease:
+    return Lease(name, repository, who, True, AT + timedelta(minutes=minutes))
+
+
+def keep(store: ReviewStore, *leases: Lease, forge: ForgeKind = ForgeKind.GITEA) -> None:
+    with store.write() as transaction:
+        for each in leases:
+            transaction.keep_lease(forge, each)
+
+
+def test_a_lease_is_found_by_whose_it_is_and_once_it_is_over(store: ReviewStore) -> None:
+    late, early, odd = lease("late", 10), lease("early", 5), lease("odd", 7, ODD, "remy")
+    keep(store, late, early, odd)
+    keep(store, lease("elsewhere", 1), forge=ForgeKind.GITLAB)
+    with store.read() as reader:
+        assert list(reader.leases_of(ForgeKind.GITEA, "dana", ONE.path)) == [early, late]
+        assert list(reader.leases_of(ForgeKind.GITEA, "dana", ODD.path)) == []
+        assert list(reader.ended_leases(ForgeKind.GITEA, AT + timedelta(minutes=5), 10)) == [early]
+        assert list(reader.ended_leases(ForgeKind.GITEA, AT + timedelta(days=1), 10)) == [early, odd, late]
+        assert list(reader.ended_leases(ForgeKind.GITEA, AT + timedelta(days=1), 1)) == [early]
+        assert list(reader.ended_leases(ForgeKind.GITEA, AT, 10)) == []
+
+
+def test_a_dropped_lease_is_gone_and_may_be_dropped_again(store: ReviewStore) -> None:
+    keep(store, lease("one", 5))
+    for _ in range(2):
+        with store.write() as transaction:
+            transaction.drop_lease("one")
+    with store.read() as reader:
+        assert list(reader.leases_of(ForgeKind.GITEA, "dana", ONE.path)) == []
+
+
+def test_a_delivery_counts_once_by_any_of_its_names(store: ReviewStore) -> None:
+    def first(*keys: str, at: datetime = AT) -> bool:
+        with store.write() as transaction:
+            return transaction.first_seen(keys, at)
+
+    assert first("id-1", "body-1")
+    assert not first("id-1", "body-1")
+    assert not first("id-2", "body-1")
+    assert not first("id-1", "body-2")
+    assert first("id-2", "body-2", "body-2")
+    assert first("id-1", "body-1", at=AT + timedelta(days=31))
