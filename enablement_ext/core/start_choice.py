@@ -64,7 +64,7 @@ class Gates:
         if len(kept) == len(catalog.images):
             return catalog
         default = catalog.default_slug if any(i.slug == catalog.default_slug for i in kept) else ""
-        return Catalog(kept, default)
+        return Catalog(kept, default, catalog.reference)
 
 
 def started(everything: Catalog, allowed: Catalog, wish: Wish, today: date) -> Start:
@@ -77,22 +77,27 @@ def started(everything: Catalog, allowed: Catalog, wish: Wish, today: date) -> S
     if everything.image(wish.image) is not None and allowed.image(wish.image) is None:
         raise Forbidden(f"The image {wish.image} is for other groups than yours. Choose another image.")
     image = allowed.image(wish.image)
-    asked = allowed.find(wish.image, wish.release) if wish.release else None
     if image is None:
-        return _instead(Start(allowed.default, f"There is no image {wish.image[:40]!r} here.", Turn.UNKNOWN), wish)
+        found = Start(allowed.default, f"There is no image {wish.image[:40]!r} here.", Turn.UNKNOWN)
+    else:
+        found = _of_image(allowed, image, wish, today)
+    if not found.note:
+        return found
+    if wish.exact:
+        raise UnknownImage(f"{found.note} Exactly this one was asked for, so nothing else was started.")
+    return Start(found.release, f"{found.note} You get {found.release.image} {found.release.version}.", found.turn)
+
+
+def _of_image(catalog: Catalog, image: Image, wish: Wish, today: date) -> Start:
+    asked = catalog.find(image.slug, wish.release) if wish.release else image.recommended
     if asked is None:
-        if not wish.release:
-            return Start(image.recommended)
-        note = f"{image.title} has no release {wish.release[:40]!r}."
-        return _instead(Start(image.recommended, note, Turn.UNKNOWN), wish)
+        return Start(image.recommended, f"{image.title} has no release {wish.release[:40]!r}.", Turn.UNKNOWN)
     if asked.offered or (wish.exact and kept(asked, today)):
         return Start(asked)
-    target = allowed.resolve(wish.image, wish.release)
+    target = catalog.resolve(image.slug, asked.version)
     if asked.status is Status.WITHDRAWN:
-        return _instead(
-            Start(target, f"{image.title} {asked.version} {withdrawn_because(asked)}.", Turn.WITHDRAWN), wish
-        )
-    return _instead(Start(target, f"{image.title} {asked.version} {retired_since(asked, today)}.", Turn.RETIRED), wish)
+        return Start(target, f"{image.title} {asked.version} {withdrawn_because(asked)}.", Turn.WITHDRAWN)
+    return Start(target, f"{image.title} {asked.version} {retired_since(asked, today)}.", Turn.RETIRED)
 
 
 def kept(release: Release, today: date) -> bool:
@@ -113,9 +118,3 @@ def withdrawn_because(release: Release) -> str:
     """What a person reads behind the name of a withdrawn release."""
     return f"was withdrawn: {release.reason.rstrip('.')}" if release.reason else "was withdrawn"
 
-
-def _instead(start: Start, wish: Wish) -> Start:
-    if wish.exact:
-        raise UnknownImage(f"{start.note} It was asked for exactly, so nothing else was started.")
-    named = f"{start.release.image} {start.release.version}"
-    return Start(start.release, f"{start.note} You get {named}.", start.turn)
