@@ -26,6 +26,8 @@ REFUSED = {
     "decision removed": "DELETE FROM decisions",
     "decision on other content": "INSERT INTO decisions SELECT 9, submission, version, 'other', track, verdict, decided_by, reason,"
     " decided_at, NULL FROM decisions",
+    "small file changed": "UPDATE small_files SET content = ''",
+    "small file removed": "DELETE FROM small_files",
     "author changed": "UPDATE submissions SET author = 'mallory' WHERE number = 1",
     "submission removed": "DELETE FROM submissions",
     "unknown state": "UPDATE submissions SET state = 'lost' WHERE number = 1",
@@ -49,6 +51,7 @@ def filled(database: DatabaseReviewStore) -> DatabaseReviewStore:
     with database.write() as transaction:
         submission = send(transaction)
         transaction.keep_receipt("dana", "k1", kept_receipt(submission))
+        transaction.keep_small_files({sha("one"): b"one"})
         transaction.add_thread(1, 1, Anchor())
         transaction.add_decision(NewDecision(1, 1, sha("one"), "technical", Verdict.REJECT, "remy", "r", NOW))
     sent(database)

@@ -11,10 +11,11 @@ import pytest
 from enablement_ext.adapters.artifacts_directory import DirectoryArtifactStore
 from enablement_ext.adapters.memory import MemoryArtifactStore, MemoryReviewStore
 from enablement_ext.core.audit import verify
+from enablement_ext.service.building import Fittings
 from enablement_ext.service.cases import looking
 from tests.service import people
 from tests.service.parcels import Parcel, cell, notebook
-from tests.service.running import Service, running
+from tests.service.running import KEY, Service, running
 
 
 async def test_ready_follows_the_store(light: Service) -> None:
@@ -82,7 +83,7 @@ async def test_a_name_of_a_megabyte_is_cut_and_a_line_end_stays_an_escape(
 
 async def test_a_damaged_artifact_is_reported_and_others_are_served(tmp_path: Path) -> None:
     artifacts = MemoryArtifactStore()
-    async with running(MemoryReviewStore(), artifacts) as service:
+    async with running(MemoryReviewStore(), artifacts, Fittings(KEY, small_bytes=0)) as service:
         found = await service.sent()
         other = await service.sent(Parcel(notebook(cell("a", "1"))))
         artifacts.replace_bytes(found["versions"][0]["notebook"]["sha256"], b"flipped")
@@ -95,7 +96,7 @@ async def test_a_damaged_artifact_is_reported_and_others_are_served(tmp_path: Pa
 
 async def test_a_full_artifact_store_leaves_no_half_item(tmp_path: Path) -> None:
     artifacts = DirectoryArtifactStore(tmp_path / "artifacts")
-    async with running(MemoryReviewStore(), artifacts) as service:
+    async with running(MemoryReviewStore(), artifacts, Fittings(KEY, small_bytes=0)) as service:
         incoming = next(path for path in (tmp_path / "artifacts/incoming").iterdir())
         for entry in incoming.iterdir():
             entry.unlink()

@@ -20,18 +20,23 @@ from enablement_ext.web.jsonio import Json, submission_json
 
 Result = TypeVar("Result")
 
+SMALL_BYTES = 128 * 1024
 _TRIES = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """The ports and the policy. `announce` is called after each commit that appended an event."""
+    """The ports and the policy. `announce` is called after each commit that appended an event.
+
+    Files of at most `small_bytes` are kept by the transaction that names them, larger ones in `artifacts`, which finds both.
+    """
 
     store: ReviewStore
     artifacts: ArtifactStore
     clock: Clock
     policy: Policy
     announce: Callable[[], None] = lambda: None
+    small_bytes: int = SMALL_BYTES
 
 
 @dataclass(frozen=True, slots=True)

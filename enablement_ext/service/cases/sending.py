@@ -1,7 +1,8 @@
 """Sending a notebook to engineering: exactly once, durable before it is acknowledged.
 
-Order: replay of a known key, then examination, then bytes on disk (one barrier for all), then one transaction with submission, version,
-event, attention and receipt. Until that transaction is committed nothing has happened; artifacts without it are unreferenced.
+Order: replay of a known key, then examination, then large files on disk (one barrier for all), then one transaction with submission,
+version, small files, event, attention and receipt. Until that transaction is committed nothing has happened; artifacts without it are
+unreferenced. Most notebooks are small: sending them takes one barrier, the commit's.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ from enablement_ext.core.models import ImageRef, Principal, Receipt, State, Subm
 from enablement_ext.core.ports import KeptReceipt, NewEvent, NewVersion, ReviewReader, ReviewTransaction
 from enablement_ext.service.cases.desk import Desk, commit
 from enablement_ext.service.cases.unpacking import Examined
+
+_MOST_SMALL = 8  # times `Desk.small_bytes`, of all small files together
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,16 +66,32 @@ def send(desk: Desk, parcel: Parcel) -> Sent:
     Raises `AlreadySent` (facts submission, version, title), `KeyReused`, `StoreUnavailable`, `NoSpace`; then nothing was sent.
     """
     identity = parcel.content_id()
-    desk.artifacts.put(parcel.examined.blobs())  # what was sent before is there already, and costs no writing
+    small = put_large(desk, parcel.examined)
 
     def work(transaction: ReviewTransaction) -> Sent:
         again = replay(transaction, parcel.principal.name, parcel.key, parcel.identity)
         if again is not None:
             return again
         _refuse_again(transaction, parcel.principal.name, identity)
+        transaction.keep_small_files(small)
         return _store(desk, transaction, parcel, identity)
 
     return commit_once(desk, parcel, work)
+
+
+def put_large(desk: Desk, examined: Examined) -> dict[str, bytes]:
+    """Store the large files durably and return the small ones, for the transaction that names them.
+
+    What was sent before is there already, and costs no writing. Many small files are as slow to write in a transaction as one large
+    one, during which others wait: then all are large.
+    """
+    small = {entry.sha256: content for entry, content in examined.stored() if entry.size <= desk.small_bytes}
+    if sum(map(len, small.values())) > _MOST_SMALL * desk.small_bytes:
+        small = {}
+    large = [content for entry, content in examined.stored() if entry.sha256 not in small]
+    if large:
+        desk.artifacts.put(large)
+    return small
 
 
 def commit_once(desk: Desk, parcel: Parcel, work: Callable[[ReviewTransaction], Sent]) -> Sent:

@@ -72,9 +72,11 @@ class Examined:
     files: tuple[FileEntry, ...]
     contents: tuple[memoryview, ...]
 
-    def blobs(self) -> list[bytes]:
-        """All bytes to store, the notebook first."""
-        return [self.canonical, *(bytes(content) for content in self.contents)]
+    def stored(self) -> Iterator[tuple[FileEntry, bytes]]:
+        """All files to store and their bytes, the notebook first."""
+        yield self.notebook, self.canonical
+        for entry, content in zip(self.files, self.contents, strict=True):
+            yield entry, bytes(content)
 
 
 def unpack(data: bytes | bytearray, limits: BundleLimits, target: int | None) -> Unpacked:

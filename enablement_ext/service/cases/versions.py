@@ -33,6 +33,7 @@ from enablement_ext.service.cases.sending import (
     commit_once,
     facts_of,
     new_version,
+    put_large,
     receipt_of,
     replay,
 )
@@ -67,7 +68,7 @@ def send_version(desk: Desk, notebooks: Notebooks, parcel: Parcel, number: int) 
     if latest.content_id == identity:
         raise already_sent(latest)
     made = replace(new_version(desk, parcel, identity), changes=_changes(notebooks, latest, parcel))
-    desk.artifacts.put(parcel.examined.blobs())
+    small = put_large(desk, parcel.examined)
 
     def work(transaction: ReviewTransaction) -> Sent:
         again = replay(transaction, principal.name, parcel.key, parcel.identity)
@@ -75,6 +76,7 @@ def send_version(desk: Desk, notebooks: Notebooks, parcel: Parcel, number: int) 
             return again
         current = seen(transaction, principal, number)
         _sendable(desk, principal, current, stamp)
+        transaction.keep_small_files(small)
         version = _store(desk, transaction, current, made)
         receipt = receipt_of(version)
         transaction.keep_receipt(principal.name, parcel.key, KeptReceipt(receipt, parcel.identity))

@@ -189,3 +189,19 @@ def test_writers_in_many_threads_make_one_chain_in_the_order_they_committed(stor
         events = reader.events_after(0, 100)
         assert [entry.submission for entry in events] == list(range(1, 81))
         assert verify(events, reader.chain_head()).intact
+
+
+def test_small_files_are_kept_with_the_transaction_and_never_change(store: ReviewStore) -> None:
+    content = bytes(range(256)) * 3
+    with pytest.raises(Interrupted), store.write() as transaction:
+        transaction.keep_small_files({sha("one"): content})
+        raise Interrupted
+    with store.write() as transaction:
+        assert transaction.small_file(sha("one")) is None
+        transaction.keep_small_files({sha("two"): content, sha("three"): b""})
+        assert transaction.small_file(sha("two")) == content
+    with store.write() as transaction:
+        transaction.keep_small_files({sha("two"): b"other", sha("four"): b"4"})
+    with store.read() as reader:
+        found = [reader.small_file(sha(name)) for name in ("one", "two", "three", "four")]
+    assert found == [None, content, b"", b"4"]
