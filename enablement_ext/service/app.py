@@ -123,6 +123,11 @@ class ReviewService(Application):
     cache_bytes = Int(128 * _MIB, help="The most bytes of stored notebooks that are kept in memory for readers.").tag(
         config=True
     )
+    small_bytes = Int(
+        128 * 1024,
+        min=0,
+        help="Files of at most so many bytes are kept in the queue's database, written together with what names them; 0: none.",
+    ).tag(config=True)
     threads = Int(8, min=1, max=64, help="Worker threads that read, and as many that write.").tag(config=True)
     drain_seconds = Float(
         0.0,
@@ -257,7 +262,15 @@ class ReviewService(Application):
             body=self.most_bytes + _OVERHEAD + 2048 * self.most_files,
             in_flight=self.in_flight_bytes,
         )
-        return Fittings(key, policy, self._place(), bounds, threads=self.threads, cache_bytes=self.cache_bytes)
+        return Fittings(
+            key,
+            policy,
+            self._place(),
+            bounds,
+            threads=self.threads,
+            cache_bytes=self.cache_bytes,
+            small_bytes=self.small_bytes,
+        )
 
 
 def main(argv: list[str] | None = None) -> int:
