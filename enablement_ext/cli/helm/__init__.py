@@ -1,0 +1,3 @@
+"""`enablement helm`: what a chart cannot do for itself."""
+
+from __future__ import annotations

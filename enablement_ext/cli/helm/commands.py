@@ -1,0 +1,64 @@
+"""`enablement helm hub-values`: what a hub that is there needs to be told about the review service beside it."""
+
+from __future__ import annotations
+
+import argparse
+import json
+
+import yaml
+
+from enablement_ext.cli.refusal import Exit
+from enablement_ext.core.chart import HubTie, hub_lines, hub_values
+
+EPILOG = "exit codes: 0 done, 1 the answer is no, 2 wrong usage, 3 this machine does not let it"
+_HEAD = "# For the values of your Zero to JupyterHub, in the namespace of the chart enablement. Merge the two lists into yours.\n"
+
+
+def add_helm_commands(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Every verb of `enablement helm`, each with `run` set to a function that takes the parsed options."""
+    what = "values that an existing hub needs to work with the chart"
+    parser = verbs.add_parser(
+        "hub-values", help=what, description=what[0].upper() + what[1:] + ".", epilog=EPILOG
+    )
+    parser.add_argument("--hub-image", default="", metavar="NAME:TAG", help="also say that the hub runs this image")
+    parser.add_argument(
+        "--direct",
+        action="store_true",
+        help="servers reach the service without the proxy: needed where the proxy itself ends TLS, "
+        "together with review.networkPolicy.fromServers",
+    )
+    parser.add_argument(
+        "--config", action="store_true", help="lines of jupyterhub_config.py, for a hub without Zero to JupyterHub"
+    )
+    parser.add_argument("--json", action="store_true", help="for programs")
+    parser.set_defaults(run=print_hub_values)
+
+
+def print_hub_values(args: argparse.Namespace) -> int:
+    """YAML on stdout, or JSON, or the lines of a configuration file."""
+    tie = HubTie(direct=args.direct, hub_image=args.hub_image)
+    if args.config:
+        lines = hub_lines(tie)
+        print(json.dumps({"jupyterhub_config": lines}) if args.json else lines, end="\n" if args.json else "")
+    elif args.json:
+        print(json.dumps(hub_values(tie), indent=2))
+    else:
+        print(_HEAD + as_yaml(hub_values(tie)), end="")
+    return int(Exit.OK)
+
+
+def as_yaml(document: object) -> str:
+    """YAML in which a text of several lines stands as one."""
+    return yaml.dump(document, Dumper=_Dumper, sort_keys=False, width=120, allow_unicode=True)
+
+
+class _Dumper(yaml.SafeDumper):
+    def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:  # noqa: ARG002 - its signature
+        super().increase_indent(flow, False)
+
+
+def _text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style="|" if "\n" in text else None)
+
+
+_Dumper.add_representer(str, _text)

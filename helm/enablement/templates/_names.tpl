@@ -1,0 +1,40 @@
+{{/* Names are fixed, as Zero to JupyterHub's are: the values of the subchart name them, and values cannot be computed. */}}
+{{- define "enablement.labels" -}}
+app.kubernetes.io/name: enablement
+app.kubernetes.io/instance: {{ .Release.Name }}
+app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
+app.kubernetes.io/managed-by: {{ .Release.Service }}
+helm.sh/chart: {{ printf "%s-%s" .Chart.Name (.Chart.Version | replace "+" "_") }}
+{{- end }}
+
+{{/* What selects the pods of one component. Takes {"root": ., "component": "review"}. */}}
+{{- define "enablement.selector" -}}
+app.kubernetes.io/name: enablement
+app.kubernetes.io/instance: {{ .root.Release.Name }}
+app.kubernetes.io/component: {{ .component }}
+{{- end }}
+
+{{- define "enablement.databaseSecret" -}}
+{{ .Values.database.existingSecret | default "enablement-database" }}
+{{- end }}
+
+{{- define "enablement.sealingSecret" -}}
+{{ .Values.review.sealingKey.existingSecret | default "enablement-sealing-key" }}
+{{- end }}
+
+{{/* The Secret with the object store's keys; empty where the store is asked without keys. */}}
+{{- define "enablement.objectStoreSecret" -}}
+{{- if .Values.objectStore.existingSecret }}{{ .Values.objectStore.existingSecret }}
+{{- else if .Values.objectStore.accessKeyId }}enablement-object-store
+{{- end }}
+{{- end }}
+
+{{/* The service's path as a browser sees it, with slashes around it. */}}
+{{- define "enablement.prefix" -}}
+{{ printf "/%s/services/enablement/" (trimAll "/" .Values.hub.baseUrl) | replace "//" "/" }}
+{{- end }}
+
+{{- define "enablement.reviewImage" -}}
+{{- $image := .Values.review.image -}}
+{{ $image.name }}{{ with $image.tag }}:{{ . }}{{ end }}{{ with $image.digest }}@{{ . }}{{ end }}
+{{- end }}

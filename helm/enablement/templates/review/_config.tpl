@@ -1,0 +1,15 @@
+{{/* The settings file of the review service: what this chart knows, then what review.config says. */}}
+{{- define "enablement.reviewConfig" -}}
+{{- $ours := dict "service_url" "http://0.0.0.0:8080" "state" "/var/lib/enablement" "key_file" "/etc/enablement/sealing/key" "drain_seconds" .Values.review.termination.drainSeconds }}
+{{- if .Values.images }}{{ $_ := set $ours "catalog" "/etc/enablement/catalog" }}{{ end }}
+{{- $config := dict "ReviewService" $ours }}
+{{- with .Values.objectStore }}
+{{- if .bucket }}
+{{- $_ := set $ours "artifact_store" "s3" }}
+{{- $place := dict "bucket" .bucket "endpoint" .endpoint "region" .region "prefix" .prefix "path_style" .pathStyle }}
+{{- if include "enablement.objectStoreSecret" $ }}{{ $_ := set $place "keys" "/etc/enablement/object-store" }}{{ end }}
+{{- $_ := set $config "ObjectStore" $place }}
+{{- end }}
+{{- end }}
+{{- mergeOverwrite $config (deepCopy .Values.review.config) | toJson }}
+{{- end }}
