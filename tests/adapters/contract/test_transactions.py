@@ -193,7 +193,7 @@ def test_writers_in_many_threads_make_one_chain_in_the_order_they_committed(stor
 
 def test_small_files_are_kept_with_the_transaction_and_never_change(store: ReviewStore) -> None:
     content = bytes(range(256)) * 3
-    with pytest.raises(Interrupted), store.write() as transaction:
+    with pytest.raises(Interrupted), store.write() as transaction:  # noqa: PT012
         transaction.keep_small_files({sha("one"): content})
         raise Interrupted
     with store.write() as transaction:
