@@ -6,7 +6,7 @@ export interface ILabContext {
   user: string;
   service: boolean;
   public_url: string;
-  image: { slug: string; release: string } | null;
+  image: { slug: string; release: string; digest: string } | null;
   stages: Stage[];
   checklist: { key: string; label: string }[];
   limits: { files: number; bytes: number };

@@ -1,0 +1,127 @@
+/** One quiet line above a notebook that was made in another image than this server runs. */
+import { ReactWidget } from '@jupyterlab/apputils';
+import type { TranslationBundle } from '@jupyterlab/translation';
+import { closeIcon } from '@jupyterlab/ui-components';
+import * as React from 'react';
+
+import type { INotebookImage, IRelease } from './contract';
+import { ChangeList } from './parts';
+import { differenceWords, madeInWords, noticeWords } from './words';
+
+export interface ILineActions {
+  /** Address of a server with this release and the notebook open in it, null where there is no hub. */
+  address(release: IRelease): string | null;
+  dismiss(): void;
+}
+
+/** Whether there is anything to say: a notebook made in the very same image is nothing to talk about. */
+export function worthALine(found: INotebookImage): boolean {
+  return found.compared !== null && found.compared.relation !== 'same';
+}
+
+export class ImageLine extends ReactWidget {
+  constructor(
+    private readonly found: INotebookImage,
+    private readonly trans: TranslationBundle,
+    private readonly actions: ILineActions
+  ) {
+    super();
+    this.addClass('enb-image-line');
+  }
+
+  protected override render(): React.JSX.Element {
+    return <Line found={this.found} trans={this.trans} actions={this.actions} />;
+  }
+}
+
+function Line(props: {
+  found: INotebookImage;
+  trans: TranslationBundle;
+  actions: ILineActions;
+}): React.JSX.Element | null {
+  const { found, trans, actions } = props;
+  const [open, setOpen] = React.useState(false);
+  const { compared } = found;
+  if (compared === null) {
+    return null;
+  }
+  const changes = compared.changes;
+  const expandable = changes !== null && changes.packages.length > 0;
+  const notice = compared.recorded === null ? '' : noticeWords(compared.recorded, trans);
+  return (
+    <div role="note" data-enablement-image-line={compared.relation}>
+      <div className="enb-image-line-row">
+        <span className="enb-image-line-words">
+          {madeInWords(found, trans)} {compared.relation === 'withdrawn' ? notice : differenceWords(found, trans)}
+        </span>
+        {expandable && (
+          <button
+            type="button"
+            className="enb-link"
+            aria-expanded={open}
+            onClick={() => setOpen(!open)}
+            data-enablement-action="image-changes"
+          >
+            {open ? trans.__('Hide what differs') : trans.__('What differs')}
+          </button>
+        )}
+        <Reopen {...props} />
+        <button
+          type="button"
+          className="enb-icon-button"
+          title={trans.__('Dismiss')}
+          aria-label={trans.__('Dismiss')}
+          onClick={actions.dismiss}
+          data-enablement-action="dismiss-image"
+        >
+          <closeIcon.react tag="span" width="12px" height="12px" />
+        </button>
+      </div>
+      {open && changes !== null && (
+        <div className="enb-image-line-more">
+          <ChangeList changes={changes} trans={trans} />
+          <p className="enb-hint">
+            {trans._n(
+              'Of %1 package that differs in all, those that this notebook imports.',
+              'Of %1 packages that differ in all, those that this notebook imports.',
+              compared.all_changes
+            )}
+          </p>
+        </div>
+      )}
+    </div>
+  );
+}
+
+/** The way to the recorded release, or to the one that takes its place; none where this server is it already. */
+function Reopen(props: {
+  found: INotebookImage;
+  trans: TranslationBundle;
+  actions: ILineActions;
+}): React.JSX.Element | null {
+  const { trans, actions } = props;
+  const { compared } = props.found;
+  const target = compared?.instead ?? compared?.recorded ?? null;
+  const here = compared?.here ?? null;
+  if (target === null || (here !== null && target.image === here.image && target.release === here.release)) {
+    return null;
+  }
+  const address = actions.address(target);
+  if (address === null) {
+    return null;
+  }
+  return (
+    <a
+      className="enb-link"
+      href={address}
+      target="_blank"
+      rel="noopener"
+      title={trans.__('Starts a second server of yours with %1 and opens this notebook there', target.release)}
+      data-enablement-action="reopen-image"
+    >
+      {compared?.instead === null
+        ? trans.__('Reopen in the recorded image')
+        : trans.__('Open in %1 instead', target.release)}
+    </a>
+  );
+}

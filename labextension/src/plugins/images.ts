@@ -1,0 +1,91 @@
+/** Images in the lab: the status bar's item, what a notebook remembers, the line above one that was made elsewhere. */
+import { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
+import { INotebookTracker, NotebookPanel } from '@jupyterlab/notebook';
+import { IStatusBar } from '@jupyterlab/statusbar';
+import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+
+import { reopenAddress } from '../images/address';
+import { ImageClient } from '../images/client';
+import type { INotebookImage } from '../images/contract';
+import { ImageLine, worthALine } from '../images/line';
+import { ImageModel } from '../images/model';
+import { recordImage } from '../images/record';
+import { ImageStatusItem } from '../images/statusItem';
+
+const LOOK_AGAIN_MS = 10 * 60_000;
+
+export const imagesPlugin: JupyterFrontEndPlugin<void> = {
+  id: 'enablement-labextension:images',
+  description: 'Says which image this server runs and which one a notebook was made in.',
+  autoStart: true,
+  requires: [JupyterFrontEnd.IPaths, INotebookTracker],
+  optional: [ITranslator, IStatusBar],
+  activate: (
+    app: JupyterFrontEnd,
+    paths: JupyterFrontEnd.IPaths,
+    notebooks: INotebookTracker,
+    translator: ITranslator | null,
+    statusBar: IStatusBar | null
+  ): void => {
+    const trans = (translator ?? nullTranslator).load('enablement');
+    const { contents, serverSettings } = app.serviceManager;
+    const client = new ImageClient(serverSettings);
+    const model = new ImageModel(client);
+    const found = new WeakMap<NotebookPanel, INotebookImage>();
+
+    const showLine = (panel: NotebookPanel, image: INotebookImage): void => {
+      const line = new ImageLine(image, trans, {
+        address: release =>
+          reopenAddress(paths.urls, release.image, release.release, contents.localPath(panel.context.path)),
+        dismiss: () => line.dispose()
+      });
+      panel.contentHeader.addWidget(line);
+    };
+
+    const look = async (panel: NotebookPanel): Promise<void> => {
+      await panel.context.ready;
+      let image: INotebookImage;
+      try {
+        image = await client.notebook(contents.localPath(panel.context.path));
+      } catch {
+        return; // no service, no file: there is nothing to compare with, and the work goes on
+      }
+      if (panel.isDisposed) {
+        return;
+      }
+      found.set(panel, image);
+      if (worthALine(image)) {
+        showLine(panel, image);
+      }
+      showCurrent();
+    };
+
+    const showCurrent = (): void => {
+      const panel = notebooks.currentWidget;
+      model.show(panel === null ? null : (found.get(panel) ?? null));
+    };
+
+    notebooks.widgetAdded.connect((_, panel) => {
+      const { context } = panel;
+      // Before the document is turned into text, so that the file and the screen agree and the save barrier sees one hash.
+      context.saveState.connect((_context, state) => {
+        if (state === 'started' && !context.model.readOnly) {
+          recordImage(context.model, contents.localPath(context.path), model.image);
+        }
+      });
+      void panel.revealed.then(() => look(panel));
+    });
+    notebooks.currentChanged.connect(showCurrent);
+
+    statusBar?.registerStatusItem('enablement-image', {
+      item: new ImageStatusItem(model, trans, {
+        address: release => reopenAddress(paths.urls, release.image, release.release, null),
+        ask: null
+      }),
+      align: 'left',
+      rank: 25
+    });
+    void app.started.then(() => model.refresh());
+    window.setInterval(() => void model.refresh(), LOOK_AGAIN_MS);
+  }
+};
