@@ -114,7 +114,7 @@ test: check
 	@echo "==> all tests"
 	@$(BIN)/pytest -m "slow or browser" $(TESTS)
 
-BENCHES := submit throughput queue_page lab_start memory canonicalise git_setup
+BENCHES := submit throughput queue_page lab_start memory canonicalise git_setup first_cell
 
 bench: install
 	@for each in $(BENCHES); do echo "==> bench $$each"; $(BIN)/python -m bench.$$each || exit 1; done
