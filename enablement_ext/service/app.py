@@ -35,7 +35,7 @@ from enablement_ext.service.building import Fittings, Ports, build_house
 from enablement_ext.service.house import Bounds, Place
 from enablement_ext.service.http.server import web_server
 from enablement_ext.service.object_store import ObjectStore
-from enablement_ext.service.running import run
+from enablement_ext.service.running import Times, run
 from enablement_ext.service.seal import key_at
 from enablement_ext.web.logs import RedactingFormatter
 
@@ -223,7 +223,8 @@ class ReviewService(Application):
         where = urlsplit(self.service_url)
         server.listen(where.port or 80, where.hostname or "127.0.0.1")
         parent = os.environ.get("ENABLEMENT_PARENT_PID", "")
-        await run(house, server, int(parent) if parent.isdecimal() else None, float(self.sweep_seconds))
+        times = Times(sweep=self.sweep_seconds, drain=self.drain_seconds)
+        await run(house, server, int(parent) if parent.isdecimal() else None, times)
 
     def _ports(self, store: DatabaseReviewStore, artifacts: ClosingStore) -> Ports:
         forge = BundledForge(Path(self.state).absolute() / "repositories")

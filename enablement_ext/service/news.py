@@ -26,6 +26,7 @@ from enablement_ext.web.jsonio import counters_json
 _BATCH = 200
 _MOST_QUEUED = 256
 _MOST_BEHIND = 1000
+_SOON = b"retry: 500\n\n"  # milliseconds until a client comes back; another replica takes it
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,8 @@ class Subscription:
 
     def tell(self, pieces: Sequence[bytes]) -> None:
         """Queue pieces; one that does not keep up is ended."""
+        if self.ended:
+            return
         if len(self._waiting) + len(pieces) > _MOST_QUEUED:
             self.end()
             return
@@ -68,7 +71,7 @@ class Subscription:
         """What to write, until the stream ends; a comment while there is nothing to say."""
         loop = asyncio.get_running_loop()
         checked = loop.time()
-        while not self.ended:
+        while not self.ended or self._waiting:
             try:
                 await asyncio.wait_for(self._woken.wait(), rhythm.heartbeat)
             except TimeoutError:
@@ -94,6 +97,7 @@ class News:
         self._new = asyncio.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._seq = 0
+        self._leaving = False
 
     def announce(self) -> None:
         """Something was committed here."""
@@ -115,6 +119,9 @@ class News:
         stream.tell([_piece(behind, "hello", {"seq": seq, "counters": counters_json(counters)})])
         self._streams.add(stream)
         self._metrics.streams.set(len(self._streams))
+        if self._leaving:
+            stream.tell([_SOON])
+            stream.end()
         if behind < seq:
             self._new.set()
         return stream
@@ -144,8 +151,10 @@ class News:
                 await asyncio.sleep(self.rhythm.poll)
 
     def end_all(self) -> None:
-        """The service stops."""
+        """The service stops: every stream is told to come back soon, and ends. Who comes now is told the same."""
+        self._leaving = True
         for stream in self._streams:
+            stream.tell([_SOON])
             stream.end()
 
     async def _first(self, failed: Callable[[EnablementError], None]) -> int:

@@ -44,6 +44,10 @@ class Endpoint(RequestHandler):
         self._visit = Visit(in_flight)
         self._admitted: Request | None = None
         self._stream: StreamAnswer | None = None
+        self._inside = True
+        house.leaving.enter()
+        if house.leaving.told:
+            self.set_header("Connection", "close")  # the next request of this client finds another replica
 
     @property
     def route(self) -> Route[House]:
@@ -150,10 +154,16 @@ class Endpoint(RequestHandler):
     def on_connection_close(self) -> None:
         if self._stream is not None:
             self._stream.close()
+        self._leave()
+
+    def _leave(self) -> None:
         self._visit.leave()
+        if self._inside:
+            self._inside = False
+            self._house.leaving.leave()
 
     def on_finish(self) -> None:
-        self._visit.leave()
+        self._leave()
         route = self._methods.get(self.request.method or "")
         seconds = time.perf_counter() - self._started
         operation = route.operation if route else "unknown"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enablement_ext.core.errors import Unavailable
 from enablement_ext.core.ports import QueueFilter, QueueQuery
 from enablement_ext.service.house import House
 from enablement_ext.service.metrics import CONTENT_TYPE
@@ -15,6 +16,8 @@ async def healthz(house: House, request: Request) -> Answer:  # noqa: ARG001
 
 
 def readyz(house: House, request: Request) -> Answer:  # noqa: ARG001
+    if house.leaving.told:
+        raise Unavailable("This replica is stopping.")
     house.desk.store.ready()
     house.desk.artifacts.has("0" * 64)
     return json_answer({"status": "ready"})
