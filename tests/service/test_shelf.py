@@ -39,7 +39,7 @@ async def test_small_and_large_files_come_back_from_where_they_are(service: Serv
 
 
 async def test_many_small_files_go_to_the_artifact_store_together(light: Service) -> None:
-    files = {f"work/{number}.csv": f"{number},".encode() * 20_000 for number in range(12)}
+    files = {f"work/{number}.csv": f"{number:02},".encode() * 40_000 for number in range(12)}
     found = await light.sent(Parcel(files=files))
     path = f"/api/v1/submissions/{found['number']}/versions/1/files"
     assert (await light.get(f"{path}/12", people.REMY)).body == files["work/11.csv"]
