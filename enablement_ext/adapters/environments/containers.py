@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from enablement_ext.adapters.environments.package import InstalledPackage, put_package
+from enablement_ext.adapters.environments.package import InstalledPackage, put_command, put_package
 from enablement_ext.adapters.environments.pythons import Interpreter, found
 from enablement_ext.adapters.environments.releases import silent
 from enablement_ext.adapters.environments.staging import (
@@ -22,7 +22,7 @@ from enablement_ext.adapters.environments.staging import (
     stage_packages,
     stage_skeleton,
 )
-from enablement_ext.core.containerfile import ImagePlan, folder_of, render
+from enablement_ext.core.containerfile import HOME, ImagePlan, folder_of, render
 from enablement_ext.core.errors import EnvironmentUnavailable, NoSpace
 from enablement_ext.core.image_ports import OciRequest
 from enablement_ext.core.releases import OciBuild
@@ -87,6 +87,7 @@ class BuildahBuilder:
             stages.append(stage)
         site = context / "enablement" / "lib" / f"python{request.python}" / "site-packages"
         put_package(self._package, site, context / "enablement", self._report)
+        put_command(context / "enablement" / "bin", f"{HOME}/bin/python")
         compile_tree(site, interpreter)
         settle(context / "enablement")
         plan = ImagePlan(request.release, request.python, request.layers, request.os_packages, going, request.command)

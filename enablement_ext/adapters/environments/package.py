@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 BUNDLE = "enablement-labextension"
+COMMAND = "#!{python}\nimport sys\n\nfrom enablement_ext.cli.app import main\n\nsys.exit(main())\n"
 _SKIPPED = shutil.ignore_patterns("__pycache__", "labextension", "shipped", "*.pyc")
 
 
@@ -60,6 +61,14 @@ def put_package(package: InstalledPackage, site: Path, prefix: Path, report: Cal
     config.mkdir(parents=True)
     bundles.mkdir(parents=True)
     put_extensions(package, config / "enablement.json", bundles / BUNDLE, report)
+
+
+def put_command(folder: Path, python: str) -> None:
+    """The `enablement` command into a folder of programs, for the interpreter at the path `python`: hooks of the chart call it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    script = folder / "enablement"
+    script.write_text(COMMAND.format(python=python), encoding="utf-8")
+    script.chmod(0o755)
 
 
 def _files(package: Path) -> Iterator[Path]:
