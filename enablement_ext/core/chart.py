@@ -37,7 +37,9 @@ def hub_values(tie: HubTie) -> dict[str, Any]:
     """Values to merge into those of a Zero to JupyterHub in the same namespace."""
     hub: dict[str, Any] = {}
     if tie.hub_image:
-        name, _, tag = tie.hub_image.rpartition(":") if ":" in tie.hub_image.rpartition("/")[2] else (tie.hub_image, "", "")
+        name, _, tag = (
+            tie.hub_image.rpartition(":") if ":" in tie.hub_image.rpartition("/")[2] else (tie.hub_image, "", "")
+        )
         hub["image"] = {"name": name} | ({"tag": tag} if tag else {})
     hub |= {
         "services": {SERVICE: {"url": SERVICE_URL}},

@@ -17,9 +17,7 @@ _HEAD = "# For the values of your Zero to JupyterHub, in the namespace of the ch
 def add_helm_commands(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Every verb of `enablement helm`, each with `run` set to a function that takes the parsed options."""
     what = "values that an existing hub needs to work with the chart"
-    parser = verbs.add_parser(
-        "hub-values", help=what, description=what[0].upper() + what[1:] + ".", epilog=EPILOG
-    )
+    parser = verbs.add_parser("hub-values", help=what, description=what[0].upper() + what[1:] + ".", epilog=EPILOG)
     parser.add_argument("--hub-image", default="", metavar="NAME:TAG", help="also say that the hub runs this image")
     parser.add_argument(
         "--direct",

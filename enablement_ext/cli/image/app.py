@@ -117,9 +117,18 @@ def _add_making(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
 
 def _add_publishing(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     export = _verb(
-        verbs, "export", "render chart values, profiles, the pre-pull list or the documentation page", publishing.export
+        verbs,
+        "export",
+        "render values for a chart (helm: ours, chart: Zero to JupyterHub alone), profiles, pre-pull list, documentation page",
+        publishing.export,
     )
     export.add_argument("kind", choices=publishing.KINDS)
+    export.add_argument(
+        "--packages",
+        choices=publishing.PACKAGES,
+        default="all",
+        help="helm: what to list of every release; a ConfigMap takes a megabyte (default: %(default)s)",
+    )
     export.add_argument("--output", type=Path, metavar="FILE", help="(default: stdout)")
     verify = _verb(verbs, "verify", "check that everything agrees", publishing.verify)
     verify.add_argument(

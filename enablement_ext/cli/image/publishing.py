@@ -14,16 +14,22 @@ from enablement_ext.cli.image.desk import Desk
 from enablement_ext.cli.refusal import Exit, Refusal
 from enablement_ext.core.catalog import Catalog
 from enablement_ext.core.catalog_checks import Finding, catalog_findings, intent_findings, outdated, republished
+from enablement_ext.core.chart_catalog import LIMIT, catalog_values, document
+from enablement_ext.core.chart_checks import deployed_findings
 from enablement_ext.core.exports import References, chart_values, documentation, pre_pull, profile_list
 
-KINDS = ("chart", "profiles", "pre-pull", "docs")
+KINDS = ("chart", "helm", "profiles", "pre-pull", "docs")
+PACKAGES = ("all", "none")  # what `export helm` lists of every release
 
 
 def export(desk: Desk, args: argparse.Namespace) -> int:
     """`image export KIND`: to stdout, or into a file."""
     catalog = desk.store.read()
-    references = References(args.reference)
-    text = rendered(args.kind, catalog, references, as_json=args.json)
+    text = (
+        _helm_values(desk, catalog, args)
+        if args.kind == "helm"
+        else rendered(args.kind, catalog, References(args.reference), as_json=args.json)
+    )
     if args.output is None:
         print(text, end="")
         return Exit.OK
@@ -40,12 +46,30 @@ def rendered(kind: str, catalog: Catalog, references: References, *, as_json: bo
     """One export as text. The documentation page is Markdown; everything else YAML, or JSON where that was asked."""
     if kind == "docs":
         return documentation(catalog)
-    makers: dict[str, Any] = {"chart": chart_values, "profiles": profile_list, "pre-pull": pre_pull}
-    document = makers[kind](catalog, references)
+    makers: dict[str, Any] = {
+        "chart": chart_values,
+        "helm": lambda whole, where: catalog_values(whole, where.pattern),
+        "profiles": profile_list,
+        "pre-pull": pre_pull,
+    }
+    return _written(makers[kind](catalog, references), as_json=as_json)
+
+
+def _written(values: object, *, as_json: bool) -> str:
     if as_json:
-        return json.dumps(document, indent=2) + "\n"
+        return json.dumps(values, indent=2) + "\n"
     head = "# Rendered by `enablement image export`; do not edit.\n"
-    return head + yaml.safe_dump(document, sort_keys=False, width=120, allow_unicode=True)
+    return head + yaml.safe_dump(values, sort_keys=False, width=120, allow_unicode=True)
+
+
+def _helm_values(desk: Desk, catalog: Catalog, args: argparse.Namespace) -> str:
+    """Values of the chart `enablement`. What they would not install is said at once, on stderr; the chart's own check says it again."""
+    values = catalog_values(catalog, args.reference, listed=args.packages == "all")
+    if len(document(values)) > LIMIT:
+        raise Refusal("the catalog is too large for one ConfigMap; export it with --packages none", Exit.NO)
+    for finding in deployed_findings(catalog):
+        desk.out.progress(f"{finding.where}: {finding.message}")
+    return _written(values, as_json=args.json)
 
 
 def verify(desk: Desk, args: argparse.Namespace) -> int:
@@ -55,7 +79,8 @@ def verify(desk: Desk, args: argparse.Namespace) -> int:
     if not findings:  # with a mistake in an intent the catalog need not be readable
         catalog = desk.store.read()
         desk.out.progress(f"checking {sum(len(image.releases) for image in catalog.images)} releases")
-        findings = [*catalog_findings(catalog), *_history(desk, catalog, args.against), *_copies(desk, catalog, args)]
+        checks = deployed_findings if catalog.reference else catalog_findings
+        findings = [*checks(catalog), *_history(desk, catalog, args.against), *_copies(desk, catalog, args)]
         warnings = outdated(catalog, desk.today)
     lines = [f"{finding.where}: {finding.message} [{finding.rule}]" for finding in findings]
     lines += [f"warning: {warning.where}: {warning.message}" for warning in warnings]
