@@ -46,24 +46,24 @@ def parse_deployed(text: str) -> Catalog:
     images = document.get("images") if isinstance(document, Mapping) else None
     if not isinstance(images, Mapping) or not images:
         raise BadCatalog(f"{FILE}: `images` holds no image; set images.<slug> in the chart's values")
-    read = [_image(str(slug), entry) for slug, entry in images.items()]
-    return replace(
-        parse_catalog(read, str(document.get("default") or "")), reference=str(document.get("reference") or "")
-    )
+    reference = str(document.get("reference") or "")
+    read = [_image(str(slug), entry, reference) for slug, entry in images.items()]
+    return replace(parse_catalog(read, str(document.get("default") or "")), reference=reference)
 
 
-def _image(slug: str, entry: object) -> Image:
+def _image(slug: str, entry: object, reference: str) -> Image:
     if not isinstance(entry, Mapping):
         raise BadCatalog(f"images.{slug}: title, description, packages and releases are missing")
     releases = entry.get("releases")
     found = releases.items() if isinstance(releases, Mapping) else ()
     try:
-        return parse_image(dict(entry) | {"slug": slug}, [_release(slug, str(name), record) for name, record in found])
+        read = [_release(slug, str(name), record, reference) for name, record in found]
+        return parse_image(dict(entry) | {"slug": slug}, read)
     except BadCatalog as error:
         raise BadCatalog(f"images.{error.message}") from error
 
 
-def _release(slug: str, version: str, record: object) -> DeployedRelease:
+def _release(slug: str, version: str, record: object, reference: str) -> DeployedRelease:
     if not isinstance(record, Mapping):
         raise BadCatalog(f"{slug}.releases[{version!r}]: status, published, python, digest and oci are missing")
     known = {key: value for key, value in record.items() if value is not None and value != ""}
@@ -75,7 +75,8 @@ def _release(slug: str, version: str, record: object) -> DeployedRelease:
     listed = tuple(sorted(_listed(f"{slug} {version}", known.pop("packages", [])), key=lambda p: (p.name, p.version)))
     # The lock is not here, so its hash cannot be compared: the digest counts.
     release = parse_release(slug, version, known | {"lock_sha256": sha256_of("")}, "")
-    return DeployedRelease(**{one.name: getattr(release, one.name) for one in fields(release)}, listed=listed)
+    said = {one.name: getattr(release, one.name) for one in fields(release)}
+    return DeployedRelease(**said | {"reference": str(known.get("reference", reference)), "listed": listed})
 
 
 def _date(where: str, value: object) -> date:

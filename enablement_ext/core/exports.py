@@ -24,8 +24,8 @@ class References:
     pattern: str = DEFAULT_REFERENCE
 
     def of(self, release: Release, python: str) -> str:
-        """The reference for one Python, by digest where one is recorded."""
-        named = self.pattern.format(image=release.image, release=release.version, python=python)
+        """The reference for one Python, by digest where one is recorded. A release that says where its images are is right."""
+        named = (release.reference or self.pattern).format(image=release.image, release=release.version, python=python)
         build = release.oci.get(python)
         return f"{named}@{build.digest}" if build else named
 
