@@ -5,7 +5,7 @@ Every port has at least two implementations that ship, one of them in memory, an
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -57,7 +57,7 @@ class ArtifactStore(Protocol):
         ...
 
     def has(self, sha256: str) -> bool:
-        """Whether the bytes are there (not whether they are sound)."""
+        """Whether the bytes are there (not whether they are sound). Raises `StoreUnavailable` where that cannot be known."""
         ...
 
 
@@ -288,6 +288,14 @@ class ReviewStore(Protocol):
 
     def write(self) -> AbstractContextManager[ReviewTransaction]:
         """A transaction: committed and durable when the block ends, rolled back when it raises. Raises `StoreUnavailable`, `NoSpace`."""
+        ...
+
+    def listen(self, heard: Callable[[], None]) -> Callable[[], None]:
+        """Have `heard` called, from any thread and quickly done, soon after commits; what is returned ends that.
+
+        Commits made through this store are heard, and where the database tells (PostgreSQL) those of other processes. A call may come
+        without a commit, and one may be missed while the database is away: who must miss nothing looks from time to time as well.
+        """
         ...
 
     def ready(self) -> None:

@@ -1,7 +1,7 @@
 """News: what changed, told to every open stream, each hearing only of what its owner may see.
 
-One task per process reads new events from the store: at once after a commit of this process, and once a second for what other
-processes committed. Sequence numbers have no gaps and grow with commits, so nothing is missed. A stream that does not keep up is ended
+One task per process reads new events from the store: at once when the store says that something was committed, here or (PostgreSQL) by
+another process, and once a second in any case. Sequence numbers have no gaps and grow with commits, so nothing is missed. A stream that does not keep up is ended
 (its client connects again and says what it saw last), so memory is bounded whatever clients do.
 """
 
@@ -135,6 +135,13 @@ class News:
     async def run(self, failed: Callable[[EnablementError], None]) -> None:
         """Until cancelled. A store that is away is reported to `failed` and asked again."""
         self._loop = asyncio.get_running_loop()
+        stop = self._desk.store.listen(self.announce)
+        try:
+            await self._follow(failed)
+        finally:
+            stop()
+
+    async def _follow(self, failed: Callable[[EnablementError], None]) -> None:
         self._seq = await self._first(failed)
         while True:
             try:

@@ -30,6 +30,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.selectable import SelectBase
 
 from enablement_ext.adapters.database import schema
+from enablement_ext.adapters.database.bells import CHANNEL
 from enablement_ext.core.queue import ENDED
 
 
@@ -151,8 +152,11 @@ def chain_head(dialect: Dialect, *, locked: bool) -> Prepared:
 
 @lru_cache(maxsize=8)
 def keeping_head(dialect: Dialect) -> Prepared:
-    """The chain's new head. Values: `seq`, `hash`."""
-    return Prepared(update(schema.chain_head).values(seq=_number("seq"), hash=_text("hash")), dialect)
+    """The chain's new head. Values: `seq`, `hash`. On PostgreSQL other processes are told when it is committed."""
+    statement = update(schema.chain_head).values(seq=_number("seq"), hash=_text("hash"))
+    if dialect.name == "postgresql":
+        return Prepared(statement.returning(func.pg_notify(CHANNEL, "")), dialect)
+    return Prepared(statement, dialect)
 
 
 def _number(name: str) -> BindParameter[int]:

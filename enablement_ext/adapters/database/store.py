@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from sqlalchemy import text
 
 from enablement_ext.adapters.database import schema
+from enablement_ext.adapters.database.bells import Bells
 from enablement_ext.adapters.database.engine import WRITING, Limits, open_engine
 from enablement_ext.adapters.database.faults import translated
 from enablement_ext.adapters.database.reading import DatabaseReader
@@ -38,6 +39,7 @@ class DatabaseReviewStore:
         )
         self._writing = engine.execution_options(**{WRITING: True})
         self._turn = threading.Lock()
+        self._bells = Bells(engine)
 
     @contextmanager
     def read(self) -> Iterator[DatabaseReader]:
@@ -52,6 +54,11 @@ class DatabaseReviewStore:
             transaction = DatabaseTransaction(connection, self._scan)
             yield transaction
             transaction.finish()
+        self._bells.ring()
+
+    def listen(self, heard: Callable[[], None]) -> Callable[[], None]:
+        """Have `heard` called soon after commits, on PostgreSQL those of other processes too; the answer ends that."""
+        return self._bells.hang(heard)
 
     def ready(self) -> None:
         """Return when the tables are there and are this version's. Raises `StoreUnavailable`."""
@@ -62,6 +69,7 @@ class DatabaseReviewStore:
 
     def close(self) -> None:
         """Give back connections."""
+        self._bells.close()
         self._engine.dispose()
 
     @contextmanager

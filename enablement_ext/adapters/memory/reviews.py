@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from enablement_ext.adapters.memory.reading import MemoryReader
@@ -19,6 +19,7 @@ class MemoryReviewStore:
         self._committed = State()
         self._writing = threading.Lock()
         self._closed = False
+        self._hearers: dict[object, Callable[[], None]] = {}
 
     @contextmanager
     def read(self) -> Iterator[MemoryReader]:
@@ -34,6 +35,14 @@ class MemoryReviewStore:
             state = self._committed.copy()
             yield MemoryTransaction(state)
             self._committed = state
+        for heard in tuple(self._hearers.values()):
+            heard()
+
+    def listen(self, heard: Callable[[], None]) -> Callable[[], None]:
+        """Have `heard` called after each commit; the answer ends that."""
+        mine = object()
+        self._hearers[mine] = heard
+        return lambda: self._hearers.pop(mine, None) and None
 
     def ready(self) -> None:
         """Raises `StoreUnavailable` once closed."""

@@ -205,3 +205,14 @@ def test_small_files_are_kept_with_the_transaction_and_never_change(store: Revie
     with store.read() as reader:
         found = [reader.small_file(sha(name)) for name in ("one", "two", "three", "four")]
     assert found == [None, content, b"", b"4"]
+
+
+def test_who_listens_hears_of_commits_until_they_stop(store: ReviewStore) -> None:
+    heard = threading.Event()
+    stop = store.listen(heard.set)
+    sent(store)
+    assert heard.wait(5)
+    stop()
+    heard.clear()
+    sent(store)
+    assert not heard.wait(0.2)
