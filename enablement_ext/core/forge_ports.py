@@ -38,6 +38,24 @@ class ForgePlace:
 
 
 @dataclass(frozen=True, slots=True)
+class ForgeAccount:
+    """Where a forge is and as whom the service comes. `url` is what people open, `api` what is asked; `owner` the organisation or group.
+
+    `name`: the App's id (GitHub) or the account's name (Gitea); `secret`: private key, token or password.
+    """
+
+    kind: ForgeKind
+    url: str
+    api: str
+    owner: str
+    name: str = ""
+    secret: str = field(default="", repr=False)
+    hook_secret: str = field(default="", repr=False)
+    hook_url: str = ""
+    ca_file: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Repository:
     """A repository on a forge. `heads`: branch and commit, sorted; `size` in bytes; `created`: it was made by this call."""
 

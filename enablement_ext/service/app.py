@@ -28,10 +28,13 @@ from enablement_ext.adapters.hub_api import HubAddress, HubApi
 from enablement_ext.adapters.places import shipped
 from enablement_ext.core.bundle import BundleLimits
 from enablement_ext.core.errors import EnablementError, StoreUnavailable
+from enablement_ext.core.forge_ports import Forge
 from enablement_ext.core.models import ChangeKind
 from enablement_ext.core.policy import Policy, parse_tracks
 from enablement_ext.core.ports import ArtifactStore
+from enablement_ext.core.seal import Seal
 from enablement_ext.service.building import Fittings, Ports, build_house
+from enablement_ext.service.forge_settings import ForgeSettings
 from enablement_ext.service.house import Bounds, Place
 from enablement_ext.service.http.server import web_server
 from enablement_ext.service.object_store import ObjectStore
@@ -69,7 +72,7 @@ class ReviewService(Application):
         "url": "ReviewService.service_url",
     }
     flags = {}  # noqa: RUF012
-    classes = [ObjectStore]  # noqa: RUF012
+    classes = [ForgeSettings, ObjectStore]  # noqa: RUF012
 
     config_file = Unicode("", help="A file with further settings (Python or JSON, as traitlets reads them).").tag(
         config=True
@@ -218,7 +221,7 @@ class ReviewService(Application):
         return S3ArtifactStore(place)
 
     async def _serve(self, store: DatabaseReviewStore, artifacts: ClosingStore, fittings: Fittings) -> None:
-        house = build_house(self._ports(store, artifacts), fittings)
+        house = build_house(self._ports(store, artifacts, Seal(fittings.key)), fittings)
         server = web_server(house)
         where = urlsplit(self.service_url)
         server.listen(where.port or 80, where.hostname or "127.0.0.1")
@@ -226,10 +229,21 @@ class ReviewService(Application):
         times = Times(sweep=self.sweep_seconds, drain=self.drain_seconds)
         await run(house, server, int(parent) if parent.isdecimal() else None, times)
 
-    def _ports(self, store: DatabaseReviewStore, artifacts: ClosingStore) -> Ports:
-        forge = BundledForge(Path(self.state).absolute() / "repositories")
+    def _ports(self, store: DatabaseReviewStore, artifacts: ClosingStore, seal: Seal) -> Ports:
         catalog = Path(self.catalog or shipped("images")).expanduser().absolute()
-        return Ports(store, artifacts, HubApi(self._hub_address()), SystemClock(), forge, CatalogFolder(catalog))
+        hub, clock, forge = HubApi(self._hub_address()), SystemClock(), self._forge(seal)
+        return Ports(store, artifacts, hub, clock, forge, CatalogFolder(catalog))
+
+    def _forge(self, seal: Seal) -> Forge:
+        settings = ForgeSettings(parent=self)
+        if settings.bundled:
+            return BundledForge(Path(self.state).absolute() / "repositories", seal=seal)
+        from enablement_ext.adapters.forges import opening  # noqa: PLC0415 - cryptography is heavy, and most need none
+
+        try:
+            return opening.open_forge(settings.account_at(opening.api_of))
+        except ValueError as problem:
+            raise TraitError(f"ForgeSettings.secret_file: {problem}") from None
 
     def _hub_address(self) -> HubAddress:
         return HubAddress(

@@ -1,0 +1,169 @@
+"""Gitea and Forgejo, with an administrator's account.
+
+A token there opens all that its account may, and never ends. So every repository has an account of its own that may nothing but push to it, a person gets a
+token of that account, and every one is revoked when its lease ends; its name is the lease's, so that it is found again whichever process does that.
+Making tokens for another account takes the administrator's password: the API refuses a token for that.
+"""
+
+from __future__ import annotations
+
+import base64
+import secrets
+from collections.abc import Iterator, Mapping
+from hashlib import sha256
+from urllib.parse import quote
+
+from enablement_ext.adapters.forges.client import Call, Patience, Reply, good, refusal
+from enablement_ext.adapters.forges.hooks import gitea_news
+from enablement_ext.adapters.forges.hosted import HostedForge, Model, inner, number, text
+from enablement_ext.core.errors import ForgeAway, ForgeCannot
+from enablement_ext.core.forge_names import description, hosted_name
+from enablement_ext.core.forge_ports import Credential, Delivery, ForgeAccount, Lease, News, Proposal, PullRequest
+from enablement_ext.core.git_setup.names import RepositoryId
+
+_PAGE = {"limit": "50"}
+
+
+class GiteaForge(HostedForge):
+    """Implements `Forge`."""
+
+    lasting = True
+
+    def __init__(self, account: ForgeAccount, patience: Patience | None = None) -> None:
+        super().__init__(account, patience)
+        pair = f"{account.name}:{account.secret}".encode()
+        self._key = {"Authorization": f"Basic {base64.b64encode(pair).decode()}"}
+
+    def get(self, name: str) -> Model | None:
+        """A repository that was renamed is another one: Gitea would lead us on to it."""
+        reply = self._ask("GET", self._at(name))
+        if reply.status == 404:
+            return None
+        found = good(reply).model()
+        return found if text(found, "name") == name else None
+
+    def create(self, repository: RepositoryId) -> Model | None:
+        """`POST /orgs/ORG/repos`: 409 where the name is taken."""
+        body = {
+            "name": hosted_name(repository),
+            "description": description(repository),
+            "private": True,
+            "auto_init": False,
+            "default_branch": "main",
+        }
+        reply = self._ask("POST", f"orgs/{self._org}/repos", body)
+        return None if reply.status == 409 else good(reply).model()
+
+    def connect(self, repository: RepositoryId) -> None:
+        """The repository's own account, and the webhook where one is wanted and missing."""
+        self._admit(repository)
+        url = self.account.hook_url
+        where = f"{self._at(hosted_name(repository))}/hooks"
+        if not url or any(text(inner(hook, "config"), "url") == url for hook in self._pages(where)):
+            return
+        config = {"url": url, "content_type": "json", "secret": self.account.hook_secret}
+        body = {"type": "gitea", "active": True, "events": ["push", "pull_request"], "config": config}
+        good(self._ask("POST", where, body))
+
+    def all(self) -> Iterator[Model]:
+        """The organisation's repositories."""
+        yield from self._pages(f"orgs/{self._org}/repos")
+
+    def branches(self, name: str) -> Iterator[tuple[str, str]]:
+        """`GET …/branches`."""
+        for branch in self._pages(f"{self._at(name)}/branches"):
+            yield text(branch, "name"), text(inner(branch, "commit"), "id")
+
+    def raw(self, name: str, ref: str, path: str, most: int) -> bytes:
+        """`GET …/raw/PATH`."""
+        call = Call("GET", f"{self._at(name)}/raw/{quote(path)}", self._key, {"ref": ref}, most=most)
+        return self.client.must(call).body
+
+    def mint(self, lease: Lease) -> Credential:
+        """A token of the repository's own account, which is made where it is missing."""
+        self.require(lease.repository)
+        who = account_of(lease.repository)
+        body = {"name": _name(lease), "scopes": ["write:repository" if lease.write else "read:repository"]}
+        reply = self._ask("POST", f"users/{who}/tokens", body)
+        if reply.status == 404:
+            self._admit(lease.repository)
+            reply = self._ask("POST", f"users/{who}/tokens", body)
+        token = text(good(reply).model(), "sha1")
+        if not token or not token.isprintable():
+            raise ForgeAway
+        return Credential(who, token, lease.until)
+
+    def revoke(self, lease: Lease) -> None:
+        """By its name; 404: there is none, or the account is gone."""
+        reply = self._ask("DELETE", f"users/{account_of(lease.repository)}/tokens/{_name(lease)}")
+        if reply.status not in (204, 404):
+            raise refusal(reply)
+
+    def opened(self, name: str, proposal: Proposal) -> PullRequest | None:
+        """`GET …/pulls` that are open; Gitea does not look for branches."""
+        for pull in self._pages(f"{self._at(name)}/pulls", {"state": "open"}):
+            if (text(inner(pull, "head"), "ref"), text(inner(pull, "base"), "ref")) == (proposal.head, proposal.base):
+                return PullRequest(number(pull, "number"), text(pull, "html_url"))
+        return None
+
+    def open(self, name: str, proposal: Proposal) -> PullRequest:
+        """`POST …/pulls`: 409 where one is open, 404 where a branch is missing."""
+        body = {"title": proposal.title, "body": proposal.text, "head": proposal.head, "base": proposal.base}
+        reply = self._ask("POST", f"{self._at(name)}/pulls", body)
+        if reply.status == 404:
+            raise ForgeCannot("The forge does not take this: one of the branches is not there.")
+        made = good(reply).model()
+        return PullRequest(number(made, "number"), text(made, "html_url"), created=True)
+
+    def news(self, delivery: Delivery) -> News:
+        """See `hooks`."""
+        return gitea_news(self.account.hook_secret, delivery)
+
+    def _admit(self, repository: RepositoryId) -> None:
+        """The account that may push to this repository and nothing else. Its password is made up and known to nobody."""
+        who = account_of(repository)
+        if self._ask("GET", f"users/{who}").status == 404:
+            body = {
+                "username": who,
+                "email": f"{who}@users.noreply.invalid",
+                "password": secrets.token_urlsafe(32) + "aA1!",
+                "must_change_password": False,
+                "send_notify": False,
+                "restricted": True,
+                "visibility": "private",
+            }
+            made = self._ask("POST", "admin/users", body)
+            if made.status not in (201, 422):  # 422: another call was faster
+                raise refusal(made)
+        limits = {
+            "login_name": who,
+            "source_id": 0,
+            "max_repo_creation": 0,
+            "allow_create_organization": False,
+            "restricted": True,
+        }
+        good(self._ask("PATCH", f"admin/users/{who}", limits))
+        where = f"{self._at(hosted_name(repository))}/collaborators/{who}"
+        good(self._ask("PUT", where, {"permission": "write"}))
+
+    @property
+    def _org(self) -> str:
+        return quote(self.account.owner, safe="")
+
+    def _at(self, name: str) -> str:
+        return f"repos/{self._org}/{quote(name, safe='')}"
+
+    def _pages(self, path: str, query: dict[str, str] | None = None) -> Iterator[Model]:
+        yield from self.client.pages(Call("GET", path, self._key, {**_PAGE, **(query or {})}))
+
+    def _ask(self, method: str, path: str, body: Mapping[str, object] | None = None) -> Reply:
+        return self.client.ask(Call(method, path, self._key, {}, body))
+
+
+def account_of(repository: RepositoryId) -> str:
+    """The name of the repository's own account."""
+    return f"enablement-{sha256(repository.path.encode()).hexdigest()[:20]}"
+
+
+def _name(lease: Lease) -> str:
+    return f"enablement-{lease.id}"

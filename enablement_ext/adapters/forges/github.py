@@ -1,0 +1,226 @@
+"""GitHub, as an App that is installed on one organisation.
+
+Every key is an installation token that GitHub ends within the hour. What a person gets is limited to one repository and to `contents`; what the service
+itself needs it gets for each purpose apart. The App's private key signs, and goes nowhere.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
+
+from enablement_ext.adapters.forges.client import Call, Patience, Reply, good, refusal
+from enablement_ext.adapters.forges.hooks import github_news
+from enablement_ext.adapters.forges.hosted import HostedForge, Model, inner, moment, number, text
+from enablement_ext.core.errors import ForgeAway, ForgeRefuses, NotFound
+from enablement_ext.core.forge_names import description, hosted_name
+from enablement_ext.core.forge_ports import Credential, Delivery, ForgeAccount, Lease, News, Proposal, PullRequest
+from enablement_ext.core.git_setup.names import RepositoryId
+
+_VERSION = {"X-GitHub-Api-Version": "2022-11-28"}
+_JSON, _RAW = "application/vnd.github+json", "application/vnd.github.raw+json"
+_JWT_SECONDS = 540  # GitHub takes at most ten minutes
+_SPARE_SECONDS = 300.0
+_REMEMBERED = 1000
+
+Permissions = tuple[tuple[str, str], ...]
+
+_LOOK: Permissions = (("contents", "read"), ("metadata", "read"))
+_MAKE: Permissions = (("administration", "write"), ("metadata", "read"))
+_PROPOSE: Permissions = (("contents", "read"), ("metadata", "read"), ("pull_requests", "write"))
+
+
+@dataclass(frozen=True, slots=True)
+class AppKey:
+    """The App's id and its private key."""
+
+    app: str
+    key: RSAPrivateKey
+
+    def token(self, now: float) -> str:
+        """A JSON Web Token (RS256) that says "I am this App" for nine minutes; begun a minute ago, as clocks differ."""
+        head = {"alg": "RS256", "typ": "JWT"}
+        claims = {"iat": int(now) - 60, "exp": int(now) + _JWT_SECONDS, "iss": self.app}
+        signed = b".".join(_url64(json.dumps(part, separators=(",", ":")).encode()) for part in (head, claims))
+        return (signed + b"." + _url64(self.key.sign(signed, PKCS1v15(), SHA256()))).decode()
+
+
+def app_key(app: str, pem: str) -> AppKey:
+    """The key in its PEM text. Raises `ValueError` for anything but an RSA key."""
+    try:
+        key = load_pem_private_key(pem.encode(), None)
+    except (TypeError, ValueError, UnsupportedAlgorithm):
+        raise ValueError("this is not the private key of a GitHub App (PEM, RSA)") from None
+    if not isinstance(key, RSAPrivateKey):
+        raise ValueError("this is not the private key of a GitHub App (PEM, RSA)")  # noqa: TRY004 - its content, not its type
+    return AppKey(app, key)
+
+
+class GitHubForge(HostedForge):
+    """Implements `Forge`."""
+
+    def __init__(
+        self, account: ForgeAccount, patience: Patience | None = None, now: Callable[[], float] = time.time
+    ) -> None:
+        """Raises `ValueError` where the secret is no private key."""
+        super().__init__(account, patience)
+        self._key = app_key(account.name, account.secret)
+        self._now = now
+        self._turn = threading.Lock()
+        self._installation = 0
+        self._own: dict[Permissions, tuple[str, float]] = {}
+        self._given: OrderedDict[str, str] = OrderedDict()  # lease -> token, to end it early
+
+    def get(self, name: str) -> Model | None:
+        """A repository that was renamed is another one: GitHub would lead us on to it."""
+        reply = self._ask(Call("GET", f"repos/{self._org}/{quote(name, safe='')}"), _LOOK)
+        if reply.status == 404:
+            return None
+        found = good(reply).model()
+        return found if text(found, "name") == name else None
+
+    def create(self, repository: RepositoryId) -> Model | None:
+        """`POST /orgs/ORG/repos`: 422 where the name is taken."""
+        body = {"name": hosted_name(repository), "description": description(repository), "private": True}
+        reply = self._ask(Call("POST", f"orgs/{self._org}/repos", body=body), _MAKE)
+        if reply.status == 422 and "already exists" in reply.said():
+            return None
+        return good(reply).model()
+
+    def connect(self, repository: RepositoryId) -> None:
+        """Nothing: the App's webhook covers the organisation."""
+
+    def all(self) -> Iterator[Model]:
+        """What the installation covers."""
+        call = Call("GET", f"orgs/{self._org}/repos", query={"per_page": "100", "sort": "full_name"})
+        yield from self.client.pages(self._signed(call, _LOOK))
+
+    def branches(self, name: str) -> Iterator[tuple[str, str]]:
+        """`GET …/branches`."""
+        call = Call("GET", f"repos/{self._org}/{name}/branches", query={"per_page": "100"})
+        for branch in self.client.pages(self._signed(call, _LOOK)):
+            yield text(branch, "name"), text(inner(branch, "commit"), "sha")
+
+    def raw(self, name: str, ref: str, path: str, most: int) -> bytes:
+        """A folder is answered as JSON whatever is asked for, a file as it is."""
+        where = f"repos/{self._org}/{name}/contents/{quote(path)}"
+        reply = good(self._ask(Call("GET", where, {"Accept": _RAW}, {"ref": ref}, most=most), _LOOK))
+        if not reply.headers.get("Content-Type", "").startswith("application/vnd.github.raw"):
+            raise NotFound
+        return reply.body
+
+    def mint(self, lease: Lease) -> Credential:
+        """A token for one repository and its contents alone; what GitHub made is looked at before it is given to anybody."""
+        self.require(lease.repository)
+        name, access = hosted_name(lease.repository), "write" if lease.write else "read"
+        made = self._token({"repositories": [name], "permissions": {"contents": access}})
+        only = [text(each, "name") for each in _list(made, "repositories")]
+        allowed = {what: how for what, how in inner(made, "permissions").items() if what != "metadata"}
+        if only != [name] or allowed != {"contents": access}:
+            self._end(text(made, "token"))
+            raise ForgeRefuses("GitHub made a key that opens more than one repository; it was not given out.")
+        with self._turn:
+            self._given[lease.id] = text(made, "token")
+            while len(self._given) > _REMEMBERED:
+                self._given.popitem(last=False)
+        return Credential("x-access-token", text(made, "token"), lease.until)
+
+    def revoke(self, lease: Lease) -> None:
+        """Only who has a token can end it early; one that another process made ends by itself within the hour."""
+        with self._turn:
+            token = self._given.pop(lease.id, "")
+        if token:
+            self._end(token)
+
+    def opened(self, name: str, proposal: Proposal) -> PullRequest | None:
+        """`GET …/pulls` of exactly these branches."""
+        query = {"state": "open", "head": f"{self.account.owner}:{proposal.head}", "base": proposal.base}
+        call = Call("GET", f"repos/{self._org}/{name}/pulls", query=query)
+        found = next(iter(good(self._ask(call, _PROPOSE)).items()), None)
+        return None if found is None else PullRequest(number(found, "number"), text(found, "html_url"))
+
+    def open(self, name: str, proposal: Proposal) -> PullRequest:
+        """`POST …/pulls`."""
+        body = {"title": proposal.title, "body": proposal.text, "head": proposal.head, "base": proposal.base}
+        made = good(self._ask(Call("POST", f"repos/{self._org}/{name}/pulls", body=body), _PROPOSE)).model()
+        return PullRequest(number(made, "number"), text(made, "html_url"), created=True)
+
+    def news(self, delivery: Delivery) -> News:
+        """See `hooks`."""
+        return github_news(self.account.hook_secret, delivery)
+
+    @property
+    def _org(self) -> str:
+        return quote(self.account.owner, safe="")
+
+    def _ask(self, call: Call, permissions: Permissions) -> Reply:
+        """With a token for this purpose; where it is no longer accepted, once more with a new one."""
+        reply = self.client.ask(self._signed(call, permissions))
+        if reply.status == 401:
+            self._own.pop(permissions, None)
+            reply = self.client.ask(self._signed(call, permissions))
+        return reply
+
+    def _signed(self, call: Call, permissions: Permissions) -> Call:
+        token, until = self._own.get(permissions, ("", 0.0))
+        if until - self._now() < _SPARE_SECONDS:
+            made = self._token({"permissions": dict(permissions)})
+            token = text(made, "token")
+            self._own[permissions] = (token, moment(made.get("expires_at")).timestamp())
+        return _with(call, token)
+
+    def _token(self, body: Mapping[str, object]) -> Model:
+        """`POST /app/installations/ID/access_tokens`. An App that is not installed (any more) is 404 or 401."""
+        if not self._installation:
+            found = self.client.ask(self._as_app(Call("GET", f"orgs/{self._org}/installation")))
+            if found.status == 404:
+                raise ForgeRefuses("The GitHub App is not installed on the organisation; tell your platform engineers.")
+            self._installation = number(good(found).model(), "id")
+        path = f"app/installations/{self._installation}/access_tokens"
+        reply = self.client.ask(self._as_app(Call("POST", path, body=body)))
+        if reply.status == 404:
+            self._installation = 0
+            raise ForgeRefuses("The GitHub App is not installed on the organisation; tell your platform engineers.")
+        if reply.status == 422 and "repositories" in body:
+            raise NotFound("The GitHub App may not use this repository: install it for all repositories.")
+        if reply.status == 422:
+            raise ForgeRefuses("The GitHub App lacks a permission that it needs; tell your platform engineers.")
+        made = good(reply).model()
+        if not text(made, "token").isprintable() or not text(made, "token"):
+            raise ForgeAway
+        return made
+
+    def _as_app(self, call: Call) -> Call:
+        return _with(call, self._key.token(self._now()))
+
+    def _end(self, token: str) -> None:
+        """`DELETE /installation/token`; 401: it had ended."""
+        reply = self.client.ask(_with(Call("DELETE", "installation/token"), token))
+        if reply.status not in (204, 401):
+            raise refusal(reply)
+
+
+def _with(call: Call, token: str) -> Call:
+    headers = {"Accept": _JSON, **_VERSION, **call.headers, "Authorization": f"Bearer {token}"}
+    return Call(call.method, call.path, headers, call.query, call.body, call.most)
+
+
+def _list(model: Model, name: str) -> list[Model]:
+    value = model.get(name)
+    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
+
+
+def _url64(data: bytes) -> bytes:
+    return base64.urlsafe_b64encode(data).rstrip(b"=")

@@ -1,0 +1,163 @@
+"""GitLab, with the token of a group.
+
+A person gets a project access token: it opens one project, and Git alone (`write_repository`). GitLab ends tokens by the day and no sooner, so every one is
+revoked when its lease ends; its name is the lease's, so that it is found again whichever process does that. Deploy tokens end to the minute but cannot push.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from datetime import timedelta
+from urllib.parse import quote
+
+from enablement_ext.adapters.forges.client import Call, Patience, Reply, good
+from enablement_ext.adapters.forges.hooks import gitlab_news
+from enablement_ext.adapters.forges.hosted import HostedForge, Model, inner, number, text
+from enablement_ext.core.errors import ForgeAway, NotFound
+from enablement_ext.core.forge_names import description, hosted_name
+from enablement_ext.core.forge_ports import Credential, Delivery, ForgeAccount, Lease, News, Proposal, PullRequest
+from enablement_ext.core.git_setup.names import RepositoryId
+
+_MAINTAINER, _REPORTER = 40, 20  # pushing to a protected `main` takes a maintainer
+_PAGE = {"per_page": "100"}
+
+
+class GitLabForge(HostedForge):
+    """Implements `Forge`."""
+
+    lasting = True
+
+    def __init__(self, account: ForgeAccount, patience: Patience | None = None) -> None:
+        super().__init__(account, patience)
+        self._group = 0
+
+    def get(self, name: str) -> Model | None:
+        """A project that was moved is another one: GitLab would lead us on to it."""
+        reply = self._ask("GET", self._project(name))
+        if reply.status == 404:
+            return None
+        found = good(reply).model()
+        return found if text(found, "path") == name else None
+
+    def create(self, repository: RepositoryId) -> Model | None:
+        """`POST /projects`: 400 where the name is taken."""
+        name = hosted_name(repository)
+        body = {
+            "name": name,
+            "path": name,
+            "namespace_id": self._namespace(),
+            "description": description(repository),
+            "visibility": "private",
+            "default_branch": "main",
+        }
+        reply = self._ask("POST", "projects", body=body)
+        if reply.status in (400, 409) and "taken" in reply.said():
+            return None
+        return good(reply).model()
+
+    def connect(self, repository: RepositoryId) -> None:
+        """The webhook, where one is wanted and missing."""
+        url, secret = self.account.hook_url, self.account.hook_secret
+        if not url:
+            return
+        where = f"{self._project(hosted_name(repository))}/hooks"
+        if any(text(hook, "url") == url for hook in self.client.pages(self._call("GET", where, query=_PAGE))):
+            return
+        proof = {"signing_token": secret} if secret.startswith("whsec_") else {"token": secret}
+        body = {"url": url, "push_events": True, "merge_requests_events": True, **proof}
+        good(self._ask("POST", where, body=body))
+
+    def all(self) -> Iterator[Model]:
+        """The group's own projects."""
+        where = f"groups/{quote(self.account.owner, safe='')}/projects"
+        yield from self.client.pages(self._call("GET", where, query={**_PAGE, "order_by": "id"}))
+
+    def branches(self, name: str) -> Iterator[tuple[str, str]]:
+        """`GET …/repository/branches`."""
+        where = f"{self._project(name)}/repository/branches"
+        for branch in self.client.pages(self._call("GET", where, query=_PAGE)):
+            yield text(branch, "name"), text(inner(branch, "commit"), "id")
+
+    def raw(self, name: str, ref: str, path: str, most: int) -> bytes:
+        """`GET …/repository/files/PATH/raw`."""
+        where = f"{self._project(name)}/repository/files/{quote(path, safe='')}/raw"
+        return self.client.must(self._call("GET", where, query={"ref": ref}, most=most)).body
+
+    def mint(self, lease: Lease) -> Credential:
+        """A token that would end at midnight after the lease, if nobody revoked it."""
+        self.require(lease.repository)
+        body = {
+            "name": _name(lease),
+            "scopes": ["write_repository"] if lease.write else ["read_repository"],
+            "access_level": _MAINTAINER if lease.write else _REPORTER,
+            "expires_at": (lease.until + timedelta(days=1)).date().isoformat(),
+        }
+        made = good(self._ask("POST", self._tokens(lease.repository), body=body)).model()
+        token = text(made, "token")
+        if not token or not token.isprintable():
+            raise ForgeAway
+        return Credential("enablement", token, lease.until)
+
+    def revoke(self, lease: Lease) -> None:
+        """Found by its name; a project that is gone took its tokens along."""
+        where = self._tokens(lease.repository)
+        call = self._call("GET", where, query={**_PAGE, "state": "active", "search": _name(lease)})
+        with suppress(NotFound):
+            for token in self.client.pages(call):
+                if text(token, "name") == _name(lease):
+                    good(self._ask("DELETE", f"{where}/{number(token, 'id')}"))
+
+    def opened(self, name: str, proposal: Proposal) -> PullRequest | None:
+        """`GET …/merge_requests` of exactly these branches."""
+        query = {"state": "opened", "source_branch": proposal.head, "target_branch": proposal.base}
+        found = next(iter(good(self._ask("GET", f"{self._project(name)}/merge_requests", query=query)).items()), None)
+        return None if found is None else PullRequest(number(found, "iid"), text(found, "web_url"))
+
+    def open(self, name: str, proposal: Proposal) -> PullRequest:
+        """`POST …/merge_requests`: 409 where one is open."""
+        body = {
+            "title": proposal.title,
+            "description": proposal.text,
+            "source_branch": proposal.head,
+            "target_branch": proposal.base,
+        }
+        made = good(self._ask("POST", f"{self._project(name)}/merge_requests", body=body)).model()
+        return PullRequest(number(made, "iid"), text(made, "web_url"), created=True)
+
+    def news(self, delivery: Delivery) -> News:
+        """See `hooks`."""
+        return gitlab_news(self.account.hook_secret, delivery)
+
+    def _namespace(self) -> int:
+        if not self._group:
+            found = good(self._ask("GET", f"groups/{quote(self.account.owner, safe='')}")).model()
+            self._group = number(found, "id")
+        return self._group
+
+    def _project(self, name: str) -> str:
+        return f"projects/{quote(f'{self.account.owner}/{name}', safe='')}"
+
+    def _tokens(self, repository: RepositoryId) -> str:
+        return f"{self._project(hosted_name(repository))}/access_tokens"
+
+    def _ask(
+        self, method: str, path: str, *, query: dict[str, str] | None = None, body: Mapping[str, object] | None = None
+    ) -> Reply:
+        return self.client.ask(self._call(method, path, query=query, body=body))
+
+    def _call(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: dict[str, str] | None = None,
+        body: Mapping[str, object] | None = None,
+        most: int = 0,
+    ) -> Call:
+        key = {"PRIVATE-TOKEN": self.account.secret}
+        return Call(method, path, key, query or {}, body, most) if most else Call(method, path, key, query or {}, body)
+
+
+def _name(lease: Lease) -> str:
+    return f"enablement-{lease.id}"
