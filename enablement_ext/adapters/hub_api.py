@@ -81,6 +81,11 @@ class Remembered(Generic[Value]):
             self._asking[key] = asking
         return await asyncio.shield(asking)  # one caller that leaves does not take the answer from the others
 
+    def remembered(self, key: bytes) -> Value | None:
+        """The remembered answer, None where there is none."""
+        kept = self._kept.get(key)
+        return kept[1] if kept is not None and kept[0] > self._now() else None
+
     async def _ask(self, key: bytes, ask: Callable[[], Awaitable[Value]]) -> Value:
         try:
             answer = await ask()
@@ -102,6 +107,10 @@ def _put(kept: dict[bytes, Entry], most: int, key: bytes, entry: Entry) -> None:
     kept[key] = entry
 
 
+def _key(user: str, server: str, token: str) -> bytes:
+    return sha256(f"{token}\n{user}\n{server}".encode()).digest()
+
+
 class HubApi:
     """A `HubDirectory` over the hub's REST API. Lives on one event loop."""
 
@@ -119,8 +128,11 @@ class HubApi:
         """What the spawner recorded for this server. Raises `UnknownImage`, `HubUnavailable`."""
         if not token:
             return await self._ask_image(user, server)
-        key = sha256(f"{token}\n{user}\n{server}".encode()).digest()
-        return await self._images.get(key, lambda: self._ask_image(user, server))
+        return await self._images.get(_key(user, server, token), lambda: self._ask_image(user, server))
+
+    def remembered_image(self, user: str, server: str, token: str) -> ImageRef | None:
+        """What `image_of` would answer from memory."""
+        return self._images.remembered(_key(user, server, token))
 
     async def groups_of(self, user: str) -> frozenset[str]:
         """The user's groups, asked now. Raises `NotFound`, `HubUnavailable`."""

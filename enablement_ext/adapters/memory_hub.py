@@ -55,6 +55,10 @@ class MemoryHub:
             raise UnknownImage
         return image
 
+    def remembered_image(self, user: str, server: str, token: str) -> ImageRef | None:  # noqa: ARG002 - as above
+        """What was put in for this server, None while the hub is away."""
+        return None if self.away else self._images.get((user, server))
+
     async def groups_of(self, user: str) -> frozenset[str]:
         """The user's groups. Raises `NotFound`, `HubUnavailable`."""
         self._present()

@@ -321,6 +321,10 @@ class HubDirectory(Protocol):
         """
         ...
 
+    def remembered_image(self, user: str, server: str, token: str) -> ImageRef | None:
+        """What `image_of` would answer from memory, at once; None where it would have to ask, or would refuse."""
+        ...
+
     async def groups_of(self, user: str) -> frozenset[str]:
         """The user's groups as they are now, never remembered. Raises `NotFound` for an unknown user, `HubUnavailable`."""
         ...

@@ -31,9 +31,13 @@ _SOON = b"retry: 500\n\n"  # milliseconds until a client comes back; another rep
 
 @dataclass(frozen=True, slots=True)
 class Rhythm:
-    """Seconds between polls of the store, heartbeats, and checks that a stream's owner is still let in; and how many streams."""
+    """Seconds between polls of the store, heartbeats, and checks that a stream's owner is still let in; and how many streams.
+
+    News wait `gather` seconds for more news: the answer to who made them goes out first, and a burst is read once.
+    """
 
     poll: float = 1.0
+    gather: float = 0.01
     heartbeat: float = 15.0
     recheck: float = 60.0
     most: int = 2000
@@ -149,6 +153,8 @@ class News:
             except TimeoutError:
                 if not self._streams:
                     continue  # nobody listens: what other processes did can wait
+            else:
+                await asyncio.sleep(self.rhythm.gather)
             self._new.clear()
             try:
                 while await self._round():

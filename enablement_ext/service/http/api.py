@@ -140,12 +140,13 @@ def routes(house: House) -> tuple[Route[House], ...]:
 async def _send(house: House, request: Request, target: int | None) -> Answer:
     """One holder per key: who double-clicks waits for the first answer and gets the same."""
     async with house.keys.hold((request.principal.name, idempotency_key(request.headers))):
+        known = house.hub.remembered_image(request.principal.name, request.principal.server or "", request.token)
+        if (
+            known is not None and request.principal.server is not None
+        ):  # as mostly: one visit to a worker thread does it all
+            return _receipt(await house.writers.run(_send_now, house, request, target, known))
         image = asyncio.ensure_future(_image(house, request))
         image.add_done_callback(_seen)
-        await asyncio.sleep(0)
-        if image.done():  # remembered, as mostly: one visit to a worker thread does it all
-            outcome = image.exception() or image.result()
-            return _receipt(await house.writers.run(_send_now, house, request, target, outcome))
         unpacked, again = await house.writers.run(_receive, house, request, target)
         if again is not None:
             image.cancel()
@@ -155,15 +156,12 @@ async def _send(house: House, request: Request, target: int | None) -> Answer:
         return _receipt(await house.writers.run(_store, house, parcel, target))
 
 
-def _send_now(house: House, request: Request, target: int | None, image: ImageRef | BaseException) -> sending.Sent:
-    """All of it, where the image is known already, or the error that came instead."""
+def _send_now(house: House, request: Request, target: int | None, image: ImageRef) -> sending.Sent:
+    """All of it, where the image is known already."""
     unpacked, again = _receive(house, request, target)
     if again is not None:
         return again
-    examined = examine(unpacked)
-    if isinstance(image, BaseException):
-        raise image
-    return _store(house, _parcel(request, unpacked, examined, image), target)
+    return _store(house, _parcel(request, unpacked, examine(unpacked), image), target)
 
 
 def _parcel(request: Request, unpacked: Unpacked, examined: Examined, image: ImageRef) -> sending.Parcel:
