@@ -77,10 +77,8 @@ def started(everything: Catalog, allowed: Catalog, wish: Wish, today: date) -> S
     if everything.image(wish.image) is not None and allowed.image(wish.image) is None:
         raise Forbidden(f"The image {wish.image} is for other groups than yours. Choose another image.")
     image = allowed.image(wish.image)
-    if image is None:
-        found = Start(allowed.default, f"There is no image {wish.image[:40]!r} here.", Turn.UNKNOWN)
-    else:
-        found = _of_image(allowed, image, wish, today)
+    unknown = Start(allowed.default, f"There is no image {wish.image[:40]!r} here.", Turn.UNKNOWN)
+    found = unknown if image is None else _of_image(allowed, image, wish, today)
     if not found.note:
         return found
     if wish.exact:
@@ -117,4 +115,3 @@ def retired_since(release: Release, today: date) -> str:
 def withdrawn_because(release: Release) -> str:
     """What a person reads behind the name of a withdrawn release."""
     return f"was withdrawn: {release.reason.rstrip('.')}" if release.reason else "was withdrawn"
-

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.metadata
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +15,14 @@ from traitlets.config import Config
 from traitlets.utils.importstring import import_item
 
 from enablement_ext import __version__
-from enablement_ext.adapters.catalog_folder import read_catalog
+from enablement_ext.adapters.catalog_folder import WatchedCatalog
+from enablement_ext.adapters.clock import SystemClock
 from enablement_ext.adapters.environments import InstalledPackage, UvEnvironments
+from enablement_ext.adapters.environments.pythons import asked
 from enablement_ext.adapters.places import PACKAGE, cache_folder, shipped
+from enablement_ext.core.exports import References
+from enablement_ext.core.releases import Release
+from enablement_ext.core.start_choice import Gates
 from enablement_ext.hub.additions import (
     ServiceWiring,
     add_groups,
@@ -26,9 +32,13 @@ from enablement_ext.hub.additions import (
     add_service,
     configured,
 )
+from enablement_ext.hub.choosing import SpawnerWiring
+from enablement_ext.hub.kube import Containers, pythons_built
 from enablement_ext.hub.page import SpawnPage
+from enablement_ext.hub.rules import Rules
 from enablement_ext.hub.settings import Enablement, lasting_port
-from enablement_ext.hub.spawner import SpawnerWiring, compose
+from enablement_ext.hub.sizes import parse_gates, parse_quotas, parse_sizes
+from enablement_ext.hub.spawner import compose
 
 START_TIMEOUT = 300  # seconds; a release's environment is made at its first start
 
@@ -37,7 +47,7 @@ def configure(c: Config) -> None:
     """Adds Enablement to a hub. Call it last, with everything else already set; `c.Enablement` holds its settings.
 
     Authenticator, spawner, roles, groups, services, forms and hooks that are there stay, and ours are composed with them; the
-    log lists at start what was added. Raises BadCatalog when the image catalog is not valid.
+    log lists at start what was added. Raises BadCatalog when the image catalog is not valid, BadSetting when a setting is not.
     """
     settings = Enablement(config=c)
     notes = [*add_scopes(c), *add_roles(c), *add_groups(c)]
@@ -67,20 +77,24 @@ def _service(settings: Enablement) -> ServiceWiring:
 
 def _add_spawner(c: Config, settings: Enablement, service: ServiceWiring) -> list[str]:
     base = _spawner_class(configured(c, "JupyterHub", "spawner_class", LocalProcessSpawner))
-    catalog = read_catalog(_catalog_folder(settings))
+    takes_images = base.class_traits().get("image") is not None
+    catalog = WatchedCatalog(_catalog_folder(settings), JupyterHub.instance().log.warning)
     sizes, notes = _sizes(c, settings)
+    rules = _rules(settings, sizes, takes_images)
+    notes += [f"image {slug}: for {', '.join(groups) or 'everybody'}" for slug, groups in rules.gates.by_hub.items()]
     wiring = SpawnerWiring(
         catalog=catalog,
+        rules=rules,
+        page=SpawnPage(rules, shown=settings.spawn_page),
         environments=_environments(settings),
-        page=SpawnPage(catalog, sizes, shown=settings.spawn_page),
-        sizes=sizes,
-        image_reference=settings.image_reference,
+        containers=Containers(References(settings.image_reference)),
         service_url=settings.service_url_for_servers or service.url,
+        clock=SystemClock(),
     )
     c.JupyterHub.spawner_class = compose(base, wiring)
-    releases = ", ".join(f"{release.image} {release.version}" for release in catalog.offered())
+    releases = ", ".join(f"{release.image} {release.version}" for release in catalog.now().catalog.offered())
     notes.insert(0, f"spawner: {base.__name__} (yours, kept) starts servers in a chosen release: {releases}")
-    if base.class_traits().get("image") is not None and not settings.image_reference:
+    if takes_images and not settings.image_reference:
         notes.append("no release is offered: set c.Enablement.image_reference to where their images are")
     if configured(c, "Spawner", "cmd", None):
         notes.append("Spawner.cmd (yours) is taken out of the chosen release where the release has that command")
@@ -90,6 +104,16 @@ def _add_spawner(c: Config, settings: Enablement, service: ServiceWiring) -> lis
             f"Spawner.start_timeout: {START_TIMEOUT} s, because a release's environment is made at its first start"
         )
     return notes
+
+
+def _rules(settings: Enablement, sizes: dict[str, dict[str, Any]], takes_images: bool) -> Rules:
+    parsed = parse_sizes(sizes)
+    return Rules(
+        gates=Gates(parse_gates(settings.image_groups)),
+        sizes=parsed,
+        quotas=parse_quotas(settings.quotas, parsed),
+        pythons=pythons_built if takes_images else _python_here(settings),
+    )
 
 
 def _sizes(c: Config, settings: Enablement) -> tuple[dict[str, dict[str, Any]], list[str]]:
@@ -104,6 +128,13 @@ def _sizes(c: Config, settings: Enablement) -> tuple[dict[str, dict[str, Any]], 
     if limits and not configured(c, "Enablement", "sizes", None):
         return {}, [f"sizes: none offered, {' and '.join(limits)} (yours) stay; set c.Enablement.sizes to offer some"]
     return dict(settings.sizes), [f"sizes: {', '.join(settings.sizes)}"] if settings.sizes else []
+
+
+def _python_here(settings: Enablement) -> Callable[[Release], tuple[str, ...]]:
+    """Local environments are made with one Python: the one that is set, else the hub's own where the release is for it."""
+    named = asked(settings.python) if settings.python else None
+    here = named.version if named else f"{sys.version_info.major}.{sys.version_info.minor}"
+    return lambda release: (here if here in release.python else release.python[-1],)
 
 
 def _catalog_folder(settings: Enablement) -> Path:

@@ -1,101 +1,69 @@
-"""The spawn page: cards for the image release and the size. Plain HTML and CSS; works without JavaScript, light and dark.
+"""The spawn page: cards for the image, its other releases, and the size. Plain HTML and CSS that works without JavaScript, light and dark.
 
-Everything shown is derived from the catalog: package versions come from the lock, never typed.
+The same template serves every spawner. A script adds the search where scripts run.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from jinja2 import Environment, FileSystemLoader
 
-from enablement_ext.core.catalog import Catalog, Image, Release
-from enablement_ext.hub.choice import RELEASE_FIELD, SIZE_FIELD, Choice
+from enablement_ext.core.catalog import Catalog
+from enablement_ext.hub.cards import View, cards
+from enablement_ext.hub.choice import RELEASE_FIELD, SIZE_FIELD
+from enablement_ext.hub.rules import Rules
+from enablement_ext.hub.sizes import Size
 
-SHOWN_PACKAGES = 6
-# Plumbing that every release has; what a person compares is the rest.
-PLUMBING = {
-    "jupyterhub",
-    "jupyterlab",
-    "jupyter-server",
-    "jupyterlab-git",
-    "nbdime",
-    "nbconvert",
-    "ipykernel",
-    "ipywidgets",
-    "requests",
-}
+MANY = 8  # cards; with more, they scroll in a box of their own so that size and button stay near
+FEW = 2  # cards; with more, they can be searched
 
 
 @dataclass(frozen=True, slots=True)
-class Card:
-    """One choice as the page shows it."""
+class Situation:
+    """What the hub knows when it draws the page. `enforced`: servers are held to their size."""
 
-    value: str
-    title: str
-    text: str
-    badge: str
-    facts: tuple[tuple[str, str], ...]
-    chosen: bool
+    catalog: Catalog  # what this person may use
+    sizes: Sequence[Size]
+    view: View
+    enforced: bool
+    offers_releases: bool
+    problem: str = ""  # for people who run the hub
+    for_whom: str = ""  # somebody else's name, when an admin starts a server for them
+    room: str = ""  # why no further server may run now
 
 
 class SpawnPage:
     """Renders the form of the spawn page."""
 
-    def __init__(self, catalog: Catalog, sizes: Mapping[str, Mapping[str, Any]], shown: bool = True) -> None:
+    def __init__(self, rules: Rules, shown: bool = True) -> None:
         self.shown = shown
-        self._catalog = catalog
-        self._sizes = sizes
+        self._rules = rules
         folder = Path(__file__).parent / "templates"
-        self._template = Environment(loader=FileSystemLoader(folder), autoescape=True).get_template("spawn_form.html")
+        loader = FileSystemLoader(folder)
+        environment = Environment(loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True)
+        self._form = environment.get_template("spawn_form.html")
+        self._closed = environment.get_template("spawn_closed.html")
 
-    def render(self, chosen: Choice, *, enforced: bool, offers_releases: bool) -> str:
-        """The form's HTML. `enforced`: the spawner holds servers to their size. `chosen` is preselected."""
-        return self._template.render(
+    def render(self, situation: Situation) -> str:
+        """The form's HTML. Reads locks that were not read before, so call it from a worker thread."""
+        made = cards(situation.catalog, self._rules, situation.view) if situation.offers_releases else ()
+        previews = tuple(card for card in made if card.badge == "preview" and not card.first)
+        shown = tuple(card for card in made if card not in previews)
+        return self._form.render(
             release_field=RELEASE_FIELD,
             size_field=SIZE_FIELD,
-            releases=self._release_cards(chosen) if offers_releases else (),
-            sizes=self._size_cards(chosen),
-            enforced=enforced,
-            asked_for=chosen.asked_for,
+            cards=shown,
+            previews=previews,
+            searchable=len(made) > FEW,
+            many=len(shown) > MANY,
+            sizes=situation.sizes,
+            selected=situation.view.selected,
+            situation=situation,
         )
 
-    def _release_cards(self, chosen: Choice) -> tuple[Card, ...]:
-        images = {image.slug: image for image in self._catalog.images}
-        return tuple(
-            Card(
-                value=f"{release.image}/{release.version}",
-                title=f"{images[release.image].title} {release.version}",
-                text=images[release.image].description,
-                badge=release.status.value,
-                facts=_facts(images[release.image], release),
-                chosen=release == chosen.release,
-            )
-            for release in self._catalog.offered()
-        )
-
-    def _size_cards(self, chosen: Choice) -> tuple[Card, ...]:
-        return tuple(
-            Card(
-                value=key,
-                title=str(size.get("title", key)),
-                text="",
-                badge="",
-                facts=(("CPU", f"{size['cpu']:g}"), ("Memory", _memory(str(size["memory"])))),
-                chosen=key == chosen.size,
-            )
-            for key, size in self._sizes.items()
-        )
-
-
-def _facts(image: Image, release: Release) -> tuple[tuple[str, str], ...]:
-    names = [name for name in image.packages if name not in PLUMBING][:SHOWN_PACKAGES]
-    versions = [(name, release.version_of(name) or "") for name in (*names, "jupyterlab")]
-    return tuple((name, version) for name, version in versions if version)
-
-
-def _memory(text: str) -> str:
-    return text.replace("G", " GB").replace("M", " MB")
+    def closed(self, message: str) -> str:
+        """What stands in the form's place when nothing can be chosen."""
+        return self._closed.render(message=message)

@@ -43,24 +43,42 @@ class Enablement(Configurable):
     ).tag(config=True)
 
     image_reference = Unicode(
-        help="""Where container spawners (KubeSpawner, DockerSpawner) find a release's image, with {image} and {release}.
+        help="""Where container spawners (KubeSpawner, DockerSpawner) find a release's image, with {image}, {release} and {python}.
 
-        Example: "registry.example.org/enablement/{image}:{release}". Empty: the spawner's own image setting stays in force, no
-        release is offered on the spawn page and none is recorded.
+        Example: "registry.example.org/enablement/{image}:{release}-py{python}"; the digest of the release's record is appended, where
+        there is one. Empty: the spawner's own image setting stays in force, no release is offered on the spawn page and none is recorded.
+        """
+    ).tag(config=True)
+
+    image_groups = Dict(
+        help="""Who may start an image: slug -> list of hub groups; an empty list opens it to everybody.
+
+        Stands above `groups` in the image's intent, for the images it names. Checked when a server starts, whatever asks for it; images
+        of other groups are not shown. Example: {"ml": ["gpu-team"]}.
         """
     ).tag(config=True)
 
     sizes = Dict(
-        help="""Server sizes on the spawn page: key -> {"title": str, "cpu": cores, "memory": "2G"}; the first is the default.
+        help="""Server sizes on the spawn page, smallest first: key -> what it is; the first is the default.
 
-        Set as the spawner's cpu_limit and mem_limit. Spawners that start plain local processes do not enforce them; the page says so.
+        "title", "hint" (plain words for people), "cpu" (cores) and "memory" ("2G") are set as the spawner's cpu_limit and mem_limit.
+        For clusters also "cpu_request", "memory_request", "node_selector" and "kubespawner_override" (any KubeSpawner setting).
+        Spawners that start plain local processes do not enforce sizes; the page says so.
         An empty dict offers no sizes and leaves the spawner's own limits alone.
         """,
         default_value={
-            "small": {"title": "Small", "cpu": 1, "memory": "2G"},
-            "medium": {"title": "Medium", "cpu": 2, "memory": "4G"},
-            "large": {"title": "Large", "cpu": 4, "memory": "8G"},
+            "small": {"title": "Small", "hint": "Explore: read, plot, try things out.", "cpu": 1, "memory": "2G"},
+            "medium": {"title": "Medium", "hint": "Everyday work with data that fits.", "cpu": 2, "memory": "4G"},
+            "large": {"title": "Large", "hint": "Train models, join large tables.", "cpu": 4, "memory": "8G"},
         },
+    ).tag(config=True)
+
+    quotas = Dict(
+        help="""What members of a hub group may have: group -> {"servers": how many at a time, "largest": key of a size}, or one of the two.
+
+        Who is in several of the groups has the most generous of each; who is in none has what stands under "*". Nothing there: no limit.
+        Example: {"enablement-authors": {"servers": 2, "largest": "medium"}, "*": {"servers": 1}}.
+        """
     ).tag(config=True)
 
     spawn_page = Bool(

@@ -29,9 +29,11 @@ def catalog_of(*releases: Release, groups: Mapping[str, Sequence[str]] | None = 
     slugs = list(dict.fromkeys(release.image for release in releases))
     images = []
     for slug in slugs:
-        intent: dict[str, object] = {"slug": slug, "title": slug.title(), "packages": {"numpy": ">=2", "pandas": ">=3"}}
+        mine = [release for release in releases if release.image == slug]
+        asked_for = {package.name: ">=0" for package in mine[0].packages if package.name in USUAL}
+        intent: dict[str, object] = {"slug": slug, "title": slug.title(), "packages": asked_for}
         intent["groups"] = list((groups or {}).get(slug, ()))
-        images.append(parse_image(intent, [release for release in releases if release.image == slug]))
+        images.append(parse_image(intent, mine))
     return parse_catalog(images, slugs[0])
 
 

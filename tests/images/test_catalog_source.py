@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import secrets
 import shutil
 from collections.abc import Callable
@@ -32,7 +31,7 @@ class Place:
 
     source: CatalogSource
     put: Callable[[Catalog], None]
-    spoil: Callable[[], None]
+    spoil: Callable[[], object]
 
 
 def in_memory(_: Path) -> Place:
@@ -55,7 +54,7 @@ def in_a_configmap(folder: Path) -> Place:
         dated.mkdir()
         fill(dated)
         (folder / "..data_tmp").symlink_to(dated.name)
-        os.rename(folder / "..data_tmp", folder / "..data")
+        (folder / "..data_tmp").rename(folder / "..data")
         for entry in dated.iterdir():
             if not (folder / entry.name).is_symlink():
                 (folder / entry.name).symlink_to(f"..data/{entry.name}")
