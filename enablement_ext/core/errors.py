@@ -39,6 +39,7 @@ EnablementError
     ├── NoService               no-service           (made in the author's server)
     ├── GitFailed               git-failed
     │   ├── ForgeAway           forge-away
+    │   ├── ForgeAhead          forge-ahead          (made in the author's server)
     │   └── ForgeRefuses        forge-refuses
     └── EnvironmentUnavailable  environment-unavailable
 
@@ -303,6 +304,12 @@ class ForgeAway(GitFailed):
     """The versions are kept here, and the server they are copied to did not take them. Nothing was lost; try again in a moment."""
 
     code = "forge-away"
+
+
+class ForgeAhead(GitFailed):
+    """The server has versions that are not here. Nothing was lost: yours is kept here. Get your colleagues' changes, then it can be pushed."""
+
+    code = "forge-ahead"
 
 
 class ForgeRefuses(GitFailed):

@@ -9,7 +9,9 @@ from typing import Any
 
 from jupyter_server.utils import url_path_join
 
+from enablement_ext.adapters.clock import SystemClock
 from enablement_ext.adapters.git.facts import GitCommand
+from enablement_ext.adapters.git.versions import GitVersions
 from enablement_ext.adapters.git.workshop import GitWorkshop
 from enablement_ext.adapters.home_folder import HomeFolder
 from enablement_ext.adapters.installed_packages import PythonPackages
@@ -17,6 +19,7 @@ from enablement_ext.core.bundle import BundleLimits
 from enablement_ext.core.git_ports import Owner
 from enablement_ext.core.git_setup.texts import Person
 from enablement_ext.lab.candidates import Candidates
+from enablement_ext.lab.git.everyday import Everyday
 from enablement_ext.lab.git.handlers import git_routes
 from enablement_ext.lab.git.setting_up import GitSetup
 from enablement_ext.lab.handlers import LabDoor, routes
@@ -37,7 +40,7 @@ def make_door(settings: EnablementLab, root: str) -> LabDoor:
     return LabDoor(settings, Candidates(home, git, limits), Sender(home, git, limits), service)
 
 
-def make_git(settings: EnablementLab, root: str, service: ServiceClient | None) -> GitSetup | None:
+def make_git(settings: EnablementLab, root: str, service: ServiceClient | None) -> Everyday | None:
     """Git in one click, None where no hub says who the author is and where the forge is."""
     user = os.environ.get("JUPYTERHUB_USER", "")
     if service is None or not user:
@@ -46,7 +49,9 @@ def make_git(settings: EnablementLab, root: str, service: ServiceClient | None) 
     told = {"ENABLEMENT_SERVICE_URL": base, "JUPYTERHUB_API_TOKEN": settings.token()}
     bin_folder = str(Path(sys.executable).parent)
     workshop = GitWorkshop(root, str(Path.home()), bin_folder, Owner(Person(user), f"{base}/git"), told)
-    return GitSetup(workshop, service, settings.public_url)
+    setup = GitSetup(workshop, service, settings.public_url)
+    # A copy's name says when, as the author's own clock has it.
+    return Everyday(setup, GitVersions(workshop), lambda: SystemClock().now().astimezone())
 
 
 def make_images(settings: EnablementLab, root: str) -> ImageDesk:

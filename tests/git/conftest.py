@@ -8,16 +8,19 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from enablement_ext.adapters.git.bundled_forge import BundledForge
+from enablement_ext.adapters.git.versions import GitVersions
 from enablement_ext.adapters.git.workshop import GitWorkshop
 from enablement_ext.adapters.memory import MemoryArtifactStore, MemoryReviewStore
 from enablement_ext.core.git_ports import Owner
 from enablement_ext.core.git_setup.texts import Person
+from enablement_ext.lab.git.everyday import Everyday
 from enablement_ext.lab.git.setting_up import GitSetup
 from enablement_ext.lab.upstream import ServiceClient, Timeouts
 from tests.service import people
@@ -41,6 +44,11 @@ class Author:
     def workshop(self) -> GitWorkshop:
         assert isinstance(self.setup.workshop, GitWorkshop)
         return self.setup.workshop
+
+    @property
+    def everyday(self) -> Everyday:
+        """At a time that does not move."""
+        return Everyday(self.setup, GitVersions(self.workshop), lambda: datetime(2026, 11, 25, 14, 3, tzinfo=UTC))
 
     def folder(self, name: str = "churn") -> Path:
         """A folder with a notebook and what often lies beside one."""

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import errno
 import os
+import stat
 from contextlib import suppress
-from pathlib import Path
+from datetime import datetime
+from pathlib import Path, PurePosixPath
 
 from enablement_ext.adapters.git.runner import NoSpaceHere
-from enablement_ext.core.errors import GitFailed
+from enablement_ext.core.errors import GitFailed, SetupRefused
+from enablement_ext.core.git_setup.naming_copies import copy_name
+from enablement_ext.core.version_ports import Aside
 
 
 def read(path: Path) -> bytes | None:
@@ -50,6 +54,40 @@ def settle(path: Path, data: bytes | None) -> None:
             path.unlink()
     else:
         write(path, data)
+
+
+def plain(folder: Path, path: str) -> Path:
+    """The place of a file of this folder, there or not. Raises `SetupRefused` where a link or something else than a file is in the way."""
+    parts = PurePosixPath(path).parts
+    if not parts or path.startswith("/") or "\0" in path or ".." in parts or any(p.lower() == ".git" for p in parts):
+        raise SetupRefused("This is no file of the folder.")
+    at = folder
+    for part in parts[:-1]:
+        at = at / part
+        if os.path.lexists(at) and not stat.S_ISDIR(at.lstat().st_mode):
+            raise SetupRefused(f"{at.name[:100]} is in the way: it is no folder. Move it elsewhere first.")
+    file = at / parts[-1]
+    if os.path.lexists(file) and not stat.S_ISREG(file.lstat().st_mode):
+        raise SetupRefused(f"{file.name[:100]} is in the way: it is a link or a folder. Move it elsewhere first.")
+    return file
+
+
+def make_parents(file: Path) -> None:
+    """The folders of a file. Raises `GitFailed`."""
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as problem:
+        raise unusable(file.parent, problem) from None
+
+
+def keep_aside(folder: Path, path: str, at: datetime) -> Aside:
+    """A copy of a file that is there, under a name that nobody has. Raises `SetupRefused`, `GitFailed`."""
+    data = read(plain(folder, path))
+    if data is None:
+        raise SetupRefused("This file is not there any more.")
+    name = copy_name(path, at, lambda taken: os.path.lexists(folder / taken))
+    write(folder / name, data)
+    return Aside(path, name)
 
 
 def unusable(path: Path, problem: OSError) -> GitFailed:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from enablement_ext.adapters.git import looking
 from enablement_ext.adapters.git.runner import Config, GitRunner, How, Ran, Where, failed
-from enablement_ext.core.errors import ForgeAway, GitFailed
+from enablement_ext.core.errors import ForgeAhead, ForgeAway, GitFailed
 
 BRANCH = "refs/heads/main"
 TRACKING = "refs/remotes/origin/main"
@@ -44,7 +44,7 @@ class Remote:
 
     def fetch(self) -> None:
         """The forge's `main` becomes known here. Raises `ForgeAway`, `GitFailed`."""
-        self._online(["fetch", "--quiet", "--no-tags", "--", self._reachable(), f"{BRANCH}:{TRACKING}"])
+        self._online(["fetch", "--quiet", "--no-tags", "--", self._reachable(), f"+{BRANCH}:{TRACKING}"])
 
     def push(self) -> None:
         """The present version becomes the forge's `main`. Raises `ForgeAway`, `GitFailed`."""
@@ -88,7 +88,7 @@ def _refused(ran: Ran) -> GitFailed:
             "The server did not let you in. Nothing was lost; press Repair, or start your own server again."
         )
     if "non-fast-forward" in said or "(fetch first)" in said:
-        return GitFailed("The server has versions that are not here. Nothing was lost; get them first.")
+        return ForgeAhead()
     if "HTTP 413" in said or "maxInputSize" in said or "exceeds maximum" in said:
         return GitFailed("This is more than the server takes. Leave large files out.")
     ours = failed(ran)

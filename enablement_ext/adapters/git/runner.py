@@ -36,6 +36,7 @@ _SAFE: Config = (
     ("core.pager", "cat"),
     ("core.alternateRefsCommand", "true"),
     ("core.protectNTFS", "true"),
+    ("core.symlinks", "false"),  # a link out of a repository becomes a small file that says where it led
     ("credential.helper", ""),
     ("http.followRedirects", "false"),
     ("http.proxy", ""),

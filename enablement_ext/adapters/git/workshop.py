@@ -57,7 +57,7 @@ class GitWorkshop:
             busy=looking.busy_of(at),
             free=min(looking.free_bytes(at), looking.free_bytes(home)),
             standing=standing,
-            commits=usable and bool(self._head(at)),
+            commits=usable and bool(self.head(at)),
             origin=self._origin(at) if usable else "",
             configured=self._setup.done(self.owner),
             kept=kept,
@@ -72,7 +72,7 @@ class GitWorkshop:
 
     def prepare(self, folder: str, url: str) -> None:
         """A new repository is made beside its place and moved there at once; one that is there gets its remote and no more."""
-        at = self._at(folder)
+        at = self.place(folder)
         self._setup.enter(str(at))
         if looking.standing_of(at) is Standing.NONE:
             self._write_blocks(at)
@@ -83,52 +83,52 @@ class GitWorkshop:
         if looking.standing_of(at) is Standing.OURS:
             self._write_blocks(at)
         if not self._origin(at):
-            self.git.must(_where(at), ["remote", "add", "--", "origin", url])
+            self.git.must(where_of(at), ["remote", "add", "--", "origin", url])
         elif self._origin(at) != url:
-            self.git.must(_where(at), ["remote", "set-url", "--", "origin", url])  # the service has moved
+            self.git.must(where_of(at), ["remote", "set-url", "--", "origin", url])  # the service has moved
 
     def catch_up(self, folder: str) -> bool:
         """Versions the forge has become the history here, files that are missing here come back, files that are here stay."""
-        at = self._at(folder)
-        if self._head(at) or not self._remote(at).asked():
+        at = self.place(folder)
+        if self.head(at) or not self.remote(at).asked():
             return False
-        self._remote(at).fetch()
-        self.git.must(_where(at), ["update-ref", BRANCH, TRACKING])
-        quiet: Config = (*self.git.harmless(_where(at)), ("core.symlinks", "false"))
-        self.git.must(_where(at), ["read-tree", BRANCH], How(config=quiet))
-        self.git.run(_where(at), ["checkout-index", "--all", "--quiet"], How(config=quiet))
+        self.remote(at).fetch()
+        self.git.must(where_of(at), ["update-ref", BRANCH, TRACKING])
+        quiet = self.git.harmless(where_of(at))
+        self.git.must(where_of(at), ["read-tree", BRANCH], How(config=quiet))
+        self.git.run(where_of(at), ["checkout-index", "--all", "--quiet"], How(config=quiet))
         return True
 
     def commit(self, folder: str, paths: Sequence[str], message: str) -> str:
         """Only these files and ours: whatever else is staged stays so, and what they ignore is left out."""
-        at = self._at(folder)
-        self._free_lock(at)
+        at = self.place(folder)
+        self.free_lock(at)
         own = [name for name, _ in _BLOCKS if (at / name).is_file() and looking.standing_of(at) is Standing.OURS]
         wanted = self._not_ignored(at, [*own, *paths])
         if not wanted:
-            return self._head(at)
-        quiet = self._quiet(at)
+            return self.head(at)
+        quiet = self.quiet(at)
         named = How(data="\0".join(wanted).encode("utf-8", "surrogateescape"), config=quiet, seconds=300)
         paths_of = ["--pathspec-from-file=-", "--pathspec-file-nul"]
-        self.git.must(_where(at), ["add", "--all", *paths_of], named)
-        if self._head(at):
+        self.git.must(where_of(at), ["add", "--all", *paths_of], named)
+        if self.head(at):
             staged = self.git.must(
-                _where(at), ["diff", "--cached", "--name-only", "--no-renames", "-z"], How(config=quiet)
+                where_of(at), ["diff", "--cached", "--name-only", "--no-renames", "-z"], How(config=quiet)
             )
             if not set(wanted) & set(staged.out.decode("utf-8", "surrogateescape").split("\0")):
-                return self._head(at)
+                return self.head(at)
         said = f"--message={message.replace(chr(0), '')}"
-        self.git.must(_where(at), ["commit", "--quiet", "--no-verify", "--only", said, *paths_of], named)
-        return self._head(at)
+        self.git.must(where_of(at), ["commit", "--quiet", "--no-verify", "--only", said, *paths_of], named)
+        return self.head(at)
 
     def push(self, folder: str) -> None:
         """The present version becomes the forge's `main`."""
-        self._remote(self._at(folder)).push()
+        self.remote(self.place(folder)).push()
 
     def published(self, folder: str) -> tuple[str, str]:
         """Asked with `ls-remote`."""
-        at = self._at(folder)
-        return self._head(at), self._remote(at).asked()
+        at = self.place(folder)
+        return self.head(at), self.remote(at).asked()
 
     def status(self, folder: str) -> FolderStatus:
         """From what is known here."""
@@ -138,16 +138,16 @@ class GitWorkshop:
         standing = looking.standing_of(at)
         if standing in (Standing.NONE, Standing.THEIRS) or looking.odd_of(at, self.git):
             return FolderStatus("inside" if looking.is_below(at, Path(os.path.realpath(self.root))) else standing.value)
-        branch = self.git.run(_where(at), ["symbolic-ref", "--quiet", "--short", "HEAD"]).text
-        known = self.git.run(_where(at), ["rev-parse", "--verify", "--quiet", TRACKING]).code == 0
+        branch = self.git.run(where_of(at), ["symbolic-ref", "--quiet", "--short", "HEAD"]).text
+        known = self.git.run(where_of(at), ["rev-parse", "--verify", "--quiet", TRACKING]).code == 0
         span = [f"{TRACKING}..HEAD"] if known else ["HEAD"]
-        counted = self.git.run(_where(at), ["rev-list", "--count", *span]).text
+        counted = self.git.run(where_of(at), ["rev-list", "--count", *span]).text
         unpushed = int(counted) if counted.isdecimal() else 0
-        return FolderStatus(standing.value, branch, self._to_keep(at), unpushed, self._head(at))
+        return FolderStatus(standing.value, branch, self.to_keep(at), unpushed, self.head(at))
 
     def undo(self, folder: str) -> None:
         """Nothing is lost: a repository is only removed where the forge has its versions, or where it has none but the first."""
-        at = self._at(folder)
+        at = self.place(folder)
         record = looking.record_of(at)
         if record is None and looking.standing_of(at) is Standing.THEIRS:
             raise SetupRefused("Git was not set up here by Enablement; there is nothing to take back.")
@@ -164,16 +164,16 @@ class GitWorkshop:
         self._setup.leave(str(at))
 
     def _require_published(self, at: Path) -> None:
-        head = self._head(at)
+        head = self.head(at)
         branches = self.git.run(
-            _where(at), ["for-each-ref", "--format=%(objectname)", "refs/heads", "refs/tags", "refs/stash"]
+            where_of(at), ["for-each-ref", "--format=%(objectname)", "refs/heads", "refs/tags", "refs/stash"]
         )
         if not head and not branches.text:
             return
-        only_first = self.git.run(_where(at), ["rev-list", "--count", "--all"]).text == "1"
+        only_first = self.git.run(where_of(at), ["rev-list", "--count", "--all"]).text == "1"
         if only_first and not self._changed(at, choose(looking.files_in(at)[0])[0]):
             return  # one version, and it is what lies in the folder
-        if set(branches.text.split()) - {self._remote(at).asked()}:
+        if set(branches.text.split()) - {self.remote(at).asked()}:
             raise SetupRefused(
                 "There are versions here that the server does not have. Push them first (Save a version), then undo."
             )
@@ -181,8 +181,8 @@ class GitWorkshop:
     def _disconnect(self, at: Path, record: looking.Record) -> None:
         if self._origin(at).startswith(f"{self.owner.base}/"):
             # Not `git remote remove`: that forgets `core.hooksPath` on its way and runs the repository's hooks.
-            self.git.must(_where(at), ["config", "--local", "--remove-section", "remote.origin"])
-            self.git.run(_where(at), ["update-ref", "-d", TRACKING])
+            self.git.must(where_of(at), ["config", "--local", "--remove-section", "remote.origin"])
+            self.git.run(where_of(at), ["update-ref", "-d", TRACKING])
         if _settings(files.read(at / ".git/config")) == _settings(record.before):
             files.settle(at / ".git/config", record.before)
         (at / ".git" / looking.RECORD).unlink(missing_ok=True)
@@ -207,44 +207,47 @@ class GitWorkshop:
     def _changed(self, at: Path, kept: Sequence[str]) -> tuple[str, ...]:
         """Files to be kept that differ from the last version, and kept ones that are gone."""
         wanted = {*kept, *(name for name, _ in _BLOCKS)}
-        return tuple(path for state, path in self._entries(at) if path in wanted or (state != "??" and "D" in state))
+        return tuple(path for state, path in self.entries(at) if path in wanted or (state != "??" and "D" in state))
 
-    def _to_keep(self, at: Path) -> tuple[str, ...]:
+    def to_keep(self, at: Path) -> tuple[str, ...]:
         """The same without looking through what has not changed: for a look that is taken often."""
-        entries = [(state, path) for state, path in self._entries(at) if not (at / path).is_symlink()]
-        files = {path: looking.file_in(at, path) for _, path in entries if not _hidden(path)}
+        entries = [(state, path) for state, path in self.entries(at) if not (at / path).is_symlink()]
+        files = {path: looking.file_in(at, path) for _, path in entries if not is_hidden(path)}
         kept, _ = choose(files.values())
         known = {path for state, path in entries if state != "??" and not (path in files and files[path].secret)}
         return tuple(path for _, path in entries if path in known or path in kept)
 
-    def _entries(self, at: Path) -> list[tuple[str, str]]:
+    def entries(self, at: Path) -> list[tuple[str, str]]:
         """What `git status` says: state and path."""
         arguments = ["status", "--porcelain", "--no-renames", "--untracked-files=all", "--ignore-submodules=all", "-z"]
-        ran = self.git.run(_where(at), arguments, How(config=self._quiet(at)))
+        ran = self.git.run(where_of(at), arguments, How(config=self.quiet(at)))
         entries = ran.out.decode("utf-8", "surrogateescape").split("\0")
         return [(entry[:2], entry[3:]) for entry in entries if len(entry) > 3]
 
     def _not_ignored(self, at: Path, paths: Sequence[str]) -> list[str]:
         data = "\0".join(paths).encode("utf-8", "surrogateescape")
-        ran = self.git.run(_where(at), ["check-ignore", "-z", "--stdin"], How(data=data))
+        ran = self.git.run(where_of(at), ["check-ignore", "-z", "--stdin"], How(data=data))
         ignored = set(ran.out.decode("utf-8", "surrogateescape").split("\0"))
         return [path for path in paths if path not in ignored]
 
     def _origin(self, at: Path) -> str:
-        return self._remote(at).url
+        return self.remote(at).url
 
-    def _remote(self, at: Path) -> Remote:
+    def remote(self, at: Path) -> Remote:
+        """The forge, as this repository reaches it."""
         return Remote(at, self.git, self._setup.credential, {**self.told, "HOME": self.home})
 
-    def _head(self, at: Path) -> str:
-        ran = self.git.run(_where(at), ["rev-parse", "--verify", "--quiet", "HEAD^{commit}"])
+    def head(self, at: Path) -> str:
+        """The newest version here, "" for none."""
+        ran = self.git.run(where_of(at), ["rev-parse", "--verify", "--quiet", "HEAD^{commit}"])
         return ran.text if ran.code == 0 else ""
 
-    def _quiet(self, at: Path) -> Config:
+    def quiet(self, at: Path) -> Config:
+        """Settings of a run that writes versions: nothing of the repository's own runs, our clean filter does, and it says who."""
         who = self._setup.identity(self.owner)
-        return (*self.git.harmless(_where(at)), *self._setup.filter, *who)
+        return (*self.git.harmless(where_of(at)), *self._setup.filter, *who)
 
-    def _free_lock(self, at: Path) -> None:
+    def free_lock(self, at: Path) -> None:
         """A lock that a killed Git left behind is taken away once nothing has moved for a while."""
         lock = at / ".git/index.lock"
         deadline = time.monotonic() + _LOCK_SECONDS
@@ -261,7 +264,8 @@ class GitWorkshop:
         real = Path(os.path.realpath(root / folder))
         return real if real.is_dir() and (real == root or root in real.parents) else None
 
-    def _at(self, folder: str) -> Path:
+    def place(self, folder: str) -> Path:
+        """The folder's real path. Raises `SetupRefused`."""
         found = self._below_root(folder)
         if found is None:
             raise SetupRefused("This folder is not there, or not in your home.")
@@ -272,11 +276,13 @@ class GitWorkshop:
         return HomeSetup(Path(self.home), self.bin_folder, self.git)
 
 
-def _where(at: Path) -> Where:
+def where_of(at: Path) -> Where:
+    """The repository of a folder, whatever its configuration says about where it is."""
     return Where(str(at / ".git"), str(at))
 
 
-def _hidden(path: str) -> bool:
+def is_hidden(path: str) -> bool:
+    """Whether a part of the path begins with a dot."""
     return any(part.startswith(".") for part in path.split("/"))
 
 

@@ -135,3 +135,9 @@ def with_results(version: bytes, mine: bytes | None) -> bytes:
             results: Cell = {key: own[key] for key in ("outputs", "execution_count") if key in own}
             cells[index] = {**cell, **results}
     return book.data(cells) if cells != list(book.cells) else version
+
+
+def results_in(data: bytes | None) -> int:
+    """How many cells have results."""
+    book = book_of(data)
+    return sum(1 for cell in book.cells if cell.get("outputs")) if book else 0

@@ -10,6 +10,8 @@ from jupyter_server.auth.decorator import authorized
 from tornado import web
 
 from enablement_ext.core.errors import BadRequest, NoService
+from enablement_ext.lab.git.clashes import choices_of
+from enablement_ext.lab.git.everyday import Everyday
 from enablement_ext.lab.git.setting_up import GitSetup
 from enablement_ext.lab.handlers import LabDoor, LabHandler
 from enablement_ext.web.exchange import parse_object
@@ -20,17 +22,22 @@ _MESSAGE = 2000
 class GitHandler(LabHandler):
     """Base of the routes."""
 
-    def initialize(self, door: LabDoor, git: GitSetup | None = None) -> None:
+    def initialize(self, door: LabDoor, git: Everyday | None = None) -> None:
         """Called by tornado for each request."""
         super().initialize(door)
         self.git = git
 
     @property
-    def setup(self) -> GitSetup:
+    def everyday(self) -> Everyday:
         """Raises `NoService` where no hub started this server."""
         if self.git is None:
             raise NoService
         return self.git
+
+    @property
+    def setup(self) -> GitSetup:
+        """Raises `NoService` where no hub started this server."""
+        return self.everyday.setup
 
     def asked(self) -> str:
         """The folder of the query."""
@@ -92,7 +99,10 @@ class SaveHandler(GitHandler):
         message = body.get("message", "")
         if not isinstance(message, str) or len(message) > _MESSAGE or "\0" in message:
             raise BadRequest(f"A message has at most {_MESSAGE} characters.", facts={"field": "message"})
-        await self.lines(self.setup.save(_folder(body.get("path")), message))
+        files = body.get("files")
+        if files is not None and not (isinstance(files, list) and all(isinstance(file, str) for file in files)):
+            raise BadRequest("Say which files: files.", facts={"field": "files"})
+        await self.lines(self.setup.save(_folder(body.get("path")), message, files))
 
 
 class UndoHandler(GitHandler):
@@ -105,7 +115,76 @@ class UndoHandler(GitHandler):
         self.answer(await self.setup.undo(_folder(self.told().get("path"))))
 
 
-def git_routes(door: LabDoor, git: GitSetup | None) -> list[tuple[str, type[LabHandler], dict[str, Any]]]:
+class ChangesHandler(GitHandler):
+    """GET /enablement/git/changes?path="""
+
+    @web.authenticated
+    @authorized
+    async def get(self) -> None:
+        """What would go into the next version."""
+        self.answer(await self.everyday.changes(self.asked()))
+
+
+class HistoryHandler(GitHandler):
+    """GET /enablement/git/history?path="""
+
+    @web.authenticated
+    @authorized
+    async def get(self) -> None:
+        """Versions of a file."""
+        self.answer(await self.everyday.history(self.asked()))
+
+
+class VersionHandler(GitHandler):
+    """GET /enablement/git/version?path=&commit="""
+
+    @web.authenticated
+    @authorized
+    async def get(self) -> None:
+        """A file in a version, and what differs from it now."""
+        self.answer(await self.everyday.version(self.asked(), self.get_query_argument("commit", "")))
+
+
+class RestoreHandler(GitHandler):
+    """POST /enablement/git/restore"""
+
+    @web.authenticated
+    @authorized
+    async def post(self) -> None:
+        """Put a file back as it was."""
+        body = self.told()
+        self.answer(await self.everyday.restore(_folder(body.get("path")), str(body.get("commit", ""))))
+
+
+class ColleaguesHandler(GitHandler):
+    """POST /enablement/git/colleagues"""
+
+    @web.authenticated
+    @authorized
+    async def post(self) -> None:
+        """Get what others pushed."""
+        await self.lines(self.everyday.colleagues(_folder(self.told().get("path"))))
+
+
+class ClashesHandler(GitHandler):
+    """GET, POST /enablement/git/clashes"""
+
+    @web.authenticated
+    @authorized
+    async def get(self) -> None:
+        """What has to be settled."""
+        self.answer(await self.everyday.clashes(self.asked()))
+
+    @web.authenticated
+    @authorized
+    async def post(self) -> None:
+        """Settle it."""
+        body = self.told()
+        seen, choices = choices_of(body)
+        self.answer(await self.everyday.settle(_folder(body.get("path")), seen, choices))
+
+
+def git_routes(door: LabDoor, git: Everyday | None) -> list[tuple[str, type[LabHandler], dict[str, Any]]]:
     """Patterns below the server's base address, with their handlers."""
     table: list[tuple[str, type[LabHandler]]] = [
         (r"/enablement/git/plan", PlanHandler),
@@ -113,6 +192,12 @@ def git_routes(door: LabDoor, git: GitSetup | None) -> list[tuple[str, type[LabH
         (r"/enablement/git/(?:apply|repair)", ApplyHandler),
         (r"/enablement/git/save-version", SaveHandler),
         (r"/enablement/git/undo", UndoHandler),
+        (r"/enablement/git/changes", ChangesHandler),
+        (r"/enablement/git/history", HistoryHandler),
+        (r"/enablement/git/version", VersionHandler),
+        (r"/enablement/git/restore", RestoreHandler),
+        (r"/enablement/git/colleagues", ColleaguesHandler),
+        (r"/enablement/git/clashes", ClashesHandler),
     ]
     return [(pattern, handler, {"door": door, "git": git}) for pattern, handler in table]
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Awaitable
+from collections.abc import AsyncIterator, Awaitable, Sequence
 from dataclasses import dataclass, field
 
 from enablement_ext.core.errors import EnablementError, ForgeAway, NoService, ServiceAway, SetupRefused
@@ -18,7 +18,7 @@ from enablement_ext.lab.answers import Refused, document_of, problem_of_any
 from enablement_ext.lab.upstream import Call, ServiceClient
 
 _ANSWER_BYTES = 256 * 1024
-_LIVING = ("ours", "adopted")
+LIVING = ("ours", "adopted")
 _FIRST = "First version"
 _SHOWN = 3
 
@@ -36,13 +36,21 @@ class _Course:
 
 
 @dataclass(frozen=True, slots=True)
+class _Words:
+    """What the author says about a version. `chosen`: the files of it, None for all that changed."""
+
+    message: str
+    chosen: Sequence[str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class GitSetup:
     """Answers the routes below `/enablement/git/`. One thing at a time: two tabs that press the button make one repository."""
 
     workshop: Workshop
     service: ServiceClient | None
     public_url: str
-    _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def plan(self, folder: str) -> Json:
         """What would be done in this folder. Nothing is written."""
@@ -50,7 +58,7 @@ class GitSetup:
 
     async def status(self, path: str) -> Json:
         """How the folder, or the set-up folder it lies in, stands."""
-        folder, found = await asyncio.to_thread(self._nearest, path)
+        folder, found = await asyncio.to_thread(self.nearest, path)
         return {
             "folder": folder,
             "standing": found.standing,
@@ -58,35 +66,30 @@ class GitSetup:
             "changed": list(found.changed),
             "unpushed": found.unpushed,
             "message": suggested(found.changed),
-            "page": self._page(folder) if found.standing in _LIVING else None,
+            "page": self._page(folder) if found.standing in LIVING else None,
         }
 
     async def apply(self, folder: str) -> AsyncIterator[Json]:
         """Set up, or repair: lines about steps, then exactly one `receipt` or `problem`."""
-        async with self._turn:
+        async with self.turn:
             lines: asyncio.Queue[Json] = asyncio.Queue()
-            async for line in _followed(lines, asyncio.create_task(self._outcome(self._apply(folder, lines)))):
+            async for line in followed(lines, asyncio.create_task(outcome(self._apply(folder, lines)))):
                 yield line
 
-    async def save(self, path: str, message: str) -> AsyncIterator[Json]:
-        """Keep a version of what changed and copy it; lines as with `apply`."""
-        async with self._turn:
+    async def save(self, path: str, message: str, chosen: Sequence[str] | None = None) -> AsyncIterator[Json]:
+        """Keep a version of what changed, or of what of it was chosen, and copy it; lines as with `apply`."""
+        async with self.turn:
             lines: asyncio.Queue[Json] = asyncio.Queue()
-            async for line in _followed(lines, asyncio.create_task(self._outcome(self._save(path, message, lines)))):
+            async for line in followed(
+                lines, asyncio.create_task(outcome(self._save(path, _Words(message, chosen), lines)))
+            ):
                 yield line
 
     async def undo(self, folder: str) -> Json:
         """Take it back. Raises `SetupRefused`, `GitFailed`, `ForgeAway`."""
-        async with self._turn:
+        async with self.turn:
             await asyncio.to_thread(self.workshop.undo, folder)
         return {"folder": folder, "undone": True}
-
-    async def _outcome(self, work: Awaitable[Json]) -> Json:
-        """The last line."""
-        try:
-            return await work
-        except (EnablementError, Refused) as error:
-            return {"problem": problem_of_any(error).document()}
 
     async def _apply(self, folder: str, lines: asyncio.Queue[Json]) -> Json:
         course = _Course(_possible(await asyncio.to_thread(self._plan, folder)))
@@ -136,18 +139,19 @@ class GitSetup:
                 "The server has another version than the one that was copied. Nothing was lost; press Repair."
             )
 
-    async def _save(self, path: str, message: str, lines: asyncio.Queue[Json]) -> Json:
-        folder, found = await asyncio.to_thread(self._nearest, path)
-        if found.standing not in _LIVING:
+    async def _save(self, path: str, said: _Words, lines: asyncio.Queue[Json]) -> Json:
+        folder, found = await asyncio.to_thread(self.nearest, path)
+        if found.standing not in LIVING:
             raise SetupRefused("This folder is not under Git yet. Set up Git first.")
         course = _Course(_possible(await asyncio.to_thread(self._plan, folder)))
         await asyncio.to_thread(self.workshop.configure)
         await asyncio.to_thread(self.workshop.prepare, folder, course.plan.url)  # the service may have moved
-        words = message.strip() or suggested(found.changed)
+        files = tuple(file for file in found.changed if said.chosen is None or file in said.chosen)
+        words = said.message.strip() or suggested(files)
         for key, sentence in _SAVING:
             lines.put_nowait({"step": {"key": key.value, "state": "running", "sentence": sentence}})
             if key is StepKey.COMMIT:
-                course.commit = await asyncio.to_thread(self.workshop.commit, folder, found.changed, words)
+                course.commit = await asyncio.to_thread(self.workshop.commit, folder, files, words)
             else:
                 await self._step(key, course)
             state = "waiting" if course.why and key in _ONLINE else "done"
@@ -169,14 +173,14 @@ class GitSetup:
     def _plan(self, folder: str) -> Plan:
         return make_plan(self.workshop.facts(folder), self._url(folder))
 
-    def _nearest(self, path: str) -> tuple[str, FolderStatus]:
+    def nearest(self, path: str) -> tuple[str, FolderStatus]:
         """The folder itself where it is set up, else the nearest above it that is."""
         first, at = self.workshop.status(path), path
         found = first
-        while found.standing not in _LIVING and at:
+        while found.standing not in LIVING and at:
             at = at.rpartition("/")[0]
             found = self.workshop.status(at) if at else first
-        return (at, found) if found.standing in _LIVING else (path, first)
+        return (at, found) if found.standing in LIVING else (path, first)
 
     def _repository(self, folder: str) -> RepositoryId:
         return RepositoryId(Space.USER, self.workshop.owner.person.name, repository_name(folder))
@@ -229,7 +233,15 @@ def suggested(changed: tuple[str, ...]) -> str:
     return f"Change {', '.join(shown)}{more}"
 
 
-async def _followed(lines: asyncio.Queue[Json], working: asyncio.Task[Json]) -> AsyncIterator[Json]:
+async def outcome(work: Awaitable[Json]) -> Json:
+    """The last line of what answers in lines."""
+    try:
+        return await work
+    except (EnablementError, Refused) as error:
+        return {"problem": problem_of_any(error).document()}
+
+
+async def followed(lines: asyncio.Queue[Json], working: asyncio.Task[Json]) -> AsyncIterator[Json]:
     """Lines as they come, then what the work ends with. The work goes on when nobody listens any more."""
     while not working.done() or not lines.empty():
         waiting = asyncio.ensure_future(lines.get())

@@ -1,0 +1,150 @@
+"""The port `Versions` over its implementations: the same steps, the same answers."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import subprocess
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from enablement_ext.adapters.git.versions import GitVersions
+from enablement_ext.adapters.memory.versions import MemoryVersions
+from enablement_ext.core.errors import BadRequest, SetupRefused
+from enablement_ext.core.version_ports import Aside, ChangedFile, Versions
+from tests.git.conftest import Author, run_git
+from tests.service import people
+
+AT = datetime(2026, 11, 25, 14, 3, tzinfo=UTC)
+
+
+@dataclass
+class Bench:
+    """A folder `work` with one version that is on the forge, and what is done to it from outside."""
+
+    versions: Versions
+    save: Callable[[], None]  # everything that lies there becomes a version
+    theirs: Callable[[str, bytes], None]  # a colleague pushes a file
+
+
+@pytest.fixture(params=["memory", "git"])
+async def bench(request: pytest.FixtureRequest, author: Author) -> Bench:
+    if request.param == "memory":
+        return _memory()
+    await author.service.post("/api/v1/git/repositories", people.DANA, {"name": "work"})
+    return await asyncio.to_thread(_git, author)
+
+
+def _memory() -> Bench:
+    shop = MemoryVersions({"a.py": b"x = 1\n"})
+    shop.here = shop.there = shop.commit(shop.files, "first")
+
+    def save() -> None:
+        shop.here = shop.commit(shop.files, "mine", shop.here)
+
+    def theirs(path: str, data: bytes) -> None:
+        tree = {**shop._known[shop.there].tree, path: data}
+        shop.there = shop.commit(tree, "theirs", shop.there)
+
+    return Bench(shop, save, theirs)
+
+
+def _git(author: Author) -> Bench:
+    at, other, url = author.home / "work", author.home.parent / "other", author.url("git/user/dana/work")
+    at.mkdir()
+    (at / "a.py").write_text("x = 1\n")
+    author.workshop.configure()
+    author.workshop.prepare("work", url)
+    author.workshop.commit("work", ["a.py"], "first")
+    author.workshop.push("work")
+
+    def git(where: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+        ran = run_git(arguments, where, author.home, author.told)
+        assert ran.returncode == 0, ran.stderr
+        return ran
+
+    def theirs(path: str, data: bytes) -> None:
+        if not other.exists():
+            git(author.home, "clone", "--quiet", url, str(other))
+        (other / path).write_bytes(data)
+        git(other, "add", "--all")
+        git(other, "commit", "--quiet", "-m", "theirs")
+        git(other, "push", "--quiet", "origin", "HEAD:main")
+
+    def save() -> None:
+        git(at, "add", "--all")
+        git(at, "commit", "--quiet", "-m", "mine")
+
+    return Bench(GitVersions(author.workshop), save, theirs)
+
+
+async def test_the_way_through(bench: Bench) -> None:
+    await asyncio.to_thread(_the_way_through, bench)
+
+
+def _the_way_through(bench: Bench) -> None:
+    shop = bench.versions
+    assert shop.changes("work").files == ()
+    assert shop.present("work", "gone.py") is None
+    shop.put("work", "a.py", b"x = 2\n")
+    shop.put("work", "b.py", b"y = 1\n")
+    shop.put("work", "data.csv", b"1,2\n")
+    found = shop.changes("work")
+    assert found.files == (ChangedFile("a.py", "changed"), ChangedFile("b.py", "new"))
+    assert [held.path for held in found.held] == ["data.csv"]
+    bench.save()
+    newest, oldest = shop.history("work", "a.py", 10)
+    assert (newest.message, newest.pushed, oldest.message, oldest.pushed) == ("mine", False, "first", True)
+    assert [len(shop.history("work", name, 10)) for name in ("b.py", "never.py")] == [1, 0]
+    assert shop.read("work", newest.commit, "a.py") == b"x = 2\n"
+    assert shop.read("work", oldest.commit, "a.py") == b"x = 1\n"
+    assert shop.read("work", oldest.commit, "b.py") is None
+    for commit in ("", "main", hashlib.sha1(b"x", usedforsecurity=False).hexdigest()[:39]):
+        with pytest.raises(BadRequest):
+            shop.read("work", commit, "a.py")
+    for path in ("../x", ".git/config", "/etc/passwd", ""):
+        with pytest.raises(SetupRefused):
+            shop.put("work", path, b"x")
+    assert shop.keep_aside("work", "a.py", AT) == Aside("a.py", "a (mine, 2026-11-25 14.03).py")
+    assert shop.keep_aside("work", "a.py", AT).copy == "a (mine, 2026-11-25 14.03, 2).py"
+    with pytest.raises(SetupRefused):
+        shop.keep_aside("work", "gone.py", AT)
+
+
+async def test_two_sides(bench: Bench) -> None:
+    await asyncio.to_thread(_two_sides, bench)
+
+
+def _two_sides(bench: Bench) -> None:
+    shop = bench.versions
+    nothing = shop.meet("work")
+    assert (nothing.here, nothing.contested) == (nothing.there, ())
+    assert shop.join("work", nothing, {}, AT).commit == nothing.here
+    bench.theirs("b.py", b"theirs\n")
+    shop.put("work", "b.py", b"mine, in no version\n")
+    ahead = shop.meet("work")
+    assert (ahead.base, ahead.mine, ahead.theirs) == (ahead.here, (), ("b.py",))
+    joined = shop.join("work", ahead, {}, AT)
+    assert (joined.commit, joined.written) == (ahead.there, ("b.py",))
+    assert [aside.path for aside in joined.aside] == ["b.py"]
+    assert shop.present("work", joined.aside[0].copy) == b"mine, in no version\n"
+    with pytest.raises(SetupRefused):
+        shop.join("work", ahead, {}, AT)
+    bench.theirs("a.py", b"x = 'theirs'\n")
+    bench.theirs("c.py", b"c\n")
+    shop.put("work", "a.py", b"x = 'mine'\n")
+    bench.save()
+    both = shop.meet("work")
+    assert both.contested == ("a.py",)
+    with pytest.raises(SetupRefused):
+        shop.join("work", both, {}, AT)
+    done = shop.join("work", both, {"a.py": b"x = 'both'\n"}, AT)
+    assert done.aside == ()
+    assert (shop.present("work", "a.py"), shop.present("work", "c.py")) == (b"x = 'both'\n", b"c\n")
+    assert shop.read("work", done.commit, "a.py") == b"x = 'both'\n"
+    after = shop.meet("work")
+    assert (after.here, after.theirs, after.base) == (done.commit, (), both.there)
