@@ -87,14 +87,14 @@ def _add_spawner(c: Config, settings: Enablement, service: ServiceWiring) -> lis
         rules=rules,
         page=SpawnPage(rules, shown=settings.spawn_page),
         environments=_environments(settings),
-        containers=Containers(References(settings.image_reference)),
+        containers=Containers(References(settings.image_reference or catalog.now().catalog.reference)),
         service_url=settings.service_url_for_servers or service.url,
         clock=SystemClock(),
     )
     c.JupyterHub.spawner_class = compose(base, wiring)
     releases = ", ".join(f"{release.image} {release.version}" for release in catalog.now().catalog.offered())
     notes.insert(0, f"spawner: {base.__name__} (yours, kept) starts servers in a chosen release: {releases}")
-    if takes_images and not settings.image_reference:
+    if takes_images and not wiring.containers.offered:
         notes.append("no release is offered: set c.Enablement.image_reference to where their images are")
     if configured(c, "Spawner", "cmd", None):
         notes.append("Spawner.cmd (yours) is taken out of the chosen release where the release has that command")
@@ -138,7 +138,9 @@ def _python_here(settings: Enablement) -> Callable[[Release], tuple[str, ...]]:
 
 
 def _catalog_folder(settings: Enablement) -> Path:
-    return Path(settings.catalog or shipped("images")).expanduser().absolute()
+    """The folder that is set. In a cluster one that is empty was mounted before anybody deployed images: then the shipped one."""
+    folder = Path(settings.catalog or shipped("images")).expanduser().absolute()
+    return shipped("images") if folder.is_dir() and not any(folder.iterdir()) else folder
 
 
 def _environments(settings: Enablement) -> UvEnvironments:
