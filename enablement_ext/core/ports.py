@@ -32,6 +32,7 @@ from enablement_ext.core.models import (
     Verdict,
     Version,
 )
+from enablement_ext.core.package_requests import PackageRequestReader, PackageRequestWriter
 
 
 class Clock(Protocol):
@@ -150,7 +151,7 @@ class KeptReceipt:
     body_sha256: str
 
 
-class ReviewReader(LeaseReader, Protocol):
+class ReviewReader(LeaseReader, PackageRequestReader, Protocol):
     """Reads in one consistent snapshot."""
 
     def submission(self, number: int) -> Submission:
@@ -218,7 +219,7 @@ class ReviewReader(LeaseReader, Protocol):
         ...
 
 
-class ReviewTransaction(ReviewReader, LeaseWriter, Protocol):
+class ReviewTransaction(ReviewReader, LeaseWriter, PackageRequestWriter, Protocol):
     """Reads and writes that become visible and durable together, or not at all.
 
     Write transactions run one after the other, on every database: what a transaction read is still so when it commits, and

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Select, Table, select
 
 from enablement_ext.adapters.database import queries, schema, statements
 from enablement_ext.adapters.database.leases import DatabaseLeaseReader
+from enablement_ext.adapters.database.package_requests import DatabaseRequestReader
 from enablement_ext.adapters.database.rows import (
     SUBMISSION_WIDTH,
     Row,
@@ -41,7 +42,7 @@ class Placed:
     place: int
 
 
-class DatabaseReader(DatabaseLeaseReader):
+class DatabaseReader(DatabaseLeaseReader, DatabaseRequestReader):
     """A `ReviewReader`. `scan` is how many rows a search looks at for one page."""
 
     def __init__(self, connection: Connection, scan: int) -> None:

@@ -28,9 +28,10 @@ from sqlalchemy import (
 from sqlalchemy.types import TypeEngine
 
 from enablement_ext.core.models import HandedOver, Stage, State, Verdict
+from enablement_ext.core.package_requests import RequestState, Solved
 from enablement_ext.core.queue import IN_REVIEW
 
-REVISION = "0003"  # the newest migration; what `ready` asks for
+REVISION = "0004"  # the newest migration; what `ready` asks for
 
 metadata = MetaData()
 
@@ -273,6 +274,35 @@ small_files = Table(
     Column("content", LargeBinary, nullable=False),
     PrimaryKeyConstraint("sha256", name="pk_small_files"),
 )
+
+# Requests for packages. Only the columns from `state` on ever change.
+package_requests = Table(
+    "package_requests",
+    metadata,
+    Column("number", _number(), primary_key=True, autoincrement=False),
+    Column("author", Text, nullable=False),
+    Column("package", Text, nullable=False),
+    Column("wanted", Text, nullable=False),
+    Column("why", Text, nullable=False),
+    Column("image", Text, nullable=False),
+    Column("release", Text, nullable=False),
+    Column("python", Text, nullable=False),
+    Column("asked_at", _number(), nullable=False),
+    Column("state", Text, nullable=False),
+    Column("stamp", _number(), nullable=False),
+    Column("answer", Text, nullable=False),
+    Column("answered_by", Text),
+    Column("answered_at", _number()),
+    Column("solved", Text, nullable=False),
+    Column("solver", Text, nullable=False),
+    _one_of("state", RequestState),
+    _one_of("solved", Solved),
+    CheckConstraint("(answered_by IS NULL) = (answered_at IS NULL)", name="answered_whole"),
+    CheckConstraint("(state = 'requested') = (answered_by IS NULL)", name="answered_once"),
+    CheckConstraint("number >= 1 AND stamp >= 1", name="numbers_positive"),
+)
+Index("ix_package_requests_author", package_requests.c.author, package_requests.c.number)
+Index("ix_package_requests_state", package_requests.c.state, package_requests.c.solved, package_requests.c.number)
 
 # Number and hash of the newest event; the row every writer locks first, so that writers run one after the other.
 chain_head = Table(

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Table, delete, func, select, update
 
 from enablement_ext.adapters.database import schema, statements
 from enablement_ext.adapters.database.leases import DatabaseLeaseWriter
+from enablement_ext.adapters.database.package_requests import DatabaseRequestWriter
 from enablement_ext.adapters.database.reading import DatabaseReader
 from enablement_ext.adapters.database.rows import (
     Values,
@@ -32,7 +33,7 @@ from enablement_ext.core.models import Anchor, Comment, Decision, Event, Submiss
 from enablement_ext.core.ports import KeptReceipt, NewDecision, NewEvent, NewVersion
 
 
-class DatabaseTransaction(DatabaseReader, DatabaseLeaseWriter):
+class DatabaseTransaction(DatabaseReader, DatabaseLeaseWriter, DatabaseRequestWriter):
     """A `ReviewTransaction`. `finish` writes the head of the chain; the store calls it before it commits."""
 
     def __init__(self, connection: Connection, scan: int) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from enablement_ext.adapters.memory.leases import MemoryLeaseReader
+from enablement_ext.adapters.memory.package_requests import MemoryRequestReader
 from enablement_ext.adapters.memory.state import State
 from enablement_ext.core.audit import ChainHead
 from enablement_ext.core.errors import NotFound
@@ -14,7 +15,7 @@ from enablement_ext.core.ports import Counters, KeptReceipt, QueueFilter, QueueP
 from enablement_ext.core.queue import COUNT_CAP, ENDED, found, parse_search, place
 
 
-class MemoryReader(MemoryLeaseReader):
+class MemoryReader(MemoryLeaseReader, MemoryRequestReader):
     """A `ReviewReader` over a state."""
 
     def __init__(self, state: State) -> None:

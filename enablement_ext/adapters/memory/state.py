@@ -8,6 +8,7 @@ from datetime import datetime
 from enablement_ext.core.audit import EMPTY, ChainHead
 from enablement_ext.core.forge_ports import ForgeKind, Lease
 from enablement_ext.core.models import Decision, Event, Submission, Thread, Version
+from enablement_ext.core.package_requests import PackageRequest
 from enablement_ext.core.ports import KeptReceipt
 
 
@@ -27,6 +28,7 @@ class State:
     last_comment: int = 0
     leases: dict[str, tuple[ForgeKind, Lease]] = field(default_factory=dict)
     deliveries: dict[str, datetime] = field(default_factory=dict)
+    package_requests: dict[int, PackageRequest] = field(default_factory=dict)
 
     def copy(self) -> State:
         """A copy whose containers are its own; the values in them are frozen."""
@@ -43,4 +45,5 @@ class State:
             last_comment=self.last_comment,
             leases=dict(self.leases),
             deliveries=dict(self.deliveries),
+            package_requests=dict(self.package_requests),
         )

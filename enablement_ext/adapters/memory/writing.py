@@ -7,6 +7,7 @@ from dataclasses import fields, replace
 from datetime import datetime
 
 from enablement_ext.adapters.memory.leases import MemoryLeaseWriter
+from enablement_ext.adapters.memory.package_requests import MemoryRequestWriter
 from enablement_ext.adapters.memory.reading import MemoryReader
 from enablement_ext.core.audit import ChainHead, canonical_data, sealed
 from enablement_ext.core.errors import KeyReused, NotFound, StaleStamp
@@ -14,7 +15,7 @@ from enablement_ext.core.models import Anchor, Comment, Decision, Event, Submiss
 from enablement_ext.core.ports import KeptReceipt, NewDecision, NewEvent, NewVersion
 
 
-class MemoryTransaction(MemoryReader, MemoryLeaseWriter):
+class MemoryTransaction(MemoryReader, MemoryLeaseWriter, MemoryRequestWriter):
     """A `ReviewTransaction`: reads see what it wrote."""
 
     def next_number(self) -> int:
