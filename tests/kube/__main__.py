@@ -1,0 +1,94 @@
+"""`make kube`: the whole product on a real Kubernetes on this machine, and the main job in Chromium against it.
+
+    python -m tests.kube           builds what is missing, starts a cluster, installs the chart, shows everything, leaves nothing behind
+
+What it needs of the machine is found out first; what is missing is said in one line, and the exit code is 3. Pictures, the report and, after a
+failure, logs are in test-results/kube.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from tests.kube.chart import NEW, OLD
+from tests.kube.images import ROOT, Built, build_all, everything
+from tests.kube.outside import outside
+from tests.kube.story import Story, keep_logs
+from tests.servers.kubernetes import cluster, preflight, visit
+from tests.servers.kubernetes.processes import Failed
+from tools.go_server import Refusal, build
+
+RESULTS = Path("test-results/kube").absolute()
+SERVERS = ("kubernetes", "containerd", "runc", "coredns", "helm", "versitygw")
+
+
+def main() -> int:
+    """0: everything held; 1: something did not; 3: this machine cannot hold a cluster; 4: something was left behind."""
+    if visit.inside():
+        return _inside()
+    if wrong := [*preflight.cannot(), *(f"{name} is not installed" for name in preflight.absent())]:
+        print(f"make kube: this machine cannot hold a cluster: {'; '.join(wrong)}", file=sys.stderr)
+        return 3
+    RESULTS.mkdir(parents=True, exist_ok=True)
+    (RESULTS / "report.txt").unlink(missing_ok=True)
+    say = _reporter()
+    try:
+        for name in SERVERS:
+            build(name)
+        _images(say)
+    except Refusal as refusal:
+        print(f"make kube: {refusal}", file=sys.stderr)
+        return 3
+    return visit.visit([sys.executable, "-m", "tests.kube"], say)
+
+
+def _inside() -> int:
+    say = _reporter()
+    try:
+        with cluster.running(visit.plan()) as here, outside(here) as stores:
+            say(f"Kubernetes {here.version}, node ready after {here.seconds:.0f} s")
+            try:
+                _tell(Story(here, stores, _images(say), RESULTS, say))
+            except BaseException:
+                keep_logs(here, RESULTS / "logs")
+                raise
+    except (Failed, AssertionError) as failed:
+        say(f"FAILED: {failed}")
+        return 1
+    return 0
+
+
+def _tell(story: Story) -> None:
+    story.serve_images()
+    story.start_hub()
+    story.install()
+    number = story.main_job()
+    story.refusals()
+    story.upgrade()
+    story.rollback(number)
+    story.uninstall(number)
+
+
+def _images(say: Callable[[str], None]) -> dict[str, Built]:
+    return build_all(everything(ROOT / "images", [f"minimal/{OLD}", f"minimal/{NEW}"]), say)
+
+
+def _reporter() -> Callable[[str], None]:
+    """Says a line with the time that has gone by since the run began, here and in the report."""
+    began = time.time()
+    report = RESULTS / "report.txt"
+
+    def say(text: str) -> None:
+        line = f"[{time.time() - began:5.0f} s] {text}"
+        print(line, flush=True)
+        with report.open("a", encoding="utf-8") as file:
+            file.write(line + "\n")
+
+    return say
+
+
+if __name__ == "__main__":
+    sys.exit(main())
