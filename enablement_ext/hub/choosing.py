@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 
 from jupyterhub.orm import APIToken
 from jupyterhub.spawner import Spawner
+from sqlalchemy.orm import object_session
 
 from enablement_ext.core.catalog import Catalog
 from enablement_ext.core.errors import EnablementError, Forbidden
@@ -144,11 +145,12 @@ class ChoosingSpawner(Spawner):
 
     def _narrow_token(self) -> None:
         """A server for reading runs somebody else's code: its token can neither send nor review. Fails closed."""
-        token = APIToken.find(self.db, self.api_token)
-        if token is None:
+        session = object_session(self.orm_spawner) if self.orm_spawner is not None else None
+        token = APIToken.find(session, self.api_token) if session is not None else None
+        if session is None or token is None:
             raise CannotStart(Forbidden("The token of this server cannot be narrowed, so it was not started."))
         token.update_scopes([scope for scope in token.scopes if scope.startswith(_READING_SCOPES)])
-        self.db.commit()
+        session.commit()
 
     # What is known of the person.
 

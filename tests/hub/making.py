@@ -8,16 +8,22 @@ from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any
 
+from jupyterhub import orm
+from jupyterhub.roles import create_role
+from jupyterhub.scopes import define_custom_scopes
 from jupyterhub.spawner import Spawner
 from kubespawner import KubeSpawner
+from sqlalchemy.orm import object_session
 from traitlets.config import Config
 
 from enablement_ext.adapters.memory.environments import MemoryEnvironments
 from enablement_ext.adapters.memory.images import MemoryCatalogSource
 from enablement_ext.core.catalog import Catalog
 from enablement_ext.core.exports import References
+from enablement_ext.core.groups import SCOPE_PREFIX
 from enablement_ext.core.ports import Environments
 from enablement_ext.core.start_choice import Gates
+from enablement_ext.hub.additions import SCOPES
 from enablement_ext.hub.choosing import SpawnerWiring
 from enablement_ext.hub.kube import Containers, pythons_built
 from enablement_ext.hub.page import SpawnPage
@@ -88,12 +94,39 @@ def composed(
 
 
 def belongs_to(
-    spawner: Any, *groups: str, states: Mapping[str, Mapping[str, Any]] | None = None, running: Iterable[str] = ()
-) -> None:
-    """Lets the spawner's user be in these groups, have stored servers with these states, and run these servers."""
-    name = getattr(spawner.user, "name", "dana")
-    stored = {server: SimpleNamespace(state=dict(state), user_options={}) for server, state in (states or {}).items()}
-    spawners = {server: SimpleNamespace(name=server, active=True) for server in running}
-    spawner.user = SimpleNamespace(
-        name=name, groups=[SimpleNamespace(name=group) for group in groups], orm_spawners=stored, spawners=spawners
-    )
+    spawner: Any,
+    *groups: str,
+    states: Mapping[str, Mapping[str, Any]] | None = None,
+    running: Iterable[str] = (),
+) -> Any:
+    """Lets the spawner's user be in these groups, have stored servers with these states, and run these servers. Returns the spawner."""
+    if spawner.user is None:
+        spawner.user = SimpleNamespace(name="dana")
+    spawner.user.groups = [SimpleNamespace(name=group) for group in groups]
+    spawner.user.orm_spawners = {
+        server: SimpleNamespace(state=dict(state), user_options={}) for server, state in (states or {}).items()
+    }
+    spawner.user.spawners = {server: SimpleNamespace(name=server, active=True) for server in running}
+    return spawner
+
+
+def with_token(spawner: Any, *scopes: str) -> Any:
+    """Gives the spawner a real token with these scopes in a hub's database of its own. Returns the spawner."""
+    define_custom_scopes({SCOPE_PREFIX + name: {"description": text} for name, text in SCOPES.items()})
+    session = orm.new_session_factory("sqlite://")()
+    create_role(session, {"name": "user", "scopes": ["self", *(SCOPE_PREFIX + name for name in SCOPES)]})
+    create_role(session, {"name": "token", "scopes": ["inherit"]})
+    dana = orm.User(name="dana", roles=[orm.Role.find(session, "user")])
+    session.add_all([dana, orm.OAuthClient(identifier="jupyterhub")])
+    session.commit()
+    spawner.api_token = dana.new_api_token(scopes=scopes)
+    server = orm.Spawner(name="", user=dana)
+    session.add(server)
+    session.commit()
+    spawner.orm_spawner, spawner.keeps = server, session  # a session that nobody holds is gone
+    return spawner
+
+
+def scopes_of(spawner: Any) -> set[str]:
+    """The scopes that the spawner's token has in the database."""
+    return set(orm.APIToken.find(object_session(spawner.orm_spawner), spawner.api_token).scopes)
