@@ -1,21 +1,30 @@
 """Write the pages under docs/reference/ from the code, or with --check say which of them are stale.
 
 Errors come from the tree in core/errors.py, settings from the traitlets of hub, lab and service, commands from the parser of the
-`enablement` command: the help text in the code is the documentation.
+`enablement` command, the chart's values from its schema: the help text in the code is the documentation.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
+import yaml
 from traitlets import HasTraits
 
 from enablement_ext.core import errors
 
 REFERENCE = Path(__file__).resolve().parent.parent / "docs" / "reference"
+CHART = REFERENCE.parents[1] / "helm" / "enablement"
+_CHART_HEAD = """# Values of the chart
+
+Made from `helm/enablement/values.schema.json`, which Helm checks every install and upgrade against. What a schema cannot say is checked
+by the templates, with a message that names the key and what to do. How to install: [docs/how-to/cluster](../how-to/cluster/install.md).
+"""
 
 
 def tree(kind: type[errors.EnablementError]) -> Iterator[type[errors.EnablementError]]:
@@ -94,7 +103,48 @@ def _parsers(name: str, parser: argparse.ArgumentParser) -> Iterator[tuple[str, 
                 yield from _parsers(f"{name} {word}", below)
 
 
-PAGES = {"errors.md": errors_page, "settings.md": settings_page, "commands.md": commands_page}
+def chart_page() -> str:
+    """A table of keys for every part of the values."""
+    schema = json.loads((CHART / "values.schema.json").read_text(encoding="utf-8"))
+    values = yaml.safe_load((CHART / "values.yaml").read_text(encoding="utf-8"))
+    parts = [_CHART_HEAD]
+    for name, part in schema["properties"].items():
+        parts += [f"\n## `{name}`\n", f"{part['description']}\n"]
+        rows = list(_rows(name, part, values.get(name)))
+        if rows:
+            parts += ["| key | default | what it does |", "|---|---|---|", *rows]
+    return "\n".join(parts) + "\n"
+
+
+def _rows(path: str, schema: Mapping[str, Any], value: object) -> Iterator[str]:
+    """The keys below a path. Keys that a person names, such as a slug, stand as <…>."""
+    below = dict(schema.get("properties", {}))
+    named = schema.get("additionalProperties")
+    if isinstance(named, Mapping) and "properties" in named:
+        below |= {f"<{'slug' if path == 'images' else 'name'}>": named}
+    for key, one in below.items():
+        where = f"{path}.{key}"
+        has = value.get(key) if isinstance(value, Mapping) else None
+        default = "" if _opened(one) or has is None else f"`{json.dumps(has, ensure_ascii=False)}`"
+        yield f"| `{where}` | {default} | {_said(one)} |"
+        yield from _rows(where, one, has)
+
+
+def _opened(schema: Mapping[str, Any]) -> bool:
+    return bool(schema.get("properties"))
+
+
+def _said(schema: Mapping[str, Any]) -> str:
+    text = str(schema.get("description", ""))
+    if "enum" in schema:
+        text += f" One of {', '.join(f'`{one}`' for one in schema['enum'])}."
+    for key, word in (("minimum", "at least"), ("maximum", "at most")):
+        if key in schema:
+            text += f" {word.capitalize()} {schema[key]}."
+    return text.replace("|", "\\|").replace("<", "&lt;")
+
+
+PAGES = {"errors.md": errors_page, "settings.md": settings_page, "commands.md": commands_page, "chart.md": chart_page}
 
 
 def main() -> int:

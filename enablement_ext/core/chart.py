@@ -22,10 +22,14 @@ EXTRA_CONFIG = "from enablement_ext.hub import configure\nconfigure(c)\n"
 
 @dataclass(frozen=True, slots=True)
 class HubTie:
-    """How people's servers reach the service: `direct`, or through the proxy. `hub_image` is "" where the hub's image stays."""
+    """How people's servers reach the service: `direct`, or through the proxy. `hub_image` is "" where the hub's image stays.
+
+    `policies`: the chart's network policies for servers stand in for the hub's own, because policies only ever add.
+    """
 
     direct: bool = False
     hub_image: str = ""
+    policies: bool = True
 
     @property
     def url_for_servers(self) -> str:
@@ -54,7 +58,10 @@ def hub_values(tie: HubTie) -> dict[str, Any]:
         "extraVolumes": [{"name": CATALOG, "configMap": {"name": CATALOG, "optional": True}}],
         "extraVolumeMounts": [{"name": CATALOG, "mountPath": CATALOG_FOLDER, "readOnly": True}],
     }
-    return {"hub": hub, "singleuser": {"uid": USER, "fsGid": USER}}
+    servers: dict[str, Any] = {"uid": USER, "fsGid": USER}
+    if tie.policies:
+        servers["networkPolicy"] = {"enabled": False}
+    return {"hub": hub, "singleuser": servers}
 
 
 def hub_lines(tie: HubTie) -> str:

@@ -26,6 +26,11 @@ def add_helm_commands(verbs: argparse._SubParsersAction[argparse.ArgumentParser]
         "together with review.networkPolicy.fromServers",
     )
     parser.add_argument(
+        "--keep-policies",
+        action="store_true",
+        help="the hub's own network policy for servers stays, with servers.networkPolicy.enabled off",
+    )
+    parser.add_argument(
         "--config", action="store_true", help="lines of jupyterhub_config.py, for a hub without Zero to JupyterHub"
     )
     parser.add_argument("--json", action="store_true", help="for programs")
@@ -34,7 +39,7 @@ def add_helm_commands(verbs: argparse._SubParsersAction[argparse.ArgumentParser]
 
 def print_hub_values(args: argparse.Namespace) -> int:
     """YAML on stdout, or JSON, or the lines of a configuration file."""
-    tie = HubTie(direct=args.direct, hub_image=args.hub_image)
+    tie = HubTie(direct=args.direct, hub_image=args.hub_image, policies=not args.keep_policies)
     if args.config:
         lines = hub_lines(tie)
         print(json.dumps({"jupyterhub_config": lines}) if args.json else lines, end="\n" if args.json else "")

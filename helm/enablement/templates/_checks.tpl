@@ -87,6 +87,9 @@
 {{- if ne (trimAll "/" $base) (trimAll "/" .Values.hub.baseUrl) }}
 {{- fail (printf "hub.baseUrl is %q and jupyterhub.hub.baseUrl is %q: set both to the same" .Values.hub.baseUrl $base) }}
 {{- end }}
+{{- if and .Values.servers.networkPolicy.enabled (dig "singleuser" "networkPolicy" "enabled" true .Values.jupyterhub) }}
+{{- fail "servers.networkPolicy.enabled and jupyterhub.singleuser.networkPolicy.enabled are both true, and policies add up: set one of them to false" }}
+{{- end }}
 {{- $forServers := dig "config" "Enablement" "service_url_for_servers" "" $hub }}
 {{- if and (dig "proxy" "https" "enabled" false .Values.jupyterhub) (eq $forServers "http://proxy-public") }}
 {{- fail "jupyterhub.proxy.https.enabled is true, and then http://proxy-public only redirects: set jupyterhub.hub.config.Enablement.service_url_for_servers to http://enablement-review:8080 and review.networkPolicy.fromServers to true" }}

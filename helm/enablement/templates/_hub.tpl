@@ -25,4 +25,8 @@ hub:
 singleuser:
   uid: 1000
   fsGid: 1000
+{{- if .Values.servers.networkPolicy.enabled }}
+  networkPolicy:
+    enabled: false
+{{- end }}
 {{- end }}
