@@ -59,9 +59,9 @@ class Client:
         try:
             wire.request(method, PREFIX + path, body, dict(headers or {}))
             answer = wire.getresponse()
-            headers = answer.getheaders()
-            cookies = "; ".join(value.partition(";")[0] for key, value in headers if key.lower() == "set-cookie")
-            return Said(answer.status, {key.lower(): value for key, value in headers}, answer.read(), cookies)
+            fields = answer.getheaders()
+            cookies = "; ".join(value.partition(";")[0] for key, value in fields if key.lower() == "set-cookie")
+            return Said(answer.status, {key.lower(): value for key, value in fields}, answer.read(), cookies)
         finally:
             wire.close()
 
