@@ -2,6 +2,7 @@
 #
 #   make up [PORT=8000] [ADDRESS=127.0.0.1] [STATE=.enablement-state]   the whole thing on this machine
 #   make test      everything: checks and all tests, real hub and real Chromium, SQLite and PostgreSQL
+#   make kube      a real Kubernetes on this machine with the chart in it, and the main job in Chromium against it (root; Go; 20 minutes once)
 #   make check     lint, types, import contracts, unit tests (under two minutes)
 #   make install   only the development environment in .venv, with the lab extension built
 #   make reference the pages of docs/reference, from the code
@@ -32,7 +33,7 @@ JLPM = node=$$($(BIN)/python -m enablement_ext.cli.node) && cd labextension && P
 LAB_SOURCES := $(shell find labextension -type f -not -path '*/node_modules/*' -not -path '*/lib/*' -not -path '*/.yarn/*' -not -name '*.tsbuildinfo' 2>/dev/null)
 
 .DELETE_ON_ERROR:
-.PHONY: up install venv labextension wheel lock reference test check lint types contracts unit frontend bench system clean
+.PHONY: up install venv labextension wheel lock reference test kube check lint types contracts unit frontend bench system clean
 
 up: install
 	@exec $(BIN)/enablement up --port '$(PORT)' --address '$(ADDRESS)' --state '$(STATE)'
@@ -113,6 +114,13 @@ unit: install system
 test: check
 	@echo "==> all tests"
 	@$(BIN)/pytest -m "slow or browser" $(TESTS)
+
+# Exit code 3: this machine cannot hold a cluster (one line says what is missing), which is no verdict on the project.
+kube: install
+	@$(BIN)/python -m tests.servers.kubernetes --preflight
+	@$(MAKE) --no-print-directory system
+	@tools/kube-packages
+	@$(BIN)/python -m tests.kube
 
 BENCHES := submit throughput queue_page lab_start memory canonicalise git_setup first_cell
 

@@ -143,7 +143,7 @@ def _base_of(wanted: Wanted) -> Base:
 
 def _layout_of(wanted: Wanted) -> Path:
     """Where a finished image is kept: its name and everything that it is made of."""
-    made_of = hashlib.sha256(f"{wanted} {_base_of(wanted)}".encode())
+    made_of = hashlib.sha256(f"{wanted.name} {_base_of(wanted)}".encode())
     if wanted.catalog:
         made_of.update(named_release(read_catalog(wanted.catalog), f"{wanted.slug}/{wanted.version}").digest.encode())
         made_of.update(InstalledPackage(PACKAGE, __version__).key().encode())

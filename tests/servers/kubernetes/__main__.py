@@ -6,6 +6,7 @@ and the next run removes those of dead ones.
 
     python -m tests.servers.kubernetes COMMAND…      runs COMMAND beside a fresh cluster (KUBECONFIG is set; kubectl and helm are on PATH)
     python -m tests.servers.kubernetes --leftovers   removes what is left of dead runs, and says what it was
+    python -m tests.servers.kubernetes --preflight   exits with 3 and says in one line what is missing where this machine cannot hold a cluster
 """
 
 from __future__ import annotations
@@ -25,12 +26,22 @@ def main(arguments: list[str]) -> int:
     if arguments == ["--leftovers"]:
         print("\n".join(f"removed run {name}" for name in leftovers.sweep()) or "nothing is left of earlier runs")
         return 0
-    if not visit.inside():
-        if wrong := [*preflight.cannot(), *(f"{name} is not installed" for name in preflight.absent())]:
-            print(f"This machine cannot hold a cluster: {'; '.join(wrong)}", file=sys.stderr)
-            return 3
-        visit.programs()
-        return visit.visit([sys.executable, "-m", "tests.servers.kubernetes", *arguments])
+    return _inside(arguments) if visit.inside() else _outside(arguments)
+
+
+def _outside(arguments: list[str]) -> int:
+    only_look = arguments == ["--preflight"]
+    absent = [] if only_look else preflight.absent()
+    if wrong := [*preflight.cannot(), *(f"{name} is not installed" for name in absent)]:
+        print(f"This machine cannot hold a cluster: {'; '.join(wrong)}", file=sys.stderr)
+        return 3
+    if only_look:
+        return 0
+    visit.programs()
+    return visit.visit([sys.executable, "-m", "tests.servers.kubernetes", *arguments])
+
+
+def _inside(arguments: list[str]) -> int:
     try:
         with cluster.running(visit.plan()) as here:
             print(f"Kubernetes {here.version}, node ready after {here.seconds:.0f} s", file=sys.stderr)

@@ -133,6 +133,7 @@ def kubelet(plan: Plan) -> dict[str, Any]:
         "podLogsDir": str(plan.folder("pod-logs")),
         "volumePluginDir": str(plan.folder("volume-plugins")),
         "nodeStatusUpdateFrequency": "5s",
+        "syncFrequency": "10s",  # how soon a pod sees that a ConfigMap changed
         "shutdownGracePeriod": "0s",
     }
 

@@ -11,6 +11,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -88,6 +89,11 @@ def furnish(plan: Plan) -> None:
     for folder in ("/run", "/var/log"):
         _call("mount", "-t", "tmpfs", "-o", "mode=755", "none", folder)
     _call("mount", "-t", "tmpfs", "-o", "mode=700", "none", str(plan.folder("etcd")))
+    # Temporary files of everything that runs here go with the room.
+    temporary = Path("/run/tmp")
+    temporary.mkdir()
+    temporary.chmod(0o1777)
+    os.environ["TMPDIR"] = tempfile.tempdir = str(temporary)
 
 
 def _call(*command: str) -> None:

@@ -1,0 +1,176 @@
+"""What can be held of the cluster's test without a cluster: its configurations, objects, values, and that nothing is left behind."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+import yaml
+
+from tests.kube import chart, denials, manifests
+from tests.kube.chart import NEW, OLD
+from tests.kube.images import ROOT, Built, Wanted, everything
+from tests.kube.outside import Outside
+from tests.kube.story import merged
+from tests.servers.kubernetes import certificates, configuration, leftovers, room
+from tests.servers.kubernetes.plan import NODE_ADDRESS, Plan, Programs
+
+DIGEST = "sha256:" + "0" * 64
+
+
+@pytest.fixture
+def plan(tmp_path: Path) -> Plan:
+    state = tmp_path / "state"
+    state.mkdir()
+    return Plan("abc123", state, Programs(*(tmp_path / name for name in "abcde")))
+
+
+def test_every_path_of_the_configuration_is_below_the_state_of_the_run(plan: Plan, tmp_path: Path) -> None:
+    said = [*configuration.etcd(plan), *configuration.api_server(plan), *configuration.controller_manager(plan)]
+    said += [*configuration.scheduler(plan), *configuration.kube_proxy(plan), *configuration.kubelet_command(plan)]
+    paths = [text.partition("=")[2] for text in said if text.partition("=")[2].startswith("/")]
+    kubelet = configuration.kubelet(plan)
+    paths += [kubelet["podLogsDir"], kubelet["volumePluginDir"], kubelet["authentication"]["x509"]["clientCAFile"]]
+    assert len(paths) > 10
+    assert [path for path in paths if not path.startswith(str(tmp_path))] == []
+
+
+def test_the_kernel_is_left_as_it_is(plan: Plan) -> None:
+    assert "--conntrack-max-per-core=0" in configuration.kube_proxy(plan)
+    kubelet = configuration.kubelet(plan)
+    assert (kubelet["failCgroupV1"], kubelet["enforceNodeAllocatable"]) == (False, [])
+    assert kubelet["cgroupRoot"] == "/enablement-kube-abc123"
+
+
+def test_containerd_is_told_what_it_needs_without_a_capability(plan: Plan) -> None:
+    told = tomllib.loads(configuration.containerd(plan))
+    plugins = told["plugins"]
+    assert plugins["io.containerd.cri.v1.runtime"]["restrict_oom_score_adj"] is True
+    assert plugins["io.containerd.cri.v1.images"]["pinned_images"]["sandbox"] == plan.pause
+    tomllib.loads(configuration.registry_hosts())
+
+
+def test_certificates_name_who_kubernetes_own_bindings_name(plan: Plan) -> None:
+    certificates.make(plan)
+    for who, (user, group) in certificates.CLIENTS.items():
+        said = _openssl("x509", "-noout", "-subject", "-nameopt", "RFC2253", "-in", str(plan.certificate(who)))
+        assert f"CN={user}" in said
+        assert not group or f"O={group}" in said
+        assert plan.key(who).stat().st_mode & 0o077 == 0
+        _openssl("verify", "-CAfile", str(plan.certificate("ca")), str(plan.certificate(who)))
+    names = _openssl("x509", "-noout", "-ext", "subjectAltName", "-in", str(plan.certificate("api-server")))
+    assert NODE_ADDRESS in names
+    assert "kubernetes.default.svc" in names
+
+
+def _openssl(*arguments: str) -> str:
+    done = subprocess.run(["openssl", *arguments], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_the_room_is_not_furnished_outside_of_a_room(plan: Plan, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(room.INSIDE, raising=False)
+    with pytest.raises(RuntimeError, match="not a room"):
+        room.furnish(plan)
+
+
+def test_what_a_dead_run_left_is_found_and_removed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    (leftovers.runs() / "dead").mkdir()
+    (leftovers.runs() / "dead.lock").touch()
+    with leftovers.claimed("alive") as folder:
+        swept = leftovers.sweep()
+        assert folder.is_dir()
+    assert "dead" in swept
+    assert "alive" not in swept
+    assert not (leftovers.runs() / "dead").exists()
+
+
+def test_a_process_that_names_the_state_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    child = subprocess.Popen(
+        [sys.executable, "-c", "import sys; sys.stdin.read()", str(leftovers.runs() / "run1")], stdin=-1
+    )
+    try:
+        assert any(f"process {child.pid} " in line for line in leftovers.of("run1"))
+        assert leftovers.of("run2") == []
+    finally:
+        child.kill()
+        child.communicate()
+
+
+def test_pods_of_the_small_hub_ask_for_no_more_than_restricted() -> None:
+    hub = manifests.SmallHub("hub@x", "proxy@x", "", {"a": "b"}, "10.96.0.80")
+    objects = manifests.small_hub(hub)
+    pods = [one["spec"]["template"]["spec"] for one in objects if one["kind"] == "Deployment"]
+    assert len(pods) == 2
+    for pod in pods:
+        for container in pod["containers"]:
+            assert container["securityContext"]["capabilities"] == {"drop": ["ALL"]}
+            assert container["securityContext"]["runAsNonRoot"] is True
+            assert not any("value" in one for one in container["env"]), "secrets come from the Secret"
+    assert [pod["automountServiceAccountToken"] for pod in pods] == [False, True]
+    json.dumps(objects)
+
+
+def test_the_values_for_the_chart_hold_the_digest_and_no_tag(tmp_path: Path) -> None:
+    outside = Outside("10.88.0.1:5432", "secret", "http://10.88.0.1:7070", "key", "hidden", tmp_path)
+    built = Built(Wanted("service", "2026.12.0"), tmp_path, DIGEST, 1)
+    values = chart.values(built, outside)
+    assert values["review"]["image"] == {"name": "10.88.0.1:5000/enablement/service", "tag": "", "digest": DIGEST}
+    assert values["jupyterhub"]["enabled"] is False
+    assert merged(values, {"images": {"minimal": {}}, "review": {"replicas": 3}})["review"]["image"]["digest"] == DIGEST
+
+
+def test_the_two_catalogs_recommend_what_is_newest_and_hold_the_digests(tmp_path: Path) -> None:
+    images = []
+    for version in (OLD, NEW):
+        layout = tmp_path / version
+        layout.mkdir()
+        made = {"digest": DIGEST, "base": DIGEST, "bytes": 5, "python": "3.11"}
+        (layout / "built.json").write_text(json.dumps(made))
+        images.append(Built(Wanted("minimal", version, ROOT / "images"), layout, DIGEST, 5))
+    before = chart.exported(chart.make_catalog(tmp_path / "before", images[:1]))
+    after = chart.exported(chart.make_catalog(tmp_path / "after", images))
+    assert before["images"]["minimal"]["releases"][OLD]["status"] == "recommended"
+    assert {v: r["status"] for v, r in after["images"]["minimal"]["releases"].items()} == {
+        OLD: "supported",
+        NEW: "recommended",
+    }
+    assert after["images"]["minimal"]["releases"][NEW]["oci"]["3.11"]["digest"] == DIGEST
+
+
+def test_a_copy_of_the_chart_needs_no_repository(tmp_path: Path) -> None:
+    about = yaml.safe_load((chart.copy_of_chart(tmp_path / "chart") / "Chart.yaml").read_text())
+    assert "dependencies" not in about
+    assert about["name"] == "enablement"
+
+
+def test_every_image_of_the_cluster_is_named_once() -> None:
+    wanted = everything(ROOT / "images", [f"minimal/{OLD}", f"minimal/{NEW}"])
+    assert [one.slug for one in wanted] == ["minimal", "minimal", "hub", "service", "proxy", "pause"]
+
+
+def test_what_the_hub_may_is_what_its_role_says() -> None:
+    hub = manifests.SmallHub("hub@x", "proxy@x", "", {}, "10.96.0.80")
+    role = next(one for one in manifests.small_hub(hub) if one["kind"] == "Role")
+    said = {f"{verb} {kind}" for rule in role["rules"] for kind in rule["resources"] for verb in rule["verbs"]}
+    assert said == denials.HUB_MAY
+
+
+def test_a_machine_that_cannot_is_told_in_one_line() -> None:
+    environ = {**os.environ, "PATH": "/nonexistent"}
+    code = "import os, sys; os.geteuid = lambda: 1000; from tests.servers.kubernetes.__main__ import main; sys.exit(main(['--preflight']))"
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=False, env=environ, cwd=ROOT
+    )
+    assert done.returncode == 3
+    assert done.stderr.strip().splitlines() == [
+        "This machine cannot hold a cluster: not root (control groups, mounts and network namespaces of a node need it)"
+    ]
