@@ -49,6 +49,12 @@ _FULL = frozenset({"QuotaExceeded", "XMinioStorageFull", "InsufficientStorage", 
 _REFUSED = frozenset(
     {"SignatureDoesNotMatch", "InvalidAccessKeyId", "AccessDenied", "XAdminUserNotFound", "ExpiredToken"}
 )
+_SIGNS = {
+    "External AWS credential provider": "no keys in the folder",
+    "169.254.": "no keys",  # nothing in the environment, so that a machine's own service was asked for some
+    "timed out": "no answer in time",
+    "error sending request": "no answer",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,9 +197,12 @@ class S3ArtifactStore:
 
 
 def reason(error: Exception) -> str:
-    """What the store answered, in one word: the answer itself may name keys, and is not for logs."""
-    code = _REASON.search(str(error))
-    return code[1] if code else type(error).__name__
+    """What went wrong, in a word or two: the answer itself may name keys, and is not for logs."""
+    said = str(error)
+    code = _REASON.search(said)
+    if code:
+        return code[1]
+    return next((meaning for sign, meaning in _SIGNS.items() if sign in said), type(error).__name__)
 
 
 def _client(place: S3Place, *, total: float, silence: float | None = None) -> S3Store:
