@@ -13,6 +13,13 @@ export namespace CommandIDs {
   export const refresh = 'enablement:refresh';
 }
 
+export namespace GitCommandIDs {
+  export const setUp = 'enablement:set-up-git';
+  export const save = 'enablement:save-version';
+  export const colleagues = 'enablement:get-changes';
+  export const history = 'enablement:notebook-history';
+}
+
 /** The way to the review service: requests, live changes, and who is asking. */
 export interface IEnablement {
   readonly client: EnablementClient;

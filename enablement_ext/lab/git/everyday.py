@@ -114,10 +114,12 @@ class Everyday:
     def _restore(self, path: str, commit: str) -> Json:
         folder, name = self._file(path)
         present, data = self.versions.present(folder, name), self._read(folder, commit, name)
-        fresh, kept = with_results(data, present), ""
-        if any(file.path == name for file in self.versions.changes(folder).files) and present is not None:
-            kept = self.setup.workshop.commit(folder, [name], f"Before going back to an earlier {_last(name)}")
-        held = any(file.path == name for file in self.versions.changes(folder).held)
+        fresh, found = with_results(data, present), self.versions.changes(folder)
+        held = any(file.path == name for file in found.held)
+        # What holds a secret, or results that no version has, is kept as a copy; the work itself as a version.
+        wanted = [name] if any(file.path == name for file in found.files) else []
+        words = f"Before going back to an earlier {_last(name)}"
+        kept = "" if held else self.setup.workshop.commit(folder, wanted, words)
         aside: list[Aside] = []
         if present is not None and (held or results_in(present) > results_in(fresh)):
             aside.append(self.versions.keep_aside(folder, name, self.now()))

@@ -18,7 +18,11 @@ export function GitView(props: IProps): React.JSX.Element {
   useSignalled(session.changed);
   return (
     <div className="enb-git" data-enablement-phase={session.phase}>
-      <ErrorNote error={session.error} trans={trans} onRetry={session.plan === null ? () => void session.load() : undefined} />
+      <ErrorNote
+        error={session.error}
+        trans={trans}
+        onRetry={session.plan === null ? () => void session.load() : undefined}
+      />
       {session.phase === 'loading' && session.error === null && <Busy>{trans.__('Looking at the folder…')}</Busy>}
       {(session.phase === 'plan' || session.phase === 'running') && session.plan !== null && (
         <Plan plan={session.plan} {...props} />
@@ -129,7 +133,9 @@ function Done(props: IProps & { receipt: IGitReceipt }): React.JSX.Element {
       </div>
       <Files kept={receipt.kept} held={receipt.held} trans={trans} />
       <p className="enb-hint">
-        {trans.__('From now on, press “Save a version” at the bottom of the window whenever something is worth keeping.')}
+        {trans.__(
+          'From now on, press “Save a version” at the bottom of the window whenever something is worth keeping.'
+        )}
       </p>
       <footer className="enb-git-footer">
         <Button onClick={() => void session.undo()} hook="undo-git">
@@ -160,18 +166,27 @@ function Files(props: { kept: string[]; held: IHeld[]; trans: TranslationBundle 
           ))}
         </ul>
       </details>
-      {held.length > 0 && (
-        <details data-enablement-held={held.length}>
-          <summary>{trans._n('%1 file stays out', '%1 files stay out', held.length)}</summary>
-          <ul>
-            {held.map(file => (
-              <li key={file.path}>
-                <Name>{file.path}</Name> <small className="enb-hint">{file.why}</small>
-              </li>
-            ))}
-          </ul>
-        </details>
-      )}
+      <Held held={held} trans={trans} />
     </>
+  );
+}
+
+/** Files that stay out, each with its reason. */
+export function Held(props: { held: IHeld[]; trans: TranslationBundle }): React.JSX.Element | null {
+  const { held, trans } = props;
+  if (held.length === 0) {
+    return null;
+  }
+  return (
+    <details data-enablement-held={held.length}>
+      <summary>{trans._n('%1 file stays out', '%1 files stay out', held.length)}</summary>
+      <ul>
+        {held.map(file => (
+          <li key={file.path}>
+            <Name>{file.path}</Name> <small className="enb-hint">{file.why}</small>
+          </li>
+        ))}
+      </ul>
+    </details>
   );
 }

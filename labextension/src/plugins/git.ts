@@ -1,6 +1,8 @@
-/** Git in one click: the command, the status bar's item, "Save a version". */
-import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
-import { ICommandPalette, InputDialog, Notification } from '@jupyterlab/apputils';
+/** Git in one click: the set-up, the status bar's item, "Save a version", the history of a notebook, colleagues' changes. */
+import { ILabShell, JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
+import { ICommandPalette } from '@jupyterlab/apputils';
+import { PathExt } from '@jupyterlab/coreutils';
+import { IDocumentManager } from '@jupyterlab/docmanager';
 import { IDefaultFileBrowser } from '@jupyterlab/filebrowser';
 import { ILauncher } from '@jupyterlab/launcher';
 import { IStatusBar } from '@jupyterlab/statusbar';
@@ -8,35 +10,51 @@ import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
 import { GitClient } from '../git/client';
 import { showGitDialog } from '../git/dialog';
+import { Everyday } from '../git/everyday';
+import { OpenDocuments } from '../git/openDocuments';
 import { GitSession } from '../git/session';
 import { GitStatusItem, GitStatusModel } from '../git/statusItem';
 import { gitIcon } from '../icons';
-import { errorSentence } from '../wording';
-
-export namespace GitCommandIDs {
-  export const setUp = 'enablement:set-up-git';
-  export const save = 'enablement:save-version';
-}
+import { GitCommandIDs } from '../tokens';
 
 export const gitPlugin: JupyterFrontEndPlugin<void> = {
   id: 'enablement-labextension:git',
   description: 'Git in one click.',
   autoStart: true,
-  requires: [IDefaultFileBrowser],
-  optional: [ITranslator, ICommandPalette, IStatusBar, ILauncher],
+  requires: [IDefaultFileBrowser, IDocumentManager],
+  optional: [ITranslator, ICommandPalette, IStatusBar, ILauncher, ILabShell],
   activate: (
     app: JupyterFrontEnd,
     files: IDefaultFileBrowser,
+    documents: IDocumentManager,
     translator: ITranslator | null,
     palette: ICommandPalette | null,
     statusBar: IStatusBar | null,
-    launcher: ILauncher | null
+    launcher: ILauncher | null,
+    labShell: ILabShell | null
   ): void => {
     const trans = (translator ?? nullTranslator).load('enablement');
     const { contents, serverSettings } = app.serviceManager;
     const client = new GitClient(serverSettings);
     const model = new GitStatusModel(client);
-    const here = (): string => contents.localPath(files.model.path);
+    const everyday = new Everyday(app.shell, client, new OpenDocuments(app.shell, documents), trans, () =>
+      model.look()
+    );
+
+    /** The document that has the person's attention, null where it is none. */
+    const document = (): string | null => {
+      const { currentWidget } = app.shell;
+      const context = currentWidget === null ? undefined : documents.contextForWidget(currentWidget);
+      return context === undefined ? null : contents.localPath(context.path);
+    };
+    const here = (): string => {
+      const path = document();
+      return path === null ? contents.localPath(files.model.path) : PathExt.dirname(path);
+    };
+    const notebook = (): string | null => {
+      const selected = Array.from(files.selectedItems()).map(item => contents.localPath(item.path));
+      return [document(), ...selected].find(path => path !== null && PathExt.extname(path) === '.ipynb') ?? null;
+    };
 
     const setUp = async (cwd?: unknown): Promise<void> => {
       const selected = Array.from(files.selectedItems());
@@ -45,33 +63,6 @@ export const gitPlugin: JupyterFrontEndPlugin<void> = {
       const session = new GitSession(contents.localPath(folder), client, () => model.look());
       void session.load();
       await showGitDialog(session, trans);
-    };
-
-    const save = async (): Promise<void> => {
-      const folder = here();
-      try {
-        const status = await client.status(folder);
-        const answer = await InputDialog.getText({
-          title: trans.__('Save a version'),
-          label: trans.__('What changed?'),
-          text: status.message,
-          okLabel: trans.__('Save')
-        });
-        if (!answer.button.accept) {
-          return;
-        }
-        const receipt = await client.save(folder, answer.value ?? '', () => undefined);
-        if (receipt.published) {
-          const out = receipt.held.length;
-          const more = out === 0 ? '' : trans._n('%1 file stays out.', '%1 files stay out.', out);
-          Notification.success(`${trans.__('The version is kept, and on the server.')} ${more}`.trim());
-        } else {
-          Notification.warning(trans.__('The version is kept here. %1', receipt.why));
-        }
-      } catch (reason) {
-        Notification.error(errorSentence(reason, trans), { autoClose: false });
-      }
-      model.look();
     };
 
     app.commands.addCommand(GitCommandIDs.setUp, {
@@ -85,21 +76,45 @@ export const gitPlugin: JupyterFrontEndPlugin<void> = {
       caption: trans.__('Keep a version of what changed, and copy it to the server'),
       icon: gitIcon,
       isEnabled: () => model.living,
-      execute: save
+      execute: () => everyday.save(here())
     });
-    for (const command of [GitCommandIDs.setUp, GitCommandIDs.save]) {
+    app.commands.addCommand(GitCommandIDs.colleagues, {
+      label: trans.__('Get Colleagues’ Changes'),
+      caption: trans.__('Bring what others pushed into this folder; your own work stays'),
+      icon: gitIcon,
+      isEnabled: () => model.living,
+      execute: () => everyday.colleagues(here())
+    });
+    app.commands.addCommand(GitCommandIDs.history, {
+      label: trans.__('Versions of This Notebook'),
+      caption: trans.__('Look at earlier versions, compare, go back'),
+      icon: gitIcon,
+      isEnabled: () => notebook() !== null,
+      execute: args => {
+        // In the file browser's menu it is about what is selected there.
+        const selected = Array.from(files.selectedItems()).find(item => PathExt.extname(item.path) === '.ipynb');
+        const path = args['from'] === 'browser' && selected ? contents.localPath(selected.path) : notebook();
+        if (path !== null) {
+          everyday.history(path);
+        }
+      }
+    });
+    for (const command of Object.values(GitCommandIDs)) {
       palette?.addItem({ command, category: trans.__('Enablement') });
     }
 
     launcher?.add({ command: GitCommandIDs.setUp, category: trans.__('Other'), rank: 30 });
 
-    model.stateChanged.connect(() => app.commands.notifyCommandChanged(GitCommandIDs.save));
-    files.model.pathChanged.connect(() => model.look(here()));
+    const look = (): void => model.look(here());
+    model.stateChanged.connect(() => app.commands.notifyCommandChanged());
+    files.model.pathChanged.connect(look);
     contents.fileChanged.connect(() => model.look());
-    files.model.refreshed.connect(() => model.look(here())); // what terminals and kernels wrote
-    void app.restored.then(() => model.look(here()));
+    files.model.refreshed.connect(look); // what terminals and kernels wrote
+    labShell?.currentChanged.connect(look);
+    void app.restored.then(look);
+    const actions = { save: () => void everyday.save(here()), setUp: () => void setUp(here()) };
     statusBar?.registerStatusItem('enablement-git', {
-      item: new GitStatusItem(model, trans, { save: () => void save(), setUp: () => void setUp() }),
+      item: new GitStatusItem(model, trans, actions),
       align: 'left',
       rank: 20
     });

@@ -8,11 +8,12 @@ import { INotebookTracker } from '@jupyterlab/notebook';
 import { IStateDB } from '@jupyterlab/statedb';
 import { ITranslator, nullTranslator, TranslationBundle } from '@jupyterlab/translation';
 
+import { GitClient } from '../git/client';
 import { sendIcon } from '../icons';
 import { showSendDialog } from '../send/dialog';
 import { DraftStore } from '../send/draft';
 import { SendSession } from '../send/session';
-import { CommandIDs, IEnablement } from '../tokens';
+import { CommandIDs, GitCommandIDs, IEnablement } from '../tokens';
 
 export const sendPlugin: JupyterFrontEndPlugin<void> = {
   id: 'enablement-labextension:send',
@@ -31,7 +32,12 @@ export const sendPlugin: JupyterFrontEndPlugin<void> = {
     files: IFileBrowserFactory | null
   ): void => {
     const trans = (translator ?? nullTranslator).load('enablement');
-    const sender = new Sender(app, trans, { enablement, documents, drafts: new DraftStore(state) });
+    const sender = new Sender(app, trans, {
+      enablement,
+      documents,
+      drafts: new DraftStore(state),
+      git: new GitClient(app.serviceManager.serverSettings)
+    });
     const pathOf = (args: { readonly path?: unknown; readonly from?: unknown }): string | null => {
       if (typeof args.path === 'string') {
         return args.path;
@@ -80,21 +86,24 @@ class Sender {
       this.sessions.set(path, session);
       void session.load();
     }
-    const number = await showSendDialog(session, this.trans);
-    if (session.phase === 'sending') {
+    const next = await showSendDialog(session, this.trans);
+    if (session.phase === 'sending' || session.phase === 'keeping') {
       this.tellLater(session);
     } else {
       this.sessions.delete(path);
     }
-    if (number !== null) {
-      await this.app.commands.execute(CommandIDs.open, { number });
+    if (next === 'set-up-git') {
+      await this.app.commands.execute(GitCommandIDs.setUp, { cwd: PathExt.dirname(path) });
+      await this.send(path); // what was typed is kept, and the way goes on
+    } else if (next !== null) {
+      await this.app.commands.execute(CommandIDs.open, { number: next.open });
     }
   }
 
   /** The dialog was closed while bytes were moving: the outcome becomes a notification. */
   private tellLater(session: SendSession): void {
     const watch = (): void => {
-      if (session.phase === 'sending') {
+      if (session.phase === 'sending' || session.phase === 'keeping') {
         return;
       }
       session.changed.disconnect(watch);

@@ -11,7 +11,7 @@ class SendBody extends ReactWidget {
   constructor(
     private readonly session: SendSession,
     private readonly trans: TranslationBundle,
-    private readonly actions: { close: () => void; open: (number: number) => void }
+    private readonly actions: { close: () => void; open: (number: number) => void; setUpGit: () => void }
   ) {
     super();
     this.addClass('enb-send');
@@ -19,18 +19,31 @@ class SendBody extends ReactWidget {
 
   protected override render(): React.JSX.Element {
     return (
-      <SendView session={this.session} trans={this.trans} onClose={this.actions.close} onOpen={this.actions.open} />
+      <SendView
+        session={this.session}
+        trans={this.trans}
+        onClose={this.actions.close}
+        onOpen={this.actions.open}
+        onSetUpGit={this.actions.setUpGit}
+      />
     );
   }
 }
 
-/** Shows the sending until the person closes it; gives the number to open next, if one was chosen. */
-export async function showSendDialog(session: SendSession, trans: TranslationBundle): Promise<number | null> {
-  let chosen: number | null = null;
+/** What comes after the dialog: a submission to open, Git to set up first, or nothing. */
+export type SendNext = { open: number } | 'set-up-git' | null;
+
+/** Shows the sending until the person closes it. */
+export async function showSendDialog(session: SendSession, trans: TranslationBundle): Promise<SendNext> {
+  let chosen: SendNext = null;
   const body = new SendBody(session, trans, {
     close: () => dialog.reject(),
     open: number => {
-      chosen = number;
+      chosen = { open: number };
+      dialog.reject();
+    },
+    setUpGit: () => {
+      chosen = 'set-up-git';
       dialog.reject();
     }
   });

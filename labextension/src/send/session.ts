@@ -5,11 +5,13 @@ import { ISignal, Signal } from '@lumino/signaling';
 
 import type { IAnswers, ICandidates, ILabContext, IProgress, ISent, ISubmission } from '../contract';
 import { ApiError, errorOfSilence, isPassing } from '../errors';
+import type { GitClient } from '../git/client';
+import type { IGitStatus } from '../git/contract';
 import type { IEnablement } from '../tokens';
 import { saveAndHash, saveIfOpen } from './barrier';
 import { defaultTarget, DraftStore, firstAnswers, IDraft, withKey } from './draft';
 
-export type SendPhase = 'loading' | 'failed' | 'form' | 'sending' | 'sent';
+export type SendPhase = 'loading' | 'failed' | 'form' | 'keeping' | 'sending' | 'sent';
 
 export class SendSession {
   phase: SendPhase = 'loading';
@@ -21,6 +23,10 @@ export class SendSession {
   files = new Set<string>();
   progress: IProgress | null = null;
   sent: ISent | null = null;
+  /** How the notebook's folder stands in Git; null where nothing can be said. */
+  git: IGitStatus | null = null;
+  /** What is being done before sending. */
+  step = '';
   /** True when an earlier try of this notebook ended without a receipt. */
   interrupted = false;
 
@@ -50,11 +56,13 @@ export class SendSession {
     this.update({ phase: 'loading', error: null });
     try {
       await saveIfOpen(this.path, this.options.documents);
-      const [context, candidates, draft] = await Promise.all([
+      const [context, candidates, draft, git] = await Promise.all([
         this.options.enablement.context(),
         this.options.enablement.client.candidates(this.path),
-        this.drafts.load(this.path)
+        this.drafts.load(this.path),
+        this.options.git.status(this.path).catch(() => null)
       ]);
+      this.git = git;
       this.begin(context, candidates, draft);
     } catch (reason) {
       this.update({ phase: 'failed', error: errorOfSilence(reason) });
@@ -99,6 +107,27 @@ export class SendSession {
     } catch (reason) {
       await this.failed(errorOfSilence(reason));
     }
+  }
+
+  /** Keeps and pushes a version of the folder, then sends. A failure of the first ends it, and the form says why. */
+  async keepAndSend(): Promise<void> {
+    if (this.phase !== 'form' || this.git === null || this.answers.title.trim() === '') {
+      return;
+    }
+    this.update({ phase: 'keeping', error: null, step: '' });
+    try {
+      await saveIfOpen(this.path, this.options.documents);
+      const { folder } = this.git;
+      const receipt = await this.options.git.save(folder, '', step => this.update({ step: step.sentence }));
+      this.git = await this.options.git.status(this.path).catch(() => null);
+      if (!receipt.published) {
+        throw new ApiError({ code: 'not-pushed', detail: receipt.why, status: 0 });
+      }
+    } catch (reason) {
+      this.update({ phase: 'form', error: errorOfSilence(reason) });
+      return;
+    }
+    await this.send();
   }
 
   private begin(context: ILabContext, candidates: ICandidates, draft: IDraft | null): void {
@@ -165,5 +194,6 @@ export namespace SendSession {
     enablement: IEnablement;
     documents: IDocumentManager;
     drafts: DraftStore;
+    git: GitClient;
   }
 }

@@ -7,6 +7,7 @@ import { useSignalled } from '../hooks';
 import { Busy, Button, ErrorNote } from '../parts';
 import { Checklist, Questions } from './fields';
 import { FilesField } from './files';
+import { GitOffer } from './gitOffer';
 import { Progress } from './progress';
 import { AlreadySent, Receipt } from './receipt';
 import type { SendSession } from './session';
@@ -17,6 +18,7 @@ export interface ISendViewProps {
   trans: TranslationBundle;
   onClose: () => void;
   onOpen: (number: number) => void;
+  onSetUpGit: () => void;
 }
 
 export function SendView(props: ISendViewProps): React.JSX.Element {
@@ -43,6 +45,13 @@ function Phase(props: ISendViewProps): React.JSX.Element {
       return <Busy>{trans.__('Saving the notebook and looking for the files it uses…')}</Busy>;
     case 'failed':
       return <LoadFailed session={session} trans={trans} />;
+    case 'keeping':
+      return (
+        <div data-enablement-phase="keeping">
+          <Busy>{session.step || trans.__('Saving the notebook…')}</Busy>
+          <p className="enb-hint">{trans.__('Then the notebook is sent.')}</p>
+        </div>
+      );
     case 'sending':
       return <Progress progress={session.progress} trans={trans} />;
     case 'sent':
@@ -75,7 +84,7 @@ function LoadFailed({ session, trans }: Pick<ISendViewProps, 'session' | 'trans'
   );
 }
 
-function SendForm({ session, trans, onClose, onOpen }: ISendViewProps): React.JSX.Element {
+function SendForm({ session, trans, onClose, onOpen, onSetUpGit }: ISendViewProps): React.JSX.Element {
   const { error } = session;
   const wrong = error?.code === 'bad-answers' ? String(error.facts['field'] ?? '') : null;
   const ready = session.answers.title.trim() !== '';
@@ -97,7 +106,8 @@ function SendForm({ session, trans, onClose, onOpen }: ISendViewProps): React.JS
       onKeyDown={onKeyDown}
     >
       <div className="enb-send-scroll">
-        <Outcome session={session} trans={trans} onClose={onClose} onOpen={onOpen} />
+        <Outcome session={session} trans={trans} onOpen={onOpen} />
+        <GitOffer session={session} trans={trans} onSetUpGit={onSetUpGit} />
         <TargetField session={session} trans={trans} />
         <Questions session={session} trans={trans} wrong={wrong} />
         <FilesField session={session} trans={trans} />
@@ -123,7 +133,11 @@ function SendForm({ session, trans, onClose, onOpen }: ISendViewProps): React.JS
 }
 
 /** What came of the last try, if there was one. */
-function Outcome({ session, trans, onOpen }: ISendViewProps): React.JSX.Element | null {
+function Outcome({
+  session,
+  trans,
+  onOpen
+}: Pick<ISendViewProps, 'session' | 'trans' | 'onOpen'>): React.JSX.Element | null {
   const { error } = session;
   if (error === null) {
     return session.interrupted ? (
