@@ -98,13 +98,20 @@ def _add_up(parser: argparse.ArgumentParser) -> None:
         default=None,
         help="folder of what can be made again (default: $ENABLEMENT_CACHE, else the account's cache folder)",
     )
+    parser.add_argument(
+        "--catalog",
+        type=Path,
+        default=None,
+        help="folder of the image catalog (default: $ENABLEMENT_CATALOG, else the one that comes with Enablement)",
+    )
     parser.add_argument("--yes", action="store_true", help="agree to an address that others can reach")
     parser.set_defaults(run=_up)
 
 
 def _up(args: argparse.Namespace) -> int:
     cache = (args.cache or cache_folder()).expanduser().absolute()
-    catalog = shipped("images")
+    named = args.catalog or os.environ.get("ENABLEMENT_CATALOG")
+    catalog = Path(named).expanduser().absolute() if named else shipped("images")
     parts = UpParts(
         environments=UvEnvironments(cache / "environments", InstalledPackage(PACKAGE, __version__), report=report),
         release=read_catalog(catalog).default,

@@ -106,7 +106,7 @@ class View:
 
 def cards(catalog: Catalog, rules: Rules, view: View) -> tuple[Card, ...]:
     """The cards in the catalog's order, the one with the selected release first."""
-    made = [_card(image, rules, view) for image in catalog.images]
+    made = [_card(image, catalog.image(image.extends or ""), rules, view) for image in catalog.images]
     return tuple(sorted(made, key=lambda card: not card.first))
 
 
@@ -123,7 +123,7 @@ def changes_since(image: Image, last: str, release: Release, python: str) -> Cha
     return _changes(old.digest, release.digest, python, _Keyed(old), _Keyed(release))
 
 
-def _card(image: Image, rules: Rules, view: View) -> Card:
+def _card(image: Image, parent: Image | None, rules: Rules, view: View) -> Card:
     release = image.recommended
     python = rules.pythons(release)[0]
     last = view.last.get(image.slug, "")
@@ -134,7 +134,7 @@ def _card(image: Image, rules: Rules, view: View) -> Card:
         version=release.version,
         text=image.description,
         badge=release.status.value,
-        facts=_facts(image, release, rules, view.today),
+        facts=(*_terms(release, rules, view.today), *_key_packages(image, parent, python)),
         chosen=_chosen(view.selected, release, python),
         inside=inside(release, python),
         changes=changes_since(image, last, release, python) if last else None,
@@ -181,13 +181,19 @@ def _supported(release: Release, today: date) -> str:
     return f"support {'ended on' if release.support_end < today else 'until'} {release.support_end}"
 
 
-def _facts(image: Image, release: Release, rules: Rules, today: date) -> tuple[tuple[str, str], ...]:
-    facts = [("Python", ", ".join(rules.pythons(release)))]
-    if release.support_end is not None:
-        facts.append(("Support", _supported(release, today).removeprefix("support ")))
-    names = [name.partition("[")[0] for name in image.packages if name not in PLUMBING][:SHOWN_PACKAGES]
-    versions = _versions(release.digest, rules.pythons(release)[0], _Keyed(release))
-    return (*facts, *((name, versions[name]) for name in (*names, "jupyterlab") if name in versions))
+def _terms(release: Release, rules: Rules, today: date) -> tuple[tuple[str, str], ...]:
+    supported = _supported(release, today).removeprefix("support ")
+    return (("Python", ", ".join(rules.pythons(release))), *((("Support", supported),) if supported else ()))
+
+
+def _key_packages(image: Image, parent: Image | None, python: str) -> tuple[tuple[str, str], ...]:
+    """The direct packages that tell the image from others: what it adds to its parent comes first."""
+    inherited = parent.packages if parent is not None else {}
+    names = [name for name in image.packages if name.partition("[")[0] not in PLUMBING]
+    names.sort(key=lambda name: name in inherited)
+    versions = _versions(image.recommended.digest, python, _Keyed(image.recommended))
+    shown = [name.partition("[")[0] for name in names][:SHOWN_PACKAGES]
+    return tuple((name, versions[name]) for name in (*shown, "jupyterlab") if name in versions)
 
 
 class _Keyed:

@@ -18,7 +18,6 @@ from enablement_ext.hub.rules import Rules
 from enablement_ext.hub.sizes import Size
 
 MANY = 8  # cards; with more, they scroll in a box of their own so that size and button stay near
-FEW = 2  # cards; with more, they can be searched
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +56,6 @@ class SpawnPage:
             size_field=SIZE_FIELD,
             cards=shown,
             previews=previews,
-            searchable=len(made) > FEW,
             many=len(shown) > MANY,
             sizes=situation.sizes,
             selected=situation.view.selected,

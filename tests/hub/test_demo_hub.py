@@ -119,6 +119,50 @@ def test_a_named_server_is_a_server_of_its_own(session_of: LogIn) -> None:
     assert "access:servers!server=dana/second" in scopes
 
 
+def test_a_named_server_starts_from_image_and_release_through_the_hubs_api(session_of: LogIn) -> None:
+    dana = session_of("dana")
+    options = {"image": DEFAULT.image, "release": DEFAULT.version, "exact": True}
+    answer = dana.hub_api("POST", "users/dana/servers/recorded", json=options)
+    assert answer.status_code in {201, 202}, answer.text
+    dana.wait_for_server("recorded")
+    assert f"{DEFAULT.image}-{DEFAULT.version}-" in dana.run("import sys; print(sys.prefix)", server="recorded")
+    assert dana.server("recorded")["user_options"] == {
+        "enablement": {"image": DEFAULT.image, "release": DEFAULT.version}
+    }
+
+
+ASK_SERVICE = """
+import json, os, urllib.error, urllib.request
+def status(method, path, body=None):
+    request = urllib.request.Request(os.environ["ENABLEMENT_SERVICE_URL"] + "/api/v1" + path, method=method,
+        data=None if body is None else json.dumps(body).encode(),
+        headers={"Authorization": "token " + os.environ["JUPYTERHUB_API_TOKEN"], "Content-Type": "application/json", "If-Match": '"1"'})
+    try:
+        return urllib.request.urlopen(request).status
+    except urllib.error.HTTPError as error:
+        return error.code
+thread = {"anchor": {"kind": "submission"}, "text": "hello"}
+print(json.dumps([status("GET", "/submissions?limit=1"), status("POST", "/submissions/999/claim", {}),
+                  status("POST", "/submissions/999/threads", thread)]))
+"""
+
+
+def test_a_server_for_reading_cannot_claim_comment_or_send(session_of: LogIn) -> None:
+    remy = session_of("remy")
+    options = {"image": DEFAULT.image, "release": DEFAULT.version, "purpose": "reading"}
+    assert remy.hub_api("POST", "users/remy/servers/opened", json=options).status_code in {201, 202}
+    remy.wait_for_server("opened")
+    scopes = set(json.loads(remy.run(ASK_TOKEN, server="opened")))
+    assert {scope for scope in scopes if scope.startswith("custom:")} == {"custom:enablement:read"}
+    assert not {scope for scope in scopes if scope.startswith(("servers", "tokens", "admin"))}
+    assert json.loads(remy.run(ASK_SERVICE, server="opened")) == [200, 403, 403]
+    remy.spawn(FORM)
+    allowed = json.loads(remy.run(ASK_SERVICE))
+    assert allowed[0] == 200
+    assert not {401, 403} & set(allowed), "the same calls from a server for work are not refused for their scopes"
+    assert "reading" in remy.run("import os; print(os.environ['ENABLEMENT_PURPOSE'])", server="opened")
+
+
 def test_only_petra_is_admin(session_of: LogIn) -> None:
     assert session_of("petra").user()["admin"] is True
     assert session_of("dana").hub_api("GET", "users/remy").status_code == 404
