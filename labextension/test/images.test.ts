@@ -133,6 +133,15 @@ test('one line says where a notebook was made', () => {
   assert.equal(differenceWords(notebook('newer', 1), english), '1 package it imports differs.');
 });
 
+test('a release that is not started any more says what is started instead', () => {
+  const found = notebook('newer');
+  assert.equal(insteadWords(found, english), '');
+  const compared = { ...found.compared!, instead: release('2026.11.0') };
+  assert.equal(insteadWords({ ...found, compared }, english), 'Servers start with 2026.11.0 in its place.');
+  const recorded = release('2026.9.0', { status: 'withdrawn', reason: 'it loses rows' });
+  assert.equal(insteadWords({ ...found, compared: { ...compared, recorded } }, english), 'The reason: it loses rows.');
+});
+
 test('drift is named in plain words', () => {
   const pandas: IDrift = { name: 'pandas', kind: 'shadows', version: '2.1.0', locked: '2.3.1', place: 'home' };
   const said = (more: Partial<IDrift>): string => driftWords({ ...pandas, ...more }, english);

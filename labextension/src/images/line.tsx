@@ -2,11 +2,12 @@
 import { ReactWidget } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { closeIcon } from '@jupyterlab/ui-components';
+import type { Message } from '@lumino/messaging';
 import * as React from 'react';
 
 import type { INotebookImage, IRelease } from './contract';
 import { ChangeList } from './parts';
-import { differenceWords, madeInWords, noticeWords } from './words';
+import { differenceWords, insteadWords, madeInWords } from './words';
 
 export interface ILineActions {
   /** Address of a server with this release and the notebook open in it, null where there is no hub. */
@@ -29,8 +30,40 @@ export class ImageLine extends ReactWidget {
     this.addClass('enb-image-line');
   }
 
+  override dispose(): void {
+    this.observer.disconnect();
+    super.dispose();
+  }
+
+  /** The notebook's header gives a widget the height its style asks for: it has to say how high its words are. */
+  protected override onAfterAttach(message: Message): void {
+    super.onAfterAttach(message);
+    this.observer.observe(this.node);
+  }
+
+  private fitWords(): void {
+    const words = this.node.firstElementChild;
+    const height = words === null ? 0 : Math.ceil(words.getBoundingClientRect().height);
+    if (this.node.style.minHeight !== `${height}px`) {
+      this.node.style.minHeight = `${height}px`;
+      this.parent?.fit();
+    }
+  }
+
+  private readonly observer = new ResizeObserver(() => this.fitWords());
+
   protected override render(): React.JSX.Element {
-    return <Line found={this.found} trans={this.trans} actions={this.actions} />;
+    const drawn = (element: HTMLElement | null): void => {
+      if (element !== null) {
+        this.observer.observe(element);
+        this.fitWords();
+      }
+    };
+    return (
+      <div ref={drawn}>
+        <Line found={this.found} trans={this.trans} actions={this.actions} />
+      </div>
+    );
   }
 }
 
@@ -47,13 +80,11 @@ function Line(props: {
   }
   const changes = compared.changes;
   const expandable = changes !== null && changes.packages.length > 0;
-  const notice = compared.recorded === null ? '' : noticeWords(compared.recorded, trans);
+  const words = [madeInWords(found, trans), insteadWords(found, trans), differenceWords(found, trans)];
   return (
     <div role="note" data-enablement-image-line={compared.relation}>
       <div className="enb-image-line-row">
-        <span className="enb-image-line-words">
-          {madeInWords(found, trans)} {compared.relation === 'withdrawn' ? notice : differenceWords(found, trans)}
-        </span>
+        <span className="enb-image-line-words">{words.filter(text => text !== '').join(' ')}</span>
         {expandable && (
           <button
             type="button"

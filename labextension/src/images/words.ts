@@ -73,6 +73,18 @@ export function madeInWords(found: INotebookImage, trans: TranslationBundle): st
   }
 }
 
+/** Why the recorded release is not offered any more; an empty text where it is. */
+export function insteadWords(found: INotebookImage, trans: TranslationBundle): string {
+  const { recorded, instead } = found.compared ?? { recorded: null, instead: null };
+  if (recorded === null) {
+    return '';
+  }
+  if (recorded.status === 'withdrawn') {
+    return recorded.reason === '' ? '' : trans.__('The reason: %1.', recorded.reason.replace(/\.$/, ''));
+  }
+  return instead === null ? '' : trans.__('Servers start with %1 in its place.', instead.release);
+}
+
 /** How many of the imported packages differ. */
 export function differenceWords(found: INotebookImage, trans: TranslationBundle): string {
   const count = found.compared?.changes?.packages.length ?? 0;

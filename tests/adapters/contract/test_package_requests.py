@@ -94,8 +94,7 @@ def test_what_waits_for_the_solver_and_for_people(store: ReviewStore) -> None:
 
 def test_a_transaction_that_fails_leaves_nothing(store: ReviewStore) -> None:
     (kept,) = add(store, new())
-    with pytest.raises(StaleStamp), store.write() as transaction:
-        late = transaction.add_package_request(new())
-        transaction.replace_package_request(late.stamp + 1, late)
+    with pytest.raises(NotFound), store.write() as transaction:
+        transaction.replace_package_request(1, replace(transaction.add_package_request(new()), number=9))
     with store.read() as reader:
         assert reader.package_requests(None, None, 5).items == (kept,)
