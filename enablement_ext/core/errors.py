@@ -225,7 +225,7 @@ class FileUnreadable(Unprocessable):
 
 
 class ForgeCannot(Unprocessable):
-    """This forge cannot do that."""
+    """The forge does not take this."""
 
     code = "forge-cannot"
 

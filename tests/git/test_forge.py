@@ -1,4 +1,4 @@
-"""The port `Forge` over all its implementations, and the bundled one over real HTTP: keys, quotas, checks on what comes in."""
+"""The bundled forge over real HTTP: keys, quotas, checks on what comes in. What every forge promises is in `test_forge_contract`."""
 
 from __future__ import annotations
 
@@ -26,57 +26,24 @@ AT = datetime(2026, 11, 24, 23, tzinfo=UTC)
 ONE = RepositoryId(Space.USER, "dana", "churn")
 
 
-@pytest.fixture(params=["memory", "bundled"])
-def any_forge(request: pytest.FixtureRequest, tmp_path: Path) -> Forge:
-    """A forge of every kind that keeps two repositories for an owner."""
-    if request.param == "memory":
-        return MemoryForge(most=2)
-    return BundledForge(tmp_path / "repositories", ForgeLimits(repositories=2))
-
-
-def test_a_repository_is_made_once(any_forge: Forge) -> None:
-    first, second = any_forge.adopt(ONE, AT), any_forge.adopt(ONE, AT + timedelta(1))
-    assert (first.created, second.created) == (True, False)
-    assert (second.id, second.made_at, second.heads) == (ONE, AT, ())
-    assert any_forge.find(ONE).made_at == AT
-
-
-def test_whose_it_is_is_part_of_its_name(any_forge: Forge) -> None:
-    others = [
-        RepositoryId(Space.GROUP, "dana", "churn"),
-        RepositoryId(Space.USER, "Dana", "churn"),
-        RepositoryId(Space.USER, "dana/churn", "churn"),
-        RepositoryId(Space.USER, "../dana", "churn"),
-    ]
-    any_forge.adopt(ONE, AT)
-    for other in others:
-        with pytest.raises(NotFound):
-            any_forge.find(other)
-        assert any_forge.adopt(other, AT).created
-    assert [found.id for found in any_forge.listed([(Space.USER, "dana")])] == [ONE]
-    assert (
-        len({found.id.path for found in any_forge.listed([(each.space, each.owner) for each in [ONE, *others]])}) == 5
-    )
-
-
-def test_an_owner_has_so_many(any_forge: Forge) -> None:
+@pytest.mark.parametrize("kind", ["memory", "bundled"])
+def test_an_owner_has_so_many(kind: str, tmp_path: Path) -> None:
+    bundled = BundledForge(tmp_path / "repositories", ForgeLimits(repositories=2))
+    forge: Forge = MemoryForge(most=2) if kind == "memory" else bundled
     for name in ("a", "b"):
-        any_forge.adopt(RepositoryId(Space.USER, "dana", name), AT)
+        forge.adopt(RepositoryId(Space.USER, "dana", name), AT)
     with pytest.raises(TooLarge):
-        any_forge.adopt(ONE, AT)
-    any_forge.adopt(RepositoryId(Space.USER, "remy", "c"), AT)
+        forge.adopt(ONE, AT)
+    assert not forge.adopt(RepositoryId(Space.USER, "dana", "a"), AT).created
+    forge.adopt(RepositoryId(Space.USER, "remy", "c"), AT)
 
 
-async def test_what_is_not_there_is_not_found(any_forge: Forge) -> None:
+@pytest.mark.parametrize("kind", ["memory", "bundled"])
+async def test_an_exchange_needs_a_repository(kind: str, tmp_path: Path) -> None:
+    forge: Forge = MemoryForge() if kind == "memory" else BundledForge(tmp_path / "repositories")
+    assert forge.server is not None
     with pytest.raises(NotFound):
-        any_forge.find(ONE)
-    with pytest.raises(NotFound):
-        any_forge.read(ONE, "a" * 40, "x", 10)
-    with pytest.raises(NotFound):
-        await any_forge.open(GitCall(ONE, "git-upload-pack", True, "dana"))
-    any_forge.adopt(ONE, AT)
-    with pytest.raises(NotFound):
-        any_forge.read(ONE, "a" * 40, "x", 10)
+        await forge.server.open(GitCall(ONE, "git-upload-pack", True, "dana"))
 
 
 async def test_a_file_is_read_back(author: Author, forge: BundledForge) -> None:

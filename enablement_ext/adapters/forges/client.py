@@ -13,13 +13,13 @@ from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as Overdue
 from dataclasses import dataclass, field, replace
-from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlencode, urljoin, urlsplit
 
 from tornado.httpclient import HTTPClientError, HTTPRequest
 from tornado.httputil import HTTPHeaders, HTTPInputError
-from tornado.simple_httpclient import SimpleAsyncHTTPClient
+from tornado.iostream import UnsatisfiableReadError
+from tornado.simple_httpclient import HTTPTimeoutError, SimpleAsyncHTTPClient
 
 from enablement_ext.core.errors import (
     EnablementError,
@@ -39,7 +39,6 @@ _GUARD_SECONDS = 2.0
 _SAID = 200
 
 Headers = Mapping[str, str]
-_NONE: Headers = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +56,7 @@ class Call:
 
     method: str
     path: str
-    headers: Headers = field(default=_NONE, repr=False)
+    headers: Headers = field(default_factory=dict, repr=False)
     query: Mapping[str, str] = field(default_factory=dict)
     body: Mapping[str, object] | None = field(default=None, repr=False)
     most: int = MOST_BYTES
@@ -79,8 +78,9 @@ class Reply:
         return value
 
     def items(self) -> list[dict[str, object]]:
-        """The JSON list of objects. Raises `ForgeAway` for anything else."""
+        """The JSON list of objects; Gitea says `null` for an empty one. Raises `ForgeAway` for anything else."""
         value = self._value()
+        value = [] if value is None else value
         if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
             raise ForgeAway(_NONSENSE)
         return value
@@ -125,7 +125,7 @@ def refusal(reply: Reply) -> EnablementError:
         return NotFound()
     if status in (400, 409, 413, 415, 422):
         said = reply.said()
-        return ForgeCannot(f"The forge does not take this: {said}" if said else "The forge does not take this.")
+        return ForgeCannot(f"The forge does not take this: {said.rstrip('.')}." if said else None)
     return ForgeAway(_TROUBLE if status >= 500 else _NONSENSE)
 
 
@@ -195,8 +195,8 @@ class ForgeClient:
         again = call.method in _SAFE
         try:
             reply = await self._followed(call)
-        except ForgeAway:
-            if not again:
+        except ForgeAway as away:
+            if not again or away.message != _AWAY:
                 raise
             return await self._followed(call)
         pause = waiting(reply) if reply.status in (403, 429, 503) else None
@@ -235,13 +235,11 @@ class ForgeClient:
             self._client = SimpleAsyncHTTPClient(force_instance=True, max_clients=32, max_body_size=MOST_BYTES)
         try:
             response = await self._client.fetch(request, raise_error=False)
-        except HTTPClientError as problem:
-            raise ForgeAway(_SLOW if "imeout" in str(problem) else _AWAY) from None
-        except (OSError, HTTPInputError, ValueError):
+        except (HTTPClientError, HTTPInputError, OSError, UnsatisfiableReadError, ValueError) as problem:
             if size.beyond:
                 raise TooLarge(facts={"limit": call.most}) from None
-            raise ForgeAway(_AWAY) from None
-        if size.beyond or len(response.body) > call.most:
+            raise ForgeAway(_SLOW if isinstance(problem, HTTPTimeoutError) else _AWAY) from None
+        if 200 <= response.code < 300 and (size.beyond or len(response.body) > call.most):
             raise TooLarge(facts={"limit": call.most})
         return Reply(response.code, response.headers, response.body)
 

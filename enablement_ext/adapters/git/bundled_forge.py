@@ -108,7 +108,7 @@ class BundledForge:
         folder = self._folder(repository)
         if folder.is_dir():
             return self.find(repository)
-        if len(self.listed([(repository.space, repository.owner)])) >= self.limits.repositories:
+        if sum(1 for _ in folder.parent.glob("*.git")) >= self.limits.repositories:
             raise TooLarge("You have as many repositories as the server keeps for one owner.")
         try:
             folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
