@@ -26,15 +26,35 @@ def release_of(image: str, version: str, packages: Mapping[str, str] = USUAL, **
 
 def catalog_of(*releases: Release, groups: Mapping[str, Sequence[str]] | None = None) -> Catalog:
     """A catalog of these releases, an image per slug in the order of their first release."""
-    slugs = list(dict.fromkeys(release.image for release in releases))
+    by_image: dict[str, list[Release]] = {}
+    for release in releases:
+        by_image.setdefault(release.image, []).append(release)
+    slugs = list(by_image)
     images = []
     for slug in slugs:
-        mine = [release for release in releases if release.image == slug]
-        asked_for = {package.name: ">=0" for package in mine[0].packages if package.name in USUAL}
-        intent: dict[str, object] = {"slug": slug, "title": slug.title(), "packages": asked_for}
+        mine = by_image[slug]
+        asked_for = {
+            name: ">=0" for name in USUAL if all(f"{name}==" in r.lock for r in mine if r.status == "recommended")
+        }
+        intent: dict[str, object] = {"slug": slug, "title": slug.replace("-", " ").capitalize(), "packages": asked_for}
         intent["groups"] = list((groups or {}).get(slug, ()))
         images.append(parse_image(intent, mine))
     return parse_catalog(images, slugs[0])
+
+
+def big_catalog(images: int, releases: int, packages: int = 120) -> Catalog:
+    """That many images, each with that many releases of that many packages, every release with a few versions of its own."""
+    made = []
+    for number in range(images):
+        slug = f"team-{number}"
+        for month in range(releases):
+            held = dict(USUAL) | {
+                f"package-{n}": f"{1 + n % 3}.{month if n % 7 == number % 7 else 0}.0" for n in range(packages)
+            }
+            record: dict[str, object] = {"status": "recommended" if month == releases - 1 else "supported"}
+            record["support_end"] = date(2027, 11, 30)
+            made.append(release_of(slug, f"{2025 + month // 12}.{1 + month % 12}.0", held, **record))
+    return catalog_of(*made)
 
 
 def write_release(folder: Path, release: Release, status: str | None = None, more: str = "") -> None:
@@ -42,9 +62,10 @@ def write_release(folder: Path, release: Release, status: str | None = None, mor
     place = folder / release.image / "releases" / release.version
     place.mkdir(parents=True, exist_ok=True)
     redirect = f'redirect = "{release.redirect}"\n' if release.redirect else ""
+    support = f"support_end = {release.support_end}\n" if release.support_end else ""
     (place / "requirements.lock").write_text(release.lock)
     (place / "release.toml").write_text(
-        f'status = "{status or release.status}"\npublished = {release.published}\n{redirect}'
+        f'status = "{status or release.status}"\npublished = {release.published}\n{redirect}{support}'
         f'python = ["3.11", "3.12"]\ndigest = "{release.digest}"\n'
         f'lock_sha256 = "{hashlib.sha256(release.lock.encode()).hexdigest()}"\n{more}'
     )
