@@ -1,0 +1,148 @@
+"""What Helm makes of the chart: over several values and versions of Kubernetes, against Kubernetes' own published schemas."""
+
+from __future__ import annotations
+
+import difflib
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+import yaml
+
+from enablement_ext.core.chart import HubTie, hub_values
+from tests.helm.charts import (
+    CHART,
+    KUBERNETES,
+    VALUES,
+    copy_of_chart,
+    documents,
+    golden,
+    one,
+    pods,
+    real_subchart,
+    rendered,
+    values_file,
+)
+from tests.helm.published import mistakes
+from tests.servers.helm import helm
+
+pytestmark = pytest.mark.slow
+
+GOLDEN = Path(__file__).parent / "golden"
+
+
+@pytest.fixture(scope="module")
+def chart(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Without the dependency."""
+    return copy_of_chart(tmp_path_factory.mktemp("chart") / "enablement")
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """With the real subchart where it is at hand."""
+    return copy_of_chart(tmp_path_factory.mktemp("whole") / "enablement", real_subchart())
+
+
+@pytest.mark.parametrize("name", VALUES)
+def test_helm_lint_has_nothing_to_say(whole: Path, name: str) -> None:
+    done = helm("lint", "--strict", str(whole), "--values", str(values_file(name)))
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("kubernetes", KUBERNETES)
+@pytest.mark.parametrize("name", VALUES)
+def test_every_object_is_what_kubernetes_publishes(whole: Path, name: str, kubernetes: str) -> None:
+    found = documents(rendered(whole, [values_file(name)], kubernetes), ours=False)
+    assert found
+    assert [line for each in found for line in mistakes(each, kubernetes)] == []
+
+
+def test_the_validator_finds_a_key_that_is_not_there(chart: Path) -> None:
+    found = one(documents(rendered(chart, [values_file("beside")])), "Deployment", "enablement-review")
+    found["spec"]["template"]["spec"]["containers"][0]["readinesProbe"] = {}
+    found["spec"]["replicas"] = "two"
+    said = "\n".join(mistakes(found, KUBERNETES[-1]))
+    assert "readinesProbe" in said
+    assert "spec.replicas" in said
+
+
+@pytest.mark.parametrize("name", VALUES)
+def test_renders_are_as_they_were_reviewed(chart: Path, name: str) -> None:
+    kept = (GOLDEN / f"{name}.yaml").read_text(encoding="utf-8")
+    now = golden(chart, name)
+    lines = difflib.unified_diff(kept.splitlines(), now.splitlines(), "as reviewed", "as it is now", lineterm="")
+    assert kept == now, "look at the difference; to keep it: python -m tests.helm.update_golden\n" + "\n".join(lines)
+
+
+@pytest.mark.parametrize("name", VALUES)
+def test_no_pod_is_more_than_it_must_be(chart: Path, name: str) -> None:
+    found = pods(documents(rendered(chart, [values_file(name)])))
+    assert found
+    for name_of_pod, template in found.items():
+        spec = template["spec"]
+        assert spec["automountServiceAccountToken"] is False, name_of_pod
+        assert spec["securityContext"]["runAsNonRoot"] is True, name_of_pod
+        assert spec["securityContext"]["seccompProfile"] == {"type": "RuntimeDefault"}, name_of_pod
+        for container in spec["containers"] + spec.get("initContainers", []):
+            where = f"{name_of_pod}/{container['name']}"
+            assert container["securityContext"] == {
+                "allowPrivilegeEscalation": False,
+                "readOnlyRootFilesystem": True,
+                "capabilities": {"drop": ["ALL"]},
+            }, where
+            assert container["resources"]["requests"], where
+            assert container["resources"]["limits"]["memory"], where
+
+
+def test_a_rolling_update_takes_no_pod_before_another_answers(chart: Path) -> None:
+    found = documents(rendered(chart, [values_file("beside")]))
+    deployment = one(found, "Deployment", "enablement-review")["spec"]
+    assert deployment["strategy"]["rollingUpdate"] == {"maxUnavailable": 0, "maxSurge": 1}
+    config = json.loads(one(found, "ConfigMap", "enablement-review")["data"]["review.json"])
+    drain = config["ReviewService"]["drain_seconds"]
+    assert 0 < drain < deployment["template"]["spec"]["terminationGracePeriodSeconds"] - 10
+
+
+def test_the_database_is_brought_up_before_anything_new_starts(chart: Path) -> None:
+    job = one(documents(rendered(chart, [values_file("beside")])), "Job", "enablement-migrate")
+    assert job["metadata"]["annotations"]["helm.sh/hook"] == "pre-install,pre-upgrade"
+    container = job["spec"]["template"]["spec"]["containers"][0]
+    assert container["args"] == ["enablement", "db", "upgrade"]
+    assert container["env"][1]["valueFrom"]["secretKeyRef"] == {
+        "name": "enablement-migrate-database",
+        "key": "database-url",
+    }
+
+
+def test_no_secret_stands_where_everybody_reads(chart: Path) -> None:
+    found = documents(rendered(chart, [values_file("beside")]))
+    for secret in ("not-a-password", "not-a-secret"):
+        holders = {each["kind"] for each in found if secret in json.dumps(each)}
+        assert holders == {"Secret"}
+
+
+def test_with_secrets_of_ones_own_the_chart_makes_none(chart: Path) -> None:
+    found = documents(rendered(chart, [values_file("everything")]))
+    assert [each["metadata"]["name"] for each in found if each["kind"] == "Secret"] == []
+
+
+def test_the_notes_print_what_the_command_prints(chart: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "enablement"
+    shutil.copytree(chart, copy)
+    shutil.move(copy / "templates" / "NOTES.txt", copy / "NOTES.txt")
+    text = 'kind: Notes\nmetadata: {name: notes, labels: {app.kubernetes.io/name: enablement}}\nnotes: {{ tpl (.Files.Get "NOTES.txt") . | toJson }}\n'
+    (copy / "templates" / "notes.yaml").write_text(text, encoding="utf-8")
+    for direct in (False, True):
+        extra = {"review": {"networkPolicy": {"fromServers": direct}}}
+        notes = one(documents(rendered(copy, [values_file("beside")], extra=extra)), "Notes", "notes")["notes"]
+        printed = "\n".join(line.removeprefix("    ") for line in notes.splitlines())
+        values = printed[printed.index("\nhub:") : printed.index("\n\nNext: say what people can start")]
+        assert yaml.safe_load(values) == hub_values(HubTie(direct=direct))
+
+
+def test_whole_and_beside_tie_the_hub_in_the_same_way() -> None:
+    ours = yaml.safe_load((CHART / "values.yaml").read_text(encoding="utf-8"))["jupyterhub"]
+    assert ours.pop("enabled") is True
+    assert ours["hub"].pop("image")["name"] == ""
+    assert ours == hub_values(HubTie())
