@@ -195,6 +195,17 @@ class DirectoryArtifactStore:
         return self._objects / sha256[:2] / sha256
 
 
+def in_use(root: Path) -> bool:
+    """Whether a living process has this directory open as its store."""
+    for lock in (root / "incoming").glob("*/lock"):
+        with suppress(FileNotFoundError), lock.open("rb") as handle:
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError:
+                return True
+    return False
+
+
 @contextmanager
 def _translated() -> Iterator[None]:
     """The one place where what the file system says becomes an error of ours."""

@@ -15,7 +15,7 @@ import hashlib
 import io
 import logging
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -70,6 +70,21 @@ class S3Place:
     path_style: bool = True
     keys: Path | None = None
     timeout: float = 10.0
+
+
+def place_named_in(environ: Mapping[str, str]) -> S3Place:
+    """The place that the variables ENABLEMENT_S3_… name, for commands. Raises `StoreUnavailable` where they name no bucket."""
+    bucket, endpoint = environ.get("ENABLEMENT_S3_BUCKET", ""), environ.get("ENABLEMENT_S3_ENDPOINT", "")
+    if not bucket:
+        raise StoreUnavailable("Set ENABLEMENT_S3_BUCKET to the bucket that artifacts are kept in.")
+    return S3Place(
+        bucket,
+        endpoint,
+        region=environ.get("ENABLEMENT_S3_REGION") or environ.get("AWS_REGION") or "us-east-1",
+        prefix=environ.get("ENABLEMENT_S3_PREFIX", ""),
+        path_style=bool(endpoint),
+        keys=Path(environ["ENABLEMENT_S3_KEYS"]) if environ.get("ENABLEMENT_S3_KEYS") else None,
+    )
 
 
 class S3ArtifactStore:

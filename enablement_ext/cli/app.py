@@ -13,6 +13,7 @@ from enablement_ext.adapters.catalog_folder import read_catalog
 from enablement_ext.adapters.environments import InstalledPackage, UvEnvironments
 from enablement_ext.adapters.places import PACKAGE, cache_folder, shipped
 from enablement_ext.cli.audit import audit_verify, parsed_anchor
+from enablement_ext.cli.backup.app import add_backup_commands
 from enablement_ext.cli.helm.commands import add_helm_commands
 from enablement_ext.cli.image.app import add_image_commands
 from enablement_ext.cli.refusal import Exit, Refusal
@@ -73,6 +74,10 @@ def build_parser() -> argparse.ArgumentParser:
     add_helm_commands(
         nouns.add_parser("helm", help="the chart for clusters").add_subparsers(required=True, metavar="verb")
     )
+    verbs = nouns.add_parser("backup", help="all state as one folder, and back").add_subparsers(
+        required=True, metavar="verb"
+    )
+    add_backup_commands(verbs, EXITS)
     verbs = nouns.add_parser("db", help="the queue's database").add_subparsers(required=True, metavar="verb")
     upgrade = verbs.add_parser("upgrade", help="bring the tables to this version", epilog=f"{DATABASE}; {EXITS}")
     upgrade.set_defaults(run=_db_upgrade)

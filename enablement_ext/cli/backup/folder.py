@@ -1,0 +1,99 @@
+"""What a backup looks like on the disk.
+
+backup.json         what is in it; written last, so that a folder without it is no backup
+enablement.sqlite   the queue: of one moment, whatever database it came from
+artifacts/          the bytes that the queue names, as the state folder keeps them
+repositories/       the repositories of the bundled forge
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from hashlib import sha256
+from pathlib import Path
+
+from enablement_ext.cli.refusal import Exit, Refusal
+from enablement_ext.core.errors import ArtifactDamaged
+from enablement_ext.core.models import FileEntry, Version
+from enablement_ext.core.ports import ReviewReader
+
+FORMAT = 1
+RECORD = "backup.json"
+DATABASE = "enablement.sqlite"
+ARTIFACTS = "artifacts"
+REPOSITORIES = "repositories"
+_PAGE = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """`backup.json`. `head` is number and hash of the newest event, as `enablement audit verify` prints it."""
+
+    made_at: str
+    version: str
+    head: str
+    submissions: int
+    artifacts: int
+    artifact_bytes: int
+    repositories: int
+    damaged: tuple[str, ...] = ()  # files that were damaged already where they came from
+
+    def write(self, folder: Path) -> None:
+        """Into the folder."""
+        (folder / RECORD).write_text(json.dumps({"format": FORMAT, **asdict(self)}, indent=2) + "\n")
+
+
+def read_record(folder: Path) -> Record:
+    """Raises `Refusal` where the folder is no backup, or one of a newer Enablement."""
+    try:
+        found = json.loads((folder / RECORD).read_text())
+        form = found.pop("format")
+        if form == FORMAT:
+            return Record(**{**found, "damaged": tuple(found["damaged"])})
+    except FileNotFoundError:
+        raise Refusal(f"{folder} is no backup: it has no {RECORD}", Exit.USAGE) from None
+    except (ValueError, TypeError, KeyError, AttributeError):
+        raise Refusal(f"{folder / RECORD} cannot be read", Exit.NO) from None
+    raise Refusal(f"{folder} was made by a newer Enablement (format {form})")
+
+
+def submissions(reader: ReviewReader) -> Iterator[int]:
+    """Every submission's number, in order of its first event."""
+    seen: set[int] = set()
+    after = 0
+    while events := reader.events_after(after, _PAGE):
+        after = events[-1].seq
+        for number in (event.submission for event in events):
+            if number is not None and number not in seen:
+                seen.add(number)
+                yield number
+
+
+def versions(reader: ReviewReader) -> Iterator[Version]:
+    """Every version."""
+    for number in submissions(reader):
+        yield from reader.versions(number)
+
+
+def entries(version: Version) -> tuple[FileEntry, ...]:
+    """The notebook and the files of a version."""
+    return (version.notebook, *version.files)
+
+
+@dataclass(frozen=True, slots=True)
+class KeptFiles:
+    """The files in a backup, only ever read: looking at a backup leaves it as it is."""
+
+    folder: Path
+
+    def get(self, name: str) -> bytes:
+        """The bytes, verified. Raises `ArtifactDamaged`."""
+        try:
+            found = (self.folder / "objects" / name[:2] / name).read_bytes()
+        except OSError:
+            raise ArtifactDamaged(facts={"sha256": name, "missing": True}) from None
+        if sha256(found).hexdigest() != name:
+            raise ArtifactDamaged(facts={"sha256": name, "missing": False})
+        return found
