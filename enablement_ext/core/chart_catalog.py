@@ -57,13 +57,16 @@ def _image(slug: str, entry: object, reference: str) -> Image:
     releases = entry.get("releases")
     found = releases.items() if isinstance(releases, Mapping) else ()
     try:
-        read = [_release(slug, str(name), record, reference) for name, record in found]
+        packages = entry.get("packages")
+        direct = [str(name) for name in packages] if isinstance(packages, Mapping) else []
+        read = [_release((slug, str(name)), record, reference, direct) for name, record in found]
         return parse_image(dict(entry) | {"slug": slug}, read)
     except BadCatalog as error:
         raise BadCatalog(f"images.{error.message}") from error
 
 
-def _release(slug: str, version: str, record: object, reference: str) -> DeployedRelease:
+def _release(where: tuple[str, str], record: object, reference: str, direct: list[str]) -> DeployedRelease:
+    slug, version = where
     if not isinstance(record, Mapping):
         raise BadCatalog(f"{slug}.releases[{version!r}]: status, published, python, digest and oci are missing")
     known = {key: value for key, value in record.items() if value is not None and value != ""}
@@ -74,6 +77,8 @@ def _release(slug: str, version: str, record: object, reference: str) -> Deploye
         raise BadCatalog(f"{slug} {version}: `digest` is missing; `enablement image export helm` writes it")
     listed = tuple(sorted(_listed(f"{slug} {version}", known.pop("packages", [])), key=lambda p: (p.name, p.version)))
     # The lock is not here, so its hash cannot be compared: the digest counts.
+    if not listed and direct:
+        known.setdefault("direct", direct)  # what the image is about, which nobody can compare with a list
     release = parse_release(slug, version, known | {"lock_sha256": sha256_of("")}, "")
     said = {one.name: getattr(release, one.name) for one in fields(release)}
     return DeployedRelease(**said | {"reference": str(known.get("reference", reference)), "listed": listed})

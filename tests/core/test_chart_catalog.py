@@ -108,10 +108,10 @@ def test_what_is_no_catalog_is_refused(text: str) -> None:
 
 def test_the_check_finds_what_would_fail_at_somebodys_spawn() -> None:
     findings = [f"{finding.where}: {finding.message}" for finding in deployed_findings(read(oci={}))]
-    assert findings == [
-        "plots/2026.11.0: is offered and has no container image: run `enablement image build plots/2026.11.0 --oci --record`"
-        " and push it, or withdraw it"
-    ]
+    assert len(findings) == 1
+    assert findings[0].startswith(
+        "plots/2026.11.0: is offered and has no container image: run `enablement image build plots/2026.11.0"
+    )
     unquoted = deployed_findings(read(python=["3.1"], oci={"3.11": RELEASE["oci"]["3.11"]}))
     assert [finding.rule for finding in unquoted] == ["oci", "python"]
 
