@@ -56,6 +56,7 @@ class HomeSetup:
             and has_block(text, self._line)
             and files.read(self._managed) == self._wanted(owner)
             and files.read(self.tool) == tool_text(self.bin_folder).encode()
+            and os.access(self.tool, os.X_OK)
         )
 
     def apply(self, owner: Owner) -> None:
@@ -64,6 +65,8 @@ class HomeSetup:
         self._make_folders()
         if files.read(self.tool) != (text := tool_text(self.bin_folder).encode()):
             files.write(self.tool, text, 0o755)
+        if not os.access(self.tool, os.X_OK):
+            self.tool.chmod(0o755)
         files.settle(self._managed, wanted)
         files.settle(self._gitconfig, with_block(files.read(self._gitconfig), self._line))
 
@@ -97,7 +100,7 @@ class HomeSetup:
     def _wanted(self, owner: Owner) -> bytes:
         theirs = self._theirs()
         says = frozenset(key for key in ("name", "email") if not theirs.get(f"user.{key}"))
-        return Managed(str(self.tool), owner.base, owner.person, says).text().encode()
+        return Managed(str(self.tool), owner.forge or owner.base, owner.person, says).text().encode()
 
     def _theirs(self) -> dict[str, str]:
         """What the author's own configuration says, without ours. It is read, nothing in it is run."""
