@@ -26,7 +26,7 @@ _QUANTITY = "io.k8s.apimachinery.pkg.api.resource.Quantity"
 
 
 def mistakes(document: Document, kubernetes: str) -> Iterator[str]:
-    """What the API server of that version would refuse, a line each."""
+    """What the API server of that version would refuse, a line each. What is null counts as not said, as it does there."""
     where = f"{document['kind']} {document['metadata']['name']}"
     if document["kind"] in _CUSTOM:
         schema, definitions = _custom(document["kind"]), {}
@@ -34,8 +34,14 @@ def mistakes(document: Document, kubernetes: str) -> Iterator[str]:
         definitions = _definitions(kubernetes)
         schema = {"$ref": f"#/definitions/{_name_of(document, kubernetes)}"}
     validator = Draft4Validator({**schema, "definitions": definitions})
-    for error in validator.iter_errors(document):
+    for error in validator.iter_errors(_said(document)):
         yield f"{where}: {'.'.join(str(part) for part in error.absolute_path)}: {error.message[:200]}"
+
+
+def _said(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _said(each) for key, each in value.items() if each is not None}
+    return [_said(each) for each in value] if isinstance(value, list) else value
 
 
 @cache
