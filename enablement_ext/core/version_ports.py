@@ -112,3 +112,14 @@ class Versions(Protocol):
         Raises `SetupRefused` where the folder has moved on since the meeting, or something that is no file stands in the way; `GitFailed`.
         """
         ...
+
+    def with_results(self, folder: str) -> Sequence[str]:
+        """Notebooks whose last version has results of cells, because nothing keeps them out here; the first few hundred."""
+        ...
+
+    def keep_results_out(self, folder: str) -> str:
+        """One version that takes them out, and from now on they stay out; the files keep theirs. Its commit.
+
+        Raises `SetupRefused` where a notebook has changes that are in no version, `GitFailed`.
+        """
+        ...

@@ -17,6 +17,7 @@ from enablement_ext.adapters.memory.versions import MemoryVersions
 from enablement_ext.core.errors import BadRequest, SetupRefused
 from enablement_ext.core.version_ports import Aside, ChangedFile, Versions
 from tests.git.conftest import Author, run_git
+from tests.git.test_everyday import notebook
 from tests.service import people
 
 AT = datetime(2026, 11, 25, 14, 3, tzinfo=UTC)
@@ -148,3 +149,28 @@ def _two_sides(bench: Bench) -> None:
     assert shop.read("work", done.commit, "a.py") == b"x = 'both'\n"
     after = shop.meet("work")
     assert (after.here, after.theirs, after.base) == (done.commit, (), both.there)
+
+
+async def test_results_are_only_taken_out_when_asked(bench: Bench) -> None:
+    await asyncio.to_thread(_results, bench)
+
+
+def _results(bench: Bench) -> None:
+    shop, book = bench.versions, notebook("x").encode()
+    assert list(shop.with_results("work")) == []
+    shop.put("work", "a.ipynb", book)
+    if isinstance(shop, GitVersions):  # a repository that somebody else began
+        shop.put("work", ".gitattributes", b"")
+    bench.save()
+    assert list(shop.with_results("work")) == ["a.ipynb"]
+    shop.put("work", "a.ipynb", notebook("y").encode())
+    with pytest.raises(SetupRefused):
+        shop.keep_results_out("work")
+    shop.put("work", "a.ipynb", book)
+    commit = shop.keep_results_out("work")
+    kept = shop.read("work", commit, "a.ipynb")
+    assert kept is not None
+    assert b"42" not in kept
+    assert shop.present("work", "a.ipynb") == book
+    assert list(shop.with_results("work")) == []
+    assert shop.changes("work").files == () or isinstance(shop, MemoryVersions)

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from enablement_ext.adapters.git import files, joining, looking
+from enablement_ext.adapters.git import files, joining, looking, results
 from enablement_ext.adapters.git.remote import TRACKING
 from enablement_ext.adapters.git.workshop import GitWorkshop, is_hidden, where_of
 from enablement_ext.core.errors import BadRequest
@@ -79,6 +79,14 @@ class GitVersions:
     def join(self, folder: str, meeting: Meeting, settled: Mapping[str, bytes | None], at: datetime) -> Joined:
         """See `joining`."""
         return joining.join(self.shop, self.shop.place(folder), meeting, joining.Settled(settled, at))
+
+    def with_results(self, folder: str) -> Sequence[str]:
+        """See `results`."""
+        return results.notebooks_with_results(self.shop, self.shop.place(folder))
+
+    def keep_results_out(self, folder: str) -> str:
+        """See `results`."""
+        return results.keep_out(self.shop, self.shop.place(folder))
 
 
 def _state(code: str) -> str:

@@ -9,6 +9,7 @@ from hashlib import sha256
 
 from enablement_ext.core.errors import BadRequest, ForgeAway, SetupRefused
 from enablement_ext.core.git_setup.choosing import FoundFile, choose
+from enablement_ext.core.git_setup.cleaning import cleaned
 from enablement_ext.core.git_setup.naming_copies import copy_name
 from enablement_ext.core.version_ports import Aside, ChangedFile, Changes, Joined, Meeting, Version
 
@@ -33,6 +34,7 @@ class MemoryVersions:
     here: str = ""
     there: str = ""
     away: bool = False
+    filtered: bool = False
     _known: dict[str, _Commit] = field(default_factory=dict)
 
     def commit(self, tree: Tree, message: str, *parents: str) -> str:
@@ -129,6 +131,22 @@ class MemoryVersions:
         ahead = meeting.base == meeting.here
         self.here = meeting.there if ahead else self.commit(tree, "both", meeting.here, meeting.there)
         return Joined(self.here, tuple(written), tuple(aside))
+
+    def with_results(self, folder: str) -> Sequence[str]:
+        """By cleaning."""
+        del folder
+        tree = {} if self.filtered else self._tree(self.here)
+        return [path for path, data in sorted(tree.items()) if path.endswith(".ipynb") and cleaned(data) != data]
+
+    def keep_results_out(self, folder: str) -> str:
+        """Cleaned in the version alone."""
+        tree = self._tree(self.here)
+        if any(tree.get(path) != self.files.get(path) for path in tree if path.endswith(".ipynb")):
+            raise SetupRefused("There are changes that are not saved yet. Save a version first.")
+        found = self.with_results(folder)
+        self.filtered = True
+        self.here = self.commit({**tree, **{path: cleaned(tree[path]) for path in found}}, "clean", self.here)
+        return self.here
 
     def _tree(self, commit: str) -> Tree:
         return self._known[commit].tree if commit else {}

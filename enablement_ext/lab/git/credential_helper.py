@@ -1,8 +1,9 @@
 """`git-credential-enablement`: Git asks for a key to one repository, and gets one that ends by itself in minutes.
 
-It answers for repositories of this server's review service and for nothing else: protocol, host and port must be equal, and the path
-must be exactly a repository's. For anything else it prints nothing, so other helpers and prompts are as they were. Nothing is stored: what
-Git wants kept or forgotten is read and dropped. The server's token comes from its environment and goes into one header.
+It answers for repositories of this server's review service, or of the forge that keeps them for it, and for nothing else: protocol, host and port must
+be equal, and the path must be exactly a repository's. For anything else it prints nothing, so other helpers and prompts are as they were. Nothing is
+stored: what Git wants kept is dropped, and of what was refused the service is told, which ends it. The server's token comes from its environment and
+goes into one header, to the service alone.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import http.client
 import json
 import os
+import re
 import ssl
 import sys
 from collections.abc import Mapping
@@ -18,7 +20,9 @@ from urllib.parse import SplitResult, urlsplit
 
 from enablement_ext.core.git_setup.names import repository_of_path
 
-_SECONDS = 20.0
+_SECONDS = 28.0  # a forge elsewhere may take 25
+_KEYS = "/api/v1/git/credentials"
+_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,99}")
 _INPUT_BYTES = 64 * 1024
 _ANSWER_BYTES = 64 * 1024
 
@@ -35,6 +39,20 @@ class Key:
         return f"username={self.username}\npassword={self.password}\n"
 
 
+def wanted_url(asked: Mapping[str, str], forge: str) -> str | None:
+    """The clone address that is asked for, directly below the forge's; None where it is none of this forge."""
+    base = urlsplit(forge)
+    if not base.netloc or base.scheme not in ("http", "https"):
+        return None
+    if asked.get("protocol") != base.scheme or asked.get("host", "").lower() != base.netloc.lower():
+        return None
+    below, path = base.path.lstrip("/"), asked.get("path", "")
+    name = path.removeprefix(below)
+    if not below.endswith("/") or not path.startswith(below) or not _NAME.fullmatch(name):
+        return None
+    return f"{base.scheme}://{base.netloc}/{path}"
+
+
 def wanted_path(asked: Mapping[str, str], base: SplitResult) -> str | None:
     """The path of the repository that is asked for, below the service's; None where it is none of this service."""
     if asked.get("protocol") != base.scheme or asked.get("host", "").lower() != base.netloc.lower() or not base.netloc:
@@ -47,25 +65,38 @@ def wanted_path(asked: Mapping[str, str], base: SplitResult) -> str | None:
     return repository.path if repository else None
 
 
-def fetch(base: SplitResult, token: str, path: str) -> Key | str:
-    """The key, or one sentence that says why there is none."""
+def fetch(base: SplitResult, token: str, wanted: Mapping[str, str]) -> Key | str | None:
+    """The key, or one sentence that says why there is none; None for an address on the forge that is none of the author's repositories."""
     connection = _connection(base)
-    headers = {"Authorization": f"token {token}", "Content-Type": "application/json", "Accept": "application/json"}
     try:
-        connection.request(
-            "POST", f"{base.path.rstrip('/')}/api/v1/git/credentials", json.dumps({"path": path}), headers
-        )
+        connection.request("POST", f"{base.path.rstrip('/')}{_KEYS}", json.dumps(wanted), _headers(token))
         answer = connection.getresponse()
         found = json.loads(answer.read(_ANSWER_BYTES))
         if answer.status == 200:
             return Key(_line(found["username"]), _line(found["password"]))
-        return str(found["detail"])
+        return None if answer.status == 404 and "url" in wanted else str(found["detail"])
     except (OSError, http.client.HTTPException):
         return "The review service does not answer. Nothing was lost; try again in a moment."
     except (ValueError, KeyError, TypeError):
         return "The review service answers with something else than expected."
     finally:
         connection.close()
+
+
+def end(base: SplitResult, token: str, wanted: Mapping[str, str]) -> None:
+    """Tell the service that its key was refused: the next one is a new one. Nobody waits for what comes of it."""
+    connection = _connection(base)
+    try:
+        connection.request("POST", f"{base.path.rstrip('/')}{_KEYS}/end", json.dumps(wanted), _headers(token))
+        connection.getresponse().read(_ANSWER_BYTES)
+    except (OSError, http.client.HTTPException):
+        return
+    finally:
+        connection.close()
+
+
+def _headers(token: str) -> dict[str, str]:
+    return {"Authorization": f"token {token}", "Content-Type": "application/json", "Accept": "application/json"}
 
 
 def _connection(base: SplitResult) -> http.client.HTTPConnection:
@@ -77,21 +108,34 @@ def _connection(base: SplitResult) -> http.client.HTTPConnection:
 
 def main() -> int:
     """Git's protocol for helpers; always 0: a helper that fails is no reason to stop."""
-    if sys.argv[1:] != ["get"]:
+    if sys.argv[1:] not in (["get"], ["erase"]):
         return 0
     lines = sys.stdin.read(_INPUT_BYTES).splitlines()
     asked = {name: value for name, mark, value in (line.partition("=") for line in lines) if mark}
     base = urlsplit(os.environ.get("ENABLEMENT_SERVICE_URL", ""))
-    path, token = wanted_path(asked, base), os.environ.get("JUPYTERHUB_API_TOKEN", "")
-    if path is None or base.scheme not in ("http", "https"):
+    token = os.environ.get("JUPYTERHUB_API_TOKEN", "")
+    wanted = _wanted(asked, base)
+    if wanted is None or base.scheme not in ("http", "https"):
         return 0
-    found: Key | str = fetch(base, token, path) if token else "This server has no token of the hub."
+    if sys.argv[1] == "erase":
+        end(base, token, wanted)
+        return 0
+    found: Key | str | None = fetch(base, token, wanted) if token else "This server has no token of the hub."
     if isinstance(found, Key):
         sys.stdout.write(found.lines())
-    else:
+    elif found is not None:
         sys.stderr.write(f"enablement: {''.join(mark for mark in found if mark.isprintable())[:500]}\n")
         sys.stdout.write("quit=1\n")  # no question for a password that nobody has
     return 0
+
+
+def _wanted(asked: Mapping[str, str], base: SplitResult) -> dict[str, str] | None:
+    """The repository that is asked for, as the service takes it."""
+    path = wanted_path(asked, base)
+    if path is not None:
+        return {"path": path}
+    url = wanted_url(asked, os.environ.get("ENABLEMENT_FORGE_BASE", ""))
+    return {"url": url} if url is not None else None
 
 
 def _line(value: object) -> str:

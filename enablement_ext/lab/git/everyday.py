@@ -79,6 +79,21 @@ class Everyday:
             folder, _ = await asyncio.to_thread(self._living, path)
             return {"got": await asyncio.to_thread(self._settle, folder, seen, choices)}
 
+    async def results(self, path: str) -> Json:
+        """Notebooks whose versions have results, where that could be changed."""
+        return await asyncio.to_thread(self._results, path)
+
+    async def keep_results_out(self, path: str) -> Json:
+        """Take them out in one version, because the author wants it. Raises `SetupRefused`, `GitFailed`."""
+        async with self.setup.turn:
+            folder, _ = await asyncio.to_thread(self._living, path)
+            return {"folder": folder, "commit": await asyncio.to_thread(self.versions.keep_results_out, folder)}
+
+    def _results(self, path: str) -> Json:
+        folder, status = self.setup.nearest(path)
+        found = self.versions.with_results(folder) if status.standing in LIVING else ()
+        return {"folder": folder, "notebooks": _below(folder, tuple(found))}
+
     def _changes(self, path: str) -> Json:
         folder, status = self._living(path)
         found = self.versions.changes(folder)

@@ -184,6 +184,22 @@ class ClashesHandler(GitHandler):
         self.answer(await self.everyday.settle(_folder(body.get("path")), seen, choices))
 
 
+class ResultsHandler(GitHandler):
+    """GET, POST /enablement/git/results"""
+
+    @web.authenticated
+    @authorized
+    async def get(self) -> None:
+        """Which notebooks have results in their versions."""
+        self.answer(await self.everyday.results(self.asked()))
+
+    @web.authenticated
+    @authorized
+    async def post(self) -> None:
+        """Take them out, from now on."""
+        self.answer(await self.everyday.keep_results_out(_folder(self.told().get("path"))))
+
+
 def git_routes(door: LabDoor, git: Everyday | None) -> list[tuple[str, type[LabHandler], dict[str, Any]]]:
     """Patterns below the server's base address, with their handlers."""
     table: list[tuple[str, type[LabHandler]]] = [
@@ -198,6 +214,7 @@ def git_routes(door: LabDoor, git: Everyday | None) -> list[tuple[str, type[LabH
         (r"/enablement/git/restore", RestoreHandler),
         (r"/enablement/git/colleagues", ColleaguesHandler),
         (r"/enablement/git/clashes", ClashesHandler),
+        (r"/enablement/git/results", ResultsHandler),
     ]
     return [(pattern, handler, {"door": door, "git": git}) for pattern, handler in table]
 

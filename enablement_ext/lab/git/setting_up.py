@@ -186,7 +186,7 @@ class GitSetup:
         return RepositoryId(Space.USER, self.workshop.owner.person.name, repository_name(folder))
 
     def _url(self, folder: str) -> str:
-        return self.workshop.owner.base.removesuffix("git") + self._repository(folder).path
+        return self.workshop.owner.url(self._repository(folder))
 
     def _page(self, folder: str) -> str:
         return f"{self.public_url.rstrip('/')}/{self._repository(folder).path}"
