@@ -6,16 +6,32 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from enablement_ext.core.forge_names import hosted_name
+from enablement_ext.core.git_setup.names import RepositoryId
 from enablement_ext.core.git_setup.planning import FolderFacts
 from enablement_ext.core.git_setup.texts import Person
 
 
 @dataclass(frozen=True, slots=True)
 class Owner:
-    """For whom the workshop works: the person, and the address of the forge (ending in `/git`)."""
+    """For whom the workshop works: the person, and the address of the service's own forge (ending in `/git`).
+
+    `forge`: what every clone address begins with, ending in a slash, where a forge elsewhere keeps repositories; else "".
+    """
 
     person: Person
     base: str
+    forge: str = ""
+
+    def url(self, repository: RepositoryId) -> str:
+        """What is cloned."""
+        if self.forge:
+            return f"{self.forge}{hosted_name(repository)}.git"
+        return self.base.removesuffix("git") + repository.path
+
+    def keeps(self, url: str) -> bool:
+        """Whether an address is one of the forge's."""
+        return url.startswith(self.forge or f"{self.base}/")
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,7 +71,8 @@ def _service(settings: Enablement) -> ServiceWiring:
     }
     if settings.database_url:
         environment["ENABLEMENT_DATABASE_URL"] = settings.database_url
-    command = (sys.executable, "-m", "enablement_ext.service")
+    more = (f"--config={Path(settings.service_config).absolute()}",) if settings.service_config else ()
+    command = (sys.executable, "-m", "enablement_ext.service", *more)
     return ServiceWiring(url=f"http://127.0.0.1:{port}", command=command, environment=environment)
 
 
@@ -89,6 +90,7 @@ def _add_spawner(c: Config, settings: Enablement, service: ServiceWiring) -> lis
         environments=_environments(settings),
         containers=Containers(References(settings.image_reference or catalog.now().catalog.reference)),
         service_url=settings.service_url_for_servers or service.url,
+        forge_base=settings.forge_base,
         clock=SystemClock(),
     )
     c.JupyterHub.spawner_class = compose(base, wiring)

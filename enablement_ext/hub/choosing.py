@@ -38,6 +38,7 @@ class SpawnerWiring:
     containers: Containers
     service_url: str
     clock: Clock
+    forge_base: str = ""
 
 
 class ChoosingSpawner(Spawner):

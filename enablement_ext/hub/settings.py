@@ -116,6 +116,17 @@ class Enablement(Configurable):
         """
     ).tag(config=True)
 
+    service_config = Unicode(
+        help="""A file with further settings of the managed review service (Python or JSON), for instance which forge keeps repositories."""
+    ).tag(config=True)
+
+    forge_base = Unicode(
+        help="""What every clone address begins with where a forge elsewhere keeps repositories, e.g. "https://git.example.org/science/".
+
+        People's servers are told; Git's credential helper answers for repositories below it. Empty: the service keeps them itself.
+        """
+    ).tag(config=True)
+
     @default("state")
     def _default_state(self) -> str:
         return os.environ.get("ENABLEMENT_STATE") or ".enablement-state"

@@ -48,7 +48,9 @@ def make_git(settings: EnablementLab, root: str, service: ServiceClient | None) 
     base = settings.service_url.rstrip("/")
     told = {"ENABLEMENT_SERVICE_URL": base, "JUPYTERHUB_API_TOKEN": settings.token()}
     bin_folder = str(Path(sys.executable).parent)
-    workshop = GitWorkshop(root, str(Path.home()), bin_folder, Owner(Person(user), f"{base}/git"), told)
+    forge = os.environ.get("ENABLEMENT_FORGE_BASE", "")
+    told |= {"ENABLEMENT_FORGE_BASE": forge} if forge else {}
+    workshop = GitWorkshop(root, str(Path.home()), bin_folder, Owner(Person(user), f"{base}/git", forge), told)
     setup = GitSetup(workshop, service, settings.public_url)
     # A copy's name says when, as the author's own clock has it.
     return Everyday(setup, GitVersions(workshop), lambda: SystemClock().now().astimezone())

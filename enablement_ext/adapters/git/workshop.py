@@ -179,7 +179,7 @@ class GitWorkshop:
             )
 
     def _disconnect(self, at: Path, record: looking.Record) -> None:
-        if self._origin(at).startswith(f"{self.owner.base}/"):
+        if self.owner.keeps(self._origin(at)):
             # Not `git remote remove`: that forgets `core.hooksPath` on its way and runs the repository's hooks.
             self.git.must(where_of(at), ["config", "--local", "--remove-section", "remote.origin"])
             self.git.run(where_of(at), ["update-ref", "-d", TRACKING])

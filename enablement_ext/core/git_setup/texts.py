@@ -71,7 +71,7 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Managed:
-    """What the managed configuration says. `tool` is the path of the tool, `base` the forge's address, ending in `/git`."""
+    """What the managed configuration says. `tool` is the path of the tool, `base` what the addresses of the forge's repositories begin with."""
 
     tool: str
     base: str
