@@ -17,6 +17,7 @@ from typing import Protocol
 
 from enablement_ext.core.errors import BadRequest, IllegalAction
 from enablement_ext.core.image_changes import PackageChange
+from enablement_ext.core.image_ports import Solver
 from enablement_ext.core.locks import normal
 from enablement_ext.core.releases import ReleaseClass
 from enablement_ext.core.versions import clauses
@@ -132,11 +133,15 @@ class PackageRequestWriter(PackageRequestReader, Protocol):
         ...
 
 
-class DownloadSizes(Protocol):
-    """How large packages are. Blocking, asks the package index."""
+class PackageSolver(Solver, Protocol):
+    """A solver that knows sizes and can be told to stop. Blocking, asks the package index."""
 
-    def bytes_of(self, pins: Sequence[str], python: str) -> int | None:
+    def download_bytes(self, pins: Sequence[str], python: str) -> int | None:
         """Bytes that a machine downloads for these `name==version`, on Linux with this Python; None where it is not known. Never raises."""
+        ...
+
+    def stop(self) -> None:
+        """End what is being worked out in another thread, at once: it raises EnvironmentUnavailable. Nothing is begun after that."""
         ...
 
 

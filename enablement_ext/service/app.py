@@ -26,6 +26,7 @@ from enablement_ext.adapters.database.upgrade import upgrade
 from enablement_ext.adapters.git.bundled_forge import BundledForge
 from enablement_ext.adapters.hub_api import HubAddress, HubApi
 from enablement_ext.adapters.places import shipped
+from enablement_ext.adapters.uv_solver import UvSolver
 from enablement_ext.core.bundle import BundleLimits
 from enablement_ext.core.errors import EnablementError, StoreUnavailable
 from enablement_ext.core.forge_ports import Forge
@@ -43,6 +44,7 @@ from enablement_ext.service.seal import key_at
 from enablement_ext.web.logs import RedactingFormatter
 
 _MIB = 1024 * 1024
+_SOLVER_SECONDS = 120.0  # a cold index and a hard question took 20
 _ENVIRONMENT = 3  # exit code: this machine cannot run it
 _OVERHEAD = 2 * _MIB  # of a bundle: headers, submission.json
 
@@ -95,6 +97,10 @@ class ReviewService(Application):
     ).tag(config=True)
     catalog = Unicode(
         help="Folder of the image catalog (images/<slug>/…). Default: $ENABLEMENT_CATALOG, else the catalog that comes with Enablement."
+    ).tag(config=True)
+    ask_solver = Bool(
+        True,
+        help="Whether the solver (uv, and through it the package index of this machine) is asked what a requested package would change.",
     ).tag(config=True)
     key_file = Unicode(
         "",
@@ -232,7 +238,8 @@ class ReviewService(Application):
     def _ports(self, store: DatabaseReviewStore, artifacts: ClosingStore, seal: Seal) -> Ports:
         catalog = Path(self.catalog or shipped("images")).expanduser().absolute()
         hub, clock, forge = HubApi(self._hub_address()), SystemClock(), self._forge(seal)
-        return Ports(store, artifacts, hub, clock, forge, CatalogFolder(catalog))
+        solver = UvSolver(_SOLVER_SECONDS) if self.ask_solver else None
+        return Ports(store, artifacts, hub, clock, forge, CatalogFolder(catalog), solver)
 
     def _forge(self, seal: Seal) -> Forge:
         settings = ForgeSettings(parent=self)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from enablement_ext.core.forge_ports import Forge
 from enablement_ext.core.image_ports import CatalogStore
+from enablement_ext.core.package_requests import PackageSolver
 from enablement_ext.core.policy import Policy
 from enablement_ext.core.ports import ArtifactStore, Clock, HubDirectory, ReviewStore
 from enablement_ext.core.seal import Seal
@@ -15,6 +16,7 @@ from enablement_ext.service.images import CurrentCatalog
 from enablement_ext.service.metrics import Metrics
 from enablement_ext.service.news import News, Rhythm
 from enablement_ext.service.notebooks import NotebookCache
+from enablement_ext.service.package_solving import PackageSolving
 from enablement_ext.service.shelf import Shelf
 from enablement_ext.service.workers import Workers
 
@@ -29,6 +31,7 @@ class Ports:
     clock: Clock
     forge: Forge
     catalog: CatalogStore
+    solver: PackageSolver | None = None  # what is asked about requested packages
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +64,7 @@ def build_house(ports: Ports, fittings: Fittings) -> House:
     metrics, workers, bell = Metrics(), Workers(fittings.threads), _Bell()
     shelf = Shelf(ports.store, ports.artifacts)
     desk = Desk(ports.store, shelf, ports.clock, fittings.policy, bell, small_bytes=fittings.small_bytes)
+    images = CurrentCatalog(ports.catalog)
     bell.news = News(desk, workers, metrics, fittings.rhythm)
     return House(
         desk=desk,
@@ -72,7 +76,8 @@ def build_house(ports: Ports, fittings: Fittings) -> House:
         metrics=metrics,
         seal=Seal(fittings.key),
         forge=ports.forge,
-        images=CurrentCatalog(ports.catalog),
+        images=images,
+        solving=PackageSolving(desk, images, ports.solver),
         place=fittings.place,
         bounds=fittings.bounds,
     )

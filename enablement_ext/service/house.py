@@ -16,6 +16,7 @@ from enablement_ext.service.metrics import Metrics
 from enablement_ext.service.news import News
 from enablement_ext.service.notebooks import NotebookCache
 from enablement_ext.service.pace import Pace
+from enablement_ext.service.package_solving import PackageSolving
 from enablement_ext.service.texts import SubmissionTexts
 from enablement_ext.service.workers import KeyLocks, Workers
 
@@ -58,6 +59,7 @@ class House:
     seal: Seal
     forge: Forge
     images: CurrentCatalog
+    solving: PackageSolving
     place: Place = field(default_factory=Place)
     bounds: Bounds = field(default_factory=Bounds)
     keys: KeyLocks = field(default_factory=KeyLocks)

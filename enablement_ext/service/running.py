@@ -45,6 +45,7 @@ async def run(house: House, server: HTTPServer, parent: int | None, times: Times
         lambda: house.news.run(_failed),
         lambda: sweep(house, times.sweep),
         lambda: end_keys(house, times.sweep),
+        house.solving.run,
     ]
     if parent is not None:
         work.append(lambda: watch(parent, stop.set))
@@ -57,6 +58,7 @@ async def run(house: House, server: HTTPServer, parent: int | None, times: Times
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
     await server.close_all_connections()
+    house.solving.stop()
     house.workers.close()
     house.writers.close()
     house.desk.store.close()

@@ -7,6 +7,7 @@ import { IMetadataHolder, keepsImage, recordImage } from '../src/images/record';
 import {
   differenceWords,
   driftWords,
+  insteadWords,
   madeInWords,
   noticeWords,
   standingWords,

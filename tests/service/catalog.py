@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from enablement_ext.adapters.memory.images import MemoryCatalog
+from enablement_ext.adapters.memory.images import MemoryCatalog, MemorySolver
 from enablement_ext.core.locks import Package, digest_of, render_lock
 from enablement_ext.core.releases import Release, Status
 
@@ -40,6 +40,18 @@ def release(image: str, version: str, packages: dict[str, str], status: Status =
         cutoff=date(int(year), int(month), 1),
         direct=frozenset(packages) & {"numpy", "pandas", "ipykernel"},
     )
+
+
+def solver() -> MemorySolver:
+    """An index with what the releases hold and a little more."""
+    index = {
+        "numpy": ("2.1.0", "2.1.3", "2.4.0"),
+        "pandas": ("2.2.0", "3.0.0"),
+        "cowsay": ("6.0", "6.1"),
+    }
+    early = date(2026, 1, 1)
+    known = {name: dict.fromkeys(versions, early) for name, versions in index.items()}
+    return MemorySolver(known, {"cowsay==6.1": 25_560})
 
 
 def filled() -> MemoryCatalog:

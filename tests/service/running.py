@@ -148,7 +148,8 @@ async def running(
     hub, clock = MemoryHub(), ManualClock()
     people.fill(hub)
     house = build_house(
-        Ports(store, artifacts, hub, clock, forge or MemoryForge(), catalog.filled()), fittings or Fittings(KEY)
+        Ports(store, artifacts, hub, clock, forge or MemoryForge(), catalog.filled(), catalog.solver()),
+        fittings or Fittings(KEY),
     )
     server = web_server(house)
     socket, port = bind_unused_port()

@@ -54,6 +54,13 @@ MATRIX: Mapping[str, tuple[int, ...]] = {
     "listImages": ANYBODY,
     "viewRelease": ANYBODY,
     "compareReleases": ANYBODY,
+    "askForPackage": (401, 201, 201, 201, 403, 403, 401),
+    "listPackageRequests": ANYBODY,
+    "getPackageRequest": (401, 404, 200, 404, 200, 403, 401),  # dana's; petra looks after images
+    "withdrawPackageRequest": (401, 404, 200, 404, 403, 403, 401),
+    "packageRequestsPage": (302, 302, 302, 302, 302, 302, 403),  # a reviewer does not
+    "packageRequestPage": (403, 403, 403, 403, 403, 403, 403),
+    "answerPackageRequest": (403, 403, 403, 403, 403, 403, 403),
     "contract": ANYBODY,
     "decisionPage": (403, 403, 403, 403, 403, 403, 200),
     "decide": (403, 403, 403, 403, 403, 403, 200),
@@ -96,6 +103,7 @@ async def stage(service: Service, operation: str) -> Stage:
     if operation == "reopenThread":
         await service.post(f"/api/v1/threads/{opened.json['id']}/resolve", people.REMY, {})
     await service.post("/api/v1/git/repositories", people.DANA, {"name": "churn"})
+    await service.post("/api/v1/package-requests", people.DANA, {"package": "cowsay", "why": "cows"})
     stamp = (await service.submission(number))["stamp"]
     if operation == "release":
         stamp = (await service.post(f"{base}/claim", people.REMY, {"stamp": stamp})).json["stamp"]
@@ -110,12 +118,16 @@ def body_of(operation: str, on: Stage) -> tuple[bytes, dict[str, str]]:
     if operation == "sendVersion":
         parcel = Parcel(changed, more={"stamp": on.stamp})
         return parcel.bundle(), {"Content-Type": TAR, "Idempotency-Key": "12345678"}
+    if operation == "answerPackageRequest":
+        return b"verdict=accept", {"Content-Type": "application/x-www-form-urlencoded"}
     values: dict[str, object] = {
         "claim": {"stamp": on.stamp},
         "release": {"stamp": on.stamp},
         "withdraw": {"stamp": on.stamp},
         "openThread": {"version": 1, "anchor": {"cell": None}, "text": "hello"},
         "reply": {"text": "hello"},
+        "askForPackage": {"package": "polars", "why": "speed"},
+        "withdrawPackageRequest": {"stamp": 1},
         "makeRepository": {"name": "fresh"},
         "mintGitKey": {"path": "git/user/dana/churn"},
         "endGitKeys": {"path": "git/user/dana/churn"},

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from enablement_ext.core.catalog import Catalog, parse_catalog, parse_image, version_order
-from enablement_ext.core.errors import BadCatalog
+from enablement_ext.core.errors import BadCatalog, EnvironmentUnavailable
 from enablement_ext.core.image_ports import CatalogNow, LockQuestion
 from enablement_ext.core.inheritance import merged
 from enablement_ext.core.locks import Package, parse_lock, render_lock
@@ -87,14 +87,27 @@ class MemoryCatalog:
 
 
 class MemorySolver:
-    """Implements the port `Solver` over an index of versions with their dates. Packages in it need nothing else."""
+    """Implements the ports `Solver` and `PackageSolver` over an index of versions with their dates. Packages in it need nothing else."""
 
-    def __init__(self, index: Mapping[str, Mapping[str, date]]) -> None:
+    def __init__(self, index: Mapping[str, Mapping[str, date]], sizes: Mapping[str, int] | None = None) -> None:
         self._index = index
+        self._sizes = sizes or {}
+        self._stopped = False
         self.asked: list[LockQuestion] = []
+
+    def download_bytes(self, pins: Sequence[str], python: str) -> int | None:  # noqa: ARG002  # the port's signature
+        """See the port."""
+        sizes = [self._sizes.get(pin) for pin in pins]
+        return None if None in sizes else sum(size for size in sizes if size is not None)
+
+    def stop(self) -> None:
+        """See the port."""
+        self._stopped = True
 
     def lock(self, question: LockQuestion) -> str:
         """See the port: the newest version in range, or the preferred one where it may stay."""
+        if self._stopped:
+            raise EnvironmentUnavailable("it was stopped before there was an answer")
         self.asked.append(question)
         preferred = {p.name: p.version for p in parse_lock(question.preferred)} if question.preferred else {}
         kept = {name: version for name, version in preferred.items() if name not in question.upgrade}

@@ -9,7 +9,18 @@ from tornado.httpserver import HTTPServer
 from tornado.web import Application, url
 
 from enablement_ext.service.house import House
-from enablement_ext.service.http import api, decision, git, git_forge, images, ops, pages, stream, threads
+from enablement_ext.service.http import (
+    api,
+    decision,
+    git,
+    git_forge,
+    images,
+    ops,
+    package_requests,
+    pages,
+    stream,
+    threads,
+)
 from enablement_ext.service.http.admission import InFlight
 from enablement_ext.service.http.endpoint import Endpoint, Nowhere, log_request
 from enablement_ext.service.http.git_endpoint import GitEndpoint
@@ -21,7 +32,7 @@ _CHUNK = 256 * 1024  # more than that is zeroed in vain for each small request
 
 def route_table(house: House) -> RouteTable[House]:
     """Every route of the service."""
-    modules = (api, threads, images, stream, decision, git, git_forge, pages, ops)
+    modules = (api, threads, images, package_requests, stream, decision, git, git_forge, pages, ops)
     return table(*(module.routes(house) for module in modules))
 
 

@@ -1,0 +1,254 @@
+"""Asking for packages: the JSON API, for everybody's server; and the pages on which platform engineers answer.
+
+A server's token carries no `admin` (a notebook that its owner runs holds it), so answers are given as decisions are: on a page
+without an origin, shown to a browser with the service's own session, whose form carries a ticket.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from urllib.parse import parse_qsl
+
+from enablement_ext.core.errors import BadRequest, Forbidden, NotFound, UnknownImage
+from enablement_ext.core.package_requests import MOST_WHY, PackageRequest, RequestState, checked_package
+from enablement_ext.service.cases import package_requests
+from enablement_ext.service.cases.package_requests import Verdict, Wish
+from enablement_ext.service.house import House
+from enablement_ext.service.http.rendering import lab_url, page
+from enablement_ext.service.seal import after
+from enablement_ext.web.auth import Scope, Session
+from enablement_ext.web.exchange import JSON, Answer, Request, json_answer
+from enablement_ext.web.jsonio import Json, time_json
+from enablement_ext.web.parse import clean, stamp_of
+from enablement_ext.web.routes import BodyRule, Route
+
+FORM = "application/x-www-form-urlencoded"
+PURPOSE = "package-request"
+TICKET_SECONDS = 600
+_FORM_BYTES = 64 * 1024
+_PAGE = 200
+
+
+async def ask(house: House, request: Request) -> Answer:
+    """The image is what the hub recorded of the asking server, never what the body says."""
+    wish = _wish(request.json_object())
+    who = request.principal
+    if who.server is None:
+        raise UnknownImage("A package is asked for from a server that the hub started: the image is taken from there.")
+    image = await house.hub.image_of(who.name, who.server, token=request.token)
+    found, new = await house.writers.run(package_requests.ask, house.desk, who, image, wish)
+    house.solving.call()
+    return json_answer(_json(request, found), 201 if new else 200)
+
+
+def list_requests(house: House, request: Request) -> Answer:
+    below, limit = _whole(request, "below", 10**15), _whole(request, "limit", _PAGE) or 50
+    found, still_open = package_requests.page(house.desk, request.principal, below, limit)
+    return json_answer(
+        {
+            "items": [_json(request, one) for one in found.items],
+            "next": found.next_below,
+            "open": still_open,
+            "everybodys": package_requests.sees_all(request.principal),
+        }
+    )
+
+
+def get_request(house: House, request: Request) -> Answer:
+    return json_answer(_json(request, package_requests.one(house.desk, request.principal, request.numbers["number"])))
+
+
+def withdraw(house: House, request: Request) -> Answer:
+    stamp, _ = stamp_of(request.json_object())
+    number = request.numbers["number"]
+    return json_answer(_json(request, package_requests.withdraw(house.desk, request.principal, number, stamp)))
+
+
+def list_page(house: House, request: Request) -> Answer:
+    """Everything that was asked, the unanswered first."""
+    found, _ = package_requests.page(house.desk, request.principal, None, _PAGE)
+    waiting = [one for one in found.items if one.state is RequestState.REQUESTED]
+    values: dict[str, object] = {
+        "waiting": waiting,
+        "answered": [one for one in found.items if one.state is not RequestState.REQUESTED],
+        "prefix": house.place.prefix,
+        "lab": lab_url(house.place),
+    }
+    return page("package_requests.html", values)
+
+
+def show_page(house: House, request: Request) -> Answer:
+    """One request, with the form that answers it."""
+    who = request.principal
+    found = package_requests.one(house.desk, who, request.numbers["number"])
+    ticket = {"by": who.name, "number": found.number, "stamp": found.stamp}
+    values: dict[str, object] = {
+        "request": found,
+        "ticket": house.seal.sign(PURPOSE, ticket, after(house.desk.clock.now(), TICKET_SECONDS)),
+        "action": request.path,
+        "by": who.name,
+        "minutes": TICKET_SECONDS // 60,
+        "size": _size(found),
+        "prefix": house.place.prefix,
+    }
+    return page("package_request.html", values, form_action="'self'")
+
+
+async def answer(house: House, request: Request) -> Answer:
+    """The answer. The ticket is the authority; that its holder is still known, the hub says now."""
+    form = _form(request)
+    ticket = house.seal.open(PURPOSE, form.get("ticket", ""), house.desk.clock.now())
+    if ticket is None or ticket["number"] != request.numbers["number"]:
+        raise Forbidden("This page is too old, or was not made by this service. Open it again.")
+    verdict = form.get("verdict", "")
+    reason = clean(form.get("reason", "")).strip()
+    if verdict not in ("accept", "decline"):
+        raise BadRequest("Choose what you answer.", facts={"field": "verdict"})
+    if len(reason) > MOST_WHY or (verdict == "decline" and not reason):
+        raise BadRequest("Say why not; the author reads it.", facts={"field": "reason"})
+    by = str(ticket["by"])
+    try:
+        await house.hub.groups_of(by)
+    except NotFound:
+        raise Forbidden from None
+    told = Verdict(by, verdict == "accept", reason)
+    found = await house.writers.run(
+        package_requests.answer, house.desk, request.numbers["number"], int(str(ticket["stamp"])), told
+    )
+    return page("package_answered.html", {"request": found, "prefix": house.place.prefix})
+
+
+def routes(house: House) -> tuple[Route[House], ...]:
+    """The routes of this module."""
+    written, form = BodyRule(JSON, house.bounds.json), BodyRule(FORM, _FORM_BYTES)
+    every, one = "/api/v1/package-requests", "/api/v1/package-requests/{number}"
+    token, browser, admin = Session.TOKEN, Session.BROWSER, Scope.ADMIN
+    shown = "/package-requests"
+
+    def get(operation: str, path: str, work: Callable[[House, Request], Answer]) -> Route[House]:
+        return Route(operation=operation, method="GET", path=path, scope=Scope.READ, session=token, work=work)
+
+    return (
+        Route(
+            operation="askForPackage",
+            method="POST",
+            path=every,
+            scope=Scope.SUBMIT,
+            session=token,
+            flow=ask,
+            body=written,
+        ),
+        get("listPackageRequests", every, list_requests),
+        get("getPackageRequest", one, get_request),
+        Route(
+            operation="withdrawPackageRequest",
+            method="POST",
+            path=f"{one}/withdraw",
+            scope=Scope.SUBMIT,
+            session=token,
+            work=withdraw,
+            body=written,
+        ),
+        Route(operation="packageRequestsPage", method="GET", path=shown, scope=admin, session=browser, work=list_page),
+        Route(
+            operation="packageRequestPage",
+            method="GET",
+            path=f"{shown}/{{number}}",
+            scope=admin,
+            session=browser,
+            work=show_page,
+            navigation=True,
+        ),
+        Route(
+            operation="answerPackageRequest",
+            method="POST",
+            path=f"{shown}/{{number}}",
+            scope=admin,
+            session=Session.TICKET,
+            flow=answer,
+            navigation=True,
+            body=form,
+        ),
+    )
+
+
+def _wish(body: dict[str, object]) -> Wish:
+    for name in body:
+        if name not in ("package", "wanted", "why"):
+            raise BadRequest(f"“{name}” is not known here.", facts={"field": name})
+    texts = {name: body.get(name, "") for name in ("package", "wanted", "why")}
+    for name, text in texts.items():
+        if not isinstance(text, str):
+            raise BadRequest(f"“{name}” is a text.", facts={"field": name})
+    package, wanted = checked_package(str(texts["package"]), str(texts["wanted"]))
+    why = clean(str(texts["why"])).strip()
+    if not why or len(why) > MOST_WHY:
+        raise BadRequest(f"Say what you need it for, in at most {MOST_WHY} characters.", facts={"field": "why"})
+    return Wish(package, wanted, why)
+
+
+def _form(request: Request) -> dict[str, str]:
+    try:
+        pairs = parse_qsl(
+            bytes(request.body).decode(), keep_blank_values=True, strict_parsing=True, errors="strict", max_num_fields=9
+        )
+    except ValueError:
+        raise BadRequest("The form cannot be read.") from None
+    return dict(pairs)
+
+
+def _whole(request: Request, name: str, most: int) -> int | None:
+    text = request.query.get(name, "")
+    if not text:
+        return None
+    if not (text.isascii() and text.isdecimal() and len(text) < 16) or not 0 < int(text) <= most:
+        raise BadRequest(f"“{name}” is not a number from 1 to {most}.", facts={"field": name})
+    return int(text)
+
+
+def _size(request: PackageRequest) -> str:
+    """The size as people write it, "" where it is not known."""
+    size = request.solver.bytes
+    if size is None:
+        return ""
+    return f"{size / 1_000_000:.1f} MB" if size >= 100_000 else f"{max(1, size // 1000)} kB"
+
+
+def _time(at: datetime | None) -> str | None:
+    return None if at is None else time_json(at)
+
+
+def _json(asked: Request, request: PackageRequest) -> Json:
+    solver, who = request.solver, asked.principal
+    still_open = request.state is RequestState.REQUESTED
+    own = request.author == who.name and "submit" in who.scopes
+    actions = [*(["withdraw"] if own else []), *(["answer"] if package_requests.sees_all(who) else [])]
+    return {
+        "number": request.number,
+        "author": request.author,
+        "package": request.package,
+        "wanted": request.wanted,
+        "why": request.why,
+        "image": request.image,
+        "release": request.release,
+        "python": request.python,
+        "at": time_json(request.at),
+        "state": request.state.value,
+        "stamp": request.stamp,
+        "answer": request.answer,
+        "answered_by": request.answered_by,
+        "answered_at": _time(request.answered_at),
+        "actions": actions if still_open else [],
+        "solver": {
+            "solved": solver.solved.value,
+            "detail": solver.detail,
+            "against": solver.against,
+            "kind": None if solver.kind is None else solver.kind.value,
+            "bytes": solver.bytes,
+            "changes": [
+                {"name": one.name, "old": one.old, "new": one.new, "kind": one.kind.value, "direct": one.direct}
+                for one in solver.changes
+            ],
+        },
+    }
