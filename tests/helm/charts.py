@@ -77,7 +77,12 @@ def one(found: Sequence[Document], kind: str, name: str) -> Document:
 def pods(found: Sequence[Document]) -> dict[str, Document]:
     """The pod templates, by the name of what makes them."""
     kinds = {"Deployment", "DaemonSet", "Job", "StatefulSet"}
-    return {each["metadata"]["name"]: each["spec"]["template"] for each in found if each["kind"] in kinds}
+    made = {each["metadata"]["name"]: each["spec"]["template"] for each in found if each["kind"] in kinds}
+    return made | {
+        each["metadata"]["name"]: each["spec"]["jobTemplate"]["spec"]["template"]
+        for each in found
+        if each["kind"] == "CronJob"
+    }
 
 
 def values_file(name: str) -> Path:

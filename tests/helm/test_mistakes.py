@@ -40,6 +40,8 @@ MISTAKES: dict[str, tuple[str, Mapping[str, Any], tuple[str, ...]]] = {
     "two databases": ("everything", at("database/url", "postgresql://a:b@c/d"), ("both set", "keep one")),
     "no place for bytes": ("beside", at("objectStore/bucket", ""), ("would be lost", "set objectStore.bucket")),
     "half of the keys": ("beside", at("objectStore/secretAccessKey", ""), ("belong together", "set both")),
+    "a forge without a secret": ("beside", at("forge/kind", "gitlab"), ("forge.existingSecret is empty", "set it to")),
+    "a backup to nowhere": ("beside", at("backup/enabled", True), ("backup.existingClaim is empty", "set it to")),
     "killed while it drains": (
         "beside",
         at("review/termination/drainSeconds", 55),

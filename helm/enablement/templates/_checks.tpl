@@ -22,6 +22,12 @@
 {{- if and $v.objectStore.existingSecret $v.objectStore.accessKeyId }}
 {{- fail "objectStore.existingSecret and objectStore.accessKeyId are both set: keep one of them" }}
 {{- end }}
+{{- if and (ne $v.forge.kind "bundled") (not $v.forge.existingSecret) }}
+{{- fail (printf "forge.kind is %s and forge.existingSecret is empty: set it to the name of a Secret that holds what the service comes with, under the key forge.secretKey" $v.forge.kind) }}
+{{- end }}
+{{- if and $v.backup.enabled (not $v.backup.existingClaim) }}
+{{- fail "backup.enabled is true and backup.existingClaim is empty: set it to the name of a PersistentVolumeClaim, best on another storage system" }}
+{{- end }}
 {{- if lt (int $v.review.termination.graceSeconds) (add (int $v.review.termination.drainSeconds) 15) }}
 {{- fail "review.termination.graceSeconds leaves no time to finish what was begun: set it to review.termination.drainSeconds and 15 more at least" }}
 {{- end }}

@@ -31,3 +31,22 @@ helm.sh/hook: pre-install,pre-upgrade
 helm.sh/hook-weight: {{ . | quote }}
 helm.sh/hook-delete-policy: before-hook-creation,hook-succeeded
 {{- end }}
+
+{{/* Where the service keeps things, for the pods that reach them: the object store's keys and the state folder. */}}
+{{- define "enablement.storeVolumes" -}}
+{{- with include "enablement.objectStoreSecret" . }}
+- name: object-store
+  secret:
+    secretName: {{ . }}
+    defaultMode: 0440
+    items:
+      - {key: {{ $.Values.objectStore.accessKeyIdKey }}, path: access-key-id}
+      - {key: {{ $.Values.objectStore.secretAccessKeyKey }}, path: secret-access-key}
+{{- end }}
+- name: state
+  {{- if .Values.review.state.existingClaim }}
+  persistentVolumeClaim: {claimName: {{ .Values.review.state.existingClaim }}}
+  {{- else }}
+  emptyDir: {sizeLimit: {{ .Values.review.state.sizeLimit }}}
+  {{- end }}
+{{- end }}

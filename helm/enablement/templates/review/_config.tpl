@@ -11,5 +11,12 @@
 {{- $_ := set $config "ObjectStore" $place }}
 {{- end }}
 {{- end }}
+{{- with .Values.forge }}
+{{- if ne .kind "bundled" }}
+{{- $forge := dict "kind" .kind "url" .url "api_url" .apiUrl "owner" .owner "account" .account "hook_url" .hookUrl "secret_file" "/etc/enablement/forge/secret" }}
+{{- if .hookSecretKey }}{{ $_ := set $forge "hook_secret_file" "/etc/enablement/forge/hook" }}{{ end }}
+{{- $_ := set $config "ForgeSettings" $forge }}
+{{- end }}
+{{- end }}
 {{- mergeOverwrite $config (deepCopy .Values.review.config) | toJson }}
 {{- end }}
