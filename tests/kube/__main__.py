@@ -8,10 +8,13 @@ failure, logs are in test-results/kube.
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+
+from playwright.sync_api import Error as PlaywrightError
 
 from tests.kube.chart import NEW, OLD
 from tests.kube.images import ROOT, Built, build_all, everything
@@ -42,7 +45,10 @@ def main() -> int:
     except Refusal as refusal:
         print(f"make kube: {refusal}", file=sys.stderr)
         return 3
-    return visit.visit([sys.executable, "-m", "tests.kube"], say)
+    try:
+        return visit.visit([sys.executable, "-m", "tests.kube"], say)
+    except KeyboardInterrupt:
+        return 130
 
 
 def _inside() -> int:
@@ -55,9 +61,12 @@ def _inside() -> int:
             except BaseException:
                 keep_logs(here, RESULTS / "logs")
                 raise
-    except (Failed, AssertionError) as failed:
+    except (Failed, AssertionError, PlaywrightError) as failed:
         say(f"FAILED: {failed}")
         return 1
+    except KeyboardInterrupt:
+        say("interrupted")
+        return 130
     return 0
 
 
@@ -78,7 +87,7 @@ def _images(say: Callable[[str], None]) -> dict[str, Built]:
 
 def _reporter() -> Callable[[str], None]:
     """Says a line with the time that has gone by since the run began, here and in the report."""
-    began = time.time()
+    began = float(os.environ.setdefault("ENABLEMENT_KUBE_BEGAN", str(time.time())))
     report = RESULTS / "report.txt"
 
     def say(text: str) -> None:

@@ -80,7 +80,7 @@ class Story:
         before = chart.make_catalog(self.cluster.plan.folder("catalog-before"), [self.images[f"minimal:{chart.OLD}"]])
         self.values = chart.values(self.image("service"), self.outside)
         offered = merged(self.values, chart.exported(before))
-        rendered = chart.helm(self.kubectl, "template", "enablement", str(self.chart), "--no-hooks", given=offered)
+        rendered = chart.helm(self.kubectl, "template", "enablement", str(self.chart), "--validate", given=offered)
         said = self.kubectl("apply", "--dry-run=server", "--filename=-", given=rendered)
         self.say(f"the API server accepts all {len(said.splitlines())} objects of the chart in a dry run")
         self._helm("install", offered, "--wait", "--timeout=5m")

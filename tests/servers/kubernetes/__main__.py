@@ -49,6 +49,8 @@ def _inside(arguments: list[str]) -> int:
     except Failed as failed:
         print(failed, file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        return 130
 
 
 if __name__ == "__main__":

@@ -229,9 +229,9 @@ def kubeconfig(plan: Plan, who: str) -> dict[str, Any]:
 
 
 def corefile(plan: Plan) -> str:
-    """CoreDNS's configuration: the cluster's names and nothing else."""
+    """CoreDNS's configuration: the cluster's names; that there are no others is said at once."""
     return f"""\
-.:53 {{
+{DOMAIN}:53 in-addr.arpa:53 {{
     bind {NODE_ADDRESS}
     errors
     kubernetes {DOMAIN} in-addr.arpa {{
@@ -239,6 +239,9 @@ def corefile(plan: Plan) -> str:
         pods insecure
         ttl 5
     }}
+}}
+.:53 {{
+    bind {NODE_ADDRESS}
     template ANY ANY {{
         rcode NXDOMAIN
     }}

@@ -50,7 +50,7 @@ class Plan:
     state: Path
     programs: Programs
     snapshotter: str = "overlayfs"
-    pause: str = f"{REGISTRY}/pause:latest"
+    pause: str = f"{REGISTRY}/enablement/pause:1"
 
     @property
     def group(self) -> str:
