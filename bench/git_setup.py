@@ -165,7 +165,7 @@ def main() -> None:
     report.notes.append(
         "Setting up also looks for secrets, holds data back, asks the service and verifies; the bare commands do none of it."
     )
-    report.notes.append("The filter was not compared with nbstripout: it is no dependency of the project.")
+    report.notes.append("The filter beside nbstripout: see `clean_filter.md`.")
     report.write()
 
 
