@@ -68,9 +68,12 @@ class AuditReport:
 EMPTY = ChainHead(seq=0, hash="")
 
 
+_encode = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=True, allow_nan=False).encode
+
+
 def canonical_data(data: object) -> str:
     """The one JSON text of a value. Raises `ValueError` or `TypeError` for what JSON cannot carry (NaN, sets, bytes)."""
-    return json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=True, allow_nan=False)
+    return _encode(data)
 
 
 def canonical_time(at: datetime) -> str:

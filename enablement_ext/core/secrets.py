@@ -72,6 +72,15 @@ def find_secrets(parts: Iterable[Part]) -> list[Finding]:
     return findings
 
 
+def suspicious(data: bytes) -> bool:
+    """Whether a canonical notebook (its bytes as they are stored) can hold anything that `find_secrets` finds in its parts.
+
+    Mostly not, and then it need not be taken apart. Sound because canonical JSON spells texts as they are but for quotes, backslashes
+    and control characters, breaks them only behind line ends, and no literal that a rule starts from holds any of these.
+    """
+    return bool(_possible(data.decode()))
+
+
 def notebook_parts(data: bytes) -> Iterator[Part]:
     """Everything in a canonical notebook that can hold a secret: sources, outputs but images, names of attachments, metadata."""
     notebook = StoredNotebook(without_payloads(data))

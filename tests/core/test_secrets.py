@@ -12,7 +12,8 @@ import time
 
 import pytest
 
-from enablement_ext.core.secrets import MOST_FINDINGS, Part, file_part, find_secrets, notebook_parts
+from enablement_ext.core.secret_rules import RULES
+from enablement_ext.core.secrets import MOST_FINDINGS, Part, file_part, find_secrets, notebook_parts, suspicious
 from tests.core.made_notebooks import Json, code, display, markdown, stored, stream
 
 _HEX = "0123456789abcdef" * 4
@@ -187,6 +188,30 @@ _KEY = _SECRETS["aws"][1]
 def test_every_place_in_a_notebook_is_looked_at(cell: Json, where: str) -> None:
     findings = find_secrets(notebook_parts(stored(cell)))
     assert {(finding.where, finding.rule) for finding in findings} == {(where, "aws-access-key")}
+
+
+@pytest.mark.parametrize("name", _SECRETS)
+def test_a_notebook_with_a_secret_anywhere_is_suspicious(name: str) -> None:
+    """The search over the bytes as they are stored never says no where the search over the texts would find something."""
+    _, text = _SECRETS[name]
+    key, _, value = text.partition("=")
+    for cell in (
+        code(text),
+        code(text.splitlines(keepends=True)),
+        code("x", stream(f"a\n{text}\n")),
+        code("x", display({"application/json": {"deep": [text, {text: 1}, {key.strip(): value.strip()}]}})),
+        code("x", {"output_type": "error", "ename": "E", "evalue": "", "traceback": text.split("\n")}),
+        markdown(f"é “{text}” İ"),
+    ):
+        data = stored(cell)
+        assert suspicious(data) >= bool(find_secrets(notebook_parts(data)))
+    assert suspicious(stored(code(text)))
+    assert not suspicious(stored(code("x = 1"), markdown("Nothing to see.")))
+
+
+def test_no_anchor_holds_what_canonical_json_spells_otherwise() -> None:
+    anchors = [anchor for rule in RULES for anchor in rule.anchors]
+    assert all(mark.isprintable() and mark not in '"\\' for anchor in anchors for mark in anchor)
 
 
 def test_notebook_metadata_is_looked_at() -> None:

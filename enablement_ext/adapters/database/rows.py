@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any
@@ -35,6 +35,9 @@ from enablement_ext.core.models import (
 )
 from enablement_ext.core.ports import KeptReceipt, NewDecision
 from enablement_ext.core.queue import search_text, waiting_place
+
+_ANSWERS = tuple(entry.name for entry in fields(Answers))
+_GIT = tuple(entry.name for entry in fields(GitFacts))
 
 Values = dict[str, Any]
 Row = Sequence[Any]
@@ -160,8 +163,8 @@ def version_values(version: Version) -> Values:
         "notebook": canonical_data(_file_values(version.notebook)),
         "files": canonical_data([_file_values(entry) for entry in version.files]),
         **image_values(version.image),
-        "answers": canonical_data(asdict(version.answers)),
-        "git": canonical_data(asdict(version.git)) if version.git else None,
+        "answers": canonical_data({name: getattr(version.answers, name) for name in _ANSWERS}),
+        "git": canonical_data({name: getattr(version.git, name) for name in _GIT}) if version.git else None,
         "changes": canonical_data(list(version.changes)),
         "sent_at": microseconds(version.sent_at),
         "sent_by": version.sent_by,

@@ -51,17 +51,19 @@ class Prepared:
 
         Raises SQLAlchemy's error for the driver's, as its own execution would.
         """
-        return self._execute(connection, values, fetch=True)
+        return self._execute(connection, values, fetch=True)[0]
 
-    def run(self, connection: Connection, values: Mapping[str, Any]) -> None:
-        """Run it for what it does. Raises as `rows`."""
-        self._execute(connection, values, fetch=False)
+    def run(self, connection: Connection, values: Mapping[str, Any]) -> int:
+        """Run it for what it does, and say how many rows it did it to. Raises as `rows`."""
+        return self._execute(connection, values, fetch=False)[1]
 
-    def _execute(self, connection: Connection, values: Mapping[str, Any], *, fetch: bool) -> Sequence[tuple[Any, ...]]:
+    def _execute(
+        self, connection: Connection, values: Mapping[str, Any], *, fetch: bool
+    ) -> tuple[Sequence[tuple[Any, ...]], int]:
         cursor = connection.connection.cursor()
         try:
             cursor.execute(self.sql, self.filled(values))
-            return cursor.fetchall() if fetch else ()
+            return (cursor.fetchall() if fetch else ()), cursor.rowcount
         except connection.dialect.loaded_dbapi.Error as error:
             raise _wrapped(connection, error, self.sql) from error
         finally:
@@ -92,6 +94,15 @@ def adding(table: Table, dialect: Dialect) -> Prepared:
     return Prepared(insert(table), dialect, [column.name for column in table.c if column.computed is None])
 
 
+@lru_cache(maxsize=8)
+def adding_once(table: Table, dialect: Dialect) -> Prepared:
+    """One new row, unless there is one with this key already. Values: all columns."""
+    columns = [column.name for column in table.c]
+    if dialect.name == "sqlite":
+        return Prepared(sqlite.insert(table).on_conflict_do_nothing(), dialect, columns)
+    return Prepared(postgresql.insert(table).on_conflict_do_nothing(), dialect, columns)
+
+
 @lru_cache(maxsize=64)
 def greatest(table: Table, column: str, dialect: Dialect) -> Prepared:
     """The greatest value of a numbering column."""
@@ -110,15 +121,6 @@ def kept_receipt(dialect: Dialect) -> Prepared:
     """An author's receipt by its key. Values: `author`, `key`."""
     table = schema.receipts
     return Prepared(select(table).where(table.c.author == _text("author"), table.c.key == _text("key")), dialect)
-
-
-@lru_cache(maxsize=8)
-def keeping_file(dialect: Dialect) -> Prepared:
-    """A small file, unless it is there already. Values: `sha256`, `content`."""
-    table, columns = schema.small_files, ["sha256", "content"]
-    if dialect.name == "sqlite":
-        return Prepared(sqlite.insert(table).on_conflict_do_nothing(), dialect, columns)
-    return Prepared(postgresql.insert(table).on_conflict_do_nothing(), dialect, columns)
 
 
 @lru_cache(maxsize=8)

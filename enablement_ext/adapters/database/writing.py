@@ -32,6 +32,8 @@ from enablement_ext.core.errors import KeyReused, NotFound, StaleStamp
 from enablement_ext.core.models import Anchor, Comment, Decision, Event, Submission, Version
 from enablement_ext.core.ports import KeptReceipt, NewDecision, NewEvent, NewVersion
 
+_VERSION = tuple(entry.name for entry in fields(NewVersion))
+
 
 class DatabaseTransaction(DatabaseReader, DatabaseLeaseWriter, DatabaseRequestWriter):
     """A `ReviewTransaction`. `finish` writes the head of the chain; the store calls it before it commits."""
@@ -88,23 +90,23 @@ class DatabaseTransaction(DatabaseReader, DatabaseLeaseWriter, DatabaseRequestWr
 
     def add_version(self, submission: int, version: NewVersion) -> Version:
         """Append with the next number. Raises `NotFound`."""
-        self.submission(submission)
-        newest = statements.latest_version(self._dialect).rows(self._connection, {"submission": submission})
-        values = {name.name: getattr(version, name.name) for name in fields(version)}
-        number = (newest[0][0] or 0) + 1
-        added = Version(submission=submission, number=number, **values)
+        newest = statements.latest_version(self._dialect).rows(self._connection, {"submission": submission})[0][0]
+        if newest is None and submission != self._given:
+            self.submission(submission)
+        values = {name: getattr(version, name) for name in _VERSION}
+        added = Version(submission=submission, number=(newest or 0) + 1, **values)
         self._add(schema.versions, version_values(added))
         return added
 
     def keep_receipt(self, author: str, key: str, kept: KeptReceipt) -> None:
         """Bind an Idempotency-Key to its receipt. Raises `KeyReused`."""
-        if self.kept_receipt(author, key) is not None:
+        keeping = statements.adding_once(schema.receipts, self._dialect)
+        if not keeping.run(self._connection, receipt_values(author, key, kept)):
             raise KeyReused
-        self._add(schema.receipts, receipt_values(author, key, kept))
 
     def keep_small_files(self, files: Mapping[str, bytes]) -> None:
         """Keep bytes under their hashes; what is there already stays."""
-        keeping = statements.keeping_file(self._dialect)
+        keeping = statements.adding_once(schema.small_files, self._dialect)
         for sha256, content in files.items():
             keeping.run(self._connection, {"sha256": sha256, "content": content})
 
@@ -154,8 +156,10 @@ class DatabaseTransaction(DatabaseReader, DatabaseLeaseWriter, DatabaseRequestWr
 
     def append_event(self, event: NewEvent) -> Event:
         """Append to the hash chain."""
-        values = {name.name: getattr(event, name.name) for name in fields(event) if name.name != "data"}
-        added = sealed(Event(seq=self._head.seq + 1, data=dict(event.data), previous=self._head.hash, **values))
+        seq, data = self._head.seq + 1, dict(event.data)
+        added = sealed(
+            Event(seq, event.at, event.actor, event.kind, event.submission, event.version, data, self._head.hash, "")
+        )
         self._add(schema.events, event_values(added))
         self._head = ChainHead(added.seq, added.hash)
         return added

@@ -27,6 +27,10 @@ def bound(data: bytes, limits: NotebookLimits) -> None:
     For bytes that are not JSON the counts are right up to the first fault, which is as far as a parser reads. Raises `BadNotebook` for
     too much depth, `TooLarge` for the rest.
     """
+    if len(data) <= min(limits.containers, limits.keys, limits.values) and (
+        data.count(b"[") + data.count(b"{") <= limits.depth
+    ):
+        return  # every part takes at least a byte and every level a bracket: so few cannot be too many
     relevant = data.translate(None, _NOT_RELEVANT).replace(b"\\\\", b"")
     lines = sum(map(relevant.count, _LINE_ENDS)) + sum(map(data.count, _RARE_LINE_ENDS))
     relevant = relevant.replace(b'\\"', b"")

@@ -21,12 +21,12 @@ from enablement_ext.core.notebook.writing import (
     Pieces,
     are,
     block,
-    compact,
     items,
     joined,
     lines,
     members,
     merged,
+    number,
     string,
 )
 
@@ -167,7 +167,7 @@ def _written(cell: dict[str, object], named_source: tuple[str, str], where: str,
         pairs.append((b'"attachments"', attachments(cell["attachments"], where, limits)))
     pairs.append((b'"cell_type"', string(str(kind))))
     if kind == "code":
-        pairs.append((b'"execution_count"', compact(count_of(cell.get("execution_count"), where))))
+        pairs.append((b'"execution_count"', number(count_of(cell.get("execution_count"), where))))
     pairs.append((b'"id"', string(identity)))
     pairs.append((b'"metadata"', metadata))
     if kind == "code":

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import json.decoder
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 _GRAIN = 4096  # bytes between two looks; a string at least twice as long is found for certain
@@ -64,6 +65,9 @@ class Lifted:
                 self._doubtful = True
 
     def _in_list(self, values: list[object]) -> None:
+        with suppress(TypeError):  # a member that is a list or an object; mostly these are the lines of a text
+            if self.texts.keys().isdisjoint(values):
+                return
         for index, value in enumerate(values):
             kind = value.__class__
             if kind is str:

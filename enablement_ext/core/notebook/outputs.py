@@ -11,7 +11,7 @@ from enablement_ext.core.notebook.limits import NotebookLimits
 from enablement_ext.core.notebook.metadata import kept_of_output
 from enablement_ext.core.notebook.payloads import is_payload
 from enablement_ext.core.notebook.strict import named
-from enablement_ext.core.notebook.writing import Pieces, block, compact, items, lines, members, payload, string
+from enablement_ext.core.notebook.writing import Pieces, block, compact, items, lines, members, number, payload, string
 
 _MIME = re.compile(
     r"[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]{0,126}/[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]{0,126}(?:; ?[A-Za-z0-9_-]+=[A-Za-z0-9_.-]+)?"
@@ -114,7 +114,7 @@ def _display(output: dict[str, object], where: str, limits: NotebookLimits) -> P
     pairs: list[tuple[bytes, bytes | Pieces]] = [(b'"data"', _bundle(data, _DATA, where, limits))]
     kind = str(output["output_type"])
     if kind == "execute_result":
-        pairs.append((b'"execution_count"', compact(count_of(output.get("execution_count"), where))))
+        pairs.append((b'"execution_count"', number(count_of(output.get("execution_count"), where))))
     pairs.append((b'"metadata"', block(kept_of_output(metadata, data), _OUTPUT)))
     pairs.append((b'"output_type"', string(kind)))
     return members(pairs, _OUTPUT)

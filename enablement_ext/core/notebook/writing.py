@@ -76,6 +76,11 @@ def lines(text: str, indent: int) -> bytes:
     return f"[{inner}{(',' + inner).join(map(_quoted, parts))}\n{' ' * indent}]".encode()
 
 
+def number(value: int | None) -> bytes:
+    """A whole number, or null."""
+    return b"null" if value is None else b"%d" % value
+
+
 def compact(value: object) -> bytes:
     """Any JSON value on one line. Raises `ValueError` for numbers that are not finite."""
     return _compact(value).encode()
@@ -83,6 +88,8 @@ def compact(value: object) -> bytes:
 
 def block(value: object, indent: int) -> bytes:
     """Any JSON value with its members on lines of their own. For small values: depth is bounded by the reader."""
+    if value == {}:
+        return b"{}"  # what metadata mostly is
     inner = b"\n" + b" " * (indent + 1)
     end = b"\n" + b" " * indent
     if isinstance(value, Mapping) and value:

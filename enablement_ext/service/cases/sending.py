@@ -1,8 +1,8 @@
 """Sending a notebook to engineering: exactly once, durable before it is acknowledged.
 
-Order: replay of a known key, then examination, then large files on disk (one barrier for all), then one transaction with submission,
-version, small files, event, attention and receipt. Until that transaction is committed nothing has happened; artifacts without it are
-unreferenced. Most notebooks are small: sending them takes one barrier, the commit's.
+Order: examination, then large files on disk (one barrier for all), then one transaction with submission, version, small files, event,
+attention and receipt. The transaction looks first whether the key is known, and then answers what it was answered with. Until it is
+committed nothing has happened; artifacts without it are unreferenced. Most notebooks are small: sending them takes one barrier.
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ from dataclasses import dataclass
 
 from enablement_ext.core.attention import reviewers, turn, user
 from enablement_ext.core.content import content_id
-from enablement_ext.core.errors import AlreadySent, KeyReused
+from enablement_ext.core.errors import AlreadySent, EnablementError, KeyReused
 from enablement_ext.core.models import ImageRef, Principal, Receipt, State, Submission, Version
 from enablement_ext.core.ports import KeptReceipt, NewEvent, NewVersion, ReviewReader, ReviewTransaction
 from enablement_ext.service.cases.desk import Desk, commit
-from enablement_ext.service.cases.unpacking import Examined
+from enablement_ext.service.cases.unpacking import Examined, Unpacked, examine
 
 _MOST_SMALL = 8  # times `Desk.small_bytes`, of all small files together
 
@@ -58,6 +58,20 @@ def known(desk: Desk, author: str, key: str, identity: str) -> Sent | None:
     """`replay` in a snapshot of its own."""
     with desk.store.read() as reader:
         return replay(reader, author, key, identity)
+
+
+def examined(desk: Desk, author: str, key: str, unpacked: Unpacked) -> Examined | Sent:
+    """Examine what is to become a new submission; `send` finds out whether the key is known.
+
+    Where it would be refused now and was answered with this key before (rules change), the receipt. Raises as `examine`, `KeyReused`.
+    """
+    try:
+        return examine(unpacked)
+    except EnablementError:
+        again = known(desk, author, key, unpacked.identity)
+        if again is None:
+            raise
+        return again
 
 
 def send(desk: Desk, parcel: Parcel) -> Sent:

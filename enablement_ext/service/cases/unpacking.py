@@ -12,7 +12,7 @@ from enablement_ext.core.bundle import BundleLimits, check_path, read_bundle
 from enablement_ext.core.errors import BadAnswers, HashMismatch, SecretFound
 from enablement_ext.core.models import FileEntry, FileRole
 from enablement_ext.core.notebook import canonicalise
-from enablement_ext.core.secrets import Finding, Part, file_part, find_secrets, notebook_parts
+from enablement_ext.core.secrets import Finding, Part, file_part, find_secrets, notebook_parts, suspicious
 from enablement_ext.web.parse import Sending, sending_of
 
 _ASIDE = 1 << 19  # bytes from which on hashing is worth a thread
@@ -118,7 +118,8 @@ def _parts(unpacked: Unpacked, texts: bytes) -> Iterator[Part]:
     answers = unpacked.sending.answers
     for name in ("title", "problem", "value", "expected", "data_used"):
         yield Part(f"your answer “{name}”", str(getattr(answers, name)))
-    yield from notebook_parts(texts)
+    if suspicious(texts):
+        yield from notebook_parts(texts)
     for entry, content in zip(unpacked.files, unpacked.contents, strict=True):
         part = file_part(entry.path, bytes(content))
         if part is not None:

@@ -158,10 +158,18 @@ async def _send(house: House, request: Request, target: int | None) -> Answer:
 
 def _send_now(house: House, request: Request, target: int | None, image: ImageRef) -> sending.Sent:
     """All of it, where the image is known already."""
-    unpacked, again = _receive(house, request, target)
-    if again is not None:
-        return again
-    return _store(house, _parcel(request, unpacked, examine(unpacked), image), target)
+    if target is None:
+        unpacked = unpack(request.body, house.bounds.bundle, None)
+        key = idempotency_key(request.headers)
+        examined = sending.examined(house.desk, request.principal.name, key, unpacked)
+        if isinstance(examined, sending.Sent):
+            return examined
+    else:
+        unpacked, again = _receive(house, request, target)
+        if again is not None:
+            return again
+        examined = examine(unpacked)
+    return _store(house, _parcel(request, unpacked, examined, image), target)
 
 
 def _parcel(request: Request, unpacked: Unpacked, examined: Examined, image: ImageRef) -> sending.Parcel:
