@@ -16,6 +16,7 @@ from pathlib import Path
 
 from playwright.sync_api import Error as PlaywrightError
 
+from tests.kube import whole
 from tests.kube.chart import NEW, OLD
 from tests.kube.images import ROOT, Built, build_all, everything
 from tests.kube.outside import outside
@@ -25,6 +26,7 @@ from tests.servers.kubernetes.processes import Failed
 from tools.go_server import Refusal, build
 
 RESULTS = Path("test-results/kube").absolute()
+_HUB_CHART = "ENABLEMENT_KUBE_HUB_CHART"  # tells the inside what the outside found
 SERVERS = ("kubernetes", "containerd", "runc", "coredns", "helm", "versitygw")
 
 
@@ -42,6 +44,8 @@ def main() -> int:
         for name in SERVERS:
             build(name)
         _images(say)
+        if hub := whole.hub_chart(build("helm") / "helm", say):
+            os.environ[_HUB_CHART] = str(hub)
     except Refusal as refusal:
         print(f"make kube: {refusal}", file=sys.stderr)
         return 3
@@ -79,6 +83,8 @@ def _tell(story: Story) -> None:
     story.upgrade()
     story.rollback(number)
     story.uninstall(number)
+    if hub := os.environ.get(_HUB_CHART):
+        whole.install(story, Path(hub))
 
 
 def _images(say: Callable[[str], None]) -> dict[str, Built]:

@@ -94,7 +94,7 @@ class Story:
             dana, remy = room.sit("dana"), room.sit("remy")
             dana.start_server()
             self._from_the_catalog("jupyter-dana", f"minimal:{chart.OLD}")
-            self._bring_notebook("jupyter-dana")
+            self.bring_notebook(self.kubectl, "jupyter-dana")
             remy.start_server()
             for person in (dana, remy):
                 person.expect_outages()
@@ -182,13 +182,13 @@ class Story:
             raise Failed(f"{pod} runs {runs}, the catalog says {wanted}")
         self.say(f"{pod} runs {runs.split()[0]}")
 
-    def _bring_notebook(self, pod: str) -> None:
+    def bring_notebook(self, kubectl: Kubectl, pod: str) -> None:
+        """The demo's folder into somebody's home."""
         packed = io.BytesIO()
         with tarfile.open(fileobj=packed, mode="w") as tar:
             tar.add(ROOT / "demo" / "churn", "churn")
-        self.kubectl(
-            "exec", "--stdin", pod, "--", "tar", "x", "-C", "/home/jovyan", "--no-same-owner", given=packed.getvalue()
-        )
+        home = ("tar", "x", "-C", "/home/jovyan", "--no-same-owner")
+        kubectl("exec", "--stdin", pod, "--", *home, given=packed.getvalue())
 
     def _kill_one(self) -> None:
         pods = self.kubectl("get", "pods", "--selector=app.kubernetes.io/component=review", "--output=name").split()
