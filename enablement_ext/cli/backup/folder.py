@@ -9,6 +9,7 @@ repositories/       the repositories of the bundled forge
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from hashlib import sha256
@@ -57,6 +58,23 @@ def read_record(folder: Path) -> Record:
     except (ValueError, TypeError, KeyError, AttributeError):
         raise Refusal(f"{folder / RECORD} cannot be read", Exit.NO) from None
     raise Refusal(f"{folder} was made by a newer Enablement (format {form})")
+
+
+def settle(folder: Path) -> None:
+    """Everything below the folder on the disk: what is renamed afterwards is whole after a power failure too."""
+    for path in folder.rglob("*"):
+        if path.is_file() or any(path.iterdir()):
+            flush(path)
+    flush(folder)
+
+
+def flush(path: Path) -> None:
+    """A file, or the names in a folder, to the disk."""
+    handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def submissions(reader: ReviewReader) -> Iterator[int]:

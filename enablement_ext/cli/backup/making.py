@@ -6,7 +6,6 @@ can be copied afterwards, in peace.
 
 from __future__ import annotations
 
-import os
 import secrets
 import shutil
 from collections.abc import Callable
@@ -15,7 +14,17 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from enablement_ext.cli.backup.folder import ARTIFACTS, DATABASE, REPOSITORIES, Record, entries, submissions, versions
+from enablement_ext.cli.backup.folder import (
+    ARTIFACTS,
+    DATABASE,
+    REPOSITORIES,
+    Record,
+    entries,
+    flush,
+    settle,
+    submissions,
+    versions,
+)
 from enablement_ext.cli.refusal import Exit, Refusal
 from enablement_ext.core.errors import ArtifactDamaged
 from enablement_ext.core.ports import ArtifactStore, ReviewReader, ReviewStore
@@ -54,11 +63,11 @@ def create(folder: Path, source: Source, target: Target, version: str, now: date
     partial.mkdir(mode=0o700)
     try:
         record = _fill(partial, source, target, (version, now))
-        os.sync()
+        settle(partial)
         if folder.exists():
             folder.rmdir()
         partial.rename(folder)
-        os.sync()
+        flush(folder.parent)
     finally:
         shutil.rmtree(partial, ignore_errors=True)
     return record

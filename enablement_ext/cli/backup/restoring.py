@@ -11,7 +11,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from enablement_ext.cli.backup.folder import ARTIFACTS, DATABASE, REPOSITORIES, KeptFiles, entries, versions
+from enablement_ext.cli.backup.folder import (
+    ARTIFACTS,
+    DATABASE,
+    REPOSITORIES,
+    KeptFiles,
+    entries,
+    flush,
+    settle,
+    versions,
+)
 from enablement_ext.cli.refusal import Exit, Refusal
 from enablement_ext.core.errors import ArtifactDamaged
 from enablement_ext.core.ports import ArtifactStore, ReviewStore
@@ -45,10 +54,12 @@ class OneMachine:
         fresh.mkdir(mode=0o700)
         try:
             self._fill(folder, fresh)
+            settle(fresh)
             aside = self._move_aside(there, now)
             for part in (ARTIFACTS, REPOSITORIES, DATABASE):  # the queue last: what it names is there first
                 if (fresh / part).exists():
                     (fresh / part).rename(self.state / part)
+            flush(self.state)
         finally:
             shutil.rmtree(fresh, ignore_errors=True)
         return aside
