@@ -3,6 +3,7 @@ import { Token } from '@lumino/coreutils';
 
 import type { EnablementClient } from './client';
 import type { ILabContext, IMe } from './contract';
+import type { RequestsModel } from './images/requests';
 import type { LiveFeed } from './live';
 
 export namespace CommandIDs {
@@ -11,6 +12,7 @@ export namespace CommandIDs {
   export const openByNumber = 'enablement:open-by-number';
   export const showPanel = 'enablement:show-panel';
   export const refresh = 'enablement:refresh';
+  export const askForPackage = 'enablement:ask-for-package';
 }
 
 export namespace GitCommandIDs {
@@ -32,4 +34,14 @@ export interface IEnablement {
 export const IEnablement = new Token<IEnablement>(
   'enablement-labextension:IEnablement',
   'Requests to the review service and its live changes.'
+);
+
+/** The package requests that the person sees. */
+export interface IPackageRequests {
+  readonly model: RequestsModel;
+}
+
+export const IPackageRequests = new Token<IPackageRequests>(
+  'enablement-labextension:IPackageRequests',
+  'The package requests that the person sees.'
 );

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import { reopenAddress, serverName } from '../src/images/address';
-import type { IDrift, IHere, INotebookImage, IRelease, Relation } from '../src/images/contract';
+import type { IDrift, IHere, INotebookImage, IRelease, ISolverAnswer, Relation } from '../src/images/contract';
 import { IMetadataHolder, keepsImage, recordImage } from '../src/images/record';
 import {
   differenceWords,
@@ -10,6 +10,7 @@ import {
   insteadWords,
   madeInWords,
   noticeWords,
+  solverWords,
   standingWords,
   supportWords
 } from '../src/images/words';
@@ -173,4 +174,26 @@ test('the status bar is quiet while all is well', () => {
   assert.equal(standingWords(newer, english), '2026.11.0 available · 2 packages are not the image’s');
   const gone: IHere = { ...here, release: { ...detail, status: 'withdrawn', newer: release('2026.11.0') } };
   assert.equal(standingWords(gone, english), 'withdrawn');
+});
+
+test('what the solver says is one or two sentences', () => {
+  const cowsay = { name: 'cowsay', old: null, new: '6.1', kind: 'added' as const, direct: true };
+  const answer: ISolverAnswer = {
+    solved: 'possible',
+    detail: '',
+    against: 'datascience/2026.11.0',
+    kind: 'minor',
+    bytes: 25_560,
+    changes: [cowsay]
+  };
+  const said = (more: Partial<ISolverAnswer>): string => solverWords({ ...answer, ...more }, english);
+  assert.equal(
+    said({}),
+    'Possible in a minor release after datascience/2026.11.0. Nothing else would change. 25.6 kB to download.'
+  );
+  assert.match(said({ changes: [cowsay, cowsay], bytes: null }), /1 other package would change\.$/);
+  assert.equal(said({ kind: null, detail: 'It is there.' }), 'It is there.');
+  assert.match(said({ solved: 'impossible', detail: 'why' }), /^It does not fit beside.*: why$/);
+  assert.match(said({ solved: 'unknown', detail: 'no network' }), /^It could not be worked out: no network$/);
+  assert.match(said({ solved: 'waiting' }), /being worked out/);
 });

@@ -89,3 +89,44 @@ export interface INotebookImage {
   compared: IComparison | null;
   packages: string[];
 }
+
+/** What is asked for: a package, a range of versions or none, and what it is needed for. */
+export interface IWish {
+  package: string;
+  wanted: string;
+  why: string;
+}
+
+export type RequestState = 'requested' | 'accepted' | 'declined' | 'withdrawn';
+
+export interface ISolverAnswer {
+  solved: 'waiting' | 'possible' | 'impossible' | 'unknown';
+  detail: string;
+  against: string;
+  kind: 'patch' | 'minor' | 'major' | null;
+  bytes: number | null;
+  changes: IPackageChange[];
+}
+
+export interface IPackageRequest extends IWish {
+  number: number;
+  author: string;
+  image: string;
+  release: string;
+  python: string;
+  at: string;
+  state: RequestState;
+  stamp: number;
+  answer: string;
+  answered_by: string | null;
+  answered_at: string | null;
+  actions: ('withdraw' | 'answer')[];
+  solver: ISolverAnswer;
+}
+
+export interface IRequestPage {
+  items: IPackageRequest[];
+  next: number | null;
+  open: number;
+  everybodys: boolean;
+}

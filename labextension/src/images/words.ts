@@ -1,7 +1,17 @@
 /** Images in plain words. */
 import type { TranslationBundle } from '@jupyterlab/translation';
 
-import type { ChangeKind, IDrift, IHere, INotebookImage, IRecordedImage, IRelease } from './contract';
+import { fileSize } from '../waiting';
+import type {
+  ChangeKind,
+  IDrift,
+  IHere,
+  INotebookImage,
+  IRecordedImage,
+  IRelease,
+  ISolverAnswer,
+  RequestState
+} from './contract';
 
 /** "Data science 2026.11.0", or the slug where the catalog does not know the title. */
 export function releaseName(release: IRelease | null, named: IRecordedImage): string {
@@ -129,4 +139,38 @@ export function standingWords(here: IHere, trans: TranslationBundle): string {
     parts.push(trans._n('%1 package is not the image’s', '%1 packages are not the image’s', here.drift_total));
   }
   return parts.join(' · ');
+}
+
+export function requestStateWords(state: RequestState, trans: TranslationBundle): string {
+  const labels: Record<RequestState, string> = {
+    requested: trans.__('Asked'),
+    accepted: trans.__('Accepted'),
+    declined: trans.__('Declined'),
+    withdrawn: trans.__('Taken back')
+  };
+  return labels[state] ?? state;
+}
+
+/** What the solver says, in one or two sentences. */
+export function solverWords(solver: ISolverAnswer, trans: TranslationBundle): string {
+  switch (solver.solved) {
+    case 'waiting':
+      return trans.__('What it would change is being worked out…');
+    case 'unknown':
+      return trans.__('It could not be worked out: %1', solver.detail);
+    case 'impossible':
+      return trans.__('It does not fit beside what is in %1: %2', solver.against, solver.detail);
+    default:
+      break;
+  }
+  if (solver.kind === null) {
+    return solver.detail;
+  }
+  const others = solver.changes.length - 1;
+  const size = solver.bytes === null ? '' : ` ${trans.__('%1 to download.', fileSize(solver.bytes))}`;
+  const moved =
+    others > 0
+      ? trans._n('%1 other package would change.', '%1 other packages would change.', others)
+      : trans.__('Nothing else would change.');
+  return `${trans.__('Possible in a %1 release after %2.', solver.kind, solver.against)} ${moved}${size}`;
 }

@@ -1,36 +1,43 @@
 /** Images in the lab: the status bar's item, what a notebook remembers, the line above one that was made elsewhere. */
 import { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
+import { ICommandPalette, Notification } from '@jupyterlab/apputils';
 import { INotebookTracker, NotebookPanel } from '@jupyterlab/notebook';
 import { IStatusBar } from '@jupyterlab/statusbar';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
 import { reopenAddress } from '../images/address';
+import { showAskDialog } from '../images/askDialog';
 import { ImageClient } from '../images/client';
 import type { INotebookImage } from '../images/contract';
 import { ImageLine, worthALine } from '../images/line';
 import { ImageModel } from '../images/model';
 import { recordImage } from '../images/record';
+import { RequestsModel } from '../images/requests';
 import { ImageStatusItem } from '../images/statusItem';
+import { CommandIDs, IPackageRequests } from '../tokens';
 
 const LOOK_AGAIN_MS = 10 * 60_000;
 
-export const imagesPlugin: JupyterFrontEndPlugin<void> = {
+export const imagesPlugin: JupyterFrontEndPlugin<IPackageRequests> = {
   id: 'enablement-labextension:images',
   description: 'Says which image this server runs and which one a notebook was made in.',
   autoStart: true,
+  provides: IPackageRequests,
   requires: [JupyterFrontEnd.IPaths, INotebookTracker],
-  optional: [ITranslator, IStatusBar],
+  optional: [ITranslator, IStatusBar, ICommandPalette],
   activate: (
     app: JupyterFrontEnd,
     paths: JupyterFrontEnd.IPaths,
     notebooks: INotebookTracker,
     translator: ITranslator | null,
-    statusBar: IStatusBar | null
-  ): void => {
+    statusBar: IStatusBar | null,
+    palette: ICommandPalette | null
+  ): IPackageRequests => {
     const trans = (translator ?? nullTranslator).load('enablement');
     const { contents, serverSettings } = app.serviceManager;
     const client = new ImageClient(serverSettings);
     const model = new ImageModel(client);
+    const requests = new RequestsModel(client);
     const found = new WeakMap<NotebookPanel, INotebookImage>();
 
     const showLine = (panel: NotebookPanel, image: INotebookImage): void => {
@@ -80,12 +87,33 @@ export const imagesPlugin: JupyterFrontEndPlugin<void> = {
     statusBar?.registerStatusItem('enablement-image', {
       item: new ImageStatusItem(model, trans, {
         address: release => reopenAddress(paths.urls, release.image, release.release, null),
-        ask: null
+        ask: drift => {
+          const args = { package: drift.name, wanted: drift.locked === null ? '' : `==${drift.version ?? ''}` };
+          void app.commands.execute(CommandIDs.askForPackage, args);
+        }
       }),
       align: 'left',
       rank: 25
     });
+    app.commands.addCommand(CommandIDs.askForPackage, {
+      label: trans.__('Ask for a Package…'),
+      caption: trans.__('Ask platform engineers for a package that the image does not have'),
+      execute: args => {
+        const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
+        const start = { package: text(args['package']), wanted: text(args['wanted']) ?? '' };
+        return showAskDialog(requests, trans, start.package === undefined ? {} : start);
+      }
+    });
+    palette?.addItem({ command: CommandIDs.askForPackage, category: trans.__('Enablement') });
+    requests.answered.connect((_, request) => {
+      const name = `${request.package}${request.wanted}`;
+      const words =
+        request.state === 'accepted' ? trans.__('%1 was accepted', name) : trans.__('%1 was declined', name);
+      Notification.info(request.answer === '' ? words : `${words}: ${request.answer}`, { autoClose: false });
+    });
+    void app.started.then(() => requests.refresh());
     void app.started.then(() => model.refresh());
     window.setInterval(() => void model.refresh(), LOOK_AGAIN_MS);
+    return { model: requests };
   }
 };

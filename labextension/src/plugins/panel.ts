@@ -2,13 +2,15 @@
 import { ILabShell, ILayoutRestorer, JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { ICommandPalette } from '@jupyterlab/apputils';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
-import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+import { ITranslator, nullTranslator, TranslationBundle } from '@jupyterlab/translation';
 import { SidePanel } from '@jupyterlab/ui-components';
 
 import { reviewIcon } from '../icons';
+import { RequestsModel } from '../images/requests';
+import { PackageRequestsSection } from '../images/requestsSection';
 import { AttentionNews } from '../panel/attention';
 import { MySubmissions, ReviewQueue } from '../panel/sections';
-import { CommandIDs, IEnablement } from '../tokens';
+import { CommandIDs, IEnablement, IPackageRequests } from '../tokens';
 
 const ID = 'enablement-panel';
 
@@ -17,14 +19,16 @@ export const panelPlugin: JupyterFrontEndPlugin<void> = {
   description: 'The panel with my submissions and the review queue.',
   autoStart: true,
   requires: [IEnablement],
-  optional: [ITranslator, ILayoutRestorer, ICommandPalette, ISettingRegistry, ILabShell],
+  optional: [ITranslator, ILayoutRestorer, ICommandPalette, ISettingRegistry, ILabShell, IPackageRequests],
   activate: (
     app: JupyterFrontEnd,
     enablement: IEnablement,
     translator: ITranslator | null,
     restorer: ILayoutRestorer | null,
     palette: ICommandPalette | null,
-    settings: ISettingRegistry | null
+    settings: ISettingRegistry | null,
+    _shell: ILabShell | null,
+    packages: IPackageRequests | null
   ): void => {
     const trans = (translator ?? nullTranslator).load('enablement');
     const open = (number: number): void => void app.commands.execute(CommandIDs.open, { number });
@@ -36,6 +40,9 @@ export const panelPlugin: JupyterFrontEndPlugin<void> = {
     panel.node.setAttribute('aria-label', trans.__('Enablement'));
     const sections = [MySubmissions, ReviewQueue].map(Section => new Section({ enablement, trans, onOpen: open }));
     sections.forEach(section => panel.addWidget(section));
+    if (packages !== null) {
+      addPackages(panel, packages.model, enablement, trans);
+    }
 
     const badge = (): void => {
       const waiting = enablement.feed.counters?.waiting ?? 0;
@@ -78,3 +85,22 @@ export const panelPlugin: JupyterFrontEndPlugin<void> = {
     }
   }
 };
+
+/** The part about package requests comes with the first request, or at once for who answers them. */
+function addPackages(panel: SidePanel, model: RequestsModel, enablement: IEnablement, trans: TranslationBundle): void {
+  let place = '/services/enablement/';
+  void enablement.context().then(
+    context => (place = context.public_url),
+    () => undefined
+  );
+  const section = new PackageRequestsSection(model, trans, number => `${place}package-requests/${number}`);
+  const show = (): void => {
+    if (!section.isAttached && section.parent === null && (model.items.length > 0 || model.everybodys)) {
+      panel.addWidget(section);
+    }
+    const waiting = model.everybodys && model.open > 0 ? ` (${model.open})` : '';
+    section.title.label = trans.__('Package requests') + waiting;
+  };
+  model.changed.connect(show);
+  show();
+}

@@ -4,6 +4,7 @@ import * as React from 'react';
 
 import { isPassing } from '../errors';
 import { useSignalled } from '../hooks';
+import { DriftNote } from '../images/driftNote';
 import { Busy, Button, ErrorNote } from '../parts';
 import { Checklist, Questions } from './fields';
 import { FilesField } from './files';
@@ -108,6 +109,7 @@ function SendForm({ session, trans, onClose, onOpen, onSetUpGit }: ISendViewProp
       <div className="enb-send-scroll">
         <Outcome session={session} trans={trans} onOpen={onOpen} />
         <GitOffer session={session} trans={trans} onSetUpGit={onSetUpGit} />
+        <DriftNote trans={trans} />
         <TargetField session={session} trans={trans} />
         <Questions session={session} trans={trans} wrong={wrong} />
         <FilesField session={session} trans={trans} />
