@@ -80,6 +80,10 @@ async def test_killed_anywhere_and_pressed_again_it_is_complete(author: Author, 
 MISBEHAVIOURS = {
     "401": b"HTTP/1.1 401 X\r\nContent-Length: 2\r\n\r\n{}",
     "403": b"HTTP/1.1 403 X\r\nContent-Length: 0\r\n\r\n",
+    "404": b"HTTP/1.1 404 X\r\nContent-Length: 9\r\n\r\nnot found",
+    "409": b'HTTP/1.1 409 X\r\nContent-Length: 8\r\n\r\n{"a": 1}',
+    "422": b"HTTP/1.1 422 X\r\nContent-Length: 2\r\n\r\n[]",
+    "429": b"HTTP/1.1 429 X\r\nRetry-After: 3600\r\nContent-Length: 2\r\n\r\n{}",
     "500": b"HTTP/1.1 500 X\r\nContent-Length: 4\r\n\r\noops",
     "redirect": b"HTTP/1.1 302 X\r\nLocation: http://127.0.0.1:1/evil\r\nContent-Length: 0\r\n\r\n",
     "garbage": b"\x00\x01\x02 nonsense",
@@ -89,7 +93,7 @@ MISBEHAVIOURS = {
 }
 
 
-@pytest.mark.parametrize("kind", [*sorted(MISBEHAVIOURS), "away"])
+@pytest.mark.parametrize("kind", [*sorted(MISBEHAVIOURS), "away", "silent"])
 async def test_a_forge_that_misbehaves_is_one_sentence_and_the_version_is_kept(
     author: Author, service: Service, tmp_path: Path, kind: str
 ) -> None:
@@ -100,6 +104,8 @@ async def test_a_forge_that_misbehaves_is_one_sentence_and_the_version_is_kept(
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.read(65536)
+        if kind == "silent":
+            await asyncio.sleep(60)
         writer.write(answer)
         await writer.drain()
         writer.close()
@@ -127,6 +133,24 @@ async def test_a_forge_that_misbehaves_is_one_sentence_and_the_version_is_kept(
     assert again["published"], again["why"]
     assert again["commit"] == receipt["commit"]
     assert (await author_now.git("rev-list", "--count", "HEAD", at=at)).stdout == "1\n"
+
+
+async def test_two_tabs_at_once_make_one_repository_and_one_version(author: Author) -> None:
+    author.folder()
+    before = picture(author.home)
+    one, other = await asyncio.gather(author.press(), author.press())
+    assert one["receipt"]["published"]
+    assert one["receipt"]["commit"] == other["receipt"]["commit"]
+    assert (await author.git("rev-list", "--count", "HEAD")).stdout == "1\n"
+    listed = (await author.service.get("/api/v1/git/repositories", people.DANA)).json["items"]
+    assert [item["path"] for item in listed] == ["git/user/dana/churn"]
+    (author.home / "churn/features.py").write_text("x = 7\n")
+    saved = await asyncio.gather(author.save("churn", "one"), author.save("churn", "other"))
+    assert len({each["receipt"]["commit"] for each in saved}) == 1
+    assert (await author.git("rev-list", "--count", "HEAD")).stdout == "2\n"
+    await author.setup.undo("churn")
+    (author.home / "churn/features.py").write_text("def f():\n    return 1\n")
+    assert picture(author.home) == before
 
 
 async def test_a_wiped_home_gets_its_versions_back(author: Author, tmp_path: Path) -> None:

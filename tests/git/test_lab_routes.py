@@ -52,8 +52,38 @@ def _with_a_lab(folder: Any, base: str) -> None:
         assert (status["folder"], status["changed"], status["message"]) == ("work", ["b.py"], "Change b.py")
         saved = lines(lab.post("git/save-version", {"path": "work", "message": "Add b"}))
         assert saved[-1]["receipt"]["published"]
+        _everyday(lab)
         assert lab.post("git/undo", {"path": "work"}).json() == {"folder": "work", "undone": True}
         assert sorted(path.name for path in work.iterdir()) == ["a.ipynb", "b.py"]
+
+
+def _everyday(lab: Lab) -> None:
+    (lab.home / "work/c.py").write_text("x = 1\n")
+    (lab.home / "work/d.csv").write_text("1\n")
+    changes = lab.get("git/changes?path=work").json()
+    assert changes["files"] == [{"path": "c.py", "state": "new"}]
+    assert [held["path"] for held in changes["held"]] == ["d.csv"]
+    body = {"path": "work", "message": "Nothing of it", "files": []}
+    assert lines(lab.post("git/save-version", body))[-1]["receipt"]["published"]
+    assert lab.get("git/changes?path=work").json()["files"] == changes["files"]
+    assert lab.post("git/save-version", {"path": "work", "files": "c.py"}).status_code == 400
+    (lab.home / "work/c.py").unlink()
+    (lab.home / "work/d.csv").unlink()
+    history = lab.get("git/history?path=work/a.ipynb").json()
+    commit = history["versions"][0]["commit"]
+    shown = lab.get(f"git/version?path=work/a.ipynb&commit={commit}").json()
+    assert [row["state"] for row in shown["compared"]] == ["same"]
+    assert lab.get("git/version?path=work/a.ipynb&commit=HEAD").status_code == 400
+    restored = lab.post("git/restore", {"path": "work/a.ipynb", "commit": commit}).json()
+    assert (restored["kept"] != "", restored["aside"]) == (True, [])
+    assert lines(lab.post("git/colleagues", {"path": "work"}))[-1]["got"]["state"] == "nothing"
+    clashes = lab.get("git/clashes?path=work").json()
+    assert clashes["notebooks"] == []
+    assert lab.post("git/clashes", {"path": "work", **clashes, "choices": []}).status_code == 400
+    done = lab.post("git/clashes", {"path": "work", **clashes, "choices": {}}).json()
+    assert done["got"]["state"] == "nothing"
+    assert lab.get("git/results?path=work").json()["notebooks"] == []
+    assert lab.get("git/changes?path=gone").json()["code"] == "git-setup-refused"
 
 
 def _refusals(lab: Lab) -> None:
