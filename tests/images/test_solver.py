@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from datetime import date
 
 import pytest
 
+from enablement_ext.adapters.memory.images import MemorySolver
 from enablement_ext.adapters.uv_solver import UvSolver
-from enablement_ext.core.errors import BadCatalog
+from enablement_ext.core.errors import BadCatalog, EnvironmentUnavailable
 from enablement_ext.core.image_ports import LockQuestion
 from enablement_ext.core.locks import parse_lock
+from enablement_ext.core.package_requests import PackageSolver
 from enablement_ext.core.versions import numbers
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
@@ -48,3 +52,38 @@ def test_no_solution_is_said_in_words_without_addresses() -> None:
     with pytest.raises(BadCatalog, match=r"there is no solution: .*packaging") as caught:
         UvSolver().lock(LockQuestion(("packaging>=24",), ("packaging<24",), "3.11", NEW))
     assert "://" not in caught.value.message
+
+
+@pytest.fixture(params=["uv", "memory"])
+def solver(request: pytest.FixtureRequest) -> PackageSolver:
+    """Every implementation of the port `PackageSolver`, with an index that has `cowsay` 6.1."""
+    if request.param == "uv":
+        return UvSolver()
+    return MemorySolver({"cowsay": {"6.1": date(2025, 1, 1)}}, {"cowsay==6.1": 25_560})
+
+
+def test_sizes_are_those_of_the_index(solver: PackageSolver) -> None:
+    assert solver.download_bytes(["cowsay==6.1"], "3.11") == 25_560
+    assert solver.download_bytes([], "3.11") == 0
+    assert solver.download_bytes(["cowsay==6.1", "no-such-package-of-anybody==1"], "3.11") is None
+
+
+def test_a_solver_that_was_stopped_answers_nothing_more(solver: PackageSolver) -> None:
+    solver.stop()
+    with pytest.raises(EnvironmentUnavailable, match="stopped"):
+        solver.lock(LockQuestion(("cowsay>=6",), (), "3.11", NEW))
+
+
+def test_what_is_being_worked_out_ends_at_once() -> None:
+    solver = UvSolver()
+    many = tuple(f"{name}>=0" for name in ("apache-airflow", "tensorflow", "torch", "jupyterlab", "boto3", "pandas"))
+    threading.Timer(0.2, solver.stop).start()
+    began = time.monotonic()
+    with pytest.raises(EnvironmentUnavailable, match="stopped"):
+        solver.lock(LockQuestion(many, (), "3.11", NEW))
+    assert time.monotonic() - began < 5
+
+
+def test_a_question_that_takes_too_long_is_given_up() -> None:
+    with pytest.raises(EnvironmentUnavailable, match="within 0 seconds"):
+        UvSolver(longest=0.01).lock(LockQuestion(("pandas>=2",), (), "3.11", NEW))
