@@ -1,0 +1,95 @@
+"""During and after a push no secret is where it could be read: no argument, no environment of another program, no file in the home or in /tmp, no log line."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import re
+import tempfile
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from enablement_ext.service.http import endpoint
+from tests.git.conftest import Author
+from tests.service import people
+from tests.service.running import Service
+
+_KEY = re.compile(rb"eyJ1bnRpbC[A-Za-z0-9_-]{20,}\.[0-9a-f]{64}")  # a key of the bundled forge: {"until"…, signed
+_SERVERS_OWN = b"JUPYTERHUB_API_TOKEN="  # the hub puts this one there, and the helper reads it there
+_MOST = 5_000_000
+
+
+@dataclass
+class Watch:
+    """Looks at every process that may be looked at, and at files in the temporary folder, as fast as it can."""
+
+    arguments: set[bytes] = field(default_factory=set)
+    environments: set[bytes] = field(default_factory=set)
+    files: dict[str, bytes] = field(default_factory=dict)
+    rounds: int = 0
+    _stopped: bool = False
+    _before: frozenset[Path] = field(default_factory=lambda: frozenset(Path(tempfile.gettempdir()).iterdir()))
+
+    async def look(self) -> None:
+        while not self._stopped:
+            await asyncio.to_thread(self._round)
+            await asyncio.sleep(0.005)
+
+    def stop(self) -> None:
+        self._stopped = True
+
+    def _round(self) -> None:
+        self.rounds += 1
+        for process in Path("/proc").glob("[0-9]*"):
+            self.arguments.add(_read(process / "cmdline"))
+            for variable in _read(process / "environ").split(b"\0"):
+                if not variable.startswith(_SERVERS_OWN):
+                    self.environments.add(variable)
+        for at in set(Path(tempfile.gettempdir()).iterdir()) - self._before:
+            for file in at.rglob("*") if at.is_dir() else [at]:
+                self.files[str(file)] = _read(file)
+
+    def assert_clean(self, values: set[str], home: Path) -> None:
+        """None of these secrets was anywhere, nor anything that looks like a key of ours."""
+        assert self.rounds > 3
+        everywhere = {"arguments": self.arguments, "environments": self.environments}
+        homes = {str(file): _read(file) for file in home.rglob("*")}
+        places = [(name, data) for name, found in everywhere.items() for data in found]
+        for where, data in [*places, *self.files.items(), *homes.items()]:
+            assert not any(value.encode() in data for value in values), where
+            assert not _KEY.search(data), where
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()[:_MOST] if path.is_file() and not path.is_symlink() else b""
+    except OSError:
+        return b""
+
+
+async def test_no_secret_anywhere_during_and_after_a_push(
+    author: Author, service: Service, caplog: pytest.LogCaptureFixture
+) -> None:
+    at = author.folder()
+    (at / "more.txt").write_bytes(os.urandom(1_500_000).hex().encode())
+    caplog.set_level(logging.DEBUG)
+    endpoint.log.setLevel(logging.DEBUG)
+    watch = Watch()
+    watching = asyncio.create_task(watch.look())
+    assert (await author.press())["receipt"]["published"]
+    (at / "features.py").write_text("x = 3\n")
+    assert (await author.git("commit", "--quiet", "-am", "by hand")).returncode == 0
+    pushed = await author.git("push", "origin", "HEAD:main")
+    assert pushed.returncode == 0, pushed.stderr
+    watch.stop()
+    await watching
+    watch.assert_clean({people.DANA}, author.home)
+    said = (caplog.text + pushed.stdout + pushed.stderr).encode()
+    assert people.DANA.encode() not in said
+    assert not _KEY.search(said)
+    assert b"mintGitKey" in said  # the log was on
+    reply = await service.post("/api/v1/git/credentials", people.DANA, {"path": "git/user/dana/churn"})
+    assert _KEY.search(reply.body)  # and the pattern is a key's
