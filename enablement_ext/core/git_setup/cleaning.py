@@ -20,6 +20,7 @@ def cleaned(data: bytes) -> bytes:
             return data
         for cell in notebook["cells"]:
             _clean(cell)
+        _forget_python(notebook.get("metadata"))
         text = json.dumps(notebook, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
         return text.encode()
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
@@ -34,6 +35,13 @@ def _clean(cell: Any) -> None:
     if isinstance(metadata, dict):
         for name in _VOLATILE:
             metadata.pop(name, None)
+
+
+def _forget_python(metadata: Any) -> None:
+    """Which patch release of Python a kernel last ran: it changes every notebook with every image, and the image is recorded anyway."""
+    language = metadata.get("language_info") if isinstance(metadata, dict) else None
+    if isinstance(language, dict):
+        language.pop("version", None)
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -35,6 +35,15 @@ export class GitClient {
     return this.get('clashes', { path });
   }
 
+  /** Notebooks whose versions have results of cells, where that can be changed. */
+  async results(path: string): Promise<string[]> {
+    return (await this.get<{ notebooks: string[] }>('results', { path })).notebooks;
+  }
+
+  async keepResultsOut(path: string): Promise<void> {
+    await this.ask('results', { path });
+  }
+
   apply(path: string, report: Report): Promise<G.IGitReceipt> {
     return this.receipt('apply', { path }, report);
   }

@@ -11,6 +11,8 @@ export class GitSession {
   plan: IPlan | null = null;
   receipt: IGitReceipt | null = null;
   error: unknown = null;
+  /** Notebooks whose versions have results of cells: in a repository that somebody else began. */
+  results: string[] = [];
   readonly states = new Map<string, StepState>();
 
   constructor(
@@ -26,6 +28,16 @@ export class GitSession {
   load(): Promise<void> {
     return this.attempt('loading', 'plan', async () => {
       this.plan = await this.client.plan(this.folder);
+      await this.findResults();
+    });
+  }
+
+  /** One version without the results; the files keep theirs. */
+  keepResultsOut(): Promise<void> {
+    const { phase } = this;
+    return this.attempt('running', phase, async () => {
+      await this.client.keepResultsOut(this.folder);
+      this.results = [];
     });
   }
 
@@ -48,7 +60,13 @@ export class GitSession {
         this.states.set(step.key, step.state);
         this._changed.emit();
       });
+      await this.findResults();
     });
+  }
+
+  /** Only an offer: where it cannot be found out, there is none. */
+  private async findResults(): Promise<void> {
+    this.results = await this.client.results(this.folder).catch(() => []);
   }
 
   /** A failure leaves the person where they were, with a sentence. */

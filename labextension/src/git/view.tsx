@@ -81,6 +81,7 @@ function Plan(props: IProps & { plan: IPlan }): React.JSX.Element {
         ))}
       </ol>
       <Files kept={plan.kept} held={plan.held} trans={trans} />
+      <Results session={session} disabled={running} trans={trans} />
       <footer className="enb-git-footer">
         <Button onClick={onClose} hook="close">
           {trans.__('Close')}
@@ -132,6 +133,7 @@ function Done(props: IProps & { receipt: IGitReceipt }): React.JSX.Element {
         </dl>
       </div>
       <Files kept={receipt.kept} held={receipt.held} trans={trans} />
+      <Results session={session} disabled={false} trans={trans} />
       <p className="enb-hint">
         {trans.__(
           'From now on, press “Save a version” at the bottom of the window whenever something is worth keeping.'
@@ -149,6 +151,32 @@ function Done(props: IProps & { receipt: IGitReceipt }): React.JSX.Element {
         </Button>
       </footer>
     </>
+  );
+}
+
+/** Offered, never imposed: it makes one version in which every notebook differs. */
+function Results(props: {
+  session: GitSession;
+  disabled: boolean;
+  trans: TranslationBundle;
+}): React.JSX.Element | null {
+  const { session, disabled, trans } = props;
+  if (session.results.length === 0) {
+    return null;
+  }
+  return (
+    <div className="enb-notice" data-enablement-results={session.results.length}>
+      <span>
+        {trans._n(
+          'The versions of %1 notebook here have results of cells in them. They can be kept out from now on: one version is made in which that notebook differs. Files in this folder keep their results. Without it everything stays as your team has it.',
+          'The versions of %1 notebooks here have results of cells in them. They can be kept out from now on: one version is made in which all of these notebooks differ. Files in this folder keep their results. Without it everything stays as your team has it.',
+          session.results.length
+        )}
+      </span>
+      <Button disabled={disabled} onClick={() => void session.keepResultsOut()} hook="keep-results-out">
+        {trans.__('Keep results out')}
+      </Button>
+    </div>
   );
 }
 
