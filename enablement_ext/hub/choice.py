@@ -10,7 +10,7 @@ In `user_options` the choice stands under one key of its own, so that it never m
 | `python` | "3.12", for container spawners with several builds |
 | `size` | one of the hub's sizes |
 | `exact` | true: this release or a refusal, also one that is being retired and still kept |
-| `purpose` | "reading": the server's token can neither send nor review |
+| `purpose` | "reading": the server's token opens nothing of the review service |
 """
 
 from __future__ import annotations

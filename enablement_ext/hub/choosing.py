@@ -13,7 +13,7 @@ from sqlalchemy.orm import object_session
 
 from enablement_ext.core.catalog import Catalog
 from enablement_ext.core.errors import EnablementError, Forbidden
-from enablement_ext.core.groups import PLATFORM, SCOPE_PREFIX
+from enablement_ext.core.groups import PLATFORM
 from enablement_ext.core.image_ports import CatalogSource
 from enablement_ext.core.ports import Clock, Environments
 from enablement_ext.hub.cards import View
@@ -23,8 +23,9 @@ from enablement_ext.hub.page import Situation, SpawnPage
 from enablement_ext.hub.refusal import CannotStart
 from enablement_ext.hub.rules import Choice, Rules
 
-# All that the token of a server for reading may hold; what is not of these kinds is taken away.
-_READING_SCOPES = ("users:activity", "access:servers!server=", SCOPE_PREFIX + "read")
+# All that the token of a server for reading may hold; what is not of these kinds is taken away. `read` of ours is not among them:
+# it would let somebody else's code see its owner's submissions, answer in their threads and fetch keys to clone repositories.
+_READING_SCOPES = ("users:activity", "access:servers!server=")
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +146,7 @@ class ChoosingSpawner(Spawner):
             self.orm_spawner.user_options = options
 
     def _narrow_token(self) -> None:
-        """A server for reading runs somebody else's code: its token can neither send nor review. Fails closed."""
+        """A server for reading runs somebody else's code: its token opens nothing of the review service. Fails closed."""
         session = object_session(self.orm_spawner) if self.orm_spawner is not None else None
         token = APIToken.find(session, self.api_token) if session is not None else None
         if session is None or token is None:

@@ -81,7 +81,7 @@ async def test_a_server_for_reading_has_a_label_for_network_policies_and_a_token
     with_token(spawner, *held, *ours, "read:users!user")
     manifest = await pod({"image": "ds", "release": "2026.11.0", "purpose": "reading"}, spawner)
     assert manifest.metadata.labels["enablement.io/purpose"] == "reading"
-    assert scopes_of(spawner) == held | {"custom:enablement:read"}
+    assert scopes_of(spawner) == held
     environment = {entry.name: entry.value for entry in manifest.spec.containers[0].env}
     assert environment["ENABLEMENT_PURPOSE"] == "reading"
 
