@@ -21,6 +21,12 @@ class Metrics:
             registry=self.registry,
         )
         self._children: dict[tuple[str, int], Histogram] = {}
+        self._refusals = Counter(
+            "enablement_refusals_total",
+            "Requests that were refused, by the error's code.",
+            ["code"],
+            registry=self.registry,
+        )
         self._events = Counter("enablement_events_total", "Events seen, by kind.", ["kind"], registry=self.registry)
         self._cache = Counter(
             "enablement_notebook_cache_total", "Look-ups of stored notebooks.", ["result"], registry=self.registry
@@ -43,6 +49,10 @@ class Metrics:
             child = self._latency.labels(operation, str(status))
             self._children[operation, status] = child
         child.observe(seconds)
+
+    def refused(self, code: str) -> None:
+        """One request was refused; `code` is one of the errors'."""
+        self._refusals.labels(code).inc()
 
     def happened(self, kind: str) -> None:
         """One event was appended, here or by another process."""

@@ -33,7 +33,9 @@ async def test_metrics_count_what_was_answered_and_what_waits(light: Service) ->
     await light.sent()
     await light.get("/api/v1/submissions/1/versions/1/notebook", people.REMY)
     await light.get("/api/v1/submissions/1/versions/1/notebook", people.REMY)
+    await light.get("/api/v1/submissions/999", people.REMY)
     text = (await light.get("/metrics")).body.decode()
+    assert 'enablement_refusals_total{code="not-found"} 1.0' in text
     assert 'enablement_request_seconds_count{operation="sendSubmission",status="201"} 1.0' in text
     assert "enablement_submissions_waiting 1.0" in text
     assert 'enablement_notebook_cache_total{result="hit"} 1.0' in text

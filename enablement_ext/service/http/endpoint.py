@@ -184,6 +184,7 @@ class Endpoint(RequestHandler):
     def write_error(self, status_code: int, **kwargs: Any) -> None:  # noqa: ARG002 - the error says which
         error = kwargs["exc_info"][1] if "exc_info" in kwargs else None
         problem = problem_of_status(error.status_code) if isinstance(error, HTTPError) else problem_of(error)
+        self._house.metrics.refused(problem.code)
         if problem.incident:
             fields = logs.failure(error) if error is not None else {}
             log.error(
