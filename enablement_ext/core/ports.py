@@ -291,6 +291,10 @@ class ReviewStore(Protocol):
         """A transaction: committed and durable when the block ends, rolled back when it raises. Raises `StoreUnavailable`, `NoSpace`."""
         ...
 
+    def glance(self) -> int | None:
+        """Number of the newest committed event, where the store can tell it at once: not blocking, on any thread. None where it cannot."""
+        ...
+
     def listen(self, heard: Callable[[], None]) -> Callable[[], None]:
         """Have `heard` called, from any thread and quickly done, soon after commits; what is returned ends that.
 

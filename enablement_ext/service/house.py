@@ -10,6 +10,7 @@ from enablement_ext.core.ports import HubDirectory
 from enablement_ext.core.seal import Seal
 from enablement_ext.service.cases.desk import Desk
 from enablement_ext.service.images import CurrentCatalog
+from enablement_ext.service.kept_pages import KeptPages
 from enablement_ext.service.keyring import Keyring
 from enablement_ext.service.leaving import Leaving
 from enablement_ext.service.metrics import Metrics
@@ -64,6 +65,7 @@ class House:
     bounds: Bounds = field(default_factory=Bounds)
     keys: KeyLocks = field(default_factory=KeyLocks)
     texts: SubmissionTexts = field(default_factory=SubmissionTexts)
+    pages: KeptPages = field(default_factory=KeptPages)
     keys_minted: Pace = field(default_factory=Pace)
     keyring: Keyring = field(default_factory=Keyring)
     leaving: Leaving = field(default_factory=Leaving)

@@ -10,8 +10,9 @@ from sqlalchemy import text
 
 from enablement_ext.adapters.database import schema
 from enablement_ext.adapters.database.bells import Bells
-from enablement_ext.adapters.database.engine import WRITING, Limits, open_engine
+from enablement_ext.adapters.database.engine import WRITING, Limits, open_engine, parse
 from enablement_ext.adapters.database.faults import translated
+from enablement_ext.adapters.database.glance import Glance
 from enablement_ext.adapters.database.reading import DatabaseReader
 from enablement_ext.adapters.database.writing import DatabaseTransaction
 from enablement_ext.core.errors import StoreUnavailable
@@ -40,6 +41,7 @@ class DatabaseReviewStore:
         self._writing = engine.execution_options(**{WRITING: True})
         self._turn = threading.Lock()
         self._bells = Bells(engine)
+        self._glance = Glance(parse(url))
 
     @contextmanager
     def read(self) -> Iterator[DatabaseReader]:
@@ -56,6 +58,10 @@ class DatabaseReviewStore:
             transaction.finish()
         self._bells.ring()
 
+    def glance(self) -> int | None:
+        """Number of the newest committed event; None on PostgreSQL, and on a SQLite file that cannot be read at once."""
+        return self._glance.newest()
+
     def listen(self, heard: Callable[[], None]) -> Callable[[], None]:
         """Have `heard` called soon after commits, on PostgreSQL those of other processes too; the answer ends that."""
         return self._bells.hang(heard)
@@ -70,6 +76,7 @@ class DatabaseReviewStore:
     def close(self) -> None:
         """Give back connections."""
         self._bells.close()
+        self._glance.close()
         self._engine.dispose()
 
     @contextmanager

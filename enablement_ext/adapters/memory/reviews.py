@@ -38,6 +38,10 @@ class MemoryReviewStore:
         for heard in tuple(self._hearers.values()):
             heard()
 
+    def glance(self) -> int | None:
+        """Number of the newest committed event, None once closed."""
+        return None if self._closed else self._committed.head.seq
+
     def listen(self, heard: Callable[[], None]) -> Callable[[], None]:
         """Have `heard` called after each commit; the answer ends that."""
         mine = object()

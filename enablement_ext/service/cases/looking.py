@@ -33,14 +33,15 @@ class Listing:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Rows in order and the cursor of the next page, None at the end."""
+    """Rows in order and the cursor of the next page, None at the end. `newest` is the newest event of the snapshot, where asked for."""
 
     items: Sequence[Submission]
     next: str | None
+    newest: int | None = None
 
 
-def page(desk: Desk, principal: Principal, listing: Listing) -> Page:
-    """One page of a list. Raises `BadCursor`."""
+def page(desk: Desk, principal: Principal, listing: Listing, *, dated: bool = False) -> Page:
+    """One page of a list, `dated` with its newest event. Raises `BadCursor`."""
     query = QueueQuery(
         viewer=principal.name,
         tracks=_listed_tracks(desk, principal, listing.filter),
@@ -51,8 +52,10 @@ def page(desk: Desk, principal: Principal, listing: Listing) -> Page:
         limit=listing.limit,
     )
     with desk.store.read() as reader:
+        newest = reader.last_seq() if dated else None
         found = reader.page(query)
-    return Page(found.items, None if found.next_after is None else _cursor(listing.filter, found.next_after))
+    following = None if found.next_after is None else _cursor(listing.filter, found.next_after)
+    return Page(found.items, following, newest)
 
 
 def counters(desk: Desk, principal: Principal) -> Counters:

@@ -7,12 +7,13 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from enablement_ext.core.errors import BadRequest, UnknownImage
-from enablement_ext.core.models import ImageRef, Submission, Version
+from enablement_ext.core.models import ImageRef, Principal, Submission, Version
 from enablement_ext.core.ports import QueueFilter
 from enablement_ext.service.cases import claims, looking, sending, versions, withdrawing
 from enablement_ext.service.cases.desk import shown, viewer
 from enablement_ext.service.cases.unpacking import Examined, Unpacked, examine, unpack
 from enablement_ext.service.house import House
+from enablement_ext.service.kept_pages import KeptPage, until
 from enablement_ext.web import jsonio
 from enablement_ext.web.auth import Scope, Session
 from enablement_ext.web.exchange import JSON, Answer, Request, json_answer
@@ -40,9 +41,13 @@ def whoami(house: House, request: Request) -> Answer:
     )
 
 
-def list_submissions(house: House, request: Request) -> Answer:
-    page = looking.page(house.desk, request.principal, _listing(request))
-    return Answer(body=house.texts.page(viewer(house.desk, request.principal), page.items, page.next))
+async def list_submissions(house: House, request: Request) -> Answer:
+    """A page that was made since anything happened is answered as it is, without a visit to a worker thread."""
+    who, listing, newest = request.principal, _listing(request), house.desk.store.glance()
+    kept = None if newest is None else house.pages.find((who, listing), newest, house.desk.clock.now())
+    if kept is not None:
+        return Answer(body=kept)
+    return Answer(body=await house.workers.run(_page, house, who, listing, dated=newest is not None))
 
 
 async def send_submission(house: House, request: Request) -> Answer:
@@ -122,7 +127,14 @@ def routes(house: House) -> tuple[Route[House], ...]:
 
     return (
         get("whoami", "/api/v1/whoami", whoami),
-        get("listSubmissions", "/api/v1/submissions", list_submissions),
+        Route(
+            operation="listSubmissions",
+            method="GET",
+            path="/api/v1/submissions",
+            scope=read,
+            session=token,
+            flow=list_submissions,
+        ),
         sent("sendSubmission", "/api/v1/submissions", send_submission),
         get("getSubmission", one, get_submission),
         sent("sendVersion", f"{one}/versions", send_version),
@@ -135,6 +147,16 @@ def routes(house: House) -> tuple[Route[House], ...]:
         get("listEvents", f"{one}/events", list_events),
         get("contract", "/api/v1/openapi.yaml", contract),
     )
+
+
+def _page(house: House, who: Principal, listing: looking.Listing, *, dated: bool) -> bytes:
+    """Make a page, and keep it where its date is asked for."""
+    looking_at = viewer(house.desk, who)
+    page = looking.page(house.desk, who, listing, dated=dated)
+    body = house.texts.page(looking_at, page.items, page.next)
+    if page.newest is not None:
+        house.pages.keep((who, listing), KeptPage(body, page.newest, until(page.items, looking_at.now)))
+    return body
 
 
 async def _send(house: House, request: Request, target: int | None) -> Answer:

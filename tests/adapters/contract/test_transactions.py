@@ -216,3 +216,14 @@ def test_who_listens_hears_of_commits_until_they_stop(store: ReviewStore) -> Non
     heard.clear()
     sent(store)
     assert not heard.wait(0.2)
+
+
+def test_a_glance_tells_the_newest_committed_event_or_nothing(store: ReviewStore) -> None:
+    assert store.glance() in (0, None)
+    sent(store)
+    with store.write() as transaction:
+        send(transaction)
+        assert store.glance() in (1, None)
+    assert store.glance() in (2, None)
+    with store.read() as reader:
+        assert store.glance() in (reader.last_seq(), None)
