@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, expect, sync_playwright
 
@@ -35,13 +36,18 @@ class Room:
         return person
 
 
+# Decisions need https or localhost: a browser tells nobody else how it came to a page. Names below localhost count as that.
+URL = "http://hub.localhost"
+
+
 @contextmanager
-def room(url: str, passwords: dict[str, str], shots: Path) -> Iterator[Room]:
-    """The system's Chromium, headless."""
+def room(address: str, passwords: dict[str, str], shots: Path) -> Iterator[Room]:
+    """The system's Chromium, headless; it finds the hub at the address of the proxy's Service."""
     shots.mkdir(parents=True, exist_ok=True)
+    names = f"--host-resolver-rules=MAP {urlsplit(URL).hostname} {address}"
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield Room(browser, url, passwords, shots)
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*FLAGS, names])
+        yield Room(browser, URL, passwords, shots)
         browser.close()
 
 

@@ -27,12 +27,13 @@ class SmallHub:
     configuration: str
     secrets: Mapping[str, str]
     address: str
+    namespace: str = NAMESPACE
 
 
 def small_hub(hub: SmallHub) -> list[Mapping[str, Any]]:
     """Everything, in the order in which it is needed."""
-    return [
-        *_what_the_hub_may(),
+    objects = [
+        *_what_the_hub_may(hub.namespace),
         {**_meta("v1", "Secret", "hub"), "stringData": dict(hub.secrets)},
         {**_meta("v1", "ConfigMap", "hub"), "data": {"jupyterhub_config.py": hub.configuration}},
         _service("hub", "hub", 8081, 8081),
@@ -41,23 +42,24 @@ def small_hub(hub: SmallHub) -> list[Mapping[str, Any]]:
         _deployment("proxy", _proxy(hub), []),
         _deployment("hub", _hub(hub), _hub_volumes(), account="hub"),
     ]
+    return [{**one, "metadata": {**one["metadata"], "namespace": hub.namespace}} for one in objects]
 
 
-def namespace() -> Mapping[str, Any]:
+def namespace(name: str = NAMESPACE) -> Mapping[str, Any]:
     """The namespace. The API server itself refuses pods that ask for more than the restricted Pod Security Standard gives."""
     labels = {f"pod-security.kubernetes.io/{mode}": "restricted" for mode in ("enforce", "warn")}
-    return {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": NAMESPACE, "labels": labels}}
+    return {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name, "labels": labels}}
 
 
 def _meta(version: str, kind: str, name: str) -> dict[str, Any]:
-    return {"apiVersion": version, "kind": kind, "metadata": {"name": name, "namespace": NAMESPACE}}
+    return {"apiVersion": version, "kind": kind, "metadata": {"name": name}}
 
 
 def _labels(component: str) -> dict[str, str]:
     return {"app": "jupyterhub", "component": component, "app.kubernetes.io/component": component}
 
 
-def _what_the_hub_may() -> list[Mapping[str, Any]]:
+def _what_the_hub_may(namespace: str) -> list[Mapping[str, Any]]:
     """As in Zero to JupyterHub: pods and volumes of people in the hub's own namespace."""
     rules = [
         {
@@ -73,7 +75,7 @@ def _what_the_hub_may() -> list[Mapping[str, Any]]:
         {
             **_meta("rbac.authorization.k8s.io/v1", "RoleBinding", "hub"),
             "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "Role", "name": "hub"},
-            "subjects": [{"kind": "ServiceAccount", "name": "hub", "namespace": NAMESPACE}],
+            "subjects": [{"kind": "ServiceAccount", "name": "hub", "namespace": namespace}],
         },
     ]
 

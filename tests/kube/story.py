@@ -21,7 +21,6 @@ from tests.servers.kubernetes.kubectl import Kubectl
 from tests.servers.kubernetes.processes import Failed
 
 ADDRESS = "10.96.0.80"
-URL = f"http://{ADDRESS}"
 REVIEW = "deployment/enablement-review"
 
 
@@ -90,7 +89,7 @@ class Story:
 
     def main_job(self) -> int:
         """dana and remy; the number of the approved submission. Killed in between: a pod by force, a process by SIGKILL."""
-        with job.room(URL, self.passwords, self.results) as room:
+        with job.room(ADDRESS, self.passwords, self.results) as room:
             dana, remy = room.sit("dana"), room.sit("remy")
             dana.start_server()
             self._from_the_catalog("jupyter-dana", f"minimal:{chart.OLD}")
@@ -115,7 +114,7 @@ class Story:
         self._helm("upgrade", merged(self.values, offered), "--wait", "--timeout=5m")
         if self._identities("component=hub") + self._identities("hub.jupyter.org/username=dana") != before:
             raise Failed("the upgrade restarted the hub or dana's server")
-        with job.room(URL, self.passwords, self.results) as room:
+        with job.room(ADDRESS, self.passwords, self.results) as room:
             petra = room.sit("petra")
             self._until_offered(petra.page.goto, petra.page.content, chart.NEW)
             petra.start_server()
@@ -206,7 +205,7 @@ class Story:
     def _until_offered(self, go: Callable[[str], Any], content: Callable[[], str], release: str) -> None:
         began = time.monotonic()
         while time.monotonic() - began < 150:
-            go(f"{URL}/hub/spawn/petra")
+            go(f"{job.URL}/hub/spawn/petra")
             if release in content():
                 self.say(f"the spawn page offers {release} {time.monotonic() - began:.0f} s after helm upgrade ended")
                 return

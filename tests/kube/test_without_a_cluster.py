@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from bench.cluster_spawn import plain_configuration
 from tests.kube import chart, denials, manifests
 from tests.kube.chart import NEW, OLD
 from tests.kube.images import ROOT, Built, Wanted, everything
@@ -162,6 +163,21 @@ def test_what_the_hub_may_is_what_its_role_says() -> None:
     role = next(one for one in manifests.small_hub(hub) if one["kind"] == "Role")
     said = {f"{verb} {kind}" for rule in role["rules"] for kind in rule["resources"] for verb in rule["verbs"]}
     assert said == denials.HUB_MAY
+
+
+def test_the_plain_hub_of_the_benchmark_differs_by_enablement_alone() -> None:
+    ours = (ROOT / "tests/kube/jupyterhub_config.py").read_text()
+    theirs = plain_configuration(ours, "minimal@x")
+    compile(theirs, "plain", "exec")
+    gone = set(ours.splitlines()) - set(theirs.splitlines())
+    assert {line.split(" ")[0] for line in gone} == {
+        "from",
+        "c.Enablement.catalog",
+        "c.Enablement.service_url",
+        "c.Enablement.service_url_for_servers",
+        "configure(c)",
+    }
+    assert len(gone) == 5
 
 
 def test_a_machine_that_cannot_is_told_in_one_line() -> None:

@@ -121,7 +121,7 @@ def install(story: Story, hub: Path) -> None:
         f"the whole chart with Zero to JupyterHub is installed:\n{kubectl('get', 'pods', '--output=wide').rstrip()}"
     )
     address = kubectl("get", "service", "proxy-public", "--output=jsonpath={.spec.clusterIP}")
-    with job.room(f"http://{address}", story.passwords, story.results / "whole") as room:
+    with job.room(address, story.passwords, story.results / "whole") as room:
         dana = room.sit("dana")
         dana.start_server()
         story.bring_notebook(kubectl, "jupyter-dana")
