@@ -241,6 +241,7 @@ def _stamps(folder: Path) -> dict[str, Stamp | None]:
 
 def _files(folder: str) -> Iterator[str]:
     yield f"{folder}/catalog.toml"
+    yield f"{folder}/{chart_catalog.FILE}"
     for image in _folders(folder):
         yield f"{image}/{INTENT}"
         for release in _folders(f"{image}/releases"):
