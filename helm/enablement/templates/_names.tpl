@@ -38,3 +38,9 @@ app.kubernetes.io/component: {{ .component }}
 {{- $image := .Values.review.image -}}
 {{ $image.name }}{{ with $image.tag }}:{{ . }}{{ end }}{{ with $image.digest }}@{{ . }}{{ end }}
 {{- end }}
+
+{{/* The port that the forge's API answers on. */}}
+{{- define "enablement.forgePort" -}}
+{{- $url := urlParse (.Values.forge.apiUrl | default .Values.forge.url | default "https://-") -}}
+{{- if contains ":" $url.host }}{{ splitList ":" $url.host | last }}{{ else }}{{ ternary 80 443 (eq $url.scheme "http") }}{{ end }}
+{{- end }}
