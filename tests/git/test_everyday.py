@@ -301,3 +301,31 @@ async def test_only_what_was_chosen_is_saved_and_the_rest_is_named(author: Autho
     shown = (await author.git("show", "--name-only", "--format=%s", "HEAD")).stdout
     assert shown == "Change more.py\n\nmore.py\n"
     assert (await author.setup.status("churn"))["changed"] == ["features.py"]
+
+
+async def test_a_merge_that_a_terminal_began_is_settled_here(author: Author, at: Path, remy: Colleague) -> None:
+    (remy.at / "churn.ipynb").write_text(notebook("load()", "fit('remy')", "plot(2)", results=False))
+    (remy.at / "features.py").write_text("theirs = 1\n")
+    await remy.push()
+    (at / "churn.ipynb").write_text(notebook("load()", "fit('dana')", "plot()"))
+    (at / "features.py").write_text("mine = 1\n")
+    assert (await author.git("commit", "--quiet", "-am", "mine")).returncode == 0
+    ran = await author.git("-c", "pull.rebase=false", "pull", "origin", "main")
+    assert ran.returncode == 1, "a terminal leaves a merge that is not finished"
+    assert (await author.save("churn"))["problem"]["facts"]["reasons"] == ["busy"]
+    (at / "features.py").write_text("both = 1\n")  # resolved by hand
+    lying = (at / "churn.ipynb").read_bytes()
+    assert (await get(author))["got"]["state"] == "clash"
+    found: Any = await author.everyday.clashes("churn")
+    (book,) = found["notebooks"]
+    (key,) = [item["key"] for item in book["items"] if "key" in item]
+    done: Any = await author.everyday.settle(
+        "churn", (found["here"], found["there"]), {"churn.ipynb": {key: Choice.BOTH}}
+    )
+    assert sources(at / "churn.ipynb") == ["load()", "fit('dana')", "fit('remy')", "plot(2)"]
+    assert (at / "features.py").read_text() == "both = 1\n"
+    assert (at / f"churn {COPY}.ipynb").read_bytes() == lying
+    assert done["got"]["commit"] in await author.heads()
+    assert len((await author.git("log", "-1", "--format=%P")).stdout.split()) == 2
+    assert not (at / ".git/MERGE_HEAD").exists()
+    assert (await author.git("status", "--porcelain", "--untracked-files=no")).stdout == ""

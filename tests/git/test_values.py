@@ -108,11 +108,13 @@ def test_results_are_taken_out_and_the_work_stays() -> None:
     assert found.endswith(b"}\n")
 
 
-def test_which_python_ran_is_forgotten_and_the_image_is_not() -> None:
-    image = {"image": {"slug": "datascience", "release": "2026.11.0"}}
-    metadata = {"language_info": {"name": "python", "version": "3.11.7"}, "enablement": image}
-    found = json.loads(cleaned(notebook(metadata=metadata, nbformat_minor=5)))["metadata"]
-    assert found == {"language_info": {"name": "python"}, "enablement": image}
+def test_what_a_kernel_says_of_itself_is_forgotten_and_the_image_is_not() -> None:
+    kept = {
+        "enablement": {"image": {"slug": "datascience", "release": "2026.11.0"}},
+        "kernelspec": {"name": "python3", "language": "python"},
+    }
+    metadata = {"language_info": {"name": "python", "version": "3.11.7"}, **kept}
+    assert json.loads(cleaned(notebook(metadata=metadata, nbformat_minor=5)))["metadata"] == kept
 
 
 ODD = {

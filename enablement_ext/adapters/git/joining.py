@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from enablement_ext.adapters.git import files
+from enablement_ext.adapters.git import files, looking
 from enablement_ext.adapters.git.remote import TRACKING
 from enablement_ext.adapters.git.runner import How, Where
 from enablement_ext.adapters.git.workshop import GitWorkshop, where_of
@@ -45,6 +45,8 @@ def meet(shop: GitWorkshop, at: Path) -> Meeting:
     where, here = where_of(at), shop.head(at)
     if not here:
         raise SetupRefused("There is no version here yet. Save one first.")
+    if looking.busy_of(at) == "merge":
+        return _begun(shop, where, here)
     remote = shop.remote(at)
     if not remote.asked():
         return Meeting(here, "", here)
@@ -59,6 +61,8 @@ def join(shop: GitWorkshop, at: Path, meeting: Meeting, settled: Settled) -> Joi
     """See `Versions.join`."""
     if shop.head(at) != meeting.here:
         raise SetupRefused("There is a newer version here by now. Look again.")
+    if meeting.unfinished:
+        return _finish(shop, at, meeting, settled)
     if not meeting.theirs and meeting.base == meeting.there:
         return Joined(meeting.here)
     shop.free_lock(at)
@@ -81,6 +85,30 @@ def join(shop: GitWorkshop, at: Path, meeting: Meeting, settled: Settled) -> Joi
         shop.git.must(where, ["read-tree", commit])
     shop.git.run(where, ["update-index", "-q", "--refresh"], How(config=shop.quiet(at)))
     return Joined(commit, tuple(written), tuple(aside))
+
+
+def _begun(shop: GitWorkshop, where: Where, here: str) -> Meeting:
+    """A merge that a terminal began: the files at which it stopped."""
+    there = shop.git.must(where, ["rev-parse", "--verify", "--quiet", "MERGE_HEAD^{commit}"]).text
+    base = shop.git.run(where, ["merge-base", here, there]).text
+    listed = shop.git.must(where, ["diff", "--name-only", "--diff-filter=U", "--no-renames", "-z"])
+    paths = tuple(part.decode("utf-8", "surrogateescape") for part in listed.out.split(b"\0") if part)
+    return Meeting(here, there, base, paths, paths, unfinished=True)
+
+
+def _finish(shop: GitWorkshop, at: Path, meeting: Meeting, settled: Settled) -> Joined:
+    """Mark what was settled as resolved, and make the version that the merge was to be. What lay there is kept aside."""
+    where, aside = where_of(at), list[Aside]()
+    shop.free_lock(at)
+    for path in meeting.contested:
+        data, present = _said(settled, path), files.read(files.plain(at, path))
+        if present is not None and present != data:
+            aside.append(files.keep_aside(at, path, settled.at))
+        _place(at, path, data)
+    lines = _lines(shop, where, meeting, _entries(shop, where, meeting.there), settled.contents)
+    shop.git.must(where, ["update-index", "-z", "--index-info"], How(data=lines))
+    shop.git.must(where, ["commit", "--quiet", "--no-verify", "--no-edit"], How(config=shop.quiet(at)))
+    return Joined(shop.head(at), meeting.contested, tuple(aside))
 
 
 def _said(settled: Settled, path: str) -> bytes | None:

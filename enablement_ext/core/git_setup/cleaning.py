@@ -20,7 +20,9 @@ def cleaned(data: bytes) -> bytes:
             return data
         for cell in notebook["cells"]:
             _clean(cell)
-        _forget_python(notebook.get("metadata"))
+        # What the kernel says of itself once it runs: it comes and goes with starts and images. The kernel's name stays.
+        if isinstance(notebook.get("metadata"), dict):
+            notebook["metadata"].pop("language_info", None)
         text = json.dumps(notebook, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
         return text.encode()
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
@@ -35,13 +37,6 @@ def _clean(cell: Any) -> None:
     if isinstance(metadata, dict):
         for name in _VOLATILE:
             metadata.pop(name, None)
-
-
-def _forget_python(metadata: Any) -> None:
-    """Which patch release of Python a kernel last ran: it changes every notebook with every image, and the image is recorded anyway."""
-    language = metadata.get("language_info") if isinstance(metadata, dict) else None
-    if isinstance(language, dict):
-        language.pop("version", None)
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from enablement_ext.core.errors import BadRequest, ForgeAway, SetupRefused
+from enablement_ext.core.errors import BadRequest, ForgeAhead, ForgeAway, SetupRefused
 from enablement_ext.core.git_ports import FolderStatus
 from enablement_ext.core.git_setup.cells import results_in, with_results
 from enablement_ext.core.git_setup.comparing import Row, compare, summary
@@ -179,6 +179,9 @@ class Everyday:
     def _decide(self, folder: str, meeting: Meeting) -> _Outcome:
         contents, aside, still = dict[str, bytes | None](), list[str](), dict[str, Merge]()
         for name in meeting.contested:
+            if meeting.unfinished and (resolved := _without_marks(self.versions.present(folder, name))) is not None:
+                contents[name] = resolved  # by hand, in the terminal or an editor
+                continue
             commits = (meeting.base, meeting.here, meeting.there)
             found = settle(Sides(*(self.versions.read(folder, at, name) if at else None for at in commits)))
             if not isinstance(found, Decided):
@@ -195,13 +198,13 @@ class Everyday:
         copies = [
             self.versions.keep_aside(folder, name, at)
             for name in found.aside
-            if self.versions.present(folder, name) is not None
+            if not meeting.unfinished and self.versions.present(folder, name) is not None
         ]
         joined = self.versions.join(folder, meeting, found.contents, at)
         if joined.commit not in (meeting.here, meeting.there):
             try:
                 self.setup.workshop.push(folder)
-            except ForgeAway as away:
+            except (ForgeAway, ForgeAhead) as away:
                 why = away.message
         return {
             "state": "got" if joined.commit != meeting.here else "nothing",
@@ -231,6 +234,11 @@ class Everyday:
         if status.standing not in LIVING:
             raise SetupRefused("This folder is not under Git yet. Set up Git first.")
         return folder, status
+
+
+def _without_marks(data: bytes | None) -> bytes | None:
+    """The file where it has no marks of a conflict, None where it has."""
+    return None if data is None or any(mark in data for mark in (b"<<<<<<<", b">>>>>>>")) else data
 
 
 def _version_json(version: Version, what: str) -> Json:

@@ -118,7 +118,7 @@ function Form(props: IProps & { changes: IChanges }): React.JSX.Element {
   const { saving, changes, trans, onClose, onGet } = props;
   const busy = saving.phase === 'saving';
   const due = saving.chosen.size > 0 || changes.unpushed > 0;
-  const behind = saving.error instanceof ApiError && saving.error.code === 'forge-ahead';
+  const behind = saving.error instanceof ApiError && isBehind(saving.error);
   return (
     <form
       className="enb-git"
@@ -168,6 +168,12 @@ function Form(props: IProps & { changes: IChanges }): React.JSX.Element {
       </footer>
     </form>
   );
+}
+
+/** Whether the other side comes first: it is ahead, or a merge with it is not finished. */
+function isBehind(error: ApiError): boolean {
+  const reasons = error.facts['reasons'];
+  return error.code === 'forge-ahead' || (Array.isArray(reasons) && reasons.includes('busy'));
 }
 
 function Files(props: {
