@@ -145,6 +145,17 @@ def test_a_stream_goes_on_at_another_replica_where_it_stopped(two: list[Replica]
         assert [next(stream).seq for _ in range(5)] == [seen + 1 + index for index in range(5)]
 
 
+def test_what_one_replica_acknowledged_every_other_shows(two: list[Replica]) -> None:
+    """Also where a page of the list was made, and remembered, just before."""
+    page = "/api/v1/submissions?filter=waiting&limit=50"
+    for index in range(20):
+        for each in two:
+            assert len(each.client.get(page, REMY).json["items"]) == index
+        two[index % 2].client.send(parcel(f"x = {index}"), DANA)
+        for each in two:
+            assert len(each.client.get(page, REMY).json["items"]) == index + 1
+
+
 def test_a_lease_runs_out_once(shared: Ground) -> None:
     """Both replicas look for claims that ran out, many times a second."""
     quick = ("--ReviewService.sweep_seconds=0.05", "--ReviewService.lease_hours=0.0002")
