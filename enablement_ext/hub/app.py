@@ -40,6 +40,7 @@ from enablement_ext.hub.settings import Enablement, lasting_port
 from enablement_ext.hub.sizes import parse_gates, parse_quotas, parse_sizes
 from enablement_ext.hub.spawner import compose
 
+_INDEX = frozenset({"SSL_CERT_FILE", "SSL_CERT_DIR", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "ALL_PROXY"})
 START_TIMEOUT = 300  # seconds; a release's environment is made at its first start
 
 
@@ -68,6 +69,12 @@ def _service(settings: Enablement) -> ServiceWiring:
         "ENABLEMENT_CATALOG": str(_catalog_folder(settings)),
         # The service ends when its hub does, however the hub ends.
         "ENABLEMENT_PARENT_PID": str(os.getpid()),
+        # How packages are found from this machine: the service asks the solver about requested ones.
+        **{
+            name: value
+            for name, value in os.environ.items()
+            if name.upper() in _INDEX or name.startswith(("UV_", "PIP_"))
+        },
     }
     if settings.database_url:
         environment["ENABLEMENT_DATABASE_URL"] = settings.database_url
