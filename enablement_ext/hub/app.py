@@ -73,7 +73,7 @@ def _service(settings: Enablement) -> ServiceWiring:
         **{
             name: value
             for name, value in os.environ.items()
-            if name.upper() in _INDEX or name.startswith(("UV_", "PIP_"))
+            if name.upper() in _INDEX or name.startswith("UV_")
         },
     }
     if settings.database_url:

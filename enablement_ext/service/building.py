@@ -17,6 +17,7 @@ from enablement_ext.service.metrics import Metrics
 from enablement_ext.service.news import News, Rhythm
 from enablement_ext.service.notebooks import NotebookCache
 from enablement_ext.service.package_solving import PackageSolving
+from enablement_ext.service.platform_people import PlatformPeople
 from enablement_ext.service.shelf import Shelf
 from enablement_ext.service.workers import Workers
 
@@ -78,6 +79,7 @@ def build_house(ports: Ports, fittings: Fittings) -> House:
         forge=ports.forge,
         images=images,
         solving=PackageSolving(desk, images, ports.solver),
+        platform=PlatformPeople(ports.hub),
         place=fittings.place,
         bounds=fittings.bounds,
     )

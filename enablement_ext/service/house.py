@@ -18,6 +18,7 @@ from enablement_ext.service.news import News
 from enablement_ext.service.notebooks import NotebookCache
 from enablement_ext.service.pace import Pace
 from enablement_ext.service.package_solving import PackageSolving
+from enablement_ext.service.platform_people import PlatformPeople
 from enablement_ext.service.texts import SubmissionTexts
 from enablement_ext.service.workers import KeyLocks, Workers
 
@@ -61,6 +62,7 @@ class House:
     forge: Forge
     images: CurrentCatalog
     solving: PackageSolving
+    platform: PlatformPeople
     place: Place = field(default_factory=Place)
     bounds: Bounds = field(default_factory=Bounds)
     keys: KeyLocks = field(default_factory=KeyLocks)

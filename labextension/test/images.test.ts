@@ -138,8 +138,10 @@ test('one line says where a notebook was made', () => {
 test('a release that is not started any more says what is started instead', () => {
   const found = notebook('newer');
   assert.equal(insteadWords(found, english), '');
-  const compared = { ...found.compared!, instead: release('2026.11.0') };
-  assert.equal(insteadWords({ ...found, compared }, english), 'Servers start with 2026.11.0 in its place.');
+  const compared = { ...found.compared!, instead: release('2026.12.0') };
+  assert.equal(insteadWords({ ...found, compared }, english), 'Servers start with 2026.12.0 in its place.');
+  const ours = { ...found.compared!, instead: release('2026.11.0') };
+  assert.equal(insteadWords({ ...found, compared: ours }, english), '');
   const recorded = release('2026.9.0', { status: 'withdrawn', reason: 'it loses rows' });
   assert.equal(insteadWords({ ...found, compared: { ...compared, recorded } }, english), 'The reason: it loses rows.');
 });

@@ -14,6 +14,7 @@ import pytest
 from enablement_ext.core.audit import verify
 from enablement_ext.core.errors import EnvironmentUnavailable
 from enablement_ext.core.image_ports import LockQuestion
+from enablement_ext.core.models import Principal
 from enablement_ext.core.package_requests import PackageRequest, Solved
 from enablement_ext.core.package_solving import work_out
 from enablement_ext.core.releases import ReleaseClass
@@ -113,6 +114,18 @@ async def test_who_sees_what(light: Service) -> None:
     assert ([item["number"] for item in rest["items"]], rest["next"]) == ([1], None)
     assert (await light.get(f"{ASKED}/2", people.DANA)).status == 404
     assert (await shown(light, who=people.REMY_BROWSER)).status == 403
+
+
+async def test_platform_engineers_are_known_by_name(light: Service) -> None:
+    """The hub says of a server's token neither `admin` nor groups: it is asked by name, and what it said is remembered."""
+    bare = Principal("petra", frozenset(), frozenset({"read"}), server="")
+    assert package_requests.sees_all(await light.house.platform.recognised(bare))
+    light.hub.away = True
+    assert package_requests.sees_all(await light.house.platform.recognised(bare))
+    unknown = await light.house.platform.recognised(replace(bare, name="pia"))
+    assert not package_requests.sees_all(unknown)
+    light.hub.away = False
+    assert not package_requests.sees_all(await light.house.platform.recognised(replace(bare, name="dana")))
 
 
 @pytest.mark.parametrize(

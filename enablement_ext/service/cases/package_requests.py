@@ -41,7 +41,7 @@ class Verdict:
 
 
 def sees_all(principal: Principal) -> bool:
-    """Whether somebody looks after images: administrators, and members of the platform group (whose server's token carries no `admin`)."""
+    """Whether somebody looks after images: administrators, and members of the platform group (`PlatformPeople` recognises them)."""
     return "admin" in principal.scopes or PLATFORM in principal.groups
 
 

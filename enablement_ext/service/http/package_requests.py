@@ -6,11 +6,12 @@ without an origin, shown to a browser with the service's own session, whose form
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 from urllib.parse import parse_qsl
 
 from enablement_ext.core.errors import BadRequest, Forbidden, NotFound, UnknownImage
+from enablement_ext.core.models import Principal
 from enablement_ext.core.package_requests import MOST_WHY, PackageRequest, RequestState, checked_package
 from enablement_ext.service.cases import package_requests
 from enablement_ext.service.cases.package_requests import Verdict, Wish
@@ -39,30 +40,34 @@ async def ask(house: House, request: Request) -> Answer:
     image = await house.hub.image_of(who.name, who.server, token=request.token)
     found, new = await house.writers.run(package_requests.ask, house.desk, who, image, wish)
     house.solving.call()
-    return json_answer(_json(request, found), 201 if new else 200)
+    return json_answer(_json(who, found), 201 if new else 200)
 
 
-def list_requests(house: House, request: Request) -> Answer:
+async def list_requests(house: House, request: Request) -> Answer:
     below, limit = _whole(request, "below", 10**15), _whole(request, "limit", _PAGE) or 50
-    found, still_open = package_requests.page(house.desk, request.principal, below, limit)
+    who = await house.platform.recognised(request.principal)
+    found, still_open = await house.workers.run(package_requests.page, house.desk, who, below, limit)
     return json_answer(
         {
-            "items": [_json(request, one) for one in found.items],
+            "items": [_json(who, one) for one in found.items],
             "next": found.next_below,
             "open": still_open,
-            "everybodys": package_requests.sees_all(request.principal),
+            "everybodys": package_requests.sees_all(who),
         }
     )
 
 
-def get_request(house: House, request: Request) -> Answer:
-    return json_answer(_json(request, package_requests.one(house.desk, request.principal, request.numbers["number"])))
+async def get_request(house: House, request: Request) -> Answer:
+    who = await house.platform.recognised(request.principal)
+    return json_answer(
+        _json(who, await house.workers.run(package_requests.one, house.desk, who, request.numbers["number"]))
+    )
 
 
 def withdraw(house: House, request: Request) -> Answer:
     stamp, _ = stamp_of(request.json_object())
-    number = request.numbers["number"]
-    return json_answer(_json(request, package_requests.withdraw(house.desk, request.principal, number, stamp)))
+    who = request.principal
+    return json_answer(_json(who, package_requests.withdraw(house.desk, who, request.numbers["number"], stamp)))
 
 
 def list_page(house: House, request: Request) -> Answer:
@@ -126,8 +131,8 @@ def routes(house: House) -> tuple[Route[House], ...]:
     token, browser, admin = Session.TOKEN, Session.BROWSER, Scope.ADMIN
     shown = "/package-requests"
 
-    def get(operation: str, path: str, work: Callable[[House, Request], Answer]) -> Route[House]:
-        return Route(operation=operation, method="GET", path=path, scope=Scope.READ, session=token, work=work)
+    def get(operation: str, path: str, flow: Callable[[House, Request], Awaitable[Answer]]) -> Route[House]:
+        return Route(operation=operation, method="GET", path=path, scope=Scope.READ, session=token, flow=flow)
 
     return (
         Route(
@@ -219,8 +224,8 @@ def _time(at: datetime | None) -> str | None:
     return None if at is None else time_json(at)
 
 
-def _json(asked: Request, request: PackageRequest) -> Json:
-    solver, who = request.solver, asked.principal
+def _json(who: Principal, request: PackageRequest) -> Json:
+    solver = request.solver
     still_open = request.state is RequestState.REQUESTED
     own = request.author == who.name and "submit" in who.scopes
     actions = [*(["withdraw"] if own else []), *(["answer"] if package_requests.sees_all(who) else [])]

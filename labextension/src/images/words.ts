@@ -85,14 +85,15 @@ export function madeInWords(found: INotebookImage, trans: TranslationBundle): st
 
 /** Why the recorded release is not offered any more; an empty text where it is. */
 export function insteadWords(found: INotebookImage, trans: TranslationBundle): string {
-  const { recorded, instead } = found.compared ?? { recorded: null, instead: null };
+  const { recorded, instead, here } = found.compared ?? { recorded: null, instead: null, here: null };
   if (recorded === null) {
     return '';
   }
   if (recorded.status === 'withdrawn') {
     return recorded.reason === '' ? '' : trans.__('The reason: %1.', recorded.reason.replace(/\.$/, ''));
   }
-  return instead === null ? '' : trans.__('Servers start with %1 in its place.', instead.release);
+  const isHere = instead !== null && instead.image === here?.image && instead.release === here.release;
+  return instead === null || isHere ? '' : trans.__('Servers start with %1 in its place.', instead.release);
 }
 
 /** How many of the imported packages differ. */
