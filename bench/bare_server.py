@@ -1,7 +1,8 @@
 """The least a tornado server can do: what the service is compared with.
 
 `POST /post` writes the body to a new file and syncs it before it answers; `POST /queue` makes the file's name durable too and adds a row
-to an SQLite database (WAL, synchronous=FULL), which is the least a queue that survives a power cut does; `GET /static/<n>` answers n
+to an SQLite database (WAL, synchronous=FULL), which is the least a queue that survives a power cut does; `POST /row` writes name and
+body to one row of that database, the least with a single barrier; `GET /static/<n>` answers n
 bytes from memory; `GET /empty` answers nothing at all.
 """
 
@@ -69,8 +70,23 @@ def rows_in(folder: Path) -> sqlite3.Connection:
     rows = sqlite3.connect(folder / "queue.sqlite", isolation_level=None)
     rows.execute("PRAGMA journal_mode=WAL")
     rows.execute("PRAGMA synchronous=FULL")
+    rows.execute("CREATE TABLE bodies (number INTEGER PRIMARY KEY, name TEXT UNIQUE, body BLOB)")
     rows.execute("CREATE TABLE queue (number INTEGER PRIMARY KEY, name TEXT, size INTEGER)")
     return rows
+
+
+class Row(web.RequestHandler):
+    """Write the body into a row of a database, which syncs: one barrier, and nothing looked at."""
+
+    def initialize(self, rows: sqlite3.Connection) -> None:
+        """`rows` commits with a sync."""
+        self._rows = rows
+
+    def post(self) -> None:
+        """Answer 201 when the row is on the disk."""
+        body = self.request.body
+        self._rows.execute("INSERT INTO bodies (name, body) VALUES (?, ?)", (sha256(body).hexdigest(), body))
+        self.set_status(201)
 
 
 class Static(web.RequestHandler):
@@ -99,9 +115,11 @@ class Empty(web.RequestHandler):
 
 async def serve(port: int, folder: Path) -> None:
     """Serve until killed."""
+    rows = rows_in(folder)
     routes: list[tuple[str, Any] | tuple[str, Any, dict[str, Any]]] = [
         (r"/post", Post, {"folder": folder}),
-        (r"/queue", Queue, {"folder": folder, "rows": rows_in(folder)}),
+        (r"/queue", Queue, {"folder": folder, "rows": rows}),
+        (r"/row", Row, {"rows": rows}),
         (r"/static/([0-9]+)", Static, {"content": os.urandom(4_000_000)}),
         (r"/empty", Empty),
     ]

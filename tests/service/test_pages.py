@@ -131,3 +131,21 @@ def test_a_redirect_stays_below_the_service(target: str) -> None:
 @pytest.mark.parametrize("target", [PREFIX, f"{PREFIX}decide/12?decision=approve", f"{PREFIX}s/3"])
 def test_a_page_of_ours_is_a_target(target: str) -> None:
     assert safe_next(target, PREFIX) == target
+
+
+@pytest.mark.parametrize(
+    ("said", "secure"),
+    [
+        ({}, False),
+        ({"X-Forwarded-Proto": "https"}, True),
+        ({"X-Forwarded-Proto": "https,http"}, False),
+        ({"X-Scheme": "https"}, True),
+    ],
+)
+async def test_cookies_are_for_tls_where_the_browser_came_over_it(
+    light: Service, said: dict[str, str], secure: bool
+) -> None:
+    begun = await light.ask("GET", "/", headers={**NAVIGATION, **said})
+    lines = begun.headers.get_list("Set-Cookie")  # type: ignore[attr-defined]  # tornado's own header type
+    assert lines
+    assert {"secure" in line.lower() for line in lines} == {secure}

@@ -13,6 +13,7 @@ from collections.abc import AsyncIterator, Awaitable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from tornado.httputil import HTTPServerRequest
 from tornado.iostream import StreamClosedError
 from tornado.web import HTTPError, RequestHandler, stream_request_body
 
@@ -123,7 +124,7 @@ class Endpoint(RequestHandler):
                 max_age=cookie.seconds,
                 path=self._house.place.prefix,
                 httponly=True,
-                secure=self.request.protocol == "https",
+                secure=_over_tls(self.request),
                 samesite="Lax",
             )
         self.finish(answer.body or None)
@@ -240,6 +241,15 @@ class Nowhere(RequestHandler):
 
 def log_request(handler: RequestHandler) -> None:
     """Tornado's own request log is off: it writes query strings. `Endpoint.on_finish` has ours."""
+
+
+def _over_tls(request: HTTPServerRequest) -> bool:
+    """Whether the browser came over TLS, as the hub's proxy in front says.
+
+    Read where it is needed: tornado's `xheaders` looks up the client's address for every request, which nothing here asks for.
+    """
+    said = request.headers.get("X-Scheme") or request.headers.get("X-Forwarded-Proto") or request.protocol
+    return said.rpartition(",")[2].strip() == "https"
 
 
 async def _flushed(handler: RequestHandler) -> bool:

@@ -58,7 +58,6 @@ def web_server(house: House) -> HTTPServer:
     )
     return HTTPServer(
         application,
-        xheaders=True,
         max_body_size=max(house.bounds.body, house.bounds.push) + 1,
         max_buffer_size=2 * _CHUNK,
         chunk_size=_CHUNK,
