@@ -86,11 +86,11 @@ test('whatever stands there already, saving goes on', () => {
 
 test('the hub is asked for a server of that release with the notebook in it', () => {
   const hub = { hubPrefix: '/base/hub/', hubUser: 'd@na', hubHost: '' };
-  const address = reopenAddress(hub, 'datascience', '2026.9.0', 'work/a b&c.ipynb');
+  const address = reopenAddress(hub, 'datascience', '2026.9.0', 'notes/a b&c.ipynb');
   const url = new URL(address ?? '', 'http://x');
   assert.equal(url.pathname, '/base/hub/spawn/d%40na/datascience-2026-9-0');
   assert.equal(url.searchParams.get('opt-enablement-release'), 'datascience/2026.9.0');
-  assert.equal(url.searchParams.get('next'), '/base/user/d%40na/datascience-2026-9-0/lab/tree/work/a%20b%26c.ipynb');
+  assert.equal(url.searchParams.get('next'), '/base/user/d%40na/datascience-2026-9-0/lab/tree/notes/a%20b%26c.ipynb');
   assert.equal(reopenAddress({}, 'datascience', '2026.9.0', null), null);
   assert.match(serverName('a'.repeat(40), '2026.11.10'), /^[a-z0-9-]{1,32}$/);
 });
