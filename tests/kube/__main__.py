@@ -27,6 +27,7 @@ from tools.go_server import Refusal, build
 
 RESULTS = Path("test-results/kube").absolute()
 _HUB_CHART = "ENABLEMENT_KUBE_HUB_CHART"  # tells the inside what the outside found
+_LONGEST = 2500  # characters of a failure; a browser tells the whole page
 SERVERS = ("kubernetes", "containerd", "runc", "coredns", "helm", "versitygw")
 
 
@@ -66,7 +67,7 @@ def _inside() -> int:
                 keep_logs(here, RESULTS / "logs")
                 raise
     except (Failed, AssertionError, PlaywrightError) as failed:
-        say(f"FAILED: {failed}")
+        say(f"FAILED: {str(failed)[:_LONGEST]}")
         return 1
     except KeyboardInterrupt:
         say("interrupted")

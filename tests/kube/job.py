@@ -94,7 +94,8 @@ def first_cell(person: Person, code: str, printed: str) -> None:
     page.locator('.jp-LauncherCard[data-category="Notebook"]').first.click()
     cell = page.locator(".jp-Notebook:visible .jp-CodeCell .cm-content").first
     cell.click()
-    page.keyboard.type(code)
-    page.keyboard.press("Shift+Enter")
+    cell.fill(code)
+    expect(cell).to_contain_text(code)
+    cell.press("Shift+Enter")
     output = page.locator(".jp-Notebook:visible .jp-OutputArea-output").first
     expect(output).to_have_text(re.compile(re.escape(printed)), timeout=RECOVERY)

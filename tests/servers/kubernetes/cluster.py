@@ -13,7 +13,7 @@ from pathlib import Path
 
 from tests.servers.kubernetes import certificates, configuration, groups, room
 from tests.servers.kubernetes.kubectl import Kubectl
-from tests.servers.kubernetes.plan import NODE, REGISTRY, Plan, cache
+from tests.servers.kubernetes.plan import NODE, REGISTRY, Plan
 from tests.servers.kubernetes.processes import Processes
 
 
@@ -57,7 +57,7 @@ def _configure(plan: Plan) -> None:
     _write(plan.file("containerd.toml"), configuration.containerd(plan))
     _write(plan.file(f"registries/{REGISTRY}/hosts.toml"), configuration.registry_hosts())
     _write(plan.file("network/10-pods.conflist"), json.dumps(configuration.pod_network(plan), indent=1))
-    _write(plan.file("registry.json"), json.dumps(configuration.registry(str(cache() / "registry"))))
+    _write(plan.file("registry.json"), json.dumps(configuration.registry(str(plan.folder("registry")))))
     _write(plan.file("Corefile"), configuration.corefile(plan))
 
 
