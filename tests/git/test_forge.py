@@ -18,7 +18,8 @@ from enablement_ext.adapters.memory import MemoryArtifactStore, MemoryForge, Mem
 from enablement_ext.core.errors import NotFound, TooLarge
 from enablement_ext.core.forge_ports import Forge, GitCall
 from enablement_ext.core.git_setup.names import RepositoryId, Space
-from tests.git.conftest import Author, author_of
+from enablement_ext.service.cases import repositories
+from tests.git.conftest import Author, author_of, run_git
 from tests.service import people
 from tests.service.running import Service, running
 
@@ -148,6 +149,50 @@ async def test_a_key_for_reading_does_not_write(author: Author, service: Service
     password = page.body.decode().partition('id="key">')[2].partition("<")[0]
     assert await knock(author, password) == 200
     assert await knock(author, password, service="git-receive-pack") == 403
+
+
+async def test_a_clone_from_outside_with_what_the_page_says(author: Author, service: Service, tmp_path: Path) -> None:
+    """On another machine there is no helper: the page's address, user and password, typed in."""
+    author.folder()
+    await author.press()
+    page = (await service.ask("GET", f"/{ONE.path}", headers=service.session(people.DANA_BROWSER))).body.decode()
+    address = page.partition("git clone ")[2].partition("<")[0]
+    asked = tmp_path / "askpass"
+    asked.write_text('#!/bin/sh\ncase "$1" in User*) echo enablement ;; *) cat "$0.key" ;; esac\n')
+    asked.chmod(0o700)
+    (tmp_path / "askpass.key").write_text(page.partition('id="key">')[2].partition("<")[0])
+    told = {"GIT_ASKPASS": str(asked)}
+    cloned = await asyncio.to_thread(run_git, ("clone", "-q", address, "clone"), tmp_path, tmp_path, told)
+    assert cloned.returncode == 0, cloned.stderr
+    assert (tmp_path / "clone/features.py").is_file()
+    refused = await asyncio.to_thread(run_git, ("push", "-q", "origin", "HEAD:x"), tmp_path / "clone", tmp_path, told)
+    assert refused.returncode != 0
+    service.clock.advance(timedelta(minutes=61))
+    late = await asyncio.to_thread(run_git, ("fetch", "-q"), tmp_path / "clone", tmp_path, told)
+    assert late.returncode != 0
+
+
+async def test_a_persons_keys_are_ended_when_they_say_so(author: Author, service: Service) -> None:
+    await service.post("/api/v1/git/repositories", people.DANA, {"name": "churn"})
+    first, second = await key(service), await key(service)
+    shared = await service.post("/api/v1/git/repositories", people.DANA, {"name": "shared", "group": people.AUTHORS})
+    olgas = await key(service, shared.json["path"], people.OLGA)
+    for path, count in ((ONE.path, 2), (ONE.path, 0), (shared.json["path"], 0)):
+        reply = await service.post("/api/v1/git/credentials/end", people.DANA, {"path": path})
+        assert (reply.status, reply.json) == (200, {"ended": count})
+    assert [await knock(author, password) for password in (first, second)] == [401, 401]
+    assert await knock(author, olgas, shared.json["path"]) == 200
+    assert await knock(author, await key(service)) == 200
+    assert (await service.post("/api/v1/git/credentials/end", people.REMY, {"path": ONE.path})).status == 404
+
+
+async def test_leases_that_are_over_are_forgotten(service: Service) -> None:
+    await service.post("/api/v1/git/repositories", people.DANA, {"name": "churn"})
+    await key(service)
+    assert await asyncio.to_thread(repositories.end_leases, service.house) == (0, 0)
+    service.clock.advance(timedelta(minutes=11))
+    assert await asyncio.to_thread(repositories.end_leases, service.house) == (1, 0)
+    assert await asyncio.to_thread(repositories.end_leases, service.house) == (0, 0)
 
 
 def bad_commit(at: Path) -> str:

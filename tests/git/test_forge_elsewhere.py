@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from enablement_ext.adapters.forges.client import ForgeClient
 from enablement_ext.adapters.forges.gitea import GiteaForge
 from enablement_ext.adapters.git.workshop import GitWorkshop
 from enablement_ext.adapters.memory import MemoryArtifactStore, MemoryReviewStore
@@ -25,7 +26,7 @@ from enablement_ext.lab.git.setting_up import GitSetup
 from enablement_ext.lab.upstream import ServiceClient, Timeouts
 from enablement_ext.service.cases import repositories
 from tests.git.conftest import Author
-from tests.git.grounds import GiteaGround, on_gitea
+from tests.git.grounds import QUICK, GiteaGround, on_gitea
 from tests.git.test_forge_secrets import Watch
 from tests.git.test_one_click import picture
 from tests.servers.gitea import Gitea, gitea
@@ -135,6 +136,33 @@ async def test_one_press_and_the_forge_has_it_says_so_and_opens_a_pull_request(s
     assert {name: what for name, (_, what) in picture(author.home).items()} == {
         name: what for name, (_, what) in before.items()
     }
+
+
+async def test_a_forge_that_is_away_gets_it_later_and_once(stage: Stage) -> None:
+    author, there = stage.author, stage.forge.client
+    author.folder()
+    stage.forge.client = ForgeClient("http://127.0.0.1:9/api/v1", QUICK)
+    began = time.monotonic()
+    first = (await author.press())["receipt"]
+    assert time.monotonic() - began < 30
+    assert not first["published"]
+    assert first["why"] == "The forge does not answer. Nothing was lost; try again in a moment."
+    stage.forge.client = there
+    second = (await author.press())["receipt"]
+    assert second["published"], second["why"]
+    assert second["commit"] == first["commit"]
+    assert (await author.git("rev-list", "--count", "HEAD")).stdout == "1\n"
+    assert stage.kinds().count("repository_made") == 1
+    (author.home / "churn/features.py").write_text("x = 4\n")
+    stage.service.house.keyring.drop("dana", PATH)
+    stage.forge.client = ForgeClient("http://127.0.0.1:9/api/v1", QUICK)
+    saved = (await author.save("churn"))["receipt"]
+    assert not saved["published"]
+    assert saved["why"].count("\n") == 0
+    assert (await author.setup.status("churn"))["unpushed"] == 1
+    stage.forge.client = there
+    assert (await author.press())["receipt"]["published"]
+    assert (await author.git("rev-list", "--count", "origin/main")).stdout == "2\n"
 
 
 async def test_a_push_is_refused_once_the_lease_is_over_and_the_next_one_gets_a_new_key(stage: Stage) -> None:
