@@ -113,7 +113,7 @@ unit: install system
 
 test: check
 	@echo "==> all tests"
-	@$(BIN)/pytest -m "slow or browser" $(TESTS)
+	@$(BIN)/pytest -n 2 --dist loadfile -m "slow or browser" $(TESTS)
 
 # Exit code 3: this machine cannot hold a cluster (one line says what is missing), which is no verdict on the project.
 kube: install
