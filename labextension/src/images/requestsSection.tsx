@@ -21,6 +21,10 @@ export class PackageRequestsSection extends ReactWidget {
     this.addClass('enb-section');
   }
 
+  protected override onAfterShow(): void {
+    void this.model.refresh();
+  }
+
   protected override render(): React.JSX.Element {
     return <Requests model={this.model} trans={this.trans} page={this.page} />;
   }
