@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -11,6 +12,8 @@ from pathlib import Path
 
 BUNDLE = "enablement-labextension"
 COMMAND = "#!{python}\nimport sys\n\nfrom enablement_ext.cli.app import main\n\nsys.exit(main())\n"
+# A pinned image is not brought up to date from inside, and a first start asks nobody about newsletters.
+LAB_SETTINGS = {"@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False}}
 _SKIPPED = shutil.ignore_patterns("__pycache__", "labextension", "shipped", "*.pyc")
 
 
@@ -61,6 +64,14 @@ def put_package(package: InstalledPackage, site: Path, prefix: Path, report: Cal
     config.mkdir(parents=True)
     bundles.mkdir(parents=True)
     put_extensions(package, config / "enablement.json", bundles / BUNDLE, report)
+    put_lab_settings(prefix)
+
+
+def put_lab_settings(prefix: Path) -> None:
+    """What JupyterLab is told where a person has set nothing."""
+    settings = prefix / "share" / "jupyter" / "lab" / "settings"
+    settings.mkdir(parents=True, exist_ok=True)
+    (settings / "overrides.json").write_text(json.dumps(LAB_SETTINGS, indent=2) + "\n", encoding="utf-8")
 
 
 def put_command(folder: Path, python: str) -> None:

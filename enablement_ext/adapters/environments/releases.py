@@ -27,15 +27,19 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 
-from enablement_ext.adapters.environments.package import BUNDLE, InstalledPackage, put_extensions, put_modules
+from enablement_ext.adapters.environments.package import (
+    BUNDLE,
+    InstalledPackage,
+    put_extensions,
+    put_lab_settings,
+    put_modules,
+)
 from enablement_ext.adapters.environments.pythons import Interpreter, asked
 from enablement_ext.core.catalog import Release
 from enablement_ext.core.errors import EnvironmentUnavailable, NoSpace
 from enablement_ext.core.ports import ReleaseEnvironment
 
 LAYOUT = 2  # of what is put beside the packages; another number makes environments anew
-# A pinned image is not brought up to date from inside, and a first start asks nobody about newsletters.
-LAB_SETTINGS = {"@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False}}
 NEEDED_BYTES = 2_000_000_000
 RECORD = "enablement/release.json"
 
@@ -199,9 +203,7 @@ def _prepare_slot(venv: Path, interpreter: Interpreter) -> None:
     config = venv / "etc" / "jupyter" / "jupyter_server_config.d"
     config.mkdir(parents=True, exist_ok=True)
     (config / "enablement.json").symlink_to("../../../enablement/current/server.json")
-    settings = venv / "share" / "jupyter" / "lab" / "settings"
-    settings.mkdir(parents=True, exist_ok=True)
-    (settings / "overrides.json").write_text(json.dumps(LAB_SETTINGS, indent=2) + "\n", encoding="utf-8")
+    put_lab_settings(venv)
 
 
 def _compile(venv: Path, folder: Path) -> None:
