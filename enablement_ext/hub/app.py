@@ -70,11 +70,7 @@ def _service(settings: Enablement) -> ServiceWiring:
         # The service ends when its hub does, however the hub ends.
         "ENABLEMENT_PARENT_PID": str(os.getpid()),
         # How packages are found from this machine: the service asks the solver about requested ones.
-        **{
-            name: value
-            for name, value in os.environ.items()
-            if name.upper() in _INDEX or name.startswith("UV_")
-        },
+        **{name: value for name, value in os.environ.items() if name.upper() in _INDEX or name.startswith("UV_")},
     }
     if settings.database_url:
         environment["ENABLEMENT_DATABASE_URL"] = settings.database_url
@@ -103,7 +99,7 @@ def _add_spawner(c: Config, settings: Enablement, service: ServiceWiring) -> lis
     c.JupyterHub.spawner_class = compose(base, wiring)
     releases = ", ".join(f"{release.image} {release.version}" for release in catalog.now().catalog.offered())
     notes.insert(0, f"spawner: {base.__name__} (yours, kept) starts servers in a chosen release: {releases}")
-    if takes_images and not wiring.containers.offered:
+    if takes_images and not wiring.containers.offered(catalog.now().catalog):
         notes.append("no release is offered: set c.Enablement.image_reference to where their images are")
     if configured(c, "Spawner", "cmd", None):
         notes.append("Spawner.cmd (yours) is taken out of the chosen release where the release has that command")

@@ -197,13 +197,15 @@ def _key_packages(image: Image, parent: Image | None, python: str) -> tuple[tupl
 
 
 class _Keyed:
-    """A release as an argument that a cache does not look at: the digest beside it says what it is."""
+    """A release as an argument of a cache whose key is the digest beside it: it says what a lock holds. Without a lock, only itself."""
 
     def __init__(self, release: Release) -> None:
         self.release = release
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Keyed)
+        if not isinstance(other, _Keyed):
+            return False
+        return self.release is other.release or bool(self.release.lock and other.release.lock)
 
     def __hash__(self) -> int:
         return 0

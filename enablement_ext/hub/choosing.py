@@ -216,7 +216,7 @@ class ChoosingSpawner(Spawner):
 
     @property
     def _offers_releases(self) -> bool:
-        return not self._takes_images or self.wiring.containers.offered
+        return not self._takes_images or self.wiring.containers.offered(self.wiring.catalog.now().catalog)
 
     @property
     def _profiles_are_ours(self) -> bool:

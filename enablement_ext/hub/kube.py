@@ -22,14 +22,13 @@ READING_LABEL = {"enablement.io/purpose": READING}  # what a NetworkPolicy for s
 
 @dataclass(frozen=True, slots=True)
 class Containers:
-    """Where container spawners find images. An empty pattern: nowhere, so no release is offered."""
+    """Where container spawners find images. An empty pattern: where the catalog says, or nowhere, so that no release is offered."""
 
     references: References
 
-    @property
-    def offered(self) -> bool:
+    def offered(self, catalog: Catalog) -> bool:
         """Whether releases can be started as containers at all."""
-        return bool(self.references.pattern)
+        return bool(self.references.pattern or catalog.reference)
 
     def reference(self, choice: Choice) -> str:
         """The image of a choice, by digest where one is recorded."""

@@ -46,7 +46,8 @@ class Enablement(Configurable):
         help="""Where container spawners (KubeSpawner, DockerSpawner) find a release's image, with {image}, {release} and {python}.
 
         Example: "registry.example.org/enablement/{image}:{release}-py{python}"; the digest of the release's record is appended, where
-        there is one. Empty: the spawner's own image setting stays in force, no release is offered on the spawn page and none is recorded.
+        there is one. Empty: where the catalog says (the chart's `catalog.reference`); without that the spawner's own image setting stays in
+        force, no release is offered on the spawn page and none is recorded.
         """
     ).tag(config=True)
 

@@ -13,6 +13,7 @@ from kubespawner import KubeSpawner
 from traitlets.config import Config
 
 from enablement_ext.adapters.memory.images import MemoryCatalogSource
+from enablement_ext.core.chart_catalog import document, parse_deployed
 from enablement_ext.core.exports import References, pre_pull
 from enablement_ext.core.releases import OciBuild
 from enablement_ext.hub.spawner import CannotStart
@@ -192,6 +193,30 @@ async def test_a_size_may_set_whatever_kubespawner_knows() -> None:
     (toleration,) = manifest.spec.tolerations
     assert (toleration.key, toleration.operator) == ("gpu", "Exists")
     assert manifest.spec.containers[0].resources.limits["example.org/gpu"] == "1"
+
+
+RELEASES: Mapping[str, Mapping[str, Any]] = {
+    "2026.11.0": {
+        "status": "recommended",
+        "published": "2026-11-01",
+        "python": ["3.11"],
+        "digest": "sha256:" + "5" * 64,
+        "packages": ["numpy==2.4.6"],
+        "oci": {"3.11": {"digest": DIGESTS["3.11"], "base": "sha256:" + "f" * 64, "bytes": 1}},
+    }
+}
+
+
+async def test_a_catalog_that_the_chart_deployed_says_itself_where_images_are() -> None:
+    about = {"packages": {"numpy": ">=2"}, "releases": RELEASES}
+    images = {"ds": {"title": "Ds", **about}, "ml": {"title": "Ml", "groups": ["gpu"], **about}}
+    deployed = parse_deployed(document({"catalog": {"default": "ds", "reference": PATTERN}, "images": images}))
+    spawner = belongs_to(composed(KubeSpawner, deployed, HubSays()), "authors")
+    page = await spawner.get_options_form()
+    assert "What is inside: 1 package<" in page
+    assert "ml/2026.11.0" not in page
+    manifest = await pod({}, spawner)
+    assert manifest.spec.containers[0].image == f"registry.example.org/enablement/ds:2026.11.0-py3.11@{DIGESTS['3.11']}"
 
 
 async def test_a_new_digest_in_the_catalog_is_what_the_next_pod_runs() -> None:
