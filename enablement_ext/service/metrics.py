@@ -27,7 +27,9 @@ class Metrics:
             ["code"],
             registry=self.registry,
         )
-        self._events = Counter("enablement_events_total", "Events seen, by kind.", ["kind"], registry=self.registry)
+        self._events = Counter(
+            "enablement_events_total", "Events seen, by kind; every replica sees all.", ["kind"], registry=self.registry
+        )
         self._cache = Counter(
             "enablement_notebook_cache_total", "Look-ups of stored notebooks.", ["result"], registry=self.registry
         )

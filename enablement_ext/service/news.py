@@ -1,8 +1,8 @@
 """News: what changed, told to every open stream, each hearing only of what its owner may see.
 
 One task per process reads new events from the store: at once when the store says that something was committed, here or (PostgreSQL) by
-another process, and once a second in any case. Sequence numbers have no gaps and grow with commits, so nothing is missed. A stream that does not keep up is ended
-(its client connects again and says what it saw last), so memory is bounded whatever clients do.
+another process, and once a second in any case. Sequence numbers have no gaps and grow with commits, so nothing is missed. A stream
+that does not keep up is ended (its client connects again and says what it saw last), so memory is bounded whatever clients do.
 """
 
 from __future__ import annotations

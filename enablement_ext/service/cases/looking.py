@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from enablement_ext.core.errors import BadCursor, NotFound
+from enablement_ext.core.errors import BadCursor, NotFound, StoreUnavailable
 from enablement_ext.core.models import Event, FileEntry, Principal, Submission, Version
 from enablement_ext.core.notebook import view, view_cell
 from enablement_ext.core.ports import Counters, QueueFilter, QueueQuery
@@ -56,6 +56,15 @@ def page(desk: Desk, principal: Principal, listing: Listing, *, dated: bool = Fa
         found = reader.page(query)
     following = None if found.next_after is None else _cursor(listing.filter, found.next_after)
     return Page(found.items, following, newest)
+
+
+def artifacts_reached(desk: Desk) -> bool:
+    """Whether stored files can be read now."""
+    try:
+        desk.artifacts.has("0" * 64)
+    except StoreUnavailable:
+        return False
+    return True
 
 
 def counters(desk: Desk, principal: Principal) -> Counters:
