@@ -122,7 +122,7 @@ kube: install
 	@tools/kube-packages
 	@$(BIN)/python -m tests.kube
 
-BENCHES := submit throughput replicas queue_page lab_start memory canonicalise git_setup forge_push clean_filter spawn_page first_cell
+BENCHES := submit throughput pace replicas queue_page lab_start memory canonicalise git_setup forge_push clean_filter spawn_page first_cell
 
 bench: install
 	@for each in $(BENCHES); do echo "==> bench $$each"; $(BIN)/python -m bench.$$each || exit 1; done

@@ -146,7 +146,7 @@ NOTES = """
 All figures in one process on one thread; every size is open at once and they take turns, so that noise falls on all alike.
 PostgreSQL listens on this machine; ours reads in a snapshot (REPEATABLE READ, read only), raw in psycopg's own default: a
  transaction, rolled back after the page.
-Rows become values, and a submission becomes JSON text, once for each of its states (caches of 4,096 values and 20,000 texts): a queue
+Rows become values, and a submission becomes JSON text, once for each of its states (caches of 4,096 values and 8,000 texts): a queue
  is looked at again and again. `first sight` is the ratio to raw with these caches emptied before every page.
 Raw does not parse times, build models or write the contract's JSON (nested image, claim, attention, RFC 3339 times); ours does.
 Counting stops at 1,000 per counter. A search looks at 10,000 rows of its list at most for one page and then says where to go on: a

@@ -1,7 +1,7 @@
 """Pages of lists as they were answered, for as long as nothing happened: a queue is looked at far more often than it changes.
 
 Every change of a submission is an event (P4), so a page made in a snapshot whose newest event is number n is still right while n is
-the newest. Apart from that a page changes only where a claim ends: it is good until then.
+the newest. Apart from that a page changes only where a claim ends: it is good until then. See docs/adr/0027-one-barrier.md.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ def until(items: Iterable[Submission], now: datetime) -> datetime | None:
 class KeptPages:
     """Never more than `most` bytes of pages, the longest unused leave first. Safe from any thread."""
 
-    def __init__(self, most: int = 16 * 1024 * 1024) -> None:
+    def __init__(self, most: int = 8 * 1024 * 1024) -> None:
         self._most = most
         self._kept: OrderedDict[Hashable, KeptPage] = OrderedDict()
         self._size = 0

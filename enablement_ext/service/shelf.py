@@ -1,7 +1,7 @@
 """Where stored files are: small ones in the queue's database, the others in the artifact store.
 
 Why two places: a small file that is written by the transaction that names it needs no barrier of its own, and most notebooks are small.
-See docs/adr/ (one barrier).
+See docs/adr/0027-one-barrier.md.
 """
 
 from __future__ import annotations

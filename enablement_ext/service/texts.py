@@ -19,7 +19,7 @@ _Key = tuple[int, int, int, bool, tuple[Action, ...]]
 class SubmissionTexts:
     """At most `most` texts (of some 700 bytes each); when there are more, all are made anew. Safe from any thread."""
 
-    def __init__(self, most: int = 20_000) -> None:
+    def __init__(self, most: int = 8_000) -> None:
         self._most = most
         self._kept: dict[_Key, bytes] = {}
 
