@@ -110,7 +110,7 @@ class GitSetup:
         except (ForgeAway, ServiceAway, NoService) as away:
             course.why = away.message
         except Refused as refusal:
-            if key is not StepKey.FORGE or refusal.problem.status not in (429, *range(500, 600)):
+            if key is not StepKey.FORGE or refusal.problem.status not in (409, 422, 429, *range(500, 600)):
                 raise
             course.why = refusal.problem.detail
 
