@@ -88,7 +88,7 @@ class Story:
         self.say(self.kubectl("get", "pods", "--output=wide").rstrip())
 
     def main_job(self) -> int:
-        """dana and remy; the number of the approved submission. Killed in between: a pod by force, a process by SIGKILL."""
+        """dana and remy; the number of the approved submission. In between a pod of the service is killed without notice."""
         with job.room(ADDRESS, self.passwords, self.results) as room:
             dana, remy = room.sit("dana"), room.sit("remy")
             dana.start_server()
@@ -133,10 +133,14 @@ class Story:
         self.say("helm rollback: the catalog is the one before, the submission is as it was")
 
     def uninstall(self, number: int) -> None:
-        """`helm uninstall` leaves the data: rows and objects are there, and a new install shows them."""
+        """`helm uninstall` leaves the data: every row and every object."""
         objects, rows = self.outside.stored(), self.outside.rows("SELECT count(*) FROM submissions")
         chart.helm(self.kubectl, "uninstall", "enablement", "--wait")
-        if self.outside.stored() != objects or self.outside.rows("SELECT count(*) FROM submissions") != rows:
+        if (
+            not objects
+            or self.outside.stored() != objects
+            or self.outside.rows("SELECT count(*) FROM submissions") != rows
+        ):
             raise Failed("helm uninstall changed the data")
         self.receipt(number)
         self.say(f"helm uninstall: {rows[0][0]} submissions and {len(objects)} objects are still there")
