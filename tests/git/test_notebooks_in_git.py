@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from enablement_ext.adapters.git.facts import GitCommand
 from tests.git.conftest import Author
 from tests.git.test_everyday import notebook, sources
 
@@ -76,6 +77,25 @@ async def test_status_is_clean_after_checkout_and_after_running_again(author: Au
     await author.git("add", "churn.ipynb")
     assert (await author.git("status", "--porcelain", "--untracked-files=no")).stdout == ""
     assert (await author.setup.status("churn"))["changed"] == []
+
+
+async def test_running_a_notebook_again_is_no_change(author: Author, at: Path) -> None:
+    """Also where its size differs, by which alone `git status` goes; and what is sent then says that it is all in Git."""
+    made = json.loads((at / "churn.ipynb").read_text())
+    made["cells"][0]["outputs"] = [{"output_type": "stream", "name": "stdout", "text": "z" * 5000}]
+    (at / "churn.ipynb").write_text(json.dumps(made))
+    assert (await author.setup.status("churn"))["changed"] == []
+    facts = GitCommand(str(author.home), str(author.home)).facts("churn/churn.ipynb")
+    assert facts is not None
+    assert (facts.dirty, facts.remote) == (False, author.url("git/user/dana/churn"))
+    assert (await author.press())["receipt"]["published"]
+    assert (await author.git("rev-list", "--count", "HEAD")).stdout == "1\n"
+    made["cells"][0]["source"] = "load(again)"
+    (at / "churn.ipynb").write_text(json.dumps(made))
+    assert (await author.setup.status("churn"))["changed"] == ["churn.ipynb"]
+    changed = GitCommand(str(author.home), str(author.home)).facts("churn/churn.ipynb")
+    assert changed is not None
+    assert changed.dirty
 
 
 async def test_the_image_of_a_notebook_stays_in_its_versions(author: Author, at: Path) -> None:

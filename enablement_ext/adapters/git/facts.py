@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from enablement_ext.adapters.git import looking
 from enablement_ext.adapters.git.home_setup import HomeSetup
 from enablement_ext.adapters.git.runner import Config, GitRunner, How, Where
 from enablement_ext.core.errors import GitFailed
@@ -52,7 +53,11 @@ class GitCommand:
         if status is None:
             return None
         tracked = self._said(where, ["ls-files", "--error-unmatch", "-z", "--", name], off) is not None
-        return _facts(status, settings, tracked)
+        found = _facts(status, settings, tracked)
+        if found is None or not found.dirty or not tracked:
+            return found
+        limits = How(config=off, seconds=_SECONDS, most=_OUTPUT_BYTES)
+        return replace(found, dirty=bool(looking.really_changed(self.git, where, limits, "HEAD")))
 
     def _settings(self, where: Where) -> dict[str, str]:
         """The repository's configuration, includes followed; the last value of a name counts."""

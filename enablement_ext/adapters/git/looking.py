@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from enablement_ext.adapters.git import files
-from enablement_ext.adapters.git.runner import GitRunner, Where
+from enablement_ext.adapters.git.runner import GitRunner, How, Where
 from enablement_ext.core.errors import GitFailed
 from enablement_ext.core.git_setup.choosing import FoundFile, is_candidate, most_bytes
 from enablement_ext.core.git_setup.cleaning import cleaned
@@ -126,6 +126,21 @@ def file_in(folder: Path, path: str) -> FoundFile:
     file = folder / path
     size = file.lstat().st_size if os.path.lexists(file) else 0
     return FoundFile(path, size, _secret(file, path, size) if file.is_file() else "")
+
+
+def really_changed(git: GitRunner, where: Where, how: How, *since: str) -> set[str]:
+    """Files that differ from the index (or from a version), the clean filter applied: `git status` alone goes by their size."""
+    arguments = [
+        "diff",
+        "--name-only",
+        "--no-renames",
+        "--no-ext-diff",
+        "--no-textconv",
+        "--ignore-submodules=all",
+        "-z",
+    ]
+    ran = git.must(where, [*arguments, *since, "--"], how)
+    return set(ran.out.decode("utf-8", "surrogateescape").split("\0")) - {""}
 
 
 def free_bytes(folder: Path) -> int:

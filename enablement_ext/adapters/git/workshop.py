@@ -218,11 +218,16 @@ class GitWorkshop:
         return tuple(path for _, path in entries if path in known or path in kept)
 
     def entries(self, at: Path) -> list[tuple[str, str]]:
-        """What `git status` says: state and path."""
+        """What `git status` says: state and path. Notebooks that differ from their version in results alone are none of it."""
         arguments = ["status", "--porcelain", "--no-renames", "--untracked-files=all", "--ignore-submodules=all", "-z"]
-        ran = self.git.run(where_of(at), arguments, How(config=self.quiet(at)))
-        entries = ran.out.decode("utf-8", "surrogateescape").split("\0")
-        return [(entry[:2], entry[3:]) for entry in entries if len(entry) > 3]
+        quiet = self.quiet(at)
+        ran = self.git.run(where_of(at), arguments, How(config=quiet))
+        parts = ran.out.decode("utf-8", "surrogateescape").split("\0")
+        entries = [(entry[:2], entry[3:]) for entry in parts if len(entry) > 3]
+        if not any(state == " M" for state, _ in entries):
+            return entries
+        real = looking.really_changed(self.git, where_of(at), How(config=quiet))
+        return [(state, path) for state, path in entries if state != " M" or path in real]
 
     def _not_ignored(self, at: Path, paths: Sequence[str]) -> list[str]:
         data = "\0".join(paths).encode("utf-8", "surrogateescape")
