@@ -83,7 +83,8 @@ def started(everything: Catalog, allowed: Catalog, wish: Wish, today: date) -> S
         return found
     if wish.exact:
         raise UnknownImage(f"{found.note} Exactly this one was asked for, so nothing else was started.")
-    return Start(found.release, f"{found.note} You get {found.release.image} {found.release.version}.", found.turn)
+    title = next(image.title for image in allowed.images if image.slug == found.release.image)
+    return Start(found.release, f"{found.note} You get {title} {found.release.version}.", found.turn)
 
 
 def _of_image(catalog: Catalog, image: Image, wish: Wish, today: date) -> Start:

@@ -46,7 +46,7 @@ def start(image: str, release: str = "", *, exact: bool = False, groups: tuple[s
 def test_what_starts_is_startable_and_said(wish: tuple[str, str], note: str, turn: Turn | None) -> None:
     found = start(*wish)
     assert (found.release.image, found.release.version) == ("ds", "2026.11.0")
-    assert found.note == (f"{note} You get ds 2026.11.0." if note else "")
+    assert found.note == (f"{note} You get Ds 2026.11.0." if note else "")
     assert found.turn is turn
 
 

@@ -66,7 +66,7 @@ def test_anything_else_becomes_the_default(options: dict[str, Any] | None) -> No
 
 def test_what_was_asked_for_is_named_when_it_is_not_what_starts() -> None:
     note = choose({"enablement": {"image": "datascience", "release": "1999.1.0"}}).note
-    assert note == "Data science has no release '1999.1.0'. You get datascience 2026.11.0."
+    assert note == "Data science has no release '1999.1.0'. You get Data science 2026.11.0."
     assert choose({}).note == ""
 
 

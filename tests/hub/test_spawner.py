@@ -168,7 +168,7 @@ async def test_a_state_that_cannot_be_read_is_no_state(said: object) -> None:
 async def test_what_was_retired_is_replaced_once_and_then_remembered_as_what_it_became() -> None:
     spawner = composed(LocalProcessSpawner, TWO)
     await spawner._run_apply_user_options({"enablement": {"image": "ds", "release": "2026.8.0", "size": "large"}})
-    assert spawner._choice.note == "Ds 2026.8.0 was retired. You get ds 2026.11.0."
+    assert spawner._choice.note == "Ds 2026.8.0 was retired. You get Ds 2026.11.0."
     assert [event["message"] async for event in _first(spawner)] == [spawner._choice.note]
     assert spawner.user_options == {"enablement": {"image": "ds", "release": "2026.11.0", "size": "large"}}
 
@@ -182,7 +182,7 @@ async def test_a_deprecated_release_that_is_kept_starts_for_who_chose_it_on_the_
     assert (spawner._choice.release.version, spawner._choice.note) == ("2026.8.0", "")
     assert "exact" not in spawner.user_options["enablement"]
     page = await spawner.get_options_form()
-    assert "Ds 2026.8.0 was retired. You get ds 2026.11.0." in page
+    assert "Ds 2026.8.0 was retired. You get Ds 2026.11.0." in page
     assert page.count(" checked") == 2
 
 
