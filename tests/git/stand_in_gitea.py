@@ -144,7 +144,10 @@ class Gitea(StandIn):
             return Said(409, {"message": "pull request already exists for these targets"})
         number = len(kept.pulls) + 1
         page = f"{self.url}/{ORGANISATION}/{kept.name}/pulls/{number}"
-        kept.pulls.append({"number": number, "html_url": page, "head": {"ref": head}, "base": {"ref": base}})
+        own = {"repo_id": kept.number}
+        kept.pulls.append(
+            {"number": number, "html_url": page, "head": {"ref": head, **own}, "base": {"ref": base, **own}}
+        )
         return Said(201, kept.pulls[-1])
 
     def _page(self, asked: Asked, items: list[Json]) -> Said:

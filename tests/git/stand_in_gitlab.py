@@ -172,7 +172,8 @@ class GitLab(StandIn):
             return Said(409, {"message": [said]})
         number = len(kept.pulls) + 1
         page = f"{self.url}/{GROUP}/{kept.name}/-/merge_requests/{number}"
-        kept.pulls.append({"iid": number, "web_url": page, "source_branch": source, "target_branch": target})
+        own = {"source_project_id": kept.number, "target_project_id": kept.number}
+        kept.pulls.append({"iid": number, "web_url": page, "source_branch": source, "target_branch": target, **own})
         return Said(201, kept.pulls[-1])
 
     def _hooks(self, asked: Asked, kept: Kept) -> Said:

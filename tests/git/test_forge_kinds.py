@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from enablement_ext.adapters.forges.gitea import account_of
 from enablement_ext.adapters.forges.github import GitHubForge
 from enablement_ext.adapters.forges.opening import api_of, open_forge
-from enablement_ext.core.errors import BadRequest, Conflict, ForgeRefuses, NotFound, NotSignedIn
+from enablement_ext.core.errors import BadRequest, Conflict, ForgeCannot, ForgeRefuses, NotFound, NotSignedIn
 from enablement_ext.core.forge_names import description, hosted_name, repository_of
 from enablement_ext.core.forge_ports import Delivery, ForgeKind, Lease, Proposal
 from enablement_ext.core.git_setup.names import RepositoryId, Space
@@ -207,6 +207,20 @@ def test_gitea_every_repository_has_an_account_that_may_nothing_else(gitea: Gite
     gitea.members.clear()
     key = forge.mint(lease())
     assert on_stand_in(gitea).opens(key, ONE, write=True, now=AT)
+
+
+def test_a_request_from_a_fork_is_another_one(gitlab: GitLab, gitea: Gitea) -> None:
+    for stand_in in (gitlab, gitea):
+        ground = on_stand_in(stand_in)
+        ground.forge.adopt(ONE, AT)
+        ground.put(ONE, "main", "x", b"x")
+        ground.put(ONE, "work", "y", b"y")
+        theirs = {"iid": 7, "number": 7, "web_url": "fork", "html_url": "fork"}
+        branches = {"source_branch": "work", "target_branch": "main", "source_project_id": 99, "target_project_id": 1}
+        ends = {"head": {"ref": "work", "repo_id": 99}, "base": {"ref": "main", "repo_id": 1}}
+        stand_in.kept["dana.churn"].pulls.append({**theirs, **branches, **ends})
+        with pytest.raises(ForgeCannot):  # the stand-in, as simple as it is, takes the fork's for ours; we do not
+            ground.forge.propose(ONE, Proposal("work", "main", "x"))
 
 
 # all of them

@@ -102,7 +102,9 @@ class GiteaForge(HostedForge):
     def opened(self, name: str, proposal: Proposal) -> PullRequest | None:
         """`GET …/pulls` that are open; Gitea does not look for branches."""
         for pull in self._pages(f"{self._at(name)}/pulls", {"state": "open"}):
-            if (text(inner(pull, "head"), "ref"), text(inner(pull, "base"), "ref")) == (proposal.head, proposal.base):
+            head, base = inner(pull, "head"), inner(pull, "base")
+            own = head.get("repo_id") == base.get("repo_id")  # a fork's branch may have the same name
+            if own and (text(head, "ref"), text(base, "ref")) == (proposal.head, proposal.base):
                 return PullRequest(number(pull, "number"), text(pull, "html_url"))
         return None
 

@@ -111,8 +111,12 @@ class GitLabForge(HostedForge):
     def opened(self, name: str, proposal: Proposal) -> PullRequest | None:
         """`GET …/merge_requests` of exactly these branches."""
         query = {"state": "opened", "source_branch": proposal.head, "target_branch": proposal.base}
-        found = next(iter(good(self._ask("GET", f"{self._project(name)}/merge_requests", query=query)).items()), None)
-        return None if found is None else PullRequest(number(found, "iid"), text(found, "web_url"))
+        for found in self.client.pages(self._call("GET", f"{self._project(name)}/merge_requests", query=query)):
+            if found.get("source_project_id") == found.get(
+                "target_project_id"
+            ):  # a fork's branch may have the same name
+                return PullRequest(number(found, "iid"), text(found, "web_url"))
+        return None
 
     def open(self, name: str, proposal: Proposal) -> PullRequest:
         """`POST …/merge_requests`: 409 where one is open."""
