@@ -38,7 +38,7 @@ def values(service: Built, outside: Outside) -> dict[str, Any]:
         "review": {
             "image": {"name": name, "tag": "", "digest": service.digest},
             "replicas": 2,
-            "resources": {"requests": {"cpu": "50m", "memory": "256Mi"}},
+            "resources": {"requests": {"cpu": "100m", "memory": "256Mi"}},
             # Everything into the bucket, however small: the demo's files would all fit into the database.
             "config": {"ReviewService": {"small_bytes": 0}},
         },

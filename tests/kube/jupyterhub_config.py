@@ -43,7 +43,7 @@ c.KubeSpawner.container_security_context = {
     "runAsNonRoot": True,
     "seccompProfile": {"type": "RuntimeDefault"},
 }
-c.KubeSpawner.cpu_guarantee = 0.05
+c.KubeSpawner.cpu_guarantee = 0.2
 c.KubeSpawner.mem_guarantee = "256M"
 c.KubeSpawner.extra_labels = {"hub.jupyter.org/network-access-hub": "true"}
 c.KubeSpawner.volumes = {"home": {"name": "home", "emptyDir": {}}}

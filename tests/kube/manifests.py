@@ -120,6 +120,7 @@ def _proxy(hub: SmallHub) -> Mapping[str, Any]:
         "image": hub.proxy_image,
         "env": [{"name": "CONFIGPROXY_AUTH_TOKEN", "valueFrom": _secret("proxy-token")}],
         "ports": [{"containerPort": 8000}, {"containerPort": 8001}],
+        "resources": {"requests": {"cpu": "50m", "memory": "64Mi"}},
         "readinessProbe": {"httpGet": {"path": "/_chp_healthz", "port": 8000}, "periodSeconds": 1},
     }
 
@@ -141,6 +142,7 @@ def _hub(hub: SmallHub) -> Mapping[str, Any]:
             {"name": "POD_NAMESPACE", "valueFrom": {"fieldRef": {"fieldPath": "metadata.namespace"}}},
         ],
         "ports": [{"containerPort": 8081}],
+        "resources": {"requests": {"cpu": "200m", "memory": "256Mi"}},
         "volumeMounts": [
             {"name": "config", "mountPath": CONFIG, "readOnly": True},
             {"name": "state", "mountPath": "/srv/state"},

@@ -68,7 +68,7 @@ def values(images: Mapping[str, Built], outside: Outside, passwords: Mapping[str
         "hub": {
             "image": _image(hub),
             "db": {"type": "postgres", "url": outside.url("whole_hub", driver="postgresql+psycopg")},
-            "resources": {"requests": {"cpu": "50m"}},
+            "resources": {"requests": {"cpu": "200m"}},
             "config": {
                 "JupyterHub": {
                     "authenticator_class": "shared-password",
@@ -87,12 +87,12 @@ def values(images: Mapping[str, Built], outside: Outside, passwords: Mapping[str
         },
         "proxy": {
             "service": {"type": "ClusterIP"},
-            "chp": {"image": _image(proxy), "resources": {"requests": {"cpu": "10m"}}},
+            "chp": {"image": _image(proxy), "resources": {"requests": {"cpu": "50m"}}},
         },
         "singleuser": {
             "storage": {"type": "none"},
             "cloudMetadata": {"blockWithIptables": False},
-            "cpu": {"guarantee": 0.05},
+            "cpu": {"guarantee": 0.2},
             "memory": {"guarantee": "256M"},
             "startTimeout": 180,
         },

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import time
 from pathlib import Path
@@ -32,6 +33,10 @@ def make(name: str) -> None:
     for hierarchy in hierarchies():
         group = hierarchy / name
         group.mkdir(exist_ok=True)
+        if (
+            group / "cpu.shares"
+        ).exists():  # a node is as many processors beside whatever else runs here, not one process
+            (group / "cpu.shares").write_text(str(1024 * (os.cpu_count() or 1)))
         for file in ("cpuset.cpus", "cpuset.mems"):
             if hierarchy != ROOT and (group / file).exists():
                 (group / file).write_text((hierarchy / file).read_text())
