@@ -1,0 +1,66 @@
+"""What the chart writes into the service's settings file is what the service has settings for."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from traitlets.config import Configurable
+
+from enablement_ext.service.app import ReviewService
+from enablement_ext.service.forge_settings import ForgeSettings
+from enablement_ext.service.object_store import ObjectStore
+from tests.helm.charts import VALUES, copy_of_chart, documents, one, pods, rendered, values_file
+
+pytestmark = pytest.mark.slow
+
+KINDS: dict[str, type[Configurable]] = {kind.__name__: kind for kind in (ReviewService, ObjectStore, ForgeSettings)}
+
+
+@pytest.fixture(scope="module")
+def chart(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Without the dependency."""
+    return copy_of_chart(tmp_path_factory.mktemp("chart") / "enablement")
+
+
+@pytest.mark.parametrize("name", VALUES)
+def test_every_setting_is_one_and_is_taken(chart: Path, name: str, tmp_path: Path) -> None:
+    found = documents(rendered(chart, [values_file(name)]))
+    text = one(found, "ConfigMap", "enablement-review")["data"]["review.json"]
+    file = tmp_path / "review.json"
+    file.write_text(text, encoding="utf-8")
+    service = ReviewService()
+    service.initialize([f"--config={file}"])
+    for section, settings in json.loads(text).items():
+        configured = service if section == "ReviewService" else KINDS[section](parent=service)
+        for key, value in settings.items():
+            assert configured.has_trait(key), f"{section}.{key}"
+            assert getattr(configured, key) == value, f"{section}.{key}"
+
+
+def test_large_numbers_stay_whole_numbers(chart: Path) -> None:
+    large = {"review": {"config": {"ReviewService": {"most_bytes": 4294967296}}}}
+    found = documents(rendered(chart, [values_file("beside")], extra=large))
+    text = one(found, "ConfigMap", "enablement-review")["data"]["review.json"]
+    assert json.loads(text)["ReviewService"]["most_bytes"] == 4294967296
+    assert "4294967296" in text
+
+
+@pytest.mark.parametrize("name", VALUES)
+def test_files_that_settings_name_are_mounted(chart: Path, name: str) -> None:
+    found = documents(rendered(chart, [values_file(name)]))
+    text = one(found, "ConfigMap", "enablement-review")["data"]["review.json"]
+    spec = pods(found)["enablement-review"]["spec"]
+    mounts = {mount["mountPath"]: mount["name"] for mount in spec["containers"][0]["volumeMounts"]}
+    volumes = {volume["name"] for volume in spec["volumes"]}
+    assert set(mounts.values()) == volumes
+    named = [
+        value
+        for section in json.loads(text).values()
+        for value in section.values()
+        if isinstance(value, str) and value.startswith("/")
+    ]
+    assert len(named) >= 3
+    for path in named:
+        assert any(path == mount or path.startswith(f"{mount}/") for mount in mounts), path
