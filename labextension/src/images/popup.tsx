@@ -97,7 +97,14 @@ function Newer(props: IProps & { here: IHere }): React.JSX.Element | null {
       <p className="enb-hint">
         {trans.__('Choose it the next time you start your server, or try it beside this one first.')}{' '}
         {address !== null && (
-          <a href={address} target="_blank" rel="noopener" onClick={actions.close} data-enablement-action="try-newer">
+          <a
+            className="enb-link"
+            href={address}
+            target="_blank"
+            rel="noopener"
+            onClick={actions.close}
+            data-enablement-action="try-newer"
+          >
             {trans.__('Try it in a server of its own')}
           </a>
         )}
