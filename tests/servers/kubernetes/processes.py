@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-_STOP_SECONDS = 8.0
+_STOP_SECONDS = 2.0
 
 
 class Failed(Exception):
