@@ -122,7 +122,7 @@ class EnablementSpawner(ChoosingSpawner):
         env["ENABLEMENT_SERVICE_URL"] = self.wiring.service_url.rstrip("/") + path
         env["ENABLEMENT_PUBLIC_URL"] = f"{path}/"
         if self.wiring.forge_base:
-            env["ENABLEMENT_FORGE_BASE"] = self.wiring.forge_base
+            env["ENABLEMENT_FORGE_BASE"] = f"{self.wiring.forge_base.rstrip('/')}/"
         if self._choice is not None and (self._environment is not None or self._offers_releases):
             env["ENABLEMENT_IMAGE"] = self._choice.release.image
             env["ENABLEMENT_RELEASE"] = self._choice.release.version

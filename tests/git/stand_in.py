@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import threading
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -62,7 +63,7 @@ class Kept:
 Fault = Callable[[BaseHTTPRequestHandler], None]
 
 
-class StandIn:
+class StandIn(ABC):
     """Base of the stand-ins. `api` is where its API begins."""
 
     api = ""
@@ -77,17 +78,17 @@ class StandIn:
     # what a test does
 
     @property
+    @abstractmethod
     def account(self) -> ForgeAccount:
         """As whom the service comes."""
-        raise NotImplementedError
 
+    @abstractmethod
     def opens(self, credential: Credential, repository: RepositoryId, write: bool) -> bool:
         """Whether Git over HTTP would be let in with this."""
-        raise NotImplementedError
 
+    @abstractmethod
     def delivery(self, repository: RepositoryId, commit: str) -> Delivery:
         """A signed delivery about a push."""
-        raise NotImplementedError
 
     def put(self, repository: RepositoryId, branch: str, path: str, data: bytes) -> str:
         """A branch whose newest commit has this file; the commit."""
@@ -105,9 +106,9 @@ class StandIn:
 
     # what the forge does
 
+    @abstractmethod
     def answer(self, asked: Asked) -> Said:
         """The API."""
-        raise NotImplementedError
 
     def page(self, asked: Asked, items: list[Json], size_name: str = "per_page") -> Said:
         """One page of a list, with the address of the next in `Link` (RFC 8288)."""

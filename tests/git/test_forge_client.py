@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler
 
 import pytest
@@ -19,6 +20,8 @@ from enablement_ext.core.errors import (
     TooLarge,
     TooManyRequests,
 )
+from enablement_ext.core.forge_ports import Credential, Delivery, ForgeAccount, ForgeKind
+from enablement_ext.core.git_setup.names import RepositoryId
 from tests.git.grounds import QUICK
 from tests.git.stand_in import Asked, Said, StandIn, says, serving, writes
 
@@ -29,6 +32,16 @@ class Plain(StandIn):
     """Answers everything, or a list in pages."""
 
     api = "/api"
+
+    @property
+    def account(self) -> ForgeAccount:
+        return ForgeAccount(ForgeKind.GITEA, self.url, f"{self.url}/api", "science")
+
+    def opens(self, credential: Credential, repository: RepositoryId, write: bool) -> bool:
+        return False
+
+    def delivery(self, repository: RepositoryId, commit: str) -> Delivery:
+        return Delivery({}, b"", datetime.now(UTC))
 
     def answer(self, asked: Asked) -> Said:
         if asked.path == "list":

@@ -75,6 +75,16 @@ async def test_no_key_for_what_is_not_ones_own(service: Service, github: GitHub,
     assert all("write" not in token.permissions.get("contents", "") for token in list(github.tokens.values())[before:])
 
 
+async def test_hub_and_service_that_do_not_agree_are_told(service: Service, tmp_path: Path) -> None:
+    author = author_of(service, tmp_path / "home")  # its server was told of no forge
+    author.home.mkdir()
+    at = author.folder()
+    problem = (await author.press())["problem"]
+    assert problem["code"] == "git-setup-refused"
+    assert "do not agree" in problem["detail"]
+    assert not (at / ".git").exists()
+
+
 ANSWERS: dict[str, tuple[Fault, int, str]] = {
     "401": (says(401), 503, "forge-refuses"),
     "403": (says(403), 503, "forge-refuses"),

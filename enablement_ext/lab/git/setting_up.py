@@ -166,9 +166,18 @@ class GitSetup:
         headers = {"Content-Type": "application/json", "Accept": "application/json"}
         answer = await self.service.open(Call("POST", "/api/v1/git/repositories", headers, body))
         try:
-            return bool(document_of(answer.status, await answer.read(_ANSWER_BYTES)).get("heads"))
+            found = document_of(answer.status, await answer.read(_ANSWER_BYTES))
+            self._require_agreed(folder, found.get("url"))
+            return bool(found.get("heads"))
         finally:
             answer.close()
+
+    def _require_agreed(self, folder: str, told: object) -> None:
+        """Raises `SetupRefused` where the service keeps the repository elsewhere than the hub told this server."""
+        if (told or "") != (self._url(folder) if self.workshop.owner.forge else ""):
+            raise SetupRefused(
+                "Hub and review service do not agree on where repositories are kept (Enablement.forge_base). Tell your platform engineers."
+            )
 
     def _plan(self, folder: str) -> Plan:
         return make_plan(self.workshop.facts(folder), self._url(folder))

@@ -98,22 +98,28 @@ def _meant(house: House, request: Request) -> RepositoryId:
 
 def routes(house: House) -> tuple[Route[House], ...]:
     """The routes of this module."""
-    small = BodyRule(JSON, 8192)
+    return (*_of_servers(), *_of_people(), *_passed_through(house))
+
+
+def _of_servers() -> tuple[Route[House], ...]:
+    """What people's servers ask, with their token."""
+    small, token = BodyRule(JSON, 8192), Session.TOKEN
+    read, submit = Scope.READ, Scope.SUBMIT
     return (
         Route(
             operation="describeForge",
             method="GET",
             path="/api/v1/git/forge",
-            scope=Scope.READ,
-            session=Session.TOKEN,
+            scope=read,
+            session=token,
             work=describe_forge,
         ),
         Route(
             operation="makeRepository",
             method="POST",
             path=REPOSITORIES,
-            scope=Scope.SUBMIT,
-            session=Session.TOKEN,
+            scope=submit,
+            session=token,
             work=make_repository,
             body=small,
         ),
@@ -121,16 +127,16 @@ def routes(house: House) -> tuple[Route[House], ...]:
             operation="listRepositories",
             method="GET",
             path=REPOSITORIES,
-            scope=Scope.READ,
-            session=Session.TOKEN,
+            scope=read,
+            session=token,
             work=list_repositories,
         ),
         Route(
             operation="mintGitKey",
             method="POST",
             path=KEYS,
-            scope=Scope.SUBMIT,
-            session=Session.TOKEN,
+            scope=submit,
+            session=token,
             work=mint_git_key,
             body=small,
         ),
@@ -138,28 +144,34 @@ def routes(house: House) -> tuple[Route[House], ...]:
             operation="endGitKeys",
             method="POST",
             path=f"{KEYS}/end",
-            scope=Scope.SUBMIT,
-            session=Session.TOKEN,
+            scope=submit,
+            session=token,
             work=end_git_keys,
             body=small,
         ),
+    )
+
+
+def _of_people() -> tuple[Route[House], ...]:
+    """The pages."""
+    read, browser = Scope.READ, Session.BROWSER
+    return (
         Route(
             operation="repositoriesPage",
             method="GET",
             path="/git",
-            scope=Scope.READ,
-            session=Session.BROWSER,
+            scope=read,
+            session=browser,
             work=repositories_page,
         ),
         Route(
             operation="repositoryPage",
             method="GET",
             path=ONE,
-            scope=Scope.READ,
-            session=Session.BROWSER,
+            scope=read,
+            session=browser,
             work=repository_page,
         ),
-        *_passed_through(house),
     )
 
 
