@@ -54,6 +54,7 @@ def hub_values(tie: HubTie) -> dict[str, Any]:
                 "service_url_for_servers": tie.url_for_servers,
             }
         },
+        "allowNamedServers": True,  # for opening a submission beside one's own work; Zero to JupyterHub says no by itself
         "extraConfig": {"zz-enablement": EXTRA_CONFIG},
         "extraVolumes": [{"name": CATALOG, "configMap": {"name": CATALOG, "optional": True}}],
         "extraVolumeMounts": [{"name": CATALOG, "mountPath": CATALOG_FOLDER, "readOnly": True}],

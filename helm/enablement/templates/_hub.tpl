@@ -9,6 +9,7 @@ hub:
       catalog: /etc/enablement/catalog
       service_url: http://enablement-review:8080
       service_url_for_servers: {{ ternary "http://enablement-review:8080" "http://proxy-public" .Values.review.networkPolicy.fromServers }}
+  allowNamedServers: true
   extraConfig:
     zz-enablement: |
       from enablement_ext.hub import configure
