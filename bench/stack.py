@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 
 from bench import hub_twin
 from bench.processes import HOST, ROOT, WORKPLACE, Server, Started, free_port, module, running
@@ -28,21 +29,24 @@ class Stack:
 
 
 @contextmanager
-def stack(name: str) -> Iterator[Stack]:
-    """The processes while the block runs, in a fresh folder on the checkout's file system that is removed afterwards."""
+def stack(
+    name: str, service: str = "enablement_ext.service", more: Mapping[str, str] = MappingProxyType({})
+) -> Iterator[Stack]:
+    """The processes while the block runs, in a fresh folder on the checkout's file system that is removed afterwards.
+
+    `service` is the module that serves, with `more` in its environment.
+    """
     place = WORKPLACE / name
     shutil.rmtree(place, ignore_errors=True)
     with ExitStack() as children:
         hub_port, port, bare_port = free_port(), free_port(), free_port()
         hub = Started(hub_twin.command(hub_port), hub_port, "/hub/api/user", {}, place / "hub.log")
-        argv = module("enablement_ext.service")
-        service = Started(
-            argv, port, f"{PREFIX}/readyz", service_environment(place / "state", port, hub_port), place / "service.log"
-        )
+        environment = {**service_environment(place / "state", port, hub_port), **more}
+        serving = Started(module(service), port, f"{PREFIX}/readyz", environment, place / "service.log")
         bare_argv = module("bench.bare_server", "--port", str(bare_port), "--folder", str(place / "bare"))
         bare = Started(bare_argv, bare_port, "/empty", {}, place / "bare.log")
         hub_server = children.enter_context(running(hub))
-        service_server, bare_server = (children.enter_context(running(how)) for how in (service, bare))
+        service_server, bare_server = (children.enter_context(running(how)) for how in (serving, bare))
         yield Stack(service_server, bare_server, hub_server, place / "state")
     shutil.rmtree(place)
 

@@ -15,7 +15,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from bench import hub_twin
+from bench import hub_twin, submit_steps
 from bench.notebooks import Sent, make
 from bench.processes import WORKPLACE, processor_seconds
 from bench.report import Report, Table, at_most, milliseconds
@@ -197,12 +197,13 @@ def main() -> None:
     parser.add_argument("--no-rivals", action="store_true", help="without git and nbgrader")
     options = parser.parse_args()
     sizes = QUICK if options.quick else SIZES
-    measured = measure({options.only: sizes[options.only]} if options.only else sizes, not options.no_rivals)
+    chosen = {options.only: sizes[options.only]} if options.only else sizes
+    measured = measure(chosen, not options.no_rivals)
     report = Report(
         "submit",
         "Submitting a notebook",
         (__doc__ or "").strip(),
-        [targets(measured, not options.no_rivals), times(measured)],
+        [targets(measured, not options.no_rivals), times(measured), submit_steps.table(chosen)],
         NOTES,
     )
     if options.quick or options.only or options.no_rivals:

@@ -100,14 +100,21 @@ class News:
         self._streams: set[Subscription] = set()
         self._new = asyncio.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._rung = False
         self._seq = 0
         self._leaving = False
 
     def announce(self) -> None:
-        """Something was committed here."""
+        """Something was committed here. Until the loop has heard of it, what is committed meanwhile is heard with it."""
         loop = self._loop
-        if loop is not None and not loop.is_closed():
-            loop.call_soon_threadsafe(self._new.set)
+        if self._rung or loop is None or loop.is_closed():
+            return
+        self._rung = True
+        loop.call_soon_threadsafe(self._ring)
+
+    def _ring(self) -> None:
+        self._rung = False
+        self._new.set()
 
     async def subscribe(
         self, principal: Principal, last_seen: int | None, still: Callable[[], Awaitable[bool]]
