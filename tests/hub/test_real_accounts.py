@@ -51,6 +51,7 @@ c.Spawner.pre_spawn_hook = hook
 ADOPTION = """
 from enablement_ext.hub import configure
 c.Enablement.python = "{python}"
+c.Enablement.quotas = {{"team": {{"largest": "small"}}}}
 configure(c)
 """
 
@@ -162,6 +163,21 @@ def test_servers_run_as_their_account_in_the_release_with_the_teams_hook_and_env
     account, team, queue, prefix, image = session.run(code).split()
     assert (account, team, queue, image) == (first, "yes", "slow", "datascience")
     assert "environments/datascience-" in prefix
+
+
+def test_a_size_above_the_quota_is_refused_with_the_reason_and_the_form(team_hub: TeamHub) -> None:
+    first, second = team_hub.accounts
+    session = team_hub.session(first)
+    session.stop_servers()
+    page = session.spawn_page()
+    assert 'value="small"' in page
+    assert 'value="large"' not in page
+    answer = session.hub_api("POST", f"users/{first}/server", json={"enablement": {"size": "large"}, "queue": "fast"})
+    said = "Your groups may use servers up to Small; Large was asked for."
+    assert (answer.status_code, answer.json()["message"]) == (403, said)
+    assert session.hub_api("POST", f"users/{first}/server").status_code in {201, 202}, "what was refused does not stick"
+    session.wait_for_server()
+    assert 'value="large"' in team_hub.session(second).spawn_page(), "who is in no group with a quota has none"
 
 
 def test_accounts_are_closed_to_each_other(team_hub: TeamHub) -> None:
