@@ -1,4 +1,4 @@
-"""Reading the image catalog and drawing the spawn page, at 100 images with 20 releases each of 124 packages.
+"""Reading the image catalog and drawing the spawn page, at 100 images with 20 releases each of 125 packages.
 
 Reading is compared with the least that could be done: `json.loads` of one text that holds the same records and locks, read from
 disk. "Looking again" is what the hub does at most once a second when somebody opens the page or starts a server. The page is compared

@@ -48,9 +48,8 @@ def big_catalog(images: int, releases: int, packages: int = 120) -> Catalog:
     for number in range(images):
         slug = f"team-{number}"
         for month in range(releases):
-            held = dict(USUAL) | {
-                f"package-{n}": f"{1 + n % 3}.{month if n % 7 == number % 7 else 0}.0" for n in range(packages)
-            }
+            held = dict(USUAL) | {"package-of-this-image": f"1.0.{number}"}
+            held |= {f"package-{n}": f"{1 + n % 3}.{month if n % 7 == number % 7 else 0}.0" for n in range(packages)}
             record: dict[str, object] = {"status": "recommended" if month == releases - 1 else "supported"}
             record["support_end"] = date(2027, 11, 30)
             made.append(release_of(slug, f"{2025 + month // 12}.{1 + month % 12}.0", held, **record))
