@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enablement_ext.core.errors import BadRequest, NotFound
-from enablement_ext.core.forge_ports import Forge, Repository
+from enablement_ext.core.forge_ports import Forge, ForgeKind, Repository
 from enablement_ext.core.git_setup.names import RepositoryId, Space, repository_of_path
 from enablement_ext.service.cases import repositories
 from enablement_ext.service.house import House
@@ -17,6 +17,7 @@ from enablement_ext.web.routes import BodyRule, Route
 ONE = "/git/{space}/{owner}/{repository}"
 REPOSITORIES = "/api/v1/git/repositories"
 KEYS = "/api/v1/git/credentials"
+_FORGES = {ForgeKind.GITHUB: "GitHub", ForgeKind.GITLAB: "GitLab"}
 
 
 def describe_forge(house: House, request: Request) -> Answer:  # noqa: ARG001 - the same for everybody
@@ -50,8 +51,13 @@ def end_git_keys(house: House, request: Request) -> Answer:
 
 def repositories_page(house: House, request: Request) -> Answer:
     found = [(each, house.forge.address(each.id)) for each in repositories.listed(house, request.principal)]
-    served = house.forge.server is not None
-    values = {"who": request.principal, "repositories": found, "served": served, "prefix": house.place.prefix}
+    values = {
+        "who": request.principal,
+        "repositories": found,
+        "served": house.forge.server is not None,
+        "forge": _FORGES.get(house.forge.place.kind, "the forge"),
+        "prefix": house.place.prefix,
+    }
     return page("repositories.html", values)
 
 
@@ -70,7 +76,8 @@ def repository_page(house: House, request: Request) -> Answer:
         "key": key,
         "url": address.clone or f"{scheme}://{host}{house.place.prefix}{repository.path}",
         "elsewhere": address.page,
-        "minutes": repositories.CLONE_SECONDS // 60,
+        "forge": _FORGES.get(house.forge.place.kind, "the forge"),
+        "minutes": key.seconds // 60 if key else 0,
         "prefix": house.place.prefix,
     }
     return page("repository.html", values)
