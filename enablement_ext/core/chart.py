@@ -17,6 +17,8 @@ CATALOG_FOLDER = "/etc/enablement/catalog"
 TOKEN_KEY = f"hub.services.{SERVICE}.apiToken"
 USER = 1000  # the account in the images of the catalog
 
+# Zero to JupyterHub mounts the volume of the hub's SQLite file there, and names that file by a path below the working folder.
+COMMAND = ("tini", "-g", "--", "/bin/sh", "-c", 'cd /srv/jupyterhub 2> /dev/null; exec "$@"', "sh")
 EXTRA_CONFIG = "from enablement_ext.hub import configure\nconfigure(c)\n"
 
 
@@ -45,6 +47,7 @@ def hub_values(tie: HubTie) -> dict[str, Any]:
             tie.hub_image.rpartition(":") if ":" in tie.hub_image.rpartition("/")[2] else (tie.hub_image, "", "")
         )
         hub["image"] = {"name": name} | ({"tag": tag} if tag else {})
+        hub["command"] = list(COMMAND)
     hub |= {
         "services": {SERVICE: {"url": SERVICE_URL}},
         "config": {

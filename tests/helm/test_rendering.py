@@ -5,12 +5,13 @@ from __future__ import annotations
 import difflib
 import json
 import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
 import yaml
 
-from enablement_ext.core.chart import HubTie, hub_values
+from enablement_ext.core.chart import COMMAND, HubTie, hub_values
 from tests.helm.charts import (
     CHART,
     KUBERNETES,
@@ -146,4 +147,22 @@ def test_whole_and_beside_tie_the_hub_in_the_same_way() -> None:
     ours = yaml.safe_load((CHART / "values.yaml").read_text(encoding="utf-8"))["jupyterhub"]
     assert ours.pop("enabled") is True
     assert ours["hub"].pop("image")["name"] == ""
-    assert ours == hub_values(HubTie())
+    tied = hub_values(HubTie(hub_image="registry.example.org/enablement/hub:1"))
+    assert tied["hub"].pop("image") == {"name": "registry.example.org/enablement/hub", "tag": "1"}
+    assert ours == tied
+
+
+def test_the_hub_starts_where_its_volume_is(whole: Path, tmp_path: Path) -> None:
+    command = list(COMMAND)
+    if real_subchart():
+        made = pods(documents(rendered(whole, [values_file("whole")]), ours=False))["hub"]["spec"]
+        container = made["containers"][0]
+        mounted = [mount["mountPath"] for mount in container["volumeMounts"] if mount["name"] == "pvc"]
+        assert mounted == ["/srv/jupyterhub"]
+        assert container["command"] == command
+    there = [part.replace("/srv/jupyterhub", str(tmp_path)) for part in command[command.index("/bin/sh") :]]
+    done = subprocess.run([*there, "pwd"], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == str(tmp_path)
+    away = [part.replace(str(tmp_path), str(tmp_path / "nothing")) for part in there]
+    done = subprocess.run([*away, "echo", "two words"], capture_output=True, text=True, check=True)
+    assert (done.stdout.strip(), done.stderr) == ("two words", "")

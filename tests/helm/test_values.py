@@ -14,7 +14,7 @@ from jsonschema import Draft7Validator
 from enablement_ext import __version__
 from enablement_ext.cli.app import main
 from enablement_ext.core.catalog import SLUG
-from enablement_ext.core.chart import HubTie, hub_lines, hub_values
+from enablement_ext.core.chart import COMMAND, HubTie, hub_lines, hub_values
 from enablement_ext.core.intent import DESCRIPTION, PYTHONS, TITLE
 from enablement_ext.core.releases import ReleaseClass, Status
 from tests.helm.charts import CHART, VALUES, values_file
@@ -103,6 +103,7 @@ def test_hub_values_as_yaml_json_and_lines(capsys: pytest.CaptureFixture[str]) -
     assert main(["helm", "hub-values", "--hub-image", "registry.example.org:5000/team/hub:7"]) == 0
     values = yaml.safe_load(capsys.readouterr().out)
     assert values["hub"].pop("image") == {"name": "registry.example.org:5000/team/hub", "tag": "7"}
+    assert values["hub"].pop("command") == list(COMMAND)
     assert values == hub_values(HubTie())
     assert main(["helm", "hub-values", "--json", "--direct", "--keep-policies"]) == 0
     told = json.loads(capsys.readouterr().out)
