@@ -21,6 +21,8 @@ from enablement_ext.adapters.artifacts_s3 import S3ArtifactStore, S3Place
 from enablement_ext.core.errors import ArtifactDamaged, NoSpace, StoreUnavailable
 from tests.servers.s3 import ObjectServer, object_server
 
+pytestmark = pytest.mark.slow  # the server is built from its Go module the first time
+
 
 @pytest.fixture
 def place(s3: ObjectServer, tmp_path: Path) -> S3Place:
@@ -228,7 +230,6 @@ print((put - before) // 1024, (resource.getrusage(resource.RUSAGE_SELF).ru_maxrs
 """
 
 
-@pytest.mark.slow
 def test_a_large_file_is_never_in_memory_twice(place: S3Place, tmp_path: Path) -> None:
 
     command = [sys.executable, "-c", MEMORY, place.bucket, place.endpoint, str(place.keys)]

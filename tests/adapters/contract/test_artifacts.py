@@ -20,7 +20,7 @@ from tests.servers.s3 import ObjectServer
 Corrupt = Callable[[str, bytes], None]
 
 
-@pytest.fixture(params=["memory", "directory", "s3"])
+@pytest.fixture(params=["memory", "directory", pytest.param("s3", marks=pytest.mark.slow)])
 def made(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[ArtifactStore, Corrupt]]:
     """A store of every kind, and a way to change what it keeps behind its back."""
     if request.param == "memory":
