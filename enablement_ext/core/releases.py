@@ -82,7 +82,7 @@ class Release:
     accepted: str = ""  # why it may be slower or larger than the one before it
     oci: Mapping[str, OciBuild] = field(default_factory=dict)  # by Python
     measured: Mapping[str, Measured] = field(default_factory=dict)  # by Python
-    reference: str = ""  # where its container images are found, with {image}, {release}, {python}; stands above the hub's setting
+    reference: str = ""  # where its container images are found, a pattern; stands above the hub's setting
 
     @cached_property
     def packages(self) -> tuple[Package, ...]:
