@@ -153,7 +153,7 @@ def tables(measured: Rounds, found: dict[str, Way]) -> list[Table]:
 
 NOTES = [
     f"A job: send a 20 KB notebook, look at the queue, open the submission, open the notebook, claim, release. {PEOPLE} people at once.",
-    "Writers take turns on every database (docs/adr/0010-one-writer.md): a second replica adds processors for reading, hashing and checking, not for committing.",
+    "Writers take turns on every database (docs/adr/0010-one-writer.md): a second replica adds processors to read, hash and check with, not to commit.",
     "A small file is written by the transaction that names it; the last row of the ratios says what the bucket costs where every file goes there.",
 ]
 
