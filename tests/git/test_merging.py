@@ -150,7 +150,7 @@ def test_a_comparison_says_what_changed() -> None:
         (" ", "z = 3"),
     ]
     assert summary(BASE.data(), new.data()) == "1 cell changed, 1 added, 1 removed"
-    assert summary(BASE.data(), BASE.data()) == "Nothing that can be seen"
+    assert summary(BASE.data(), BASE.data()) == "Only settings of the notebook"
     assert summary(None, BASE.data()) == "New"
     assert summary(b"a\n", b"b\n") == "Changed"
     assert [row.state for row in compare(b"a\n", b"a\nb\n")] == ["changed"]

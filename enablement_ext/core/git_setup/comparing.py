@@ -56,10 +56,10 @@ def summary(old: bytes | None, new: bytes | None) -> str:
     rows = compare(old, new)
     counts = {state: sum(1 for row in rows if row.state == state) for state in ("changed", "added", "removed")}
     if book_of(new) is None:
-        return "Changed" if counts["changed"] else "Nothing that can be seen"
+        return "Changed" if counts["changed"] else "No change"
     said = [f"{count} {state}" for state, count in counts.items() if count]
     if not said:
-        return "Nothing that can be seen"
+        return "Only settings of the notebook"
     first, _, state = said[0].partition(" ")
     return ", ".join([f"{first} {'cell' if first == '1' else 'cells'} {state}", *said[1:]])
 

@@ -155,14 +155,14 @@ function Form(props: IProps & { changes: IChanges }): React.JSX.Element {
           {busy && saving.step !== null ? saving.step.sentence : ''}
         </span>
         {behind && (
-          <Button onClick={onGet} hook="get-changes">
+          <Button primary onClick={onGet} hook="get-changes">
             {trans.__('Get colleagues’ changes')}
           </Button>
         )}
         <Button onClick={onClose} hook="close">
           {trans.__('Close')}
         </Button>
-        <Button primary disabled={busy || !due} onClick={() => void saving.save()} hook="save-version">
+        <Button primary={!behind} disabled={busy || !due} onClick={() => void saving.save()} hook="save-version">
           {busy ? trans.__('Saving…') : saving.chosen.size === 0 ? trans.__('Push') : trans.__('Save and push')}
         </Button>
       </footer>
