@@ -61,7 +61,7 @@ def test_the_reference_page_has_every_route() -> None:
     written = {
         (line.split("`")[1].split()[0].lower(), line.split("`")[1].split()[1])
         for line in page.splitlines()
-        if line.startswith("| `")
+        if line.startswith("| `") and "/enablement/" in line.split("`")[1]  # Git's have a table of their own
     }
     assert written == {(method, path.partition("?")[0].replace("whoami", "…")) for path, _, method in table()}
 
