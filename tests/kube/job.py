@@ -92,6 +92,8 @@ def first_cell(person: Person, code: str, printed: str) -> None:
     """A new notebook from the launcher, a cell run in it, what it prints."""
     page = person.page
     page.locator('.jp-LauncherCard[data-category="Notebook"]').first.click()
+    # JupyterLab may start two kernels for a new notebook and end one of them; what is run meanwhile is lost.
+    expect(page.get_by_text(re.compile(r"\| Idle$")).first).to_be_visible(timeout=RECOVERY)
     cell = page.locator(".jp-Notebook:visible .jp-CodeCell .cm-content").first
     cell.click()
     cell.fill(code)
