@@ -95,7 +95,9 @@ def main() -> None:
             rows.append([name, *(milliseconds(found.median(what)) for what, _ in places), *ratios])
     shutil.rmtree(home)
     report.parts.append(Table(["pushed", FORGE, KEYED, DISK, "ratio", "ratio without the key"], rows))
-    report.notes.append("Of a small push most is the start of the credential helper: a Python process that asks the service.")
+    report.notes.append(
+        "Of a small push most is the start of the credential helper: a Python process that asks the service."
+    )
     report.notes.append("Each repository grows by what is pushed, up to its quota of 1 GiB.")
     report.write()
 
