@@ -107,7 +107,8 @@ def install(story: Story, hub: Path) -> None:
     everything = chart.copy_of_chart(story.cluster.plan.state / "whole-chart", hub)
     kubectl = story.cluster.kubectl.within(NAMESPACE)
     story.cluster.kubectl("create", "namespace", NAMESPACE)
-    catalog = chart.make_catalog(story.cluster.plan.folder("catalog-whole"), [story.images[f"minimal:{chart.NEW}"]])
+    both = [story.images[f"minimal:{version}"] for version in (chart.OLD, chart.NEW)]
+    catalog = chart.make_catalog(story.cluster.plan.folder("catalog-whole"), both)
     mine = chart.values(story.image("service"), story.outside)
     mine["database"] = {"url": story.outside.url("whole")}
     mine["objectStore"]["prefix"] = "whole"
