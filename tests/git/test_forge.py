@@ -21,7 +21,7 @@ from enablement_ext.core.git_setup.names import RepositoryId, Space
 from enablement_ext.service.cases import repositories
 from tests.git.conftest import Author, author_of, run_git
 from tests.service import people
-from tests.service.running import Service, running
+from tests.service.running import PREFIX, Service, running
 
 AT = datetime(2026, 11, 24, 23, tzinfo=UTC)
 ONE = RepositoryId(Space.USER, "dana", "churn")
@@ -85,6 +85,20 @@ async def test_a_key_opens_exactly_one_repository_for_minutes(author: Author, se
     assert await knock(author, people.DANA) == 401
     service.clock.advance(timedelta(minutes=11))
     assert await knock(author, password) == 401
+
+
+async def test_a_connection_that_ends_says_so(service: Service) -> None:
+    """A proxy keeps its connections: into one that ends without a word it would send the next request, and lose it."""
+    await service.post("/api/v1/git/repositories", people.DANA, {"name": "churn"})
+    reader, writer = await asyncio.open_connection("127.0.0.1", service.port)
+    question = f"GET {PREFIX}/{ONE.path}/info/refs?service=git-upload-pack HTTP/1.1\r\nHost: here\r\n\r\n"
+    writer.write(question.encode())
+    async with asyncio.timeout(10):
+        answer = await reader.read()  # until the connection ends
+    writer.close()
+    head = answer.partition(b"\r\n\r\n")[0].decode().lower()
+    assert " 401 " in head
+    assert "connection: close" in head
 
 
 async def test_each_key_is_an_event_without_the_key(author: Author, service: Service) -> None:

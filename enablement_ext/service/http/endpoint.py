@@ -46,6 +46,7 @@ class Endpoint(RequestHandler):
         self._admitted: Request | None = None
         self._stream: StreamAnswer | None = None
         self._inside = True
+        self._read = False
         house.leaving.enter()
         if house.leaving.told:
             self.set_header("Connection", "close")  # the next request of this client finds another replica
@@ -74,9 +75,11 @@ class Endpoint(RequestHandler):
         self._visit.take(chunk, self._most())
 
     async def get(self, **_: str) -> None:
+        self._read = True
         await self._answer()
 
     async def post(self, **_: str) -> None:
+        self._read = True
         await self._answer()
 
     async def _answer(self) -> None:
@@ -201,6 +204,9 @@ class Endpoint(RequestHandler):
         self._write_problem(problem)
 
     def _write_problem(self, problem: Problem) -> None:
+        if not self._read:
+            # Tornado then closes the connection, so as not to read on; a proxy that was not told sends its next request into it.
+            self.set_header("Connection", "close")
         route = self._methods.get(self.request.method or "")
         if route and route.session is not Session.TOKEN and "text/html" in self.request.headers.get("Accept", ""):
             answer = error_page(self._house, problem)
