@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from enablement_ext.core.catalog import Catalog, Image, Release
 from enablement_ext.core.catalog_checks import Finding, catalog_findings
@@ -15,10 +16,17 @@ def deployed_findings(catalog: Catalog) -> tuple[Finding, ...]:
     What releases hold is checked where their packages are listed.
     """
     found = [finding for image in catalog.images for finding in _image(image)]
-    listed = tuple(image for image in catalog.images if all(release.packages for release in image.releases))
+    listed = tuple(_alone(image) for image in catalog.images if all(release.packages for release in image.releases))
     if listed:
         found += catalog_findings(Catalog(listed, reference=catalog.reference))
     return tuple(found)
+
+
+def _alone(image: Image) -> Image:
+    """Without the names of releases that were not deployed: who deploys the newest alone need not deploy the one before it."""
+    there = {release.version for release in image.releases}
+    known = (r if r.previous in there else replace(r, previous=None) for r in image.releases)
+    return replace(image, releases=tuple(known))
 
 
 def _image(image: Image) -> Iterator[Finding]:

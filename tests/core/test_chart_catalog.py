@@ -123,3 +123,18 @@ def test_the_check_finds_a_digest_that_was_copied() -> None:
     said = [finding.message for finding in deployed_findings(catalog)]
     assert len(said) == 1
     assert "has the container image of 2026.11.0 for Python 3.11" in said[0]
+
+
+def test_the_newest_release_may_be_deployed_alone() -> None:
+    held = [
+        "jupyterhub==6.1.1",
+        "jupyter-server==2.21.1",
+        "jupyterlab==4.6.6",
+        "nbconvert==7.17.1",
+        "jupyterlab-git==0.54.0",
+        "nbdime==4.0.4",
+        "ipykernel==7.1.0",
+        "matplotlib==3.10.7",
+    ]
+    alone = read(packages=held, previous="2026.9.0", **{"class": "minor"})
+    assert deployed_findings(alone) == ()
