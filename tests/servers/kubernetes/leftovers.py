@@ -41,9 +41,8 @@ def claimed(name: str) -> Iterator[Path]:
 
 
 def sweep() -> list[str]:
-    """Remove what dead runs left behind; their names."""
+    """Remove what dead runs left behind; their names. A run's folder is there before its groups are, and goes after them."""
     names = {path.stem for path in runs().glob("*.lock")} | {path.name for path in runs().iterdir() if path.is_dir()}
-    names |= {name.removeprefix(GROUP_PREFIX) for name in groups.named(GROUP_PREFIX)}
     dead = sorted(name for name in names if not _alive(name))
     for name in dead:
         remove(name)
