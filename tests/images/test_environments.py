@@ -144,6 +144,27 @@ def test_a_changed_package_is_put_in_again_without_making_the_environment_again(
     assert not [line for line in said if "making" in line]
 
 
+def test_who_runs_keeps_the_enablement_it_began_with(environments: UvEnvironments, package: Path) -> None:
+    release = small_release()
+    (package / "core" / "later.py").write_text("VALUE = 'old'\n")
+    made = environments.realise(release)
+    code = "input(); from enablement_ext.core.later import VALUE; print(VALUE)"
+    with subprocess.Popen(
+        [f"{made.bin}/python", "-u", "-c", f"print('up'); {code}"],
+        cwd=package.parent.parent,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as running:
+        assert running.stdout is not None
+        assert running.stdout.readline() == "up\n"
+        (package / "core" / "later.py").write_text("VALUE = 'new'\n")
+        environments.realise(release)
+        said, _ = running.communicate("\n", timeout=30)
+    assert said == "old\n"
+    assert asked(made.bin, "from enablement_ext.core.later import VALUE; print(VALUE)") == "new"
+
+
 def test_two_at_once_make_one(environments: UvEnvironments, said: list[str]) -> None:
     release = small_release()
     with ThreadPoolExecutor(2) as pool:

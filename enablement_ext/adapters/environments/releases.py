@@ -8,7 +8,8 @@ What is promised:
 - Offline first: with a warm uv cache nothing is asked from the network.
 - Read-only: files are hardlinks into uv's cache, so an edit in one environment would damage its sisters.
 - Enablement itself is put in afterwards, from an editable checkout or an installed wheel alike, and refreshed when it
-  changed: one symbolic link is swapped, so that a server that starts meanwhile sees the old or the new, never half.
+  changed: one symbolic link is swapped, so that a server that starts meanwhile sees the old or the new, never half, and
+  one that runs keeps the modules it began with.
 """
 
 from __future__ import annotations
@@ -39,9 +40,12 @@ from enablement_ext.core.catalog import Release
 from enablement_ext.core.errors import EnvironmentUnavailable, NoSpace
 from enablement_ext.core.ports import ReleaseEnvironment
 
-LAYOUT = 2  # of what is put beside the packages; another number makes environments anew
+LAYOUT = 3  # of what is put beside the packages; another number makes environments anew
 NEEDED_BYTES = 2_000_000_000
 RECORD = "enablement/release.json"
+_PATH_LINE = (
+    "import os, sys; sys.path.append(os.path.realpath(os.path.join(sys.prefix, 'enablement', 'current', 'site')))\n"
+)
 
 
 def silent(_: str) -> None:
@@ -196,7 +200,8 @@ def _prepare_slot(venv: Path, interpreter: Interpreter) -> None:
     """The fixed places through which an environment sees the Enablement that `enablement/current` names."""
     (venv / "enablement").mkdir()
     site = venv / "lib" / f"python{interpreter.version}" / "site-packages"
-    (site / "enablement.pth").write_text("../../../enablement/current/site\n", encoding="utf-8")
+    # Resolved once a process: one that runs goes on with the modules it began with when another Enablement is put in.
+    (site / "enablement.pth").write_text(_PATH_LINE, encoding="utf-8")
     bundles = venv / "share" / "jupyter" / "labextensions"
     bundles.mkdir(parents=True, exist_ok=True)
     (bundles / BUNDLE).symlink_to("../../../enablement/current/labextension")
