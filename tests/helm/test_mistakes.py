@@ -104,6 +104,11 @@ MISTAKES: dict[str, tuple[str, Mapping[str, Any], tuple[str, ...]]] = {
         at("jupyterhub/hub/extraConfig/zz-enablement", "pass"),
         ("jupyterhub.hub.extraConfig", "enablement helm hub-values"),
     ),
+    "a forge that servers are not told": (
+        "whole",
+        at("forge", {"kind": "github", "existingSecret": "forge"}),
+        ("jupyterhub.hub.config.Enablement.forge_base is empty", "set it to"),
+    ),
     "TLS at the proxy": (
         "whole",
         at("jupyterhub/proxy/https/enabled", True),

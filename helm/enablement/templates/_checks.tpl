@@ -96,6 +96,9 @@
 {{- if and .Values.servers.networkPolicy.enabled (dig "singleuser" "networkPolicy" "enabled" true .Values.jupyterhub) }}
 {{- fail "servers.networkPolicy.enabled and jupyterhub.singleuser.networkPolicy.enabled are both true, and policies add up: set one of them to false" }}
 {{- end }}
+{{- if and (ne .Values.forge.kind "bundled") (not (dig "config" "Enablement" "forge_base" "" $hub)) }}
+{{- fail (printf "forge.kind is %s and jupyterhub.hub.config.Enablement.forge_base is empty, so servers of people would not know where it is: set it to what every clone address begins with, for example https://git.example.org/science/" .Values.forge.kind) }}
+{{- end }}
 {{- $forServers := dig "config" "Enablement" "service_url_for_servers" "" $hub }}
 {{- if and (dig "proxy" "https" "enabled" false .Values.jupyterhub) (eq $forServers "http://proxy-public") }}
 {{- fail "jupyterhub.proxy.https.enabled is true, and then http://proxy-public only redirects: set jupyterhub.hub.config.Enablement.service_url_for_servers to http://enablement-review:8080 and review.networkPolicy.fromServers to true" }}
