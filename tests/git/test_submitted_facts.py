@@ -42,7 +42,7 @@ class Sending:
     def send(self) -> dict[str, Any]:
         """What the stored version says of Git."""
         self.sent += 1
-        intent = {
+        intent: dict[str, object] = {
             "key": f"key-of-version-{self.sent}",
             "path": "work/churn.ipynb",
             "sha256": sha256(self.work / "churn.ipynb"),
