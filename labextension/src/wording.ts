@@ -1,7 +1,7 @@
 /** The words of the interface for the contract's codes; the only place that maps one to the other. */
 import type { TranslationBundle } from '@jupyterlab/translation';
 
-import type { ISubmission, PlacedState, RequirementState, Stage, State } from './contract';
+import type { IGit, ISubmission, PlacedState, RequirementState, Stage, State } from './contract';
 import { ApiError, INTERRUPTED, UNREACHABLE, UNREADABLE } from './errors';
 
 export function stateLabel(state: State, trans: TranslationBundle): string {
@@ -32,6 +32,17 @@ export function stageLabel(stage: Stage, trans: TranslationBundle): string {
 
 export function handedOverLabel(kind: string, trans: TranslationBundle): string {
   return kind === 'production_ready' ? trans.__('Production-ready') : trans.__('Prototype');
+}
+
+/** "3f2a1bc on main"; a commit that is on no branch stands alone. */
+export function gitPlace(git: IGit, trans: TranslationBundle): string {
+  const commit = git.commit.slice(0, 7);
+  return git.branch === '' ? commit : trans.__('%1 on %2', commit, git.branch);
+}
+
+/** Whether what was sent is all in that commit. */
+export function gitStanding(git: IGit, trans: TranslationBundle): string {
+  return git.dirty ? trans.__('with changes that are in no version') : trans.__('everything saved');
 }
 
 export function placedLabel(state: PlacedState, trans: TranslationBundle): string {

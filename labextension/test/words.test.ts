@@ -6,7 +6,7 @@ import type { IAnchor, ISubmission, IThread, PlacedState } from '../src/contract
 import { numberInAddress, withoutNumber } from '../src/deepLink';
 import { plainName } from '../src/plainName';
 import { fileSize, waitingFor } from '../src/waiting';
-import { whoseTurn } from '../src/wording';
+import { gitPlace, gitStanding, whoseTurn } from '../src/wording';
 import { english } from './english';
 
 const NOON = Date.parse('2026-11-24T12:00:00Z');
@@ -120,4 +120,12 @@ test('the deep link takes whole positive numbers only and leaves the rest of the
 test('names cannot break lines or turn the direction of text', () => {
   assert.equal(plainName('a\u202eb\nc\u0007'), 'a\ufffdb\ufffdc\ufffd');
   assert.equal(plainName('Prüfung <b>'), 'Prüfung <b>');
+});
+
+test('which version in Git it is, in words for somebody who knows none', () => {
+  const git = { commit: '3f2a1bc'.padEnd(40, '0'), branch: 'main', remote: '', dirty: false };
+  assert.equal(gitPlace(git, english), '3f2a1bc on main');
+  assert.equal(gitPlace({ ...git, branch: '' }, english), '3f2a1bc');
+  assert.equal(gitStanding(git, english), 'everything saved');
+  assert.equal(gitStanding({ ...git, dirty: true }, english), 'with changes that are in no version');
 });

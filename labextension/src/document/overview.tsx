@@ -1,10 +1,10 @@
 /** The Overview tab: what the author says, what it was made in, where it stands. */
 import * as React from 'react';
 
-import type { IDecision, IRequirement, IVersion } from '../contract';
+import type { IDecision, IGit, IRequirement, IVersion } from '../contract';
 import { ContentId, Name } from '../parts';
 import { exactTime, fileSize } from '../waiting';
-import { handedOverLabel, requirementLabel, stageLabel } from '../wording';
+import { gitPlace, gitStanding, handedOverLabel, requirementLabel, stageLabel } from '../wording';
 import { useReading } from './reading';
 
 export function OverviewTab(): React.JSX.Element {
@@ -155,15 +155,7 @@ function Facts(props: { version: IVersion }): React.JSX.Element {
       </time>
     ]
   ];
-  if (git !== null) {
-    const text = `${git.branch} ${git.commit.slice(0, 10)}${git.dirty ? ` (${trans.__('with changes')})` : ''}`;
-    rows.push([
-      trans.__('Git (claimed)'),
-      <Name key="g" title={git.remote}>
-        {text}
-      </Name>
-    ]);
-  }
+  rows.push([trans.__('Git'), <GitFacts key="g" git={git} />]);
   if (version.changes.length > 0) {
     rows.push([trans.__('Changed'), version.changes.join(', ')]);
   }
@@ -179,5 +171,29 @@ function Facts(props: { version: IVersion }): React.JSX.Element {
         ))}
       </dl>
     </section>
+  );
+}
+
+/** Which version in Git this is, and whether it is all of it. Said by the author's server, and checked by nobody. */
+function GitFacts(props: { git: IGit | null }): React.JSX.Element {
+  const { trans } = useReading();
+  const { git } = props;
+  if (git === null) {
+    return <span data-enablement-git-facts="none">{trans.__('Not kept in Git')}</span>;
+  }
+  return (
+    <span data-enablement-git-facts={git.dirty ? 'changed' : 'kept'}>
+      <Name title={git.commit}>{gitPlace(git, trans)}</Name>
+      {', '}
+      {git.dirty ? <strong>{gitStanding(git, trans)}</strong> : gitStanding(git, trans)}
+      <small className="enb-hint enb-git-source">
+        {git.remote === '' ? (
+          trans.__('On the author’s server only: the folder belongs to no repository elsewhere.')
+        ) : (
+          <Name>{git.remote}</Name>
+        )}{' '}
+        {trans.__('As the author’s server said when it was sent.')}
+      </small>
+    </span>
   );
 }
