@@ -13,6 +13,8 @@ export class GitSession {
   error: unknown = null;
   /** Notebooks whose versions have results of cells: in a repository that somebody else began. */
   results: string[] = [];
+  /** Whether the version without results was made in this visit. */
+  keptOut = false;
   readonly states = new Map<string, StepState>();
 
   constructor(
@@ -38,6 +40,7 @@ export class GitSession {
     return this.attempt('running', phase, async () => {
       await this.client.keepResultsOut(this.folder);
       this.results = [];
+      this.keptOut = true;
     });
   }
 

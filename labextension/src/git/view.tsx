@@ -115,7 +115,7 @@ function Done(props: IProps & { receipt: IGitReceipt }): React.JSX.Element {
       >
         <p className="enb-receipt-head">
           {receipt.published
-            ? trans.__('Your first version is kept, and on the server.')
+            ? trans.__('Your versions are kept, here and on the server.')
             : trans.__('Your version is kept here. It will be copied to the server later.')}
         </p>
         {receipt.why !== '' && <p>{receipt.why}</p>}
@@ -162,7 +162,13 @@ function Results(props: {
 }): React.JSX.Element | null {
   const { session, disabled, trans } = props;
   if (session.results.length === 0) {
-    return null;
+    return session.keptOut ? (
+      <p className="enb-notice" role="status" data-enablement-results="0">
+        {trans.__(
+          'One version without results was made, and they stay out from now on. The files in this folder still have theirs. Your team gets it when you save a version.'
+        )}
+      </p>
+    ) : null;
   }
   return (
     <div className="enb-notice" data-enablement-results={session.results.length}>
