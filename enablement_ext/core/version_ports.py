@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -121,5 +121,12 @@ class Versions(Protocol):
         """One version that takes them out, and from now on they stay out; the files keep theirs. Its commit.
 
         Raises `SetupRefused` where a notebook has changes that are in no version, `GitFailed`.
+        """
+        ...
+
+    def settle_rerun(self, folder: str, changed: Set[str]) -> int:
+        """Let Git itself know of notebooks that differ from their version in results alone, so that it names them no more; how many.
+
+        `changed` are known to differ. Neither a file nor what is staged changes. Raises nothing: the next look tries again.
         """
         ...

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from enablement_ext.adapters.git import files, joining, looking, results
+from enablement_ext.adapters.git import files, joining, looking, rerun, results
 from enablement_ext.adapters.git.remote import TRACKING
 from enablement_ext.adapters.git.workshop import GitWorkshop, is_hidden, where_of
 from enablement_ext.core.errors import BadRequest
@@ -87,6 +87,10 @@ class GitVersions:
     def keep_results_out(self, folder: str) -> str:
         """See `results`."""
         return results.keep_out(self.shop, self.shop.place(folder))
+
+    def settle_rerun(self, folder: str, changed: Set[str]) -> int:
+        """See `rerun`."""
+        return rerun.settle_rerun(self.shop, folder, changed)
 
 
 def _state(code: str) -> str:

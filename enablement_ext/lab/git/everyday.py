@@ -44,6 +44,15 @@ class Everyday:
     versions: Versions
     now: Callable[[], datetime]
 
+    async def status(self, path: str) -> Json:
+        """How a folder stands. A notebook that only ran again is no change, and Git in the terminal is told so on the way."""
+        found = await self.setup.status(path)
+        folder, changed, busy = found["folder"], found["changed"], self.setup.turn.locked()
+        if found["standing"] in LIVING and not busy and isinstance(folder, str) and isinstance(changed, list):
+            async with self.setup.turn:
+                await asyncio.to_thread(self.versions.settle_rerun, folder, set(changed))
+        return found
+
     async def changes(self, path: str) -> Json:
         """Files that would go into the next version, those that stay out, and a sentence to begin with."""
         return await asyncio.to_thread(self._changes, path)

@@ -74,7 +74,7 @@ class StatusHandler(GitHandler):
     async def get(self) -> None:
         """How a folder stands. It is asked by itself, so it keeps no server from being culled."""
         self._track_activity = False
-        self.answer(await self.setup.status(self.asked()))
+        self.answer(await self.everyday.status(self.asked()))
 
 
 class ApplyHandler(GitHandler):
