@@ -37,12 +37,20 @@ class Theirs:
     def begin(self) -> None:
         output = {"output_type": "stream", "name": "stdout", "text": [RESULT]}
         cell = {"cell_type": "code", "id": "a", "metadata": {}, "source": "f()", "outputs": [output]}
-        made = {"cells": [{**cell, "execution_count": 3}], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+        kernel = {"name": "python3", "display_name": "Python 3 (ipykernel)", "language": "python"}
+        metadata = {"kernelspec": kernel}
+        made = {"cells": [{**cell, "execution_count": 3}], "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
         self.at.mkdir()
         (self.at / "churn.ipynb").write_text(json.dumps(made))
         self.git("init", "--quiet")
         self.git("add", "churn.ipynb")
         self.git("commit", "--quiet", "-m", "As our team has it")
+
+    def change(self, text: str) -> None:
+        """As a colleague's script does."""
+        made = json.loads((self.at / "churn.ipynb").read_text())
+        made["cells"][0]["source"] = text
+        (self.at / "churn.ipynb").write_text(json.dumps(made))
 
     def picture(self) -> tuple[str, str, list[str]]:
         """The newest version, what differs from it, and the files."""
@@ -81,6 +89,21 @@ def test_the_ways_to_set_up_git_and_the_offer_to_keep_results_out(sit: Sitting, 
     )
     assert RESULT not in theirs.git("show", "HEAD:churn.ipynb")
     assert RESULT in (theirs.at / "churn.ipynb").read_text()
+
+    theirs.change("half_done()")
+    dana.open_notebook("theirs/churn.ipynb")
+    facts = overview(dana, dana.send(dana.send_dialog(RECOVERY))[0])
+    expect(facts).to_have_attribute("data-enablement-git-facts", "changed")
+    expect(facts).to_contain_text(f"{head[:7]} on main, with changes that are in no version")
+    dana.shot("git-overview-changed-dark")
+    dana.theme("JupyterLab Light")
+    theirs.change("done()")
+    dana.open_notebook("theirs/churn.ipynb")
+    facts = overview(dana, keep_and_send(dana))
+    expect(facts).to_have_attribute("data-enablement-git-facts", "kept")
+    expect(facts).to_contain_text(f"{theirs.git('rev-parse', '--short=7', 'HEAD')} on main, everything saved")
+    expect(facts).to_contain_text("/git/user/dana/theirs")
+    dana.shot("git-overview")
 
 
 def plan(dana: Person, folder: str) -> Locator:
@@ -142,3 +165,21 @@ def keep_results_out(dana: Person) -> None:
     expect(dialog.locator('[data-enablement-results="0"]')).to_be_visible(timeout=PATIENCE)
     dana.shot("git-results-kept-out")
     dialog.locator(hook("close")).click()
+
+
+def keep_and_send(dana: Person) -> int:
+    """One click keeps a version, pushes it and sends; the submission's number."""
+    dialog = dana.send_dialog(RECOVERY)
+    dialog.locator(hook("keep-and-send")).click()
+    sent = dialog.locator('[data-enablement-phase="sent"]')
+    expect(sent).to_be_visible(timeout=PATIENCE)
+    number = int(sent.get_attribute("data-enablement-submission") or "0")
+    dialog.locator(hook("close")).click()
+    return number
+
+
+def overview(dana: Person, number: int) -> Locator:
+    """What the submission says of Git, as a reviewer reads it."""
+    dana.show_panel()
+    dana.open_submission(number)
+    return dana.tab("overview").locator("[data-enablement-git-facts]")
