@@ -13,6 +13,8 @@ from enablement_ext.core.git_setup.merging import Choice
 from tests.git.conftest import Author
 from tests.git.test_one_click import picture
 
+pytestmark = pytest.mark.slow  # real Git, many times
+
 RESULT = [{"output_type": "stream", "name": "stdout", "text": ["42\n"]}]
 COPY = "(mine, 2026-11-25 14.03)"
 

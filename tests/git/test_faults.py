@@ -19,6 +19,8 @@ from tests.git.test_one_click import picture
 from tests.service import people
 from tests.service.running import PREFIX, Service
 
+pytestmark = pytest.mark.slow  # real Git, many times
+
 KILLED = """
 import asyncio, os, signal, sys
 from pathlib import Path
@@ -62,7 +64,6 @@ def kill_at(home: Path, base: str, point: tuple[str, str, str]) -> int:
     ).returncode
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("point", POINTS, ids=["-".join(point[:2]) for point in POINTS])
 async def test_killed_anywhere_and_pressed_again_it_is_complete(author: Author, point: tuple[str, str, str]) -> None:
     author.folder()

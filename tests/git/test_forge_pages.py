@@ -18,6 +18,8 @@ from tests.service import people
 from tests.service.running import Service, running
 from tests.service.test_contract import check
 
+pytestmark = pytest.mark.slow  # real Git, many times
+
 PATH = "git/user/dana/churn"
 
 

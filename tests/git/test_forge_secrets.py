@@ -19,6 +19,8 @@ from tests.git.conftest import Author
 from tests.service import people
 from tests.service.running import Service
 
+pytestmark = pytest.mark.slow  # real Git, many times
+
 _KEY = re.compile(rb"eyJ1bnRpbC[A-Za-z0-9_-]{20,}\.[0-9a-f]{64}")  # a key of the bundled forge: {"until"…, signed
 _SERVERS_OWN = b"JUPYTERHUB_API_TOKEN="  # the hub puts this one there, and the helper reads it there
 _MOST = 5_000_000

@@ -15,6 +15,8 @@ from enablement_ext.adapters.git.facts import GitCommand
 from tests.git.conftest import Author
 from tests.git.test_everyday import notebook, sources
 
+pytestmark = pytest.mark.slow  # real Git, many times
+
 CONFLICT = "<<<<<<< ours\n{}\n=======\n[]\n>>>>>>> theirs\n"
 ODD = {
     "empty": b"",

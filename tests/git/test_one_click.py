@@ -5,8 +5,12 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+import pytest
+
 from tests.git.conftest import Author
 from tests.service import people
+
+pytestmark = pytest.mark.slow  # real Git, many times
 
 
 def picture(home: Path) -> dict[str, tuple[int, bytes]]:

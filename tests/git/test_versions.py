@@ -20,6 +20,8 @@ from tests.git.conftest import Author, run_git
 from tests.git.test_everyday import notebook
 from tests.service import people
 
+pytestmark = pytest.mark.slow  # real Git, many times
+
 AT = datetime(2026, 11, 25, 14, 3, tzinfo=UTC)
 
 

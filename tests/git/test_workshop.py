@@ -17,6 +17,8 @@ from enablement_ext.core.git_setup.texts import Person
 from tests.git.conftest import Author
 from tests.service import people
 
+pytestmark = pytest.mark.slow  # real Git, many times
+
 
 @dataclass
 class Bench:
