@@ -66,8 +66,8 @@ def test_the_ways_to_set_up_git_and_the_offer_to_keep_results_out(sit: Sitting, 
     theirs.begin()
     before = theirs.picture()
     dana = sit("dana")
-    from_the_palette(dana)
-    from_the_toolbar(dana)
+    in_the_home(dana)
+    in_the_folder(dana)
     assert theirs.picture() == before, "a plan changes nothing"
 
     dialog = from_the_context_menu(dana)
@@ -115,21 +115,26 @@ def plan(dana: Person, folder: str) -> Locator:
     return dialog
 
 
-def from_the_palette(dana: Person) -> None:
+def in_the_home(dana: Person) -> None:
     """It is about the folder that the file browser shows: here the home itself, which is refused in a sentence."""
     dana.command("Set up Git")
     dialog = plan(dana, "")
     expect(dialog.locator('[data-enablement-refusal="home"]')).to_be_visible()
-    dana.shot("git-palette")
+    dana.shot("git-home-refused")
     dialog.locator(hook("close")).click()
     expect(dialog).to_have_count(0)
 
 
-def from_the_toolbar(dana: Person) -> None:
-    """In the folder."""
+def in_the_folder(dana: Person) -> None:
+    """In the folder: from the palette and from the file browser."""
     dana.page.goto(f"{dana.url}/user/dana/lab/tree/theirs?reset")
     expect(dana.page.locator('.jp-DirListing-item[title*="churn.ipynb"]')).to_be_visible(timeout=RECOVERY)
     expect(dana.page.locator("#jupyterlab-splash")).to_have_count(0, timeout=RECOVERY)
+    dana.command("Set up Git")
+    dialog = plan(dana, "theirs")
+    expect(dialog.locator(hook("apply-git"))).to_be_enabled()
+    dialog.locator(hook("close")).click()
+    expect(dialog).to_have_count(0)
     dialog = open_from_the_toolbar(dana)
     expect(dialog.locator("[data-enablement-results]")).to_have_count(0)
     dialog.locator(hook("close")).click()

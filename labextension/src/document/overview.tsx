@@ -191,9 +191,9 @@ function GitFacts(props: { git: IGit | null }): React.JSX.Element {
           trans.__('On the author’s server only: the folder belongs to no repository elsewhere.')
         ) : (
           <Name>{git.remote}</Name>
-        )}{' '}
-        {trans.__('As the author’s server said when it was sent.')}
+        )}
       </small>
+      <small className="enb-hint enb-git-source">{trans.__('As the author’s server said when it was sent.')}</small>
     </span>
   );
 }
