@@ -13,6 +13,8 @@ from tests.git.conftest import Author
 from tests.git.test_everyday import notebook, work
 from tests.git.test_hostile import canary, theirs
 
+pytestmark = pytest.mark.slow  # real Git, many times
+
 
 @pytest.fixture
 async def at(author: Author) -> Path:
