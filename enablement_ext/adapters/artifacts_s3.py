@@ -20,6 +20,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from enum import Enum, auto
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -87,6 +88,14 @@ def place_named_in(environ: Mapping[str, str]) -> S3Place:
     )
 
 
+class _Standing(Enum):
+    """What is in an artifact's place."""
+
+    MISSING = auto()
+    SAME = auto()
+    DAMAGED = auto()
+
+
 class S3ArtifactStore:
     """An `ArtifactStore` in a bucket, which must exist. Safe from any thread."""
 
@@ -149,26 +158,34 @@ class S3ArtifactStore:
         """Make the object unless exactly these bytes are there."""
         large = len(blob) >= _LARGE
         with _translated():
-            if large and self._stored(name, blob):
-                return  # not sent in vain
+            # A large one is not sent in vain: a store that refuses it early ends the connection, and its answer is lost.
+            standing = self._standing(name, blob) if large else _Standing.MISSING
             client = self._large if large else self._quick
-            try:
-                obstore.put(client, _path(name), blob, mode="create", use_multipart=False)
-            except AlreadyExistsError:
-                if not self._stored(name, blob):
-                    obstore.put(client, _path(name), blob, use_multipart=False)
-                    log.warning("artifact %s was stored anew in place of a damaged copy", name)
+            if standing is _Standing.MISSING:
+                try:
+                    obstore.put(client, _path(name), blob, mode="create", use_multipart=False)
+                    standing = _Standing.SAME
+                except AlreadyExistsError:
+                    standing = self._standing(name, blob)
+                except BaseError:
+                    # Somebody else may have made it meanwhile, and the refusal may have been lost in the middle of the upload.
+                    standing = self._standing(name, blob) if large else _Standing.MISSING
+                    if standing is _Standing.MISSING:
+                        raise
+            if standing is not _Standing.SAME:
+                obstore.put(client, _path(name), blob, use_multipart=False)
+                log.warning("artifact %s was stored anew in place of a damaged copy", name)
         self._damaged.discard(name)
 
-    def _stored(self, name: str, blob: bytes) -> bool:
+    def _standing(self, name: str, blob: bytes) -> _Standing:
         """Whether exactly these bytes are there; a copy that is damaged is kept in quarantine too."""
         try:
             if obstore.head(self._quick, _path(name))["size"] == len(blob) and self._same(name, blob):
-                return True
+                return _Standing.SAME
         except FileNotFoundError:
-            return False
+            return _Standing.MISSING
         self._set_aside(name, self._read(name) or b"")
-        return False
+        return _Standing.DAMAGED
 
     def _same(self, name: str, blob: bytes) -> bool:
         at = 0
