@@ -23,6 +23,7 @@ from tests.git.conftest import Author, author_of, run_git
 from tests.service import people
 from tests.service.running import PREFIX, Service, running
 
+pytestmark = pytest.mark.slow  # real Git, many times
 AT = datetime(2026, 11, 24, 23, tzinfo=UTC)
 ONE = RepositoryId(Space.USER, "dana", "churn")
 

@@ -133,6 +133,7 @@ SLOW = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", sorted(SLOW))
 def test_nothing_for_a_minute_is_given_up_in_time(plain: StandIn, kind: str) -> None:
     plain.faults += [SLOW[kind]] * 2
@@ -141,6 +142,7 @@ def test_nothing_for_a_minute_is_given_up_in_time(plain: StandIn, kind: str) -> 
     assert time.monotonic() - began < QUICK.whole + 3
 
 
+@pytest.mark.slow
 def test_drop_by_drop_is_given_up_in_time(plain: StandIn) -> None:
     def drip(handler: BaseHTTPRequestHandler) -> None:
         for _ in range(200):
@@ -179,6 +181,7 @@ def test_nobody_there_is_said_at_once() -> None:
     assert time.monotonic() - began < 3
 
 
+@pytest.mark.slow
 def test_asked_again_only_where_that_does_no_harm(plain: StandIn) -> None:
     for status in (429, 503):
         for method in ("GET", "PUT", "DELETE"):

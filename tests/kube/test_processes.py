@@ -28,6 +28,7 @@ def test_waiting_ends(processes: Processes) -> None:
         processes.until(lambda: False, "the moon", 0.3)
 
 
+@pytest.mark.slow
 def test_one_that_does_not_want_to_end_is_ended(processes: Processes) -> None:
     stubborn = (
         "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('up', flush=True); time.sleep(60)"
