@@ -53,10 +53,14 @@ class Story:
             push(built)
             self.say(f"  {name:<20} {built.digest}  {built.bytes / 1e6:.0f} MB")
 
-    def start_hub(self) -> None:
-        """A hub with KubeSpawner that knows nothing of a chart."""
+    def choose_passwords(self) -> None:
+        """The people's, which they share, and petra's, who is the administrator."""
         people, admin = secrets.token_urlsafe(12), secrets.token_urlsafe(32)
         self.passwords |= {"dana": people, "remy": people, "petra": admin}
+
+    def start_hub(self) -> None:
+        """A hub with KubeSpawner that knows nothing of a chart."""
+        self.choose_passwords()
         hub = SmallHub(
             self.image("hub").reference,
             self.image("proxy").reference,
@@ -65,8 +69,8 @@ class Story:
                 TOKEN_KEY: secrets.token_hex(32),
                 "proxy-token": secrets.token_hex(32),
                 "database": self.outside.url("hub", driver="postgresql+psycopg"),
-                "people-password": people,
-                "admin-password": admin,
+                "people-password": self.passwords["dana"],
+                "admin-password": self.passwords["petra"],
             },
             ADDRESS,
         )

@@ -12,8 +12,10 @@ from pathlib import Path
 import pytest
 import yaml
 
-from bench.cluster_spawn import plain_configuration
-from tests.kube import chart, denials, manifests
+from bench.cluster_spawn import plain_configuration, plain_values
+from enablement_ext.hub.settings import Enablement
+from enablement_ext.hub.sizes import parse_sizes
+from tests.kube import chart, denials, manifests, whole
 from tests.kube.chart import NEW, OLD
 from tests.kube.images import ROOT, Built, Wanted, everything
 from tests.kube.outside import Outside
@@ -178,6 +180,25 @@ def test_the_plain_hub_of_the_benchmark_differs_by_enablement_alone() -> None:
         "configure(c)",
     }
     assert len(gone) == 5
+
+
+def test_the_plain_release_of_the_benchmark_differs_by_enablement_alone(tmp_path: Path) -> None:
+    outside = Outside("10.88.0.1:5432", "secret", "http://10.88.0.1:7070", "key", "hidden", tmp_path)
+    hub, proxy, server = (Built(Wanted(slug, "1.0"), tmp_path, DIGEST, 1) for slug in ("hub", "proxy", "minimal"))
+    ours = whole.values({"hub": hub, "proxy": proxy}, outside, {"dana": "a", "petra": "b"})
+    theirs = plain_values(ours, server, outside)
+    tied = yaml.safe_load((chart.CHART / "values.yaml").read_text(encoding="utf-8"))["jupyterhub"]
+    small = parse_sizes(Enablement().sizes)[0]
+    assert {key for key in ours if theirs[key] != ours[key]} == {"hub", "singleuser"}
+    assert theirs["hub"] == ours["hub"] | {"db": theirs["hub"]["db"]}
+    assert theirs["singleuser"] == {
+        **ours["singleuser"],
+        "uid": tied["singleuser"]["uid"],
+        "fsGid": tied["singleuser"]["fsGid"],
+        "image": {"name": "10.88.0.1:5000/enablement/minimal", "tag": f"1.0@{DIGEST}"},
+        "cpu": {"guarantee": 0.2, "limit": small.cpu},
+        "memory": {"guarantee": "256M", "limit": small.memory},
+    }
 
 
 def test_a_machine_that_cannot_is_told_in_one_line() -> None:

@@ -16,6 +16,7 @@ from tests.kube import chart, job
 from tests.kube.images import Built
 from tests.kube.outside import Outside
 from tests.kube.story import Story, merged
+from tests.servers.kubernetes.kubectl import Kubectl
 from tests.servers.kubernetes.plan import cache
 
 NAMESPACE = "whole"
@@ -66,7 +67,7 @@ def values(images: Mapping[str, Built], outside: Outside, passwords: Mapping[str
     return {
         "enabled": True,
         "hub": {
-            "image": _image(hub),
+            "image": image(hub),
             "db": {"type": "postgres", "url": outside.url("whole_hub", driver="postgresql+psycopg")},
             "resources": {"requests": {"cpu": "200m"}},
             "config": {
@@ -87,7 +88,7 @@ def values(images: Mapping[str, Built], outside: Outside, passwords: Mapping[str
         },
         "proxy": {
             "service": {"type": "ClusterIP"},
-            "chp": {"image": _image(proxy), "resources": {"requests": {"cpu": "50m"}}},
+            "chp": {"image": image(proxy), "resources": {"requests": {"cpu": "50m"}}},
         },
         "singleuser": {
             "storage": {"type": "none"},
@@ -103,6 +104,19 @@ def values(images: Mapping[str, Built], outside: Outside, passwords: Mapping[str
 
 def install(story: Story, hub: Path) -> None:
     """`helm install` of everything, then dana starts a server and sends a notebook."""
+    address = up(story, hub)
+    kubectl = story.cluster.kubectl.within(NAMESPACE)
+    with job.room(address, story.passwords, story.results / "whole") as room:
+        dana = room.sit("dana")
+        dana.start_server()
+        story.bring_notebook(kubectl, "jupyter-dana")
+        number, version = job.send(dana)
+    story.say(f"whole chart: dana sent #{number} version {version}")
+    chart.helm(kubectl, "uninstall", "enablement", "--wait")
+
+
+def up(story: Story, hub: Path) -> str:
+    """`helm install` of everything; the address at which its proxy answers."""
     _databases(story.outside)
     everything = chart.copy_of_chart(story.cluster.plan.state / "whole-chart", hub)
     kubectl = story.cluster.kubectl.within(NAMESPACE)
@@ -121,17 +135,15 @@ def install(story: Story, hub: Path) -> None:
     story.say(
         f"the whole chart with Zero to JupyterHub is installed:\n{kubectl('get', 'pods', '--output=wide').rstrip()}"
     )
-    address = kubectl("get", "service", "proxy-public", "--output=jsonpath={.spec.clusterIP}")
-    with job.room(address, story.passwords, story.results / "whole") as room:
-        dana = room.sit("dana")
-        dana.start_server()
-        story.bring_notebook(kubectl, "jupyter-dana")
-        number, version = job.send(dana)
-    story.say(f"whole chart: dana sent #{number} version {version}")
-    chart.helm(kubectl, "uninstall", "enablement", "--wait")
+    return proxy_address(kubectl)
 
 
-def _image(built: Built) -> dict[str, str]:
+def proxy_address(kubectl: Kubectl) -> str:
+    """Where people reach the hub of a release of Zero to JupyterHub."""
+    return kubectl("get", "service", "proxy-public", "--output=jsonpath={.spec.clusterIP}")
+
+
+def image(built: Built) -> dict[str, str]:
     """By digest: Zero to JupyterHub knows name and tag, and a digest may stand behind a tag."""
     return {"name": built.reference.partition("@")[0], "tag": f"{built.wanted.version}@{built.digest}"}
 
