@@ -1,16 +1,15 @@
 /** The history of a notebook: its versions, what each was like, what differs now, and the way back. */
-import { MainAreaWidget, ReactWidget } from '@jupyterlab/apputils';
 import { PathExt } from '@jupyterlab/coreutils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { ISignal, Signal } from '@lumino/signaling';
 import * as React from 'react';
 
 import { useNow, useSignalled } from '../hooks';
-import { gitIcon } from '../icons';
 import { Ago, Busy, Button, ErrorNote, Name } from '../parts';
 import { plainName } from '../plainName';
 import type { GitClient } from './client';
 import type { IHistory, IRestored, IVersion, IVersionContent } from './contract';
+import { GitDocument } from './document';
 import { Row } from './lines';
 
 type Way = 'compare' | 'read';
@@ -213,31 +212,17 @@ function Way(props: { model: HistoryModel; way: Way; label: string }): React.JSX
   );
 }
 
-class HistoryContent extends ReactWidget {
-  constructor(private readonly props: IProps) {
-    super();
-    this.addClass('enb-git-document');
-    this.node.setAttribute('role', 'region');
-  }
-
-  protected override render(): React.JSX.Element {
-    return <HistoryView {...this.props} />;
-  }
-}
-
-export class HistoryDocument extends MainAreaWidget<HistoryContent> {
+export class HistoryDocument extends GitDocument {
   constructor(
     readonly model: HistoryModel,
     trans: TranslationBundle
   ) {
-    super({ content: new HistoryContent({ model, trans }) });
-    this.toolbar.hide();
-    this.id = `enablement-history-${model.path}`;
-    this.title.closable = true;
-    this.title.icon = gitIcon;
-    this.title.label = trans.__('Versions: %1', plainName(PathExt.basename(model.path)));
+    super({
+      id: `enablement-history-${model.path}`,
+      label: trans.__('Versions: %1', plainName(PathExt.basename(model.path))),
+      view: () => <HistoryView model={model} trans={trans} />
+    });
     this.title.caption = plainName(model.path);
-    this.content.node.setAttribute('aria-label', this.title.label);
     void model.load();
   }
 }

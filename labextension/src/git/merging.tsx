@@ -1,14 +1,13 @@
 /** Notebooks that both sides changed in the same place: every clash with both sides and three ways out; the rest is merged already. */
-import { MainAreaWidget, ReactWidget } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { ISignal, Signal } from '@lumino/signaling';
 import * as React from 'react';
 
 import { useSignalled } from '../hooks';
-import { gitIcon } from '../icons';
 import { Busy, Button, ErrorNote, Name } from '../parts';
 import type { GitClient } from './client';
 import type { Choice, Choices, IClashCell, IClashes, IGot, MergeItem } from './contract';
+import { GitDocument } from './document';
 
 type Notebook = IClashes['notebooks'][number];
 type Clash = Extract<MergeItem, { key: string }>;
@@ -219,30 +218,16 @@ function Source({ cell, trans }: { cell: IClashCell; trans: TranslationBundle })
   );
 }
 
-class MergeContent extends ReactWidget {
-  constructor(private readonly props: IProps) {
-    super();
-    this.addClass('enb-git-document');
-    this.node.setAttribute('role', 'region');
-  }
-
-  protected override render(): React.JSX.Element {
-    return <MergeView {...this.props} />;
-  }
-}
-
-export class MergeDocument extends MainAreaWidget<MergeContent> {
+export class MergeDocument extends GitDocument {
   constructor(
     readonly model: MergeModel,
     trans: TranslationBundle
   ) {
-    super({ content: new MergeContent({ model, trans }) });
-    this.toolbar.hide();
-    this.id = `enablement-merge-${model.folder}`;
-    this.title.closable = true;
-    this.title.icon = gitIcon;
-    this.title.label = trans.__('Settle changes');
-    this.content.node.setAttribute('aria-label', this.title.label);
+    super({
+      id: `enablement-merge-${model.folder}`,
+      label: trans.__('Settle changes'),
+      view: () => <MergeView model={model} trans={trans} />
+    });
     void model.load();
   }
 }
