@@ -97,10 +97,12 @@ def test_what_a_dead_run_left_is_found_and_removed(tmp_path: Path, monkeypatch: 
 
 def test_a_process_that_names_the_state_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    child = subprocess.Popen(
-        [sys.executable, "-c", "import sys; sys.stdin.read()", str(leftovers.runs() / "run1")], stdin=-1
-    )
+    code = "import sys; print('up', flush=True); sys.stdin.read()"
+    command = [sys.executable, "-c", code, str(leftovers.runs() / "run1")]
+    child = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     try:
+        assert child.stdout is not None
+        child.stdout.readline()  # a process that has only just begun has no command line yet
         assert any(f"process {child.pid} " in line for line in leftovers.of("run1"))
         assert leftovers.of("run2") == []
     finally:
