@@ -16,7 +16,7 @@ from bench.notebooks import make_notebook
 from bench.report import Report, Table, at_most, milliseconds
 from bench.rounds import Contender, alternate
 from enablement_ext.core.notebook import canonicalise, view
-from enablement_ext.core.secrets import find_secrets, notebook_parts
+from enablement_ext.core.notebook.secret_scan import find_secrets, notebook_parts
 
 _UNITS = {"K": 1_000, "M": 1_000_000}
 _OURS, _LEAST, _VIEW, _SECRETS = "canonicalise", "loads + dumps + sha256", "a page to read", "search for secrets"

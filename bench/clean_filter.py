@@ -19,7 +19,7 @@ from bench.notebooks import make
 from bench.processes import WORKPLACE
 from bench.report import Report, Table, milliseconds
 from bench.rounds import Contender, Rounds, alternate
-from enablement_ext.core.git_setup.texts import tool_text
+from enablement_ext.core.git.setup.config_files import tool_text
 
 OURS, THEIRS = "clean filter", "nbstripout"
 NBSTRIPOUT = "nbstripout==0.9.1"

@@ -26,9 +26,9 @@ from tests.kube.chart import NEW, OLD
 from tests.kube.images import ROOT, Built, build_all, everything
 from tests.kube.manifests import NAMESPACE, SmallHub, namespace, small_hub
 from tests.kube.outside import Outside, outside
-from tests.kube.story import ADDRESS, Story, merged
+from tests.kube.scenario import ADDRESS, Story, merged
 from tests.servers.hub_session import HubSession
-from tests.servers.kubernetes import cluster, preflight, visit
+from tests.servers.kubernetes import cluster, enter, preflight
 from tests.servers.kubernetes.processes import Failed
 
 PLAIN, OURS = "plain", "Enablement"
@@ -179,15 +179,15 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=7)
     rounds = parser.parse_args().rounds
     images = build_all(everything(ROOT / "images", [f"minimal/{OLD}", f"minimal/{NEW}"]), print)
-    if not visit.inside():
+    if not enter.inside():
         if wrong := [*preflight.cannot(), *preflight.absent()]:
             print(f"This machine cannot hold a cluster: {'; '.join(wrong)}", file=sys.stderr)
             return 3
-        if found := whole.hub_chart(visit.programs().helm / "helm", print):
+        if found := whole.hub_chart(enter.programs().helm / "helm", print):
             os.environ["Z2JH_CHART"] = str(found)  # tells the inside, which reaches no repository
-        return visit.visit([sys.executable, "-m", "bench.cluster_spawn", *sys.argv[1:]])
+        return enter.visit([sys.executable, "-m", "bench.cluster_spawn", *sys.argv[1:]])
     named = os.environ.get("Z2JH_CHART")
-    with cluster.running(visit.plan()) as here, outside(here) as stores:
+    with cluster.running(enter.plan()) as here, outside(here) as stores:
         results = Path(os.environ.get("TMPDIR", "/tmp"), "bench")
         compare(Story(here, stores, images, results, print), rounds, Path(named) if named else None).write()
     return 0

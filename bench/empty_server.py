@@ -21,13 +21,13 @@ from enablement_ext.adapters.clock import SystemClock
 from enablement_ext.adapters.hub_api import HubAddress, HubApi
 from enablement_ext.adapters.memory import MemoryArtifactStore, MemoryForge, MemoryReviewStore
 from enablement_ext.adapters.memory.images import MemoryCatalog
-from enablement_ext.service.building import Fittings, Ports, build_house
-from enablement_ext.service.house import House
+from enablement_ext.service.assembly import Fittings, Ports, build_house
+from enablement_ext.service.context import House
 from enablement_ext.service.http.admission import InFlight
 from enablement_ext.service.http.endpoint import Endpoint, log_request
 from enablement_ext.web.auth import Scope, Session
-from enablement_ext.web.exchange import Answer, Request, json_answer
 from enablement_ext.web.logs import RedactingFormatter
+from enablement_ext.web.messages import Answer, Request, json_answer
 from enablement_ext.web.routes import Route, RouteTable, table
 
 

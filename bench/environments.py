@@ -21,11 +21,11 @@ from bench.report import Report, Table, at_most, milliseconds
 from bench.rounds import Contender, Rounds, alternate
 from enablement_ext.adapters.catalog_folder import read_catalog
 from enablement_ext.adapters.environments import InstalledPackage, UvEnvironments
-from enablement_ext.adapters.places import PACKAGE
-from enablement_ext.core.exports import References, documentation, profile_list
-from enablement_ext.core.image_changes import changes_between
-from enablement_ext.core.locks import held_for, render_lock
-from enablement_ext.core.releases import Release
+from enablement_ext.adapters.local_paths import PACKAGE
+from enablement_ext.core.images.deploy.exports import References, documentation, profile_list
+from enablement_ext.core.images.python.locks import held_for, render_lock
+from enablement_ext.core.images.release_diff import changes_between
+from enablement_ext.core.images.releases import Release
 
 IMAGES = Path(__file__).resolve().parent.parent / "images"
 OURS, SYNC, PIP = "enablement image build --venv", "uv pip sync", "pip install -r"

@@ -21,7 +21,7 @@ from pathlib import Path
 from bench.processes import HOST, Started, free_port, running
 from bench.report import Report, Table, at_most, milliseconds
 from bench.rounds import Contender, Rounds, alternate
-from enablement_ext.adapters.places import cache_folder
+from enablement_ext.adapters.local_paths import cache_folder
 from enablement_ext.cli.node import find_node
 from enablement_ext.cli.reverse_proxy import proxy_command
 from tests.servers.hub_session import HubSession

@@ -24,11 +24,11 @@ from bench.processes import HOST, WORKPLACE
 from bench.report import Report, Table, milliseconds
 from bench.rounds import Contender, Rounds, alternate
 from bench.stack import PREFIX, stack
-from enablement_ext.adapters.git.workshop import GitWorkshop
-from enablement_ext.core.git_ports import Owner
-from enablement_ext.core.git_setup.texts import Person
-from enablement_ext.lab.git.setting_up import GitSetup
-from enablement_ext.lab.upstream import ServiceClient, Timeouts
+from enablement_ext.adapters.git.working_copy import GitWorkshop
+from enablement_ext.core.git.ports import Owner
+from enablement_ext.core.git.setup.config_files import Person
+from enablement_ext.lab.git.setup import GitSetup
+from enablement_ext.lab.service_client import ServiceClient, Timeouts
 
 OURS, BARE, FORGE, DISK = "set up", "bare commands", "bundled forge", "file://"
 FILTER, SMALLEST = "clean filter", "json in, json out"

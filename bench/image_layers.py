@@ -18,12 +18,12 @@ from pathlib import Path
 from bench.report import Report, Table
 from enablement_ext.adapters.catalog_folder import read_catalog
 from enablement_ext.adapters.environments import BuildahBuilder, InstalledPackage, Storage
-from enablement_ext.adapters.places import PACKAGE
-from enablement_ext.core.catalog import Catalog
-from enablement_ext.core.image_ports import OciRequest
-from enablement_ext.core.layers import layers_of
-from enablement_ext.core.locks import digest_of, render_lock
-from enablement_ext.core.releases import Release, Status
+from enablement_ext.adapters.local_paths import PACKAGE
+from enablement_ext.core.images.build.layers import layers_of
+from enablement_ext.core.images.catalog import Catalog
+from enablement_ext.core.images.ports import OciRequest
+from enablement_ext.core.images.python.locks import digest_of, render_lock
+from enablement_ext.core.images.releases import Release, Status
 
 IMAGES = Path(__file__).resolve().parent.parent / "images"
 TOOL = Path(__file__).resolve().parent.parent / "tools" / "container-base"

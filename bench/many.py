@@ -7,7 +7,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from enablement_ext.adapters.database.store import DatabaseReviewStore
-from enablement_ext.core.models import (
+from enablement_ext.core.review.models import (
     Answers,
     Attention,
     FileEntry,
@@ -18,7 +18,7 @@ from enablement_ext.core.models import (
     State,
     Submission,
 )
-from enablement_ext.core.ports import NewEvent, NewVersion, ReviewTransaction
+from enablement_ext.core.review.ports import NewEvent, NewVersion, ReviewTransaction
 
 IMAGE = ImageRef("datascience", "2026.11.0", "sha256:" + "0" * 64, "3.11")
 _START = datetime(2026, 1, 1, tzinfo=UTC)

@@ -10,7 +10,7 @@ import zlib
 from dataclasses import dataclass
 from hashlib import sha256
 
-from enablement_ext.core.bundle import OutgoingFile, write_bundle
+from enablement_ext.core.submission.bundle import OutgoingFile, write_bundle
 
 PATH = "analysis/churn.ipynb"
 _PLOT_BYTES = (6_000, 30_000, 180_000)  # a small plot, a usual one, a dense one at screen resolution

@@ -25,13 +25,13 @@ from bench.report import Report, Table, at_most
 from bench.rounds import Contender, Rounds, alternate
 from enablement_ext.adapters.database.rows import SUBMISSION, submission_from
 from enablement_ext.adapters.database.store import DatabaseReviewStore
-from enablement_ext.core.models import Principal
-from enablement_ext.core.policy import Policy
-from enablement_ext.core.ports import QueueFilter, QueueQuery
-from enablement_ext.core.queue import turns
-from enablement_ext.service.cases.desk import Viewer
-from enablement_ext.service.texts import SubmissionTexts
-from enablement_ext.web.jsonio import time_json
+from enablement_ext.core.review.models import Principal
+from enablement_ext.core.review.policy import Policy
+from enablement_ext.core.review.ports import QueueFilter, QueueQuery
+from enablement_ext.core.review.queue import turns
+from enablement_ext.service.caches.submission_json import SubmissionTexts
+from enablement_ext.service.use_cases.review_context import Viewer
+from enablement_ext.web.serializers import time_json
 from tests.servers.postgres import Cluster, cluster
 
 POLICY = Policy()

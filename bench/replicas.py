@@ -23,7 +23,7 @@ from bench.report import Report, Table, milliseconds
 from bench.rounds import Contender, Rounds, alternate
 from bench.stack import PREFIX, service_environment
 from enablement_ext.adapters.database.upgrade import upgrade
-from enablement_ext.cli.family import descendants
+from enablement_ext.cli.process_tree import descendants
 from tests.servers.postgres import Cluster, cluster
 from tests.servers.s3 import ObjectServer, object_server
 

@@ -27,14 +27,14 @@ from kubespawner import KubeSpawner
 from bench.report import Report, Table, at_most, milliseconds
 from bench.rounds import Contender, Rounds, alternate
 from enablement_ext.adapters.catalog_folder import WatchedCatalog, read_catalog
-from enablement_ext.core.catalog import Catalog
-from enablement_ext.core.exports import References
-from enablement_ext.hub.cards import View
-from enablement_ext.hub.choice import Asked
-from enablement_ext.hub.kube import profiles
-from enablement_ext.hub.page import Situation, SpawnPage
+from enablement_ext.core.images.catalog import Catalog
+from enablement_ext.core.images.deploy.exports import References
+from enablement_ext.hub.image_cards import View
+from enablement_ext.hub.kubespawner import profiles
+from enablement_ext.hub.spawn_page import Situation, SpawnPage
+from enablement_ext.hub.user_options import Asked
 from tests.hub.catalogs import big_catalog, write_catalog, write_release
-from tests.hub.making import NOW, HubSays, rules_of
+from tests.hub.factories import NOW, HubSays, rules_of
 
 JSON, LOAD, AGAIN, CHANGED = "json.loads", "read the catalog", "look again", "one release changed"
 THEIRS, OURS = "KubeSpawner's page", "our page"

@@ -19,9 +19,9 @@ from sqlalchemy.engine.default import DefaultDialect
 from enablement_ext.adapters.artifacts_directory import DirectoryArtifactStore
 from enablement_ext.adapters.database.writing import DatabaseTransaction
 from enablement_ext.service import app
-from enablement_ext.service.cases import sending, unpacking
 from enablement_ext.service.http import api
 from enablement_ext.service.http.endpoint import Endpoint
+from enablement_ext.service.use_cases import ingest, submit
 
 STATEMENTS = (
     "__init__",
@@ -78,9 +78,9 @@ def main() -> int:
     clock_requests()
     clock(api, "_send_now", "worker")
     clock(api, "unpack", "unpack")
-    clock(sending, "examine", "examine")
-    clock(unpacking, "canonicalise", "canonicalise")
-    clock(sending, "send", "send")
+    clock(submit, "examine", "examine")
+    clock(ingest, "canonicalise", "canonicalise")
+    clock(submit, "send", "send")
     clock(DirectoryArtifactStore, "put", "put")
     clock(DefaultDialect, "do_commit", "commit")
     for name in STATEMENTS:

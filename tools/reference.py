@@ -56,8 +56,8 @@ def settings_page() -> str:
     from enablement_ext.hub.settings import Enablement  # noqa: PLC0415 - jupyterhub is heavy, only this page needs it
     from enablement_ext.lab.settings import EnablementLab  # noqa: PLC0415 - as above
     from enablement_ext.service.app import ReviewService  # noqa: PLC0415 - as above
-    from enablement_ext.service.forge_settings import ForgeSettings  # noqa: PLC0415 - as above
-    from enablement_ext.service.object_store import ObjectStore  # noqa: PLC0415 - as above
+    from enablement_ext.service.settings.forge import ForgeSettings  # noqa: PLC0415 - as above
+    from enablement_ext.service.settings.object_store import ObjectStore  # noqa: PLC0415 - as above
 
     parts = [
         "# Settings",

@@ -21,12 +21,12 @@ import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
-from enablement_ext.core import chart_catalog
-from enablement_ext.core.catalog import Catalog, Image, Release, parse_catalog, parse_image, parse_release
 from enablement_ext.core.errors import BadCatalog
-from enablement_ext.core.image_ports import CatalogNow
-from enablement_ext.core.inheritance import merged
-from enablement_ext.core.releases import render_record
+from enablement_ext.core.images.catalog import Catalog, Image, Release, parse_catalog, parse_image, parse_release
+from enablement_ext.core.images.deploy import chart_catalog
+from enablement_ext.core.images.inheritance import merged
+from enablement_ext.core.images.ports import CatalogNow
+from enablement_ext.core.images.releases import render_record
 
 INTENT = "image.toml"
 RECORD = "release.toml"

@@ -7,7 +7,7 @@ import stat
 from collections.abc import Iterator
 
 from enablement_ext.core.errors import FileUnreadable, TooLarge
-from enablement_ext.core.ustar import shown_name
+from enablement_ext.core.submission.tar_format import shown_name
 
 _CHUNK = 1024 * 1024
 _MODULE_BYTES = 2_000_000

@@ -30,7 +30,7 @@ from tornado.httpclient import AsyncHTTPClient, HTTPClientError, HTTPRequest, HT
 from tornado.simple_httpclient import SimpleAsyncHTTPClient
 
 from enablement_ext.core.errors import EnablementError, HubUnavailable, NotFound, NotSignedIn, UnknownImage
-from enablement_ext.core.models import ImageRef, Principal
+from enablement_ext.core.review.models import ImageRef, Principal
 
 CUSTOM = "custom:enablement:"
 LONGEST_SECONDS = 300.0

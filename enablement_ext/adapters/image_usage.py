@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from enablement_ext.core.errors import Forbidden, HubUnavailable, NotSignedIn, Unavailable
-from enablement_ext.core.image_ports import ServerInUse, SubmissionInUse
+from enablement_ext.core.images.ports import ServerInUse, SubmissionInUse
 
 _PAGE = 100
 _SECONDS = 15

@@ -11,8 +11,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from enablement_ext.core.drift import PackageFolder, Place
-from enablement_ext.core.locks import normal
+from enablement_ext.core.images.drift import PackageFolder, Place
+from enablement_ext.core.images.python.locks import normal
 
 _ASK = "import json, sys; print(json.dumps(sys.path))"
 _SECONDS = 20

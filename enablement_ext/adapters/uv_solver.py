@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from enablement_ext.core.errors import BadCatalog, EnablementError, EnvironmentUnavailable
-from enablement_ext.core.image_ports import LockQuestion
+from enablement_ext.core.images.ports import LockQuestion
 
 _FIXED = (
     "--quiet",

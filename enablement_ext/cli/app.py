@@ -11,12 +11,12 @@ from pathlib import Path
 from enablement_ext import __version__
 from enablement_ext.adapters.catalog_folder import read_catalog
 from enablement_ext.adapters.environments import InstalledPackage, UvEnvironments
-from enablement_ext.adapters.places import PACKAGE, cache_folder, shipped
+from enablement_ext.adapters.local_paths import PACKAGE, cache_folder, shipped
 from enablement_ext.cli.audit import audit_verify, parsed_anchor
 from enablement_ext.cli.backup.app import add_backup_commands
+from enablement_ext.cli.errors import Exit, Refusal
 from enablement_ext.cli.helm.commands import add_helm_commands
 from enablement_ext.cli.image.app import add_image_commands
-from enablement_ext.cli.refusal import Exit, Refusal
 from enablement_ext.cli.up import UpOptions, UpParts, report, up
 from enablement_ext.core.errors import EnablementError
 

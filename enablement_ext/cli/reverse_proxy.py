@@ -10,8 +10,8 @@ import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
+from enablement_ext.cli.errors import Refusal
 from enablement_ext.cli.node import find_npm
-from enablement_ext.cli.refusal import Refusal
 
 PINNED = Path(__file__).parent / "proxy"
 SCRIPT = Path("node_modules") / "configurable-http-proxy" / "bin" / "configurable-http-proxy"

@@ -19,8 +19,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 
-from enablement_ext.cli.family import adopt_orphans, descendants, end_family, end_with_parent, reap
-from enablement_ext.cli.refusal import Exit, Refusal
+from enablement_ext.cli.errors import Exit, Refusal
+from enablement_ext.cli.process_tree import adopt_orphans, descendants, end_family, end_with_parent, reap
 
 START_PATIENCE = 60.0  # seconds for the hub to answer
 SERVICE_PATIENCE = 30.0  # seconds for the review service to answer after that

@@ -8,13 +8,13 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from enablement_ext.cli.demo_people import Person, settled_homes, settled_people
 from enablement_ext.cli.node import find_node
-from enablement_ext.cli.people import Person, settled_homes, settled_people
 from enablement_ext.cli.preflight import checked_address, checked_port, free_ports, held_state
 from enablement_ext.cli.reverse_proxy import proxy_command
 from enablement_ext.cli.supervisor import HubProcess, Supervisor
-from enablement_ext.core.catalog import Release
-from enablement_ext.core.ports import Environments
+from enablement_ext.core.images.catalog import Release
+from enablement_ext.core.review.ports import Environments
 
 ROUTES_CHECKED_EVERY = 15  # seconds; so soon a proxy that was started again has its routes back
 SHARED_ACCOUNT = (

@@ -7,6 +7,6 @@ configure(c)
 from __future__ import annotations
 
 from enablement_ext.hub.app import configure
-from enablement_ext.hub.people import PeopleAuthenticator, people
+from enablement_ext.hub.demo_people import PeopleAuthenticator, people
 
 __all__ = ["PeopleAuthenticator", "configure", "people"]

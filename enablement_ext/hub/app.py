@@ -19,11 +19,11 @@ from enablement_ext.adapters.catalog_folder import WatchedCatalog
 from enablement_ext.adapters.clock import SystemClock
 from enablement_ext.adapters.environments import InstalledPackage, UvEnvironments
 from enablement_ext.adapters.environments.pythons import asked
-from enablement_ext.adapters.places import PACKAGE, cache_folder, shipped
-from enablement_ext.core.exports import References
-from enablement_ext.core.releases import Release
-from enablement_ext.core.start_choice import Gates
-from enablement_ext.hub.additions import (
+from enablement_ext.adapters.local_paths import PACKAGE, cache_folder, shipped
+from enablement_ext.core.images.deploy.exports import References
+from enablement_ext.core.images.releases import Release
+from enablement_ext.core.images.selection import Gates
+from enablement_ext.hub.hub_configuration import (
     ServiceWiring,
     add_groups,
     add_named_servers,
@@ -32,13 +32,13 @@ from enablement_ext.hub.additions import (
     add_service,
     configured,
 )
-from enablement_ext.hub.choosing import SpawnerWiring
-from enablement_ext.hub.kube import Containers, pythons_built
-from enablement_ext.hub.page import SpawnPage
-from enablement_ext.hub.rules import Rules
+from enablement_ext.hub.kubespawner import Containers, pythons_built
 from enablement_ext.hub.settings import Enablement, lasting_port
 from enablement_ext.hub.sizes import parse_gates, parse_quotas, parse_sizes
+from enablement_ext.hub.spawn_page import SpawnPage
+from enablement_ext.hub.spawn_policy import Rules
 from enablement_ext.hub.spawner import compose
+from enablement_ext.hub.spawner_form import SpawnerWiring
 
 _INDEX = frozenset({"SSL_CERT_FILE", "SSL_CERT_DIR", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "ALL_PROXY"})
 START_TIMEOUT = 300  # seconds; a release's environment is made at its first start

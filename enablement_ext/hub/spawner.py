@@ -22,12 +22,12 @@ from jupyterhub.spawner import Spawner
 from traitlets import default
 
 from enablement_ext.core.errors import EnablementError
-from enablement_ext.core.ports import ReleaseEnvironment
-from enablement_ext.hub.choice import theirs_in
-from enablement_ext.hub.choosing import ChoosingSpawner, SpawnerWiring, awaited, started_in
-from enablement_ext.hub.kube import in_profiles_words, profiles
-from enablement_ext.hub.refusal import CannotStart
-from enablement_ext.hub.rules import Choice
+from enablement_ext.core.review.ports import ReleaseEnvironment
+from enablement_ext.hub.kubespawner import in_profiles_words, profiles
+from enablement_ext.hub.spawn_errors import CannotStart
+from enablement_ext.hub.spawn_policy import Choice
+from enablement_ext.hub.spawner_form import ChoosingSpawner, SpawnerWiring, awaited, started_in
+from enablement_ext.hub.user_options import theirs_in
 
 __all__ = ["CannotStart", "EnablementSpawner", "SpawnerWiring", "compose"]
 

@@ -10,24 +10,24 @@ from typing import Any
 from jupyter_server.utils import url_path_join
 
 from enablement_ext.adapters.clock import SystemClock
-from enablement_ext.adapters.git.facts import GitCommand
+from enablement_ext.adapters.git.provenance import GitCommand
 from enablement_ext.adapters.git.versions import GitVersions
-from enablement_ext.adapters.git.workshop import GitWorkshop
+from enablement_ext.adapters.git.working_copy import GitWorkshop
 from enablement_ext.adapters.home_folder import HomeFolder
 from enablement_ext.adapters.installed_packages import PythonPackages
-from enablement_ext.core.bundle import BundleLimits
-from enablement_ext.core.git_ports import Owner
-from enablement_ext.core.git_setup.texts import Person
-from enablement_ext.lab.candidates import Candidates
-from enablement_ext.lab.git.everyday import Everyday
+from enablement_ext.core.git.ports import Owner
+from enablement_ext.core.git.setup.config_files import Person
+from enablement_ext.core.submission.bundle import BundleLimits
 from enablement_ext.lab.git.handlers import git_routes
-from enablement_ext.lab.git.setting_up import GitSetup
+from enablement_ext.lab.git.history import Everyday
+from enablement_ext.lab.git.setup import GitSetup
 from enablement_ext.lab.handlers import LabDoor, routes
 from enablement_ext.lab.images.handlers import image_routes
-from enablement_ext.lab.images.looking import ImageDesk
-from enablement_ext.lab.sending import Sender
+from enablement_ext.lab.images.queries import ImageDesk
+from enablement_ext.lab.send import Sender
+from enablement_ext.lab.send_candidates import Candidates
+from enablement_ext.lab.service_client import ServiceClient, Timeouts
 from enablement_ext.lab.settings import EnablementLab
-from enablement_ext.lab.upstream import ServiceClient, Timeouts
 
 
 def make_door(settings: EnablementLab, root: str) -> LabDoor:

@@ -13,13 +13,13 @@ from tornado import web
 from tornado.iostream import StreamClosedError
 
 from enablement_ext.core.errors import BadRequest, EnablementError, NoService, ServiceAway, TooLarge
-from enablement_ext.lab.answers import Refused, problem_of_any
-from enablement_ext.lab.candidates import Candidates
-from enablement_ext.lab.forwarding import EVENTS, answer_headers, request_headers, service_path
-from enablement_ext.lab.sending import Sender, intent_of
+from enablement_ext.lab.proxy_rules import EVENTS, answer_headers, request_headers, service_path
+from enablement_ext.lab.send import Sender, intent_of
+from enablement_ext.lab.send_candidates import Candidates
+from enablement_ext.lab.service_client import Answer, Call, ServiceClient
+from enablement_ext.lab.service_responses import Refused, problem_of_any
 from enablement_ext.lab.settings import EnablementLab
-from enablement_ext.lab.upstream import Answer, Call, ServiceClient
-from enablement_ext.web.exchange import parse_object
+from enablement_ext.web.messages import parse_object
 from enablement_ext.web.problem import CONTENT_TYPE, problem_of_status
 
 _BODY_BYTES = 1024 * 1024

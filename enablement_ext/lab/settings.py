@@ -8,9 +8,9 @@ from dataclasses import asdict
 from traitlets import Dict, Float, Integer, Unicode, default
 from traitlets.config import Configurable
 
-from enablement_ext.core.bundle import DEFAULT_LIMITS
-from enablement_ext.core.image_standing import RecordedImage
-from enablement_ext.core.models import Stage
+from enablement_ext.core.images.compatibility import RecordedImage
+from enablement_ext.core.review.models import Stage
+from enablement_ext.core.submission.bundle import DEFAULT_LIMITS
 
 _CHECKLIST = {
     "runs_from_clean": "It runs from top to bottom after a restart of the kernel",

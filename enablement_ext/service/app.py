@@ -25,22 +25,22 @@ from enablement_ext.adapters.database.store import DatabaseReviewStore
 from enablement_ext.adapters.database.upgrade import upgrade
 from enablement_ext.adapters.git.bundled_forge import BundledForge
 from enablement_ext.adapters.hub_api import HubAddress, HubApi
-from enablement_ext.adapters.places import shipped
+from enablement_ext.adapters.local_paths import shipped
 from enablement_ext.adapters.uv_solver import UvSolver
-from enablement_ext.core.bundle import BundleLimits
+from enablement_ext.core.access.signed_values import Seal
 from enablement_ext.core.errors import EnablementError, StoreUnavailable
-from enablement_ext.core.forge_ports import Forge
-from enablement_ext.core.models import ChangeKind
-from enablement_ext.core.policy import Policy, parse_tracks
-from enablement_ext.core.ports import ArtifactStore
-from enablement_ext.core.seal import Seal
-from enablement_ext.service.building import Fittings, Ports, build_house
-from enablement_ext.service.forge_settings import ForgeSettings
-from enablement_ext.service.house import Bounds, Place
+from enablement_ext.core.git.forges.ports import Forge
+from enablement_ext.core.review.models import ChangeKind
+from enablement_ext.core.review.policy import Policy, parse_tracks
+from enablement_ext.core.review.ports import ArtifactStore
+from enablement_ext.core.submission.bundle import BundleLimits
+from enablement_ext.service.assembly import Fittings, Ports, build_house
+from enablement_ext.service.background.serve import Times, run
+from enablement_ext.service.context import Bounds, Place
 from enablement_ext.service.http.server import web_server
-from enablement_ext.service.object_store import ObjectStore
-from enablement_ext.service.running import Times, run
-from enablement_ext.service.seal import key_at
+from enablement_ext.service.runtime.signing_key import key_at
+from enablement_ext.service.settings.forge import ForgeSettings
+from enablement_ext.service.settings.object_store import ObjectStore
 from enablement_ext.web.logs import RedactingFormatter
 
 _MIB = 1024 * 1024
@@ -245,10 +245,10 @@ class ReviewService(Application):
         settings = ForgeSettings(parent=self)
         if settings.bundled:
             return BundledForge(Path(self.state).absolute() / "repositories", seal=seal)
-        from enablement_ext.adapters.forges import opening  # noqa: PLC0415 - cryptography is heavy, and most need none
+        from enablement_ext.adapters.forges import factory  # noqa: PLC0415 - cryptography is heavy, and most need none
 
         try:
-            return opening.open_forge(settings.account_at(opening.api_of))
+            return factory.open_forge(settings.account_at(factory.api_of))
         except ValueError as problem:
             raise TraitError(f"ForgeSettings.secret_file: {problem}") from None
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 
 from enablement_ext.core.errors import DecisionPageOnly, Forbidden, NotSignedIn
-from enablement_ext.core.models import Principal
+from enablement_ext.core.review.models import Principal
 
 _LONGEST_TOKEN = 512
 _TOKEN_NAMES = frozenset({"token", "access_token", "api_token", "authorization"})

@@ -11,11 +11,11 @@ from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 from enablement_ext.web.auth import Scope, Session
-from enablement_ext.web.exchange import Answer, Request
+from enablement_ext.web.messages import Answer, Request
 
 House = TypeVar("House")
 
-# Path parameters that are names, and what they look like: a repository's place, as `core.git_setup.names` writes it; an image and its release.
+# Path parameters that are names, and what they look like: a repository's place, as `core.git.repository_names` writes it; an image and its release.
 TEXTS = {
     "space": "user|group",
     "owner": "[a-z0-9_.-]{1,800}",

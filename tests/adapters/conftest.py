@@ -11,7 +11,7 @@ import pytest
 from enablement_ext.adapters.database.store import DatabaseReviewStore
 from enablement_ext.adapters.database.upgrade import upgrade
 from enablement_ext.adapters.memory import MemoryReviewStore
-from enablement_ext.core.ports import ReviewStore
+from enablement_ext.core.review.ports import ReviewStore
 from tests.servers.postgres import Cluster, cluster
 from tests.servers.s3 import ObjectServer, object_server
 

@@ -18,10 +18,10 @@ import pytest
 from enablement_ext.adapters.database.engine import Limits
 from enablement_ext.adapters.database.store import DatabaseReviewStore
 from enablement_ext.adapters.database.upgrade import upgrade
-from enablement_ext.core.audit import verify
 from enablement_ext.core.errors import NoSpace, StoreUnavailable, Unprocessable
-from enablement_ext.core.ports import ReviewStore
-from tests.adapters.making import NOW, change, send, sent
+from enablement_ext.core.review.event_log import verify
+from enablement_ext.core.review.ports import ReviewStore
+from tests.adapters.factories import NOW, change, send, sent
 from tests.servers.postgres import Cluster, cluster
 
 ROOT = Path(__file__).parents[2]
@@ -30,7 +30,7 @@ QUICK = Limits(lock=0.3)
 SENDER = """
 import sys
 from enablement_ext.adapters.database.store import DatabaseReviewStore
-from tests.adapters.making import sent
+from tests.adapters.factories import sent
 store = DatabaseReviewStore(sys.argv[1])
 while True:
     print(sent(store).number, flush=True)

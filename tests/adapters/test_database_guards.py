@@ -8,10 +8,10 @@ from sqlalchemy.exc import DBAPIError
 
 from enablement_ext.adapters.database.engine import Limits, open_engine
 from enablement_ext.adapters.database.store import DatabaseReviewStore
-from enablement_ext.core.audit import AuditReport, Breach, verify
-from enablement_ext.core.models import Anchor, Verdict
-from enablement_ext.core.ports import NewDecision, ReviewStore
-from tests.adapters.making import NOW, kept_receipt, send, sent, sha
+from enablement_ext.core.review.event_log import AuditReport, Breach, verify
+from enablement_ext.core.review.models import Anchor, Verdict
+from enablement_ext.core.review.ports import NewDecision, ReviewStore
+from tests.adapters.factories import NOW, kept_receipt, send, sent, sha
 
 REFUSED = {
     "event edited": "UPDATE events SET actor = 'mallory' WHERE seq = 2",

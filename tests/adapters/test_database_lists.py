@@ -12,9 +12,9 @@ from bench.queue_rows import VIEWER, fill_postgresql, fill_sqlite
 from enablement_ext.adapters.database import queries
 from enablement_ext.adapters.database.engine import Limits, open_engine
 from enablement_ext.adapters.database.store import DatabaseReviewStore
-from enablement_ext.core.ports import QueueFilter, QueueQuery, ReviewReader
-from enablement_ext.core.queue import COUNT_CAP
-from tests.adapters.making import TECHNICAL
+from enablement_ext.core.review.ports import QueueFilter, QueueQuery, ReviewReader
+from enablement_ext.core.review.queue import COUNT_CAP
+from tests.adapters.factories import TECHNICAL
 
 SIZE = 3_000
 SCAN = 40

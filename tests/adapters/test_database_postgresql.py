@@ -17,9 +17,9 @@ import pytest
 from enablement_ext.adapters.database.engine import Limits
 from enablement_ext.adapters.database.store import DatabaseReviewStore
 from enablement_ext.adapters.database.upgrade import upgrade
-from enablement_ext.core.audit import verify
 from enablement_ext.core.errors import StoreUnavailable
-from tests.adapters.making import sent
+from enablement_ext.core.review.event_log import verify
+from tests.adapters.factories import sent
 from tests.servers.postgres import Cluster, cluster
 
 UPGRADE = "import sys; from enablement_ext.adapters.database.upgrade import upgrade; upgrade(sys.argv[1])"

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from enablement_ext.adapters.catalog_folder import CatalogFolder, WatchedCatalog, read_catalog
-from enablement_ext.core.catalog import Catalog
 from enablement_ext.core.errors import BadCatalog
+from enablement_ext.core.images.catalog import Catalog
 
 RELEASE: dict[str, Any] = {
     "status": "recommended",

@@ -15,12 +15,12 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, text
 
 from enablement_ext.adapters.database.engine import Limits, open_engine
-from enablement_ext.adapters.database.guards import statements
 from enablement_ext.adapters.database.schema import REVISION, metadata
 from enablement_ext.adapters.database.store import DatabaseReviewStore
+from enablement_ext.adapters.database.triggers import statements
 from enablement_ext.adapters.database.upgrade import MIGRATIONS, upgrade
 from enablement_ext.core.errors import StoreUnavailable
-from tests.adapters.making import sent
+from tests.adapters.factories import sent
 
 # Kills itself before the n-th statement that it would send to the database.
 KILLED = """

@@ -21,14 +21,14 @@ import pytest
 from enablement_ext.adapters.artifacts_directory import DirectoryArtifactStore
 from enablement_ext.adapters.database.store import DatabaseReviewStore
 from enablement_ext.adapters.database.upgrade import upgrade
-from enablement_ext.core.audit import verify
-from tests.adapters.making import sent
+from enablement_ext.core.review.event_log import verify
+from tests.adapters.factories import sent
 from tests.replicas.client import DANA, Client
 from tests.replicas.hub import hub
 from tests.servers.postgres import Cluster, cluster
 from tests.servers.s3 import ObjectServer, object_server
 from tests.servers.up import ENABLEMENT, free_port
-from tests.service.parcels import Parcel, cell, notebook
+from tests.service.factories import Parcel, cell, notebook
 
 pytestmark = pytest.mark.slow
 BIG = 150_000  # bytes that do not fit beside the queue

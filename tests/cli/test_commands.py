@@ -12,8 +12,8 @@ import pytest
 from enablement_ext.adapters.database.store import DatabaseReviewStore
 from enablement_ext.cli.app import main
 from enablement_ext.cli.audit import parsed_anchor
-from enablement_ext.cli.refusal import Refusal
-from enablement_ext.core.ports import NewEvent
+from enablement_ext.cli.errors import Refusal
+from enablement_ext.core.review.ports import NewEvent
 
 AT = datetime(2026, 11, 24, 12, tzinfo=UTC)
 Capture = pytest.CaptureFixture[str]

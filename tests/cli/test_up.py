@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from enablement_ext.cli.app import main
+from enablement_ext.cli.errors import Refusal
 from enablement_ext.cli.preflight import held_state
-from enablement_ext.cli.refusal import Refusal
 from tests.servers.hub_session import HubSession
 from tests.servers.up import ENABLEMENT, DemoHub, How, alive, command_of, free_port, running_up, start_up, wait_until
 

@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from enablement_ext.core.audit import EMPTY, AuditReport, Breach, ChainHead, event_hash, sealed, verify
-from enablement_ext.core.models import Event
+from enablement_ext.core.review.event_log import EMPTY, AuditReport, Breach, ChainHead, event_hash, sealed, verify
+from enablement_ext.core.review.models import Event
 
 AT = datetime(2026, 11, 24, 12, 0, 0, 1, tzinfo=UTC)
 

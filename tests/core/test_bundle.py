@@ -5,9 +5,9 @@ import time
 
 import pytest
 
-from enablement_ext.core.bundle import Bundle, BundleLimits, OutgoingFile, read_bundle, write_bundle
 from enablement_ext.core.errors import BadBundle, EnablementError, TooLarge
-from tests.core.tars import SENDING, bundle_of, member, packed, pax, record, refused, resealed, with_kind
+from enablement_ext.core.submission.bundle import Bundle, BundleLimits, OutgoingFile, read_bundle, write_bundle
+from tests.core.tar_factories import SENDING, bundle_of, member, packed, pax, record, refused, resealed, with_kind
 
 
 def test_what_is_written_is_read_back_without_a_copy() -> None:

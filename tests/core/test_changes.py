@@ -8,10 +8,10 @@ from dataclasses import replace
 
 import pytest
 
-from enablement_ext.core.changes import VersionContent, changes, surviving, why_fallen
 from enablement_ext.core.errors import BadNotebook
-from enablement_ext.core.models import ChangeKind, FileEntry, FileRole, ImageRef
-from tests.core.made_notebooks import Json, cells_of, code, display, markdown, raw, stored, stream
+from enablement_ext.core.review.models import ChangeKind, FileEntry, FileRole, ImageRef
+from enablement_ext.core.review.version_changes import VersionContent, changes, surviving, why_fallen
+from tests.core.notebook_factories import Json, cells_of, code, display, markdown, raw, stored, stream
 
 _IMAGE = ImageRef("datascience", "2026.11.0", "sha256:" + "d" * 64, "3.11")
 _MODULE = FileEntry("load.py", "a" * 64, 10, FileRole.MODULE)

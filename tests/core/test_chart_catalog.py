@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from enablement_ext.core.catalog import Catalog
-from enablement_ext.core.chart_catalog import catalog_values, document, parse_deployed
-from enablement_ext.core.chart_checks import deployed_findings
 from enablement_ext.core.errors import BadCatalog
-from enablement_ext.core.exports import References
+from enablement_ext.core.images.catalog import Catalog
+from enablement_ext.core.images.deploy.chart_catalog import catalog_values, document, parse_deployed
+from enablement_ext.core.images.deploy.chart_checks import deployed_findings
+from enablement_ext.core.images.deploy.exports import References
 
 DIGEST, OTHER, BUILD = (f"sha256:{letter * 64}" for letter in "abc")
 RELEASE: dict[str, Any] = {

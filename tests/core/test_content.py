@@ -6,8 +6,8 @@ import hashlib
 import json
 from dataclasses import replace
 
-from enablement_ext.core.content import content_id, manifest
-from enablement_ext.core.models import FileEntry, FileRole, ImageRef
+from enablement_ext.core.review.content_id import content_id, manifest
+from enablement_ext.core.review.models import FileEntry, FileRole, ImageRef
 
 _NOTEBOOK = FileEntry("nb/a.ipynb", "a" * 64, 10, FileRole.NOTEBOOK)
 _FILES = (FileEntry("lib/ü.py", "b" * 64, 20, FileRole.MODULE), FileEntry("data.csv", "c" * 64, 30, FileRole.DATA))

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import pytest
 
-from enablement_ext.core.cell_uses import uses_of_cells
-from enablement_ext.core.dependencies import Dependencies, find_dependencies
-from enablement_ext.core.models import FileRole
+from enablement_ext.core.notebook.code_references import uses_of_cells
+from enablement_ext.core.review.models import FileRole
+from enablement_ext.core.submission.dependencies import Dependencies, find_dependencies
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from enablement_ext.core.drift import Drift, DriftKind, PackageFolder, Place, drift, packages_of
+from enablement_ext.core.images.drift import Drift, DriftKind, PackageFolder, Place, drift, packages_of
 
 _LOCK = {"pandas": "2.3.1", "numpy": "2.1.0", "six": "1.16.0"}
 _IMAGE = PackageFolder("/image", Place.IMAGE, {**_LOCK, "pip": "25.0"})

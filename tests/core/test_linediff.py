@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from enablement_ext.core.linediff import longest_increasing, opcodes
+from enablement_ext.core.text.line_diff import longest_increasing, opcodes
 
 
 def _applied(old: list[str], new: list[str]) -> list[str]:

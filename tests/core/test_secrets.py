@@ -12,9 +12,16 @@ import time
 
 import pytest
 
-from enablement_ext.core.secret_rules import RULES
-from enablement_ext.core.secrets import MOST_FINDINGS, Part, file_part, find_secrets, notebook_parts, suspicious
-from tests.core.made_notebooks import Json, code, display, markdown, stored, stream
+from enablement_ext.core.notebook.secret_rules import RULES
+from enablement_ext.core.notebook.secret_scan import (
+    MOST_FINDINGS,
+    Part,
+    file_part,
+    find_secrets,
+    notebook_parts,
+    suspicious,
+)
+from tests.core.notebook_factories import Json, code, display, markdown, stored, stream
 
 _HEX = "0123456789abcdef" * 4
 _MIXED = "aB3dE5gH7jK9mN1pQ2rS4tU6vW8xY0zA" * 4

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from enablement_ext.core.errors import Forbidden, UnknownImage
-from enablement_ext.core.start_choice import Gates, Start, Turn, Wish, started
+from enablement_ext.core.images.selection import Gates, Start, Turn, Wish, started
 from tests.hub.catalogs import catalog_of, release_of
 
 TODAY = date(2026, 11, 25)

@@ -7,10 +7,10 @@ from collections.abc import Callable
 
 import pytest
 
-from enablement_ext.core.bundle import read_bundle
 from enablement_ext.core.errors import BadBundle, TooLarge
-from enablement_ext.core.ustar import END
-from tests.core.tars import SENDING, bundle_of, member, packed, pax, record, refused, resealed, with_kind
+from enablement_ext.core.submission.bundle import read_bundle
+from enablement_ext.core.submission.tar_format import END
+from tests.core.tar_factories import SENDING, bundle_of, member, packed, pax, record, refused, resealed, with_kind
 
 
 @pytest.mark.parametrize("style", [tarfile.USTAR_FORMAT, tarfile.PAX_FORMAT])

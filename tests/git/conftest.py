@@ -16,15 +16,15 @@ import pytest
 
 from enablement_ext.adapters.git.bundled_forge import BundledForge
 from enablement_ext.adapters.git.versions import GitVersions
-from enablement_ext.adapters.git.workshop import GitWorkshop
+from enablement_ext.adapters.git.working_copy import GitWorkshop
 from enablement_ext.adapters.memory import MemoryArtifactStore, MemoryReviewStore
-from enablement_ext.core.git_ports import Owner
-from enablement_ext.core.git_setup.texts import Person
-from enablement_ext.lab.git.everyday import Everyday
-from enablement_ext.lab.git.setting_up import GitSetup
-from enablement_ext.lab.upstream import ServiceClient, Timeouts
+from enablement_ext.core.git.ports import Owner
+from enablement_ext.core.git.setup.config_files import Person
+from enablement_ext.lab.git.history import Everyday
+from enablement_ext.lab.git.setup import GitSetup
+from enablement_ext.lab.service_client import ServiceClient, Timeouts
 from tests.service import people
-from tests.service.running import PREFIX, Service, running
+from tests.service.fixtures import PREFIX, Service, running
 
 NOTEBOOK = """{"cells": [{"cell_type": "code", "id": "a", "metadata": {}, "source": ["x = 1"],
  "outputs": [{"output_type": "stream", "name": "stdout", "text": ["42"]}], "execution_count": 7}],

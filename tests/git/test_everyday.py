@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from enablement_ext.core.errors import BadRequest, SetupRefused
-from enablement_ext.core.git_setup.merging import Choice
+from enablement_ext.core.git.merge.notebook_merge import Choice
 from tests.git.conftest import Author
 from tests.git.test_one_click import picture
 

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from enablement_ext.adapters.git.facts import GitCommand, without_credentials
+from enablement_ext.adapters.git.provenance import GitCommand, without_credentials
 from enablement_ext.adapters.git.runner import GitRunner
-from enablement_ext.adapters.memory.author import MemoryGit
-from enablement_ext.core.author_ports import GitSource
-from enablement_ext.core.models import GitFacts
+from enablement_ext.adapters.memory.home import MemoryGit
+from enablement_ext.core.review.models import GitFacts
+from enablement_ext.core.submission.ports import GitSource
 
 PROGRAMS = (  # settings whose value Git would run
     *("core.fsmonitor", "core.sshCommand", "core.pager", "core.editor", "core.askPass"),
@@ -199,7 +199,7 @@ def test_git_that_does_not_answer_is_given_up(home: Path, monkeypatch: pytest.Mo
     slow = home.parent / "slow"
     slow.write_text("#!/bin/sh\nexec sleep 60\n")
     slow.chmod(0o755)
-    monkeypatch.setattr("enablement_ext.adapters.git.facts._SECONDS", 0.2)
+    monkeypatch.setattr("enablement_ext.adapters.git.provenance._SECONDS", 0.2)
     began = time.monotonic()
     assert GitCommand(str(home), git=GitRunner(program=str(slow))).facts("work/a.ipynb") is None
     assert time.monotonic() - began < 5

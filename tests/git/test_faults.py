@@ -17,18 +17,18 @@ from enablement_ext.core.errors import SetupRefused
 from tests.git.conftest import Author, author_of
 from tests.git.test_one_click import picture
 from tests.service import people
-from tests.service.running import PREFIX, Service
+from tests.service.fixtures import PREFIX, Service
 
 pytestmark = pytest.mark.slow  # real Git, many times
 
 KILLED = """
 import asyncio, os, signal, sys
 from pathlib import Path
-from enablement_ext.adapters.git.workshop import GitWorkshop
-from enablement_ext.core.git_ports import Owner
-from enablement_ext.core.git_setup.texts import Person
-from enablement_ext.lab.git.setting_up import GitSetup
-from enablement_ext.lab.upstream import ServiceClient, Timeouts
+from enablement_ext.adapters.git.working_copy import GitWorkshop
+from enablement_ext.core.git.ports import Owner
+from enablement_ext.core.git.setup.config_files import Person
+from enablement_ext.lab.git.setup import GitSetup
+from enablement_ext.lab.service_client import ServiceClient, Timeouts
 home, token, base, key, state = sys.argv[1], os.environ["TOKEN"], sys.argv[2], sys.argv[3], sys.argv[4]
 told = {"ENABLEMENT_SERVICE_URL": base, "JUPYTERHUB_API_TOKEN": token}
 shop = GitWorkshop(home, home, str(Path(sys.executable).parent), Owner(Person("dana"), base + "/git"), told)

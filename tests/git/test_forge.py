@@ -16,12 +16,12 @@ import pytest
 from enablement_ext.adapters.git.bundled_forge import BundledForge, ForgeLimits
 from enablement_ext.adapters.memory import MemoryArtifactStore, MemoryForge, MemoryReviewStore
 from enablement_ext.core.errors import NotFound, TooLarge
-from enablement_ext.core.forge_ports import Forge, GitCall
-from enablement_ext.core.git_setup.names import RepositoryId, Space
-from enablement_ext.service.cases import repositories
+from enablement_ext.core.git.forges.ports import Forge, GitCall
+from enablement_ext.core.git.repository_names import RepositoryId, Space
+from enablement_ext.service.use_cases import repositories
 from tests.git.conftest import Author, author_of, run_git
 from tests.service import people
-from tests.service.running import PREFIX, Service, running
+from tests.service.fixtures import PREFIX, Service, running
 
 pytestmark = pytest.mark.slow  # real Git, many times
 AT = datetime(2026, 11, 24, 23, tzinfo=UTC)

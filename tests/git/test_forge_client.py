@@ -20,10 +20,10 @@ from enablement_ext.core.errors import (
     TooLarge,
     TooManyRequests,
 )
-from enablement_ext.core.forge_ports import Credential, Delivery, ForgeAccount, ForgeKind
-from enablement_ext.core.git_setup.names import RepositoryId
-from tests.git.grounds import QUICK
-from tests.git.stand_in import Asked, Said, StandIn, says, serving, writes
+from enablement_ext.core.git.forges.ports import Credential, Delivery, ForgeAccount, ForgeKind
+from enablement_ext.core.git.repository_names import RepositoryId
+from tests.git.fake_forge import Asked, Said, StandIn, says, serving, writes
+from tests.git.forge_fixtures import QUICK
 
 KEY = "the-service's-own-key"
 

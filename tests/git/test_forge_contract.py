@@ -13,13 +13,13 @@ import pytest
 from enablement_ext.adapters.git.bundled_forge import BundledForge
 from enablement_ext.adapters.memory import MemoryForge
 from enablement_ext.core.errors import BadRequest, ForgeCannot, NotFound, NotSignedIn, TooLarge
-from enablement_ext.core.forge_ports import Delivery, Forge, Lease, Proposal
-from enablement_ext.core.git_setup.names import RepositoryId, Space
-from tests.git.grounds import BundledGround, Ground, MemoryGround, on_gitea, on_stand_in
-from tests.git.stand_in import serving
-from tests.git.stand_in_gitea import Gitea as GiteaStandIn
-from tests.git.stand_in_github import GitHub
-from tests.git.stand_in_gitlab import GitLab
+from enablement_ext.core.git.forges.ports import Delivery, Forge, Lease, Proposal
+from enablement_ext.core.git.repository_names import RepositoryId, Space
+from tests.git.fake_forge import serving
+from tests.git.fake_gitea import Gitea as GiteaStandIn
+from tests.git.fake_github import GitHub
+from tests.git.fake_gitlab import GitLab
+from tests.git.forge_fixtures import BundledGround, Ground, MemoryGround, on_gitea, on_stand_in
 from tests.servers.gitea import Gitea, gitea
 
 AT = datetime.now(UTC).replace(microsecond=0)

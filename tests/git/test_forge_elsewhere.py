@@ -16,22 +16,22 @@ import pytest
 
 from enablement_ext.adapters.forges.client import ForgeClient
 from enablement_ext.adapters.forges.gitea import GiteaForge
-from enablement_ext.adapters.git.workshop import GitWorkshop
+from enablement_ext.adapters.git.working_copy import GitWorkshop
 from enablement_ext.adapters.memory import MemoryArtifactStore, MemoryReviewStore
-from enablement_ext.core.forge_ports import ForgeKind
-from enablement_ext.core.git_ports import Owner
-from enablement_ext.core.git_setup.names import RepositoryId, Space
-from enablement_ext.core.git_setup.texts import Person
-from enablement_ext.lab.git.setting_up import GitSetup
-from enablement_ext.lab.upstream import ServiceClient, Timeouts
-from enablement_ext.service.cases import repositories
+from enablement_ext.core.git.forges.ports import ForgeKind
+from enablement_ext.core.git.ports import Owner
+from enablement_ext.core.git.repository_names import RepositoryId, Space
+from enablement_ext.core.git.setup.config_files import Person
+from enablement_ext.lab.git.setup import GitSetup
+from enablement_ext.lab.service_client import ServiceClient, Timeouts
+from enablement_ext.service.use_cases import repositories
 from tests.git.conftest import Author
-from tests.git.grounds import QUICK, GiteaGround, on_gitea
+from tests.git.forge_fixtures import QUICK, GiteaGround, on_gitea
 from tests.git.test_forge_secrets import Watch
 from tests.git.test_one_click import picture
 from tests.servers.gitea import Gitea, gitea
 from tests.service import people
-from tests.service.running import PREFIX, Service, running
+from tests.service.fixtures import PREFIX, Service, running
 
 pytestmark = pytest.mark.slow
 ONE = RepositoryId(Space.USER, "dana", "churn")

@@ -17,18 +17,18 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from hypothesis import given
 from hypothesis import strategies as st
 
+from enablement_ext.adapters.forges.factory import api_of, open_forge
 from enablement_ext.adapters.forges.gitea import account_of
 from enablement_ext.adapters.forges.github import GitHubForge
-from enablement_ext.adapters.forges.opening import api_of, open_forge
 from enablement_ext.core.errors import BadRequest, Conflict, ForgeCannot, ForgeRefuses, NotFound, NotSignedIn
-from enablement_ext.core.forge_names import description, hosted_name, repository_of
-from enablement_ext.core.forge_ports import Delivery, ForgeKind, Lease, Proposal
-from enablement_ext.core.git_setup.names import RepositoryId, Space
-from tests.git.grounds import QUICK, on_stand_in
-from tests.git.stand_in import HOOK_SECRET, StandIn, says, serving
-from tests.git.stand_in_gitea import Gitea
-from tests.git.stand_in_github import GitHub
-from tests.git.stand_in_gitlab import GitLab
+from enablement_ext.core.git.forges.names import description, hosted_name, repository_of
+from enablement_ext.core.git.forges.ports import Delivery, ForgeKind, Lease, Proposal
+from enablement_ext.core.git.repository_names import RepositoryId, Space
+from tests.git.fake_forge import HOOK_SECRET, StandIn, says, serving
+from tests.git.fake_gitea import Gitea
+from tests.git.fake_github import GitHub
+from tests.git.fake_gitlab import GitLab
+from tests.git.forge_fixtures import QUICK, on_stand_in
 
 AT = datetime.now(UTC)
 ONE = RepositoryId(Space.USER, "dana", "churn")

@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from enablement_ext.adapters.forges.opening import open_forge
+from enablement_ext.adapters.forges.factory import open_forge
 from enablement_ext.adapters.memory import MemoryArtifactStore, MemoryReviewStore
 from tests.git.conftest import author_of
-from tests.git.grounds import QUICK
-from tests.git.stand_in import Fault, says, serving, writes
-from tests.git.stand_in_github import GitHub
+from tests.git.fake_forge import Fault, says, serving, writes
+from tests.git.fake_github import GitHub
+from tests.git.forge_fixtures import QUICK
 from tests.service import people
-from tests.service.running import Service, running
+from tests.service.fixtures import Service, running
 from tests.service.test_contract import check
 
 pytestmark = pytest.mark.slow  # real Git, many times

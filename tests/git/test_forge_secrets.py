@@ -17,7 +17,7 @@ from enablement_ext.adapters.git.bundled_forge import BundledForge
 from enablement_ext.service.http import endpoint
 from tests.git.conftest import Author
 from tests.service import people
-from tests.service.running import Service
+from tests.service.fixtures import Service
 
 pytestmark = pytest.mark.slow  # real Git, many times
 

@@ -8,13 +8,13 @@ import pytest
 from traitlets import TraitError
 from traitlets.config import Config
 
-from enablement_ext.adapters.forges.opening import api_of
+from enablement_ext.adapters.forges.factory import api_of
 from enablement_ext.adapters.git.bundled_forge import BundledForge
-from enablement_ext.core.forge_ports import ForgeKind
-from enablement_ext.core.seal import Seal
+from enablement_ext.core.access.signed_values import Seal
+from enablement_ext.core.git.forges.ports import ForgeKind
 from enablement_ext.service.app import ReviewService, main
-from enablement_ext.service.forge_settings import ForgeSettings
-from tests.git.stand_in_github import pem
+from enablement_ext.service.settings.forge import ForgeSettings
+from tests.git.fake_github import pem
 
 SECRET = "glpat-very-secret-indeed"
 

@@ -12,7 +12,7 @@ import requests
 from tests.git.conftest import NOTEBOOK
 from tests.lab.lab_server import Lab, running_lab
 from tests.service import people
-from tests.service.running import PREFIX, Service
+from tests.service.fixtures import PREFIX, Service
 
 pytestmark = pytest.mark.slow
 

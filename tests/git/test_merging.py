@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from enablement_ext.core.errors import BadRequest
-from enablement_ext.core.git_setup.cells import Book, book_of, partners, text_of, with_results
-from enablement_ext.core.git_setup.comparing import compare, summary
-from enablement_ext.core.git_setup.merging import Choice, Clash, merge, merged_lines
+from enablement_ext.core.git.merge.cells import Book, book_of, partners, text_of, with_results
+from enablement_ext.core.git.merge.notebook_diff import compare, summary
+from enablement_ext.core.git.merge.notebook_merge import Choice, Clash, merge, merged_lines
 
 
 def cell(name: str, source: str, **more: Any) -> dict[str, Any]:

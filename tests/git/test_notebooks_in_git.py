@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from enablement_ext.adapters.git.facts import GitCommand
+from enablement_ext.adapters.git.provenance import GitCommand
 from tests.git.conftest import Author
 from tests.git.test_everyday import notebook, sources
 

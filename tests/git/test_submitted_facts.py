@@ -15,7 +15,7 @@ from tests.git.test_everyday import notebook
 from tests.lab.conftest import sha256
 from tests.lab.lab_server import Lab, running_lab
 from tests.service import people
-from tests.service.running import PREFIX, Service
+from tests.service.fixtures import PREFIX, Service
 
 pytestmark = pytest.mark.slow
 

@@ -10,12 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from enablement_ext.core.errors import BadRequest
-from enablement_ext.core.git_setup import names
-from enablement_ext.core.git_setup.blocks import has_block, with_block, without_block
-from enablement_ext.core.git_setup.choosing import FoundFile, choose
-from enablement_ext.core.git_setup.cleaning import cleaned
-from enablement_ext.core.git_setup.planning import FolderFacts, Standing, StepKey, make_plan
-from enablement_ext.core.git_setup.texts import ATTRIBUTES, IGNORED, Managed, Person, include
+from enablement_ext.core.git import repository_names
+from enablement_ext.core.git.clean_filter import cleaned
+from enablement_ext.core.git.setup.config_files import ATTRIBUTES, IGNORED, Managed, Person, include
+from enablement_ext.core.git.setup.file_selection import FoundFile, choose
+from enablement_ext.core.git.setup.managed_blocks import has_block, with_block, without_block
+from enablement_ext.core.git.setup.plan import FolderFacts, Standing, StepKey, make_plan
 
 URL = "http://hub/services/enablement/git/user/dana/churn"
 BLOCKS = (include("~/.config/enablement/git/config"), IGNORED, ATTRIBUTES)
@@ -44,12 +44,12 @@ def test_two_owners_never_share_a_segment(owner: str) -> None:
     if not owner.isprintable():
         return
     try:
-        segment = names.encoded(owner)
+        segment = repository_names.encoded(owner)
     except UnicodeEncodeError:
         return
-    assert names.decoded(segment) == owner
-    repository = names.RepositoryId(names.Space.USER, owner, "churn")
-    assert names.repository_of_path(repository.path) == repository
+    assert repository_names.decoded(segment) == owner
+    repository = repository_names.RepositoryId(repository_names.Space.USER, owner, "churn")
+    assert repository_names.repository_of_path(repository.path) == repository
 
 
 @pytest.mark.parametrize(
@@ -70,26 +70,26 @@ def test_two_owners_never_share_a_segment(owner: str) -> None:
     ],
 )
 def test_only_exact_paths_are_repositories(path: str) -> None:
-    assert names.repository_of_path(path) is None
+    assert repository_names.repository_of_path(path) is None
 
 
 def test_owners_that_nobody_can_be_are_refused() -> None:
     for owner in ("", "a\nb", "a\0b", "x" * 300):
         with pytest.raises(BadRequest):
-            names.RepositoryId(names.Space.USER, owner, "churn")
+            repository_names.RepositoryId(repository_names.Space.USER, owner, "churn")
 
 
 @given(st.text(min_size=1, max_size=80), st.text(min_size=1, max_size=80))
 def test_folders_have_names_of_their_own(one: str, other: str) -> None:
-    first, second = names.repository_name(one), names.repository_name(other)
+    first, second = repository_names.repository_name(one), repository_names.repository_name(other)
     assert (first == second) == (one == other)
-    names.RepositoryId(names.Space.USER, "dana", first)
+    repository_names.RepositoryId(repository_names.Space.USER, "dana", first)
 
 
 def test_hostile_folder_names() -> None:
     for name in ("--upload-pack=x", "-c", "ext::sh", "<script>", "..", "a/b", "A", "ä" * 200, "churn-12345678"):
-        assert names.repository_name(name) != name
-    assert names.repository_name("churn") == "churn"
+        assert repository_names.repository_name(name) != name
+    assert repository_names.repository_name("churn") == "churn"
 
 
 def notebook(**more: object) -> bytes:

@@ -15,7 +15,7 @@ import pytest
 from enablement_ext.adapters.git.versions import GitVersions
 from enablement_ext.adapters.memory.versions import MemoryVersions
 from enablement_ext.core.errors import BadRequest, SetupRefused
-from enablement_ext.core.version_ports import Aside, ChangedFile, Versions
+from enablement_ext.core.git.version_ports import Aside, ChangedFile, Versions
 from tests.git.conftest import Author, run_git
 from tests.git.test_everyday import notebook
 from tests.service import people

@@ -11,9 +11,9 @@ import pytest
 
 from enablement_ext.adapters.memory import MemoryWorkshop
 from enablement_ext.core.errors import ForgeAway, SetupRefused
-from enablement_ext.core.git_ports import Owner, Workshop
-from enablement_ext.core.git_setup.planning import Standing
-from enablement_ext.core.git_setup.texts import Person
+from enablement_ext.core.git.ports import Owner, Workshop
+from enablement_ext.core.git.setup.config_files import Person
+from enablement_ext.core.git.setup.plan import Standing
 from tests.git.conftest import Author
 from tests.service import people
 

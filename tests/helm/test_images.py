@@ -11,10 +11,10 @@ import yaml
 
 from enablement_ext.adapters.catalog_folder import read_catalog
 from enablement_ext.cli.app import main
-from enablement_ext.core.catalog import Catalog
-from enablement_ext.core.chart_catalog import catalog_values, parse_deployed
-from enablement_ext.core.exports import References, pre_pull, profile_list
-from enablement_ext.core.releases import Status
+from enablement_ext.core.images.catalog import Catalog
+from enablement_ext.core.images.deploy.chart_catalog import catalog_values, parse_deployed
+from enablement_ext.core.images.deploy.exports import References, pre_pull, profile_list
+from enablement_ext.core.images.releases import Status
 from tests.helm.charts import ROOT, Document, copy_of_chart, documents, one, pods, rendered, values_file
 
 pytestmark = pytest.mark.slow

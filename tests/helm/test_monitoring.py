@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from enablement_ext.core.errors import EnablementError
-from enablement_ext.service.metrics import Metrics
+from enablement_ext.service.runtime.metrics import Metrics
 from tests.helm.charts import CHART, ROOT, copy_of_chart, documents, one, rendered, values_file
 
 pytestmark = pytest.mark.slow

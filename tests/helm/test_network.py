@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from enablement_ext.hub.kube import READING_LABEL
+from enablement_ext.hub.kubespawner import READING_LABEL
 from tests.helm.charts import Document, copy_of_chart, documents, pods, real_subchart, rendered, values_file
 from tests.helm.reach import End, reaches, selects
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from enablement_ext.core.chart import COMMAND, HubTie, hub_values
+from enablement_ext.core.images.deploy.hub_values import COMMAND, HubTie, hub_values
 from tests.helm.charts import (
     CHART,
     KUBERNETES,

@@ -9,8 +9,8 @@ import pytest
 from traitlets.config import Configurable
 
 from enablement_ext.service.app import ReviewService
-from enablement_ext.service.forge_settings import ForgeSettings
-from enablement_ext.service.object_store import ObjectStore
+from enablement_ext.service.settings.forge import ForgeSettings
+from enablement_ext.service.settings.object_store import ObjectStore
 from tests.helm.charts import VALUES, copy_of_chart, documents, one, pods, rendered, values_file
 
 pytestmark = pytest.mark.slow

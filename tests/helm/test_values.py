@@ -13,10 +13,10 @@ from jsonschema import Draft7Validator
 
 from enablement_ext import __version__
 from enablement_ext.cli.app import main
-from enablement_ext.core.catalog import SLUG
-from enablement_ext.core.chart import COMMAND, HubTie, hub_lines, hub_values
-from enablement_ext.core.intent import DESCRIPTION, PYTHONS, TITLE
-from enablement_ext.core.releases import ReleaseClass, Status
+from enablement_ext.core.images.catalog import SLUG
+from enablement_ext.core.images.definition import DESCRIPTION, PYTHONS, TITLE
+from enablement_ext.core.images.deploy.hub_values import COMMAND, HubTie, hub_lines, hub_values
+from enablement_ext.core.images.releases import ReleaseClass, Status
 from tests.helm.charts import CHART, VALUES, values_file
 
 SCHEMA: dict[str, Any] = json.loads((CHART / "values.schema.json").read_text(encoding="utf-8"))

@@ -9,8 +9,8 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.version import Version
 
-from enablement_ext.core.catalog_checks import FLOORS
-from enablement_ext.core.locks import parse_lock
+from enablement_ext.core.images.catalog_checks import FLOORS
+from enablement_ext.core.images.python.locks import parse_lock
 
 ROOT = Path(__file__).parents[2]
 

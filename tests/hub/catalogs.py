@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
-from enablement_ext.core.catalog import Catalog, Release, parse_catalog, parse_image, parse_release
+from enablement_ext.core.images.catalog import Catalog, Release, parse_catalog, parse_image, parse_release
 
 HASH = "sha256:" + "a" * 64
 USUAL = {"jupyterhub": "6.1.1", "jupyterlab": "4.6.6", "numpy": "2.4.6", "pandas": "3.1.1"}

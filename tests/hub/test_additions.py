@@ -10,9 +10,9 @@ from jupyterhub.app import JupyterHub
 from jupyterhub.spawner import LocalProcessSpawner, SimpleLocalProcessSpawner
 from traitlets.config import Config
 
-from enablement_ext.core.groups import AUTHORS, GROUP_SCOPES, REVIEWERS
+from enablement_ext.core.access.groups import AUTHORS, GROUP_SCOPES, REVIEWERS
 from enablement_ext.hub import configure
-from enablement_ext.hub.additions import (
+from enablement_ext.hub.hub_configuration import (
     ServiceWiring,
     add_groups,
     add_named_servers,

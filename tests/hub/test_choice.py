@@ -10,13 +10,13 @@ from typing import Any
 import pytest
 
 from enablement_ext.adapters.catalog_folder import read_catalog
-from enablement_ext.core.catalog import Catalog
-from enablement_ext.hub.cards import View
-from enablement_ext.hub.choice import Asked, asked_by, split_form, split_query
-from enablement_ext.hub.page import Situation, SpawnPage
-from enablement_ext.hub.rules import Choice
+from enablement_ext.core.images.catalog import Catalog
+from enablement_ext.hub.image_cards import View
+from enablement_ext.hub.spawn_page import Situation, SpawnPage
+from enablement_ext.hub.spawn_policy import Choice
+from enablement_ext.hub.user_options import Asked, asked_by, split_form, split_query
 from tests.hub.catalogs import catalog_of, release_of
-from tests.hub.making import NOW, HubSays, rules_of
+from tests.hub.factories import NOW, HubSays, rules_of
 
 CATALOG = read_catalog(Path(__file__).parents[2] / "images")
 RULES = rules_of(HubSays())

@@ -13,12 +13,12 @@ from kubespawner import KubeSpawner
 from traitlets.config import Config
 
 from enablement_ext.adapters.memory.images import MemoryCatalogSource
-from enablement_ext.core.chart_catalog import document, parse_deployed
-from enablement_ext.core.exports import References, pre_pull
-from enablement_ext.core.releases import OciBuild
+from enablement_ext.core.images.deploy.chart_catalog import document, parse_deployed
+from enablement_ext.core.images.deploy.exports import References, pre_pull
+from enablement_ext.core.images.releases import OciBuild
 from enablement_ext.hub.spawner import CannotStart
 from tests.hub.catalogs import catalog_of, release_of
-from tests.hub.making import HubSays, belongs_to, composed, scopes_of, with_token
+from tests.hub.factories import HubSays, belongs_to, composed, scopes_of, with_token
 
 DIGESTS = {"3.11": "sha256:" + "1" * 64, "3.12": "sha256:" + "2" * 64}
 BUILDS = {python: OciBuild(digest, "sha256:" + "f" * 64, 1) for python, digest in DIGESTS.items()}

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from traitlets.config import Config
 
-from enablement_ext.cli.people import settled_homes, settled_people
-from enablement_ext.cli.refusal import Refusal
+from enablement_ext.cli.demo_people import settled_homes, settled_people
+from enablement_ext.cli.errors import Refusal
 from enablement_ext.hub import PeopleAuthenticator, people
 
 DEMO = Path(__file__).parents[2] / "demo"

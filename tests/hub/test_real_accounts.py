@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from enablement_ext.adapters.places import cache_folder
+from enablement_ext.adapters.local_paths import cache_folder
 from enablement_ext.cli.node import find_node
 from enablement_ext.cli.reverse_proxy import proxy_command
 from tests.servers.hub_session import HubSession

@@ -15,7 +15,7 @@ from enablement_ext.adapters.memory.environments import MemoryEnvironments
 from enablement_ext.adapters.memory.images import MemoryCatalogSource
 from enablement_ext.hub.spawner import CannotStart, EnablementSpawner
 from tests.hub.catalogs import catalog_of, release_of
-from tests.hub.making import HubSays, belongs_to, composed
+from tests.hub.factories import HubSays, belongs_to, composed
 
 CATALOG = read_catalog(Path(__file__).parents[2] / "images")
 OTHER = CATALOG.offered()[1]

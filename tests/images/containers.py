@@ -20,10 +20,10 @@ from pathlib import Path
 from typing import Any
 
 from enablement_ext.adapters.environments import BuildahBuilder, InstalledPackage, Storage
-from enablement_ext.core.catalog import Release
-from enablement_ext.core.image_ports import OciRequest
-from enablement_ext.core.layers import Layer
-from enablement_ext.core.releases import OciBuild
+from enablement_ext.core.images.build.layers import Layer
+from enablement_ext.core.images.catalog import Release
+from enablement_ext.core.images.ports import OciRequest
+from enablement_ext.core.images.releases import OciBuild
 
 TOOL = Path(__file__).parents[2] / "tools" / "container-base"
 TOKEN, ACCESS = "a-token-of-this-test", "access:servers!server=dana/"

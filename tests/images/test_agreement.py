@@ -13,13 +13,22 @@ import yaml
 
 from enablement_ext.adapters.catalog_folder import read_catalog
 from enablement_ext.cli.app import main
-from enablement_ext.core.bill_of_materials import cyclonedx
-from enablement_ext.core.catalog import Catalog, Release
-from enablement_ext.core.catalog_checks import catalog_findings, republished
-from enablement_ext.core.containerfile import ImagePlan, render
 from enablement_ext.core.errors import BadCatalog, NotFound
-from enablement_ext.core.exports import References, chart_values, choice_key, documentation, pre_pull, profile_list
-from enablement_ext.core.image_changes import (
+from enablement_ext.core.images.build.containerfile import ImagePlan, render
+from enablement_ext.core.images.build.layers import layers_of
+from enablement_ext.core.images.build.sbom import cyclonedx
+from enablement_ext.core.images.catalog import Catalog, Release
+from enablement_ext.core.images.catalog_checks import catalog_findings, republished
+from enablement_ext.core.images.deploy.exports import (
+    References,
+    chart_values,
+    choice_key,
+    documentation,
+    pre_pull,
+    profile_list,
+)
+from enablement_ext.core.images.python.locks import Package, digest_of, parse_lock
+from enablement_ext.core.images.release_diff import (
     Kind,
     as_markdown,
     as_text,
@@ -28,9 +37,7 @@ from enablement_ext.core.image_changes import (
     narrowed,
     summary,
 )
-from enablement_ext.core.layers import layers_of
-from enablement_ext.core.locks import Package, digest_of, parse_lock
-from enablement_ext.core.releases import OciBuild, ReleaseClass, Status
+from enablement_ext.core.images.releases import OciBuild, ReleaseClass, Status
 
 IMAGES = Path(__file__).parents[2] / "images"
 

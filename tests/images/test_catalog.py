@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from enablement_ext.adapters.catalog_folder import read_catalog
-from enablement_ext.core.catalog import (
+from enablement_ext.core.errors import BadCatalog
+from enablement_ext.core.images.catalog import (
     Catalog,
     Release,
     digest_of,
@@ -17,7 +18,6 @@ from enablement_ext.core.catalog import (
     parse_lock,
     parse_release,
 )
-from enablement_ext.core.errors import BadCatalog
 
 A, B = "a" * 64, "b" * 64
 LOCK = f"numpy==2.4.6 ; python_full_version < '3.12' \\\n    --hash=sha256:{A} \\\n    --hash=sha256:{B}\nPandas==3.1.1 \\\n    --hash=sha256:{B}\n"

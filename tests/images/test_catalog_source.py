@@ -13,9 +13,9 @@ import pytest
 
 from enablement_ext.adapters.catalog_folder import WatchedCatalog
 from enablement_ext.adapters.memory.images import MemoryCatalogSource
-from enablement_ext.core.catalog import Catalog
 from enablement_ext.core.errors import BadCatalog
-from enablement_ext.core.image_ports import CatalogSource
+from enablement_ext.core.images.catalog import Catalog
+from enablement_ext.core.images.ports import CatalogSource
 from tests.hub.catalogs import catalog_of, release_of, write_catalog, write_release
 
 OLD = catalog_of(release_of("ds", "2026.9.0", status="recommended"))

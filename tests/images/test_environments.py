@@ -19,11 +19,11 @@ import pytest
 
 from enablement_ext.adapters.catalog_folder import read_catalog
 from enablement_ext.adapters.environments import InstalledPackage, UvEnvironments
+from enablement_ext.adapters.local_paths import PACKAGE
 from enablement_ext.adapters.memory.environments import MemoryEnvironments
-from enablement_ext.adapters.places import PACKAGE
-from enablement_ext.core.catalog import Release, digest_of, parse_lock
 from enablement_ext.core.errors import BadCatalog, EnvironmentUnavailable, NoSpace
-from enablement_ext.core.ports import Environments
+from enablement_ext.core.images.catalog import Release, digest_of, parse_lock
+from enablement_ext.core.review.ports import Environments
 
 pytestmark = pytest.mark.slow
 CATALOG = read_catalog(Path(__file__).parents[2] / "images")

@@ -9,7 +9,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from enablement_ext.core.intent import BASES, KEYS, OS_KEYS, PYTHONS, Mistake, mistakes_between, mistakes_in
+from enablement_ext.core.images.definition import BASES, KEYS, OS_KEYS, PYTHONS, Mistake, mistakes_between, mistakes_in
 
 IMAGES = Path(__file__).parents[2] / "images"
 SCHEMA = json.loads((IMAGES / "image.schema.json").read_text())

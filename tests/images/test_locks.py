@@ -11,10 +11,10 @@ import pytest
 
 from enablement_ext.adapters.catalog_folder import read_catalog
 from enablement_ext.core.errors import BadCatalog
-from enablement_ext.core.locks import held_for, parse_lock, render_lock
-from enablement_ext.core.markers import holds, linux
-from enablement_ext.core.releases import Measured, OciBuild, Status, parse_release, render_record
-from enablement_ext.core.versions import Move, empty, move, numbers, satisfies
+from enablement_ext.core.images.python.locks import held_for, parse_lock, render_lock
+from enablement_ext.core.images.python.markers import holds, linux
+from enablement_ext.core.images.python.versions import Move, empty, move, numbers, satisfies
+from enablement_ext.core.images.releases import Measured, OciBuild, Status, parse_release, render_record
 
 IMAGES = Path(__file__).parents[2] / "images"
 PYTHONS = ("3.11", "3.12", "3.13")

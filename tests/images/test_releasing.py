@@ -9,15 +9,15 @@ from datetime import date
 import pytest
 
 from enablement_ext.adapters.memory.images import MemoryCatalog, MemorySolver
-from enablement_ext.cli.image.desk import Desk
+from enablement_ext.cli.errors import Exit, Refusal
+from enablement_ext.cli.image.build import build, gc, try_out
+from enablement_ext.cli.image.context import Desk
 from enablement_ext.cli.image.lifecycle import deprecate, promote, usage, withdraw
-from enablement_ext.cli.image.locking import lock, new
-from enablement_ext.cli.image.making import build, gc, try_out
-from enablement_ext.cli.refusal import Exit, Refusal
-from enablement_ext.core.image_ports import ServerInUse, SubmissionInUse
-from enablement_ext.core.release_class import next_version
-from enablement_ext.core.releases import ReleaseClass, Status
-from tests.images.desks import INTENT, Bench, Shelf, Usage, desk, locked, options
+from enablement_ext.cli.image.lock import lock, new
+from enablement_ext.core.images.ports import ServerInUse, SubmissionInUse
+from enablement_ext.core.images.releases import ReleaseClass, Status
+from enablement_ext.core.images.version_policy import next_version
+from tests.images.factories import INTENT, Bench, Shelf, Usage, desk, locked, options
 
 JANUARY, JUNE, JULY, SEPTEMBER = date(2026, 1, 31), date(2026, 6, 30), date(2026, 7, 31), date(2026, 9, 30)
 

@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 
 from enablement_ext.adapters.environments import InstalledPackage, ServerTrial, UvShelf
-from enablement_ext.adapters.places import PACKAGE
+from enablement_ext.adapters.local_paths import PACKAGE
 from enablement_ext.core.errors import EnvironmentUnavailable
-from enablement_ext.core.locks import digest_of, render_lock
-from enablement_ext.core.releases import Release
+from enablement_ext.core.images.python.locks import digest_of, render_lock
+from enablement_ext.core.images.releases import Release
 from tests.images.test_environments import CATALOG, small_release
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]

@@ -11,10 +11,10 @@ import pytest
 from enablement_ext.adapters.memory.images import MemorySolver
 from enablement_ext.adapters.uv_solver import UvSolver
 from enablement_ext.core.errors import BadCatalog, EnvironmentUnavailable
-from enablement_ext.core.image_ports import LockQuestion
-from enablement_ext.core.locks import parse_lock
-from enablement_ext.core.package_requests import PackageSolver
-from enablement_ext.core.versions import numbers
+from enablement_ext.core.images.ports import LockQuestion
+from enablement_ext.core.images.python.locks import parse_lock
+from enablement_ext.core.images.python.versions import numbers
+from enablement_ext.core.images.requests.package_requests import PackageSolver
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 OLD, NEW = date(2025, 1, 1), date(2026, 9, 1)

@@ -11,9 +11,9 @@ import pytest
 from enablement_ext.adapters.catalog_folder import CatalogFolder
 from enablement_ext.adapters.memory.images import MemoryCatalog
 from enablement_ext.core.errors import BadCatalog
-from enablement_ext.core.image_ports import CatalogStore
-from enablement_ext.core.releases import Status
-from tests.images.desks import INTENT, desk, locked
+from enablement_ext.core.images.ports import CatalogStore
+from enablement_ext.core.images.releases import Status
+from tests.images.factories import INTENT, desk, locked
 from tests.images.test_releasing import JANUARY
 
 Maker = Callable[[Path], CatalogStore]

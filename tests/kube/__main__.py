@@ -20,8 +20,8 @@ from tests.kube import whole
 from tests.kube.chart import NEW, OLD
 from tests.kube.images import ROOT, Built, build_all, everything
 from tests.kube.outside import outside
-from tests.kube.story import Story, keep_logs
-from tests.servers.kubernetes import cluster, preflight, visit
+from tests.kube.scenario import Story, keep_logs
+from tests.servers.kubernetes import cluster, enter, preflight
 from tests.servers.kubernetes.processes import Failed
 from tools.go_server import Refusal, build
 
@@ -33,7 +33,7 @@ SERVERS = ("kubernetes", "containerd", "runc", "coredns", "helm", "versitygw")
 
 def main() -> int:
     """0: everything held; 1: something did not; 3: this machine cannot hold a cluster; 4: something was left behind."""
-    if visit.inside():
+    if enter.inside():
         return _inside()
     if wrong := [*preflight.cannot(), *(f"{name} is not installed" for name in preflight.absent())]:
         print(f"make kube: this machine cannot hold a cluster: {'; '.join(wrong)}", file=sys.stderr)
@@ -51,7 +51,7 @@ def main() -> int:
         print(f"make kube: {refusal}", file=sys.stderr)
         return 3
     try:
-        return visit.visit([sys.executable, "-m", "tests.kube"], say)
+        return enter.visit([sys.executable, "-m", "tests.kube"], say)
     except KeyboardInterrupt:
         return 130
 
@@ -59,7 +59,7 @@ def main() -> int:
 def _inside() -> int:
     say = _reporter()
     try:
-        with cluster.running(visit.plan()) as here, outside(here) as stores:
+        with cluster.running(enter.plan()) as here, outside(here) as stores:
             say(f"Kubernetes {here.version}, node ready after {here.seconds:.0f} s")
             try:
                 _tell(Story(here, stores, _images(say), RESULTS, say))

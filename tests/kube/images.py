@@ -20,11 +20,11 @@ from pathlib import Path
 from enablement_ext import __version__
 from enablement_ext.adapters.catalog_folder import CatalogFolder, read_catalog
 from enablement_ext.adapters.environments import InstalledPackage, Storage
-from enablement_ext.adapters.places import PACKAGE, cache_folder
+from enablement_ext.adapters.local_paths import PACKAGE, cache_folder
 from enablement_ext.cli.node import find_node
 from enablement_ext.cli.reverse_proxy import proxy_command
-from enablement_ext.core.image_changes import named_release
-from enablement_ext.core.releases import OciBuild
+from enablement_ext.core.images.release_diff import named_release
+from enablement_ext.core.images.releases import OciBuild
 from tests.servers.kubernetes.plan import REGISTRY, cache
 from tests.servers.up import ENABLEMENT
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.servers.kubernetes import groups
+from tests.servers.kubernetes import cgroups
 from tests.servers.kubernetes.processes import Failed, Processes
 
 
@@ -47,19 +47,19 @@ def test_groups_are_made_in_every_hierarchy_and_removed_with_what_is_below(
     for controller in ("cpu", "memory"):
         (tmp_path / controller).mkdir()
         (tmp_path / controller / "cgroup.procs").touch()
-    monkeypatch.setattr(groups, "ROOT", tmp_path)
-    groups.make("enablement-kube-x")
+    monkeypatch.setattr(cgroups, "ROOT", tmp_path)
+    cgroups.make("enablement-kube-x")
     (tmp_path / "cpu" / "enablement-kube-x" / "kubepods" / "pod1").mkdir(parents=True)
-    assert groups.named("enablement-kube-") == {"enablement-kube-x"}
-    assert groups.remove("enablement-kube-x") == []
-    assert groups.named("enablement-kube-") == set()
+    assert cgroups.named("enablement-kube-") == {"enablement-kube-x"}
+    assert cgroups.remove("enablement-kube-x") == []
+    assert cgroups.named("enablement-kube-") == set()
 
 
 def test_what_a_machine_lacks_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "cpu").mkdir()
     (tmp_path / "cpu" / "cgroup.procs").touch()
-    monkeypatch.setattr(groups, "ROOT", tmp_path)
-    assert groups.missing() == ["cpuacct", "cpuset", "devices", "freezer", "memory", "pids"]
+    monkeypatch.setattr(cgroups, "ROOT", tmp_path)
+    assert cgroups.missing() == ["cpuacct", "cpuset", "devices", "freezer", "memory", "pids"]
     (tmp_path / "cgroup.controllers").touch()
     (tmp_path / "cgroup.subtree_control").write_text("cpu memory pids\n")
-    assert groups.missing() == ["cpuset"]
+    assert cgroups.missing() == ["cpuset"]

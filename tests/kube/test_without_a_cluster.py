@@ -19,8 +19,8 @@ from tests.kube import chart, denials, manifests, whole
 from tests.kube.chart import NEW, OLD
 from tests.kube.images import ROOT, Built, Wanted, everything
 from tests.kube.outside import Outside
-from tests.kube.story import merged
-from tests.servers.kubernetes import certificates, configuration, leftovers, room
+from tests.kube.scenario import merged
+from tests.servers.kubernetes import certificates, configuration, leftovers, namespaces
 from tests.servers.kubernetes.plan import NODE_ADDRESS, Plan, Programs
 
 DIGEST = "sha256:" + "0" * 64
@@ -78,9 +78,9 @@ def _openssl(*arguments: str) -> str:
 
 
 def test_the_room_is_not_furnished_outside_of_a_room(plan: Plan, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv(room.INSIDE, raising=False)
+    monkeypatch.delenv(namespaces.INSIDE, raising=False)
     with pytest.raises(RuntimeError, match="not a room"):
-        room.furnish(plan)
+        namespaces.furnish(plan)
 
 
 def test_what_a_dead_run_left_is_found_and_removed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

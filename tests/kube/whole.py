@@ -15,7 +15,7 @@ import psycopg
 from tests.kube import chart, job
 from tests.kube.images import Built
 from tests.kube.outside import Outside
-from tests.kube.story import Story, merged
+from tests.kube.scenario import Story, merged
 from tests.servers.kubernetes.kubectl import Kubectl
 from tests.servers.kubernetes.plan import cache
 

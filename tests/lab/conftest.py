@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.lab.fake_service import StandIn
 from tests.lab.lab_server import Lab, running_lab
-from tests.lab.stand_in import StandIn
 
 
 def code(number: str, *lines: str) -> dict[str, object]:

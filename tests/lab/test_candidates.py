@@ -5,10 +5,10 @@ import subprocess
 
 import pytest
 
-from enablement_ext.core.models import Stage
+from enablement_ext.core.review.models import Stage
 from tests.lab.conftest import sha256
+from tests.lab.fake_service import StandIn
 from tests.lab.lab_server import DIGEST, Lab
-from tests.lab.stand_in import StandIn
 
 pytestmark = pytest.mark.slow
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from enablement_ext.core.errors import BadRequest, Forbidden, NotFound, ServiceAway
-from enablement_ext.lab.forwarding import answer_headers, request_headers, service_path
+from enablement_ext.lab.proxy_rules import answer_headers, request_headers, service_path
 
 
 @pytest.mark.parametrize(

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from enablement_ext.adapters.home_folder import HomeFolder
-from enablement_ext.adapters.memory.author import MemoryHome
-from enablement_ext.core.author_ports import Home
+from enablement_ext.adapters.memory.home import MemoryHome
 from enablement_ext.core.errors import FileUnreadable, TooLarge
+from enablement_ext.core.submission.ports import Home
 
 Make = Callable[[Mapping[str, bytes]], Home]
 

@@ -11,13 +11,13 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from enablement_ext.core.errors import BadNotebook
-from enablement_ext.core.image_standing import RecordedImage
-from enablement_ext.core.locks import normal
-from enablement_ext.lab.images.looking import OURS, recorded_in
+from enablement_ext.core.images.compatibility import RecordedImage
+from enablement_ext.core.images.python.locks import normal
+from enablement_ext.lab.images.queries import OURS, recorded_in
 from tests.adapters.contract.test_installed_packages import install
 from tests.lab.conftest import NOTEBOOK
+from tests.lab.fake_service import StandIn
 from tests.lab.lab_server import DIGEST, Lab, running_lab
-from tests.lab.stand_in import StandIn
 
 HERE = "images/datascience/2026.11.0"
 OLD = {"slug": "datascience", "release": "2026.9.0", "digest": "sha256:" + "e" * 64}

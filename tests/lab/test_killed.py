@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from tests.lab.lab_server import Lab, free_port, running_lab
-from tests.service.running import PREFIX
+from tests.service.fixtures import PREFIX
 from tests.service.test_process import Hub, start, wait_until_ready
 
 pytestmark = pytest.mark.slow

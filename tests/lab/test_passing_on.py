@@ -6,8 +6,8 @@ import time
 import pytest
 import requests
 
+from tests.lab.fake_service import StandIn
 from tests.lab.lab_server import OWN_TOKEN, SERVICE_TOKEN, Lab
-from tests.lab.stand_in import StandIn
 
 pytestmark = pytest.mark.slow
 

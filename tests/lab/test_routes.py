@@ -11,8 +11,8 @@ from enablement_ext.lab.app import make_door, make_images
 from enablement_ext.lab.handlers import LabHandler, routes
 from enablement_ext.lab.images.handlers import image_routes
 from enablement_ext.lab.settings import EnablementLab
+from tests.lab.fake_service import StandIn
 from tests.lab.lab_server import OWN_TOKEN, Lab, running_lab
-from tests.lab.stand_in import StandIn
 
 PATHS = {
     r"/enablement/context": "/enablement/context",

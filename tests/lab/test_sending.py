@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from enablement_ext.core.bundle import read_bundle
+from enablement_ext.core.submission.bundle import read_bundle
 from tests.lab.conftest import sha256
+from tests.lab.fake_service import RECEIPT, StandIn
 from tests.lab.lab_server import OWN_TOKEN, SERVICE_TOKEN, Lab
-from tests.lab.stand_in import RECEIPT, StandIn
 
 pytestmark = pytest.mark.slow
 

@@ -17,7 +17,7 @@ from enablement_ext.adapters.memory import MemoryArtifactStore, MemoryReviewStor
 from tests.lab.conftest import NOTEBOOK, sha256
 from tests.lab.lab_server import Lab, running_lab
 from tests.service import people
-from tests.service.running import Service, running
+from tests.service.fixtures import Service, running
 
 pytestmark = pytest.mark.slow
 

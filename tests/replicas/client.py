@@ -13,10 +13,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-from enablement_ext.core.seal import Seal
+from enablement_ext.core.access.signed_values import Seal
 from enablement_ext.service.http.session import SESSION
-from tests.service.parcels import Parcel, cell, notebook
-from tests.service.running import NAVIGATION, PREFIX, TAR
+from tests.service.factories import Parcel, cell, notebook
+from tests.service.fixtures import NAVIGATION, PREFIX, TAR
 
 DANA, REMY, RITA = "dana@server", "remy@server", "rita@server"
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from threading import Thread
 
-from tests.service.running import PREFIX
+from tests.service.fixtures import PREFIX
 
 _LOOK_SECONDS = 0.1
 _PROBE = f"GET {PREFIX}/readyz HTTP/1.0\r\nHost: x\r\n\r\n".encode()

@@ -16,7 +16,7 @@ from tests.replicas.hub import hub
 from tests.replicas.replica import Ground, Replica, ground, replicas
 from tests.servers.postgres import cluster
 from tests.servers.s3 import ObjectServer, object_server
-from tests.service.parcels import Parcel, cell, notebook
+from tests.service.factories import Parcel, cell, notebook
 
 pytestmark = pytest.mark.slow
 

@@ -18,11 +18,11 @@ import pytest
 
 from enablement_ext.adapters.artifacts_s3 import S3ArtifactStore, S3Place
 from enablement_ext.adapters.database.store import DatabaseReviewStore
-from enablement_ext.core.audit import verify
+from enablement_ext.core.review.event_log import verify
 from tests.replicas.client import REMY, Client, parcel
 from tests.replicas.proxy import RoundRobin, round_robin
 from tests.replicas.replica import Ground, Replica, replicas
-from tests.service.parcels import Parcel, cell, notebook
+from tests.service.factories import Parcel, cell, notebook
 
 pytestmark = pytest.mark.slow
 SENDERS = 4

@@ -11,11 +11,11 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 import pytest
 
 from enablement_ext.adapters.database.store import DatabaseReviewStore
-from enablement_ext.core.audit import verify
+from enablement_ext.core.review.event_log import verify
 from tests.replicas.client import DANA, REMY, RITA, Client, Said, browser, parcel
 from tests.replicas.proxy import round_robin
 from tests.replicas.replica import Ground, Replica, replicas
-from tests.service.running import NAVIGATION
+from tests.service.fixtures import NAVIGATION
 
 pytestmark = pytest.mark.slow
 CLAIMS, DECISIONS = 700, 300

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from enablement_ext.cli.family import descendants
+from enablement_ext.cli.process_tree import descendants
 
 ROOT = Path(__file__).parents[2]
 ENABLEMENT = (str(Path(sys.executable).parent / "enablement"),)

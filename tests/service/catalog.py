@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date
 
 from enablement_ext.adapters.memory.images import MemoryCatalog, MemorySolver
-from enablement_ext.core.locks import Package, digest_of, render_lock
-from enablement_ext.core.releases import Release, Status
+from enablement_ext.core.images.python.locks import Package, digest_of, render_lock
+from enablement_ext.core.images.releases import Release, Status
 
 INTENTS = {
     "datascience": 'slug = "datascience"\ntitle = "Data science"\ndescription = "The usual stack."\n'

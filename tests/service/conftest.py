@@ -11,9 +11,9 @@ from enablement_ext.adapters.artifacts_directory import DirectoryArtifactStore
 from enablement_ext.adapters.database.store import DatabaseReviewStore
 from enablement_ext.adapters.database.upgrade import upgrade
 from enablement_ext.adapters.memory import MemoryArtifactStore, MemoryReviewStore
-from enablement_ext.core.ports import ArtifactStore, ReviewStore
+from enablement_ext.core.review.ports import ArtifactStore, ReviewStore
 from tests.servers.postgres import Cluster, cluster
-from tests.service.running import Service, running
+from tests.service.fixtures import Service, running
 
 
 @pytest.fixture(scope="session")

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from enablement_ext.adapters.memory_hub import MemoryHub
-from enablement_ext.core.models import ImageRef, Principal
+from enablement_ext.adapters.memory.hub import MemoryHub
+from enablement_ext.core.review.models import ImageRef, Principal
 
 IMAGE = ImageRef("datascience", "2026.11.0", "sha256:" + "a" * 64, "3.11")
 AUTHORS, REVIEWERS, PLATFORM = "enablement-authors", "enablement-reviewers", "enablement-platform"

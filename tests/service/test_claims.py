@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-from enablement_ext.service.cases import claims
+from enablement_ext.service.use_cases import claims
 from tests.service import people
-from tests.service.parcels import Parcel, cell, notebook
-from tests.service.running import Reply, Service, hours
+from tests.service.factories import Parcel, cell, notebook
+from tests.service.fixtures import Reply, Service, hours
 
 
 async def act(service: Service, found: dict[str, Any], action: str, token: str = people.REMY) -> Reply:

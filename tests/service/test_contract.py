@@ -11,8 +11,8 @@ from openapi_spec_validator import validate
 from enablement_ext.service.http.api import CONTRACT
 from enablement_ext.service.http.server import route_table
 from tests.service import people
-from tests.service.parcels import Parcel, cell, notebook
-from tests.service.running import Service
+from tests.service.factories import Parcel, cell, notebook
+from tests.service.fixtures import Service
 
 SPEC: dict[str, Any] = yaml.safe_load(CONTRACT)
 

@@ -10,12 +10,12 @@ from urllib.parse import urlencode
 import pytest
 
 from enablement_ext.adapters.memory import MemoryArtifactStore, MemoryReviewStore
-from enablement_ext.core.models import ChangeKind, Principal
-from enablement_ext.core.policy import Policy, Track
-from enablement_ext.service.building import Fittings
+from enablement_ext.core.review.models import ChangeKind, Principal
+from enablement_ext.core.review.policy import Policy, Track
+from enablement_ext.service.assembly import Fittings
 from tests.service import people
-from tests.service.parcels import Parcel, cell, notebook
-from tests.service.running import KEY, NAVIGATION, Reply, Service, form_of, running
+from tests.service.factories import Parcel, cell, notebook
+from tests.service.fixtures import KEY, NAVIGATION, Reply, Service, form_of, running
 
 REASON = "Say where the data comes from."
 

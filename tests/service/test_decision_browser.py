@@ -11,7 +11,7 @@ from playwright.async_api import BrowserContext, Page, Route, async_playwright
 
 from enablement_ext.service.http.session import SESSION
 from tests.service import people
-from tests.service.running import PREFIX, Service
+from tests.service.fixtures import PREFIX, Service
 
 pytestmark = pytest.mark.browser
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]

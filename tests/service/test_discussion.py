@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from tests.service import people
-from tests.service.parcels import Parcel, cell, notebook
-from tests.service.running import Reply, Service
+from tests.service.factories import Parcel, cell, notebook
+from tests.service.fixtures import Reply, Service
 
 TWO = notebook(cell("load", "import pandas\nx = 1\ny = 2"), cell("plot", "x + y"))
 

@@ -12,11 +12,11 @@ from typing import Any
 import pytest
 
 from enablement_ext.adapters.memory import MemoryArtifactStore, MemoryReviewStore
-from enablement_ext.service.building import Fittings
-from enablement_ext.service.news import Rhythm
+from enablement_ext.service.assembly import Fittings
+from enablement_ext.service.background.event_stream import Rhythm
 from tests.service import people
-from tests.service.parcels import Parcel, cell, notebook
-from tests.service.running import KEY, PREFIX, Service, running
+from tests.service.factories import Parcel, cell, notebook
+from tests.service.fixtures import KEY, PREFIX, Service, running
 
 
 @dataclass

@@ -15,10 +15,10 @@ from tornado.testing import bind_unused_port
 from tornado.web import Application, RequestHandler
 
 from enablement_ext.adapters.hub_api import HubAddress, HubApi, Remembered, server_in
-from enablement_ext.adapters.memory_hub import MemoryHub
+from enablement_ext.adapters.memory.hub import MemoryHub
 from enablement_ext.core.errors import HubUnavailable, NotFound, NotSignedIn, UnknownImage
-from enablement_ext.core.models import ImageRef, Principal
-from enablement_ext.core.ports import HubDirectory
+from enablement_ext.core.review.models import ImageRef, Principal
+from enablement_ext.core.review.ports import HubDirectory
 
 IMAGE = ImageRef("datascience", "2026.11.0", "sha256:abc", "3.11")
 DANA = Principal("dana", frozenset({"authors"}), frozenset({"read", "submit"}), server="")

@@ -8,11 +8,11 @@ import pytest
 
 from enablement_ext.adapters.memory.images import MemoryCatalog
 from enablement_ext.core.errors import BadCatalog
-from enablement_ext.core.image_standing import RecordedImage, Relation, newer_than, standing
-from enablement_ext.core.releases import Status
-from enablement_ext.service.images import CurrentCatalog
+from enablement_ext.core.images.compatibility import RecordedImage, Relation, newer_than, standing
+from enablement_ext.core.images.releases import Status
+from enablement_ext.service.caches.catalog import CurrentCatalog
 from tests.service import catalog, people
-from tests.service.running import Service
+from tests.service.fixtures import Service
 from tests.service.test_contract import check
 
 NEW = RecordedImage("datascience", "2026.11.0")

@@ -12,8 +12,8 @@ from collections.abc import Callable
 import pytest
 
 from tests.service import people
-from tests.service.parcels import Parcel, cell, notebook
-from tests.service.running import PREFIX, TAR, Reply, Service
+from tests.service.factories import Parcel, cell, notebook
+from tests.service.fixtures import PREFIX, TAR, Reply, Service
 
 KEY = {"Idempotency-Key": "one-intent"}
 

@@ -6,12 +6,12 @@ from datetime import timedelta
 from typing import Any
 
 from enablement_ext.adapters.memory.clock import ManualClock
-from enablement_ext.core.ports import QueueFilter
-from enablement_ext.service.cases import looking
-from enablement_ext.service.kept_pages import KeptPage, KeptPages
+from enablement_ext.core.review.ports import QueueFilter
+from enablement_ext.service.caches.pages import KeptPage, KeptPages
+from enablement_ext.service.use_cases import queries
 from tests.service import people
-from tests.service.parcels import Parcel, cell, notebook
-from tests.service.running import Service, hours
+from tests.service.factories import Parcel, cell, notebook
+from tests.service.fixtures import Service, hours
 
 ALL = "/api/v1/submissions?filter=all"
 
@@ -53,7 +53,7 @@ async def test_a_page_that_was_made_is_not_made_again(light: Service) -> None:
     await light.sent()
     first = (await light.get(ALL, people.REMY)).body
     store, who = light.house.desk.store, await light.hub.principal(people.REMY)
-    key = (who, looking.Listing(QueueFilter.ALL))
+    key = (who, queries.Listing(QueueFilter.ALL))
     assert light.house.pages.find(key, 1, light.clock.now()) == first
     light.house.pages.keep(key, KeptPage(b"the kept one", 1, None))
     assert (await light.get(ALL, people.REMY)).body == b"the kept one"

@@ -6,8 +6,8 @@ from datetime import timedelta
 from typing import Any
 
 from tests.service import people
-from tests.service.parcels import Parcel, cell, notebook
-from tests.service.running import Service
+from tests.service.factories import Parcel, cell, notebook
+from tests.service.fixtures import Service
 
 
 async def listed(service: Service, query: str, token: str = people.REMY) -> list[int]:

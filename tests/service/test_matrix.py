@@ -12,8 +12,8 @@ import pytest
 from enablement_ext.adapters.memory import MemoryArtifactStore, MemoryReviewStore
 from enablement_ext.service.http.server import route_table
 from tests.service import people
-from tests.service.parcels import Parcel, cell, notebook
-from tests.service.running import NAVIGATION, PREFIX, TAR, Reply, Service, running
+from tests.service.factories import Parcel, cell, notebook
+from tests.service.fixtures import NAVIGATION, PREFIX, TAR, Reply, Service, running
 
 # anonymous, other author, author, reviewer, administrator, known without scopes, the reviewer's browser session
 LOOK = (401, 404, 200, 200, 200, 403, 401)

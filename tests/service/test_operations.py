@@ -11,12 +11,12 @@ import pytest
 
 from enablement_ext.adapters.artifacts_directory import DirectoryArtifactStore
 from enablement_ext.adapters.memory import MemoryArtifactStore, MemoryReviewStore
-from enablement_ext.core.audit import verify
-from enablement_ext.service.building import Fittings
-from enablement_ext.service.cases import looking
+from enablement_ext.core.review.event_log import verify
+from enablement_ext.service.assembly import Fittings
+from enablement_ext.service.use_cases import queries
 from tests.service import people
-from tests.service.parcels import Parcel, cell, notebook
-from tests.service.running import KEY, Service, running
+from tests.service.factories import Parcel, cell, notebook
+from tests.service.fixtures import KEY, Service, running
 
 
 async def test_ready_follows_the_store(light: Service) -> None:
@@ -57,7 +57,7 @@ async def test_an_unknown_error_is_an_incident_whose_log_has_no_secret(
             f"connect postgresql://svc:{secret}@db/q failed; Authorization: token {secret}; password={secret}"
         )
 
-    monkeypatch.setattr(looking, "counters", broken)
+    monkeypatch.setattr(queries, "counters", broken)
     caplog.set_level(logging.INFO)
     reply = await light.ask(
         "GET", f"/api/v1/whoami?x={secret}", people.REMY, headers={"Cookie": f"a={secret}", "X-Secret": secret}

@@ -11,17 +11,17 @@ from urllib.parse import urlencode
 
 import pytest
 
-from enablement_ext.core.audit import verify
 from enablement_ext.core.errors import EnvironmentUnavailable
-from enablement_ext.core.image_ports import LockQuestion
-from enablement_ext.core.models import Principal
-from enablement_ext.core.package_requests import PackageRequest, Solved
-from enablement_ext.core.package_solving import work_out
-from enablement_ext.core.releases import ReleaseClass
-from enablement_ext.service.cases import package_requests
-from enablement_ext.service.package_solving import PackageSolving
+from enablement_ext.core.images.ports import LockQuestion
+from enablement_ext.core.images.releases import ReleaseClass
+from enablement_ext.core.images.requests.package_requests import PackageRequest, Solved
+from enablement_ext.core.images.requests.package_solving import work_out
+from enablement_ext.core.review.event_log import verify
+from enablement_ext.core.review.models import Principal
+from enablement_ext.service.background.package_solving import PackageSolving
+from enablement_ext.service.use_cases import package_requests
 from tests.service import catalog, people
-from tests.service.running import NAVIGATION, Reply, Service, form_of
+from tests.service.fixtures import NAVIGATION, Reply, Service, form_of
 from tests.service.test_contract import check
 
 ASKED = "/api/v1/package-requests"

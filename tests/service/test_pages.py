@@ -8,7 +8,7 @@ import pytest
 
 from enablement_ext.web.redirect import safe_next
 from tests.service import people
-from tests.service.running import NAVIGATION, Reply, Service
+from tests.service.fixtures import NAVIGATION, Reply, Service
 
 PREFIX = "/services/enablement/"
 

@@ -24,10 +24,10 @@ import pytest
 
 from enablement_ext.adapters.artifacts_directory import DirectoryArtifactStore
 from enablement_ext.adapters.database.store import DatabaseReviewStore
-from enablement_ext.core.audit import verify
-from enablement_ext.service.shelf import Shelf
-from tests.service.parcels import Parcel, cell, notebook
-from tests.service.running import PREFIX, TAR
+from enablement_ext.core.review.event_log import verify
+from enablement_ext.service.stored_files import Shelf
+from tests.service.factories import Parcel, cell, notebook
+from tests.service.fixtures import PREFIX, TAR
 
 pytestmark = pytest.mark.slow
 STATE = {"image": "datascience", "release": "2026.11.0", "digest": "sha256:a", "python": "3.11"}

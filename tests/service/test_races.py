@@ -11,16 +11,16 @@ import pytest
 
 from enablement_ext.adapters.clock import SystemClock
 from enablement_ext.adapters.memory import MemoryArtifactStore
-from enablement_ext.core.audit import verify
-from enablement_ext.core.bundle import DEFAULT_LIMITS
 from enablement_ext.core.errors import Conflict
-from enablement_ext.core.models import Event, Principal, Submission, Verdict
-from enablement_ext.core.policy import Policy
-from enablement_ext.core.ports import ReviewStore
-from enablement_ext.service.cases import claims, deciding, sending
-from enablement_ext.service.cases.desk import Desk
-from enablement_ext.service.cases.unpacking import examine, unpack
-from tests.service.parcels import Parcel, cell, notebook
+from enablement_ext.core.review.event_log import verify
+from enablement_ext.core.review.models import Event, Principal, Submission, Verdict
+from enablement_ext.core.review.policy import Policy
+from enablement_ext.core.review.ports import ReviewStore
+from enablement_ext.core.submission.bundle import DEFAULT_LIMITS
+from enablement_ext.service.use_cases import claims, decide, submit
+from enablement_ext.service.use_cases.ingest import examine, unpack
+from enablement_ext.service.use_cases.review_context import Desk
+from tests.service.factories import Parcel, cell, notebook
 from tests.service.people import IMAGE, REVIEWERS
 
 pytestmark = pytest.mark.slow
@@ -44,8 +44,8 @@ def pool() -> Iterator[ThreadPoolExecutor]:
 
 def send(desk: Desk, index: int) -> Submission:
     unpacked = unpack(Parcel(notebook(cell("a", f"x = {index}"))).bundle(), DEFAULT_LIMITS, None)
-    parcel = sending.Parcel(DANA, f"intent-{index}", unpacked.identity, examine(unpacked), IMAGE)
-    number = sending.send(desk, parcel).receipt.submission
+    parcel = submit.Parcel(DANA, f"intent-{index}", unpacked.identity, examine(unpacked), IMAGE)
+    number = submit.send(desk, parcel).receipt.submission
     with desk.store.read() as reader:
         return reader.submission(number)
 
@@ -90,10 +90,10 @@ def test_deciding(desk: Desk, pool: ThreadPoolExecutor) -> None:
     for index in range(ROUNDS):
         found = send(desk, index)
         orders = [
-            deciding.Order(who.name, who.groups, found.number, found.content_id, 0, "technical", verdict, "because")
+            decide.Order(who.name, who.groups, found.number, found.content_id, 0, "technical", verdict, "because")
             for who, verdict in ((REMY, Verdict.APPROVE), (RITA, Verdict.REQUEST_CHANGES))
         ]
-        race(pool, *(partial(deciding.decide, desk, order) for order in orders))
+        race(pool, *(partial(decide.decide, desk, order) for order in orders))
         with desk.store.read() as reader:
             assert len(reader.decisions(found.number)) == 1
     assert len(log(desk)) == 2 * ROUNDS

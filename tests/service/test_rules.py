@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from enablement_ext.core.attention import after_remark, reviewers, turn
-from enablement_ext.core.models import (
+from enablement_ext.core.review.attention import after_remark, reviewers, turn
+from enablement_ext.core.review.models import (
     Attention,
     ChangeKind,
     Claim,
@@ -20,8 +20,8 @@ from enablement_ext.core.models import (
     Submission,
     Verdict,
 )
-from enablement_ext.core.policy import Policy, Track, parse_tracks
-from enablement_ext.core.requirements import falling, open_gates, requirements
+from enablement_ext.core.review.policy import Policy, Track, parse_tracks
+from enablement_ext.core.review.requirements import falling, open_gates, requirements
 from tests.service.people import IMAGE
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)

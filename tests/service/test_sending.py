@@ -8,8 +8,8 @@ from dataclasses import replace
 from datetime import timedelta
 
 from tests.service import people
-from tests.service.parcels import TITLE, Parcel, cell, notebook
-from tests.service.running import Service
+from tests.service.factories import TITLE, Parcel, cell, notebook
+from tests.service.fixtures import Service
 
 
 async def test_a_notebook_becomes_a_submission_with_a_receipt(service: Service) -> None:

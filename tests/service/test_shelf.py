@@ -9,11 +9,11 @@ import pytest
 
 from enablement_ext.adapters.memory import MemoryArtifactStore, MemoryReviewStore
 from enablement_ext.core.errors import ArtifactDamaged
-from enablement_ext.service.cases.desk import SMALL_BYTES
-from enablement_ext.service.shelf import Shelf
+from enablement_ext.service.stored_files import Shelf
+from enablement_ext.service.use_cases.review_context import SMALL_BYTES
 from tests.service import people
-from tests.service.parcels import Parcel
-from tests.service.running import Service
+from tests.service.factories import Parcel
+from tests.service.fixtures import Service
 
 SMALL, LARGE = b"a,b\n1,2\n", b"1,2\n" * (SMALL_BYTES // 4 + 1)
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from enablement_ext.core.errors import BadAnswers, BadRequest
-from enablement_ext.web.exchange import parse_object
 from enablement_ext.web.headers import attachment_headers
 from enablement_ext.web.logs import line, redact
-from enablement_ext.web.parse import Fields, clean, idempotency_key, new_thread_of, sending_of
+from enablement_ext.web.messages import parse_object
+from enablement_ext.web.validation import Fields, clean, idempotency_key, new_thread_of, sending_of
 
 
 @pytest.mark.parametrize(

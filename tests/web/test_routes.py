@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from enablement_ext.web.auth import Scope, Session
-from enablement_ext.web.exchange import Answer, Request
+from enablement_ext.web.messages import Answer, Request
 from enablement_ext.web.routes import BodyRule, Route, table
 
 

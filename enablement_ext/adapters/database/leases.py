@@ -9,8 +9,8 @@ from sqlalchemy import Connection, Select, delete, insert, select
 
 from enablement_ext.adapters.database import schema
 from enablement_ext.adapters.database.rows import microseconds, moment
-from enablement_ext.core.forge_ports import ForgeKind, Lease
-from enablement_ext.core.git_setup.names import repository_of_path
+from enablement_ext.core.git.forges.ports import ForgeKind, Lease
+from enablement_ext.core.git.repository_names import repository_of_path
 
 _REMEMBERED = timedelta(days=30)
 

@@ -11,10 +11,10 @@ from sqlalchemy import Connection, func, insert, select, update
 
 from enablement_ext.adapters.database import schema
 from enablement_ext.adapters.database.rows import microseconds, moment
-from enablement_ext.core.audit import canonical_data
 from enablement_ext.core.errors import NotFound, StaleStamp
-from enablement_ext.core.image_changes import Kind, PackageChange
-from enablement_ext.core.package_requests import (
+from enablement_ext.core.images.release_diff import Kind, PackageChange
+from enablement_ext.core.images.releases import ReleaseClass
+from enablement_ext.core.images.requests.package_requests import (
     NewPackageRequest,
     PackageRequest,
     RequestPage,
@@ -22,7 +22,7 @@ from enablement_ext.core.package_requests import (
     Solved,
     SolverAnswer,
 )
-from enablement_ext.core.releases import ReleaseClass
+from enablement_ext.core.review.event_log import canonical_data
 
 COUNTED = 1000
 _LARGEST = 2**63 - 1

@@ -34,8 +34,8 @@ from sqlalchemy import (
 from enablement_ext.adapters.database import schema
 from enablement_ext.adapters.database.rows import SUBMISSION
 from enablement_ext.adapters.database.statements import Prepared
-from enablement_ext.core.ports import QueueFilter
-from enablement_ext.core.queue import COUNT_CAP
+from enablement_ext.core.review.ports import QueueFilter
+from enablement_ext.core.review.queue import COUNT_CAP
 
 _submissions = schema.submissions
 _attention = schema.attention

@@ -24,11 +24,11 @@ from enablement_ext.adapters.database.rows import (
     thread_from,
     version_from,
 )
-from enablement_ext.core.audit import ChainHead
 from enablement_ext.core.errors import NotFound
-from enablement_ext.core.models import Comment, Decision, Event, Submission, Thread, Version
-from enablement_ext.core.ports import Counters, KeptReceipt, QueueFilter, QueuePage, QueueQuery
-from enablement_ext.core.queue import Search, parse_search, turns
+from enablement_ext.core.review.event_log import ChainHead
+from enablement_ext.core.review.models import Comment, Decision, Event, Submission, Thread, Version
+from enablement_ext.core.review.ports import Counters, KeptReceipt, QueueFilter, QueuePage, QueueQuery
+from enablement_ext.core.review.queue import Search, parse_search, turns
 
 _LARGEST = 2**63 - 1  # what a column holds: a greater number names nothing
 _REVIEWERS_ONLY = frozenset({QueueFilter.UNCLAIMED, QueueFilter.MINE})

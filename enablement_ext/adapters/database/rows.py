@@ -10,8 +10,8 @@ from functools import lru_cache
 from typing import Any
 
 from enablement_ext.adapters.database import schema
-from enablement_ext.core.audit import canonical_data
-from enablement_ext.core.models import (
+from enablement_ext.core.review.event_log import canonical_data
+from enablement_ext.core.review.models import (
     Anchor,
     Answers,
     Attention,
@@ -33,8 +33,8 @@ from enablement_ext.core.models import (
     Verdict,
     Version,
 )
-from enablement_ext.core.ports import KeptReceipt, NewDecision
-from enablement_ext.core.queue import search_text, waiting_place
+from enablement_ext.core.review.ports import KeptReceipt, NewDecision
+from enablement_ext.core.review.queue import search_text, waiting_place
 
 _ANSWERS = tuple(entry.name for entry in fields(Answers))
 _GIT = tuple(entry.name for entry in fields(GitFacts))

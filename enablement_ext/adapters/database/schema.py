@@ -27,9 +27,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeEngine
 
-from enablement_ext.core.models import HandedOver, Stage, State, Verdict
-from enablement_ext.core.package_requests import RequestState, Solved
-from enablement_ext.core.queue import IN_REVIEW
+from enablement_ext.core.images.requests.package_requests import RequestState, Solved
+from enablement_ext.core.review.models import HandedOver, Stage, State, Verdict
+from enablement_ext.core.review.queue import IN_REVIEW
 
 REVISION = "0004"  # the newest migration; what `ready` asks for
 

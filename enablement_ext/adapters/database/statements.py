@@ -30,8 +30,8 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.selectable import SelectBase
 
 from enablement_ext.adapters.database import schema
-from enablement_ext.adapters.database.bells import CHANNEL
-from enablement_ext.core.queue import ENDED
+from enablement_ext.adapters.database.commit_notifications import CHANNEL
+from enablement_ext.core.review.queue import ENDED
 
 
 class Prepared:

@@ -9,10 +9,10 @@ from contextlib import contextmanager
 from sqlalchemy import text
 
 from enablement_ext.adapters.database import schema
-from enablement_ext.adapters.database.bells import Bells
+from enablement_ext.adapters.database.commit_notifications import Bells
 from enablement_ext.adapters.database.engine import WRITING, Limits, open_engine, parse
-from enablement_ext.adapters.database.faults import translated
-from enablement_ext.adapters.database.glance import Glance
+from enablement_ext.adapters.database.error_translation import translated
+from enablement_ext.adapters.database.latest_event import Glance
 from enablement_ext.adapters.database.reading import DatabaseReader
 from enablement_ext.adapters.database.writing import DatabaseTransaction
 from enablement_ext.core.errors import StoreUnavailable

@@ -8,7 +8,7 @@ from pathlib import Path
 from sqlalchemy import URL, Connection
 
 from enablement_ext.adapters.database.engine import WRITING, Limits, open_engine, parse
-from enablement_ext.adapters.database.faults import translated
+from enablement_ext.adapters.database.error_translation import translated
 from enablement_ext.core.errors import NoSpace, StoreUnavailable
 
 MIGRATIONS = Path(__file__).parent / "migrations"

@@ -27,10 +27,10 @@ from enablement_ext.adapters.database.rows import (
     submission_values,
     version_values,
 )
-from enablement_ext.core.audit import ChainHead, sealed
 from enablement_ext.core.errors import KeyReused, NotFound, StaleStamp
-from enablement_ext.core.models import Anchor, Comment, Decision, Event, Submission, Version
-from enablement_ext.core.ports import KeptReceipt, NewDecision, NewEvent, NewVersion
+from enablement_ext.core.review.event_log import ChainHead, sealed
+from enablement_ext.core.review.models import Anchor, Comment, Decision, Event, Submission, Version
+from enablement_ext.core.review.ports import KeptReceipt, NewDecision, NewEvent, NewVersion
 
 _VERSION = tuple(entry.name for entry in fields(NewVersion))
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from enablement_ext.adapters.environments.containers import BuildahBuilder, Storage
+from enablement_ext.adapters.environments.environment_manager import UvShelf
 from enablement_ext.adapters.environments.package import InstalledPackage
-from enablement_ext.adapters.environments.releases import UvEnvironments
-from enablement_ext.adapters.environments.shelf import UvShelf
-from enablement_ext.adapters.environments.trial import ServerTrial
+from enablement_ext.adapters.environments.smoke_test import ServerTrial
+from enablement_ext.adapters.environments.virtual_environments import UvEnvironments
 
 __all__ = ["BuildahBuilder", "InstalledPackage", "ServerTrial", "Storage", "UvEnvironments", "UvShelf"]

@@ -11,10 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from enablement_ext.adapters.environments.package import InstalledPackage, put_command, put_package
-from enablement_ext.adapters.environments.pythons import Interpreter, found
-from enablement_ext.adapters.environments.releases import silent
-from enablement_ext.adapters.environments.staging import (
+from enablement_ext.adapters.environments.layer_files import (
     EPOCH,
     compile_tree,
     removals,
@@ -22,10 +19,13 @@ from enablement_ext.adapters.environments.staging import (
     stage_packages,
     stage_skeleton,
 )
-from enablement_ext.core.containerfile import HOME, ImagePlan, folder_of, render
+from enablement_ext.adapters.environments.package import InstalledPackage, put_command, put_package
+from enablement_ext.adapters.environments.pythons import Interpreter, found
+from enablement_ext.adapters.environments.virtual_environments import silent
 from enablement_ext.core.errors import EnvironmentUnavailable, NoSpace
-from enablement_ext.core.image_ports import OciRequest
-from enablement_ext.core.releases import OciBuild
+from enablement_ext.core.images.build.containerfile import HOME, ImagePlan, folder_of, render
+from enablement_ext.core.images.ports import OciRequest
+from enablement_ext.core.images.releases import OciBuild
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,13 +13,13 @@ from collections.abc import Iterator, Mapping
 from hashlib import sha256
 from urllib.parse import quote
 
+from enablement_ext.adapters.forges.base import HostedForge, Model, inner, number, text
 from enablement_ext.adapters.forges.client import Call, Patience, Reply, good, refusal
-from enablement_ext.adapters.forges.hooks import gitea_news
-from enablement_ext.adapters.forges.hosted import HostedForge, Model, inner, number, text
+from enablement_ext.adapters.forges.webhooks import gitea_news
 from enablement_ext.core.errors import ForgeAway, ForgeCannot
-from enablement_ext.core.forge_names import description, hosted_name
-from enablement_ext.core.forge_ports import Credential, Delivery, ForgeAccount, Lease, News, Proposal, PullRequest
-from enablement_ext.core.git_setup.names import RepositoryId
+from enablement_ext.core.git.forges.names import description, hosted_name
+from enablement_ext.core.git.forges.ports import Credential, Delivery, ForgeAccount, Lease, News, Proposal, PullRequest
+from enablement_ext.core.git.repository_names import RepositoryId
 
 _PAGE = {"limit": "50"}
 

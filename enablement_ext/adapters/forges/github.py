@@ -21,13 +21,13 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
+from enablement_ext.adapters.forges.base import HostedForge, Model, inner, moment, number, text
 from enablement_ext.adapters.forges.client import Call, Patience, Reply, good, refusal
-from enablement_ext.adapters.forges.hooks import github_news
-from enablement_ext.adapters.forges.hosted import HostedForge, Model, inner, moment, number, text
+from enablement_ext.adapters.forges.webhooks import github_news
 from enablement_ext.core.errors import ForgeAway, ForgeRefuses, NotFound
-from enablement_ext.core.forge_names import description, hosted_name
-from enablement_ext.core.forge_ports import Credential, Delivery, ForgeAccount, Lease, News, Proposal, PullRequest
-from enablement_ext.core.git_setup.names import RepositoryId
+from enablement_ext.core.git.forges.names import description, hosted_name
+from enablement_ext.core.git.forges.ports import Credential, Delivery, ForgeAccount, Lease, News, Proposal, PullRequest
+from enablement_ext.core.git.repository_names import RepositoryId
 
 _VERSION = {"X-GitHub-Api-Version": "2022-11-28"}
 _JSON, _RAW = "application/vnd.github+json", "application/vnd.github.raw+json"

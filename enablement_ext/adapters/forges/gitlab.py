@@ -11,13 +11,13 @@ from contextlib import suppress
 from datetime import timedelta
 from urllib.parse import quote
 
+from enablement_ext.adapters.forges.base import HostedForge, Model, inner, number, text
 from enablement_ext.adapters.forges.client import Call, Patience, Reply, good
-from enablement_ext.adapters.forges.hooks import gitlab_news
-from enablement_ext.adapters.forges.hosted import HostedForge, Model, inner, number, text
+from enablement_ext.adapters.forges.webhooks import gitlab_news
 from enablement_ext.core.errors import ForgeAway, NotFound
-from enablement_ext.core.forge_names import description, hosted_name
-from enablement_ext.core.forge_ports import Credential, Delivery, ForgeAccount, Lease, News, Proposal, PullRequest
-from enablement_ext.core.git_setup.names import RepositoryId
+from enablement_ext.core.git.forges.names import description, hosted_name
+from enablement_ext.core.git.forges.ports import Credential, Delivery, ForgeAccount, Lease, News, Proposal, PullRequest
+from enablement_ext.core.git.repository_names import RepositoryId
 
 _MAINTAINER, _REPORTER = 40, 20  # pushing to a protected `main` takes a maintainer
 _PAGE = {"per_page": "100"}

@@ -21,9 +21,10 @@ from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 
+from enablement_ext.adapters.git.credentials import Keys
 from enablement_ext.adapters.git.http_backend import BackendExchange
-from enablement_ext.adapters.git.keys import Keys
 from enablement_ext.adapters.git.runner import Config, GitRunner, How, Where, environment
+from enablement_ext.core.access.signed_values import Seal
 from enablement_ext.core.errors import (
     BadRequest,
     ForgeCannot,
@@ -33,7 +34,7 @@ from enablement_ext.core.errors import (
     StoreUnavailable,
     TooLarge,
 )
-from enablement_ext.core.forge_ports import (
+from enablement_ext.core.git.forges.ports import (
     Address,
     Credential,
     Delivery,
@@ -47,8 +48,7 @@ from enablement_ext.core.forge_ports import (
     Repository,
     Wish,
 )
-from enablement_ext.core.git_setup.names import RepositoryId, Space
-from enablement_ext.core.seal import Seal
+from enablement_ext.core.git.repository_names import RepositoryId, Space
 
 _MIB = 1024 * 1024
 _RECORD = "enablement.json"

@@ -11,8 +11,8 @@ from pathlib import Path, PurePosixPath
 
 from enablement_ext.adapters.git.runner import NoSpaceHere
 from enablement_ext.core.errors import GitFailed, SetupRefused
-from enablement_ext.core.git_setup.naming_copies import copy_name
-from enablement_ext.core.version_ports import Aside
+from enablement_ext.core.git.merge.backup_names import copy_name
+from enablement_ext.core.git.version_ports import Aside
 
 
 def read(path: Path) -> bytes | None:

@@ -13,9 +13,9 @@ from pathlib import Path
 
 from enablement_ext.adapters.git import files
 from enablement_ext.adapters.git.runner import Config, GitRunner, How
-from enablement_ext.core.git_ports import Owner
-from enablement_ext.core.git_setup.blocks import Block, has_block, with_block, without_block
-from enablement_ext.core.git_setup.texts import Managed, include, tool_text
+from enablement_ext.core.git.ports import Owner
+from enablement_ext.core.git.setup.config_files import Managed, include, tool_text
+from enablement_ext.core.git.setup.managed_blocks import Block, has_block, with_block, without_block
 
 _OURS = ".config/enablement/git"
 _NOTE = "folders.json"

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from enablement_ext.adapters.git import looking
+from enablement_ext.adapters.git import inspection
 from enablement_ext.adapters.git.runner import Config, GitRunner, How, Ran, Where, failed
 from enablement_ext.core.errors import ForgeAhead, ForgeAway, GitFailed
 
@@ -73,7 +73,7 @@ class Remote:
     def _reachable(self) -> str:
         """The address, where nothing in the repository leads elsewhere. Raises `GitFailed`."""
         url = self.url
-        if odd := looking.odd_of(self.at, self.git):
+        if odd := inspection.odd_of(self.at, self.git):
             raise GitFailed(f"The repository of this folder is unusual: {odd}.")
         if not url.startswith(("http://", "https://")) or not url.isprintable() or "@" in url:
             raise GitFailed("The repository's remote is none that Enablement set up.")

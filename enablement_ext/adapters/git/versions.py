@@ -7,12 +7,12 @@ from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from enablement_ext.adapters.git import files, joining, looking, rerun, results
+from enablement_ext.adapters.git import files, index_refresh, inspection, merge, output_stripping
 from enablement_ext.adapters.git.remote import TRACKING
-from enablement_ext.adapters.git.workshop import GitWorkshop, is_hidden, where_of
+from enablement_ext.adapters.git.working_copy import GitWorkshop, is_hidden, where_of
 from enablement_ext.core.errors import BadRequest
-from enablement_ext.core.git_setup.choosing import Held, choose
-from enablement_ext.core.version_ports import Aside, ChangedFile, Changes, Joined, Meeting, Version
+from enablement_ext.core.git.setup.file_selection import Held, choose
+from enablement_ext.core.git.version_ports import Aside, ChangedFile, Changes, Joined, Meeting, Version
 
 _COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 
@@ -30,7 +30,7 @@ class GitVersions:
         entries = self.shop.entries(at)
         known = tuple(ChangedFile(path, _state(code)) for code, path in entries if path in kept)
         rest = [path for _, path in entries if path not in kept and not is_hidden(path)]
-        _, held = choose(looking.file_in(at, path) for path in rest if not (at / path).is_symlink())
+        _, held = choose(inspection.file_in(at, path) for path in rest if not (at / path).is_symlink())
         links = [Held(path, "It is a link to another place.") for path in rest if (at / path).is_symlink()]
         return Changes(known, (*held, *links))
 
@@ -56,7 +56,7 @@ class GitVersions:
         at = self.shop.place(folder)
         if not _COMMIT.fullmatch(commit):
             raise BadRequest("This is no version.", facts={"field": "commit"})
-        return joining.blob(self.shop, at, commit, path)
+        return merge.blob(self.shop, at, commit, path)
 
     def present(self, folder: str, path: str) -> bytes | None:
         """Through no link."""
@@ -74,23 +74,23 @@ class GitVersions:
 
     def meet(self, folder: str) -> Meeting:
         """See `joining`."""
-        return joining.meet(self.shop, self.shop.place(folder))
+        return merge.meet(self.shop, self.shop.place(folder))
 
     def join(self, folder: str, meeting: Meeting, settled: Mapping[str, bytes | None], at: datetime) -> Joined:
         """See `joining`."""
-        return joining.join(self.shop, self.shop.place(folder), meeting, joining.Settled(settled, at))
+        return merge.join(self.shop, self.shop.place(folder), meeting, merge.Settled(settled, at))
 
     def with_results(self, folder: str) -> Sequence[str]:
         """See `results`."""
-        return results.notebooks_with_results(self.shop, self.shop.place(folder))
+        return output_stripping.notebooks_with_results(self.shop, self.shop.place(folder))
 
     def keep_results_out(self, folder: str) -> str:
         """See `results`."""
-        return results.keep_out(self.shop, self.shop.place(folder))
+        return output_stripping.keep_out(self.shop, self.shop.place(folder))
 
     def settle_rerun(self, folder: str, changed: Set[str]) -> int:
         """See `rerun`."""
-        return rerun.settle_rerun(self.shop, folder, changed)
+        return index_refresh.settle_rerun(self.shop, folder, changed)
 
 
 def _state(code: str) -> str:

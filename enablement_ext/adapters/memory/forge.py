@@ -10,7 +10,7 @@ from datetime import datetime
 from hashlib import sha256
 
 from enablement_ext.core.errors import BadRequest, Forbidden, NotFound, NotSignedIn, TooLarge, Unavailable
-from enablement_ext.core.forge_ports import (
+from enablement_ext.core.git.forges.ports import (
     Address,
     Credential,
     Delivery,
@@ -25,7 +25,7 @@ from enablement_ext.core.forge_ports import (
     Repository,
     Wish,
 )
-from enablement_ext.core.git_setup.names import RepositoryId, Space, repository_of_path
+from enablement_ext.core.git.repository_names import RepositoryId, Space, repository_of_path
 
 _SIGNED = "x-memory-signature"
 

@@ -7,13 +7,13 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from enablement_ext.core.catalog import Catalog, parse_catalog, parse_image, version_order
 from enablement_ext.core.errors import BadCatalog, EnvironmentUnavailable
-from enablement_ext.core.image_ports import CatalogNow, LockQuestion
-from enablement_ext.core.inheritance import merged
-from enablement_ext.core.locks import Package, parse_lock, render_lock
-from enablement_ext.core.releases import Release, parse_release, render_record
-from enablement_ext.core.versions import CLAUSE, numbers, satisfies
+from enablement_ext.core.images.catalog import Catalog, parse_catalog, parse_image, version_order
+from enablement_ext.core.images.inheritance import merged
+from enablement_ext.core.images.ports import CatalogNow, LockQuestion
+from enablement_ext.core.images.python.locks import Package, parse_lock, render_lock
+from enablement_ext.core.images.python.versions import CLAUSE, numbers, satisfies
+from enablement_ext.core.images.releases import Release, parse_release, render_record
 
 
 class MemoryCatalogSource:

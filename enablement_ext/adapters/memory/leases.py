@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from enablement_ext.adapters.memory.state import State
-from enablement_ext.core.forge_ports import ForgeKind, Lease
+from enablement_ext.core.git.forges.ports import ForgeKind, Lease
 
 _REMEMBERED = timedelta(days=30)
 

@@ -7,7 +7,7 @@ from dataclasses import fields, replace
 
 from enablement_ext.adapters.memory.state import State
 from enablement_ext.core.errors import NotFound, StaleStamp
-from enablement_ext.core.package_requests import (
+from enablement_ext.core.images.requests.package_requests import (
     NewPackageRequest,
     PackageRequest,
     RequestPage,

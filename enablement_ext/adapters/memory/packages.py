@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from enablement_ext.core.drift import PackageFolder
+from enablement_ext.core.images.drift import PackageFolder
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,11 +8,11 @@ from datetime import datetime
 from enablement_ext.adapters.memory.leases import MemoryLeaseReader
 from enablement_ext.adapters.memory.package_requests import MemoryRequestReader
 from enablement_ext.adapters.memory.state import State
-from enablement_ext.core.audit import ChainHead
 from enablement_ext.core.errors import NotFound
-from enablement_ext.core.models import Decision, Event, Submission, Thread, Version
-from enablement_ext.core.ports import Counters, KeptReceipt, QueueFilter, QueuePage, QueueQuery
-from enablement_ext.core.queue import COUNT_CAP, ENDED, found, parse_search, place
+from enablement_ext.core.review.event_log import ChainHead
+from enablement_ext.core.review.models import Decision, Event, Submission, Thread, Version
+from enablement_ext.core.review.ports import Counters, KeptReceipt, QueueFilter, QueuePage, QueueQuery
+from enablement_ext.core.review.queue import COUNT_CAP, ENDED, found, parse_search, place
 
 
 class MemoryReader(MemoryLeaseReader, MemoryRequestReader):

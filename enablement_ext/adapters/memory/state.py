@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from enablement_ext.core.audit import EMPTY, ChainHead
-from enablement_ext.core.forge_ports import ForgeKind, Lease
-from enablement_ext.core.models import Decision, Event, Submission, Thread, Version
-from enablement_ext.core.package_requests import PackageRequest
-from enablement_ext.core.ports import KeptReceipt
+from enablement_ext.core.git.forges.ports import ForgeKind, Lease
+from enablement_ext.core.images.requests.package_requests import PackageRequest
+from enablement_ext.core.review.event_log import EMPTY, ChainHead
+from enablement_ext.core.review.models import Decision, Event, Submission, Thread, Version
+from enablement_ext.core.review.ports import KeptReceipt
 
 
 @dataclass(slots=True)

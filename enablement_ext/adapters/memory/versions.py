@@ -8,10 +8,10 @@ from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 
 from enablement_ext.core.errors import BadRequest, ForgeAway, SetupRefused
-from enablement_ext.core.git_setup.choosing import FoundFile, choose
-from enablement_ext.core.git_setup.cleaning import cleaned
-from enablement_ext.core.git_setup.naming_copies import copy_name
-from enablement_ext.core.version_ports import Aside, ChangedFile, Changes, Joined, Meeting, Version
+from enablement_ext.core.git.clean_filter import cleaned
+from enablement_ext.core.git.merge.backup_names import copy_name
+from enablement_ext.core.git.setup.file_selection import FoundFile, choose
+from enablement_ext.core.git.version_ports import Aside, ChangedFile, Changes, Joined, Meeting, Version
 
 Tree = dict[str, bytes]
 _BEGAN = datetime(2026, 11, 1, tzinfo=UTC)

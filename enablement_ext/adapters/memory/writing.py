@@ -9,10 +9,10 @@ from datetime import datetime
 from enablement_ext.adapters.memory.leases import MemoryLeaseWriter
 from enablement_ext.adapters.memory.package_requests import MemoryRequestWriter
 from enablement_ext.adapters.memory.reading import MemoryReader
-from enablement_ext.core.audit import ChainHead, canonical_data, sealed
 from enablement_ext.core.errors import KeyReused, NotFound, StaleStamp
-from enablement_ext.core.models import Anchor, Comment, Decision, Event, Submission, Thread, Version
-from enablement_ext.core.ports import KeptReceipt, NewDecision, NewEvent, NewVersion
+from enablement_ext.core.review.event_log import ChainHead, canonical_data, sealed
+from enablement_ext.core.review.models import Anchor, Comment, Decision, Event, Submission, Thread, Version
+from enablement_ext.core.review.ports import KeptReceipt, NewDecision, NewEvent, NewVersion
 
 
 class MemoryTransaction(MemoryReader, MemoryLeaseWriter, MemoryRequestWriter):

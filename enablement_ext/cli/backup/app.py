@@ -12,12 +12,12 @@ from pathlib import Path
 from enablement_ext import __version__
 from enablement_ext.adapters.artifacts_directory import DirectoryArtifactStore, in_use
 from enablement_ext.adapters.git.repository_copies import copy_repositories, damaged_repositories
-from enablement_ext.cli.backup.checking import Checks, Found, check
+from enablement_ext.cli.backup.create import Source, Target, create
 from enablement_ext.cli.backup.folder import ARTIFACTS, DATABASE, REPOSITORIES
-from enablement_ext.cli.backup.making import Source, Target, create
-from enablement_ext.cli.backup.restoring import OneMachine, restore_to_cluster
-from enablement_ext.cli.refusal import Exit, Refusal
-from enablement_ext.core.ports import ArtifactStore, ReviewStore
+from enablement_ext.cli.backup.restore import OneMachine, restore_to_cluster
+from enablement_ext.cli.backup.verify import Checks, Found, check
+from enablement_ext.cli.errors import Exit, Refusal
+from enablement_ext.core.review.ports import ArtifactStore, ReviewStore
 
 WHERE = (
     "what is backed up: the state folder, or what $ENABLEMENT_DATABASE_URL and, with $ENABLEMENT_ARTIFACT_STORE=s3, "
@@ -48,7 +48,7 @@ def add_backup_commands(verbs: argparse._SubParsersAction[argparse.ArgumentParse
 
 
 def _create(args: argparse.Namespace) -> int:
-    from enablement_ext.adapters.database.copying import copy_out  # noqa: PLC0415 - SQLAlchemy: a third of a second
+    from enablement_ext.adapters.database.copies import copy_out  # noqa: PLC0415 - SQLAlchemy: a third of a second
 
     state, url = _state(args.state), _database_url(_state(args.state))
     if url.startswith("sqlite") and not (state / DATABASE).is_file():
@@ -76,7 +76,7 @@ def _verify(args: argparse.Namespace) -> int:
 
 
 def _restore(args: argparse.Namespace) -> int:
-    from enablement_ext.adapters.database.copying import copy_in  # noqa: PLC0415 - as above
+    from enablement_ext.adapters.database.copies import copy_in  # noqa: PLC0415 - as above
 
     folder, state = args.folder.expanduser().absolute(), _state(args.state)
     found = _checked(folder)
@@ -100,7 +100,7 @@ def _restore(args: argparse.Namespace) -> int:
 
 
 def _checked(folder: Path) -> Found:
-    from enablement_ext.adapters.database.copying import sound  # noqa: PLC0415 - as above
+    from enablement_ext.adapters.database.copies import sound  # noqa: PLC0415 - as above
     from enablement_ext.adapters.database.upgrade import upgrade  # noqa: PLC0415 - as above
 
     checks = Checks(_database, lambda file: upgrade(f"sqlite:///{file}"), sound, damaged_repositories)

@@ -15,10 +15,10 @@ from dataclasses import asdict, dataclass
 from hashlib import sha256
 from pathlib import Path
 
-from enablement_ext.cli.refusal import Exit, Refusal
+from enablement_ext.cli.errors import Exit, Refusal
 from enablement_ext.core.errors import ArtifactDamaged
-from enablement_ext.core.models import FileEntry, Version
-from enablement_ext.core.ports import ReviewReader
+from enablement_ext.core.review.models import FileEntry, Version
+from enablement_ext.core.review.ports import ReviewReader
 
 FORMAT = 1
 RECORD = "backup.json"

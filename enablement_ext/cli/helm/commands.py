@@ -7,8 +7,8 @@ import json
 
 import yaml
 
-from enablement_ext.cli.refusal import Exit
-from enablement_ext.core.chart import HubTie, hub_lines, hub_values
+from enablement_ext.cli.errors import Exit
+from enablement_ext.core.images.deploy.hub_values import HubTie, hub_lines, hub_values
 
 EPILOG = "exit codes: 0 done, 1 the answer is no, 2 wrong usage, 3 this machine does not let it"
 _HEAD = "# For the values of your Zero to JupyterHub, in the namespace of the chart enablement. Merge the two lists into yours.\n"

@@ -12,15 +12,19 @@ from enablement_ext import __version__
 from enablement_ext.adapters.catalog_folder import CatalogFolder
 from enablement_ext.adapters.environments import BuildahBuilder, InstalledPackage, ServerTrial, Storage, UvShelf
 from enablement_ext.adapters.image_usage import Addresses, RestUsage
-from enablement_ext.adapters.places import PACKAGE, cache_folder, shipped
+from enablement_ext.adapters.local_paths import PACKAGE, cache_folder, shipped
 from enablement_ext.adapters.uv_solver import UvSolver
-from enablement_ext.cli.image import comparing, lifecycle, locking, making, publishing
-from enablement_ext.cli.image.desk import Desk
+from enablement_ext.cli.errors import Exit, Refusal
+from enablement_ext.cli.image import build as build_commands
+from enablement_ext.cli.image import export as export_commands
+from enablement_ext.cli.image import lifecycle
+from enablement_ext.cli.image import lock as lock_commands
+from enablement_ext.cli.image import show as show_commands
+from enablement_ext.cli.image.context import Desk
 from enablement_ext.cli.image.output import Output
-from enablement_ext.cli.refusal import Exit, Refusal
 from enablement_ext.core.errors import BadCatalog, EnablementError, NotFound
-from enablement_ext.core.exports import DEFAULT_REFERENCE
-from enablement_ext.core.releases import ReleaseClass
+from enablement_ext.core.images.deploy.exports import DEFAULT_REFERENCE
+from enablement_ext.core.images.releases import ReleaseClass
 
 Verb = Callable[[Desk, argparse.Namespace], int]
 EPILOG = "exit codes: 0 done, 1 the answer is no, 2 wrong usage, 3 this machine does not let it"
@@ -36,16 +40,18 @@ def add_image_commands(verbs: argparse._SubParsersAction[argparse.ArgumentParser
 
 
 def _add_reading(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    _verb(verbs, "list", "every release of every image", comparing.listed)
-    show = _verb(verbs, "show", "what is inside a release", comparing.show)
-    diff = _verb(verbs, "diff", "what differs between two releases", comparing.diff)
+    _verb(verbs, "list", "every release of every image", show_commands.listed)
+    show = _verb(verbs, "show", "what is inside a release", show_commands.show)
+    diff = _verb(verbs, "diff", "what differs between two releases", show_commands.diff)
     diff.add_argument("old", metavar="A", help="slug/version, or slug for the recommended release")
     diff.add_argument("new", metavar="B")
     diff.add_argument("--markdown", action="store_true", help="a table for a changelog or a pull request")
-    changelog = _verb(verbs, "changelog", "every release against the one before it, as Markdown", comparing.changelog)
+    changelog = _verb(
+        verbs, "changelog", "every release against the one before it, as Markdown", show_commands.changelog
+    )
     changelog.add_argument("image", metavar="SLUG")
-    sbom = _verb(verbs, "sbom", "bill of materials in CycloneDX", comparing.sbom)
-    size = _verb(verbs, "size", "bytes on disk, and the largest packages", comparing.size)
+    sbom = _verb(verbs, "sbom", "bill of materials in CycloneDX", show_commands.sbom)
+    size = _verb(verbs, "size", "bytes on disk, and the largest packages", show_commands.size)
     for parser in (show, sbom, size):
         _name(parser)
     for parser in (show, diff, sbom, size):
@@ -55,12 +61,12 @@ def _add_reading(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
 
 
 def _add_releasing(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    new = _verb(verbs, "new", "write an intent to start from", locking.new)
+    new = _verb(verbs, "new", "write an intent to start from", lock_commands.new)
     new.add_argument("slug", metavar="SLUG", help="the permanent name")
     new.add_argument("--title")
     new.add_argument("--extends", default="minimal", metavar="SLUG", help="(default: %(default)s)")
     new.add_argument("--package", action="append", default=[], metavar="RANGE", help="for example 'numpy>=2.2,<3'")
-    lock = _verb(verbs, "lock", "make a new release of an image from its intent", locking.lock)
+    lock = _verb(verbs, "lock", "make a new release of an image from its intent", lock_commands.lock)
     lock.add_argument("image", metavar="SLUG")
     lock.add_argument(
         "--class",
@@ -91,7 +97,9 @@ def _add_releasing(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -
 
 
 def _add_making(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    build = _verb(verbs, "build", "make a release: an environment of this machine, or a container image", making.build)
+    build = _verb(
+        verbs, "build", "make a release: an environment of this machine, or a container image", build_commands.build
+    )
     kind = build.add_mutually_exclusive_group(required=True)
     kind.add_argument("--venv", action="store_true", help="an environment, from uv's cache, read-only")
     kind.add_argument("--oci", action="store_true", help="a container image, with buildah")
@@ -102,17 +110,20 @@ def _add_making(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
         "--layout", type=Path, metavar="FOLDER", help="with --oci: also write the image there (OCI layout)"
     )
     test = _verb(
-        verbs, "test", "try a release: packages, kernel, notebook, server, extensions, start-up time", making.try_out
+        verbs,
+        "test",
+        "try a release: packages, kernel, notebook, server, extensions, start-up time",
+        build_commands.try_out,
     )
     test.add_argument("--no-compare", dest="compare", action="store_false", help="do not measure the release before it")
     for parser in (build, test):
         _name(parser)
         parser.add_argument("--python", metavar="X.Y", help="for this Python (default: the oldest that is here)")
         parser.add_argument("--record", action="store_true", help="write what came out into the release's record")
-    gc = _verb(verbs, "gc", "remove environments that the catalog no longer offers and nothing uses", making.gc)
+    gc = _verb(verbs, "gc", "remove environments that the catalog no longer offers and nothing uses", build_commands.gc)
     gc.add_argument("--redirected", action="store_true", help="those of deprecated releases too")
     gc.add_argument("--pretend", action="store_true", help="only say which")
-    _verb(verbs, "pythons", "the Pythons that environments can be made with here", making.pythons)
+    _verb(verbs, "pythons", "the Pythons that environments can be made with here", build_commands.pythons)
 
 
 def _add_publishing(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -120,17 +131,17 @@ def _add_publishing(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) 
         verbs,
         "export",
         "render values for a chart (helm: ours, chart: Zero to JupyterHub alone), profiles, pre-pull list, documentation page",
-        publishing.export,
+        export_commands.export,
     )
-    export.add_argument("kind", choices=publishing.KINDS)
+    export.add_argument("kind", choices=export_commands.KINDS)
     export.add_argument(
         "--packages",
-        choices=publishing.PACKAGES,
+        choices=export_commands.PACKAGES,
         default="all",
         help="helm: what to list of every release; a ConfigMap takes a megabyte (default: %(default)s)",
     )
     export.add_argument("--output", type=Path, metavar="FILE", help="(default: stdout)")
-    verify = _verb(verbs, "verify", "check that everything agrees", publishing.verify)
+    verify = _verb(verbs, "verify", "check that everything agrees", export_commands.verify)
     verify.add_argument(
         "--against", default="HEAD", metavar="REVISION", help="releases published there must not have changed"
     )

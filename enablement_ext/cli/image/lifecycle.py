@@ -6,12 +6,12 @@ import argparse
 from dataclasses import asdict, replace
 from typing import Any
 
-from enablement_ext.cli.image.desk import Desk
-from enablement_ext.cli.refusal import Exit, Refusal
+from enablement_ext.cli.errors import Exit, Refusal
+from enablement_ext.cli.image.context import Desk
 from enablement_ext.core.errors import EnablementError
-from enablement_ext.core.image_changes import named_release
-from enablement_ext.core.image_ports import ServerInUse, SubmissionInUse
-from enablement_ext.core.releases import Release, Status
+from enablement_ext.core.images.ports import ServerInUse, SubmissionInUse
+from enablement_ext.core.images.release_diff import named_release
+from enablement_ext.core.images.releases import Release, Status
 
 
 def promote(desk: Desk, args: argparse.Namespace) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from enablement_ext.core.git_setup.cleaning import cleaned
+from enablement_ext.core.git.clean_filter import cleaned
 
 
 def main() -> int:

@@ -18,7 +18,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import SplitResult, urlsplit
 
-from enablement_ext.core.git_setup.names import repository_of_path
+from enablement_ext.core.git.repository_names import repository_of_path
 
 _SECONDS = 28.0  # a forge elsewhere may take 25
 _KEYS = "/api/v1/git/credentials"

@@ -10,11 +10,11 @@ from jupyter_server.auth.decorator import authorized
 from tornado import web
 
 from enablement_ext.core.errors import BadRequest, NoService
-from enablement_ext.lab.git.clashes import choices_of
-from enablement_ext.lab.git.everyday import Everyday
-from enablement_ext.lab.git.setting_up import GitSetup
+from enablement_ext.lab.git.conflicts import choices_of
+from enablement_ext.lab.git.history import Everyday
+from enablement_ext.lab.git.setup import GitSetup
 from enablement_ext.lab.handlers import LabDoor, LabHandler
-from enablement_ext.web.exchange import parse_object
+from enablement_ext.web.messages import parse_object
 
 _MESSAGE = 2000
 

@@ -9,7 +9,7 @@ from tornado import web
 
 from enablement_ext.core.errors import BadRequest, NoService
 from enablement_ext.lab.handlers import LabDoor, LabHandler
-from enablement_ext.lab.images.looking import ImageDesk
+from enablement_ext.lab.images.queries import ImageDesk
 
 
 class ImagesHandler(LabHandler):

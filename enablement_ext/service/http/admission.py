@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from tornado.httputil import HTTPServerRequest
 
 from enablement_ext.core.errors import BadRequest, TooLarge, TooManyRequests, UnsupportedEncoding
-from enablement_ext.core.models import Principal
-from enablement_ext.service.house import House
+from enablement_ext.core.review.models import Principal
+from enablement_ext.service.context import House
 from enablement_ext.service.http.session import browser_principal
 from enablement_ext.web.auth import Session, refuse_token_in_url, require, require_navigation, token_of
-from enablement_ext.web.exchange import Request
+from enablement_ext.web.messages import Request
 from enablement_ext.web.routes import Route
 
 SMALL = 1024 * 1024  # bodies up to here are read before they are judged

@@ -7,22 +7,23 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from enablement_ext.core.errors import BadRequest, UnknownImage
-from enablement_ext.core.models import ImageRef, Principal, Submission, Version
-from enablement_ext.core.ports import QueueFilter
-from enablement_ext.service.cases import claims, looking, sending, versions, withdrawing
-from enablement_ext.service.cases.desk import shown, viewer
-from enablement_ext.service.cases.unpacking import Examined, Unpacked, examine, unpack
-from enablement_ext.service.house import House
-from enablement_ext.service.kept_pages import KeptPage, until
-from enablement_ext.web import jsonio
+from enablement_ext.core.review.models import ImageRef, Principal, Submission, Version
+from enablement_ext.core.review.ports import QueueFilter
+from enablement_ext.service.caches.pages import KeptPage, until
+from enablement_ext.service.context import House
+from enablement_ext.service.use_cases import claims, queries, submit, submit_version
+from enablement_ext.service.use_cases.ingest import Examined, Unpacked, examine, unpack
+from enablement_ext.service.use_cases.review_context import shown, viewer
+from enablement_ext.service.use_cases.withdraw import withdraw as withdraw_submission
+from enablement_ext.web import serializers
 from enablement_ext.web.auth import Scope, Session
-from enablement_ext.web.exchange import JSON, Answer, Request, json_answer
 from enablement_ext.web.headers import attachment_headers
-from enablement_ext.web.parse import idempotency_key, stamp_of
+from enablement_ext.web.messages import JSON, Answer, Request, json_answer
 from enablement_ext.web.routes import BodyRule, Route
+from enablement_ext.web.validation import idempotency_key, stamp_of
 
 TAR = "application/x-tar"
-CONTRACT = Path(jsonio.__file__).with_name("openapi.yaml").read_bytes()
+CONTRACT = Path(serializers.__file__).with_name("openapi.yaml").read_bytes()
 _SEARCH = 200
 
 Work = Callable[[House, Request], Answer]
@@ -36,7 +37,7 @@ def whoami(house: House, request: Request) -> Answer:
             "name": who.name,
             "scopes": sorted(who.scopes),
             "tracks": sorted(house.desk.policy.reviewed_by(who)),
-            "counters": jsonio.counters_json(looking.counters(house.desk, who)),
+            "counters": serializers.counters_json(queries.counters(house.desk, who)),
         }
     )
 
@@ -59,20 +60,20 @@ async def send_version(house: House, request: Request) -> Answer:
 
 
 def get_submission(house: House, request: Request) -> Answer:
-    return json_answer(looking.detail(house.desk, request.principal, request.numbers["number"]))
+    return json_answer(queries.detail(house.desk, request.principal, request.numbers["number"]))
 
 
 def view_notebook(house: House, request: Request) -> Answer:
     first, count = _number(request, "first", 0, (0, 10**9)), _number(request, "count", 200, (1, 500))
-    return json_answer(looking.notebook(house.notebooks, _version(house, request), first, count))
+    return json_answer(queries.notebook(house.notebooks, _version(house, request), first, count))
 
 
 def view_cell(house: House, request: Request) -> Answer:
-    return json_answer(looking.cell(house.notebooks, _version(house, request), request.numbers["cell"]))
+    return json_answer(queries.cell(house.notebooks, _version(house, request), request.numbers["cell"]))
 
 
 def download(house: House, request: Request) -> Answer:
-    entry, data = looking.file(house.desk, _version(house, request), request.numbers["index"])
+    entry, data = queries.file(house.desk, _version(house, request), request.numbers["index"])
     return Answer(200, data, "application/octet-stream", attachment_headers(entry.path))
 
 
@@ -88,13 +89,13 @@ def release(house: House, request: Request) -> Answer:
 
 def withdraw(house: House, request: Request) -> Answer:
     stamp, reason = stamp_of(request.json_object())
-    found = withdrawing.withdraw(house.desk, request.principal, request.numbers["number"], stamp, reason)
+    found = withdraw_submission(house.desk, request.principal, request.numbers["number"], stamp, reason)
     return _submission(house, request, found)
 
 
 def list_events(house: House, request: Request) -> Answer:
-    found = looking.events(house.desk, request.principal, request.numbers["number"])
-    return json_answer({"events": [jsonio.event_json(event) for event in found]})
+    found = queries.events(house.desk, request.principal, request.numbers["number"])
+    return json_answer({"events": [serializers.event_json(event) for event in found]})
 
 
 def contract(house: House, request: Request) -> Answer:  # noqa: ARG001 - the same for everybody
@@ -149,10 +150,10 @@ def routes(house: House) -> tuple[Route[House], ...]:
     )
 
 
-def _page(house: House, who: Principal, listing: looking.Listing, *, dated: bool) -> bytes:
+def _page(house: House, who: Principal, listing: queries.Listing, *, dated: bool) -> bytes:
     """Make a page, and keep it where its date is asked for."""
     looking_at = viewer(house.desk, who)
-    page = looking.page(house.desk, who, listing, dated=dated)
+    page = queries.page(house.desk, who, listing, dated=dated)
     body = house.texts.page(looking_at, page.items, page.next)
     if page.newest is not None:
         house.pages.keep((who, listing), KeptPage(body, page.newest, until(page.items, looking_at.now)))
@@ -178,13 +179,13 @@ async def _send(house: House, request: Request, target: int | None) -> Answer:
         return _receipt(await house.writers.run(_store, house, parcel, target))
 
 
-def _send_now(house: House, request: Request, target: int | None, image: ImageRef) -> sending.Sent:
+def _send_now(house: House, request: Request, target: int | None, image: ImageRef) -> submit.Sent:
     """All of it, where the image is known already."""
     if target is None:
         unpacked = unpack(request.body, house.bounds.bundle, None)
         key = idempotency_key(request.headers)
-        examined = sending.examined(house.desk, request.principal.name, key, unpacked)
-        if isinstance(examined, sending.Sent):
+        examined = submit.examined(house.desk, request.principal.name, key, unpacked)
+        if isinstance(examined, submit.Sent):
             return examined
     else:
         unpacked, again = _receive(house, request, target)
@@ -194,23 +195,23 @@ def _send_now(house: House, request: Request, target: int | None, image: ImageRe
     return _store(house, _parcel(request, unpacked, examined, image), target)
 
 
-def _parcel(request: Request, unpacked: Unpacked, examined: Examined, image: ImageRef) -> sending.Parcel:
-    return sending.Parcel(request.principal, idempotency_key(request.headers), unpacked.identity, examined, image)
+def _parcel(request: Request, unpacked: Unpacked, examined: Examined, image: ImageRef) -> submit.Parcel:
+    return submit.Parcel(request.principal, idempotency_key(request.headers), unpacked.identity, examined, image)
 
 
-def _store(house: House, parcel: sending.Parcel, target: int | None) -> sending.Sent:
+def _store(house: House, parcel: submit.Parcel, target: int | None) -> submit.Sent:
     if target is None:
-        return sending.send(house.desk, parcel)
-    return versions.send_version(house.desk, house.notebooks, parcel, target)
+        return submit.send(house.desk, parcel)
+    return submit_version.send_version(house.desk, house.notebooks, parcel, target)
 
 
-def _receive(house: House, request: Request, target: int | None) -> tuple[Unpacked, sending.Sent | None]:
+def _receive(house: House, request: Request, target: int | None) -> tuple[Unpacked, submit.Sent | None]:
     unpacked = unpack(request.body, house.bounds.bundle, target)
-    again = sending.known(house.desk, request.principal.name, idempotency_key(request.headers), unpacked.identity)
+    again = submit.known(house.desk, request.principal.name, idempotency_key(request.headers), unpacked.identity)
     if again is not None:
         unpacked.verify()
     elif target is not None:
-        versions.require_sendable(house.desk, request.principal, target, unpacked.sending.stamp)
+        submit_version.require_sendable(house.desk, request.principal, target, unpacked.sending.stamp)
     return unpacked, again
 
 
@@ -227,9 +228,9 @@ async def _image(house: House, request: Request) -> ImageRef:
     return await house.hub.image_of(who.name, who.server, token=request.token)
 
 
-def _receipt(sent: sending.Sent) -> Answer:
+def _receipt(sent: submit.Sent) -> Answer:
     replayed = {"Idempotency-Replayed": "true"} if sent.replayed else {}
-    return json_answer(jsonio.receipt_json(sent.receipt), 200 if sent.replayed else 201, replayed)
+    return json_answer(serializers.receipt_json(sent.receipt), 200 if sent.replayed else 201, replayed)
 
 
 def _submission(house: House, request: Request, submission: Submission) -> Answer:
@@ -237,10 +238,10 @@ def _submission(house: House, request: Request, submission: Submission) -> Answe
 
 
 def _version(house: House, request: Request) -> Version:
-    return looking.version(house.desk, request.principal, request.numbers["number"], request.numbers["version"])
+    return queries.version(house.desk, request.principal, request.numbers["number"], request.numbers["version"])
 
 
-def _listing(request: Request) -> looking.Listing:
+def _listing(request: Request) -> queries.Listing:
     name = request.query.get("filter", QueueFilter.WAITING.value)
     search = request.query.get("search", "")
     if name not in QueueFilter._value2member_map_:
@@ -249,7 +250,7 @@ def _listing(request: Request) -> looking.Listing:
         raise BadRequest(f"A search has at most {_SEARCH} characters.", facts={"field": "search"})
     if "\0" in request.query.get("path", ""):
         raise BadRequest("This is not a path.", facts={"field": "path"})
-    return looking.Listing(
+    return queries.Listing(
         filter=QueueFilter(name),
         search=search,
         path=request.query.get("path"),

@@ -11,15 +11,15 @@ from __future__ import annotations
 from urllib.parse import parse_qsl
 
 from enablement_ext.core.errors import BadRequest, Forbidden, NotFound
-from enablement_ext.core.models import ChangeKind, Verdict
-from enablement_ext.service.cases.deciding import Case, Order, case, decide
-from enablement_ext.service.house import House
+from enablement_ext.core.review.models import ChangeKind, Verdict
+from enablement_ext.service.context import House
 from enablement_ext.service.http.rendering import lab_url, page
-from enablement_ext.service.seal import after
+from enablement_ext.service.runtime.signing_key import after
+from enablement_ext.service.use_cases.decide import Case, Order, case, decide
 from enablement_ext.web.auth import Scope, Session
-from enablement_ext.web.exchange import Answer, Request
-from enablement_ext.web.parse import clean
+from enablement_ext.web.messages import Answer, Request
 from enablement_ext.web.routes import BodyRule, Route
+from enablement_ext.web.validation import clean
 
 FORM = "application/x-www-form-urlencoded"
 PURPOSE = "decision"

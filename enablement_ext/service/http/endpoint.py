@@ -18,14 +18,14 @@ from tornado.iostream import StreamClosedError
 from tornado.web import HTTPError, RequestHandler, stream_request_body
 
 from enablement_ext.core.errors import TooLarge
-from enablement_ext.service.house import House
+from enablement_ext.service.context import House
 from enablement_ext.service.http.admission import SMALL, InFlight, Visit, admit, declared
-from enablement_ext.service.http.answers import StreamAnswer
 from enablement_ext.service.http.rendering import error_page
 from enablement_ext.service.http.session import sign_in
+from enablement_ext.service.http.streaming import StreamAnswer
 from enablement_ext.web import headers, logs
 from enablement_ext.web.auth import Session
-from enablement_ext.web.exchange import Answer, Request
+from enablement_ext.web.messages import Answer, Request
 from enablement_ext.web.problem import CONTENT_TYPE, Problem, problem_of, problem_of_status
 from enablement_ext.web.routes import TEXTS, Route
 

@@ -14,8 +14,8 @@ from tornado.iostream import StreamClosedError
 from tornado.web import stream_request_body
 
 from enablement_ext.core.errors import BadRequest, GitFailed, NotFound, NotSignedIn, TooLarge
-from enablement_ext.core.forge_ports import GitCall, GitExchange, Wish
-from enablement_ext.core.git_setup.names import RepositoryId, repository_of_path
+from enablement_ext.core.git.forges.ports import GitCall, GitExchange, Wish
+from enablement_ext.core.git.repository_names import RepositoryId, repository_of_path
 from enablement_ext.service.http.admission import declared
 from enablement_ext.service.http.endpoint import Endpoint
 from enablement_ext.web.auth import Scope

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import re
 
-from enablement_ext.core.catalog import Catalog, Image
 from enablement_ext.core.errors import BadRequest, NotFound
-from enablement_ext.core.image_changes import ReleaseChanges, narrowed, summary
-from enablement_ext.core.image_standing import RecordedImage, changes_where_comparable, newer_than, standing
-from enablement_ext.core.locks import normal
-from enablement_ext.core.releases import DIGEST, Release
-from enablement_ext.service.house import House
+from enablement_ext.core.images.catalog import Catalog, Image
+from enablement_ext.core.images.compatibility import RecordedImage, changes_where_comparable, newer_than, standing
+from enablement_ext.core.images.python.locks import normal
+from enablement_ext.core.images.release_diff import ReleaseChanges, narrowed, summary
+from enablement_ext.core.images.releases import DIGEST, Release
+from enablement_ext.service.context import House
 from enablement_ext.web.auth import Scope, Session
-from enablement_ext.web.exchange import Answer, Request, json_answer
-from enablement_ext.web.jsonio import Json
+from enablement_ext.web.messages import Answer, Request, json_answer
 from enablement_ext.web.routes import Route
+from enablement_ext.web.serializers import Json
 
 _NAMED = re.compile(r"[a-z][a-z0-9-]{0,39}/\d{4}\.\d{1,2}\.\d{1,4}")
 _PYTHON = re.compile(r"3\.\d{1,2}")

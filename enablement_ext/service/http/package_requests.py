@@ -11,18 +11,18 @@ from datetime import datetime
 from urllib.parse import parse_qsl
 
 from enablement_ext.core.errors import BadRequest, Forbidden, NotFound, UnknownImage
-from enablement_ext.core.models import Principal
-from enablement_ext.core.package_requests import MOST_WHY, PackageRequest, RequestState, checked_package
-from enablement_ext.service.cases import package_requests
-from enablement_ext.service.cases.package_requests import Verdict, Wish
-from enablement_ext.service.house import House
+from enablement_ext.core.images.requests.package_requests import MOST_WHY, PackageRequest, RequestState, checked_package
+from enablement_ext.core.review.models import Principal
+from enablement_ext.service.context import House
 from enablement_ext.service.http.rendering import lab_url, page
-from enablement_ext.service.seal import after
+from enablement_ext.service.runtime.signing_key import after
+from enablement_ext.service.use_cases import package_requests
+from enablement_ext.service.use_cases.package_requests import Verdict, Wish
 from enablement_ext.web.auth import Scope, Session
-from enablement_ext.web.exchange import JSON, Answer, Request, json_answer
-from enablement_ext.web.jsonio import Json, time_json
-from enablement_ext.web.parse import clean, stamp_of
+from enablement_ext.web.messages import JSON, Answer, Request, json_answer
 from enablement_ext.web.routes import BodyRule, Route
+from enablement_ext.web.serializers import Json, time_json
+from enablement_ext.web.validation import clean, stamp_of
 
 FORM = "application/x-www-form-urlencoded"
 PURPOSE = "package-request"

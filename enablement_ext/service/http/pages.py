@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from enablement_ext.service.cases import looking
-from enablement_ext.service.house import House
+from enablement_ext.service.context import House
 from enablement_ext.service.http.rendering import lab_url, page
 from enablement_ext.service.http.session import callback
+from enablement_ext.service.use_cases import queries
 from enablement_ext.web.auth import Scope, Session
-from enablement_ext.web.exchange import Answer, Request, redirect
+from enablement_ext.web.messages import Answer, Request, redirect
 from enablement_ext.web.routes import Route
 
 
@@ -16,7 +16,7 @@ def home(house: House, request: Request) -> Answer:
     values: dict[str, object] = {
         "who": who,
         "tracks": sorted(house.desk.policy.reviewed_by(who)),
-        "counters": looking.counters(house.desk, who),
+        "counters": queries.counters(house.desk, who),
         "lab": lab_url(house.place),
         "contract": f"{house.place.prefix}api/v1/openapi.yaml",
     }

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from enablement_ext.service.house import House, Place
-from enablement_ext.web.exchange import Answer
+from enablement_ext.service.context import House, Place
 from enablement_ext.web.headers import page_headers
+from enablement_ext.web.messages import Answer
 from enablement_ext.web.problem import Problem
 
 _TEMPLATES = Environment(

@@ -8,18 +8,18 @@ from collections.abc import Mapping
 from tornado.httpserver import HTTPServer
 from tornado.web import Application, url
 
-from enablement_ext.service.house import House
+from enablement_ext.service.context import House
 from enablement_ext.service.http import (
     api,
     decision,
-    git,
-    git_forge,
+    health,
     images,
-    ops,
     package_requests,
     pages,
+    repositories,
     stream,
     threads,
+    webhooks,
 )
 from enablement_ext.service.http.admission import InFlight
 from enablement_ext.service.http.endpoint import Endpoint, Nowhere, log_request
@@ -32,7 +32,7 @@ _CHUNK = 256 * 1024  # more than that is zeroed in vain for each small request
 
 def route_table(house: House) -> RouteTable[House]:
     """Every route of the service."""
-    modules = (api, threads, images, package_requests, stream, decision, git, git_forge, pages, ops)
+    modules = (api, threads, images, package_requests, stream, decision, repositories, webhooks, pages, health)
     return table(*(module.routes(house) for module in modules))
 
 

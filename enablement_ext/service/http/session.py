@@ -14,10 +14,10 @@ from hashlib import sha256
 from urllib.parse import urlencode
 
 from enablement_ext.core.errors import BadRequest, Forbidden, NotSignedIn
-from enablement_ext.core.models import Principal
-from enablement_ext.service.house import House
-from enablement_ext.service.seal import after
-from enablement_ext.web.exchange import Answer, Cookie, Request, redirect
+from enablement_ext.core.review.models import Principal
+from enablement_ext.service.context import House
+from enablement_ext.service.runtime.signing_key import after
+from enablement_ext.web.messages import Answer, Cookie, Request, redirect
 from enablement_ext.web.redirect import safe_next
 
 SESSION = "enablement-session"

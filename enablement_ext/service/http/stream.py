@@ -6,11 +6,11 @@ import time
 from collections.abc import AsyncIterator
 
 from enablement_ext.core.errors import HubUnavailable, NotSignedIn
-from enablement_ext.service.house import House
-from enablement_ext.service.http.answers import StreamAnswer
-from enablement_ext.service.news import Subscription
+from enablement_ext.service.background.event_stream import Subscription
+from enablement_ext.service.context import House
+from enablement_ext.service.http.streaming import StreamAnswer
 from enablement_ext.web.auth import Scope, Session
-from enablement_ext.web.exchange import Answer, Request
+from enablement_ext.web.messages import Answer, Request
 from enablement_ext.web.routes import Route
 
 _WITHOUT_HUB_SECONDS = 300.0

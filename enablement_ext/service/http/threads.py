@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from enablement_ext.core.errors import BadRequest
-from enablement_ext.service.cases import discussion
-from enablement_ext.service.house import House
+from enablement_ext.service.context import House
+from enablement_ext.service.use_cases import threads
 from enablement_ext.web.auth import Scope, Session
-from enablement_ext.web.exchange import JSON, Answer, Request, json_answer
-from enablement_ext.web.jsonio import Json, placed_json, thread_json
-from enablement_ext.web.parse import comment_of, new_thread_of
+from enablement_ext.web.messages import JSON, Answer, Request, json_answer
 from enablement_ext.web.routes import BodyRule, Route
+from enablement_ext.web.serializers import Json, placed_json, thread_json
+from enablement_ext.web.validation import comment_of, new_thread_of
 
 
 def list_threads(house: House, request: Request) -> Answer:
     text = request.query.get("version", "")
     if text and not (text.isascii() and text.isdecimal() and 0 < len(text) < 12 and int(text)):
         raise BadRequest("“version” is not a number from 1.", facts={"field": "version"})
-    found = discussion.threads(
+    found = threads.threads(
         house.desk, house.notebooks, request.principal, request.numbers["number"], int(text) if text else None
     )
     return json_answer({"threads": [_json(thread) for thread in found]})
@@ -25,13 +25,13 @@ def list_threads(house: House, request: Request) -> Answer:
 def open_thread(house: House, request: Request) -> Answer:
     new = new_thread_of(request.json_object())
     number = request.numbers["number"]
-    return json_answer(_json(discussion.open_thread(house.desk, house.notebooks, request.principal, number, new)), 201)
+    return json_answer(_json(threads.open_thread(house.desk, house.notebooks, request.principal, number, new)), 201)
 
 
 def reply(house: House, request: Request) -> Answer:
     text = comment_of(request.json_object())
     thread = request.numbers["thread"]
-    return json_answer(_json(discussion.reply(house.desk, house.notebooks, request.principal, thread, text)), 201)
+    return json_answer(_json(threads.reply(house.desk, house.notebooks, request.principal, thread, text)), 201)
 
 
 def resolve(house: House, request: Request) -> Answer:
@@ -90,9 +90,9 @@ def routes(house: House) -> tuple[Route[House], ...]:
 
 def _resolve(house: House, request: Request, *, resolved: bool) -> Answer:
     thread = request.numbers["thread"]
-    return json_answer(_json(discussion.resolve(house.desk, house.notebooks, request.principal, thread, resolved)))
+    return json_answer(_json(threads.resolve(house.desk, house.notebooks, request.principal, thread, resolved)))
 
 
-def _json(found: discussion.PlacedThread) -> Json:
+def _json(found: threads.PlacedThread) -> Json:
     placed = found.placed
     return thread_json(found.thread, placed_json(placed.state.value, placed.cell, placed.lines, placed.output))

@@ -1,4 +1,4 @@
-{{/* The values that a Zero to JupyterHub of your own needs. core/chart.py says the same, and a test compares. */}}
+{{/* The values that a Zero to JupyterHub of your own needs. core/images/deploy/hub_values.py says the same, and a test compares. */}}
 {{- define "enablement.hubValues" -}}
 hub:
   services:

@@ -14,7 +14,7 @@ from enablement_ext.adapters.artifacts_directory import DirectoryArtifactStore
 from enablement_ext.adapters.artifacts_s3 import S3ArtifactStore, S3Place
 from enablement_ext.adapters.memory import MemoryArtifactStore
 from enablement_ext.core.errors import ArtifactDamaged
-from enablement_ext.core.ports import ArtifactStore
+from enablement_ext.core.review.ports import ArtifactStore
 from tests.servers.s3 import ObjectServer
 
 Corrupt = Callable[[str, bytes], None]

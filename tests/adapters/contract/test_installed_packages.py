@@ -10,7 +10,7 @@ import pytest
 
 from enablement_ext.adapters.installed_packages import PythonPackages
 from enablement_ext.adapters.memory.packages import MemoryPackages
-from enablement_ext.core.drift import InstalledPackages, PackageFolder, Place
+from enablement_ext.core.images.drift import InstalledPackages, PackageFolder, Place
 
 
 def install(folder: Path, name: str, version: str, module: str) -> None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from enablement_ext.core.forge_ports import ForgeKind, Lease
-from enablement_ext.core.git_setup.names import RepositoryId, Space
-from enablement_ext.core.ports import ReviewStore
+from enablement_ext.core.git.forges.ports import ForgeKind, Lease
+from enablement_ext.core.git.repository_names import RepositoryId, Space
+from enablement_ext.core.review.ports import ReviewStore
 
 AT = datetime(2026, 11, 25, 2, tzinfo=UTC)
 ODD = RepositoryId(Space.GROUP, "Größe/../x", "churn")

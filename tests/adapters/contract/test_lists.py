@@ -7,10 +7,10 @@ from dataclasses import replace
 
 import pytest
 
-from enablement_ext.core.models import Attention, Claim, State, Submission
-from enablement_ext.core.ports import QueueFilter, QueueQuery, ReviewReader, ReviewStore
-from enablement_ext.core.queue import found, parse_search, place
-from tests.adapters.making import NOW, TECHNICAL, change, claimed, event, new_submission, new_version, send, sent
+from enablement_ext.core.review.models import Attention, Claim, State, Submission
+from enablement_ext.core.review.ports import QueueFilter, QueueQuery, ReviewReader, ReviewStore
+from enablement_ext.core.review.queue import found, parse_search, place
+from tests.adapters.factories import NOW, TECHNICAL, change, claimed, event, new_submission, new_version, send, sent
 
 TRACKS = ("technical", "functional", "compliance")
 PEOPLE = ("dana", "remy", "petra", "ümit")

@@ -8,16 +8,16 @@ from datetime import UTC, datetime
 import pytest
 
 from enablement_ext.core.errors import NotFound, StaleStamp
-from enablement_ext.core.image_changes import Kind, PackageChange
-from enablement_ext.core.package_requests import (
+from enablement_ext.core.images.release_diff import Kind, PackageChange
+from enablement_ext.core.images.releases import ReleaseClass
+from enablement_ext.core.images.requests.package_requests import (
     NewPackageRequest,
     PackageRequest,
     RequestState,
     Solved,
     SolverAnswer,
 )
-from enablement_ext.core.ports import ReviewStore
-from enablement_ext.core.releases import ReleaseClass
+from enablement_ext.core.review.ports import ReviewStore
 
 AT = datetime(2026, 11, 25, 2, 3, 4, 567, tzinfo=UTC)
 ANSWER = SolverAnswer(

@@ -8,9 +8,9 @@ from datetime import timedelta
 import pytest
 
 from enablement_ext.core.errors import KeyReused, NotFound, StaleStamp
-from enablement_ext.core.models import Anchor, Attention, State, Verdict
-from enablement_ext.core.ports import NewDecision, ReviewStore
-from tests.adapters.making import NOW, change, claimed, kept_receipt, new_version, send, sent, sha
+from enablement_ext.core.review.models import Anchor, Attention, State, Verdict
+from enablement_ext.core.review.ports import NewDecision, ReviewStore
+from tests.adapters.factories import NOW, change, claimed, kept_receipt, new_version, send, sent, sha
 
 
 def test_a_new_store_is_ready_and_empty(store: ReviewStore) -> None:

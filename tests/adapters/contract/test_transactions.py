@@ -7,11 +7,11 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from enablement_ext.core.audit import EMPTY, ChainHead, verify
 from enablement_ext.core.errors import KeyReused, StaleStamp
-from enablement_ext.core.models import Anchor, Verdict
-from enablement_ext.core.ports import NewDecision, NewEvent, QueueFilter, QueueQuery, ReviewStore
-from tests.adapters.making import (
+from enablement_ext.core.review.event_log import EMPTY, ChainHead, verify
+from enablement_ext.core.review.models import Anchor, Verdict
+from enablement_ext.core.review.ports import NewDecision, NewEvent, QueueFilter, QueueQuery, ReviewStore
+from tests.adapters.factories import (
     NOW,
     TECHNICAL,
     change,

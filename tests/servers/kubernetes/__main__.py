@@ -14,7 +14,7 @@ from __future__ import annotations
 import subprocess
 import sys
 
-from tests.servers.kubernetes import cluster, leftovers, preflight, visit
+from tests.servers.kubernetes import cluster, enter, leftovers, preflight
 from tests.servers.kubernetes.processes import Failed
 
 
@@ -26,7 +26,7 @@ def main(arguments: list[str]) -> int:
     if arguments == ["--leftovers"]:
         print("\n".join(f"removed run {name}" for name in leftovers.sweep()) or "nothing is left of earlier runs")
         return 0
-    return _inside(arguments) if visit.inside() else _outside(arguments)
+    return _inside(arguments) if enter.inside() else _outside(arguments)
 
 
 def _outside(arguments: list[str]) -> int:
@@ -37,13 +37,13 @@ def _outside(arguments: list[str]) -> int:
         return 3
     if only_look:
         return 0
-    visit.programs()
-    return visit.visit([sys.executable, "-m", "tests.servers.kubernetes", *arguments])
+    enter.programs()
+    return enter.visit([sys.executable, "-m", "tests.servers.kubernetes", *arguments])
 
 
 def _inside(arguments: list[str]) -> int:
     try:
-        with cluster.running(visit.plan()) as here:
+        with cluster.running(enter.plan()) as here:
             print(f"Kubernetes {here.version}, node ready after {here.seconds:.0f} s", file=sys.stderr)
             return subprocess.run(arguments, env=here.kubectl.environ, check=False).returncode
     except Failed as failed:

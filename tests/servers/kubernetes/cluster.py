@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.servers.kubernetes import certificates, configuration, groups, room
+from tests.servers.kubernetes import certificates, cgroups, configuration, namespaces
 from tests.servers.kubernetes.kubectl import Kubectl
 from tests.servers.kubernetes.plan import NODE, REGISTRY, Plan
 from tests.servers.kubernetes.processes import Processes
@@ -36,9 +36,9 @@ class Cluster:
 def running(plan: Plan) -> Iterator[Cluster]:
     """A cluster with a ready node, in the room this process is in. Processes are ended in order at the end."""
     began = time.monotonic()
-    room.furnish(plan)
+    namespaces.furnish(plan)
     _configure(plan)
-    groups.make(plan.group)
+    cgroups.make(plan.group)
     processes = Processes(plan.folder("logs"), plan.programs.path())
     kubectl = Kubectl(processes.path, plan.kubeconfig)
     try:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.servers.kubernetes import groups
+from tests.servers.kubernetes import cgroups
 from tests.servers.kubernetes.plan import GROUP_PREFIX, cache
 
 _LOOKS = {
@@ -51,7 +51,7 @@ def sweep() -> list[str]:
 
 def remove(name: str) -> list[str]:
     """Remove what a run that has ended left; what could not be removed."""
-    left = [f"control group {path}" for path in groups.remove(GROUP_PREFIX + name)]
+    left = [f"control group {path}" for path in cgroups.remove(GROUP_PREFIX + name)]
     folder = runs() / name
     shutil.rmtree(folder, ignore_errors=True)
     (runs() / f"{name}.lock").unlink(missing_ok=True)

@@ -8,9 +8,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.servers.kubernetes import groups
+from tests.servers.kubernetes import cgroups
+from tests.servers.kubernetes.namespaces import NAMESPACES
 from tests.servers.kubernetes.plan import cache
-from tests.servers.kubernetes.room import NAMESPACES
 
 _DISK = 12_000_000_000
 _MEMORY = 5_000_000_000
@@ -27,9 +27,9 @@ def cannot() -> list[str]:
     tried = subprocess.run(["unshare", *NAMESPACES, "true"], capture_output=True, text=True, check=False)
     if tried.returncode:
         found.append(f"namespaces cannot be made here ({tried.stderr.strip()})")
-    if missing := groups.missing():
+    if missing := cgroups.missing():
         found.append(f"these control group controllers are not there: {', '.join(missing)}")
-    elif not groups.writable():
+    elif not cgroups.writable():
         found.append("control groups cannot be made below /sys/fs/cgroup")
     if shutil.which("go") is None and not (cache().parent / "servers").is_dir():
         found.append("no go, which Kubernetes is built with (Go 1.26 or newer, https://go.dev/dl)")

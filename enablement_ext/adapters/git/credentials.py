@@ -1,0 +1,56 @@
+"""Keys to the bundled forge's repositories: signed values, kept nowhere. Only that one was revoked is noted, until it would have ended anyway."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from hashlib import sha256
+from pathlib import Path
+
+from enablement_ext.core.access.signed_values import Seal
+from enablement_ext.core.errors import Forbidden, NotSignedIn, StoreUnavailable
+from enablement_ext.core.git.forges.ports import Credential, Lease, Wish
+
+USERNAME = "enablement"
+_PURPOSE = "git-key"
+_NOTED_SECONDS = 24 * 3600.0  # no key lasts longer
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """`noted` is the folder in which revoked keys are noted, by a digest of their lease's id."""
+
+    noted: Path
+    seal: Seal = field(default_factory=lambda: Seal(secrets.token_bytes(32)), repr=False)
+
+    def mint(self, lease: Lease) -> Credential:
+        """A key for the lease."""
+        value = {"id": lease.id, "who": lease.who, "path": lease.repository.path, "write": lease.write}
+        return Credential(USERNAME, self.seal.sign(_PURPOSE, value, lease.until), lease.until)
+
+    def admit(self, wish: Wish) -> str:
+        """Whose key this is. Raises `NotSignedIn`, `Forbidden`."""
+        value: Mapping[str, object] | None = self.seal.open(_PURPOSE, wish.password, wish.now)
+        if value is None or value.get("path") != wish.repository.path or self._note(str(value.get("id"))).exists():
+            raise NotSignedIn("This key is none for this repository, or has ended.")
+        if wish.write and value.get("write") is not True:
+            raise Forbidden("This key is for reading.")
+        return str(value.get("who"))
+
+    def revoke(self, lease: Lease) -> None:
+        """The lease's key is good for nothing from now on. Raises `StoreUnavailable`."""
+        try:
+            self.noted.mkdir(mode=0o700, parents=True, exist_ok=True)
+            for old in self.noted.iterdir():
+                with suppress(FileNotFoundError):
+                    if time.time() - old.stat().st_mtime > _NOTED_SECONDS:
+                        old.unlink()
+            self._note(lease.id).touch()
+        except OSError as problem:
+            raise StoreUnavailable(facts={"reason": type(problem).__name__}) from None
+
+    def _note(self, lease: str) -> Path:
+        return self.noted / sha256(lease.encode()).hexdigest()

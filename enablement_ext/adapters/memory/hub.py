@@ -1,0 +1,80 @@
+"""The hub in memory: people, tokens, groups and what runs where. It ships, and passes the contract tests of `HubDirectory`."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from enablement_ext.core.errors import HubUnavailable, NotFound, NotSignedIn, UnknownImage
+from enablement_ext.core.review.models import ImageRef, Principal
+
+
+class MemoryHub:
+    """A `HubDirectory` whose answers are put in by hand. `away` makes every question fail as a hub that does not answer."""
+
+    def __init__(self) -> None:
+        self.away = False
+        self._principals: dict[str, Principal] = {}
+        self._images: dict[tuple[str, str], ImageRef] = {}
+        self._groups: dict[str, frozenset[str]] = {}
+        self._codes: dict[str, str] = {}
+
+    def add_token(self, token: str, principal: Principal) -> None:
+        """From now on this token is this principal; their groups are the user's."""
+        self._principals[token] = principal
+        self._groups[principal.name] = principal.groups
+
+    def revoke(self, token: str) -> None:
+        """From now on this token is nobody's."""
+        self._principals.pop(token, None)
+
+    def put_groups(self, user: str, groups: frozenset[str]) -> None:
+        """The user's groups from now on."""
+        self._groups[user] = groups
+
+    def put_image(self, user: str, server: str, image: ImageRef) -> None:
+        """What the spawner records for this server."""
+        self._images[user, server] = image
+
+    def add_code(self, code: str, token: str) -> None:
+        """What the OAuth flow ends with for a person who holds this token; good once."""
+        self._codes[code] = token
+
+    async def principal(self, token: str) -> Principal:
+        """Who this token is. Raises `NotSignedIn`, `HubUnavailable`."""
+        self._present()
+        known = self._principals.get(token)
+        if known is None:
+            raise NotSignedIn
+        return replace(known, groups=self._groups[known.name])
+
+    async def image_of(self, user: str, server: str, *, token: str = "") -> ImageRef:  # noqa: ARG002 - nothing to remember here
+        """What was put in for this server. Raises `UnknownImage`, `HubUnavailable`."""
+        self._present()
+        image = self._images.get((user, server))
+        if image is None:
+            raise UnknownImage
+        return image
+
+    def remembered_image(self, user: str, server: str, token: str) -> ImageRef | None:  # noqa: ARG002 - as above
+        """What was put in for this server, None while the hub is away."""
+        return None if self.away else self._images.get((user, server))
+
+    async def groups_of(self, user: str) -> frozenset[str]:
+        """The user's groups. Raises `NotFound`, `HubUnavailable`."""
+        self._present()
+        groups = self._groups.get(user)
+        if groups is None:
+            raise NotFound
+        return groups
+
+    async def sign_in(self, code: str, verifier: str) -> str:  # noqa: ARG002 - nobody is in between here
+        """The token for the code. Raises `NotSignedIn`, `HubUnavailable`."""
+        self._present()
+        token = self._codes.pop(code, None)
+        if token is None:
+            raise NotSignedIn
+        return token
+
+    def _present(self) -> None:
+        if self.away:
+            raise HubUnavailable

@@ -1,0 +1,109 @@
+"""The workshop in memory: folders with names of files, versions that are counted. It ships, and passes the contract tests of `Workshop`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from hashlib import sha256
+
+from enablement_ext.core.errors import ForgeAway, SetupRefused
+from enablement_ext.core.git.ports import FolderStatus, Owner
+from enablement_ext.core.git.setup.plan import FolderFacts, Standing
+
+
+@dataclass(slots=True)
+class _Folder:
+    facts: FolderFacts
+    commits: list[str] = field(default_factory=list)
+    changed: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class MemoryWorkshop:
+    """A `Workshop`. `away`: the forge does not answer; `forge`: the newest commit it has, by address."""
+
+    owner: Owner
+    away: bool = False
+    forge: dict[str, str] = field(default_factory=dict)
+    configured: bool = False
+    _folders: dict[str, _Folder] = field(default_factory=dict)
+
+    def put(self, folder: str, *files: str) -> None:
+        """From now on this folder has these files, all of them new or changed."""
+        known = self._folders.get(folder)
+        if known is None:
+            known = self._folders[folder] = _Folder(FolderFacts(folder))
+        known.facts, known.changed = replace(known.facts, kept=files, changed=True), files
+
+    def facts(self, folder: str) -> FolderFacts:
+        """What was put in, and what came of it."""
+        found = self._folders.get(folder)
+        if found is None:
+            return FolderFacts(folder, there=False)
+        return replace(
+            found.facts, configured=self.configured, commits=bool(found.commits), changed=bool(found.changed)
+        )
+
+    def configure(self) -> None:
+        """Noted."""
+        self.configured = True
+
+    def prepare(self, folder: str, url: str) -> None:
+        """Noted."""
+        found = self._at(folder)
+        found.facts = replace(found.facts, standing=Standing.OURS, origin=url)
+
+    def catch_up(self, folder: str) -> bool:
+        """Takes the forge's newest commit over."""
+        found, theirs = self._at(folder), self._asked(folder)
+        if found.commits or not theirs:
+            return False
+        found.commits.append(theirs)
+        return True
+
+    def commit(self, folder: str, paths: Sequence[str], message: str) -> str:
+        """A commit's id is made of what went into it."""
+        found = self._at(folder)
+        if found.changed or not found.commits:
+            text = "\0".join([*found.commits[-1:], message, *paths])
+            found.commits.append(sha256(text.encode()).hexdigest())
+            found.changed = tuple(path for path in found.changed if path not in paths)
+        return found.commits[-1]
+
+    def push(self, folder: str) -> None:
+        """Raises `ForgeAway`."""
+        self._asked(folder)
+        self.forge[self._at(folder).facts.origin] = self._at(folder).commits[-1]
+
+    def published(self, folder: str) -> tuple[str, str]:
+        """Raises `ForgeAway`."""
+        return (self._at(folder).commits or [""])[-1], self._asked(folder)
+
+    def status(self, folder: str) -> FolderStatus:
+        """From what is known here."""
+        found = self._folders.get(folder)
+        if found is None or found.facts.standing is Standing.NONE:
+            return FolderStatus("none")
+        theirs = self.forge.get(found.facts.origin, "")
+        unpushed = len(found.commits) - (found.commits.index(theirs) + 1 if theirs in found.commits else 0)
+        return FolderStatus("ours", "main", found.changed, unpushed, (found.commits or [""])[-1])
+
+    def undo(self, folder: str) -> None:
+        """Raises `SetupRefused` where versions would be lost."""
+        found = self._at(folder)
+        if len(found.commits) > 1 and found.commits[-1] != self._asked(folder):
+            raise SetupRefused
+        found.facts, found.commits = replace(found.facts, standing=Standing.NONE, origin=""), []
+        found.changed = found.facts.kept
+        self.configured = any(other.facts.standing is not Standing.NONE for other in self._folders.values())
+
+    def _asked(self, folder: str) -> str:
+        if self.away:
+            raise ForgeAway
+        return self.forge.get(self._at(folder).facts.origin, "")
+
+    def _at(self, folder: str) -> _Folder:
+        found = self._folders.get(folder)
+        if found is None:
+            raise SetupRefused("This folder is not there, or not in your home.")
+        return found

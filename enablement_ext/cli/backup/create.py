@@ -1,0 +1,128 @@
+"""`enablement backup create`: while the service runs.
+
+The queue is copied first, as it is at one moment. Whatever it names was stored before it was named and is never removed, so the bytes
+can be copied afterwards, in peace.
+"""
+
+from __future__ import annotations
+
+import secrets
+import shutil
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from enablement_ext.cli.backup.folder import (
+    ARTIFACTS,
+    DATABASE,
+    REPOSITORIES,
+    Record,
+    entries,
+    flush,
+    settle,
+    submissions,
+    versions,
+)
+from enablement_ext.cli.errors import Exit, Refusal
+from enablement_ext.core.errors import ArtifactDamaged
+from enablement_ext.core.review.ports import ArtifactStore, ReviewReader, ReviewStore
+
+_AT_ONCE = 32 * 1024 * 1024  # bytes copied before they are flushed
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What is backed up: each function copies to the place it is given. `tell` says how far it is."""
+
+    copy_database: Callable[[Path], None]
+    artifacts: ArtifactStore
+    copy_repositories: Callable[[Path], int]
+    tell: Callable[[str], None] = lambda _: None
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """How the parts of a backup are opened: its database, and its files to be written."""
+
+    database: Callable[[Path], ReviewStore]
+    files: Callable[[Path], AbstractContextManager[ArtifactStore]]
+
+
+def create(folder: Path, source: Source, target: Target, version: str, now: datetime) -> Record:
+    """Make the backup; the folder is there only once everything is in it and on the disk.
+
+    A stored file that is damaged does not keep the others from being saved: it is named in the record. Raises `Refusal` where the folder is
+    not empty, `StoreUnavailable`, `NoSpace`.
+    """
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise Refusal(f"{folder} is not empty; name a folder that is not there yet", Exit.USAGE)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    partial = folder.with_name(f".{folder.name}.{secrets.token_hex(4)}")
+    partial.mkdir(mode=0o700)
+    try:
+        record = _fill(partial, source, target, (version, now))
+        settle(partial)
+        if folder.exists():
+            folder.rmdir()
+        partial.rename(folder)
+        flush(folder.parent)
+    finally:
+        shutil.rmtree(partial, ignore_errors=True)
+    return record
+
+
+def _fill(partial: Path, source: Source, target: Target, made: tuple[str, datetime]) -> Record:
+    version, now = made
+    source.tell("the queue")
+    source.copy_database(partial / DATABASE)
+    store = target.database(partial / DATABASE)
+    try:
+        with store.read() as reader, target.files(partial / ARTIFACTS) as files:
+            copied = _copy_artifacts(reader, source, files)
+            head, found = reader.chain_head(), sum(1 for _ in submissions(reader))
+    finally:
+        store.close()
+    source.tell("repositories")
+    record = Record(
+        made_at=now.isoformat(),
+        version=version,
+        head=f"{head.seq}:{head.hash}",
+        submissions=found,
+        artifacts=copied.count,
+        artifact_bytes=copied.size,
+        repositories=source.copy_repositories(partial / REPOSITORIES),
+        damaged=tuple(copied.damaged),
+    )
+    record.write(partial)
+    return record
+
+
+@dataclass(slots=True)
+class _Copied:
+    count: int = 0
+    size: int = 0
+    damaged: list[str] = field(default_factory=list)
+
+
+def _copy_artifacts(reader: ReviewReader, source: Source, files: ArtifactStore) -> _Copied:
+    """Every file that a version names and the queue does not keep itself."""
+    done, seen = _Copied(), set[str]()
+    waiting: list[bytes] = []
+    for entry in (entry for version in versions(reader) for entry in entries(version)):
+        if entry.sha256 in seen or reader.small_file(entry.sha256) is not None:
+            continue
+        seen.add(entry.sha256)
+        try:
+            waiting.append(source.artifacts.get(entry.sha256))
+        except ArtifactDamaged:
+            done.damaged.append(entry.sha256)
+            continue
+        done.count, done.size = done.count + 1, done.size + entry.size
+        if sum(map(len, waiting)) > _AT_ONCE:
+            files.put(waiting)
+            waiting = []
+            source.tell(f"{done.count:,} files, {done.size / 1e6:,.0f} MB")
+    files.put(waiting)
+    return done

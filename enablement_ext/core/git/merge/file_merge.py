@@ -1,0 +1,50 @@
+"""What becomes of one file that both sides changed: decided where it can be, a merge to be settled by a person, or a copy that is kept aside."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from enablement_ext.core.git.merge.cells import book_of
+from enablement_ext.core.git.merge.notebook_merge import Merge, merge, merged_lines
+
+
+@dataclass(frozen=True, slots=True)
+class Sides:
+    """A file in the version both come from, in mine and in theirs; None where it is not."""
+
+    base: bytes | None
+    mine: bytes | None
+    theirs: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What the file becomes. `aside`: mine is not in it, so it is kept as a copy."""
+
+    data: bytes | None
+    aside: bool = False
+
+
+def settle(sides: Sides) -> Decided | Merge:
+    """A `Merge` has clashes; everything else is decided."""
+    base, mine, theirs = sides.base, sides.mine, sides.theirs
+    if mine == theirs or theirs is None or mine is None:
+        return Decided(theirs if mine is None else mine)  # who changed it wins over who took it out
+    books = book_of(mine), book_of(theirs)
+    if books[0] is not None and books[1] is not None:
+        found = merge(book_of(base), books[0], books[1])
+        return found if found.clashes else Decided(found.settled({}))
+    lines = _lines(sides)
+    return Decided(theirs, aside=True) if lines is None else Decided(lines)
+
+
+def _lines(sides: Sides) -> bytes | None:
+    """Text that goes together, None where it does not or is no text."""
+    try:
+        texts = [(side or b"").decode() for side in (sides.base, sides.mine, sides.theirs)]
+    except UnicodeDecodeError:
+        return None
+    if any(text.lstrip().startswith("{") and '"nbformat"' in text for text in texts) or sides.base is None:
+        return None  # half a notebook is none
+    lines = merged_lines(*(text.split("\n") for text in texts))
+    return None if lines is None else "\n".join(lines).encode()

@@ -1,0 +1,1 @@
+"""Setting up Git in a home and a folder: the plan, the managed configuration, which files are selected."""

@@ -1,0 +1,116 @@
+"""The texts that are written, as pure functions of what is known. Nothing in them is secret."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from dataclasses import dataclass
+
+from enablement_ext.core.git.repository_names import encoded
+from enablement_ext.core.git.setup.managed_blocks import Block
+
+IGNORED = Block(
+    rest=(
+        ".ipynb_checkpoints/",
+        "__pycache__/",
+        ".venv/",
+        ".env*",
+        "*.pem",
+        "*.key",
+        "# enablement:end",
+    )
+)
+ATTRIBUTES = Block("", ("*.ipynb filter=enablement diff=jupyternotebook merge=jupyternotebook", "# enablement:end"))
+
+_TOOL = """\
+#!/bin/sh
+# Written by Enablement at a fixed place, because images come and go: it finds the tools of the image that runs now.
+# Without them it never stands in the way.
+job="$1"
+shift
+[ "$job $1" = "credential store" ] && exit 0  # nothing is kept, so nobody needs to start for it
+ours={bin}
+has() {{
+  [ "$1" = "$ours" ] && return 0
+  for package in "$1"/../lib/python3*/site-packages/enablement_ext; do [ -d "$package" ] && return 0; done
+  return 1
+}}
+for bin in "$ours" "${{VIRTUAL_ENV:-/nowhere}}/bin"; do
+  [ -x "$bin/python" ] && has "$bin" || continue
+  case "$job" in
+    credential) exec "$bin/python" -I -m enablement_ext.lab.git.credential_helper "$@" ;;
+    clean) exec "$bin/python" -I -m enablement_ext.lab.git.clean_filter ;;
+    diff) [ -x "$bin/git-nbdiffdriver" ] && exec "$bin/git-nbdiffdriver" diff "$@" ;;
+    merge) [ -x "$bin/git-nbmergedriver" ] && exec "$bin/git-nbmergedriver" merge "$@" ;;
+  esac
+done
+case "$job" in
+  clean) exec cat ;;
+  diff) diff -u -- "$2" "$5"; exit 0 ;;
+  merge) exec git merge-file -- "$2" "$1" "$3" ;;
+esac
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who the hub says it is. `host` is the hub's name, for an address that nobody else has."""
+
+    name: str
+    host: str = "enablement.invalid"
+
+    @property
+    def shown(self) -> str:
+        """The name as Git takes it: one line, none of the characters that end a name there."""
+        return re.sub(r"[<>\n\r\0]|[^\S ]", "", self.name).strip() or "author"
+
+    @property
+    def email(self) -> str:
+        """An address that tells people apart and reaches nobody."""
+        return f"{encoded(self.name)}@users.{self.host}"
+
+
+@dataclass(frozen=True, slots=True)
+class Managed:
+    """What the managed configuration says. `tool` is the path of the tool, `base` what the addresses of the forge's repositories begin with."""
+
+    tool: str
+    base: str
+    person: Person
+    says: frozenset[str] = frozenset({"name", "email"})  # what of the identity is ours to say: theirs wins
+
+    def text(self) -> str:
+        """The file."""
+        tool = shlex.quote(self.tool)
+        values = {"name": self.person.shown, "email": self.person.email}
+        said = "".join(f"\t{key} = {quoted(value)}\n" for key, value in values.items() if key in self.says)
+        identity = f"[user]\n{said}" if said else ""
+        return (
+            "# Written by Enablement. Undo in JupyterLab removes it. Nothing in here is secret.\n"
+            f"{identity}"
+            f"[credential {quoted(self.base)}]\n"
+            "\thelper =\n"  # for this address alone: nobody else's helper is asked, or told what came
+            f"\thelper = {quoted(f'!{tool} credential')}\n"
+            "\tuseHttpPath = true\n"
+            f"[http {quoted(self.base)}]\n\tfollowRedirects = false\n"
+            f'[filter "enablement"]\n\tclean = {quoted(f"{tool} clean")}\n\trequired = false\n'
+            f'[diff "jupyternotebook"]\n\tcommand = {quoted(f"{tool} diff")}\n'
+            f'[merge "jupyternotebook"]\n\tname = notebooks\n\tdriver = {quoted(f"{tool} merge %O %A %B %L %P")}\n'
+        )
+
+
+def quoted(value: str) -> str:
+    """A value or a subsection in Git's configuration. Raises `ValueError` for what would end the line."""
+    if not value.isprintable():
+        raise ValueError("a value of Git's configuration is one line")
+    return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def tool_text(bin_folder: str) -> str:
+    """The tool: `bin_folder` is where the programs of the image are that runs now."""
+    return _TOOL.format(bin=shlex.quote(bin_folder))
+
+
+def include(config: str) -> Block:
+    """The one line in `~/.gitconfig`. `config` is the managed file's path, absolute or beginning with `~/`."""
+    return Block(f"[include] path = {quoted(config)}")

@@ -1,0 +1,132 @@
+"""What everyday work with versions needs of the author's repository, as a Protocol: what changed, what there was, what others did."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from enablement_ext.core.git.setup.file_selection import Held
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedFile:
+    """A file that would go into the next version. `state`: new, changed or deleted."""
+
+    path: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What differs from the last version; `held`: what differs and stays out, with the reason."""
+
+    files: tuple[ChangedFile, ...] = ()
+    held: tuple[Held, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A version in which a file differs from the one before. `pushed`: the forge is known to have it."""
+
+    commit: str
+    at: datetime
+    who: str
+    message: str
+    pushed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Meeting:
+    """Where mine and theirs stand: the newest commits and the one both come from ("" for none), and the files each side changed since.
+
+    `unfinished`: a merge that was begun in a terminal; then `mine` and `theirs` are the files it stopped at.
+    """
+
+    here: str
+    there: str
+    base: str
+    mine: tuple[str, ...] = ()
+    theirs: tuple[str, ...] = ()
+    unfinished: bool = False
+
+    @property
+    def contested(self) -> tuple[str, ...]:
+        """Files that both sides changed."""
+        return tuple(path for path in self.theirs if path in set(self.mine))
+
+
+@dataclass(frozen=True, slots=True)
+class Aside:
+    """A file of the author's that was kept under another name, because another one came into its place."""
+
+    path: str
+    copy: str
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """What came of a meeting: the version that has both, files that are different now, copies that were kept."""
+
+    commit: str
+    written: tuple[str, ...] = ()
+    aside: tuple[Aside, ...] = ()
+
+
+class Versions(Protocol):
+    """Versions of one owner's folders. Folders are relative to the home, files to their folder. All of it blocks."""
+
+    def changes(self, folder: str) -> Changes:
+        """What differs from the last version."""
+        ...
+
+    def history(self, folder: str, path: str, most: int) -> Sequence[Version]:
+        """Versions of a file, the newest first. Raises `GitFailed`."""
+        ...
+
+    def read(self, folder: str, commit: str, path: str) -> bytes | None:
+        """The file in that version, None where it has none. Raises `BadRequest` for what is no version of this folder, `GitFailed`."""
+        ...
+
+    def present(self, folder: str, path: str) -> bytes | None:
+        """The file as it lies there, None where there is none. Raises `SetupRefused` for what is no file of the folder, `GitFailed`."""
+        ...
+
+    def put(self, folder: str, path: str, data: bytes) -> None:
+        """Replace the file as it lies there. Raises `SetupRefused`, `GitFailed`, `NoSpace`."""
+        ...
+
+    def keep_aside(self, folder: str, path: str, at: datetime) -> Aside:
+        """A copy of the file as it lies there, under a name that nobody has. Raises `SetupRefused`, `GitFailed`, `NoSpace`."""
+        ...
+
+    def meet(self, folder: str) -> Meeting:
+        """Learn what the forge has. Changes no file of the author's. Raises `ForgeAway`, `GitFailed`."""
+        ...
+
+    def join(self, folder: str, meeting: Meeting, settled: Mapping[str, bytes | None], at: datetime) -> Joined:
+        """Make one version of both. `settled` has what contested files become, None for none.
+
+        A file that lies there and is in no version is kept aside before another one takes its place. Cut off anywhere, it may be repeated.
+        Raises `SetupRefused` where the folder has moved on since the meeting, or something that is no file stands in the way; `GitFailed`.
+        """
+        ...
+
+    def with_results(self, folder: str) -> Sequence[str]:
+        """Notebooks whose last version has results of cells, because nothing keeps them out here; the first few hundred."""
+        ...
+
+    def keep_results_out(self, folder: str) -> str:
+        """One version that takes them out, and from now on they stay out; the files keep theirs. Its commit.
+
+        Raises `SetupRefused` where a notebook has changes that are in no version, `GitFailed`.
+        """
+        ...
+
+    def settle_rerun(self, folder: str, changed: Set[str]) -> int:
+        """Let Git itself know of notebooks that differ from their version in results alone, so that it names them no more; how many.
+
+        `changed` are known to differ. Neither a file nor what is staged changes. Raises nothing: the next look tries again.
+        """
+        ...

@@ -1,0 +1,1 @@
+"""Images: the definition people edit, the releases a tool writes, the catalog of both, and how releases compare."""

@@ -1,0 +1,114 @@
+"""What stands beside or before the packages of an image: found by comparing its lock with what Python would really import.
+
+Python takes the first folder of its path that has a package. Folders are given in that order; those of the image itself are marked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+from enablement_ext.core.images.python.locks import normal
+
+MOST = 200  # that are told; a folder of thousands is named by its first ones
+
+
+class Place(StrEnum):
+    """Where a package lies."""
+
+    IMAGE = "image"  # the image's own folder
+    HOME = "home"  # below the user's home: pip install --user, a folder on PYTHONPATH
+    PATH = "path"  # somewhere else on PYTHONPATH
+
+
+class DriftKind(StrEnum):
+    """How it differs from the image's lock."""
+
+    SHADOWS = "shadows"  # taken in place of the image's
+    REPLACED = "replaced"  # installed over the image's, in the image's own folder
+    ADDED = "added"  # not in the image
+    MISSING = "missing"  # in the lock, and nowhere to be found
+
+
+@dataclass(frozen=True, slots=True)
+class PackageFolder:
+    """A folder of Python's path: its packages by normalised name with their versions."""
+
+    path: str
+    place: Place
+    packages: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Drift:
+    """One package that is not as the image has it. `version` is None where it is missing, `locked` where the image has none."""
+
+    name: str
+    kind: DriftKind
+    version: str | None
+    locked: str | None
+    place: Place
+
+
+class InstalledPackages(Protocol):
+    """What a kernel of this server would import. Blocking, and cheap when nothing changed."""
+
+    def folders(self) -> Sequence[PackageFolder]:
+        """The folders of Python's path that hold packages, first come first."""
+        ...
+
+    def imports(self) -> Mapping[str, Collection[str]]:
+        """The names that can be imported, with the normalised names of the packages they come from."""
+        ...
+
+
+def drift(locked: Mapping[str, str], folders: Iterable[PackageFolder], ignored: Collection[str] = ()) -> list[Drift]:
+    """Every difference, by name; the ones that take the image's place first. `ignored` in the image's own folder belongs to it."""
+    taken: dict[str, tuple[str, Place]] = {}
+    for folder in folders:
+        for name, version in folder.packages.items():
+            if not (folder.place is Place.IMAGE and name in ignored):
+                taken.setdefault(name, (version, folder.place))
+    found = [_one(name, locked.get(name), *taken[name]) for name in taken]
+    gone = [
+        Drift(name, DriftKind.MISSING, None, version, Place.IMAGE)
+        for name, version in locked.items()
+        if name not in taken
+    ]
+    order = list(DriftKind)
+    different = [one for one in found if one is not None] + gone
+    return sorted(different, key=lambda one: (order.index(one.kind), one.name))
+
+
+# Names that are imported otherwise than their package is called, for packages that are not installed where a notebook is opened.
+_CALLED = {
+    "bs4": "beautifulsoup4",
+    "cv2": "opencv-python",
+    "dateutil": "python-dateutil",
+    "dotenv": "python-dotenv",
+    "mlflow": "mlflow-skinny",
+    "PIL": "pillow",
+    "skimage": "scikit-image",
+    "sklearn": "scikit-learn",
+    "yaml": "pyyaml",
+}
+
+
+def packages_of(modules: Iterable[str], imports: Mapping[str, Collection[str]]) -> list[str]:
+    """The packages that these imported modules come from, in order, each once; a module nobody has counts by its own name."""
+    names: dict[str, None] = {}
+    for module in modules:
+        top = module.partition(".")[0]
+        known = imports.get(top) or (_CALLED.get(top, top),)
+        names.update(dict.fromkeys(normal(name) for name in known))
+    return list(names)
+
+
+def _one(name: str, locked: str | None, version: str, place: Place) -> Drift | None:
+    if place is Place.IMAGE:
+        if version == locked:
+            return None
+        return Drift(name, DriftKind.ADDED if locked is None else DriftKind.REPLACED, version, locked, place)
+    return Drift(name, DriftKind.ADDED if locked is None else DriftKind.SHADOWS, version, locked, place)

@@ -1,0 +1,199 @@
+"""What `enablement image` needs from the outside, as Protocols: where the catalog lies, the solver, the makers of environments."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Protocol
+
+from enablement_ext.core.images.build.layers import Layer
+from enablement_ext.core.images.catalog import Catalog
+from enablement_ext.core.images.releases import OciBuild, Release
+
+
+class CatalogStore(Protocol):
+    """The catalog, where people edit intents and the tool writes releases. Every method raises BadCatalog when it cannot."""
+
+    def read(self) -> Catalog:
+        """All images that have a release."""
+        ...
+
+    def intents(self) -> Mapping[str, str]:
+        """The text of every image.toml by the name of its folder, those without a release too."""
+        ...
+
+    def add_image(self, slug: str, intent: str) -> str:
+        """Write a new intent; returns where. An existing one is never replaced."""
+        ...
+
+    def add_release(self, release: Release) -> str:
+        """Write lock and record of a new release; returns where. Append-only."""
+        ...
+
+    def replace_record(self, release: Release) -> str:
+        """Write the record of an existing release again; returns where. Atomic."""
+        ...
+
+    def published(self, revision: str) -> Catalog | None:
+        """The catalog as of a revision of its history, None where there is no history or no such revision."""
+        ...
+
+    def copies(self) -> Mapping[str, str]:
+        """Files kept beside the catalog that were rendered from it: kind of export -> path."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogNow:
+    """The newest valid catalog. `problem` says what is wrong with what lies there now, "" when the catalog is just that."""
+
+    catalog: Catalog
+    problem: str
+
+
+class CatalogSource(Protocol):
+    """The catalog for a process that goes on running. Safe to use from several threads."""
+
+    def now(self) -> CatalogNow:
+        """The catalog as it is now. Never raises; may read files, so call it from a worker thread. Fast when nothing changed."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class LockQuestion:
+    """What is asked of the solver. `preferred` is an older lock's text whose versions are kept where nothing speaks against it."""
+
+    requirements: tuple[str, ...]
+    constraints: tuple[str, ...]
+    python: str  # the oldest Python it must hold for
+    cutoff: date  # packages published later do not exist
+    preferred: str = ""
+    upgrade: tuple[str, ...] = ()  # with `preferred`: these may move
+
+
+class Solver(Protocol):
+    """Finds versions. Blocking, may ask the package index."""
+
+    def lock(self, question: LockQuestion) -> str:
+        """A hash lock for every platform, without addresses. Raises BadCatalog with the solver's words when there is no answer."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class MadeEnvironment:
+    """An environment on this machine: its folder, its Python, the bytes that are only in it (hard links shared with others not counted)."""
+
+    image: str
+    release: str
+    python: str
+    digest: str
+    folder: str
+    bytes: int
+
+
+class EnvironmentShelf(Protocol):
+    """All environments of this machine, whatever hub made them. Blocking."""
+
+    def make(self, release: Release, python: str | None) -> MadeEnvironment:
+        """The environment, made if need be. Raises EnvironmentUnavailable, NoSpace."""
+        ...
+
+    def listed(self) -> Sequence[MadeEnvironment]:
+        """What is there and complete, by folder."""
+        ...
+
+    def pythons(self) -> Mapping[str, str]:
+        """The Pythons that environments can be made with here: "3.11" -> path."""
+        ...
+
+    def package_sizes(self, environment: MadeEnvironment) -> Mapping[str, int]:
+        """Bytes of every installed package, bytecode included, by normalised name."""
+        ...
+
+    def collect(self, keep: frozenset[str], *, pretend: bool) -> Sequence[MadeEnvironment]:
+        """Remove the environments whose digest is not in `keep` and that no process uses, and left-overs of interrupted builds."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What trying an environment showed. `problems` is empty for one that works; `steps` says what was tried."""
+
+    steps: tuple[str, ...]
+    problems: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StartUp:
+    """Seconds until a server answers, and from the start of a first kernel to its first executed cell."""
+
+    server_seconds: float
+    kernel_seconds: float
+
+
+class TrialBench(Protocol):
+    """Tries an environment as a person would: imports, a real server, a real kernel. Blocking."""
+
+    def attempt(self, environment: MadeEnvironment, release: Release, smoke: str) -> Trial:
+        """Everything that is tried on one environment. Does not raise for what is wrong with it: that is a problem in the trial."""
+        ...
+
+    def start_up(self, environment: MadeEnvironment) -> StartUp:
+        """One measurement of an environment that works. Infinite where it does not start."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class OciRequest:
+    """One container image to build: a release for one Python on a base given by reference, cut into layers, under a tag."""
+
+    release: Release
+    python: str
+    base: str
+    layers: tuple[Layer, ...]
+    os_packages: tuple[str, ...]
+    tag: str
+    command: tuple[str, ...] = ()  # empty: a person's server
+
+
+class OciBuilder(Protocol):
+    """Builds container images that are the same for the same inputs, bit for bit. Blocking, takes minutes."""
+
+    def build(self, request: OciRequest) -> OciBuild:
+        """The built image, left in the local image store under the tag. Raises EnvironmentUnavailable, NoSpace."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class ServerInUse:
+    """A user's server that is running, or would be started again, with a release."""
+
+    user: str
+    server: str
+    image: str
+    release: str
+    running: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SubmissionInUse:
+    """A submission that has not ended and was made in a release."""
+
+    number: int
+    title: str
+    author: str
+    image: str
+    release: str
+
+
+class ImageUsage(Protocol):
+    """Who and what uses releases. Raises HubUnavailable, NotSignedIn, Unavailable."""
+
+    def servers(self) -> Sequence[ServerInUse]:
+        """Every server whose release is known, by user and server."""
+        ...
+
+    def submissions(self) -> Sequence[SubmissionInUse]:
+        """Every submission that has not ended, by number."""
+        ...

@@ -1,0 +1,118 @@
+"""Which release a server starts in: what was asked for, who asks, and what day it is. Pure.
+
+Nothing that is old, unknown or not allowed is started behind a person's back: what starts instead is said in a sentence, and
+who asks for exactly one release gets that one or a refusal that names the reason.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from enablement_ext.core.errors import Forbidden, UnknownImage
+from enablement_ext.core.images.catalog import Catalog, Image
+from enablement_ext.core.images.releases import Release, Status
+
+
+class Turn(StrEnum):
+    """Why something else starts than what was asked for."""
+
+    RETIRED = "retired"
+    WITHDRAWN = "withdrawn"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What was asked for; empty texts where nothing was. `exact`: that release or none, also one that is being retired."""
+
+    image: str = ""
+    release: str = ""
+    exact: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.image} {self.release}".strip()[:80]
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """The release to start. `note` says in a sentence why it is not the one that was asked for; "" when it is."""
+
+    release: Release
+    note: str = ""
+    turn: Turn | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Gates:
+    """Which groups may start which image. `by_hub` (slug -> groups, none: everybody) stands above what the catalog says."""
+
+    by_hub: Mapping[str, tuple[str, ...]]
+
+    def groups_of(self, image: Image) -> tuple[str, ...]:
+        """The groups that may start the image; empty: everybody."""
+        return self.by_hub.get(image.slug, image.groups)
+
+    def open_to(self, catalog: Catalog, groups: Iterable[str]) -> Catalog | None:
+        """The catalog as somebody in these groups may use it; None when no image is left."""
+        member = set(groups)
+        kept = tuple(i for i in catalog.images if not self.groups_of(i) or member.intersection(self.groups_of(i)))
+        if not kept:
+            return None
+        if len(kept) == len(catalog.images):
+            return catalog
+        default = catalog.default_slug if any(i.slug == catalog.default_slug for i in kept) else ""
+        return Catalog(kept, default, catalog.reference)
+
+
+def started(everything: Catalog, allowed: Catalog, wish: Wish, today: date) -> Start:
+    """What starts for a wish. `allowed` is the part of the catalog that the person may use.
+
+    Raises Forbidden when the wish is for an image of other groups, UnknownImage when an exact wish cannot be fulfilled.
+    """
+    if not wish.image:
+        return Start(allowed.default)
+    if everything.image(wish.image) is not None and allowed.image(wish.image) is None:
+        raise Forbidden(f"The image {wish.image} is for other groups than yours. Choose another image.")
+    image = allowed.image(wish.image)
+    unknown = Start(allowed.default, f"There is no image {wish.image[:40]!r} here.", Turn.UNKNOWN)
+    found = unknown if image is None else _of_image(allowed, image, wish, today)
+    if not found.note:
+        return found
+    if wish.exact:
+        raise UnknownImage(f"{found.note} Exactly this one was asked for, so nothing else was started.")
+    title = next(image.title for image in allowed.images if image.slug == found.release.image)
+    return Start(found.release, f"{found.note} You get {title} {found.release.version}.", found.turn)
+
+
+def _of_image(catalog: Catalog, image: Image, wish: Wish, today: date) -> Start:
+    asked = catalog.find(image.slug, wish.release) if wish.release else image.recommended
+    if asked is None:
+        return Start(image.recommended, f"{image.title} has no release {wish.release[:40]!r}.", Turn.UNKNOWN)
+    if asked.offered or (wish.exact and kept(asked, today)):
+        return Start(asked)
+    target = catalog.resolve(image.slug, asked.version)
+    if asked.status is Status.WITHDRAWN:
+        return Start(target, f"{image.title} {asked.version} {withdrawn_because(asked)}.", Turn.WITHDRAWN)
+    return Start(target, f"{image.title} {asked.version} {retired_since(asked, today)}.", Turn.RETIRED)
+
+
+def kept(release: Release, today: date) -> bool:
+    """Whether a release can still be started by who asks for exactly it: being retired, and its last day has not passed."""
+    return release.status is not Status.WITHDRAWN and (release.until is None or today <= release.until)
+
+
+def retired_since(release: Release, today: date) -> str:
+    """What a person reads behind the name of a release that has a redirect."""
+    if release.until is None:
+        return "was retired"
+    if today <= release.until:
+        return f"is being retired and is kept until {release.until}"
+    return f"was retired on {release.until}"
+
+
+def withdrawn_because(release: Release) -> str:
+    """What a person reads behind the name of a withdrawn release."""
+    return f"was withdrawn: {release.reason.rstrip('.')}" if release.reason else "was withdrawn"

@@ -1,0 +1,114 @@
+"""What the lists of the lab's panel hold, and in which order: the rules every store follows.
+
+A list is ordered by the number of an event, never by a clock: waiting lists by the event since which a submission waits, oldest
+first; the author's own list by the event that changed it last, newest first. An event concerns one submission, so no two
+submissions share a place, and the number of the last row seen is all a next page needs.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from enablement_ext.core.review.models import State, Submission
+from enablement_ext.core.review.ports import QueueFilter, QueueQuery
+
+ENDED = frozenset({State.WITHDRAWN, State.REJECTED, State.RETIRED})
+IN_REVIEW = frozenset({State.SUBMITTED, State.IN_REVIEW, State.CHANGES_REQUESTED, State.APPROVED})  # the list "all"
+COUNT_CAP = 1000  # a badge never needs to tell 1,000 from more; counting stops here, so it costs the same at any size
+MOST_WORDS = 8  # of a search; the rest is not looked at
+
+_NUMBER = re.compile(r"#([0-9]{1,18})\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """A search taken apart: every word must occur in the title or the author, and the number must be the submission's."""
+
+    words: tuple[str, ...] = ()
+    numbers: frozenset[int] = frozenset()
+
+    @property
+    def wanted(self) -> bool:
+        """Whether anything is searched for."""
+        return bool(self.words or self.numbers)
+
+
+def parse_search(text: str) -> Search:
+    """Words in any case, `#12` is a number."""
+    words: list[str] = []
+    numbers: set[int] = set()
+    for word in text.split():
+        number = _NUMBER.match(word)
+        if number:
+            numbers.add(int(number.group(1)))
+        else:
+            words.append(folded(word))
+    return Search(tuple(words[:MOST_WORDS]), frozenset(numbers))
+
+
+def folded(text: str) -> str:
+    """The text as it is compared: compatibility forms and case do not matter."""
+    return unicodedata.normalize("NFKC", text).casefold()
+
+
+def search_text(submission: Submission) -> str:
+    """What the words of a search are looked up in."""
+    return folded(f"{submission.title}\n{submission.author}")
+
+
+def found(submission: Submission, search: Search) -> bool:
+    """Whether the submission is what is searched for."""
+    if search.numbers and search.numbers != {submission.number}:
+        return False
+    text = search_text(submission)
+    return all(word in text for word in search.words)
+
+
+def turns(viewer: str, tracks: Iterable[str]) -> tuple[str, ...]:
+    """Every `who` of attention that is the viewer."""
+    return (f"user:{viewer}", *(f"track:{track}" for track in sorted(tracks)))
+
+
+def waiting_place(submission: Submission) -> int:
+    """Since which event the submission waits on anybody; since its last change when it waits on nobody."""
+    return min((entry.since_seq for entry in submission.attention), default=submission.updated_seq)
+
+
+def turn_place(submission: Submission, viewer: str, tracks: frozenset[str]) -> int | None:
+    """Since which event the submission waits on the viewer; None when it does not.
+
+    A track never waits on the author of the submission. Without a track one has a turn only on one's own submissions.
+    """
+    own = submission.author == viewer
+    if not (own or tracks):
+        return None
+    mine = {f"user:{viewer}"} if own else set(turns(viewer, tracks))
+    return min((entry.since_seq for entry in submission.attention if entry.who in mine), default=None)
+
+
+def place(submission: Submission, query: QueueQuery) -> int | None:
+    """Where the submission stands in the list the query names (search, path and page aside); None when it is not in it."""
+    own = submission.author == query.viewer
+    if query.filter is QueueFilter.WAITING:
+        return turn_place(submission, query.viewer, query.tracks)
+    if query.filter is QueueFilter.SENT:
+        return submission.updated_seq if own else None
+    listed = {
+        QueueFilter.UNCLAIMED: bool(query.tracks) and not own and unclaimed(submission),
+        QueueFilter.MINE: bool(query.tracks) and claimed_by(submission, query.viewer),
+        QueueFilter.ALL: submission.state in IN_REVIEW and (own or bool(query.tracks)),
+    }
+    return waiting_place(submission) if listed[query.filter] else None
+
+
+def unclaimed(submission: Submission) -> bool:
+    """Whether nobody is on it."""
+    return submission.state is State.SUBMITTED and submission.claim is None
+
+
+def claimed_by(submission: Submission, viewer: str) -> bool:
+    """Whether the viewer is on it."""
+    return submission.claim is not None and submission.claim.by == viewer

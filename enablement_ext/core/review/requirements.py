@@ -1,0 +1,64 @@
+"""Requirements: which gates a version has passed, computed from the decisions that stand; and which of them fall with a new version.
+
+A decision stands until it falls. Of each reviewer the latest one on a track counts. A track is satisfied by enough approvals while
+nobody's standing decision asks for changes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from enablement_ext.core.review.models import ChangeKind, Decision, Requirement, RequirementState, Verdict
+from enablement_ext.core.review.policy import Policy, Track
+from enablement_ext.core.review.version_changes import why_fallen
+
+THREADS = "threads"
+_TRACK = "track:"
+
+
+def requirements(policy: Policy, decisions: Sequence[Decision], open_threads: int) -> tuple[Requirement, ...]:
+    """Every gate with its state, tracks in the policy's order, then threads."""
+    return (*(_of_track(track, decisions) for track in policy.tracks), _of_threads(policy, open_threads))
+
+
+def open_gates(policy: Policy, found: Iterable[Requirement]) -> tuple[Requirement, ...]:
+    """The gates that still stand in the way of "approved"."""
+    passed = (RequirementState.SATISFIED, RequirementState.OVERRIDDEN, RequirementState.NOT_APPLICABLE)
+    return tuple(gate for gate in found if gate.state not in passed and (gate.key != THREADS or policy.threads_block))
+
+
+def falling(
+    policy: Policy, decisions: Iterable[Decision], changes: Iterable[ChangeKind], version: int
+) -> dict[int, str]:
+    """{decision id: why it falls} when this version arrives with these changes against the one before."""
+    why = why_fallen(tuple(changes), policy.survive)
+    fallen: dict[int, str] = {}
+    for decision in decisions:
+        if decision.fallen_because is not None:
+            continue
+        if decision.verdict is not Verdict.APPROVE:
+            fallen[decision.id] = f"Version {version} answers it."
+        elif why:
+            fallen[decision.id] = why
+    return fallen
+
+
+def _of_track(track: Track, decisions: Iterable[Decision]) -> Requirement:
+    standing = {d.by: d for d in decisions if d.track == track.name and d.fallen_because is None}
+    approvals = sorted(d.by for d in standing.values() if d.verdict is Verdict.APPROVE)
+    against = sorted(d.by for d in standing.values() if d.verdict is not Verdict.APPROVE)
+    satisfied = len(approvals) >= track.approvals and not against
+    parts = [f"{len(approvals)} of {track.approvals} approvals"]
+    if approvals:
+        parts.append(f"by {', '.join(approvals)}")
+    if against:
+        parts.append(f"changes wanted by {', '.join(against)}")
+    state = RequirementState.SATISFIED if satisfied else RequirementState.UNSATISFIED
+    return Requirement(f"{_TRACK}{track.name}", f"Approved: {track.name}", state, "; ".join(parts))
+
+
+def _of_threads(policy: Policy, open_threads: int) -> Requirement:
+    if not open_threads:
+        return Requirement(THREADS, "Threads resolved", RequirementState.SATISFIED)
+    detail = f"{open_threads} open" + ("" if policy.threads_block else "; does not stand in the way of an approval")
+    return Requirement(THREADS, "Threads resolved", RequirementState.UNSATISFIED, detail)

@@ -1,0 +1,246 @@
+"""Bundles: how a notebook and its files travel from the author's server to the review service.
+
+A bundle is an uncompressed tar (POSIX ustar, or pax where a path is long or not ASCII) of regular files: `submission.json`
+first, then `files/<path>` for the notebook and each file beside it.
+
+The tar itself is read and written by `core/submission/tar_format.py` (which says why not by `tarfile`); here stands what a bundle may hold.
+Files are slices of the bytes that arrived, so taking a large one apart costs nothing.
+"""
+
+from __future__ import annotations
+
+import json
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from enablement_ext.core.errors import BadBundle, TooLarge
+from enablement_ext.core.submission.tar_format import DECEIVING, END, header, members, padding, shown_name
+
+SENDING = "submission.json"
+FILES = "files/"
+
+_PATH_BYTES = 1024
+_PART_BYTES = 255
+_PARTS = 32
+_DIRECT_BYTES = 64 * 1024  # chunks from this size on are passed through, smaller ones are joined
+_PACKED = {b"\x1f\x8b": "gzip", b"BZ": "bzip2", b"\xfd7": "xz", b"PK": "zip", b"\x28\xb5": "zstandard"}
+
+
+@dataclass(frozen=True, slots=True)
+class BundleLimits:
+    """What a bundle may hold: number of files, bytes of one file, of all files together, and of `submission.json`."""
+
+    files: int = 500
+    file_bytes: int = 256 * 1024 * 1024
+    total_bytes: int = 256 * 1024 * 1024
+    sending_bytes: int = 1024 * 1024
+
+
+DEFAULT_LIMITS = BundleLimits()
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """What arrived: `sending` is the parsed `submission.json`, `files` the bytes by relative path (slices, no copies)."""
+
+    sending: dict[str, object]
+    files: Mapping[str, memoryview]
+
+    def require_exactly(self, paths: Iterable[str]) -> None:
+        """Return when the bundle's files are exactly these. Raises `BadBundle` naming one that is missing, surplus or named twice."""
+        named: set[str] = set()
+        for path in paths:
+            if path in named:
+                raise BadBundle(f"{shown_name(path)} is named twice in {SENDING}.")
+            named.add(path)
+        for path in sorted(named - self.files.keys()):
+            raise BadBundle(f"{shown_name(path)} is named in {SENDING} and is not in the bundle.")
+        for path in sorted(self.files.keys() - named):
+            raise BadBundle(f"{shown_name(path)} is in the bundle and {SENDING} does not name it.")
+
+
+@dataclass(frozen=True, slots=True)
+class OutgoingFile:
+    """One file to be sent: `chunks` yield exactly `size` bytes."""
+
+    path: str
+    size: int
+    chunks: Iterable[bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class OutgoingBundle:
+    """A bundle to be sent once: its total length (for Content-Length) and its bytes in chunks."""
+
+    length: int
+    chunks: Iterator[bytes]
+
+
+def read_bundle(data: bytes | bytearray | memoryview, limits: BundleLimits = DEFAULT_LIMITS) -> Bundle:
+    """Take a bundle apart. Raises `BadBundle` or `TooLarge`, and nothing else whatever the bytes are.
+
+    The files stay slices of `data`: keep it unchanged for as long as they are used.
+    """
+    view = memoryview(data).cast("B").toreadonly()
+    packing = _PACKED.get(bytes(view[:2]))
+    if packing:
+        raise BadBundle(f"The bundle is packed with {packing}. Send it uncompressed.")
+    sending: dict[str, object] | None = None
+    files: dict[str, memoryview] = {}
+    names = _Names()
+    total = 0
+    for name, content in members(view, max(limits.file_bytes, limits.sending_bytes)):
+        if sending is None:
+            if name != SENDING:
+                raise BadBundle(f"The first member of a bundle is {SENDING}; here it is {shown_name(name)}.")
+            sending = _parse_sending(content, limits)
+            continue
+        path = name.removeprefix(FILES)
+        if path == name:
+            raise BadBundle(f"{shown_name(name)} is not below {FILES}.")
+        if len(files) == limits.files:
+            raise BadBundle(f"The bundle holds more than {limits.files} files.")
+        total += len(content)
+        if total > limits.total_bytes:
+            raise TooLarge(f"The files together are larger than {limits.total_bytes} bytes.")
+        names.add(path)
+        files[path] = content
+    if sending is None:
+        raise BadBundle("The bundle is empty.")
+    return Bundle(sending, MappingProxyType(files))
+
+
+def write_bundle(sending: Mapping[str, object], files: Iterable[OutgoingFile]) -> OutgoingBundle:
+    """Put a bundle together. The same arguments make the same bytes, so that a second try is a replay.
+
+    Raises `BadBundle` for paths `read_bundle` would refuse, and while the chunks are read when a file yields more or
+    fewer bytes than it said: then the receiver has got an incomplete bundle and must not be told that it is complete.
+    """
+    body = json.dumps(sending, ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":")).encode()
+    named = [(SENDING, OutgoingFile(SENDING, len(body), (body,)))]
+    names = _Names()
+    for file in files:
+        names.add(file.path)
+        named.append((FILES + file.path, file))
+    headed = [(header(name, file.size), file) for name, file in named]
+    length = sum(len(head) + file.size + padding(file.size) for head, file in headed) + len(END)
+    return OutgoingBundle(length, _joined(_pieces(headed)))
+
+
+def check_path(path: str) -> None:
+    """Return for a path a bundle may carry: relative, POSIX, NFC, printable. Raises `BadBundle` naming it."""
+    flaw = _flaw(path)
+    if flaw:
+        raise BadBundle(f"{shown_name(path)} {flaw}.", facts={"path": shown_name(path)})
+
+
+def _flaw(path: str) -> str | None:
+    if not path or path.startswith("/"):
+        return "is not a relative path"
+    if any(unicodedata.category(mark) in ("Cc", "Cs") or mark in DECEIVING for mark in path):
+        return "has control characters in its name"
+    if "\\" in path or path[1:2] == ":":
+        return "has a backslash or a drive letter"
+    if not unicodedata.is_normalized("NFC", path):
+        return "is not in Unicode normal form C"
+    return _flaw_of_parts(path.split("/"))
+
+
+def _flaw_of_parts(parts: list[str]) -> str | None:
+    if any(part in ("", ".", "..") for part in parts):
+        return "has an empty, “.” or “..” part"
+    if any(part.casefold() == ".git" for part in parts):
+        return "is inside a Git folder"
+    sizes = [len(part.encode()) for part in parts]
+    if len(parts) > _PARTS or max(sizes) > _PART_BYTES or sum(sizes) + len(parts) > _PATH_BYTES:
+        return "is too long"
+    return None
+
+
+@dataclass(slots=True)
+class _Names:
+    """The paths seen so far, as a file system that ignores case would see them."""
+
+    files: set[str] = field(default_factory=set)
+    folders: set[str] = field(default_factory=set)
+
+    def add(self, path: str) -> None:
+        """Raises `BadBundle` for a bad path and one that clashes with an earlier one."""
+        check_path(path)
+        folded = unicodedata.normalize("NFC", path.casefold())
+        parts = folded.split("/")
+        above = {"/".join(parts[:depth]) for depth in range(1, len(parts))}
+        if folded in self.files or folded in self.folders or not self.files.isdisjoint(above):
+            raise BadBundle(f"{shown_name(path)} is there twice, or differs from another name only in case.")
+        self.files.add(folded)
+        self.folders |= above
+
+
+def _parse_sending(content: memoryview, limits: BundleLimits) -> dict[str, object]:
+    if len(content) > limits.sending_bytes:
+        raise TooLarge(f"{SENDING} is larger than {limits.sending_bytes} bytes.")
+    try:
+        text = bytes(content).decode()
+        sending = json.loads(text, object_pairs_hook=_unique, parse_constant=_no_number, parse_float=_finite)
+        json.dumps(sending, ensure_ascii=False).encode()  # a lone surrogate hides in an escape
+    except (ValueError, RecursionError):
+        raise BadBundle(f"{SENDING} is not valid JSON in UTF-8.") from None
+    if not isinstance(sending, dict):
+        raise BadBundle(f"{SENDING} is not a JSON object.")
+    return sending
+
+
+def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("duplicate key")
+    return found
+
+
+def _no_number(text: str) -> float:
+    raise ValueError(text)
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if number - number != 0:
+        raise ValueError(text)
+    return number
+
+
+def _pieces(headed: Iterable[tuple[bytes, OutgoingFile]]) -> Iterator[bytes]:
+    """Every piece of the tar in order."""
+    for head, file in headed:
+        yield head
+        sent = 0
+        for chunk in file.chunks:
+            sent += len(chunk)
+            if sent > file.size:
+                break
+            yield chunk
+        if sent != file.size:
+            raise BadBundle(f"{shown_name(file.path)} changed while it was being sent. Send again.")
+        yield bytes(padding(file.size))
+    yield END
+
+
+def _joined(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """The same bytes in fewer pieces; large ones pass through uncopied."""
+    waiting: list[bytes] = []
+    held = 0
+    for piece in pieces:
+        if len(piece) >= _DIRECT_BYTES:
+            if waiting:
+                yield b"".join(waiting)
+                waiting, held = [], 0
+            yield piece
+            continue
+        waiting.append(piece)
+        held += len(piece)
+        if held >= _DIRECT_BYTES:
+            yield b"".join(waiting)
+            waiting, held = [], 0
+    if waiting:
+        yield b"".join(waiting)

@@ -1,0 +1,1 @@
+"""Text that has nothing to do with notebooks or Git yet: comparing lines."""

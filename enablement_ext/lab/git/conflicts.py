@@ -1,0 +1,53 @@
+"""Clashes for the merge view, and the choices that come back from it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from enablement_ext.core.errors import BadRequest
+from enablement_ext.core.git.merge.cells import Cell, text_of
+from enablement_ext.core.git.merge.notebook_merge import Choice, Clash, Item, Merge
+from enablement_ext.core.git.version_ports import Meeting
+
+_COMMIT = 64
+
+Json = dict[str, object]
+
+
+def clashes_json(folder: str, meeting: Meeting, merges: Mapping[str, Merge]) -> Json:
+    """Every notebook with its cells in order; a clash has both sides."""
+    notebooks = [
+        {"path": name, "items": [_item(item) for item in merge.items], "clashes": len(merge.clashes)}
+        for name, merge in merges.items()
+    ]
+    return {"folder": folder, "here": meeting.here, "there": meeting.there, "notebooks": notebooks}
+
+
+def choices_of(body: Mapping[str, object]) -> tuple[tuple[str, str], dict[str, Mapping[str, Choice] | None]]:
+    """What was seen (both commits), and the choices by notebook. Raises `BadRequest`."""
+    here, there, given = body.get("here"), body.get("there"), body.get("choices")
+    if not isinstance(here, str) or not isinstance(there, str) or max(len(here), len(there)) > _COMMIT:
+        raise BadRequest("Say which versions were seen: here, there.", facts={"field": "here"})
+    if not isinstance(given, dict):
+        raise BadRequest("Say what was chosen: choices.", facts={"field": "choices"})
+    return (here, there), {str(name): _choices(name, value) for name, value in given.items()}
+
+
+def _choices(name: str, value: object) -> Mapping[str, Choice] | None:
+    """By clash; None where the whole notebook is kept aside."""
+    if value is None:
+        return None
+    known = {choice.value for choice in Choice}
+    if not isinstance(value, dict) or not all(isinstance(each, str) and each in known for each in value.values()):
+        raise BadRequest("A choice is mine, theirs or both.", facts={"field": name[:200]})
+    return {str(key): Choice(each) for key, each in value.items()}
+
+
+def _item(item: Item) -> Json:
+    if isinstance(item, Clash):
+        return {"key": item.key, "mine": _cell(item.mine), "theirs": _cell(item.theirs)}
+    return {"cell": _cell(item)}
+
+
+def _cell(cell: Cell | None) -> Json | None:
+    return None if cell is None else {"kind": cell["cell_type"], "text": text_of(cell)}

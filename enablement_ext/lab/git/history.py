@@ -1,0 +1,283 @@
+"""Everyday work with versions: what changed, the history of a notebook and going back in it, and getting what colleagues changed.
+
+Nothing here loses work: what gives way to something else is in a version, or kept aside as a copy, before it does.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from enablement_ext.core.errors import BadRequest, ForgeAhead, ForgeAway, SetupRefused
+from enablement_ext.core.git.merge.cells import results_in, with_results
+from enablement_ext.core.git.merge.file_merge import Decided, Sides, settle
+from enablement_ext.core.git.merge.notebook_diff import Row, compare, summary
+from enablement_ext.core.git.merge.notebook_merge import Choice, Merge
+from enablement_ext.core.git.ports import FolderStatus
+from enablement_ext.core.git.version_ports import Aside, Meeting, Version, Versions
+from enablement_ext.lab.git.conflicts import clashes_json
+from enablement_ext.lab.git.setup import LIVING, GitSetup, followed, outcome, suggested
+
+_HISTORY = 50
+_LINES = 5_000
+
+Json = dict[str, object]
+Choices = Mapping[str, Mapping[str, Choice] | None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    """Contested files, as far as they could be decided; `open`: notebooks that a person settles."""
+
+    contents: dict[str, bytes | None]
+    aside: tuple[str, ...]
+    open: dict[str, Merge]
+
+
+@dataclass(frozen=True, slots=True)
+class Everyday:
+    """Answers the routes below `/enablement/git/` about folders that are set up."""
+
+    setup: GitSetup
+    versions: Versions
+    now: Callable[[], datetime]
+
+    async def status(self, path: str) -> Json:
+        """How a folder stands. A notebook that only ran again is no change, and Git in the terminal is told so on the way."""
+        found = await self.setup.status(path)
+        folder, changed, busy = found["folder"], found["changed"], self.setup.turn.locked()
+        if found["standing"] in LIVING and not busy and isinstance(folder, str) and isinstance(changed, list):
+            async with self.setup.turn:
+                await asyncio.to_thread(self.versions.settle_rerun, folder, set(changed))
+        return found
+
+    async def changes(self, path: str) -> Json:
+        """Files that would go into the next version, those that stay out, and a sentence to begin with."""
+        return await asyncio.to_thread(self._changes, path)
+
+    async def history(self, path: str) -> Json:
+        """Versions of a file, the newest first, each with what it changed."""
+        return await asyncio.to_thread(self._history, path)
+
+    async def version(self, path: str, commit: str) -> Json:
+        """A file in a version: its cells, and what differs from it in the file that lies there."""
+        return await asyncio.to_thread(self._version, path, commit)
+
+    async def restore(self, path: str, commit: str) -> Json:
+        """Put a file back as it was; what it is now is kept first. Raises `SetupRefused`, `GitFailed`."""
+        async with self.setup.turn:
+            return await asyncio.to_thread(self._restore, path, commit)
+
+    async def colleagues(self, path: str) -> AsyncIterator[Json]:
+        """Get what is new on the server: lines about steps, then exactly one `got` or `problem`."""
+        async with self.setup.turn:
+            lines: asyncio.Queue[Json] = asyncio.Queue()
+            async for line in followed(lines, asyncio.create_task(outcome(self._colleagues(path, lines)))):
+                yield line
+
+    async def clashes(self, path: str) -> Json:
+        """Notebooks that both changed in the same place, cell by cell."""
+        async with self.setup.turn:
+            return await asyncio.to_thread(self._clashes, path)
+
+    async def settle(self, path: str, seen: tuple[str, str], choices: Choices) -> Json:
+        """Finish with these choices, by notebook and clash; None for a notebook takes theirs and keeps mine aside."""
+        async with self.setup.turn:
+            folder, _ = await asyncio.to_thread(self._living, path)
+            return {"got": await asyncio.to_thread(self._settle, folder, seen, choices)}
+
+    async def results(self, path: str) -> Json:
+        """Notebooks whose versions have results, where that could be changed."""
+        return await asyncio.to_thread(self._results, path)
+
+    async def keep_results_out(self, path: str) -> Json:
+        """Take them out in one version, because the author wants it. Raises `SetupRefused`, `GitFailed`."""
+        async with self.setup.turn:
+            folder, _ = await asyncio.to_thread(self._living, path)
+            return {"folder": folder, "commit": await asyncio.to_thread(self.versions.keep_results_out, folder)}
+
+    def _results(self, path: str) -> Json:
+        folder, status = self.setup.nearest(path)
+        found = self.versions.with_results(folder) if status.standing in LIVING else ()
+        return {"folder": folder, "notebooks": _below(folder, tuple(found))}
+
+    def _changes(self, path: str) -> Json:
+        folder, status = self._living(path)
+        found = self.versions.changes(folder)
+        return {
+            "folder": folder,
+            "branch": status.branch,
+            "unpushed": status.unpushed,
+            "files": [{"path": file.path, "state": file.state} for file in found.files],
+            "held": [{"path": held.path, "why": held.why} for held in found.held],
+            "message": suggested(tuple(file.path for file in found.files)),
+        }
+
+    def _history(self, path: str) -> Json:
+        folder, name = self._file(path)
+        found = list(self.versions.history(folder, name, _HISTORY + 1))
+        data = [self.versions.read(folder, version.commit, name) for version in found]
+        older = [*data[1:], None]
+        rows = [_version_json(version, summary(old, new)) for version, old, new in zip(found, older, data, strict=True)]
+        return {"folder": folder, "path": path, "versions": rows[:_HISTORY], "more": len(found) > _HISTORY}
+
+    def _version(self, path: str, commit: str) -> Json:
+        folder, name = self._file(path)
+        data = self._read(folder, commit, name)
+        present = self.versions.present(folder, name)
+        return {
+            "commit": commit,
+            "path": path,
+            "cells": [_row_json(row) for row in compare(data, data)],
+            "compared": [_row_json(row) for row in compare(data, present)],
+            "results": results_in(present) > results_in(with_results(data, present)),
+        }
+
+    def _restore(self, path: str, commit: str) -> Json:
+        folder, name = self._file(path)
+        present, data = self.versions.present(folder, name), self._read(folder, commit, name)
+        fresh, found = with_results(data, present), self.versions.changes(folder)
+        held = any(file.path == name for file in found.held)
+        # What holds a secret, or results that no version has, is kept as a copy; the work itself as a version.
+        wanted = [name] if any(file.path == name for file in found.files) else []
+        words = f"Before going back to an earlier {_last(name)}"
+        kept = "" if held else self.setup.workshop.commit(folder, wanted, words)
+        aside: list[Aside] = []
+        if present is not None and (held or results_in(present) > results_in(fresh)):
+            aside.append(self.versions.keep_aside(folder, name, self.now()))
+        self.versions.put(folder, name, fresh)
+        return {"path": path, "kept": kept, "aside": [_aside_json(folder, each) for each in aside]}
+
+    async def _colleagues(self, path: str, lines: asyncio.Queue[Json]) -> Json:
+        folder, _ = await asyncio.to_thread(self._living, path)
+        lines.put_nowait(_step("fetch", "running", "Ask the server what is new."))
+        meeting = await asyncio.to_thread(self.versions.meet, folder)
+        lines.put_nowait(_step("fetch", "done", "Ask the server what is new."))
+        found = await asyncio.to_thread(self._decide, folder, meeting)
+        if found.open:
+            return {"got": {"state": "clash", "folder": folder, "notebooks": _below(folder, found.open)}}
+        lines.put_nowait(_step("join", "running", "Bring both together."))
+        got = await asyncio.to_thread(self._join, folder, meeting, found)
+        lines.put_nowait(_step("join", "done", "Bring both together."))
+        return {"got": got}
+
+    def _clashes(self, path: str) -> Json:
+        folder, _ = self._living(path)
+        meeting = self.versions.meet(folder)
+        return clashes_json(folder, meeting, self._decide(folder, meeting).open)
+
+    def _settle(self, folder: str, seen: tuple[str, str], choices: Choices) -> Json:
+        meeting = self.versions.meet(folder)
+        if (meeting.here, meeting.there) != seen:
+            raise SetupRefused("There are new changes since you looked. Nothing was changed; look again.")
+        found = self._decide(folder, meeting)
+        contents, aside = dict(found.contents), list(found.aside)
+        for name, merge in found.open.items():
+            if name not in choices:
+                raise BadRequest("Choose for every notebook.", facts={"field": name})
+            chosen = choices[name]
+            if chosen is None:
+                contents[name] = self.versions.read(folder, meeting.there, name)
+                aside.append(name)
+            else:
+                contents[name] = merge.settled(chosen)
+        return self._join(folder, meeting, _Outcome(contents, tuple(aside), {}))
+
+    def _decide(self, folder: str, meeting: Meeting) -> _Outcome:
+        contents, aside, still = dict[str, bytes | None](), list[str](), dict[str, Merge]()
+        for name in meeting.contested:
+            if meeting.unfinished and (resolved := _without_marks(self.versions.present(folder, name))) is not None:
+                contents[name] = resolved  # by hand, in the terminal or an editor
+                continue
+            commits = (meeting.base, meeting.here, meeting.there)
+            found = settle(Sides(*(self.versions.read(folder, at, name) if at else None for at in commits)))
+            if not isinstance(found, Decided):
+                still[name] = found
+                continue
+            contents[name] = found.data
+            if found.aside:
+                aside.append(name)
+        return _Outcome(contents, tuple(aside), still)
+
+    def _join(self, folder: str, meeting: Meeting, found: _Outcome) -> Json:
+        """Make one of both, and copy it to the server where it is more than theirs."""
+        at, why = self.now(), ""
+        copies = [
+            self.versions.keep_aside(folder, name, at)
+            for name in found.aside
+            if not meeting.unfinished and self.versions.present(folder, name) is not None
+        ]
+        joined = self.versions.join(folder, meeting, found.contents, at)
+        if joined.commit not in (meeting.here, meeting.there):
+            try:
+                self.setup.workshop.push(folder)
+            except (ForgeAway, ForgeAhead) as away:
+                why = away.message
+        return {
+            "state": "got" if joined.commit != meeting.here else "nothing",
+            "folder": folder,
+            "commit": joined.commit,
+            "files": _below(folder, joined.written),
+            "aside": [_aside_json(folder, each) for each in (*copies, *joined.aside)],
+            "why": why,
+        }
+
+    def _read(self, folder: str, commit: str, name: str) -> bytes:
+        data = self.versions.read(folder, commit, name)
+        if data is None:
+            raise SetupRefused("This file is not in that version.")
+        return data
+
+    def _file(self, path: str) -> tuple[str, str]:
+        """The folder that a file's versions are in, and its path there."""
+        parts = path.split("/")
+        if ".." in parts or ".git" in (part.lower() for part in parts):
+            raise SetupRefused("This is no file of the folder.")
+        folder, _ = self._living(path.rpartition("/")[0])
+        return folder, path[len(folder) :].lstrip("/")
+
+    def _living(self, path: str) -> tuple[str, FolderStatus]:
+        folder, status = self.setup.nearest(path)
+        if status.standing not in LIVING:
+            raise SetupRefused("This folder is not under Git yet. Set up Git first.")
+        return folder, status
+
+
+def _without_marks(data: bytes | None) -> bytes | None:
+    """The file where it has no marks of a conflict, None where it has."""
+    return None if data is None or any(mark in data for mark in (b"<<<<<<<", b">>>>>>>")) else data
+
+
+def _version_json(version: Version, what: str) -> Json:
+    return {
+        "commit": version.commit,
+        "at": version.at.isoformat(),
+        "who": version.who,
+        "message": version.message,
+        "pushed": version.pushed,
+        "summary": what,
+    }
+
+
+def _row_json(row: Row) -> Json:
+    lines = [[line.mark, line.text] for line in row.lines[:_LINES]]
+    return {"state": row.state, "kind": row.kind, "lines": lines, "cut": len(row.lines) > _LINES}
+
+
+def _aside_json(folder: str, aside: Aside) -> Json:
+    return {"path": f"{folder}/{aside.path}", "copy": f"{folder}/{aside.copy}"}
+
+
+def _below(folder: str, names: Mapping[str, object] | tuple[str, ...]) -> list[str]:
+    return [f"{folder}/{name}" for name in names]
+
+
+def _step(key: str, state: str, sentence: str) -> Json:
+    return {"step": {"key": key, "state": state, "sentence": sentence}}
+
+
+def _last(name: str) -> str:
+    plain = "".join(mark for mark in name.rpartition("/")[2] if mark.isprintable())
+    return plain or "file"

@@ -1,0 +1,192 @@
+"""Sends a notebook: reads what is on disk, compares it with what the browser saw, streams the bundle, hands back the receipt.
+
+A second try with the same key makes the same bytes, so that the service recognises it: the bundle is deterministic, and what
+Git said is remembered by key, because it may change between two tries without the author's doing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import re
+from collections import OrderedDict
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass, field
+
+from enablement_ext.core.errors import BadBundle, BadRequest, EnablementError, FileUnreadable, HashMismatch, TooLarge
+from enablement_ext.core.review.models import FileRole, GitFacts
+from enablement_ext.core.submission.bundle import BundleLimits, OutgoingBundle, OutgoingFile, check_path, write_bundle
+from enablement_ext.core.submission.ports import GitSource, Home
+from enablement_ext.core.submission.tar_format import shown_name
+from enablement_ext.lab.send_candidates import git_json, travelling
+from enablement_ext.lab.service_client import Call, ServiceClient, Write
+from enablement_ext.lab.service_responses import Refused, problem_of_any, receipt_of
+
+_RECEIPT_BYTES = 1024 * 1024
+_KEY = re.compile(r"[A-Za-z0-9._~-]{8,128}")
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+_REMEMBERED = 64
+_PROGRESS_BYTES = 512 * 1024
+_PIECE_BYTES = 1024 * 1024
+
+Json = dict[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """What the author pressed "Send" on. `submission` and `stamp` name what a new version goes to."""
+
+    key: str
+    path: str
+    sha256: str
+    answers: Json
+    files: tuple[str, ...]
+    submission: int | None
+    stamp: int | None
+
+
+def intent_of(body: Json) -> Intent:
+    """From the request's JSON object. Raises `BadRequest` naming the field."""
+    key, path, sha256, answers = body.get("key"), body.get("path"), body.get("sha256"), body.get("answers")
+    files, submission, stamp = body.get("files"), body.get("submission"), body.get("stamp")
+    if not isinstance(key, str) or not _KEY.fullmatch(key):
+        raise _wrong("key")
+    if not isinstance(sha256, str) or not _SHA256.fullmatch(sha256):
+        raise _wrong("sha256")
+    if not isinstance(path, str) or not path.endswith(".ipynb"):
+        raise _wrong("path")
+    if not isinstance(answers, dict):
+        raise _wrong("answers")
+    if not isinstance(files, list) or not all(isinstance(file, str) for file in files):
+        raise _wrong("files")
+    for name, number in (("submission", submission), ("stamp", stamp)):
+        if number is not None and (type(number) is not int or number < 1):
+            raise _wrong(name)
+    unique = sorted(set(files) - {path})
+    return Intent(key, path, sha256, answers, tuple(unique), _number(submission), _number(stamp))
+
+
+@dataclass(slots=True)
+class Sender:
+    """Answers `POST /enablement/send`."""
+
+    home: Home
+    git: GitSource
+    limits: BundleLimits
+    _remembered: OrderedDict[str, GitFacts | None] = field(default_factory=OrderedDict)
+
+    async def lines(self, intent: Intent, service: ServiceClient) -> AsyncIterator[Json]:
+        """Progress, then exactly one `receipt` or `problem`. Raises nothing of our own tree."""
+        lines: asyncio.Queue[Json] = asyncio.Queue()
+        working = asyncio.create_task(self._outcome(intent, service, lines))
+        while not working.done() or not lines.empty():
+            waiting = asyncio.ensure_future(lines.get())
+            await asyncio.wait({working, waiting}, return_when=asyncio.FIRST_COMPLETED)
+            if waiting.done():
+                yield waiting.result()
+            else:
+                waiting.cancel()
+        yield await working
+
+    async def _outcome(self, intent: Intent, service: ServiceClient, lines: asyncio.Queue[Json]) -> Json:
+        """The last line."""
+        try:
+            return await self._send(intent, service, lines)
+        except (EnablementError, Refused) as error:
+            return {"problem": problem_of_any(error).document()}
+
+    async def _send(self, intent: Intent, service: ServiceClient, lines: asyncio.Queue[Json]) -> Json:
+        lines.put_nowait(_progress("reading", 0, self.home.size(intent.path) or 0))
+        notebook, git = await asyncio.gather(
+            asyncio.to_thread(self._notebook, intent), asyncio.to_thread(self._git_facts, intent)
+        )
+        bundle = await asyncio.to_thread(self._bundle, intent, notebook, git)
+
+        async def produce(write: Write) -> None:
+            sent = reported = 0
+            while sent < bundle.length:
+                chunk = await asyncio.to_thread(next, bundle.chunks)
+                await write(chunk)
+                sent += len(chunk)
+                if sent - reported >= _PROGRESS_BYTES and sent < bundle.length:
+                    reported = sent
+                    lines.put_nowait(_progress("sending", sent, bundle.length))
+            lines.put_nowait(_progress("waiting", bundle.length, bundle.length))
+
+        headers = {"Content-Type": "application/x-tar", "Accept": "application/json", "Idempotency-Key": intent.key}
+        where = "/api/v1/submissions" + (f"/{intent.submission}/versions" if intent.submission else "")
+        lines.put_nowait(_progress("sending", 0, bundle.length))
+        answer = await service.open(Call("POST", where, headers, length=bundle.length, produce=produce))
+        try:
+            receipt = receipt_of(answer.status, await answer.read(_RECEIPT_BYTES))
+        finally:
+            answer.close()
+        return {"receipt": receipt, "replayed": answer.headers.get("Idempotency-Replayed", "").lower() == "true"}
+
+    def _notebook(self, intent: Intent) -> bytes:
+        """The notebook's bytes. Raises `HashMismatch` when they are not what the browser saved."""
+        raw = self.home.read(intent.path, self.limits.file_bytes)
+        if hashlib.sha256(raw).hexdigest() != intent.sha256:
+            raise HashMismatch(
+                "The notebook on disk is not the one you see: something else has written to it. Save it and send again."
+            )
+        return raw
+
+    def _git_facts(self, intent: Intent) -> GitFacts | None:
+        if intent.key in self._remembered:
+            return self._remembered[intent.key]
+        facts = self._remembered.setdefault(intent.key, self.git.facts(intent.path))
+        while len(self._remembered) > _REMEMBERED:
+            self._remembered.popitem(last=False)
+        return facts
+
+    def _bundle(self, intent: Intent, notebook: bytes, git: GitFacts | None) -> OutgoingBundle:
+        path = travelling(intent.path)
+        check_path(path)
+        if len(intent.files) >= self.limits.files:
+            raise BadBundle(f"More than {self.limits.files} files cannot be sent at once.")
+        outgoing = [OutgoingFile(path, len(notebook), _pieces(notebook))]
+        outgoing += [self._file(name) for name in intent.files]
+        if sum(file.size for file in outgoing) > self.limits.total_bytes:
+            raise TooLarge(
+                f"Together this is larger than {self.limits.total_bytes} bytes.",
+                facts={"limit": self.limits.total_bytes},
+            )
+        sending: Json = {
+            "answers": intent.answers,
+            "notebook": {"path": path, "sha256": intent.sha256},
+            "files": [{"path": file.path, "role": _role(file.path).value} for file in outgoing[1:]],
+            "git": git_json(git),
+            "stamp": intent.stamp,
+        }
+        return write_bundle(sending, outgoing)
+
+    def _file(self, path: str) -> OutgoingFile:
+        size = self.home.size(path)
+        if size is None:
+            raise FileUnreadable(f"{shown_name(path)} is not there, hidden or not in your home.", facts={"path": path})
+        return OutgoingFile(travelling(path), size, self._chunks(path))
+
+    def _chunks(self, path: str) -> Iterator[bytes]:
+        yield from self.home.chunks(path)
+
+
+def _pieces(content: bytes) -> Iterator[bytes]:
+    """In pieces, so that there is progress to report and a slow line is told from a dead one."""
+    return (content[at : at + _PIECE_BYTES] for at in range(0, len(content), _PIECE_BYTES))
+
+
+def _role(path: str) -> FileRole:
+    return FileRole.MODULE if path.endswith(".py") else FileRole.DATA
+
+
+def _progress(phase: str, sent: int, total: int) -> Json:
+    return {"progress": {"phase": phase, "bytes": sent, "total": total}}
+
+
+def _number(value: object) -> int | None:
+    return value if isinstance(value, int) else None
+
+
+def _wrong(name: str) -> BadRequest:
+    return BadRequest(f"“{name}” is missing or not valid.", facts={"field": name})

@@ -1,0 +1,124 @@
+"""What the send dialog offers: the files that belong to a notebook, and what was sent of it before."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from enablement_ext.core.errors import BadBundle, ServiceAway
+from enablement_ext.core.review.models import GitFacts
+from enablement_ext.core.submission.bundle import BundleLimits, check_path
+from enablement_ext.core.submission.dependencies import NeededFile, find_dependencies
+from enablement_ext.core.submission.ports import GitSource, Home
+from enablement_ext.lab.notebook_file import read_notebook
+from enablement_ext.lab.service_client import Call, ServiceClient
+from enablement_ext.lab.service_responses import document_of
+
+_ANSWER_BYTES = 16 * 1024 * 1024
+_SELECTED_BYTES = 32 * 1024 * 1024  # larger files are offered and left to the author
+_PREVIOUS = 20
+_ENDED = ("withdrawn", "rejected", "retired")
+
+Json = dict[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """Answers `GET /enablement/candidates`."""
+
+    home: Home
+    git: GitSource
+    limits: BundleLimits
+
+    async def of(self, path: str, service: ServiceClient) -> Json:
+        """Everything the dialog needs. Raises `FileUnreadable`, `TooLarge`, `BadNotebook`, `ServiceAway`."""
+        found, git, previous = await asyncio.gather(
+            asyncio.to_thread(self._found, path), asyncio.to_thread(self.git.facts, path), _previous(path, service)
+        )
+        return {**found, "git": git_json(git), "previous": previous, "answers": await _answers(previous, service)}
+
+    def _found(self, path: str) -> Json:
+        raw = self.home.read(path, self.limits.file_bytes)
+        notebook = read_notebook(path, raw)
+        needed = find_dependencies(path, notebook.code, self.home)
+        return {
+            "notebook": {"path": path, "size": len(raw), "sha256": hashlib.sha256(raw).hexdigest()},
+            "title": notebook.title,
+            "files": self._offered(needed.files, len(raw)),
+            "missing": [{"path": item.path, "why": item.why} for item in needed.missing],
+        }
+
+    def _offered(self, files: Iterable[NeededFile], total: int) -> list[Json]:
+        """Candidates; what is needed for certain is selected as far as the limits allow."""
+        offered: list[Json] = []
+        selected = 0
+        for file in files:
+            problem = self._problem(file)
+            fits = total + file.size <= self.limits.total_bytes and selected < self.limits.files - 1
+            choose = problem is None and file.sure and fits and file.size <= _SELECTED_BYTES
+            if choose:
+                total += file.size
+                selected += 1
+            offered.append(
+                {
+                    "path": file.path,
+                    "size": file.size,
+                    "role": file.role.value,
+                    "why": file.why,
+                    "selected": choose,
+                    "problem": problem,
+                }
+            )
+        return offered
+
+    def _problem(self, file: NeededFile) -> str | None:
+        """Why this file cannot be sent, None where it can."""
+        try:
+            check_path(travelling(file.path))
+        except BadBundle as error:
+            return error.message
+        return f"It is larger than {self.limits.file_bytes} bytes." if file.size > self.limits.file_bytes else None
+
+
+def travelling(path: str) -> str:
+    """The path in a bundle: Unicode NFC, whatever the author's disk has."""
+    return unicodedata.normalize("NFC", path)
+
+
+def git_json(git: GitFacts | None) -> Json | None:
+    """Git facts as the contract has them."""
+    if git is None:
+        return None
+    return {"commit": git.commit, "branch": git.branch, "remote": git.remote, "dirty": git.dirty}
+
+
+async def _previous(path: str, service: ServiceClient) -> list[Json]:
+    """The author's submissions of this notebook, those that live first."""
+    query = urlencode({"filter": "sent", "path": travelling(path), "limit": _PREVIOUS})
+    page = await _ask(f"/api/v1/submissions?{query}", service)
+    items = page.get("items")
+    if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
+        raise ServiceAway
+    return sorted(items, key=lambda item: item.get("state") in _ENDED)
+
+
+async def _answers(previous: list[Json], service: ServiceClient) -> object:
+    """What the author wrote the last time, None at the first."""
+    if not previous:
+        return None
+    newest = max(previous, key=lambda item: str(item.get("updated_at")))
+    detail = await _ask(f"/api/v1/submissions/{int(str(newest.get('number')))}", service)
+    versions = detail.get("versions")
+    if not isinstance(versions, list) or not versions or not isinstance(versions[-1], dict):
+        return None
+    return versions[-1].get("answers")
+
+
+async def _ask(path: str, service: ServiceClient) -> Json:
+    answer = await service.open(Call("GET", path, {"Accept": "application/json"}))
+    body = await answer.read(_ANSWER_BYTES)
+    return document_of(answer.status, body)

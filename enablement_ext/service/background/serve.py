@@ -1,0 +1,138 @@
+"""Running: tasks beside the web server, and a stop that loses nothing."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import signal
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from typing import Any
+
+from tornado.httpserver import HTTPServer
+
+from enablement_ext.core.errors import EnablementError
+from enablement_ext.service.context import House
+from enablement_ext.service.use_cases import claims, repositories
+from enablement_ext.web import logs
+
+log = logging.getLogger("enablement.service")
+
+_GRACE_SECONDS = 10.0
+_PARENT_SECONDS = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """In seconds: between looks for claims that ran out, and how long to go on serving after being told to stop."""
+
+    sweep: float = 60.0
+    drain: float = 0.0
+
+
+async def run(house: House, server: HTTPServer, parent: int | None, times: Times) -> None:
+    """Serve until SIGTERM, SIGINT, or until the parent process is gone; then finish what was begun and return.
+
+    First `/readyz` says no and everything else is still answered (`times.drain`), so that nobody is sent here any more; then event
+    streams end, the port is closed, and what is inside is finished.
+    """
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for sign in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(sign, stop.set)
+    work: list[Callable[[], Coroutine[Any, Any, None]]] = [
+        lambda: house.news.run(_failed),
+        lambda: sweep(house, times.sweep),
+        lambda: end_keys(house, times.sweep),
+        house.solving.run,
+    ]
+    if parent is not None:
+        work.append(lambda: watch(parent, stop.set))
+    tasks = [asyncio.create_task(_guarded(each)) for each in work]
+    log.info(logs.line("started", pid=os.getpid()))
+    await stop.wait()
+    await _leave(house, server, times.drain)
+    await asyncio.gather(house.workers.idle(_GRACE_SECONDS), house.writers.idle(_GRACE_SECONDS))
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+    await server.close_all_connections()
+    house.solving.stop()
+    house.workers.close()
+    house.writers.close()
+    house.desk.store.close()
+    log.info(logs.line("stopped"))
+
+
+async def _leave(house: House, server: HTTPServer, drain: float) -> None:
+    log.info(logs.line("stopping", inside=house.leaving.inside))
+    house.leaving.told = True
+    await asyncio.sleep(drain)
+    server.stop()
+    house.news.end_all()
+    if not await house.leaving.empty(_GRACE_SECONDS):
+        log.warning(logs.line("stopped_early", inside=house.leaving.inside))
+
+
+async def sweep(house: House, seconds: float) -> None:
+    """End claims whose lease ran out, for ever. A store that is away is asked again."""
+    while True:
+        await asyncio.sleep(seconds)
+        try:
+            lapsed = await house.writers.run(claims.lapse, house.desk)
+        except EnablementError as problem:
+            _failed(problem)
+        else:
+            if lapsed:
+                log.info(logs.line("claims_lapsed", count=lapsed))
+
+
+async def end_keys(house: House, seconds: float) -> None:
+    """Revoke keys whose time is over, at start and then for ever: what another process left is found in the store."""
+    while True:
+        try:
+            ended, failed = await house.writers.run(repositories.end_leases, house)
+        except EnablementError as problem:
+            _failed(problem)
+        else:
+            if ended or failed:
+                log.info(logs.line("git_keys_ended", count=ended, failed=failed))
+        await asyncio.sleep(seconds)
+
+
+async def watch(parent: int, gone: Callable[[], None]) -> None:
+    """Call `gone` once the process with this id no longer exists (a parent that is a zombie does not count as there)."""
+    ours = os.getppid() == parent
+    while True:
+        await asyncio.sleep(_PARENT_SECONDS)
+        if (ours and os.getppid() != parent) or not _exists(parent):
+            log.info(logs.line("parent_gone", parent=parent))
+            gone()
+            return
+
+
+def _exists(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+async def _guarded(begin: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    """An error nobody thought of is reported and the task begun again; it takes neither the server nor the other tasks with it."""
+    while True:
+        try:
+            await begin()
+        except Exception as error:  # noqa: BLE001 - the outermost loop
+            log.error(logs.line("task_died", **logs.failure(error)))  # noqa: TRY400 - redacted, on one line
+            await asyncio.sleep(1)
+        else:
+            return
+
+
+def _failed(problem: EnablementError) -> None:
+    log.warning(logs.line("background_failed", code=problem.code))

@@ -1,0 +1,1 @@
+"""Caches of one service process. Nothing here is the truth: each can be dropped at any time."""

@@ -1,0 +1,221 @@
+"""Repositories over HTTP: the API that the author's server asks, two pages for people, and the places where Git itself comes in."""
+
+from __future__ import annotations
+
+from enablement_ext.core.errors import BadRequest, NotFound
+from enablement_ext.core.git.forges.ports import Forge, ForgeKind, Repository
+from enablement_ext.core.git.repository_names import RepositoryId, Space, repository_of_path
+from enablement_ext.service.context import House
+from enablement_ext.service.http.rendering import page
+from enablement_ext.service.use_cases import repositories
+from enablement_ext.web.auth import Scope, Session
+from enablement_ext.web.messages import JSON, Answer, Request, json_answer
+from enablement_ext.web.routes import BodyRule, Route
+from enablement_ext.web.serializers import Json, time_json
+from enablement_ext.web.validation import Fields
+
+ONE = "/git/{space}/{owner}/{repository}"
+REPOSITORIES = "/api/v1/git/repositories"
+KEYS = "/api/v1/git/credentials"
+_FORGES = {ForgeKind.GITHUB: "GitHub", ForgeKind.GITLAB: "GitLab"}
+
+
+def describe_forge(house: House, request: Request) -> Answer:  # noqa: ARG001 - the same for everybody
+    place = house.forge.place
+    return json_answer({"kind": place.kind.value, "base": place.base, "proposals": place.proposals})
+
+
+def make_repository(house: House, request: Request) -> Answer:
+    fields = Fields(request.json_object(), BadRequest).only(("name", "group"))
+    group = fields.members.get("group")
+    if group is not None and not isinstance(group, str):
+        raise fields.wrong("group", "is not a text")
+    owner = (Space.USER, request.principal.name) if group is None else (Space.GROUP, group)
+    found = repositories.adopt(house, request.principal, RepositoryId(*owner, fields.text("name", 63, least=1)))
+    return json_answer(_json(house.forge, found), 201 if found.created else 200)
+
+
+def list_repositories(house: House, request: Request) -> Answer:
+    found = repositories.listed(house, request.principal)
+    return json_answer({"items": [_json(house.forge, each) for each in found]})
+
+
+def mint_git_key(house: House, request: Request) -> Answer:
+    key = repositories.mint(house, request.principal, _meant(house, request), write=True)
+    return json_answer({"username": key.username, "password": key.password, "seconds": key.seconds})
+
+
+def end_git_keys(house: House, request: Request) -> Answer:
+    return json_answer({"ended": repositories.end_keys(house, request.principal, _meant(house, request))})
+
+
+def repositories_page(house: House, request: Request) -> Answer:
+    found = [(each, house.forge.address(each.id)) for each in repositories.listed(house, request.principal)]
+    values = {
+        "who": request.principal,
+        "repositories": found,
+        "served": house.forge.server is not None,
+        "forge": _FORGES.get(house.forge.place.kind, "the forge"),
+        "prefix": house.place.prefix,
+    }
+    return page("repositories.html", values)
+
+
+def repository_page(house: House, request: Request) -> Answer:
+    """With a key to clone, for whoever came here themself; a script that asks gets none."""
+    repository = repository_of(request)
+    found = repositories.find(house, request.principal, repository)
+    headers = request.headers
+    navigated = headers.get("sec-fetch-mode") == "navigate" and headers.get("sec-fetch-dest") == "document"
+    key = repositories.mint(house, request.principal, repository, write=False) if navigated else None
+    host = headers.get("x-forwarded-host", headers.get("host", ""))
+    scheme = "https" if headers.get("x-forwarded-proto", "http").startswith("https") else "http"
+    address = house.forge.address(repository)
+    values: dict[str, object] = {
+        "repository": found,
+        "key": key,
+        "url": address.clone or f"{scheme}://{host}{house.place.prefix}{repository.path}",
+        "elsewhere": address.page,
+        "forge": _FORGES.get(house.forge.place.kind, "the forge"),
+        "minutes": key.seconds // 60 if key else 0,
+        "prefix": house.place.prefix,
+    }
+    return page("repository.html", values)
+
+
+def repository_of(request: Request) -> RepositoryId:
+    """The repository that the path names. Raises `NotFound`."""
+    names = request.names
+    found = repository_of_path(f"git/{names['space']}/{names['owner']}/{names['repository']}")
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _meant(house: House, request: Request) -> RepositoryId:
+    """The repository that the body names, by its path or by its clone address. Raises `BadRequest`, `NotFound`."""
+    fields = Fields(request.json_object(), BadRequest).only(("path", "url"))
+    if "url" in fields.members:
+        return repositories.recognise(house, request.principal, fields.text("url", 2000, least=1))
+    found = repository_of_path(fields.text("path", 1000, least=1))
+    if found is None:
+        raise NotFound
+    return found
+
+
+def routes(house: House) -> tuple[Route[House], ...]:
+    """The routes of this module."""
+    return (*_of_servers(), *_of_people(), *_passed_through(house))
+
+
+def _of_servers() -> tuple[Route[House], ...]:
+    """What people's servers ask, with their token."""
+    small, token = BodyRule(JSON, 8192), Session.TOKEN
+    read, submit = Scope.READ, Scope.SUBMIT
+    return (
+        Route(
+            operation="describeForge",
+            method="GET",
+            path="/api/v1/git/forge",
+            scope=read,
+            session=token,
+            work=describe_forge,
+        ),
+        Route(
+            operation="makeRepository",
+            method="POST",
+            path=REPOSITORIES,
+            scope=submit,
+            session=token,
+            work=make_repository,
+            body=small,
+        ),
+        Route(
+            operation="listRepositories",
+            method="GET",
+            path=REPOSITORIES,
+            scope=read,
+            session=token,
+            work=list_repositories,
+        ),
+        Route(
+            operation="mintGitKey",
+            method="POST",
+            path=KEYS,
+            scope=submit,
+            session=token,
+            work=mint_git_key,
+            body=small,
+        ),
+        Route(
+            operation="endGitKeys",
+            method="POST",
+            path=f"{KEYS}/end",
+            scope=submit,
+            session=token,
+            work=end_git_keys,
+            body=small,
+        ),
+    )
+
+
+def _of_people() -> tuple[Route[House], ...]:
+    """The pages."""
+    read, browser = Scope.READ, Session.BROWSER
+    return (
+        Route(
+            operation="repositoriesPage",
+            method="GET",
+            path="/git",
+            scope=read,
+            session=browser,
+            work=repositories_page,
+        ),
+        Route(
+            operation="repositoryPage",
+            method="GET",
+            path=ONE,
+            scope=read,
+            session=browser,
+            work=repository_page,
+        ),
+    )
+
+
+def _passed_through(house: House) -> tuple[Route[House], ...]:
+    """Where Git itself comes in."""
+    push, git = BodyRule("", house.bounds.push), Session.GIT
+    return (
+        Route(operation="gitAdvertise", method="GET", path=f"{ONE}/info/refs", scope=Scope.READ, session=git),
+        Route(
+            operation="gitUploadPack",
+            method="POST",
+            path=f"{ONE}/git-upload-pack",
+            scope=Scope.READ,
+            session=git,
+            body=push,
+        ),
+        Route(
+            operation="gitReceivePack",
+            method="POST",
+            path=f"{ONE}/git-receive-pack",
+            scope=Scope.SUBMIT,
+            session=git,
+            body=push,
+        ),
+    )
+
+
+def _json(forge: Forge, found: Repository) -> Json:
+    address = forge.address(found.id)
+    return {
+        "space": found.id.space.value,
+        "owner": found.id.owner,
+        "name": found.id.name,
+        "path": found.id.path,
+        "url": address.clone or None,
+        "page": address.page or None,
+        "made_at": time_json(found.made_at),
+        "size": found.size,
+        "heads": [{"branch": branch, "commit": commit} for branch, commit in found.heads],
+    }

@@ -1,0 +1,1 @@
+"""The service process: thread pools, rate limits, draining at shutdown, the signing key, metrics."""

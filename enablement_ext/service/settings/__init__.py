@@ -1,0 +1,1 @@
+"""Settings of the service that are objects of their own: the forge, the object store."""

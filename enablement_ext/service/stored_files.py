@@ -1,0 +1,42 @@
+"""Where stored files are: small ones in the queue's database, the others in the artifact store.
+
+Why two places: a small file that is written by the transaction that names it needs no barrier of its own, and most notebooks are small.
+See docs/adr/0027-one-barrier.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from hashlib import sha256 as hashed
+
+from enablement_ext.core.errors import ArtifactDamaged
+from enablement_ext.core.review.ports import ArtifactStore, ReviewStore
+
+
+class Shelf:
+    """An `ArtifactStore` that also finds what `ReviewTransaction.keep_small_files` kept."""
+
+    def __init__(self, store: ReviewStore, artifacts: ArtifactStore) -> None:
+        self._store = store
+        self._artifacts = artifacts
+
+    def put(self, blobs: Sequence[bytes]) -> list[str]:
+        """Store all blobs in the artifact store. Raises `NoSpace`, `StoreUnavailable`."""
+        return self._artifacts.put(blobs)
+
+    def get(self, sha256: str) -> bytes:
+        """The bytes, verified, wherever they are. Raises `ArtifactDamaged`, `StoreUnavailable`."""
+        found = self._small(sha256)
+        if found is not None and hashed(found).hexdigest() == sha256:
+            return found
+        if found is None or self._artifacts.has(sha256):
+            return self._artifacts.get(sha256)
+        raise ArtifactDamaged(facts={"sha256": sha256, "missing": False})
+
+    def has(self, sha256: str) -> bool:
+        """Whether the bytes are there (not whether they are sound)."""
+        return self._artifacts.has(sha256) or self._small(sha256) is not None
+
+    def _small(self, sha256: str) -> bytes | None:
+        with self._store.read() as reader:
+            return reader.small_file(sha256)

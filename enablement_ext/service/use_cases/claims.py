@@ -1,0 +1,112 @@
+"""Claiming: "I am on it", a lease. Correctness comes from the stamp, never from the claim."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from enablement_ext.core.errors import AlreadyClaimed, IllegalAction
+from enablement_ext.core.review.attention import reviewers, user
+from enablement_ext.core.review.lifecycle import Action, Who, step
+from enablement_ext.core.review.models import Claim, Event, Principal, Submission
+from enablement_ext.core.review.permissions import relation
+from enablement_ext.core.review.ports import ReviewTransaction
+from enablement_ext.service.use_cases.review_context import (
+    Desk,
+    Happening,
+    change,
+    commit,
+    expect,
+    passed,
+    seen,
+    telling,
+)
+
+SERVICE = "service:enablement"  # the actor of what nobody did
+
+
+def claim(desk: Desk, principal: Principal, number: int, stamp: int) -> Submission:
+    """Take it, or renew the lease. Raises `AlreadyClaimed` while another reviewer's lease runs, `StaleStamp`, `IllegalAction`."""
+
+    def work(transaction: ReviewTransaction) -> Submission:
+        before = seen(transaction, principal, number)
+        expect(desk, principal, before, stamp)
+        now = desk.clock.now()
+        held = before.claim
+        with telling(desk, principal, before):
+            following = step(before.state, Action.CLAIM, relation(principal, before))
+            if held is not None and held.by != principal.name and held.expires_at > now:
+                raise AlreadyClaimed(f"{held.by} is on it.", facts={"by": held.by})
+        since = held.since if held is not None and held.by == principal.name else now
+        lease = Claim(principal.name, since, now + desk.policy.lease)
+
+        def edit(event: Event) -> Submission:
+            turns = frozenset({user(principal.name)} | _author_in(before))
+            return replace(before, state=following, claim=lease, attention=passed(before, turns, event))
+
+        return change(transaction, before, Happening(principal.name, "claimed"), edit, desk)
+
+    return commit(desk, work)
+
+
+def release(desk: Desk, principal: Principal, number: int, stamp: int) -> Submission:
+    """Give the claim back. Raises `AlreadyClaimed` for somebody else's, `IllegalAction` where there is none, `StaleStamp`."""
+
+    def work(transaction: ReviewTransaction) -> Submission:
+        before = seen(transaction, principal, number)
+        expect(desk, principal, before, stamp)
+        held = before.claim
+        with telling(desk, principal, before):
+            step(before.state, Action.RELEASE, relation(principal, before))
+            if held is None:
+                raise IllegalAction("Nobody is on it.")
+            if held.by != principal.name:
+                raise AlreadyClaimed(f"{held.by} is on it; only they can give it back.", facts={"by": held.by})
+        return _unclaimed(desk, transaction, before, Happening(principal.name, "released"))
+
+    return commit(desk, work)
+
+
+def lapse(desk: Desk, limit: int = 100) -> int:
+    """End the claims whose lease ran out, and return how many. Safe to run in several processes at once."""
+    with desk.store.read() as reader:
+        found = reader.lapsed_claims(desk.clock.now(), limit)
+    return sum(_lapse(desk, submission.number) for submission in found)
+
+
+def renewed(desk: Desk, submission: Submission, by: str) -> Claim | None:
+    """The claim after its holder did something; another's action leaves it as it is."""
+    held = submission.claim
+    if held is None or held.by != by:
+        return held
+    return replace(held, expires_at=desk.clock.now() + desk.policy.lease)
+
+
+def _lapse(desk: Desk, number: int) -> bool:
+    def work(transaction: ReviewTransaction) -> bool:
+        before = transaction.submission(number)
+        if before.claim is None or before.claim.expires_at > desk.clock.now():
+            return False
+        _unclaimed(desk, transaction, before, Happening(SERVICE, "claim_lapsed", data={"by": before.claim.by}))
+        return True
+
+    return commit(desk, work)
+
+
+def _unclaimed(desk: Desk, transaction: ReviewTransaction, before: Submission, happening: Happening) -> Submission:
+    """Without its claim; one in review goes back into the queue."""
+    reviewed = (before.state, Action.RELEASE, Who.REVIEWER)
+
+    def edit(event: Event) -> Submission:
+        following = step(*reviewed) if before.state.value == "in_review" else before.state
+        turns = reviewers(desk.policy, None) | _author_in(before) if following is not before.state else _all_in(before)
+        return replace(before, state=following, claim=None, attention=passed(before, turns, event))
+
+    return change(transaction, before, happening, edit, desk)
+
+
+def _author_in(submission: Submission) -> frozenset[str]:
+    return _all_in(submission) & {user(submission.author)}
+
+
+def _all_in(submission: Submission) -> frozenset[str]:
+    return frozenset(entry.who for entry in submission.attention)

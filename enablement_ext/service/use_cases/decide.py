@@ -1,0 +1,170 @@
+"""Deciding: one verdict of one reviewer on one track, bound to the content id that was shown."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from enablement_ext.core.errors import (
+    BadRequest,
+    ContentChanged,
+    Forbidden,
+    OwnSubmission,
+    RequirementsOpen,
+    StaleStamp,
+)
+from enablement_ext.core.review.attention import user
+from enablement_ext.core.review.lifecycle import TRANSITIONS, Action, Who, step
+from enablement_ext.core.review.models import (
+    Decision,
+    Event,
+    Principal,
+    Requirement,
+    RequirementState,
+    State,
+    Submission,
+    Verdict,
+    Version,
+)
+from enablement_ext.core.review.ports import NewDecision, ReviewTransaction
+from enablement_ext.core.review.requirements import THREADS, open_gates, requirements
+from enablement_ext.service.use_cases.review_context import Desk, Happening, change, commit, passed, seen
+
+ACTIONS = {
+    Verdict.APPROVE: Action.APPROVE,
+    Verdict.REQUEST_CHANGES: Action.REQUEST_CHANGES,
+    Verdict.REJECT: Action.REJECT,
+}
+KINDS = {Verdict.APPROVE: "approved", Verdict.REQUEST_CHANGES: "changes_requested", Verdict.REJECT: "rejected"}
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What the decision page shows. `decided` is the number of the newest decision; a ticket is bound to it."""
+
+    submission: Submission
+    version: Version
+    decisions: Sequence[Decision]
+    requirements: Sequence[Requirement]
+    tracks: tuple[str, ...]
+    verdicts: tuple[Verdict, ...]
+    decided: int
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What a reviewer decided. `groups` are theirs as the hub says now; `decided` is what was shown."""
+
+    reviewer: str
+    groups: frozenset[str]
+    number: int
+    content_id: str
+    decided: int
+    track: str
+    verdict: Verdict
+    reason: str
+
+
+def case(desk: Desk, principal: Principal, number: int) -> Case:
+    """What there is to decide. Raises `NotFound`, `OwnSubmission`, `Forbidden` for a reviewer of no track, `IllegalAction`."""
+    with desk.store.read() as reader:
+        submission = seen(reader, principal, number)
+        version = reader.version(number, submission.latest)
+        decisions = reader.decisions(number)
+    tracks = _tracks(desk, submission, principal.name, principal.groups)
+    verdicts = tuple(verdict for verdict, action in ACTIONS.items() if _legal(submission.state, action))
+    if not verdicts:
+        step(submission.state, Action.APPROVE, Who.REVIEWER)  # says why
+    gates = requirements(desk.policy, decisions, submission.open_threads)
+    return Case(submission, version, decisions, gates, tracks, verdicts, _newest(decisions))
+
+
+def decide(desk: Desk, order: Order) -> Submission:
+    """Store the decision and what follows from it.
+
+    Raises `OwnSubmission`, `Forbidden`, `ContentChanged` where a newer version arrived, `StaleStamp` where another decision did,
+    `RequirementsOpen`, `IllegalAction`, `BadRequest` without a reason where one is needed.
+    """
+    if order.verdict is not Verdict.APPROVE and not order.reason:
+        raise BadRequest("Write down the reason: the author needs to know what to do.", facts={"field": "reason"})
+
+    def work(transaction: ReviewTransaction) -> Submission:
+        before = transaction.submission(order.number)
+        if order.track not in _tracks(desk, before, order.reviewer, order.groups):
+            raise Forbidden("You do not review this track.", facts={"track": order.track})
+        if before.content_id != order.content_id:
+            raise ContentChanged(facts={"submission": before.number, "content_id": before.content_id})
+        decisions = transaction.decisions(order.number)
+        if _newest(decisions) != order.decided:
+            raise StaleStamp(
+                "Another decision was made since you opened this page. Look at it, then decide again.",
+                facts={"submission": before.number},
+            )
+        following = step(before.state, ACTIONS[order.verdict], Who.REVIEWER)
+        made = transaction.add_decision(_new_decision(desk, order, before))
+        return _store(desk, transaction, (before, following), (*decisions, made))
+
+    return commit(desk, work)
+
+
+def _store(
+    desk: Desk, transaction: ReviewTransaction, states: tuple[Submission, State], decisions: Sequence[Decision]
+) -> Submission:
+    before, following = states
+    made = decisions[-1]
+    gates = requirements(desk.policy, decisions, before.open_threads)
+    waiting = open_gates(desk.policy, gates) if made.verdict is Verdict.APPROVE else ()
+    if any(gate.key == THREADS for gate in waiting):
+        raise RequirementsOpen("Threads are open. Resolve them before you approve.", facts={"requirements": [THREADS]})
+    final = not waiting
+
+    def edit(event: Event) -> Submission:
+        turns = _turns(before, made.verdict, gates, final)
+        return replace(
+            before,
+            state=following if final else before.state,
+            claim=None if final else before.claim,
+            attention=passed(before, turns, event),
+        )
+
+    facts = {"decision": made.id, "track": made.track, "content_id": made.content_id}
+    return change(transaction, before, Happening(made.by, KINDS[made.verdict], made.version, facts), edit, desk)
+
+
+def _turns(before: Submission, verdict: Verdict, gates: Sequence[Requirement], final: bool) -> frozenset[str]:
+    """Changes wanted: the author's. Approved by one of several tracks: the others'. Ended or approved: nobody's."""
+    if verdict is Verdict.REQUEST_CHANGES:
+        return frozenset({user(before.author)})
+    if final:
+        return frozenset()
+    return frozenset(gate.key for gate in gates if gate.key != THREADS and gate.state is not RequirementState.SATISFIED)
+
+
+def _tracks(desk: Desk, submission: Submission, reviewer: str, groups: frozenset[str]) -> tuple[str, ...]:
+    if submission.author == reviewer:
+        raise OwnSubmission
+    tracks = tuple(sorted(desk.policy.tracks_of(groups)))
+    if not tracks:
+        raise Forbidden("You review no track: ask your platform engineers for the reviewers' group.")
+    return tracks
+
+
+def _new_decision(desk: Desk, order: Order, before: Submission) -> NewDecision:
+    return NewDecision(
+        submission=before.number,
+        version=before.latest,
+        content_id=order.content_id,
+        track=order.track,
+        verdict=order.verdict,
+        by=order.reviewer,
+        reason=order.reason,
+        at=desk.clock.now(),
+    )
+
+
+def _newest(decisions: Sequence[Decision]) -> int:
+    return max((decision.id for decision in decisions), default=0)
+
+
+def _legal(state: State, action: Action) -> bool:
+    return (state, action, Who.REVIEWER) in TRANSITIONS

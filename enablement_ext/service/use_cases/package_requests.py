@@ -1,0 +1,161 @@
+"""Asking for a package: ask, take back, answer, and keep what the solver says. Each change is one transaction with its event."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from enablement_ext.core.access.groups import PLATFORM
+from enablement_ext.core.errors import Conflict, Forbidden, NotFound, StaleStamp
+from enablement_ext.core.images.requests.package_requests import (
+    MOST_OPEN,
+    NewPackageRequest,
+    PackageRequest,
+    RequestPage,
+    RequestState,
+    Solved,
+    SolverAnswer,
+    require_open,
+)
+from enablement_ext.core.review.models import ImageRef, Principal
+from enablement_ext.core.review.ports import NewEvent, ReviewTransaction
+from enablement_ext.service.use_cases.claims import SERVICE
+from enablement_ext.service.use_cases.review_context import Desk
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What somebody asks for, checked."""
+
+    package: str
+    wanted: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a platform engineer answers."""
+
+    by: str
+    accept: bool
+    reason: str
+
+
+def sees_all(principal: Principal) -> bool:
+    """Whether somebody looks after images: administrators, and members of the platform group (`PlatformPeople` recognises them)."""
+    return "admin" in principal.scopes or PLATFORM in principal.groups
+
+
+def ask(desk: Desk, principal: Principal, image: ImageRef, wish: Wish) -> tuple[PackageRequest, bool]:
+    """The request, and whether it is new: asking again for what one has asked for already leads to the same one. Raises `Conflict`."""
+    with desk.store.write() as transaction:
+        known = _same(transaction, principal.name, image, wish)
+        if known is not None:
+            return known, False
+        if transaction.open_package_requests(principal.name) >= MOST_OPEN:
+            raise Conflict(
+                f"You have {MOST_OPEN} requests that nobody has answered yet. Take back what you do not need."
+            )
+        added = transaction.add_package_request(
+            NewPackageRequest(
+                author=principal.name,
+                package=wish.package,
+                wanted=wish.wanted,
+                why=wish.why,
+                image=image.slug,
+                release=image.release,
+                python=image.python,
+                at=desk.clock.now(),
+            )
+        )
+        _tell(desk, transaction, principal.name, "package_requested", added)
+    desk.announce()
+    return added, True
+
+
+def one(desk: Desk, principal: Principal, number: int) -> PackageRequest:
+    """Somebody's own, or anybody's for who looks after images. Raises `NotFound`."""
+    with desk.store.read() as reader:
+        return _seen(reader.package_request(number), principal)
+
+
+def page(desk: Desk, principal: Principal, below: int | None, limit: int) -> tuple[RequestPage, int]:
+    """One page, newest first, and how many of them nobody has answered."""
+    author = None if sees_all(principal) else principal.name
+    with desk.store.read() as reader:
+        return reader.package_requests(author, below, limit), reader.open_package_requests(author)
+
+
+def withdraw(desk: Desk, principal: Principal, number: int, stamp: int) -> PackageRequest:
+    """Take back one's own. Raises `NotFound`, `Forbidden`, `IllegalAction`, `StaleStamp`."""
+    with desk.store.write() as transaction:
+        before = _seen(transaction.package_request(number), principal)
+        if before.author != principal.name:
+            raise Forbidden("Only who asked can take it back.")
+        after = _answered(desk, transaction, before, stamp, (RequestState.WITHDRAWN, principal.name, ""))
+        _tell(desk, transaction, principal.name, "package_withdrawn", after)
+    desk.announce()
+    return after
+
+
+def answer(desk: Desk, number: int, stamp: int, verdict: Verdict) -> PackageRequest:
+    """Accept or decline. Raises `NotFound`, `IllegalAction`, `StaleStamp`. Who may, the caller has made sure."""
+    state = RequestState.ACCEPTED if verdict.accept else RequestState.DECLINED
+    with desk.store.write() as transaction:
+        before = transaction.package_request(number)
+        after = _answered(desk, transaction, before, stamp, (state, verdict.by, verdict.reason))
+        _tell(desk, transaction, verdict.by, f"package_{state.value}", after)
+    desk.announce()
+    return after
+
+
+def waiting(desk: Desk) -> PackageRequest | None:
+    """The next one that the solver is to be asked about."""
+    with desk.store.read() as reader:
+        return next(iter(reader.unsolved_package_requests(1)), None)
+
+
+def keep(desk: Desk, number: int, found: SolverAnswer) -> None:
+    """Keep what the solver said, unless another process was faster or nobody waits for it any more."""
+    with desk.store.write() as transaction:
+        before = transaction.package_request(number)
+        if before.state is not RequestState.REQUESTED or before.solver.solved is not Solved.WAITING:
+            return
+        after = transaction.replace_package_request(before.stamp, replace(before, solver=found))
+        _tell(desk, transaction, SERVICE, "package_solved", after)
+    desk.announce()
+
+
+def _answered(
+    desk: Desk,
+    transaction: ReviewTransaction,
+    before: PackageRequest,
+    stamp: int,
+    outcome: tuple[RequestState, str, str],
+) -> PackageRequest:
+    require_open(before)
+    if before.stamp != stamp:
+        raise StaleStamp(
+            "The request has changed since you loaded it. Look at it again.", facts={"stamp": before.stamp}
+        )
+    state, by, reason = outcome
+    after = replace(before, state=state, answer=reason, answered_by=by, answered_at=desk.clock.now())
+    return transaction.replace_package_request(stamp, after)
+
+
+def _same(transaction: ReviewTransaction, author: str, image: ImageRef, wish: Wish) -> PackageRequest | None:
+    for request in transaction.package_requests(author, None, MOST_OPEN).items:
+        same = (request.package, request.wanted, request.image) == (wish.package, wish.wanted, image.slug)
+        if same and request.state is RequestState.REQUESTED:
+            return request
+    return None
+
+
+def _seen(request: PackageRequest, principal: Principal) -> PackageRequest:
+    if request.author != principal.name and not sees_all(principal):
+        raise NotFound
+    return request
+
+
+def _tell(desk: Desk, transaction: ReviewTransaction, actor: str, kind: str, request: PackageRequest) -> None:
+    data = (("request", request.number), ("package", request.package), ("solved", request.solver.solved.value))
+    transaction.append_event(NewEvent(desk.clock.now(), actor, kind, data=data))

@@ -1,0 +1,149 @@
+"""Looking: lists, one submission with all that belongs to it, its notebook and files, its history."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from enablement_ext.core.errors import BadCursor, NotFound, StoreUnavailable
+from enablement_ext.core.notebook import view, view_cell
+from enablement_ext.core.review.models import Event, FileEntry, Principal, Submission, Version
+from enablement_ext.core.review.ports import Counters, QueueFilter, QueueQuery
+from enablement_ext.core.review.requirements import requirements
+from enablement_ext.service.use_cases.review_context import Desk, seen, shown
+from enablement_ext.service.use_cases.threads import Notebooks
+from enablement_ext.web.serializers import Json, decision_json, requirement_json, version_json
+
+_MOST_DIGITS = 18
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """Which page of which list."""
+
+    filter: QueueFilter
+    search: str = ""
+    path: str | None = None
+    cursor: str = ""
+    limit: int = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Rows in order and the cursor of the next page, None at the end. `newest` is the newest event of the snapshot, where asked for."""
+
+    items: Sequence[Submission]
+    next: str | None
+    newest: int | None = None
+
+
+def page(desk: Desk, principal: Principal, listing: Listing, *, dated: bool = False) -> Page:
+    """One page of a list, `dated` with its newest event. Raises `BadCursor`."""
+    query = QueueQuery(
+        viewer=principal.name,
+        tracks=_listed_tracks(desk, principal, listing.filter),
+        filter=listing.filter,
+        search=listing.search,
+        notebook_path=listing.path if listing.filter is QueueFilter.SENT else None,
+        after=_after(listing) if listing.cursor else None,
+        limit=listing.limit,
+    )
+    with desk.store.read() as reader:
+        newest = reader.last_seq() if dated else None
+        found = reader.page(query)
+    following = None if found.next_after is None else _cursor(listing.filter, found.next_after)
+    return Page(found.items, following, newest)
+
+
+def artifacts_reached(desk: Desk) -> bool:
+    """Whether stored files can be read now."""
+    try:
+        desk.artifacts.has("0" * 64)
+    except StoreUnavailable:
+        return False
+    return True
+
+
+def counters(desk: Desk, principal: Principal) -> Counters:
+    """The numbers of the viewer's badge."""
+    with desk.store.read() as reader:
+        return reader.counters(principal.name, desk.policy.reviewed_by(principal))
+
+
+def detail(desk: Desk, principal: Principal, number: int) -> Json:
+    """A submission with its versions, decisions and requirements. Raises `NotFound`."""
+    with desk.store.read() as reader:
+        submission = seen(reader, principal, number)
+        versions = reader.versions(number)
+        decisions = reader.decisions(number)
+    gates = requirements(desk.policy, decisions, submission.open_threads)
+    return {
+        **shown(desk, principal, submission),
+        "versions": [version_json(version) for version in versions],
+        "decisions": [decision_json(decision) for decision in decisions],
+        "requirements": [requirement_json(gate) for gate in gates],
+    }
+
+
+def events(desk: Desk, principal: Principal, number: int) -> Sequence[Event]:
+    """The history of a submission, oldest first. Raises `NotFound`."""
+    with desk.store.read() as reader:
+        seen(reader, principal, number)
+        return reader.events(number)
+
+
+def version(desk: Desk, principal: Principal, number: int, which: int) -> Version:
+    """One version. Raises `NotFound`."""
+    with desk.store.read() as reader:
+        seen(reader, principal, number)
+        return reader.version(number, which)
+
+
+def notebook(notebooks: Notebooks, asked: Version, first: int, count: int) -> dict[str, Any]:
+    """Cells of a version for reading. Raises `ArtifactDamaged`."""
+    return {
+        "submission": asked.submission,
+        "version": asked.number,
+        "content_id": asked.content_id,
+        "sha256": asked.notebook.sha256,
+        "size": asked.notebook.size,
+        **view(notebooks(asked.notebook.sha256), first, count),
+    }
+
+
+def cell(notebooks: Notebooks, asked: Version, index: int) -> dict[str, Any]:
+    """One cell, less strictly cut. Raises `NotFound`, `ArtifactDamaged`."""
+    return view_cell(notebooks(asked.notebook.sha256), index)
+
+
+def file(desk: Desk, asked: Version, index: int) -> tuple[FileEntry, bytes]:
+    """A file of a version: 0 is the notebook. Raises `NotFound`, `ArtifactDamaged`."""
+    entries = (asked.notebook, *asked.files)
+    if index >= len(entries):
+        raise NotFound
+    return entries[index], desk.artifacts.get(entries[index].sha256)
+
+
+def _listed_tracks(desk: Desk, principal: Principal, shown_list: QueueFilter) -> frozenset[str]:
+    """Administrators look into every list of the queue, and nothing waits on them for it."""
+    if "admin" in principal.scopes and shown_list in (QueueFilter.ALL, QueueFilter.UNCLAIMED):
+        return desk.policy.all_tracks()
+    return desk.policy.reviewed_by(principal)
+
+
+def _cursor(shown_list: QueueFilter, after: int) -> str:
+    return base64.urlsafe_b64encode(f"{shown_list.value}.{after}".encode()).decode().rstrip("=")
+
+
+def _after(listing: Listing) -> int:
+    try:
+        padded = listing.cursor + "=" * (-len(listing.cursor) % 4)
+        name, _, number = base64.b64decode(padded, altchars=b"-_", validate=True).decode("ascii").partition(".")
+    except (binascii.Error, ValueError):
+        raise BadCursor from None
+    if name != listing.filter.value or not number.isdecimal() or len(number) > _MOST_DIGITS:
+        raise BadCursor
+    return int(number)

@@ -1,0 +1,163 @@
+"""What every use case works with, and the one way in which a submission changes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import TypeVar
+
+from enablement_ext.core.errors import Conflict, StaleStamp
+from enablement_ext.core.review.attention import turn, user
+from enablement_ext.core.review.lifecycle import Action
+from enablement_ext.core.review.models import Attention, Event, Principal, Submission
+from enablement_ext.core.review.permissions import actions, require_sight
+from enablement_ext.core.review.policy import Policy
+from enablement_ext.core.review.ports import (
+    ArtifactStore,
+    Clock,
+    NewEvent,
+    ReviewReader,
+    ReviewStore,
+    ReviewTransaction,
+)
+from enablement_ext.core.review.queue import turns
+from enablement_ext.web.serializers import Json, submission_json
+
+Result = TypeVar("Result")
+
+SMALL_BYTES = 128 * 1024
+_TRIES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The ports and the policy. `announce` is called after each commit that appended an event.
+
+    Files of at most `small_bytes` are kept by the transaction that names them, larger ones in `artifacts`, which finds both.
+    """
+
+    store: ReviewStore
+    artifacts: ArtifactStore
+    clock: Clock
+    policy: Policy
+    announce: Callable[[], None] = lambda: None
+    small_bytes: int = SMALL_BYTES
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """An event to append: who did what, on which version, with which facts (JSON values, nothing secret)."""
+
+    actor: str
+    kind: str
+    version: int | None = None
+    data: Mapping[str, object] = field(default_factory=dict)
+
+
+def commit(desk: Desk, work: Callable[[ReviewTransaction], Result]) -> Result:
+    """Run `work` in one transaction and announce it.
+
+    A race that the store noticed (a stale stamp that `work` did not see itself) runs it again on what is there now: it then either
+    fits or says so with the present state. Raises what `work` and the store raise.
+    """
+    for left in range(_TRIES - 1, -1, -1):
+        try:
+            with desk.store.write() as transaction:
+                result = work(transaction)
+        except StaleStamp as stale:
+            if "submission" in stale.facts or not left:
+                raise
+            continue
+        desk.announce()
+        return result
+    raise StaleStamp
+
+
+def seen(reader: ReviewReader, principal: Principal, number: int) -> Submission:
+    """The submission where the principal may see it. Raises `NotFound` otherwise, whether it exists or not."""
+    submission = reader.submission(number)
+    require_sight(principal, submission)
+    return submission
+
+
+def expect(desk: Desk, principal: Principal, submission: Submission, stamp: int) -> None:
+    """Raises `StaleStamp` with the present state where the caller saw another one."""
+    if submission.stamp != stamp:
+        with telling(desk, principal, submission):
+            raise StaleStamp
+
+
+@contextmanager
+def telling(desk: Desk, principal: Principal, submission: Submission) -> Iterator[None]:
+    """A conflict that is noticed in the block tells the present state (fact `submission`)."""
+    try:
+        yield
+    except Conflict as conflict:
+        conflict.facts.setdefault("submission", shown(desk, principal, submission))
+        raise
+
+
+def change(
+    transaction: ReviewTransaction,
+    before: Submission,
+    happening: Happening,
+    edit: Callable[[Event], Submission],
+    desk: Desk,
+) -> Submission:
+    """Append the event and store the submission `edit` makes for it; raises `StaleStamp` where it changed meanwhile."""
+    event = transaction.append_event(
+        NewEvent(
+            at=desk.clock.now(),
+            actor=happening.actor,
+            kind=happening.kind,
+            submission=before.number,
+            version=happening.version or before.latest,
+            data=tuple(happening.data.items()),
+        )
+    )
+    after = replace(edit(event), updated_at=event.at, updated_seq=event.seq)
+    return transaction.replace_submission(before.stamp, after)
+
+
+def passed(before: Submission, who: frozenset[str], event: Event) -> tuple[Attention, ...]:
+    """The attention after the turn went to exactly these."""
+    return turn(before.attention, who, event.at, event.seq)
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """Somebody who looks at submissions, with what is the same for all of them. `turns` are the attention names that mean them."""
+
+    principal: Principal
+    policy: Policy
+    now: datetime
+    tracks: frozenset[str]
+    turns: frozenset[str]
+    own: frozenset[str]  # the same on their own submissions: a track never waits on the author
+
+    def waits(self, submission: Submission) -> bool:
+        """Whether the submission waits on them."""
+        names = self.own if submission.author == self.principal.name else self.turns
+        return any(entry.who in names for entry in submission.attention)
+
+    def actions(self, submission: Submission) -> tuple[Action, ...]:
+        """What they can do with it now."""
+        return actions(self.principal, submission, self.policy, self.now)
+
+    def shown(self, submission: Submission) -> Json:
+        """The submission as they see it."""
+        return submission_json(submission, self.waits(submission), self.actions(submission))
+
+
+def viewer(desk: Desk, principal: Principal) -> Viewer:
+    """The principal as a viewer, now."""
+    tracks = desk.policy.reviewed_by(principal)
+    names = frozenset(turns(principal.name, tracks)) if tracks else frozenset[str]()
+    return Viewer(principal, desk.policy, desk.clock.now(), tracks, names, frozenset({user(principal.name)}))
+
+
+def shown(desk: Desk, principal: Principal, submission: Submission) -> Json:
+    """The submission as this principal sees it."""
+    return viewer(desk, principal).shown(submission)

@@ -1,0 +1,106 @@
+"""A request and an answer as plain values, so that what answers a route is a function that can be called without a web server."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any
+
+from enablement_ext.core.errors import BadRequest, NotSignedIn
+from enablement_ext.core.review.models import Principal
+
+_NO_TEXTS: Mapping[str, str] = MappingProxyType({})
+
+JSON = "application/json"
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What was asked. `who` is None only on routes that need no session. Header names are in lower case."""
+
+    method: str
+    path: str
+    numbers: Mapping[str, int] = field(default_factory=dict)  # the path's parameters
+    names: Mapping[str, str] = field(default_factory=dict)  # those that are names
+    query: Mapping[str, str] = field(default_factory=dict)  # the last value where a name stands twice
+    headers: Mapping[str, str] = field(default_factory=dict)
+    cookies: Mapping[str, str] = field(default_factory=dict)
+    body: bytes | bytearray = b""
+    who: Principal | None = None
+    token: str = field(default="", repr=False)
+
+    @property
+    def principal(self) -> Principal:
+        """Who is asking. Raises `NotSignedIn`; a declared route never does, its session was checked before."""
+        if self.who is None:
+            raise NotSignedIn
+        return self.who
+
+    def json_object(self) -> dict[str, object]:
+        """The body as one JSON object: UTF-8, no duplicate names, finite numbers, whole Unicode. Raises `BadRequest`."""
+        return parse_object(self.body)
+
+
+@dataclass(frozen=True, slots=True)
+class Cookie:
+    """A cookie to set; an empty value deletes it."""
+
+    name: str
+    value: str
+    seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What is answered."""
+
+    status: int = 200
+    body: bytes = b""
+    content_type: str = JSON
+    headers: Mapping[str, str] = field(default_factory=dict)
+    cookies: tuple[Cookie, ...] = ()
+
+
+_encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"), check_circular=False).encode
+
+
+def dump(value: object) -> bytes:
+    """JSON as UTF-8, compact."""
+    return _encode(value).encode("utf-8", "replace")
+
+
+def json_answer(value: object, status: int = 200, headers: Mapping[str, str] = _NO_TEXTS) -> Answer:
+    """A JSON answer."""
+    return Answer(status, dump(value), headers=headers)
+
+
+def redirect(location: str, cookies: tuple[Cookie, ...] = ()) -> Answer:
+    """A 302 to a place that the caller has made sure is on this host (`web.redirect`)."""
+    return Answer(302, headers={"Location": location}, cookies=cookies)
+
+
+def parse_object(body: bytes | bytearray) -> dict[str, object]:
+    """One JSON object from UTF-8. Raises `BadRequest` for anything else, whatever the bytes are."""
+    try:
+        value: Any = json.loads(
+            bytes(body).decode(), object_pairs_hook=_unique, parse_constant=_refuse, parse_float=_refuse
+        )
+        _encode(value).encode()  # lone surrogates hide in escapes and cannot be encoded
+    except (ValueError, RecursionError):
+        raise BadRequest("The body is not valid JSON in UTF-8.") from None
+    if not isinstance(value, dict):
+        raise BadRequest("The body is not a JSON object.")
+    return value
+
+
+def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("duplicate name")
+    return found
+
+
+def _refuse(text: str) -> float:
+    raise ValueError(text)  # no field of the contract is a fraction

@@ -1,0 +1,213 @@
+"""What the stand-ins for forges share: a web server in a thread, repositories as values, lists in pages, and misbehaviour on request.
+
+Each stand-in answers as its forge's published API says: paths, statuses, bodies of errors, `Link` and rate-limit headers.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from hashlib import sha1
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+from enablement_ext.core.git.forges.names import hosted_name
+from enablement_ext.core.git.forges.ports import Credential, Delivery, ForgeAccount
+from enablement_ext.core.git.repository_names import RepositoryId
+
+ORGANISATION = "science"
+HOOK_SECRET = "hook-secret-of-the-forge"
+Json = Any
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A request as it came in; `path` is below the API's address and still quoted."""
+
+    method: str
+    path: str
+    query: Mapping[str, str]
+    headers: Mapping[str, str]
+    body: Json
+
+
+@dataclass(frozen=True)
+class Said:
+    """An answer."""
+
+    status: int = 200
+    value: Json = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    raw: bytes | None = None
+
+
+@dataclass
+class Kept:
+    """A repository of the stand-in."""
+
+    number: int
+    name: str
+    text: str = ""
+    branches: dict[str, str] = field(default_factory=dict)
+    files: dict[tuple[str, str], bytes] = field(default_factory=dict)
+    pulls: list[dict[str, Json]] = field(default_factory=list)
+    hooks: list[dict[str, Json]] = field(default_factory=list)
+
+
+Fault = Callable[[BaseHTTPRequestHandler], None]
+
+
+class StandIn(ABC):
+    """Base of the stand-ins. `api` is where its API begins."""
+
+    api = ""
+
+    def __init__(self) -> None:
+        self.url = ""
+        self.kept: dict[str, Kept] = {}
+        self.asked: list[Asked] = []
+        self.faults: list[Fault] = []  # each takes one request
+        self.turn = threading.RLock()
+
+    # what a test does
+
+    @property
+    @abstractmethod
+    def account(self) -> ForgeAccount:
+        """As whom the service comes."""
+
+    @abstractmethod
+    def opens(self, credential: Credential, repository: RepositoryId, write: bool) -> bool:
+        """Whether Git over HTTP would be let in with this."""
+
+    @abstractmethod
+    def delivery(self, repository: RepositoryId, commit: str) -> Delivery:
+        """A signed delivery about a push."""
+
+    def put(self, repository: RepositoryId, branch: str, path: str, data: bytes) -> str:
+        """A branch whose newest commit has this file; the commit."""
+        kept = self.kept[hosted_name(repository)]
+        commit = sha1(f"{branch}{path}".encode() + data, usedforsecurity=False).hexdigest()
+        kept.branches[branch] = commit
+        kept.files[commit, path] = data
+        return commit
+
+    def add(self, name: str, text: str = "") -> Kept:
+        """A repository that somebody else made."""
+        with self.turn:
+            self.kept[name] = Kept(len(self.kept) + 1, name, text)
+            return self.kept[name]
+
+    # what the forge does
+
+    @abstractmethod
+    def answer(self, asked: Asked) -> Said:
+        """The API."""
+
+    def page(self, asked: Asked, items: list[Json], size_name: str = "per_page") -> Said:
+        """One page of a list, with the address of the next in `Link` (RFC 8288)."""
+        size, number = min(int(asked.query.get(size_name, "20")), 100), int(asked.query.get("page", "1"))
+        shown = items[(number - 1) * size : number * size]
+        headers = {}
+        if number * size < len(items):
+            following = urlencode({**asked.query, "page": str(number + 1)})
+            headers["Link"] = (
+                f'<{self.url}{self.api}/{asked.path}?{following}>; rel="next",'
+                f' <{self.url}{self.api}/{asked.path}?page=99>; rel="last"'
+            )
+        return Said(200, shown, headers)
+
+    def file(self, kept: Kept, ref: str, path: str) -> bytes | None:
+        """A file at a branch or a commit."""
+        return kept.files.get((kept.branches.get(ref, ref), path))
+
+
+@contextmanager
+def serving(forge: StandIn) -> Iterator[StandIn]:
+    """Serve it until the block ends."""
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do(self) -> None:
+            length = int(self.headers.get("Content-Length") or 0)
+            body = self.rfile.read(length)
+            with forge.turn:
+                fault = forge.faults.pop(0) if forge.faults else None
+            if fault is not None:
+                fault(self)
+                return
+            place = urlsplit(self.path)
+            headers = {name.lower(): value for name, value in self.headers.items()}
+            if not place.path.startswith(forge.api):
+                self.say(Said(404, {"message": "Not Found"}))
+                return
+            asked = Asked(
+                self.command,
+                place.path.removeprefix(forge.api).lstrip("/"),
+                dict(parse_qsl(place.query)),
+                headers,
+                json.loads(body) if body else None,
+            )
+            with forge.turn:
+                forge.asked.append(asked)
+                said = forge.answer(asked)
+            self.say(said)
+
+        do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = do  # noqa: N815 - http.server wants these names
+
+        def say(self, said: Said) -> None:
+            data = said.raw if said.raw is not None else b"" if said.status == 204 else json.dumps(said.value).encode()
+            self.send_response(said.status)
+            for name, value in said.headers.items():
+                self.send_header(name, value)
+            if said.raw is None:
+                self.send_header("Content-Type", "application/json; charset=utf-8")
+            self.send_header("Content-Length", str(len(data)))
+            self.end_headers()
+            self.wfile.write(data)
+
+        def log_message(self, *_: object) -> None:
+            """Quiet."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    forge.url = f"http://127.0.0.1:{server.server_address[1]}"
+    try:
+        yield forge
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+def says(status: int, body: bytes = b'{"message": "no"}', **headers: str) -> Fault:
+    """A fault that is a whole answer."""
+
+    def fault(handler: BaseHTTPRequestHandler) -> None:
+        handler.send_response(status)
+        for name, value in headers.items():
+            handler.send_header(name.replace("_", "-"), value)
+        handler.send_header("Content-Length", str(len(body)))
+        handler.end_headers()
+        handler.wfile.write(body)
+
+    return fault
+
+
+def writes(data: bytes, pause: float = 0.0) -> Fault:
+    """A fault that is these bytes, whatever they are; then silence for so long, then the end of the connection."""
+
+    def fault(handler: BaseHTTPRequestHandler) -> None:
+        handler.wfile.write(data)
+        handler.wfile.flush()
+        time.sleep(pause)
+        handler.close_connection = True
+
+    return fault

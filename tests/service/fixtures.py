@@ -1,0 +1,172 @@
+"""The real service over real HTTP on a free port, with any store and the hub's in-memory twin."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+import secrets
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+from tornado.httpclient import AsyncHTTPClient, HTTPRequest
+from tornado.simple_httpclient import SimpleAsyncHTTPClient
+from tornado.testing import bind_unused_port
+
+from enablement_ext.adapters.memory import ManualClock, MemoryForge
+from enablement_ext.adapters.memory.hub import MemoryHub
+from enablement_ext.core.git.forges.ports import Forge
+from enablement_ext.core.review.ports import ArtifactStore, ReviewStore
+from enablement_ext.service.assembly import Fittings, Ports, build_house
+from enablement_ext.service.context import House
+from enablement_ext.service.http.server import web_server
+from enablement_ext.service.http.session import SESSION
+from enablement_ext.service.runtime.signing_key import after
+from tests.service import catalog, people
+from tests.service.factories import Parcel
+
+KEY = b"k" * 32
+PREFIX = "/services/enablement"
+NAVIGATION = {"Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document", "Accept": "text/html"}
+TAR = "application/x-tar"
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What the service answered."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.body)
+
+    @property
+    def code(self) -> str:
+        """The problem's code, "" for a page or a success."""
+        problem = "problem+json" in self.headers.get("Content-Type", "")
+        found = re.search(rb'data-code="([a-z-]+)"', self.body)
+        return str(self.json["code"]) if problem else (found[1].decode() if found else "")
+
+
+@dataclass
+class Service:
+    """A running service and a client."""
+
+    house: House
+    hub: MemoryHub
+    clock: ManualClock
+    port: int
+    client: AsyncHTTPClient = field(
+        default_factory=lambda: SimpleAsyncHTTPClient(force_instance=True, max_clients=200, max_body_size=2**30)
+    )
+
+    async def ask(
+        self,
+        method: str,
+        path: str,
+        token: str = "",
+        body: bytes | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Reply:
+        """One request. Redirects are not followed."""
+        sent = {**({"Authorization": f"token {token}"} if token else {}), **(headers or {})}
+        request = HTTPRequest(
+            f"http://127.0.0.1:{self.port}{PREFIX}{path}",
+            method=method,
+            headers=sent,
+            body=body if body is not None or method == "GET" else b"",
+            follow_redirects=False,
+            request_timeout=120,
+        )
+        response = await self.client.fetch(request, raise_error=False)
+        return Reply(response.code, response.headers, response.body)
+
+    async def get(self, path: str, token: str = "", **headers: str) -> Reply:
+        return await self.ask("GET", path, token, headers=headers)
+
+    async def post(self, path: str, token: str, value: object) -> Reply:
+        """POST JSON."""
+        return await self.ask("POST", path, token, json.dumps(value).encode(), {"Content-Type": "application/json"})
+
+    async def send(self, parcel: Parcel, token: str = people.DANA, key: str = "", number: int | None = None) -> Reply:
+        """Send a bundle as the lab does."""
+        path = "/api/v1/submissions" if number is None else f"/api/v1/submissions/{number}/versions"
+        headers = {"Content-Type": TAR, "Idempotency-Key": key or secrets.token_hex(8)}
+        return await self.ask("POST", path, token, parcel.bundle(), headers)
+
+    async def sent(self, parcel: Parcel | None = None) -> dict[str, Any]:
+        """Send something and return the submission as a reviewer sees it."""
+        reply = await self.send(parcel or Parcel())
+        assert reply.status == 201, reply.body
+        return await self.submission(reply.json["submission"])
+
+    async def submission(self, number: int, token: str = people.REMY) -> dict[str, Any]:
+        reply = await self.get(f"/api/v1/submissions/{number}", token)
+        assert reply.status == 200, reply.body
+        found: dict[str, Any] = reply.json
+        return found
+
+    async def kinds(self, number: int) -> list[str]:
+        """The kinds of the submission's events."""
+        events = (await self.get(f"/api/v1/submissions/{number}/events", people.REMY)).json["events"]
+        return [event["kind"] for event in events]
+
+    def session(self, token: str) -> dict[str, str]:
+        """The headers of a browser that is signed in and navigates."""
+        value = self.house.seal.sign("session", {"token": token, "hub": ""}, after(self.clock.now(), 3600))
+        return {**NAVIGATION, "Cookie": f"{SESSION}={value}"}
+
+    async def page(self, number: int, token: str = people.REMY_BROWSER, query: str = "") -> Reply:
+        """The decision page in this person's browser."""
+        return await self.ask("GET", f"/decide/{number}{query}", headers=self.session(token))
+
+    async def decide(self, number: int, page: Reply, verdict: str, **more: str) -> Reply:
+        """Press the button of a decision page: no cookie comes along."""
+        fields = {**form_of(page), "verdict": verdict, **more}
+        headers = {**NAVIGATION, "Content-Type": "application/x-www-form-urlencoded", "Origin": "null"}
+        return await self.ask("POST", f"/decide/{number}", body=urlencode(fields).encode(), headers=headers)
+
+
+def form_of(page: Reply) -> dict[str, str]:
+    """The hidden fields of a decision page."""
+    found = re.findall(r'<input type="hidden" name="([a-z_]+)" value="([^"]*)">', page.body.decode())
+    return dict(found)
+
+
+@asynccontextmanager
+async def running(
+    store: ReviewStore, artifacts: ArtifactStore, fittings: Fittings | None = None, forge: Forge | None = None
+) -> AsyncIterator[Service]:
+    """Serve until the block ends."""
+    hub, clock = MemoryHub(), ManualClock()
+    people.fill(hub)
+    house = build_house(
+        Ports(store, artifacts, hub, clock, forge or MemoryForge(), catalog.filled(), catalog.solver()),
+        fittings or Fittings(KEY),
+    )
+    server = web_server(house)
+    socket, port = bind_unused_port()
+    server.add_socket(socket)
+    task = asyncio.create_task(house.news.run(lambda _: None))
+    service = Service(house, hub, clock, port)
+    try:
+        yield service
+    finally:
+        service.client.close()
+        server.stop()
+        house.news.end_all()
+        task.cancel()
+        await server.close_all_connections()
+        house.workers.close()
+        house.writers.close()
+
+
+def hours(count: float) -> timedelta:
+    return timedelta(hours=count)
