@@ -21,13 +21,13 @@ from enablement_ext.adapters.clock import SystemClock
 from enablement_ext.adapters.hub_api import HubAddress, HubApi
 from enablement_ext.adapters.memory import MemoryArtifactStore, MemoryForge, MemoryReviewStore
 from enablement_ext.adapters.memory.images import MemoryCatalog
-from enablement_ext.service.assembly import Fittings, Ports, build_house
-from enablement_ext.service.context import House
+from enablement_ext.service.assembly import ServiceOptions, ServicePorts, build_context
+from enablement_ext.service.context import ServiceContext
 from enablement_ext.service.http.admission import InFlight
 from enablement_ext.service.http.endpoint import Endpoint, log_request
 from enablement_ext.web.auth import Scope, Session
 from enablement_ext.web.logs import RedactingFormatter
-from enablement_ext.web.messages import Answer, Request, json_answer
+from enablement_ext.web.messages import Request, Response, json_response
 from enablement_ext.web.routes import Route, RouteTable, table
 
 
@@ -37,17 +37,17 @@ def command(port: int, hub_port: int, size: int, *, quiet: bool = False) -> list
     return module("bench.empty_server", *ports, *(["--quiet"] if quiet else []))
 
 
-def routes(size: int) -> RouteTable[House]:
+def routes(size: int) -> RouteTable[ServiceContext]:
     """Routes that do nothing, and one that has its answer ready."""
-    prepared = Answer(200, os.urandom(size), "application/octet-stream")
+    prepared = Response(200, os.urandom(size), "application/octet-stream")
 
-    async def nothing(house: House, request: Request) -> Answer:  # noqa: ARG001
-        return json_answer({})
+    async def nothing(context: ServiceContext, request: Request) -> Response:  # noqa: ARG001
+        return json_response({})
 
-    async def ready(house: House, request: Request) -> Answer:  # noqa: ARG001
+    async def ready(context: ServiceContext, request: Request) -> Response:  # noqa: ARG001
         return prepared
 
-    def route(name: str, scope: Scope, session: Session) -> Route[House]:
+    def route(name: str, scope: Scope, session: Session) -> Route[ServiceContext]:
         flow = ready if name == "prepared" else nothing
         return Route(operation=name, method="GET", path=f"/{name}", scope=scope, session=session, flow=flow)
 
@@ -63,11 +63,11 @@ def routes(size: int) -> RouteTable[House]:
 async def serve(port: int, hub_port: int, size: int) -> None:
     """Serve until killed."""
     hub = HubApi(HubAddress(f"http://{HOST}:{hub_port}/hub/api", hub_twin.SERVICE_TOKEN))
-    ports = Ports(MemoryReviewStore(), MemoryArtifactStore(), hub, SystemClock(), MemoryForge(), MemoryCatalog())
-    house = build_house(ports, Fittings(key=os.urandom(32)))
+    ports = ServicePorts(MemoryReviewStore(), MemoryArtifactStore(), hub, SystemClock(), MemoryForge(), MemoryCatalog())
+    context = build_context(ports, ServiceOptions(key=os.urandom(32)))
     in_flight = InFlight()
     handlers = [
-        (f"{pattern}$", Endpoint, {"house": house, "methods": methods, "in_flight": in_flight})
+        (f"{pattern}$", Endpoint, {"context": context, "methods": methods, "in_flight": in_flight})
         for pattern, methods in routes(size).by_path()
     ]
     HTTPServer(Application(list(handlers), log_function=log_request)).listen(port, HOST)

@@ -24,9 +24,9 @@ from bench.processes import HOST, WORKPLACE
 from bench.report import Report, Table, milliseconds
 from bench.rounds import Contender, Rounds, alternate
 from bench.stack import PREFIX, stack
-from enablement_ext.adapters.git.working_copy import GitWorkshop
-from enablement_ext.core.git.ports import Owner
-from enablement_ext.core.git.setup.config_files import Person
+from enablement_ext.adapters.git.working_copy import GitWorkingCopy
+from enablement_ext.core.git.ports import WorkingCopyOwner
+from enablement_ext.core.git.setup.config_files import GitIdentity
 from enablement_ext.lab.git.setup import GitSetup
 from enablement_ext.lab.service_client import ServiceClient, Timeouts
 
@@ -88,8 +88,8 @@ class Bench:
         return {"ENABLEMENT_SERVICE_URL": self.base, "JUPYTERHUB_API_TOKEN": _TOKEN}
 
     async def _apply(self, folder: str) -> None:
-        owner = Owner(Person(_AUTHOR), f"{self.base}/git")
-        shop = GitWorkshop(str(self.home), str(self.home), str(Path(sys.executable).parent), owner, self.told)
+        owner = WorkingCopyOwner(GitIdentity(_AUTHOR), f"{self.base}/git")
+        shop = GitWorkingCopy(str(self.home), str(self.home), str(Path(sys.executable).parent), owner, self.told)
         setup = GitSetup(shop, ServiceClient(self.base, _TOKEN, Timeouts()), PREFIX)
         last = [line async for line in setup.apply(folder)][-1]
         receipt = last.get("receipt")

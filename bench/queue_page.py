@@ -29,7 +29,7 @@ from enablement_ext.core.review.models import Principal
 from enablement_ext.core.review.policy import Policy
 from enablement_ext.core.review.ports import QueueFilter, QueueQuery
 from enablement_ext.core.review.queue import turns
-from enablement_ext.service.caches.submission_json import SubmissionTexts
+from enablement_ext.service.caches.submission_json import SubmissionJsonCache
 from enablement_ext.service.use_cases.review_context import Viewer
 from enablement_ext.web.serializers import time_json
 from tests.servers.postgres import Cluster, cluster
@@ -78,7 +78,7 @@ class Bench:
     size: int
     store: DatabaseReviewStore
     raw: Any
-    texts: SubmissionTexts = field(default_factory=SubmissionTexts)
+    texts: SubmissionJsonCache = field(default_factory=SubmissionJsonCache)
 
     def ours(self, shown: QueueFilter, search: str = "") -> bytes:
         """What a request for the list's first page costs below HTTP."""

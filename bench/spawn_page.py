@@ -29,10 +29,10 @@ from bench.rounds import Contender, Rounds, alternate
 from enablement_ext.adapters.catalog_folder import WatchedCatalog, read_catalog
 from enablement_ext.core.images.catalog import Catalog
 from enablement_ext.core.images.deploy.exports import References
-from enablement_ext.hub.image_cards import View
+from enablement_ext.hub.image_cards import CardContext
 from enablement_ext.hub.kubespawner import profiles
-from enablement_ext.hub.spawn_page import Situation, SpawnPage
-from enablement_ext.hub.user_options import Asked
+from enablement_ext.hub.spawn_page import SpawnPage, SpawnPageState
+from enablement_ext.hub.user_options import RequestedOptions
 from tests.hub.catalogs import big_catalog, write_catalog, write_release
 from tests.hub.factories import NOW, HubSays, rules_of
 
@@ -103,9 +103,11 @@ async def drawing(catalog: Catalog, rounds: int) -> Drawn:
     """Draws both pages in turns. A coroutine, as KubeSpawner wants a running loop when it is made."""
     rules = rules_of(HubSays())
     page = SpawnPage(rules)
-    selected = rules.preselect(catalog, Asked(), frozenset(), NOW.date())
+    selected = rules.preselect(catalog, RequestedOptions(), frozenset(), NOW.date())
     last = {"team-0": catalog.images[0].releases[3].version}
-    situation = Situation(catalog, rules.sizes, View(selected, last, NOW.date()), enforced=True, offers_releases=True)
+    situation = SpawnPageState(
+        catalog, rules.sizes, CardContext(selected, last, NOW.date()), enforced=True, offers_releases=True
+    )
     listed = list(profiles(catalog, rules.sizes, References(), selected).values())
     theirs = KubeSpawner(_mock=True)
     pages: dict[str, str] = {}

@@ -25,7 +25,7 @@ from enablement_ext.core.errors import BadCatalog
 from enablement_ext.core.images.catalog import Catalog, Image, Release, parse_catalog, parse_image, parse_release
 from enablement_ext.core.images.deploy import chart_catalog
 from enablement_ext.core.images.inheritance import merged
-from enablement_ext.core.images.ports import CatalogNow
+from enablement_ext.core.images.ports import CatalogSnapshot
 from enablement_ext.core.images.releases import render_record
 
 INTENT = "image.toml"
@@ -69,9 +69,9 @@ class WatchedCatalog:
         self._kept: dict[str, tuple[tuple[Stamp | None, ...], Release]] = {}
         self._looked = time.monotonic()
         self._stamps = _stamps(folder)
-        self._now = CatalogNow(read_catalog(folder, self._release), "")
+        self._now = CatalogSnapshot(read_catalog(folder, self._release), "")
 
-    def now(self) -> CatalogNow:
+    def now(self) -> CatalogSnapshot:
         """See the port."""
         with self._lock:
             if time.monotonic() - self._looked >= self._look_again:
@@ -85,9 +85,9 @@ class WatchedCatalog:
     def _read(self) -> None:
         before = self._now
         try:
-            self._now = CatalogNow(read_catalog(self._folder, self._release), "")
+            self._now = CatalogSnapshot(read_catalog(self._folder, self._release), "")
         except BadCatalog as error:
-            self._now = CatalogNow(before.catalog, error.message)
+            self._now = CatalogSnapshot(before.catalog, error.message)
         for path in [path for path in self._kept if path not in self._stamps]:
             del self._kept[path]
         if self._now.problem and self._now.problem != before.problem:

@@ -53,7 +53,7 @@ class HubAddress:
     remember: float = 60.0
 
 
-class Remembered(Generic[Value]):
+class CachedPrincipal(Generic[Value]):
     """Answers for a while, bounded, each question asked once at a time; refusals are remembered for a shorter while.
 
     Unavailability is never remembered. `now` counts seconds and never goes back.
@@ -117,8 +117,8 @@ class HubApi:
     def __init__(self, address: HubAddress, now: Callable[[], float] = time.monotonic) -> None:
         self._address = address
         self._client: AsyncHTTPClient = SimpleAsyncHTTPClient(force_instance=True, max_clients=32)
-        self._principals: Remembered[Principal] = Remembered(address.remember, now=now)
-        self._images: Remembered[ImageRef] = Remembered(address.remember, now=now)
+        self._principals: CachedPrincipal[Principal] = CachedPrincipal(address.remember, now=now)
+        self._images: CachedPrincipal[ImageRef] = CachedPrincipal(address.remember, now=now)
 
     async def principal(self, token: str) -> Principal:
         """Who this token is. Raises `NotSignedIn`, `HubUnavailable`."""

@@ -11,7 +11,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from enablement_ext.core.images.drift import PackageFolder, Place
+from enablement_ext.core.images.drift import PackageFolder, PackageLocation
 from enablement_ext.core.images.python.locks import normal
 
 _ASK = "import json, sys; print(json.dumps(sys.path))"
@@ -65,12 +65,12 @@ class PythonPackages:
             self._folders[path] = known
         return known[1]
 
-    def _place(self, path: str) -> Place:
+    def _place(self, path: str) -> PackageLocation:
         """An environment that lies in a home is the image all the same: it is where this Python was started from."""
         where = Path(path)
         if where.is_relative_to(_prefix(self.python)):
-            return Place.IMAGE
-        return Place.HOME if where.is_relative_to(self.home) else Place.PATH
+            return PackageLocation.IMAGE
+        return PackageLocation.HOME if where.is_relative_to(self.home) else PackageLocation.PATH
 
 
 def _prefix(python: str) -> Path:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from enablement_ext.core.errors import BadCatalog, EnablementError, EnvironmentUnavailable
-from enablement_ext.core.images.ports import LockQuestion
+from enablement_ext.core.images.ports import LockRequest
 
 _FIXED = (
     "--quiet",
@@ -59,7 +59,7 @@ class UvSolver:
         sizes = [_wheel_bytes(package, python) for package in listed]
         return None if len(sizes) != len(pins) or None in sizes else sum(size for size in sizes if size is not None)
 
-    def lock(self, question: LockQuestion) -> str:
+    def lock(self, question: LockRequest) -> str:
         """See the port."""
         with tempfile.TemporaryDirectory(prefix="enablement-lock-") as folder:
             output = Path(folder, "requirements.lock")
@@ -70,7 +70,7 @@ class UvSolver:
             self._compile(question, constraints, output)
             return output.read_text(encoding="utf-8")
 
-    def _compile(self, question: LockQuestion, constraints: Path, output: Path) -> None:
+    def _compile(self, question: LockRequest, constraints: Path, output: Path) -> None:
         command = [*_COMPILE, *_FIXED]
         command += ["--python-version", question.python, "--exclude-newer", question.cutoff.isoformat()]
         command += ["--constraints", str(constraints), "--output-file", str(output)]

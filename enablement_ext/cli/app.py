@@ -14,7 +14,7 @@ from enablement_ext.adapters.environments import InstalledPackage, UvEnvironment
 from enablement_ext.adapters.local_paths import PACKAGE, cache_folder, shipped
 from enablement_ext.cli.audit import audit_verify, parsed_anchor
 from enablement_ext.cli.backup.app import add_backup_commands
-from enablement_ext.cli.errors import Exit, Refusal
+from enablement_ext.cli.errors import CliError, Exit
 from enablement_ext.cli.helm.commands import add_helm_commands
 from enablement_ext.cli.image.app import add_image_commands
 from enablement_ext.cli.up import UpOptions, UpParts, report, up
@@ -34,7 +34,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         parser.error(f"unrecognized arguments: {' '.join(flags)}")
     try:
         return int(args.run(args))
-    except Refusal as refusal:
+    except CliError as refusal:
         print(f"enablement: {refusal}", file=sys.stderr)
         return int(refusal.code)
     except EnablementError as error:
@@ -160,5 +160,5 @@ def _database_url(state: Path | None) -> str:
         return url
     folder = state or Path(os.environ.get("ENABLEMENT_STATE") or ".enablement-state")
     if not folder.is_dir():
-        raise Refusal(f"there is no state folder {folder}; say where it is with --state")
+        raise CliError(f"there is no state folder {folder}; say where it is with --state")
     return f"sqlite:///{folder.expanduser().absolute() / 'enablement.sqlite'}"

@@ -6,7 +6,7 @@ import json
 import sys
 from collections.abc import Iterator, Sequence
 
-from enablement_ext.cli.errors import Exit, Refusal
+from enablement_ext.cli.errors import CliError, Exit
 from enablement_ext.core.review.event_log import AuditReport, ChainHead, verify
 from enablement_ext.core.review.models import Event
 from enablement_ext.core.review.ports import ReviewReader, ReviewStore
@@ -27,7 +27,7 @@ def parsed_anchor(text: str) -> ChainHead:
     """An anchor as `audit verify` prints it, "NUMBER:HASH". Raises Refusal."""
     number, _, digest = text.partition(":")
     if not number.isdigit() or (len(digest) != 64 and text != "0:"):
-        raise Refusal(f"{text!r} is no anchor; it looks like 12:0a1b… with 64 hexadecimal digits", Exit.USAGE)
+        raise CliError(f"{text!r} is no anchor; it looks like 12:0a1b… with 64 hexadecimal digits", Exit.USAGE)
     return ChainHead(int(number), digest)
 
 

@@ -9,12 +9,12 @@ import shutil
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from enablement_ext.cli.errors import Refusal
+from enablement_ext.cli.errors import CliError
 from enablement_ext.core.access.groups import AUTHORS, PLATFORM, REVIEWERS
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
+class DemoPerson:
     """One demo person, as a line of people.json."""
 
     name: str
@@ -24,7 +24,7 @@ class Person:
     admin: bool = False
 
 
-def settled_people(state: Path, url: str) -> list[Person]:
+def settled_people(state: Path, url: str) -> list[DemoPerson]:
     """The people of this state folder, with the passwords they have; made up the first time. Writes people.json, mode 0600."""
     path = state / "people.json"
     found = _read(path) if path.exists() else _invented()
@@ -38,7 +38,7 @@ def settled_people(state: Path, url: str) -> list[Person]:
     return found
 
 
-def settled_homes(state: Path, people: list[Person], demo: Path) -> None:
+def settled_homes(state: Path, people: list[DemoPerson], demo: Path) -> None:
     """A home for everybody; the authors' homes hold the demo notebook, unless they did something with that folder already."""
     for person in people:
         home = state / "home" / person.name
@@ -50,20 +50,20 @@ def settled_homes(state: Path, people: list[Person], demo: Path) -> None:
                 )
 
 
-def _invented() -> list[Person]:
+def _invented() -> list[DemoPerson]:
     def password() -> str:
         return secrets.token_urlsafe(12)
 
     return [
-        Person("dana", password(), "data scientist", (AUTHORS,)),
-        Person("remy", password(), "reviewer", (REVIEWERS,)),
-        Person("petra", password(), "platform engineer", (PLATFORM,), admin=True),
+        DemoPerson("dana", password(), "data scientist", (AUTHORS,)),
+        DemoPerson("remy", password(), "reviewer", (REVIEWERS,)),
+        DemoPerson("petra", password(), "platform engineer", (PLATFORM,), admin=True),
     ]
 
 
-def _read(path: Path) -> list[Person]:
+def _read(path: Path) -> list[DemoPerson]:
     try:
         people = json.loads(path.read_text(encoding="utf-8"))["people"]
-        return [Person(**(person | {"groups": tuple(person["groups"])})) for person in people]
+        return [DemoPerson(**(person | {"groups": tuple(person["groups"])})) for person in people]
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise Refusal(f"{path} is not a people.json ({error}); remove it and new passwords are made") from error
+        raise CliError(f"{path} is not a people.json ({error}); remove it and new passwords are made") from error

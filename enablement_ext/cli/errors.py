@@ -14,7 +14,7 @@ class Exit(IntEnum):
     ENVIRONMENT = 3  # this machine does not let it: port taken, no space, wrong Python
 
 
-class Refusal(Exception):
+class CliError(Exception):
     """A command stops here. The message is one line that says what to do."""
 
     def __init__(self, message: str, code: Exit = Exit.ENVIRONMENT) -> None:

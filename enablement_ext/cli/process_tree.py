@@ -54,7 +54,7 @@ def reap() -> dict[int, int]:
     return ended
 
 
-def end_family(patience: float) -> None:
+def end_process_tree(patience: float) -> None:
     """Ends every process below this one: asks with SIGTERM, and after `patience` seconds does not ask any more."""
     for sign, seconds in ((signal.SIGTERM, patience), (signal.SIGKILL, 5.0)):
         deadline = time.monotonic() + seconds

@@ -10,7 +10,7 @@ import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
-from enablement_ext.cli.errors import Refusal
+from enablement_ext.cli.errors import CliError
 from enablement_ext.cli.node import find_npm
 
 PINNED = Path(__file__).parent / "proxy"
@@ -50,6 +50,6 @@ def _install(node: Path, folder: Path) -> None:
     if done.returncode or not (building / SCRIPT).is_file():
         shutil.rmtree(building, ignore_errors=True)
         said = (done.stderr.strip().splitlines() or ["npm said nothing"])[0].strip()
-        raise Refusal(f"configurable-http-proxy could not be installed: {said}")
+        raise CliError(f"configurable-http-proxy could not be installed: {said}")
     shutil.rmtree(folder, ignore_errors=True)
     building.rename(folder)

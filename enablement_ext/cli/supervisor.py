@@ -19,8 +19,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 
-from enablement_ext.cli.errors import Exit, Refusal
-from enablement_ext.cli.process_tree import adopt_orphans, descendants, end_family, end_with_parent, reap
+from enablement_ext.cli.errors import CliError, Exit
+from enablement_ext.cli.process_tree import adopt_orphans, descendants, end_process_tree, end_with_parent, reap
 
 START_PATIENCE = 60.0  # seconds for the hub to answer
 SERVICE_PATIENCE = 30.0  # seconds for the review service to answer after that
@@ -89,7 +89,7 @@ class Supervisor:
         for part in (self._proxy, self._main):
             part.launch(self._hub)
         if not self._answers("/hub/health", START_PATIENCE):
-            raise Refusal(f"the hub does not answer after {START_PATIENCE:.0f} s; see {self._hub.log}")
+            raise CliError(f"the hub does not answer after {START_PATIENCE:.0f} s; see {self._hub.log}")
         if not self._stopping and not self._answers("/services/enablement/healthz", SERVICE_PATIENCE):
             self._report(f"the review service does not answer yet; see {self._hub.log}")
         return not self._stopping
@@ -110,11 +110,11 @@ class Supervisor:
         while self._main.pid and not self._stopping and time.monotonic() < deadline:
             self._ended()
             time.sleep(TICK)
-        end_family(patience=3.0)
+        end_process_tree(patience=3.0)
 
     def _again(self, part: _Part) -> None:
         if len(part.starts) > RESTARTS:
-            raise Refusal(f"the {part.name} died {RESTARTS} times within a minute; see {self._hub.log}", Exit.NO)
+            raise CliError(f"the {part.name} died {RESTARTS} times within a minute; see {self._hub.log}", Exit.NO)
         self._report(f"the {part.name} has died and is started again; {part.told}")
         part.launch(self._hub)
 
@@ -132,7 +132,7 @@ class Supervisor:
         while time.monotonic() < deadline and not self._stopping:
             for part in self._ended():
                 said = _last_line(self._hub.log)
-                raise Refusal(f"the {part.name} did not start: {said} (all of it in {self._hub.log})", Exit.NO)
+                raise CliError(f"the {part.name} did not start: {said} (all of it in {self._hub.log})", Exit.NO)
             if self._status(path) == 200:
                 return True
             time.sleep(PROBE)

@@ -8,7 +8,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from enablement_ext.cli.demo_people import Person, settled_homes, settled_people
+from enablement_ext.cli.demo_people import DemoPerson, settled_homes, settled_people
 from enablement_ext.cli.node import find_node
 from enablement_ext.cli.preflight import checked_address, checked_port, free_ports, held_state
 from enablement_ext.cli.reverse_proxy import proxy_command
@@ -101,7 +101,7 @@ def _hub(options: UpOptions, parts: UpParts, proxy: list[str]) -> HubProcess:
     return HubProcess(proxy, command, os.environ | ours, options.state, log, _shown(options.address), options.port)
 
 
-def _welcome(url: str, people: list[Person], state: Path) -> None:
+def _welcome(url: str, people: list[DemoPerson], state: Path) -> None:
     width = max(len(person.password) for person in people)
     print(f"\nEnablement is at {url}\n", flush=True)
     for person in people:

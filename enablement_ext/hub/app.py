@@ -22,7 +22,7 @@ from enablement_ext.adapters.environments.pythons import asked
 from enablement_ext.adapters.local_paths import PACKAGE, cache_folder, shipped
 from enablement_ext.core.images.deploy.exports import References
 from enablement_ext.core.images.releases import Release
-from enablement_ext.core.images.selection import Gates
+from enablement_ext.core.images.selection import ImageAccess
 from enablement_ext.hub.hub_configuration import (
     ServiceWiring,
     add_groups,
@@ -36,7 +36,7 @@ from enablement_ext.hub.kubespawner import Containers, pythons_built
 from enablement_ext.hub.settings import Enablement, lasting_port
 from enablement_ext.hub.sizes import parse_gates, parse_quotas, parse_sizes
 from enablement_ext.hub.spawn_page import SpawnPage
-from enablement_ext.hub.spawn_policy import Rules
+from enablement_ext.hub.spawn_policy import SpawnPolicy
 from enablement_ext.hub.spawner import compose
 from enablement_ext.hub.spawner_form import SpawnerWiring
 
@@ -111,10 +111,10 @@ def _add_spawner(c: Config, settings: Enablement, service: ServiceWiring) -> lis
     return notes
 
 
-def _rules(settings: Enablement, sizes: dict[str, dict[str, Any]], takes_images: bool) -> Rules:
+def _rules(settings: Enablement, sizes: dict[str, dict[str, Any]], takes_images: bool) -> SpawnPolicy:
     parsed = parse_sizes(sizes)
-    return Rules(
-        gates=Gates(parse_gates(settings.image_groups)),
+    return SpawnPolicy(
+        gates=ImageAccess(parse_gates(settings.image_groups)),
         sizes=parsed,
         quotas=parse_quotas(settings.quotas, parsed),
         pythons=pythons_built if takes_images else _python_here(settings),

@@ -14,9 +14,9 @@ from markupsafe import Markup, escape
 
 from enablement_ext.core.errors import BadCatalog
 from enablement_ext.core.images.catalog import Catalog, Image, Release, Status
-from enablement_ext.core.images.release_diff import Kind, PackageChange, changes_between
+from enablement_ext.core.images.release_diff import PackageChange, PackageChangeKind, changes_between
 from enablement_ext.core.images.selection import kept, retired_since, withdrawn_because
-from enablement_ext.hub.spawn_policy import Choice, Rules
+from enablement_ext.hub.spawn_policy import SpawnChoice, SpawnPolicy
 
 SHOWN_PACKAGES = 6
 # Plumbing that every release has; what a person compares is the rest.
@@ -32,16 +32,16 @@ PLUMBING = {
     "requests",
 }
 _IN_WORDS = {
-    Kind.ADDED: "added",
-    Kind.REMOVED: "removed",
-    Kind.MAJOR: "major",
-    Kind.MINOR: "minor",
-    Kind.PATCH: "patch",
+    PackageChangeKind.ADDED: "added",
+    PackageChangeKind.REMOVED: "removed",
+    PackageChangeKind.MAJOR: "major",
+    PackageChangeKind.MINOR: "minor",
+    PackageChangeKind.PATCH: "patch",
 }
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class PackageRow:
     """A release that can be chosen below a card, or, without a value, one that says why it cannot."""
 
     value: str
@@ -52,7 +52,7 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Changes:
+class ReleaseChangeSummary:
     """What differs between the release that somebody last started and the one on the card. `counts` is a sentence."""
 
     since: str
@@ -61,7 +61,7 @@ class Changes:
 
 
 @dataclass(frozen=True, slots=True)
-class Inside:
+class ReleaseContents:
     """Every package of a release: how many, and the list as HTML."""
 
     count: int
@@ -69,7 +69,7 @@ class Inside:
 
 
 @dataclass(frozen=True, slots=True)
-class Card:
+class ImageCard:
     """One image as the page shows it."""
 
     slug: str
@@ -80,9 +80,9 @@ class Card:
     badge: str
     facts: tuple[tuple[str, str], ...]
     chosen: bool
-    inside: Inside | None
-    changes: Changes | None
-    others: tuple[Row, ...]
+    inside: ReleaseContents | None
+    changes: ReleaseChangeSummary | None
+    others: tuple[PackageRow, ...]
 
     @property
     def unfolded(self) -> bool:
@@ -96,26 +96,26 @@ class Card:
 
 
 @dataclass(frozen=True, slots=True)
-class View:
+class CardContext:
     """For whom the cards are: what is selected, which release of which image was last started, and what day it is."""
 
-    selected: Choice
+    selected: SpawnChoice
     last: Mapping[str, str]
     today: date
 
 
-def cards(catalog: Catalog, rules: Rules, view: View) -> tuple[Card, ...]:
+def cards(catalog: Catalog, rules: SpawnPolicy, view: CardContext) -> tuple[ImageCard, ...]:
     """The cards in the catalog's order, the one with the selected release first."""
     made = [_card(image, catalog.image(image.extends or ""), rules, view) for image in catalog.images]
     return tuple(sorted(made, key=lambda card: not card.first))
 
 
-def inside(release: Release, python: str) -> Inside | None:
+def inside(release: Release, python: str) -> ReleaseContents | None:
     """What is inside; None when the lock is not the one that was published."""
     return _inside(release.digest, python, _Keyed(release))
 
 
-def changes_since(image: Image, last: str, release: Release, python: str) -> Changes | None:
+def changes_since(image: Image, last: str, release: Release, python: str) -> ReleaseChangeSummary | None:
     """What differs from the release that was last started; None when nothing can be said."""
     old = next((r for r in image.releases if r.version == last), None)
     if old is None or old.version == release.version:
@@ -123,11 +123,11 @@ def changes_since(image: Image, last: str, release: Release, python: str) -> Cha
     return _changes(old.digest, release.digest, python, _Keyed(old), _Keyed(release))
 
 
-def _card(image: Image, parent: Image | None, rules: Rules, view: View) -> Card:
+def _card(image: Image, parent: Image | None, rules: SpawnPolicy, view: CardContext) -> ImageCard:
     release = image.recommended
     python = rules.pythons(release)[0]
     last = view.last.get(image.slug, "")
-    return Card(
+    return ImageCard(
         slug=image.slug,
         value=f"{image.slug}/{release.version}",
         title=image.title,
@@ -142,7 +142,7 @@ def _card(image: Image, parent: Image | None, rules: Rules, view: View) -> Card:
     )
 
 
-def _rows(image: Image, rules: Rules, view: View) -> list[Row]:
+def _rows(image: Image, rules: SpawnPolicy, view: CardContext) -> list[PackageRow]:
     rows = []
     for release in image.releases:
         pythons = rules.pythons(release)
@@ -157,14 +157,14 @@ def _rows(image: Image, rules: Rules, view: View) -> list[Row]:
                     if release.status is Status.WITHDRAWN
                     else retired_since(release, view.today)
                 )
-                rows.append(Row("", release.version, "", why, chosen=False))
+                rows.append(PackageRow("", release.version, "", why, chosen=False))
                 break
             chosen = _chosen(view.selected, release, python)
-            rows.append(Row(value, named, release.status.value, _standing(release, view.today), chosen))
+            rows.append(PackageRow(value, named, release.status.value, _standing(release, view.today), chosen))
     return rows
 
 
-def _chosen(selected: Choice, release: Release, python: str) -> bool:
+def _chosen(selected: SpawnChoice, release: Release, python: str) -> bool:
     mine = selected.release
     return (mine.image, mine.version, selected.python) == (release.image, release.version, python)
 
@@ -181,7 +181,7 @@ def _supported(release: Release, today: date) -> str:
     return f"support {'ended on' if release.support_end < today else 'until'} {release.support_end}"
 
 
-def _terms(release: Release, rules: Rules, today: date) -> tuple[tuple[str, str], ...]:
+def _terms(release: Release, rules: SpawnPolicy, today: date) -> tuple[tuple[str, str], ...]:
     supported = _supported(release, today).removeprefix("support ")
     return (("Python", ", ".join(rules.pythons(release))), *((("Support", supported),) if supported else ()))
 
@@ -220,18 +220,18 @@ def _versions(digest: str, python: str, keyed: _Keyed) -> Mapping[str, str]:  # 
 
 
 @lru_cache(maxsize=1024)
-def _inside(digest: str, python: str, keyed: _Keyed) -> Inside | None:
+def _inside(digest: str, python: str, keyed: _Keyed) -> ReleaseContents | None:
     versions = _versions(digest, python, keyed)
     items = "".join(f"<li>{escape(name)} <b>{escape(version)}</b></li>" for name, version in versions.items())
-    return Inside(len(versions), Markup(items)) if versions else None  # noqa: S704 - every part is escaped
+    return ReleaseContents(len(versions), Markup(items)) if versions else None  # noqa: S704 - every part is escaped
 
 
 @lru_cache(maxsize=1024)
-def _changes(old_digest: str, digest: str, python: str, old: _Keyed, new: _Keyed) -> Changes | None:  # noqa: ARG001
+def _changes(old_digest: str, digest: str, python: str, old: _Keyed, new: _Keyed) -> ReleaseChangeSummary | None:  # noqa: ARG001
     try:
         found = changes_between(old.release, new.release, python)
     except BadCatalog:
         return None
-    counts = [(kind, sum(change.kind is kind for change in found.changes)) for kind in Kind]
+    counts = [(kind, sum(change.kind is kind for change in found.changes)) for kind in PackageChangeKind]
     said = ", ".join(f"{count} {_IN_WORDS[kind]}" for kind, count in counts if count) or "nothing differs"
-    return Changes(old.release.version, said, found.changes)
+    return ReleaseChangeSummary(old.release.version, said, found.changes)

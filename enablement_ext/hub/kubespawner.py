@@ -14,7 +14,7 @@ from enablement_ext.core.images.catalog import Catalog, Image
 from enablement_ext.core.images.deploy.exports import References, choice_key, default_python
 from enablement_ext.core.images.releases import Release, Status
 from enablement_ext.hub.sizes import Size
-from enablement_ext.hub.spawn_policy import Choice
+from enablement_ext.hub.spawn_policy import SpawnChoice
 from enablement_ext.hub.user_options import READING
 
 READING_LABEL = {"enablement.io/purpose": READING}  # what a NetworkPolicy for such servers selects
@@ -30,7 +30,7 @@ class Containers:
         """Whether releases can be started as containers at all."""
         return bool(self.references.pattern or catalog.reference)
 
-    def reference(self, choice: Choice) -> str:
+    def reference(self, choice: SpawnChoice) -> str:
         """The image of a choice, by digest where one is recorded."""
         return self.references.of(choice.release, choice.python)
 
@@ -54,19 +54,19 @@ def size_overrides(size: Size) -> dict[str, Any]:
 
 
 def profiles(
-    catalog: Catalog, sizes: Sequence[Size], references: References, selected: Choice
+    catalog: Catalog, sizes: Sequence[Size], references: References, selected: SpawnChoice
 ) -> dict[str, dict[str, Any]]:
     """KubeSpawner's `profile_list`: slug -> profile, with the releases and the sizes as its options; `selected` is the default."""
     return {image.slug: _profile(image, sizes, references, selected) for image in catalog.images}
 
 
-def in_profiles_words(choice: Choice) -> dict[str, str]:
+def in_profiles_words(choice: SpawnChoice) -> dict[str, str]:
     """The choice as KubeSpawner's own options: what it validates against `profiles`."""
     said = {"profile": choice.release.image, "release": choice_key(choice.release, choice.python)}
     return said | ({"size": choice.size.key} if choice.size else {})
 
 
-def _profile(image: Image, sizes: Sequence[Size], references: References, selected: Choice) -> dict[str, Any]:
+def _profile(image: Image, sizes: Sequence[Size], references: References, selected: SpawnChoice) -> dict[str, Any]:
     startable = [r for r in image.releases if r.status is not Status.WITHDRAWN]
     startable.sort(key=lambda release: release is not image.recommended)
     releases = {

@@ -10,7 +10,7 @@ import time
 INTERVAL = 1.0  # seconds
 
 
-def follow(pid: int) -> None:
+def watch_parent(pid: int) -> None:
     """From now on this process ends itself, in order, once its parent is no longer `pid`."""
 
     def watch() -> None:

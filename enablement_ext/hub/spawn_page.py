@@ -12,21 +12,21 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader
 
 from enablement_ext.core.images.catalog import Catalog
-from enablement_ext.hub.image_cards import View, cards
+from enablement_ext.hub.image_cards import CardContext, cards
 from enablement_ext.hub.sizes import Size
-from enablement_ext.hub.spawn_policy import Rules
+from enablement_ext.hub.spawn_policy import SpawnPolicy
 from enablement_ext.hub.user_options import RELEASE_FIELD, SIZE_FIELD
 
 MANY = 8  # cards; with more, they scroll in a box of their own so that size and button stay near
 
 
 @dataclass(frozen=True, slots=True)
-class Situation:
+class SpawnPageState:
     """What the hub knows when it draws the page. `enforced`: servers are held to their size."""
 
     catalog: Catalog  # what this person may use
     sizes: Sequence[Size]
-    view: View
+    view: CardContext
     enforced: bool
     offers_releases: bool
     problem: str = ""  # for people who run the hub
@@ -37,7 +37,7 @@ class Situation:
 class SpawnPage:
     """Renders the form of the spawn page."""
 
-    def __init__(self, rules: Rules, shown: bool = True) -> None:
+    def __init__(self, rules: SpawnPolicy, shown: bool = True) -> None:
         self.shown = shown
         self._rules = rules
         folder = Path(__file__).parent / "templates"
@@ -46,7 +46,7 @@ class SpawnPage:
         self._form = environment.get_template("spawn_form.html")
         self._closed = environment.get_template("spawn_closed.html")
 
-    def render(self, situation: Situation) -> str:
+    def render(self, situation: SpawnPageState) -> str:
         """The form's HTML. Reads locks that were not read before, so call it from a worker thread."""
         made = cards(situation.catalog, self._rules, situation.view) if situation.offers_releases else ()
         previews = tuple(card for card in made if card.badge == "preview" and not card.first)

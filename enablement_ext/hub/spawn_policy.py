@@ -9,15 +9,15 @@ from datetime import date
 from enablement_ext.core.errors import EnablementError, Forbidden
 from enablement_ext.core.images.catalog import Catalog
 from enablement_ext.core.images.releases import Release
-from enablement_ext.core.images.selection import Gates, Wish, started
+from enablement_ext.core.images.selection import ImageAccess, ReleaseRequest, select_release
 from enablement_ext.hub.sizes import Quota, Size, chosen_size, quota_of, require_room, sizes_within
-from enablement_ext.hub.user_options import READING, Asked
+from enablement_ext.hub.user_options import READING, RequestedOptions
 
 NOTHING_OPEN = "No image of this hub is open to your groups. Ask the people who run the hub."
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class SpawnChoice:
     """What starts. `note` is for the person: why it is not what was asked for; "" when it is."""
 
     release: Release
@@ -28,10 +28,10 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
-class Rules:
+class SpawnPolicy:
     """The hub's rules. `pythons` names the Python versions that a release can be started with here, the usual one first."""
 
-    gates: Gates
+    gates: ImageAccess
     sizes: tuple[Size, ...]
     quotas: Mapping[str, Quota]
     pythons: Callable[[Release], tuple[str, ...]]
@@ -47,11 +47,11 @@ class Rules:
         """The sizes that these groups may choose."""
         return sizes_within(self._quota(groups), self.sizes)
 
-    def choose(self, catalog: Catalog, asked: Asked, groups: frozenset[str], today: date) -> Choice:
+    def choose(self, catalog: Catalog, asked: RequestedOptions, groups: frozenset[str], today: date) -> SpawnChoice:
         """What starts. Raises Forbidden for what other groups may use, UnknownImage for an exact wish that cannot be fulfilled."""
-        start = started(catalog, self.catalog_for(catalog, groups), asked.wish, today)
+        start = select_release(catalog, self.catalog_for(catalog, groups), asked.requested, today)
         size = chosen_size(self.sizes, self._quota(groups), asked.size)
-        return Choice(
+        return SpawnChoice(
             release=start.release,
             python=self._python(start.release, asked.python),
             size=size,
@@ -59,10 +59,12 @@ class Rules:
             purpose=READING if asked.purpose == READING else "",
         )
 
-    def preselect(self, catalog: Catalog, remembered: Asked, groups: frozenset[str], today: date) -> Choice:
+    def preselect(
+        self, catalog: Catalog, remembered: RequestedOptions, groups: frozenset[str], today: date
+    ) -> SpawnChoice:
         """What the page selects for the remembered choice, redirects followed. Raises Forbidden when nothing is open."""
-        wish = Wish(remembered.wish.image, remembered.wish.release)
-        tries = (replace(remembered, wish=wish), Asked(wish, size=""), Asked())
+        requested = ReleaseRequest(remembered.requested.image, remembered.requested.release)
+        tries = (replace(remembered, requested=requested), RequestedOptions(requested, size=""), RequestedOptions())
         note = ""
         for attempt in tries:
             try:

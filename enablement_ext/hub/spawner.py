@@ -25,8 +25,8 @@ from enablement_ext.core.errors import EnablementError
 from enablement_ext.core.review.ports import ReleaseEnvironment
 from enablement_ext.hub.kubespawner import in_profiles_words, profiles
 from enablement_ext.hub.spawn_errors import CannotStart
-from enablement_ext.hub.spawn_policy import Choice
-from enablement_ext.hub.spawner_form import ChoosingSpawner, SpawnerWiring, awaited, started_in
+from enablement_ext.hub.spawn_policy import SpawnChoice
+from enablement_ext.hub.spawner_form import SpawnerWiring, SpawnerWithForm, awaited, started_in
 from enablement_ext.hub.user_options import theirs_in
 
 __all__ = ["CannotStart", "EnablementSpawner", "SpawnerWiring", "compose"]
@@ -34,7 +34,7 @@ __all__ = ["CannotStart", "EnablementSpawner", "SpawnerWiring", "compose"]
 PORT_PATIENCE = 60.0  # seconds that start() itself waits for the server to listen; the hub goes on waiting after that
 
 
-class EnablementSpawner(ChoosingSpawner):
+class EnablementSpawner(SpawnerWithForm):
     """The part of a composed spawner that is ours."""
 
     cmd: list[str]
@@ -75,7 +75,7 @@ class EnablementSpawner(ChoosingSpawner):
         async for event in super().progress():
             yield event
 
-    async def _realised(self, choice: Choice) -> ReleaseEnvironment:
+    async def _realised(self, choice: SpawnChoice) -> ReleaseEnvironment:
         release = choice.release
         try:
             ready = await asyncio.to_thread(self.wiring.environments.ready, release)
@@ -154,7 +154,7 @@ class EnablementSpawner(ChoosingSpawner):
         self._record = None
         self._choice = None
 
-    def _recorded(self, choice: Choice) -> dict[str, str] | None:
+    def _recorded(self, choice: SpawnChoice) -> dict[str, str] | None:
         release = choice.release
         record = {"image": release.image, "release": release.version, "digest": release.digest}
         if self._environment is not None:

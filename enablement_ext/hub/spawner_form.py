@@ -16,12 +16,12 @@ from enablement_ext.core.errors import EnablementError, Forbidden
 from enablement_ext.core.images.catalog import Catalog
 from enablement_ext.core.images.ports import CatalogSource
 from enablement_ext.core.review.ports import Clock, Environments
-from enablement_ext.hub.image_cards import View
+from enablement_ext.hub.image_cards import CardContext
 from enablement_ext.hub.kubespawner import READING_LABEL, Containers, size_overrides
 from enablement_ext.hub.spawn_errors import CannotStart
-from enablement_ext.hub.spawn_page import Situation, SpawnPage
-from enablement_ext.hub.spawn_policy import Choice, Rules
-from enablement_ext.hub.user_options import KEY, READING, Asked, asked_by, split_form, split_query, theirs_in
+from enablement_ext.hub.spawn_page import SpawnPage, SpawnPageState
+from enablement_ext.hub.spawn_policy import SpawnChoice, SpawnPolicy
+from enablement_ext.hub.user_options import KEY, READING, RequestedOptions, asked_by, split_form, split_query, theirs_in
 
 # All that the token of a server for reading may hold; what is not of these kinds is taken away. `read` of ours is not among them:
 # it would let somebody else's code see its owner's submissions, answer in their threads and fetch keys to clone repositories.
@@ -33,7 +33,7 @@ class SpawnerWiring:
     """What the composed spawner works with. `service_url` is an origin, without a path."""
 
     catalog: CatalogSource
-    rules: Rules
+    rules: SpawnPolicy
     page: SpawnPage
     environments: Environments
     containers: Containers
@@ -42,12 +42,12 @@ class SpawnerWiring:
     forge_base: str = ""
 
 
-class ChoosingSpawner(Spawner):
+class SpawnerWithForm(Spawner):
     """Asks the hub's own spawner for everything but the choice of release and size."""
 
     wiring: ClassVar[SpawnerWiring]
 
-    _choice: Choice | None = None
+    _choice: SpawnChoice | None = None
     _catalog: Catalog | None = None  # what the choice was made from
     _started: Mapping[str, Mapping[str, str]]  # image -> the release that was last started, and when
 
@@ -64,14 +64,14 @@ class ChoosingSpawner(Spawner):
             return self.wiring.page.closed(error.message) + (theirs or "")
         return await asyncio.to_thread(self.wiring.page.render, situation) + (theirs or "")
 
-    async def _situation(self) -> Situation:
+    async def _situation(self) -> SpawnPageState:
         now = await asyncio.to_thread(self.wiring.catalog.now)
         groups, today, rules = self._groups(), self.wiring.clock.now().date(), self.wiring.rules
         selected = rules.preselect(now.catalog, self._remembered(), groups, today)
-        return Situation(
+        return SpawnPageState(
             catalog=rules.catalog_for(now.catalog, groups),
             sizes=rules.sizes_for(groups),
-            view=View(selected, self._last_started(), today),
+            view=CardContext(selected, self._last_started(), today),
             enforced=self._takes_images,
             offers_releases=self._offers_releases,
             problem=now.problem if self._shown_to_operator() else "",
@@ -117,7 +117,7 @@ class ChoosingSpawner(Spawner):
             self._narrow_token()
         await super()._run_apply_user_options(theirs)
 
-    async def _take(self, user_options: Mapping[str, Any] | None) -> Choice:
+    async def _take(self, user_options: Mapping[str, Any] | None) -> SpawnChoice:
         now = await asyncio.to_thread(self.wiring.catalog.now)
         today = self.wiring.clock.now().date()
         choice = self.wiring.rules.choose(now.catalog, self._asked(user_options), self._groups(), today)
@@ -156,7 +156,7 @@ class ChoosingSpawner(Spawner):
 
     # What is known of the person.
 
-    def _asked(self, user_options: Mapping[str, Any] | None) -> Asked:
+    def _asked(self, user_options: Mapping[str, Any] | None) -> RequestedOptions:
         return asked_by(user_options, profiles=self._profiles_are_ours)
 
     def _groups(self) -> frozenset[str]:
@@ -166,10 +166,10 @@ class ChoosingSpawner(Spawner):
         spawners = getattr(self.user, "spawners", None) or {}
         return [spawner.name for spawner in spawners.values() if spawner is not self and spawner.active]
 
-    def _remembered(self) -> Asked:
+    def _remembered(self) -> RequestedOptions:
         """What this server was started with last; for a new one, what the person's default server was."""
         mine = self._asked(self.user_options)
-        if mine != Asked() or not self.name:
+        if mine != RequestedOptions() or not self.name:
             return mine
         default = self._stored_spawners().get("")
         return self._asked(default.user_options) if default is not None else mine
@@ -234,12 +234,12 @@ def started_in(state: Mapping[str, Any]) -> dict[str, dict[str, str]]:
     }
 
 
-def _stored(asked: Asked, choice: Choice) -> dict[str, Any]:
+def _stored(asked: RequestedOptions, choice: SpawnChoice) -> dict[str, Any]:
     """What is remembered: as it was asked for, with what came of it in the place of what is gone."""
     said = asked.as_option()
-    if asked.wish.image:
+    if asked.requested.image:
         said["image"] = choice.release.image
-        if asked.wish.release:
+        if asked.requested.release:
             said["release"] = choice.release.version
     if asked.size and choice.size:
         said["size"] = choice.size.key

@@ -21,7 +21,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from enablement_ext.core.images.catalog import SLUG
-from enablement_ext.core.images.selection import Wish
+from enablement_ext.core.images.selection import ReleaseRequest
 
 KEY = "enablement"
 RELEASE_FIELD = "enablement-release"  # "datascience/2026.11.0" or "datascience/2026.11.0/3.12"
@@ -35,10 +35,10 @@ _PROFILE_RELEASE = re.compile(r"v(\d{4})-(\d{1,2})-(\d{1,4})(?:-py(\d)(\d{1,2}))
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class RequestedOptions:
     """What options ask for; empty texts where they say nothing."""
 
-    wish: Wish = field(default_factory=Wish)
+    requested: ReleaseRequest = field(default_factory=ReleaseRequest)
     python: str = ""
     size: str = ""
     purpose: str = ""
@@ -46,8 +46,8 @@ class Asked:
     def as_option(self) -> dict[str, Any]:
         """The value of KEY that says the same, without `exact`, which counts once."""
         said = {
-            "image": self.wish.image,
-            "release": self.wish.release,
+            "image": self.requested.image,
+            "release": self.requested.release,
             "python": self.python,
             "size": self.size,
             "purpose": self.purpose,
@@ -55,7 +55,7 @@ class Asked:
         return {key: value for key, value in said.items() if value}
 
 
-def asked_by(options: Mapping[str, Any] | None, *, profiles: bool = False) -> Asked:
+def asked_by(options: Mapping[str, Any] | None, *, profiles: bool = False) -> RequestedOptions:
     """What stored or posted `user_options` ask for. With `profiles`, also in the words of KubeSpawner's profile list."""
     options = options or {}
     ours = options.get(KEY)
@@ -65,7 +65,7 @@ def asked_by(options: Mapping[str, Any] | None, *, profiles: bool = False) -> As
         return _asked(options)
     if profiles and isinstance(options.get("profile"), str):
         return _asked_by_profile(options)
-    return Asked()
+    return RequestedOptions()
 
 
 def theirs_in(options: Mapping[str, Any], *, profiles: bool = False) -> dict[str, Any]:
@@ -107,17 +107,19 @@ def _is_plain(options: Mapping[str, Any]) -> bool:
     return isinstance(image, str) and isinstance(release, str) and SLUG.fullmatch(image) is not None
 
 
-def _asked(said: Mapping[str, Any]) -> Asked:
+def _asked(said: Mapping[str, Any]) -> RequestedOptions:
     texts = {key: str(said[key])[:80] if isinstance(said.get(key), (str, int, float)) else "" for key in _PLAIN}
     exact = said.get("exact") is True or texts["exact"].lower() in {"true", "1", "yes"}
-    return Asked(Wish(texts["image"], texts["release"], exact), texts["python"], texts["size"], texts["purpose"])
+    return RequestedOptions(
+        ReleaseRequest(texts["image"], texts["release"], exact), texts["python"], texts["size"], texts["purpose"]
+    )
 
 
-def _asked_by_profile(options: Mapping[str, Any]) -> Asked:
+def _asked_by_profile(options: Mapping[str, Any]) -> RequestedOptions:
     found = _PROFILE_RELEASE.fullmatch(str(options.get("release", "")))
     release = f"{found[1]}.{found[2]}.{found[3]}" if found else ""
     python = f"{found[4]}.{found[5]}" if found and found[4] else ""
-    return Asked(Wish(options["profile"][:80], release), python, str(options.get("size", ""))[:80])
+    return RequestedOptions(ReleaseRequest(options["profile"][:80], release), python, str(options.get("size", ""))[:80])
 
 
 def _first(values: list[Any] | None) -> str:

@@ -14,10 +14,10 @@ from tornado.iostream import StreamClosedError
 
 from enablement_ext.core.errors import BadRequest, EnablementError, NoService, ServiceAway, TooLarge
 from enablement_ext.lab.proxy_rules import EVENTS, answer_headers, request_headers, service_path
-from enablement_ext.lab.send import Sender, intent_of
+from enablement_ext.lab.send import NotebookSender, intent_of
 from enablement_ext.lab.send_candidates import Candidates
-from enablement_ext.lab.service_client import Answer, Call, ServiceClient
-from enablement_ext.lab.service_responses import Refused, problem_of_any
+from enablement_ext.lab.service_client import ServiceClient, ServiceRequest, ServiceResponse
+from enablement_ext.lab.service_responses import ServiceRefused, problem_of_any
 from enablement_ext.lab.settings import EnablementLab
 from enablement_ext.web.messages import parse_object
 from enablement_ext.web.problem import CONTENT_TYPE, problem_of_status
@@ -30,12 +30,12 @@ _EVENTS_SECONDS = 60.0  # the service sends something every 15 s
 
 
 @dataclass(frozen=True, slots=True)
-class LabDoor:
+class LabServices:
     """What the handlers work with. `service` is None where no hub told where the review service is."""
 
     settings: EnablementLab
     candidates: Candidates
-    sender: Sender
+    sender: NotebookSender
     service: ServiceClient | None
 
     def require_service(self) -> ServiceClient:
@@ -50,9 +50,9 @@ class LabHandler(APIHandler):
 
     auth_resource = "enablement"
 
-    def initialize(self, door: LabDoor) -> None:
+    def initialize(self, services: LabServices) -> None:
         """Called by tornado for each request."""
-        self.door = door
+        self.services = services
 
     def set_default_headers(self) -> None:
         """Called by tornado."""
@@ -73,7 +73,7 @@ class LabHandler(APIHandler):
 
     def log_exception(self, typ: Any, value: Any, tb: Any) -> None:
         """Called by tornado: an answer of our own tree is no reason for a traceback."""
-        if not isinstance(value, (EnablementError, Refused)):
+        if not isinstance(value, (EnablementError, ServiceRefused)):
             super().log_exception(typ, value, tb)
 
     def send_error(self, status_code: int = 500, **kwargs: Any) -> None:
@@ -101,7 +101,7 @@ class ContextHandler(LabHandler):
     @authorized
     async def get(self) -> None:
         """What the front end needs to know first. Answers without a service, too."""
-        self.answer(self.door.settings.context())
+        self.answer(self.services.settings.context())
 
 
 class CandidatesHandler(LabHandler):
@@ -114,7 +114,7 @@ class CandidatesHandler(LabHandler):
         path = self.get_query_argument("path", "", strip=False).lstrip("/")
         if not path:
             raise BadRequest("Say which notebook: ?path=…")
-        self.answer(await self.door.candidates.of(path, self.door.require_service()))
+        self.answer(await self.services.candidates.of(path, self.services.require_service()))
 
 
 class SendHandler(LabHandler):
@@ -127,11 +127,11 @@ class SendHandler(LabHandler):
 
         A sending goes on when the browser goes away: the next try with its key is then answered at once.
         """
-        service = self.door.require_service()
+        service = self.services.require_service()
         intent = intent_of(parse_object(self.request.body))
         self.set_header("Content-Type", "application/x-ndjson")
         self.set_header("X-Accel-Buffering", "no")
-        async for line in self.door.sender.lines(intent, service):
+        async for line in self.services.sender.lines(intent, service):
             await self.pass_on(json.dumps(line, ensure_ascii=False).encode() + b"\n")
         self.finish(set_content_type="application/x-ndjson")
 
@@ -139,7 +139,7 @@ class SendHandler(LabHandler):
 class ServiceHandler(LabHandler):
     """GET, POST /enablement/api/v1/…: what the review panel asks, passed on with this server's token."""
 
-    incoming: Answer | None = None
+    incoming: ServiceResponse | None = None
     gone = False
 
     @web.authenticated
@@ -161,8 +161,8 @@ class ServiceHandler(LabHandler):
         method = str(self.request.method)
         stream = method == "GET" and rest == EVENTS
         path = service_path(method, self.request.path.partition(_PREFIX)[2], self.request.query)
-        call = Call(method, path, request_headers(method, self.request.headers, stream=stream), body)
-        self.incoming = answer = await self.door.require_service().open(call)
+        call = ServiceRequest(method, path, request_headers(method, self.request.headers, stream=stream), body)
+        self.incoming = answer = await self.services.require_service().open(call)
         if self.gone:
             answer.close()
             return
@@ -177,7 +177,7 @@ class ServiceHandler(LabHandler):
         else:
             self.finish(await answer.read(_WHOLE_BYTES), set_content_type=media_type)
 
-    async def stream(self, answer: Answer, length: str | None) -> None:
+    async def stream(self, answer: ServiceResponse, length: str | None) -> None:
         """Pass pieces on as they come. An event stream may end at any time, the browser asks again."""
         if length is not None:
             self.set_header("Content-Length", length)  # with it a browser sees that a download broke off
@@ -202,7 +202,7 @@ class ServiceHandler(LabHandler):
             self.incoming.close()
 
 
-def routes(door: LabDoor) -> list[tuple[str, type[LabHandler], dict[str, Any]]]:
+def routes(services: LabServices) -> list[tuple[str, type[LabHandler], dict[str, Any]]]:
     """Patterns below the server's base address, with their handlers."""
     table: list[tuple[str, type[LabHandler]]] = [
         (r"/enablement/context", ContextHandler),
@@ -210,4 +210,4 @@ def routes(door: LabDoor) -> list[tuple[str, type[LabHandler], dict[str, Any]]]:
         (r"/enablement/send", SendHandler),
         (rf"{_PREFIX}(.*)", ServiceHandler),
     ]
-    return [(pattern, handler, {"door": door}) for pattern, handler in table]
+    return [(pattern, handler, {"services": services}) for pattern, handler in table]

@@ -19,8 +19,8 @@ from enablement_ext.core.submission.bundle import BundleLimits, OutgoingBundle, 
 from enablement_ext.core.submission.ports import GitSource, Home
 from enablement_ext.core.submission.tar_format import shown_name
 from enablement_ext.lab.send_candidates import git_json, travelling
-from enablement_ext.lab.service_client import Call, ServiceClient, Write
-from enablement_ext.lab.service_responses import Refused, problem_of_any, receipt_of
+from enablement_ext.lab.service_client import ServiceClient, ServiceRequest, Write
+from enablement_ext.lab.service_responses import ServiceRefused, problem_of_any, receipt_of
 
 _RECEIPT_BYTES = 1024 * 1024
 _KEY = re.compile(r"[A-Za-z0-9._~-]{8,128}")
@@ -33,7 +33,7 @@ Json = dict[str, object]
 
 
 @dataclass(frozen=True, slots=True)
-class Intent:
+class SendIntent:
     """What the author pressed "Send" on. `submission` and `stamp` name what a new version goes to."""
 
     key: str
@@ -45,7 +45,7 @@ class Intent:
     stamp: int | None
 
 
-def intent_of(body: Json) -> Intent:
+def intent_of(body: Json) -> SendIntent:
     """From the request's JSON object. Raises `BadRequest` naming the field."""
     key, path, sha256, answers = body.get("key"), body.get("path"), body.get("sha256"), body.get("answers")
     files, submission, stamp = body.get("files"), body.get("submission"), body.get("stamp")
@@ -63,11 +63,11 @@ def intent_of(body: Json) -> Intent:
         if number is not None and (type(number) is not int or number < 1):
             raise _wrong(name)
     unique = sorted(set(files) - {path})
-    return Intent(key, path, sha256, answers, tuple(unique), _number(submission), _number(stamp))
+    return SendIntent(key, path, sha256, answers, tuple(unique), _number(submission), _number(stamp))
 
 
 @dataclass(slots=True)
-class Sender:
+class NotebookSender:
     """Answers `POST /enablement/send`."""
 
     home: Home
@@ -75,7 +75,7 @@ class Sender:
     limits: BundleLimits
     _remembered: OrderedDict[str, GitFacts | None] = field(default_factory=OrderedDict)
 
-    async def lines(self, intent: Intent, service: ServiceClient) -> AsyncIterator[Json]:
+    async def lines(self, intent: SendIntent, service: ServiceClient) -> AsyncIterator[Json]:
         """Progress, then exactly one `receipt` or `problem`. Raises nothing of our own tree."""
         lines: asyncio.Queue[Json] = asyncio.Queue()
         working = asyncio.create_task(self._outcome(intent, service, lines))
@@ -88,14 +88,14 @@ class Sender:
                 waiting.cancel()
         yield await working
 
-    async def _outcome(self, intent: Intent, service: ServiceClient, lines: asyncio.Queue[Json]) -> Json:
+    async def _outcome(self, intent: SendIntent, service: ServiceClient, lines: asyncio.Queue[Json]) -> Json:
         """The last line."""
         try:
             return await self._send(intent, service, lines)
-        except (EnablementError, Refused) as error:
+        except (EnablementError, ServiceRefused) as error:
             return {"problem": problem_of_any(error).document()}
 
-    async def _send(self, intent: Intent, service: ServiceClient, lines: asyncio.Queue[Json]) -> Json:
+    async def _send(self, intent: SendIntent, service: ServiceClient, lines: asyncio.Queue[Json]) -> Json:
         lines.put_nowait(_progress("reading", 0, self.home.size(intent.path) or 0))
         notebook, git = await asyncio.gather(
             asyncio.to_thread(self._notebook, intent), asyncio.to_thread(self._git_facts, intent)
@@ -116,14 +116,14 @@ class Sender:
         headers = {"Content-Type": "application/x-tar", "Accept": "application/json", "Idempotency-Key": intent.key}
         where = "/api/v1/submissions" + (f"/{intent.submission}/versions" if intent.submission else "")
         lines.put_nowait(_progress("sending", 0, bundle.length))
-        answer = await service.open(Call("POST", where, headers, length=bundle.length, produce=produce))
+        answer = await service.open(ServiceRequest("POST", where, headers, length=bundle.length, produce=produce))
         try:
             receipt = receipt_of(answer.status, await answer.read(_RECEIPT_BYTES))
         finally:
             answer.close()
         return {"receipt": receipt, "replayed": answer.headers.get("Idempotency-Replayed", "").lower() == "true"}
 
-    def _notebook(self, intent: Intent) -> bytes:
+    def _notebook(self, intent: SendIntent) -> bytes:
         """The notebook's bytes. Raises `HashMismatch` when they are not what the browser saved."""
         raw = self.home.read(intent.path, self.limits.file_bytes)
         if hashlib.sha256(raw).hexdigest() != intent.sha256:
@@ -132,7 +132,7 @@ class Sender:
             )
         return raw
 
-    def _git_facts(self, intent: Intent) -> GitFacts | None:
+    def _git_facts(self, intent: SendIntent) -> GitFacts | None:
         if intent.key in self._remembered:
             return self._remembered[intent.key]
         facts = self._remembered.setdefault(intent.key, self.git.facts(intent.path))
@@ -140,7 +140,7 @@ class Sender:
             self._remembered.popitem(last=False)
         return facts
 
-    def _bundle(self, intent: Intent, notebook: bytes, git: GitFacts | None) -> OutgoingBundle:
+    def _bundle(self, intent: SendIntent, notebook: bytes, git: GitFacts | None) -> OutgoingBundle:
         path = travelling(intent.path)
         check_path(path)
         if len(intent.files) >= self.limits.files:

@@ -15,7 +15,7 @@ from enablement_ext.core.submission.bundle import BundleLimits, check_path
 from enablement_ext.core.submission.dependencies import NeededFile, find_dependencies
 from enablement_ext.core.submission.ports import GitSource, Home
 from enablement_ext.lab.notebook_file import read_notebook
-from enablement_ext.lab.service_client import Call, ServiceClient
+from enablement_ext.lab.service_client import ServiceClient, ServiceRequest
 from enablement_ext.lab.service_responses import document_of
 
 _ANSWER_BYTES = 16 * 1024 * 1024
@@ -119,6 +119,6 @@ async def _answers(previous: list[Json], service: ServiceClient) -> object:
 
 
 async def _ask(path: str, service: ServiceClient) -> Json:
-    answer = await service.open(Call("GET", path, {"Accept": "application/json"}))
+    answer = await service.open(ServiceRequest("GET", path, {"Accept": "application/json"}))
     body = await answer.read(_ANSWER_BYTES)
     return document_of(answer.status, body)

@@ -41,7 +41,7 @@ class Timeouts:
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class ServiceRequest:
     """A request. `path` is below the service's base and starts with "/"; `body` is sent at once, `length` bytes by `produce` else."""
 
     method: str
@@ -53,7 +53,7 @@ class Call:
 
 
 @dataclass(slots=True, eq=False)
-class Answer(HTTPMessageDelegate):
+class ServiceResponse(HTTPMessageDelegate):
     """An answer as it arrives. Close it when it is not wanted any more: that closes the connection at once."""
 
     stream: IOStream
@@ -127,7 +127,7 @@ class ServiceClient:
         self._timeouts = timeouts
         self._tasks: set[asyncio.Task[None]] = set()  # the event loop itself keeps tasks only weakly
 
-    async def open(self, call: Call) -> Answer:
+    async def open(self, call: ServiceRequest) -> ServiceResponse:
         """Make the request; returns when the answer's headers are there. Raises `ServiceAway` and whatever `produce` raises.
 
         An answer that arrives before the body is sent ends the sending: then the service has seen enough.
@@ -135,7 +135,7 @@ class ServiceClient:
         stream = await self._connect()
         parameters = HTTP1ConnectionParameters(no_keep_alive=True, max_body_size=_DOWNLOAD_BYTES)
         connection = HTTP1Connection(stream, True, parameters)
-        answer = Answer(stream, self._timeouts.answer)
+        answer = ServiceResponse(stream, self._timeouts.answer)
         try:
             connection.write_headers(
                 RequestStartLine(call.method, self._base.path.rstrip("/") + call.path, ""), self._headers(call)
@@ -162,7 +162,7 @@ class ServiceClient:
         except (OSError, TimeoutError, TornadoTimeoutError):
             raise ServiceAway from None
 
-    def _headers(self, call: Call) -> HTTPHeaders:
+    def _headers(self, call: ServiceRequest) -> HTTPHeaders:
         headers = HTTPHeaders(call.headers)
         headers["Host"] = self._base.netloc.rpartition("@")[2]
         headers["Authorization"] = f"token {self._token}"
@@ -172,7 +172,7 @@ class ServiceClient:
             headers["Content-Length"] = str(call.length if call.produce else len(call.body))
         return headers
 
-    async def _send(self, call: Call, connection: HTTP1Connection, answer: Answer) -> None:
+    async def _send(self, call: ServiceRequest, connection: HTTP1Connection, answer: ServiceResponse) -> None:
         """Send the body until it ends or the answer begins."""
         sending = asyncio.ensure_future(self._body(call, connection))
         began = asyncio.ensure_future(answer.began.wait())
@@ -186,7 +186,7 @@ class ServiceClient:
             sending.cancel()
             began.cancel()
 
-    async def _body(self, call: Call, connection: HTTP1Connection) -> None:
+    async def _body(self, call: ServiceRequest, connection: HTTP1Connection) -> None:
         async def write(chunk: bytes) -> None:
             await _within(self._timeouts.answer, connection.write(chunk))
 

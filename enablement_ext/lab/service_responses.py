@@ -14,7 +14,7 @@ _STRANGE = "The review service answers with something else than expected. Nothin
 Json = dict[str, object]
 
 
-class Refused(Exception):
+class ServiceRefused(Exception):
     """The review service said no; `problem` is what it said."""
 
     def __init__(self, problem: Problem) -> None:
@@ -23,7 +23,7 @@ class Refused(Exception):
 
 
 def document_of(status: int, body: bytes) -> Json:
-    """The JSON object of an answer with success. Raises `Refused` for a problem, `ServiceAway` for anything else."""
+    """The JSON object of an answer with success. Raises `ServiceRefused` for a problem, `ServiceAway` for anything else."""
     try:
         document = json.loads(body)
     except (ValueError, RecursionError):
@@ -35,7 +35,7 @@ def document_of(status: int, body: bytes) -> Json:
     code, detail, facts = document.get("code"), document.get("detail"), document.get("facts", {})
     if status < 400 or not isinstance(code, str) or not _CODE.fullmatch(code) or not isinstance(detail, str):
         raise ServiceAway(_STRANGE)
-    raise Refused(Problem(status, code, detail, facts if isinstance(facts, dict) else {}))
+    raise ServiceRefused(Problem(status, code, detail, facts if isinstance(facts, dict) else {}))
 
 
 def receipt_of(status: int, body: bytes) -> Json:
@@ -50,4 +50,4 @@ def receipt_of(status: int, body: bytes) -> Json:
 
 def problem_of_any(error: BaseException | None) -> Problem:
     """The problem of whatever was raised while a request was answered."""
-    return error.problem if isinstance(error, Refused) else problem_of(error)
+    return error.problem if isinstance(error, ServiceRefused) else problem_of(error)

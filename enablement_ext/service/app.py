@@ -1,4 +1,4 @@
-"""The composition root of the review service: settings become adapters, adapters become a `House`, the house is served."""
+"""The composition root of the review service: settings become adapters, adapters become a `ServiceContext`, the house is served."""
 
 from __future__ import annotations
 
@@ -27,16 +27,16 @@ from enablement_ext.adapters.git.bundled_forge import BundledForge
 from enablement_ext.adapters.hub_api import HubAddress, HubApi
 from enablement_ext.adapters.local_paths import shipped
 from enablement_ext.adapters.uv_solver import UvSolver
-from enablement_ext.core.access.signed_values import Seal
+from enablement_ext.core.access.signed_values import ValueSigner
 from enablement_ext.core.errors import EnablementError, StoreUnavailable
 from enablement_ext.core.git.forges.ports import Forge
 from enablement_ext.core.review.models import ChangeKind
 from enablement_ext.core.review.policy import Policy, parse_tracks
 from enablement_ext.core.review.ports import ArtifactStore
 from enablement_ext.core.submission.bundle import BundleLimits
-from enablement_ext.service.assembly import Fittings, Ports, build_house
-from enablement_ext.service.background.serve import Times, run
-from enablement_ext.service.context import Bounds, Place
+from enablement_ext.service.assembly import ServiceOptions, ServicePorts, build_context
+from enablement_ext.service.background.serve import ServeIntervals, run
+from enablement_ext.service.context import PublicUrls, SizeLimits
 from enablement_ext.service.http.server import web_server
 from enablement_ext.service.runtime.signing_key import key_at
 from enablement_ext.service.settings.forge import ForgeSettings
@@ -207,7 +207,7 @@ class ReviewService(Application):
             self._serve(
                 DatabaseReviewStore(self.database_url),
                 artifacts,
-                self._fittings(key_at(Path(self.key_file or state / "service.key"))),
+                self._options(key_at(Path(self.key_file or state / "service.key"))),
             )
         )
         artifacts.close()
@@ -226,25 +226,25 @@ class ReviewService(Application):
         place = S3Place(where.bucket, where.endpoint, where.region, where.prefix, where.path_style, keys, where.timeout)
         return S3ArtifactStore(place)
 
-    async def _serve(self, store: DatabaseReviewStore, artifacts: ClosingStore, fittings: Fittings) -> None:
-        house = build_house(self._ports(store, artifacts, Seal(fittings.key)), fittings)
-        server = web_server(house)
+    async def _serve(self, store: DatabaseReviewStore, artifacts: ClosingStore, options: ServiceOptions) -> None:
+        context = build_context(self._ports(store, artifacts, ValueSigner(options.key)), options)
+        server = web_server(context)
         where = urlsplit(self.service_url)
         server.listen(where.port or 80, where.hostname or "127.0.0.1")
         parent = os.environ.get("ENABLEMENT_PARENT_PID", "")
-        times = Times(sweep=self.sweep_seconds, drain=self.drain_seconds)
-        await run(house, server, int(parent) if parent.isdecimal() else None, times)
+        times = ServeIntervals(sweep=self.sweep_seconds, drain=self.drain_seconds)
+        await run(context, server, int(parent) if parent.isdecimal() else None, times)
 
-    def _ports(self, store: DatabaseReviewStore, artifacts: ClosingStore, seal: Seal) -> Ports:
+    def _ports(self, store: DatabaseReviewStore, artifacts: ClosingStore, signer: ValueSigner) -> ServicePorts:
         catalog = Path(self.catalog or shipped("images")).expanduser().absolute()
-        hub, clock, forge = HubApi(self._hub_address()), SystemClock(), self._forge(seal)
+        hub, clock, forge = HubApi(self._hub_address()), SystemClock(), self._forge(signer)
         solver = UvSolver(_SOLVER_SECONDS) if self.ask_solver else None
-        return Ports(store, artifacts, hub, clock, forge, CatalogFolder(catalog), solver)
+        return ServicePorts(store, artifacts, hub, clock, forge, CatalogFolder(catalog), solver)
 
-    def _forge(self, seal: Seal) -> Forge:
+    def _forge(self, signer: ValueSigner) -> Forge:
         settings = ForgeSettings(parent=self)
         if settings.bundled:
-            return BundledForge(Path(self.state).absolute() / "repositories", seal=seal)
+            return BundledForge(Path(self.state).absolute() / "repositories", signer=signer)
         from enablement_ext.adapters.forges import factory  # noqa: PLC0415 - cryptography is heavy, and most need none
 
         try:
@@ -256,39 +256,39 @@ class ReviewService(Application):
         return HubAddress(
             api_url=os.environ.get("JUPYTERHUB_API_URL", "http://127.0.0.1:8081/hub/api"),
             token=os.environ.get("JUPYTERHUB_API_TOKEN", ""),
-            client_id=self._place().client_id,
-            redirect_uri=self._place().redirect_uri,
+            client_id=self._urls().client_id,
+            redirect_uri=self._urls().redirect_uri,
             timeout=self.hub_timeout,
             remember=self.token_seconds,
         )
 
-    def _place(self) -> Place:
+    def _urls(self) -> PublicUrls:
         prefix = os.environ.get("JUPYTERHUB_SERVICE_PREFIX", "/services/enablement/")
         host = os.environ.get("JUPYTERHUB_HOST", "")
-        return Place(
+        return PublicUrls(
             prefix=prefix,
             hub=f"{host}{os.environ.get('JUPYTERHUB_BASE_URL', '/')}hub/",
             client_id=os.environ.get("JUPYTERHUB_CLIENT_ID", "service-enablement"),
             redirect_uri=os.environ.get("JUPYTERHUB_OAUTH_CALLBACK_URL", f"{prefix}oauth_callback"),
         )
 
-    def _fittings(self, key: bytes) -> Fittings:
+    def _options(self, key: bytes) -> ServiceOptions:
         policy = Policy(
             tracks=parse_tracks(self.tracks),
             survive=frozenset(ChangeKind(kind) for kind in self.survive),
             threads_block=self.threads_block,
             lease=timedelta(hours=self.lease_hours),
         )
-        bounds = Bounds(
+        limits = SizeLimits(
             bundle=BundleLimits(files=self.most_files, file_bytes=self.most_bytes, total_bytes=self.most_bytes),
             body=self.most_bytes + _OVERHEAD + 2048 * self.most_files,
             in_flight=self.in_flight_bytes,
         )
-        return Fittings(
+        return ServiceOptions(
             key,
             policy,
-            self._place(),
-            bounds,
+            self._urls(),
+            limits,
             threads=self.threads,
             cache_bytes=self.cache_bytes,
             small_bytes=self.small_bytes,

@@ -1,30 +1,30 @@
-"""Putting a house together from its ports and settings, whatever adapters they are."""
+"""Putting a context together from its ports and settings, whatever adapters they are."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from enablement_ext.core.access.signed_values import Seal
+from enablement_ext.core.access.signed_values import ValueSigner
 from enablement_ext.core.git.forges.ports import Forge
 from enablement_ext.core.images.ports import CatalogStore
 from enablement_ext.core.images.requests.package_requests import PackageSolver
 from enablement_ext.core.review.policy import Policy
 from enablement_ext.core.review.ports import ArtifactStore, Clock, HubDirectory, ReviewStore
-from enablement_ext.service.background.event_stream import News, Rhythm
+from enablement_ext.service.background.event_stream import EventStream, StreamIntervals
 from enablement_ext.service.background.package_solving import PackageSolving
 from enablement_ext.service.caches.catalog import CurrentCatalog
 from enablement_ext.service.caches.notebooks import NotebookCache
-from enablement_ext.service.caches.platform_group import PlatformPeople
-from enablement_ext.service.context import Bounds, House, Place
+from enablement_ext.service.caches.platform_group import PlatformGroup
+from enablement_ext.service.context import PublicUrls, ServiceContext, SizeLimits
 from enablement_ext.service.runtime.metrics import Metrics
-from enablement_ext.service.runtime.thread_pools import Workers
-from enablement_ext.service.stored_files import Shelf
-from enablement_ext.service.use_cases.review_context import SMALL_BYTES, Desk
+from enablement_ext.service.runtime.thread_pools import ThreadPool
+from enablement_ext.service.stored_files import StoredFiles
+from enablement_ext.service.use_cases.review_context import SMALL_BYTES, ReviewContext
 
 
 @dataclass(frozen=True, slots=True)
-class Ports:
-    """The outside things of one house."""
+class ServicePorts:
+    """The outside things of one context."""
 
     store: ReviewStore
     artifacts: ArtifactStore
@@ -36,14 +36,14 @@ class Ports:
 
 
 @dataclass(frozen=True, slots=True)
-class Fittings:
-    """What of a house is chosen. `key` seals tickets and cookies; `cache_bytes` is for stored notebooks; `small_bytes` as `Desk` says."""
+class ServiceOptions:
+    """What of a house is chosen. `key` seals tickets and cookies; `cache_bytes` is for stored notebooks; `small_bytes` as `ReviewContext` says."""
 
     key: bytes
     policy: Policy = field(default_factory=Policy)
-    place: Place = field(default_factory=Place)
-    bounds: Bounds = field(default_factory=Bounds)
-    rhythm: Rhythm = field(default_factory=Rhythm)
+    urls: PublicUrls = field(default_factory=PublicUrls)
+    limits: SizeLimits = field(default_factory=SizeLimits)
+    intervals: StreamIntervals = field(default_factory=StreamIntervals)
     threads: int = 8
     cache_bytes: int = 128 * 1024 * 1024
     small_bytes: int = SMALL_BYTES
@@ -53,33 +53,35 @@ class _Bell:
     """Passes on that something was committed, once there is somebody to hear it."""
 
     def __init__(self) -> None:
-        self.news: News | None = None
+        self.events: EventStream | None = None
 
     def __call__(self) -> None:
-        if self.news is not None:
-            self.news.announce()
+        if self.events is not None:
+            self.events.announce()
 
 
-def build_house(ports: Ports, fittings: Fittings) -> House:
-    """A house. It belongs to the event loop it is served on."""
-    metrics, workers, bell = Metrics(), Workers(fittings.threads), _Bell()
-    shelf = Shelf(ports.store, ports.artifacts)
-    desk = Desk(ports.store, shelf, ports.clock, fittings.policy, bell, small_bytes=fittings.small_bytes)
+def build_context(ports: ServicePorts, options: ServiceOptions) -> ServiceContext:
+    """A context. It belongs to the event loop it is served on."""
+    metrics, workers, bell = Metrics(), ThreadPool(options.threads), _Bell()
+    stored_files = StoredFiles(ports.store, ports.artifacts)
+    review = ReviewContext(
+        ports.store, stored_files, ports.clock, options.policy, bell, small_bytes=options.small_bytes
+    )
     images = CurrentCatalog(ports.catalog)
-    bell.news = News(desk, workers, metrics, fittings.rhythm)
-    return House(
-        desk=desk,
+    bell.events = EventStream(review, workers, metrics, options.intervals)
+    return ServiceContext(
+        review=review,
         hub=ports.hub,
         workers=workers,
-        writers=Workers(fittings.threads),
-        notebooks=NotebookCache(shelf, fittings.cache_bytes, metrics.looked_up),
-        news=bell.news,
+        writers=ThreadPool(options.threads),
+        notebooks=NotebookCache(stored_files, options.cache_bytes, metrics.looked_up),
+        events=bell.events,
         metrics=metrics,
-        seal=Seal(fittings.key),
+        signer=ValueSigner(options.key),
         forge=ports.forge,
         images=images,
-        solving=PackageSolving(desk, images, ports.solver),
-        platform=PlatformPeople(ports.hub),
-        place=fittings.place,
-        bounds=fittings.bounds,
+        package_solving=PackageSolving(review, images, ports.solver),
+        platform_group=PlatformGroup(ports.hub),
+        urls=options.urls,
+        limits=options.limits,
     )

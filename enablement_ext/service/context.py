@@ -4,27 +4,27 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from enablement_ext.core.access.signed_values import Seal
+from enablement_ext.core.access.signed_values import ValueSigner
 from enablement_ext.core.git.forges.ports import Forge
 from enablement_ext.core.review.ports import HubDirectory
 from enablement_ext.core.submission.bundle import BundleLimits
-from enablement_ext.service.background.event_stream import News
+from enablement_ext.service.background.event_stream import EventStream
 from enablement_ext.service.background.package_solving import PackageSolving
 from enablement_ext.service.caches.catalog import CurrentCatalog
-from enablement_ext.service.caches.credentials import Keyring
+from enablement_ext.service.caches.credentials import CredentialCache
 from enablement_ext.service.caches.notebooks import NotebookCache
-from enablement_ext.service.caches.pages import KeptPages
-from enablement_ext.service.caches.platform_group import PlatformPeople
-from enablement_ext.service.caches.submission_json import SubmissionTexts
-from enablement_ext.service.runtime.draining import Leaving
+from enablement_ext.service.caches.pages import PageCache
+from enablement_ext.service.caches.platform_group import PlatformGroup
+from enablement_ext.service.caches.submission_json import SubmissionJsonCache
+from enablement_ext.service.runtime.draining import Draining
 from enablement_ext.service.runtime.metrics import Metrics
-from enablement_ext.service.runtime.rate_limit import Pace
-from enablement_ext.service.runtime.thread_pools import KeyLocks, Workers
-from enablement_ext.service.use_cases.review_context import Desk
+from enablement_ext.service.runtime.rate_limit import RateLimit
+from enablement_ext.service.runtime.thread_pools import KeyLocks, ThreadPool
+from enablement_ext.service.use_cases.review_context import ReviewContext
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class PublicUrls:
     """Where the service stands, as a browser sees it.
 
     `prefix` is the service's path with slashes around it; `hub` the address of the hub's pages, a path or with a host, ending in a slash.
@@ -37,7 +37,7 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Bounds:
+class SizeLimits:
     """Sizes in bytes: of one bundle, of all large bodies in work at once, of a JSON body, of one push."""
 
     bundle: BundleLimits = field(default_factory=BundleLimits)
@@ -48,26 +48,26 @@ class Bounds:
 
 
 @dataclass(frozen=True, slots=True)
-class House:
+class ServiceContext:
     """Everything a handler may need. `workers` are the threads that look, `writers` those that change something."""
 
-    desk: Desk
+    review: ReviewContext
     hub: HubDirectory
-    workers: Workers
-    writers: Workers
+    workers: ThreadPool
+    writers: ThreadPool
     notebooks: NotebookCache
-    news: News
+    events: EventStream
     metrics: Metrics
-    seal: Seal
+    signer: ValueSigner
     forge: Forge
     images: CurrentCatalog
-    solving: PackageSolving
-    platform: PlatformPeople
-    place: Place = field(default_factory=Place)
-    bounds: Bounds = field(default_factory=Bounds)
-    keys: KeyLocks = field(default_factory=KeyLocks)
-    texts: SubmissionTexts = field(default_factory=SubmissionTexts)
-    pages: KeptPages = field(default_factory=KeptPages)
-    keys_minted: Pace = field(default_factory=Pace)
-    keyring: Keyring = field(default_factory=Keyring)
-    leaving: Leaving = field(default_factory=Leaving)
+    package_solving: PackageSolving
+    platform_group: PlatformGroup
+    urls: PublicUrls = field(default_factory=PublicUrls)
+    limits: SizeLimits = field(default_factory=SizeLimits)
+    key_locks: KeyLocks = field(default_factory=KeyLocks)
+    submission_json: SubmissionJsonCache = field(default_factory=SubmissionJsonCache)
+    page_cache: PageCache = field(default_factory=PageCache)
+    credential_rate: RateLimit = field(default_factory=RateLimit)
+    credentials: CredentialCache = field(default_factory=CredentialCache)
+    draining: Draining = field(default_factory=Draining)

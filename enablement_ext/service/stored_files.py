@@ -13,7 +13,7 @@ from enablement_ext.core.errors import ArtifactDamaged
 from enablement_ext.core.review.ports import ArtifactStore, ReviewStore
 
 
-class Shelf:
+class StoredFiles:
     """An `ArtifactStore` that also finds what `ReviewTransaction.keep_small_files` kept."""
 
     def __init__(self, store: ReviewStore, artifacts: ArtifactStore) -> None:

@@ -53,7 +53,7 @@ class Cookie:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class Response:
     """What is answered."""
 
     status: int = 200
@@ -71,14 +71,14 @@ def dump(value: object) -> bytes:
     return _encode(value).encode("utf-8", "replace")
 
 
-def json_answer(value: object, status: int = 200, headers: Mapping[str, str] = _NO_TEXTS) -> Answer:
+def json_response(value: object, status: int = 200, headers: Mapping[str, str] = _NO_TEXTS) -> Response:
     """A JSON answer."""
-    return Answer(status, dump(value), headers=headers)
+    return Response(status, dump(value), headers=headers)
 
 
-def redirect(location: str, cookies: tuple[Cookie, ...] = ()) -> Answer:
+def redirect(location: str, cookies: tuple[Cookie, ...] = ()) -> Response:
     """A 302 to a place that the caller has made sure is on this host (`web.redirect`)."""
-    return Answer(302, headers={"Location": location}, cookies=cookies)
+    return Response(302, headers={"Location": location}, cookies=cookies)
 
 
 def parse_object(body: bytes | bytearray) -> dict[str, object]:

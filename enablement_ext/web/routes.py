@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 from enablement_ext.web.auth import Scope, Session
-from enablement_ext.web.messages import Answer, Request
+from enablement_ext.web.messages import Request, Response
 
 House = TypeVar("House")
 
@@ -49,8 +49,8 @@ class Route(Generic[House]):
     path: str
     scope: Scope
     session: Session
-    work: Callable[[House, Request], Answer] | None = None
-    flow: Callable[[House, Request], Awaitable[Answer]] | None = None
+    work: Callable[[House, Request], Response] | None = None
+    flow: Callable[[House, Request], Awaitable[Response]] | None = None
     body: BodyRule | None = None
     navigation: bool = False
 

@@ -27,7 +27,7 @@ _COMMENT = 20_000
 
 
 @dataclass(frozen=True, slots=True)
-class FileNamed:
+class NamedFile:
     """A file beside the notebook, as `submission.json` names it."""
 
     path: str
@@ -35,13 +35,13 @@ class FileNamed:
 
 
 @dataclass(frozen=True, slots=True)
-class Sending:
+class SubmissionDocument:
     """`submission.json` of a bundle. `sha256` is what the browser saw after the save."""
 
     answers: Answers
     path: str
     sha256: str
-    files: tuple[FileNamed, ...]
+    files: tuple[NamedFile, ...]
     git: GitFacts | None
     stamp: int | None
 
@@ -153,7 +153,7 @@ def idempotency_key(headers: Mapping[str, str]) -> str:
     return key
 
 
-def sending_of(members: Mapping[str, object]) -> Sending:
+def submission_document(members: Mapping[str, object]) -> SubmissionDocument:
     """`submission.json`. Raises `BadAnswers` with the field."""
     form = Fields(members, BadAnswers).only(("answers", "notebook", "files", "git", "stamp"))
     notebook = form.inner("notebook").only(("path", "sha256"))
@@ -164,7 +164,9 @@ def sending_of(members: Mapping[str, object]) -> Sending:
         raise notebook.wrong("sha256", "is not a SHA-256 in lower-case hex")
     files = tuple(_file(form, index, item) for index, item in enumerate(form.items("files", 10_000)))
     git = None if form.members.get("git") is None else _git(form.inner("git"))
-    return Sending(answers_of(form.inner("answers")), path, sha256, files, git, form.maybe_number("stamp", 1))
+    return SubmissionDocument(
+        answers_of(form.inner("answers")), path, sha256, files, git, form.maybe_number("stamp", 1)
+    )
 
 
 def answers_of(form: Fields) -> Answers:
@@ -221,7 +223,7 @@ def _lines(place: Fields) -> tuple[int, int]:
     return numbers[0], numbers[1]
 
 
-def _file(form: Fields, index: int, item: object) -> FileNamed:
+def _file(form: Fields, index: int, item: object) -> NamedFile:
     if not isinstance(item, dict):
         raise form.wrong(f"files.{index}", "is not an object")
     entry = Fields(item, BadAnswers, f"files.{index}.").only(("path", "role"))
@@ -231,7 +233,7 @@ def _file(form: Fields, index: int, item: object) -> FileNamed:
     role = entry.choice("role", FileRole, FileRole.OTHER)
     if role is FileRole.NOTEBOOK:
         raise entry.wrong("role", "is not one of module, data, other")
-    return FileNamed(path, role)
+    return NamedFile(path, role)
 
 
 def _git(form: Fields) -> GitFacts:

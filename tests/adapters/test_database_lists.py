@@ -84,7 +84,7 @@ def _followed(reader: ReviewReader, query: QueueQuery) -> tuple[list[int], int]:
 @pytest.mark.parametrize("shown", QueueFilter)
 def test_every_list_runs_along_an_index(url: str, shown: QueueFilter, tracks: int, first: bool) -> None:
     engine = open_engine(url, Limits())
-    prepared = queries.page(queries.Shape(shown, tracks, 50, first=first), 1000, engine.dialect)
+    prepared = queries.page(queries.QueryShape(shown, tracks, 50, first=first), 1000, engine.dialect)
     who = {f"who{index}": f"track:{index}" for index in range(4)}
     values = {"viewer": "remy", "after": 2**40 if shown is QueueFilter.SENT else 7, **who}
     plan = "EXPLAIN QUERY PLAN " if engine.dialect.name == "sqlite" else "EXPLAIN "

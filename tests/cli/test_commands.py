@@ -12,7 +12,7 @@ import pytest
 from enablement_ext.adapters.database.store import DatabaseReviewStore
 from enablement_ext.cli.app import main
 from enablement_ext.cli.audit import parsed_anchor
-from enablement_ext.cli.errors import Refusal
+from enablement_ext.cli.errors import CliError
 from enablement_ext.core.review.ports import NewEvent
 
 AT = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -87,7 +87,7 @@ def test_a_log_that_is_not_the_anchored_one_is_one(state: Path, capsys: Capture)
 
 @pytest.mark.parametrize("text", ["", "x", "1", "1:", "1:abc", "-1:" + "0" * 64])
 def test_an_anchor_that_is_none_is_refused(text: str) -> None:
-    with pytest.raises(Refusal, match="no anchor"):
+    with pytest.raises(CliError, match="no anchor"):
         parsed_anchor(text)
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from enablement_ext.cli.app import main
-from enablement_ext.cli.errors import Refusal
+from enablement_ext.cli.errors import CliError
 from enablement_ext.cli.preflight import held_state
 from tests.servers.hub_session import HubSession
 from tests.servers.up import ENABLEMENT, DemoHub, How, alive, command_of, free_port, running_up, start_up, wait_until
@@ -167,7 +167,7 @@ def test_an_address_of_another_machine_is_one_clear_line(tmp_path: Path, capfd: 
 
 
 def test_no_space_is_one_clear_line(tmp_path: Path) -> None:
-    with pytest.raises(Refusal, match=r"no space: .* MB free, 1000000000000 MB are needed"):
+    with pytest.raises(CliError, match=r"no space: .* MB free, 1000000000000 MB are needed"):
         held_state(tmp_path / "state", needed_bytes=10**18)
 
 

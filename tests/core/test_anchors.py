@@ -9,7 +9,7 @@ import pytest
 
 from enablement_ext.core.errors import Unprocessable
 from enablement_ext.core.notebook import StoredNotebook, canonicalise, source_hash
-from enablement_ext.core.review.anchors import Placed, checked, place, place_all
+from enablement_ext.core.review.anchors import PortedAnchor, checked, place, place_all
 from enablement_ext.core.review.models import Anchor, Ported
 from tests.core.notebook_factories import Json, code, display, markdown, stored, stream
 
@@ -21,11 +21,11 @@ _LAST = code("w = 4", id="w")
 _OLD = stored(_TEXT, _CODE, _LAST)
 
 
-def _placed(anchor: Anchor, *cells: Json) -> Placed:
+def _placed(anchor: Anchor, *cells: Json) -> PortedAnchor:
     return place(anchor, _OLD, stored(*cells))
 
 
-def _with_source(source: str) -> Placed:
+def _with_source(source: str) -> PortedAnchor:
     return _placed(Anchor("c", lines=(3, 4)), _TEXT, {**_CODE, "source": source}, _LAST)
 
 
@@ -79,14 +79,14 @@ def test_an_anchor_that_points_nowhere_is_refused(anchor: Anchor, says: str) -> 
     "anchor", [Anchor(), Anchor("c"), Anchor("c", lines=(2, 3)), Anchor("c", output=1), Anchor("t", lines=(1, 1))]
 )
 def test_in_the_same_version_nothing_moves(anchor: Anchor) -> None:
-    here = Placed(_UNCHANGED, anchor.cell, anchor.lines, anchor.output)
+    here = PortedAnchor(_UNCHANGED, anchor.cell, anchor.lines, anchor.output)
     assert place(anchor, _OLD, _OLD) == here
     assert _placed(anchor, _TEXT, _CODE, code("w = 5", id="w")) == here
 
 
 def test_cells_added_elsewhere_move_nothing() -> None:
     cells = (markdown("new", id="n"), _TEXT, code("also", id="m"), _CODE, _LAST)
-    assert _placed(Anchor("c", lines=(3, 4)), *cells) == Placed(_UNCHANGED, "c", (3, 4), None)
+    assert _placed(Anchor("c", lines=(3, 4)), *cells) == PortedAnchor(_UNCHANGED, "c", (3, 4), None)
 
 
 def test_a_cell_in_another_order_has_moved() -> None:
@@ -95,7 +95,7 @@ def test_a_cell_in_another_order_has_moved() -> None:
 
 
 def test_a_cell_with_another_id_is_found_by_its_source() -> None:
-    assert _placed(Anchor("c", lines=(3, 4)), _TEXT, {**_CODE, "id": "new"}, _LAST) == Placed(
+    assert _placed(Anchor("c", lines=(3, 4)), _TEXT, {**_CODE, "id": "new"}, _LAST) == PortedAnchor(
         _UNCHANGED, "new", (3, 4), None
     )
     assert _placed(Anchor("c"), _TEXT, {**_CODE, "id": "new", "cell_type": "raw"}, _LAST).state is _DELETED
@@ -110,12 +110,12 @@ def test_equal_sources_are_each_taken_once() -> None:
 
 
 def test_a_deleted_cell() -> None:
-    assert _placed(Anchor("c", lines=(3, 4)), _TEXT, _LAST) == Placed(_DELETED, None, None, None)
-    assert _placed(Anchor("gone before"), _TEXT) == Placed(_DELETED, None, None, None)
+    assert _placed(Anchor("c", lines=(3, 4)), _TEXT, _LAST) == PortedAnchor(_DELETED, None, None, None)
+    assert _placed(Anchor("gone before"), _TEXT) == PortedAnchor(_DELETED, None, None, None)
 
 
 def test_a_cell_as_a_whole_has_changed() -> None:
-    assert _placed(Anchor("c"), _TEXT, {**_CODE, "source": "other"}, _LAST) == Placed(_CHANGED, "c", None, None)
+    assert _placed(Anchor("c"), _TEXT, {**_CODE, "source": "other"}, _LAST) == PortedAnchor(_CHANGED, "c", None, None)
 
 
 @pytest.mark.parametrize(
@@ -132,7 +132,7 @@ def test_a_cell_as_a_whole_has_changed() -> None:
     ],
 )
 def test_lines_follow_their_text(source: str, state: Ported, lines: tuple[int, int] | None) -> None:
-    assert _with_source(source) == Placed(state, "c", lines, None)
+    assert _with_source(source) == PortedAnchor(state, "c", lines, None)
 
 
 @pytest.mark.parametrize(
@@ -147,7 +147,7 @@ def test_lines_follow_their_text(source: str, state: Ported, lines: tuple[int, i
 )
 def test_outputs_follow_their_content(outputs: list[Json], state: Ported, output: int | None) -> None:
     placed = _placed(Anchor("c", output=1), _TEXT, {**_CODE, "outputs": outputs}, _LAST)
-    assert placed == Placed(state, "c", None, output)
+    assert placed == PortedAnchor(state, "c", None, output)
 
 
 def test_running_again_with_the_same_result_changes_no_output() -> None:
@@ -155,7 +155,7 @@ def test_running_again_with_the_same_result_changes_no_output() -> None:
         result = {**display({"text/plain": "1"}), "output_type": "execute_result", "execution_count": count}
         return stored(code("x", result, id="c", execution_count=count))
 
-    assert place(Anchor("c", output=0), run(1), run(2)) == Placed(_UNCHANGED, "c", None, 0)
+    assert place(Anchor("c", output=0), run(1), run(2)) == PortedAnchor(_UNCHANGED, "c", None, 0)
 
 
 def test_many_threads_are_placed_together() -> None:
@@ -163,7 +163,7 @@ def test_many_threads_are_placed_together() -> None:
     new = stored(code("\n".join(f"line{number}" for number in range(-1, 2_000)), id="c"))
     anchors = [Anchor("c", lines=(number, number)) for number in range(1, 2_001)]
     assert place_all(anchors, old, new) == [
-        Placed(_MOVED, "c", (number + 1, number + 1), None) for number in range(1, 2_001)
+        PortedAnchor(_MOVED, "c", (number + 1, number + 1), None) for number in range(1, 2_001)
     ]
 
 
@@ -177,8 +177,8 @@ def test_an_edited_cell_without_id_is_found_between_its_neighbours() -> None:
     made = StoredNotebook(old).cell(1).id
     edited = _without_ids(_TEXT, code("a\nb\nc"), _LAST)
     now = StoredNotebook(edited).cell(1).id
-    assert place(Anchor(made), old, edited) == Placed(_CHANGED, now, None, None)
-    assert place(Anchor(made, lines=(2, 2)), old, edited) == Placed(_UNCHANGED, now, (2, 2), None)
+    assert place(Anchor(made), old, edited) == PortedAnchor(_CHANGED, now, None, None)
+    assert place(Anchor(made, lines=(2, 2)), old, edited) == PortedAnchor(_UNCHANGED, now, (2, 2), None)
     for unlike in (
         (_TEXT, _LAST),
         (_TEXT, markdown("x"), _LAST),
@@ -193,7 +193,7 @@ def test_with_real_ids_another_cell_in_the_same_place_is_another_cell() -> None:
 
 
 def test_another_type_is_a_change() -> None:
-    assert _placed(Anchor("w"), _TEXT, _CODE, {**_LAST, "cell_type": "raw"}) == Placed(_CHANGED, "w", None, None)
+    assert _placed(Anchor("w"), _TEXT, _CODE, {**_LAST, "cell_type": "raw"}) == PortedAnchor(_CHANGED, "w", None, None)
 
 
 @pytest.mark.parametrize("turn", [False, True])

@@ -15,7 +15,7 @@ import pytest
 from enablement_ext.core.notebook.secret_rules import RULES
 from enablement_ext.core.notebook.secret_scan import (
     MOST_FINDINGS,
-    Part,
+    ScannedText,
     file_part,
     find_secrets,
     notebook_parts,
@@ -80,13 +80,13 @@ _SECRETS = {
 @pytest.mark.parametrize("name", _SECRETS)
 def test_secrets_are_found(name: str) -> None:
     rule, text = _SECRETS[name]
-    assert rule in [finding.rule for finding in find_secrets([Part("here", f"x = 1\n{text}\ny = 2")])]
+    assert rule in [finding.rule for finding in find_secrets([ScannedText("here", f"x = 1\n{text}\ny = 2")])]
 
 
 @pytest.mark.parametrize("name", _SECRETS)
 def test_no_finding_contains_the_secret_or_a_part_of_it(name: str) -> None:
     _, text = _SECRETS[name]
-    for finding in find_secrets([Part("here", text)]):
+    for finding in find_secrets([ScannedText("here", text)]):
         said = "".join(str(worth) for worth in dataclasses.asdict(finding).values())
         assert not any(
             text[at : at + 6] in said
@@ -143,13 +143,13 @@ def test_no_finding_contains_the_secret_or_a_part_of_it(name: str) -> None:
     ],
 )
 def test_harmless_texts_are_left_alone(text: str) -> None:
-    assert find_secrets([Part("here", text)]) == []
+    assert find_secrets([ScannedText("here", text)]) == []
 
 
 def test_where_and_line() -> None:
     parts = [
-        Part("cell 1", "a\nb"),
-        Part("cell 2", _j("x\ny\npassword", ' = "hunter2"\n', "z\n", 'password = "hunter3"')),
+        ScannedText("cell 1", "a\nb"),
+        ScannedText("cell 2", _j("x\ny\npassword", ' = "hunter2"\n', "z\n", 'password = "hunter3"')),
     ]
     assert [(finding.where, finding.line, finding.rule) for finding in find_secrets(parts)] == [
         ("cell 2", 3, "password"),
@@ -158,13 +158,13 @@ def test_where_and_line() -> None:
 
 
 def test_letters_that_change_length_do_not_shift_lines() -> None:
-    (finding,) = find_secrets([Part("x", _j("İ" * 50, "\n\nPassword", ' = "hunter2"'))])
+    (finding,) = find_secrets([ScannedText("x", _j("İ" * 50, "\n\nPassword", ' = "hunter2"'))])
     assert finding.line == 3
 
 
 def test_findings_are_bounded() -> None:
     many = "\n".join(_j("pass", f'word = "hunter{number}"') for number in range(1_000))
-    assert len(find_secrets([Part("x", many)] * 3)) == MOST_FINDINGS
+    assert len(find_secrets([ScannedText("x", many)] * 3)) == MOST_FINDINGS
 
 
 _KEY = _SECRETS["aws"][1]
@@ -272,9 +272,9 @@ def test_files() -> None:
 
 
 def test_nobody_hides_behind_near_misses() -> None:
-    (finding,) = find_secrets([Part("x", "password = 'xxxxxxxx' " * 10_001)])
+    (finding,) = find_secrets([ScannedText("x", "password = 'xxxxxxxx' " * 10_001)])
     assert finding.rule == "password"
-    assert find_secrets([Part("x", "password = 'xxxxxxxx' " * 10_000)]) == []
+    assert find_secrets([ScannedText("x", "password = 'xxxxxxxx' " * 10_000)]) == []
 
 
 @pytest.mark.parametrize(
@@ -299,5 +299,5 @@ def test_nobody_hides_behind_near_misses() -> None:
 def test_time_is_linear_whatever_the_text(piece: str) -> None:
     text = piece * (3_000_000 // len(piece))
     start = time.process_time()
-    find_secrets([Part("x", text)])
+    find_secrets([ScannedText("x", text)])
     assert time.process_time() - start < 3  # 3 MB; quadratic would be hours

@@ -7,7 +7,13 @@ from datetime import date
 import pytest
 
 from enablement_ext.core.errors import Forbidden, UnknownImage
-from enablement_ext.core.images.selection import Gates, Start, Turn, Wish, started
+from enablement_ext.core.images.selection import (
+    ImageAccess,
+    ReleaseRequest,
+    SelectedRelease,
+    Substitution,
+    select_release,
+)
 from tests.hub.catalogs import catalog_of, release_of
 
 TODAY = date(2026, 11, 25)
@@ -20,13 +26,13 @@ CATALOG = catalog_of(
     release_of("ml", "2026.11.0", status="recommended"),
     groups={"ml": ["gpu"]},
 )
-GATES = Gates({})
+GATES = ImageAccess({})
 
 
-def start(image: str, release: str = "", *, exact: bool = False, groups: tuple[str, ...] = ()) -> Start:
+def start(image: str, release: str = "", *, exact: bool = False, groups: tuple[str, ...] = ()) -> SelectedRelease:
     allowed = GATES.open_to(CATALOG, groups)
     assert allowed is not None
-    return started(CATALOG, allowed, Wish(image, release, exact), TODAY)
+    return select_release(CATALOG, allowed, ReleaseRequest(image, release, exact), TODAY)
 
 
 @pytest.mark.parametrize(
@@ -35,15 +41,15 @@ def start(image: str, release: str = "", *, exact: bool = False, groups: tuple[s
         (("", ""), "", None),
         (("ds", ""), "", None),
         (("ds", "2026.11.0"), "", None),
-        (("ds", "2026.9.0"), "Ds 2026.9.0 is being retired and is kept until 2027-01-31.", Turn.RETIRED),
-        (("ds", "2026.8.0"), "Ds 2026.8.0 was retired on 2026-10-31.", Turn.RETIRED),
-        (("ds", "2026.7.0"), "Ds 2026.7.0 was withdrawn: numpy was wrong.", Turn.WITHDRAWN),
-        (("ds", "2026.6.0"), "Ds 2026.6.0 was withdrawn.", Turn.WITHDRAWN),
-        (("ds", "1999.1.0"), "Ds has no release '1999.1.0'.", Turn.UNKNOWN),
-        (("nothing", "2026.11.0"), "There is no image 'nothing' here.", Turn.UNKNOWN),
+        (("ds", "2026.9.0"), "Ds 2026.9.0 is being retired and is kept until 2027-01-31.", Substitution.RETIRED),
+        (("ds", "2026.8.0"), "Ds 2026.8.0 was retired on 2026-10-31.", Substitution.RETIRED),
+        (("ds", "2026.7.0"), "Ds 2026.7.0 was withdrawn: numpy was wrong.", Substitution.WITHDRAWN),
+        (("ds", "2026.6.0"), "Ds 2026.6.0 was withdrawn.", Substitution.WITHDRAWN),
+        (("ds", "1999.1.0"), "Ds has no release '1999.1.0'.", Substitution.UNKNOWN),
+        (("nothing", "2026.11.0"), "There is no image 'nothing' here.", Substitution.UNKNOWN),
     ],
 )
-def test_what_starts_is_startable_and_said(wish: tuple[str, str], note: str, turn: Turn | None) -> None:
+def test_what_starts_is_startable_and_said(wish: tuple[str, str], note: str, turn: Substitution | None) -> None:
     found = start(*wish)
     assert (found.release.image, found.release.version) == ("ds", "2026.11.0")
     assert found.note == (f"{note} You get Ds 2026.11.0." if note else "")
@@ -73,9 +79,9 @@ def test_an_image_of_other_groups_is_refused_and_not_replaced() -> None:
 
 
 def test_the_hubs_gates_stand_above_the_catalogs() -> None:
-    assert Gates({"ml": ()}).open_to(CATALOG, ()) == CATALOG
-    closed = Gates({"ds": ("staff",)}).open_to(CATALOG, ("gpu",))
+    assert ImageAccess({"ml": ()}).open_to(CATALOG, ()) == CATALOG
+    closed = ImageAccess({"ds": ("staff",)}).open_to(CATALOG, ("gpu",))
     assert closed is not None
     assert [image.slug for image in closed.images] == ["ml"]
     assert closed.default.image == "ml", "the default image is closed, so another one is the default"
-    assert Gates({"ds": ("staff",)}).open_to(CATALOG, ()) is None
+    assert ImageAccess({"ds": ("staff",)}).open_to(CATALOG, ()) is None

@@ -15,12 +15,12 @@ from typing import Any
 import pytest
 
 from enablement_ext.adapters.git.bundled_forge import BundledForge
-from enablement_ext.adapters.git.versions import GitVersions
-from enablement_ext.adapters.git.working_copy import GitWorkshop
+from enablement_ext.adapters.git.versions import GitVersionHistory
+from enablement_ext.adapters.git.working_copy import GitWorkingCopy
 from enablement_ext.adapters.memory import MemoryArtifactStore, MemoryReviewStore
-from enablement_ext.core.git.ports import Owner
-from enablement_ext.core.git.setup.config_files import Person
-from enablement_ext.lab.git.history import Everyday
+from enablement_ext.core.git.ports import WorkingCopyOwner
+from enablement_ext.core.git.setup.config_files import GitIdentity
+from enablement_ext.lab.git.history import VersionActions
 from enablement_ext.lab.git.setup import GitSetup
 from enablement_ext.lab.service_client import ServiceClient, Timeouts
 from tests.service import people
@@ -41,14 +41,16 @@ class Author:
     told: Mapping[str, str] = field(repr=False)
 
     @property
-    def workshop(self) -> GitWorkshop:
-        assert isinstance(self.setup.workshop, GitWorkshop)
-        return self.setup.workshop
+    def working_copy(self) -> GitWorkingCopy:
+        assert isinstance(self.setup.working_copy, GitWorkingCopy)
+        return self.setup.working_copy
 
     @property
-    def everyday(self) -> Everyday:
+    def everyday(self) -> VersionActions:
         """At a time that does not move."""
-        return Everyday(self.setup, GitVersions(self.workshop), lambda: datetime(2026, 11, 25, 14, 3, tzinfo=UTC))
+        return VersionActions(
+            self.setup, GitVersionHistory(self.working_copy), lambda: datetime(2026, 11, 25, 14, 3, tzinfo=UTC)
+        )
 
     def folder(self, name: str = "churn") -> Path:
         """A folder with a notebook and what often lies beside one."""
@@ -102,10 +104,10 @@ def run_git(
 def author_of(service: Service, home: Path, port: int | None = None) -> Author:
     base = f"http://127.0.0.1:{port or service.port}{PREFIX}"
     told = {"ENABLEMENT_SERVICE_URL": base, "JUPYTERHUB_API_TOKEN": people.DANA}
-    owner = Owner(Person("dana"), f"{base}/git")
-    workshop = GitWorkshop(str(home), str(home), str(Path(sys.executable).parent), owner, told)
+    owner = WorkingCopyOwner(GitIdentity("dana"), f"{base}/git")
+    working_copy = GitWorkingCopy(str(home), str(home), str(Path(sys.executable).parent), owner, told)
     client = ServiceClient(base, people.DANA, Timeouts(2.0, 20.0, 20.0))
-    return Author(service, home, GitSetup(workshop, client, "/services/enablement/"), told)
+    return Author(service, home, GitSetup(working_copy, client, "/services/enablement/"), told)
 
 
 @pytest.fixture

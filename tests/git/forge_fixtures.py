@@ -16,18 +16,18 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 
-from enablement_ext.adapters.forges.client import Patience
+from enablement_ext.adapters.forges.client import RequestLimits
 from enablement_ext.adapters.forges.factory import open_forge
 from enablement_ext.adapters.git.bundled_forge import BundledForge
 from enablement_ext.adapters.memory import MemoryForge
 from enablement_ext.core.errors import Forbidden, NotSignedIn
 from enablement_ext.core.git.forges.names import description, hosted_name
-from enablement_ext.core.git.forges.ports import Credential, Delivery, Forge, ForgeAccount, ForgeKind, Wish
+from enablement_ext.core.git.forges.ports import Credential, Delivery, Forge, ForgeAccount, ForgeKind, GitAccess
 from enablement_ext.core.git.repository_names import RepositoryId
 from tests.git.fake_forge import HOOK_SECRET, ORGANISATION, StandIn
 from tests.servers.gitea import Gitea
 
-QUICK = Patience(connect=2.0, whole=3.0, pause=1.0)
+QUICK = RequestLimits(connect=2.0, whole=3.0, pause=1.0)
 
 
 class Ground(ABC):
@@ -55,7 +55,7 @@ class ServedGround(Ground):
         server = self.forge.server
         assert server is not None
         try:
-            return server.admit(Wish(repository, credential.password, write, now)) == "dana"
+            return server.admit(GitAccess(repository, credential.password, write, now)) == "dana"
         except (NotSignedIn, Forbidden):
             return False
 
@@ -101,9 +101,9 @@ class StandInGround(Ground):
         return self.stand_in.delivery(repository, commit)
 
 
-def on_stand_in(stand_in: StandIn, patience: Patience = QUICK) -> StandInGround:
+def on_stand_in(stand_in: StandIn, limits: RequestLimits = QUICK) -> StandInGround:
     """The forge that asks this stand-in."""
-    return StandInGround(open_forge(stand_in.account, patience), stand_in)
+    return StandInGround(open_forge(stand_in.account, limits), stand_in)
 
 
 @dataclass

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from enablement_ext.core.errors import BadRequest, SetupRefused
-from enablement_ext.core.git.merge.notebook_merge import Choice
+from enablement_ext.core.git.merge.notebook_merge import Resolution
 from tests.git.conftest import Author
 from tests.git.test_one_click import picture
 
@@ -168,20 +168,20 @@ async def clash(author: Author, at: Path, remy: Colleague) -> dict[str, Any]:
     return dict(found)
 
 
-@pytest.mark.parametrize("choice", list(Choice))
-async def test_a_clash_is_settled_cell_by_cell(author: Author, at: Path, remy: Colleague, choice: Choice) -> None:
+@pytest.mark.parametrize("choice", list(Resolution))
+async def test_a_clash_is_settled_cell_by_cell(author: Author, at: Path, remy: Colleague, choice: Resolution) -> None:
     found = await clash(author, at, remy)
     (book,) = found["notebooks"]
     (open_one,) = [item for item in book["items"] if "key" in item]
     assert (open_one["mine"]["text"], open_one["theirs"]["text"]) == ("fit('dana')", "fit('remy')")
     seen = (found["here"], found["there"])
     with pytest.raises(BadRequest):
-        await author.everyday.settle("churn", seen, {})
+        await author.everyday.resolve("churn", seen, {})
     with pytest.raises(SetupRefused):
-        await author.everyday.settle("churn", ("0" * 40, found["there"]), {})
-    done = await author.everyday.settle("churn", seen, {"churn.ipynb": {open_one["key"]: choice}})
+        await author.everyday.resolve("churn", ("0" * 40, found["there"]), {})
+    done = await author.everyday.resolve("churn", seen, {"churn.ipynb": {open_one["key"]: choice}})
     got: Any = done["got"]
-    middle = {Choice.MINE: ["fit('dana')"], Choice.THEIRS: ["fit('remy')"]}
+    middle = {Resolution.MINE: ["fit('dana')"], Resolution.THEIRS: ["fit('remy')"]}
     wanted = middle.get(choice, ["fit('dana')", "fit('remy')"])
     assert sources(at / "churn.ipynb") == ["load()", *wanted, "plot(2)"]
     assert got["commit"] in await author.heads()
@@ -193,7 +193,7 @@ async def test_a_clash_is_settled_cell_by_cell(author: Author, at: Path, remy: C
 async def test_a_clash_may_be_left_to_a_copy(author: Author, at: Path, remy: Colleague) -> None:
     found = await clash(author, at, remy)
     mine = (at / "churn.ipynb").read_bytes()
-    await author.everyday.settle("churn", (found["here"], found["there"]), {"churn.ipynb": None})
+    await author.everyday.resolve("churn", (found["here"], found["there"]), {"churn.ipynb": None})
     assert (at / f"churn {COPY}.ipynb").read_bytes() == mine
     assert sources(at / "churn.ipynb") == ["load()", "fit('remy')", "plot(2)"]
 
@@ -321,8 +321,8 @@ async def test_a_merge_that_a_terminal_began_is_settled_here(author: Author, at:
     found: Any = await author.everyday.clashes("churn")
     (book,) = found["notebooks"]
     (key,) = [item["key"] for item in book["items"] if "key" in item]
-    done: Any = await author.everyday.settle(
-        "churn", (found["here"], found["there"]), {"churn.ipynb": {key: Choice.BOTH}}
+    done: Any = await author.everyday.resolve(
+        "churn", (found["here"], found["there"]), {"churn.ipynb": {key: Resolution.BOTH}}
     )
     assert sources(at / "churn.ipynb") == ["load()", "fit('dana')", "fit('remy')", "plot(2)"]
     assert (at / "features.py").read_text() == "both = 1\n"

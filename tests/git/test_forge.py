@@ -105,7 +105,7 @@ async def test_a_connection_that_ends_says_so(service: Service) -> None:
 async def test_each_key_is_an_event_without_the_key(author: Author, service: Service) -> None:
     author.folder()
     await author.press()
-    with service.house.desk.store.read() as reader:
+    with service.context.review.store.read() as reader:
         events = reader.events_after(0, 100)
     kinds = [event.kind for event in events]
     assert kinds[0] == "repository_made"
@@ -204,10 +204,10 @@ async def test_a_persons_keys_are_ended_when_they_say_so(author: Author, service
 async def test_leases_that_are_over_are_forgotten(service: Service) -> None:
     await service.post("/api/v1/git/repositories", people.DANA, {"name": "churn"})
     await key(service)
-    assert await asyncio.to_thread(repositories.end_leases, service.house) == (0, 0)
+    assert await asyncio.to_thread(repositories.end_grants, service.context) == (0, 0)
     service.clock.advance(timedelta(minutes=11))
-    assert await asyncio.to_thread(repositories.end_leases, service.house) == (1, 0)
-    assert await asyncio.to_thread(repositories.end_leases, service.house) == (0, 0)
+    assert await asyncio.to_thread(repositories.end_grants, service.context) == (1, 0)
+    assert await asyncio.to_thread(repositories.end_grants, service.context) == (0, 0)
 
 
 def bad_commit(at: Path) -> str:

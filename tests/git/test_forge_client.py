@@ -10,7 +10,7 @@ from http.server import BaseHTTPRequestHandler
 
 import pytest
 
-from enablement_ext.adapters.forges.client import Call, ForgeClient, Patience
+from enablement_ext.adapters.forges.client import ForgeClient, ForgeRequest, RequestLimits
 from enablement_ext.core.errors import (
     EnablementError,
     ForgeAway,
@@ -55,15 +55,15 @@ def plain() -> Iterator[StandIn]:
         yield stand_in
 
 
-def client(stand_in: StandIn, patience: Patience = QUICK) -> ForgeClient:
-    return ForgeClient(f"{stand_in.url}/api", patience)
+def client(stand_in: StandIn, limits: RequestLimits = QUICK) -> ForgeClient:
+    return ForgeClient(f"{stand_in.url}/api", limits)
 
 
-def call(method: str = "GET", path: str = "x", most: int = 1000) -> Call:
-    return Call(method, path, {"Authorization": f"token {KEY}"}, most=most)
+def call(method: str = "GET", path: str = "x", most: int = 1000) -> ForgeRequest:
+    return ForgeRequest(method, path, {"Authorization": f"token {KEY}"}, most=most)
 
 
-def refused(stand_in: StandIn, asked: Call) -> EnablementError:
+def refused(stand_in: StandIn, asked: ForgeRequest) -> EnablementError:
     with pytest.raises(EnablementError) as caught:
         client(stand_in).must(asked)
     message = caught.value.message
@@ -216,7 +216,7 @@ def test_a_redirect_is_followed_on_the_host_alone(plain: StandIn) -> None:
 
 
 def test_pages_are_followed_on_the_host_alone(plain: StandIn) -> None:
-    asked = Call("GET", "list", query={"per_page": "3"})
+    asked = ForgeRequest("GET", "list", query={"per_page": "3"})
     assert [item["n"] for item in client(plain).pages(asked)] == list(range(7))
     with serving(Plain()) as other:
         link = f'<{other.url}/api/list?page=2>; rel="next"'

@@ -13,7 +13,7 @@ import pytest
 from enablement_ext.adapters.git.bundled_forge import BundledForge
 from enablement_ext.adapters.memory import MemoryForge
 from enablement_ext.core.errors import BadRequest, ForgeCannot, NotFound, NotSignedIn, TooLarge
-from enablement_ext.core.git.forges.ports import Delivery, Forge, Lease, Proposal
+from enablement_ext.core.git.forges.ports import AccessGrant, Delivery, Forge, PullRequestDraft
 from enablement_ext.core.git.repository_names import RepositoryId, Space
 from tests.git.fake_forge import serving
 from tests.git.fake_gitea import Gitea as GiteaStandIn
@@ -59,8 +59,10 @@ def forge(ground: Ground) -> Forge:
     return ground.forge
 
 
-def lease(repository: RepositoryId = ONE, *, write: bool = True, until: datetime | None = None) -> Lease:
-    return Lease(secrets.token_hex(8), repository, "dana", write, until or datetime.now(UTC) + timedelta(minutes=10))
+def grant(repository: RepositoryId = ONE, *, write: bool = True, until: datetime | None = None) -> AccessGrant:
+    return AccessGrant(
+        secrets.token_hex(8), repository, "dana", write, until or datetime.now(UTC) + timedelta(minutes=10)
+    )
 
 
 def test_a_repository_is_made_once(forge: Forge) -> None:
@@ -94,8 +96,8 @@ def test_what_is_not_there_is_not_found(forge: Forge) -> None:
     asked = (
         lambda: forge.find(ONE),
         lambda: forge.read(ONE, "main", "x", 10),
-        lambda: forge.mint(lease()),
-        lambda: forge.propose(ONE, Proposal("work", "main", "x")),
+        lambda: forge.mint(grant()),
+        lambda: forge.propose(ONE, PullRequestDraft("work", "main", "x")),
     )
     for ask in asked:
         with pytest.raises(NotFound):
@@ -127,7 +129,7 @@ def test_a_file_is_read_at_a_branch_and_at_a_commit(ground: Ground) -> None:
 def test_a_credential_opens_one_repository_until_it_is_revoked(ground: Ground) -> None:
     for each in (ONE, BESIDE, GROUP):
         ground.forge.adopt(each, AT)
-    held, other = lease(), lease()
+    held, other = grant(), grant()
     key, second, now = ground.forge.mint(held), ground.forge.mint(other), datetime.now(UTC)
     assert key.until == held.until
     assert key.password not in repr(key)
@@ -141,13 +143,13 @@ def test_a_credential_opens_one_repository_until_it_is_revoked(ground: Ground) -
     assert not ground.opens(key, ONE, write=True, now=now)
     assert not ground.opens(key, ONE, write=False, now=now)
     assert ground.opens(second, ONE, write=True, now=now)
-    ground.forge.revoke(lease(BESIDE))  # nothing was minted for it
+    ground.forge.revoke(grant(BESIDE))  # nothing was minted for it
 
 
 def test_a_credential_to_read_does_not_write(ground: Ground) -> None:
     ground.forge.adopt(ONE, AT)
     ground.put(ONE, "main", "x", b"x")
-    key, now = ground.forge.mint(lease(write=False)), datetime.now(UTC)
+    key, now = ground.forge.mint(grant(write=False)), datetime.now(UTC)
     assert ground.opens(key, ONE, write=False, now=now)
     assert not ground.opens(key, ONE, write=True, now=now)
 
@@ -157,7 +159,7 @@ def test_a_pull_request_is_opened_once(ground: Ground) -> None:
     forge.adopt(ONE, AT)
     ground.put(ONE, "main", "x", b"x")
     ground.put(ONE, "work", "y", b"y")
-    proposal = Proposal("work", "main", "Take “it”", "Please.\n")
+    proposal = PullRequestDraft("work", "main", "Take “it”", "Please.\n")
     if not forge.place.proposals:
         with pytest.raises(ForgeCannot):
             forge.propose(ONE, proposal)

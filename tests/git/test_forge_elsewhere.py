@@ -16,12 +16,12 @@ import pytest
 
 from enablement_ext.adapters.forges.client import ForgeClient
 from enablement_ext.adapters.forges.gitea import GiteaForge
-from enablement_ext.adapters.git.working_copy import GitWorkshop
+from enablement_ext.adapters.git.working_copy import GitWorkingCopy
 from enablement_ext.adapters.memory import MemoryArtifactStore, MemoryReviewStore
 from enablement_ext.core.git.forges.ports import ForgeKind
-from enablement_ext.core.git.ports import Owner
+from enablement_ext.core.git.ports import WorkingCopyOwner
 from enablement_ext.core.git.repository_names import RepositoryId, Space
-from enablement_ext.core.git.setup.config_files import Person
+from enablement_ext.core.git.setup.config_files import GitIdentity
 from enablement_ext.lab.git.setup import GitSetup
 from enablement_ext.lab.service_client import ServiceClient, Timeouts
 from enablement_ext.service.use_cases import repositories
@@ -84,10 +84,10 @@ async def stage(real_gitea: Gitea, tmp_path: Path) -> AsyncIterator[Stage]:
         }
         home = tmp_path / "home"
         home.mkdir()
-        owner = Owner(Person("dana"), f"{base}/git", forge.place.base)
-        workshop = GitWorkshop(str(home), str(home), str(Path(sys.executable).parent), owner, told)
+        owner = WorkingCopyOwner(GitIdentity("dana"), f"{base}/git", forge.place.base)
+        working_copy = GitWorkingCopy(str(home), str(home), str(Path(sys.executable).parent), owner, told)
         client = ServiceClient(base, people.DANA, Timeouts(2.0, 30.0, 30.0))
-        setup = GitSetup(workshop, client, "/services/enablement/")
+        setup = GitSetup(working_copy, client, "/services/enablement/")
         yield Stage(service, Author(service, home, setup, told), ground, store)
 
 
@@ -154,7 +154,7 @@ async def test_a_forge_that_is_away_gets_it_later_and_once(stage: Stage) -> None
     assert (await author.git("rev-list", "--count", "HEAD")).stdout == "1\n"
     assert stage.kinds().count("repository_made") == 1
     (author.home / "churn/features.py").write_text("x = 4\n")
-    stage.service.house.keyring.drop("dana", PATH)
+    stage.service.context.credentials.drop("dana", PATH)
     stage.forge.client = ForgeClient("http://127.0.0.1:9/api/v1", QUICK)
     saved = (await author.save("churn"))["receipt"]
     assert not saved["published"]
@@ -174,7 +174,7 @@ async def test_a_push_is_refused_once_the_lease_is_over_and_the_next_one_gets_a_
     url = f"{stage.forge.place.base}dana.churn.git".replace("://", f"://{key['username']}:{key['password']}@")
     assert (await author.git("-c", "credential.helper=", "ls-remote", url)).returncode == 0
     service.clock.advance(timedelta(minutes=11))
-    ended, failed = await asyncio.to_thread(repositories.end_leases, service.house)
+    ended, failed = await asyncio.to_thread(repositories.end_grants, service.context)
     assert (ended, failed) == (1, 0)
     refused = await author.git("-c", "credential.helper=", "push", url, "HEAD:refs/heads/late")
     assert refused.returncode != 0
@@ -190,8 +190,8 @@ async def test_a_key_that_was_refused_is_not_given_out_again(stage: Stage) -> No
     assert (await author.press())["receipt"]["published"]
     key = await stage.key()
     with stage.store.read() as reader:
-        lease = reader.leases_of(ForgeKind.GITEA, "dana", PATH)[0]
-    await asyncio.to_thread(stage.forge.revoke, lease)  # behind the service's back
+        grant = reader.grants_of(ForgeKind.GITEA, "dana", PATH)[0]
+    await asyncio.to_thread(stage.forge.revoke, grant)  # behind the service's back
     refused = await author.git("ls-remote", "origin")
     assert refused.returncode != 0
     assert (await author.git("ls-remote", "origin")).returncode == 0  # Git told the helper, the helper told the service
@@ -205,11 +205,11 @@ async def test_a_restarted_service_ends_what_another_one_made(stage: Stage, real
     key = await stage.key()
     fresh = GiteaForge(stage.forge.account)  # another process: it remembers nothing
     stage.service.clock.advance(timedelta(minutes=11))
-    house = replace(stage.service.house, forge=fresh)
-    assert await asyncio.to_thread(repositories.end_leases, house) == (1, 0)
+    context = replace(stage.service.context, forge=fresh)
+    assert await asyncio.to_thread(repositories.end_grants, context) == (1, 0)
     url = f"{fresh.place.base}dana.churn.git".replace("://", f"://{key['username']}:{key['password']}@")
     assert (await stage.author.git("-c", "credential.helper=", "ls-remote", url)).returncode != 0
-    assert await asyncio.to_thread(repositories.end_leases, house) == (0, 0)
+    assert await asyncio.to_thread(repositories.end_grants, context) == (0, 0)
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,7 @@ from enablement_ext.adapters.forges.gitea import account_of
 from enablement_ext.adapters.forges.github import GitHubForge
 from enablement_ext.core.errors import BadRequest, Conflict, ForgeCannot, ForgeRefuses, NotFound, NotSignedIn
 from enablement_ext.core.git.forges.names import description, hosted_name, repository_of
-from enablement_ext.core.git.forges.ports import Delivery, ForgeKind, Lease, Proposal
+from enablement_ext.core.git.forges.ports import AccessGrant, Delivery, ForgeKind, PullRequestDraft
 from enablement_ext.core.git.repository_names import RepositoryId, Space
 from tests.git.fake_forge import HOOK_SECRET, StandIn, says, serving
 from tests.git.fake_gitea import Gitea
@@ -55,8 +55,8 @@ def gitea() -> Iterator[Gitea]:
         yield started
 
 
-def lease(name: str = "one") -> Lease:
-    return Lease(name, ONE, "dana", True, AT + timedelta(minutes=10))
+def grant(name: str = "one") -> AccessGrant:
+    return AccessGrant(name, ONE, "dana", True, AT + timedelta(minutes=10))
 
 
 # GitHub
@@ -70,7 +70,7 @@ def test_github_tokens_are_asked_for_one_purpose_and_kept_while_they_last(github
     kinds = sorted(",".join(sorted(token.permissions)) for token in github.tokens.values())
     assert kinds == ["administration,metadata", "contents,metadata"]
     assert {token.permissions.get("contents") for token in github.tokens.values()} == {None, "read"}
-    forge.mint(lease())
+    forge.mint(grant())
     assert [token.repositories for token in github.tokens.values()][-1] == ["dana.churn"]
 
 
@@ -93,7 +93,7 @@ def test_github_a_key_that_opens_more_is_not_given_out(github: GitHub) -> None:
     forge.adopt(ONE, AT)
     github.wide = True
     with pytest.raises(ForgeRefuses):
-        forge.mint(lease())
+        forge.mint(grant())
     assert not list(github.tokens.values())[-1].alive
 
 
@@ -117,11 +117,11 @@ def test_github_a_renamed_repository_is_not_followed(github: GitHub) -> None:
 def test_github_revoking_what_another_process_made_waits_for_its_end(github: GitHub) -> None:
     first, second = open_forge(github.account, QUICK), open_forge(github.account, QUICK)
     first.adopt(ONE, AT)
-    key = first.mint(lease())
-    second.revoke(lease())
+    key = first.mint(grant())
+    second.revoke(grant())
     assert github.tokens[key.password].alive  # GitHub ends it within the hour
     assert not first.place.lasting
-    first.revoke(lease())
+    first.revoke(grant())
     assert not github.tokens[key.password].alive
 
 
@@ -144,17 +144,17 @@ def test_gitlab_keys_end_by_the_day_and_are_found_again_by_their_name(gitlab: Gi
     forge = open_forge(gitlab.account, QUICK)
     forge.adopt(ONE, AT)
     for number in range(130):  # more than a page of others
-        forge.mint(lease(f"other{number}"))
-    key = forge.mint(lease("mine"))
+        forge.mint(grant(f"other{number}"))
+    key = forge.mint(grant("mine"))
     token = gitlab.tokens[-1]
     assert (token.scopes, token.level, token.name) == (["write_repository"], 40, "enablement-mine")
     assert timedelta(0) < date.fromisoformat(token.until) - datetime.now(UTC).date() <= timedelta(days=2)
-    open_forge(gitlab.account, QUICK).revoke(lease("mine"))
+    open_forge(gitlab.account, QUICK).revoke(grant("mine"))
     assert token.revoked
     assert sum(other.revoked for other in gitlab.tokens) == 1
     assert key.username
     del gitlab.kept["dana.churn"]
-    forge.revoke(lease("other1"))  # the project took its tokens along
+    forge.revoke(grant("other1"))  # the project took its tokens along
 
 
 def test_gitlab_and_gitea_get_the_webhook_once(gitlab: GitLab, gitea: Gitea) -> None:
@@ -205,7 +205,7 @@ def test_gitea_every_repository_has_an_account_that_may_nothing_else(gitea: Gite
     assert not person.may_create
     gitea.people.clear()  # an administrator tidied up: the next key brings it back
     gitea.members.clear()
-    key = forge.mint(lease())
+    key = forge.mint(grant())
     assert on_stand_in(gitea).opens(key, ONE, write=True, now=AT)
 
 
@@ -220,7 +220,7 @@ def test_a_request_from_a_fork_is_another_one(gitlab: GitLab, gitea: Gitea) -> N
         ends = {"head": {"ref": "work", "repo_id": 99}, "base": {"ref": "main", "repo_id": 1}}
         stand_in.kept["dana.churn"].pulls.append({**theirs, **branches, **ends})
         with pytest.raises(ForgeCannot):  # the stand-in, as simple as it is, takes the fork's for ours; we do not
-            ground.forge.propose(ONE, Proposal("work", "main", "x"))
+            ground.forge.propose(ONE, PullRequestDraft("work", "main", "x"))
 
 
 # all of them
@@ -241,15 +241,15 @@ def test_what_others_put_there_is_not_taken_but_by_their_mark(stand_in: StandIn)
         forge.adopt(ONE, AT)
     for ask in (
         lambda: forge.find(ONE),
-        lambda: forge.mint(lease()),
-        lambda: forge.propose(ONE, Proposal("a", "b", "c")),
+        lambda: forge.mint(grant()),
+        lambda: forge.propose(ONE, PullRequestDraft("a", "b", "c")),
     ):
         with pytest.raises(NotFound):
             ask()
     assert forge.listed([(Space.USER, "dana")]) == []
     theirs.text = f"Acme's churn. {description(ONE)}"
     assert not forge.adopt(ONE, AT).created
-    assert forge.mint(lease()).password
+    assert forge.mint(grant()).password
 
 
 def test_two_at_once_make_one(stand_in: StandIn) -> None:

@@ -99,7 +99,7 @@ async def test_no_secret_anywhere_during_and_after_a_push(
     endpoint.log.setLevel(logging.DEBUG)
 
     def ours(key: bytes) -> bool:
-        return forge.seal.open("git-key", key.decode(), service.clock.now()) is not None
+        return forge.signer.open("git-key", key.decode(), service.clock.now()) is not None
 
     watch = Watch(ours=ours)
     watching = asyncio.create_task(watch.look())

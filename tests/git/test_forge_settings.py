@@ -10,7 +10,7 @@ from traitlets.config import Config
 
 from enablement_ext.adapters.forges.factory import api_of
 from enablement_ext.adapters.git.bundled_forge import BundledForge
-from enablement_ext.core.access.signed_values import Seal
+from enablement_ext.core.access.signed_values import ValueSigner
 from enablement_ext.core.git.forges.ports import ForgeKind
 from enablement_ext.service.app import ReviewService, main
 from enablement_ext.service.settings.forge import ForgeSettings
@@ -31,7 +31,7 @@ def settings(**values: str) -> ForgeSettings:
 
 def test_the_service_keeps_repositories_itself_unless_told_otherwise(tmp_path: Path) -> None:
     assert settings().bundled
-    forge = ReviewService(state=str(tmp_path))._forge(Seal(b"k" * 32))
+    forge = ReviewService(state=str(tmp_path))._forge(ValueSigner(b"k" * 32))
     assert isinstance(forge, BundledForge)
 
 
@@ -56,7 +56,7 @@ def test_a_forge_is_made_of_the_settings(tmp_path: Path) -> None:
     key.write_text(pem())
     values = {"kind": "github", "owner": "science", "account": "42", "secret_file": str(key)}
     service = ReviewService(config=Config({"ForgeSettings": values}))
-    place = service._forge(Seal(b"k" * 32)).place
+    place = service._forge(ValueSigner(b"k" * 32)).place
     assert (place.kind, place.base) == (ForgeKind.GITHUB, "https://github.com/science/")
 
 

@@ -12,24 +12,24 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from enablement_ext.core.errors import BadRequest
-from enablement_ext.core.git.merge.cells import Book, book_of, partners, text_of, with_results
+from enablement_ext.core.git.merge.cells import NotebookDocument, matching_cells, parse_notebook, text_of, with_results
 from enablement_ext.core.git.merge.notebook_diff import compare, summary
-from enablement_ext.core.git.merge.notebook_merge import Choice, Clash, merge, merged_lines
+from enablement_ext.core.git.merge.notebook_merge import MergeConflict, Resolution, merge, merged_lines
 
 
 def cell(name: str, source: str, **more: Any) -> dict[str, Any]:
     return {"cell_type": "code", "id": name, "metadata": {}, "source": source, "outputs": [], **more}
 
 
-def book(*cells: dict[str, Any]) -> Book:
-    return Book({"metadata": {}, "nbformat": 4, "nbformat_minor": 5}, cells)
+def book(*cells: dict[str, Any]) -> NotebookDocument:
+    return NotebookDocument({"metadata": {}, "nbformat": 4, "nbformat_minor": 5}, cells)
 
 
 BASE = book(cell("a", "x = 1\ny = 2\nz = 3"), cell("b", "fit(x)"), cell("c", "plot(y)"))
 
 
 def sources(data: bytes) -> list[str]:
-    found = book_of(data)
+    found = parse_notebook(data)
     assert found is not None
     return [text_of(each) for each in found.cells]
 
@@ -39,37 +39,37 @@ def test_changes_in_different_cells_and_lines_go_together() -> None:
     theirs = book(cell("a", "x = 1\ny = 2\nz = 30"), cell("b", "fit(x, y)"), cell("m", "theirs()"))
     found = merge(BASE, mine, theirs)
     assert found.clashes == ()
-    assert sources(found.settled({})) == ["x = 10\ny = 2\nz = 30", "fit(x, y)", "mine()", "theirs()"]
+    assert sources(found.resolved({})) == ["x = 10\ny = 2\nz = 30", "fit(x, y)", "mine()", "theirs()"]
 
 
 def test_what_both_changed_is_a_clash_with_three_ways_out() -> None:
     mine, theirs = book(cell("b", "fit(1)")), book(cell("b", "fit(2)"), cell("d", "new"))
     found = merge(book(cell("b", "fit(x)")), mine, theirs)
     (clash,) = found.clashes
-    assert sources(found.settled({clash.key: Choice.MINE})) == ["fit(1)", "new"]
-    assert sources(found.settled({clash.key: Choice.THEIRS})) == ["fit(2)", "new"]
-    both = found.settled({clash.key: Choice.BOTH})
+    assert sources(found.resolved({clash.key: Resolution.MINE})) == ["fit(1)", "new"]
+    assert sources(found.resolved({clash.key: Resolution.THEIRS})) == ["fit(2)", "new"]
+    both = found.resolved({clash.key: Resolution.BOTH})
     assert sources(both) == ["fit(1)", "fit(2)", "new"]
     ids = [each["id"] for each in json.loads(both)["cells"]]
     assert len(set(ids)) == 3
     with pytest.raises(BadRequest):
-        found.settled({})
+        found.resolved({})
 
 
 def test_taken_out_here_and_changed_there() -> None:
     found = merge(BASE, book(*BASE.cells[:2]), book(*BASE.cells[:2], cell("c", "plot(x, y)")))
     (clash,) = found.clashes
     assert clash.mine is None
-    assert sources(found.settled({clash.key: Choice.THEIRS}))[-1] == "plot(x, y)"
-    assert len(sources(found.settled({clash.key: Choice.MINE}))) == 2
+    assert sources(found.resolved({clash.key: Resolution.THEIRS}))[-1] == "plot(x, y)"
+    assert len(sources(found.resolved({clash.key: Resolution.MINE}))) == 2
     untouched = merge(BASE, book(*BASE.cells[:2]), BASE)
-    assert len(sources(untouched.settled({}))) == 2
+    assert len(sources(untouched.resolved({}))) == 2
 
 
 def test_the_same_done_twice_is_done_once() -> None:
     mine = book(*BASE.cells, cell("n", "score()"))
     theirs = book(*BASE.cells, cell("other", "score()"))
-    assert sources(merge(BASE, mine, theirs).settled({})).count("score()") == 1
+    assert sources(merge(BASE, mine, theirs).resolved({})).count("score()") == 1
 
 
 def test_results_of_mine_stay_where_the_work_is_the_same() -> None:
@@ -85,14 +85,14 @@ def test_results_of_mine_stay_where_the_work_is_the_same() -> None:
 def test_cells_without_ids_are_found_by_text_and_place() -> None:
     old = [{"cell_type": "code", "source": text} for text in ("a", "b", "c")]
     new = [{"cell_type": "code", "source": text} for text in ("a", "B", "c", "d")]
-    assert partners(old, new) == {0: 0, 1: 1, 2: 2}
+    assert matching_cells(old, new) == {0: 0, 1: 1, 2: 2}
 
 
 NAMES = st.lists(st.sampled_from("abcdefgh"), unique=True, max_size=6)
 TEXTS = st.lists(st.sampled_from(["", "x", "y", "x\ny", "x\ny\nz", "q\ny\nz"]), min_size=8, max_size=8)
 
 
-def made(names: Sequence[str], texts: Sequence[str]) -> Book:
+def made(names: Sequence[str], texts: Sequence[str]) -> NotebookDocument:
     return book(*(cell(name, texts["abcdefgh".index(name)]) for name in names))
 
 
@@ -100,9 +100,9 @@ BOOKS = st.builds(made, NAMES, TEXTS)
 
 
 @given(BOOKS, BOOKS, BOOKS)
-def test_nothing_is_lost(base: Book, mine: Book, theirs: Book) -> None:
+def test_nothing_is_lost(base: NotebookDocument, mine: NotebookDocument, theirs: NotebookDocument) -> None:
     found = merge(base, mine, theirs)
-    both = found.settled({clash.key: Choice.BOTH for clash in found.clashes})
+    both = found.resolved({clash.key: Resolution.BOTH for clash in found.clashes})
     lines = {line for source in sources(both) for line in source.split("\n")}
     was = {line for each in base.cells for line in text_of(each).split("\n")}
     for side in (mine, theirs):
@@ -114,7 +114,7 @@ def test_nothing_is_lost(base: Book, mine: Book, theirs: Book) -> None:
     assert not merge(base, mine, mine).clashes
     alone = merge(base, base, theirs)
     assert not alone.clashes
-    assert sorted(sources(alone.settled({}))) == sorted(text_of(each) for each in theirs.cells)
+    assert sorted(sources(alone.resolved({}))) == sorted(text_of(each) for each in theirs.cells)
 
 
 @given(st.lists(st.sampled_from("abc")), st.lists(st.sampled_from("abcde")))
@@ -125,7 +125,7 @@ def test_lines_of_one_side_alone_win(base: list[str], other: list[str]) -> None:
 
 
 def test_two_large_notebooks_whose_ids_say_nothing_are_merged_in_seconds() -> None:
-    def large(prefix: str, text: str) -> Book:
+    def large(prefix: str, text: str) -> NotebookDocument:
         return book(*(cell(f"{prefix}{number}", f"{text}{number}\n" * 40) for number in range(2000)))
 
     began = time.process_time()
@@ -158,5 +158,5 @@ def test_a_comparison_says_what_changed() -> None:
 
 def test_what_is_no_notebook_is_no_book() -> None:
     for data in (b"", b"[]", b'{"nbformat": 3, "cells": []}', b'{"nbformat": 4, "cells": [1]}', b"\xff", None):
-        assert book_of(data) is None
-    assert isinstance(merge(None, BASE, book(cell("a", "other"))).items[0], Clash)
+        assert parse_notebook(data) is None
+    assert isinstance(merge(None, BASE, book(cell("a", "other"))).items[0], MergeConflict)

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from enablement_ext.core.errors import BadRequest
 from enablement_ext.core.git import repository_names
 from enablement_ext.core.git.clean_filter import cleaned
-from enablement_ext.core.git.setup.config_files import ATTRIBUTES, IGNORED, Managed, Person, include
-from enablement_ext.core.git.setup.file_selection import FoundFile, choose
+from enablement_ext.core.git.setup.config_files import ATTRIBUTES, IGNORED, GitIdentity, ManagedFile, include
+from enablement_ext.core.git.setup.file_selection import CandidateFile, select_files
 from enablement_ext.core.git.setup.managed_blocks import has_block, with_block, without_block
-from enablement_ext.core.git.setup.plan import FolderFacts, Standing, StepKey, make_plan
+from enablement_ext.core.git.setup.plan import FolderFacts, FolderState, StepKey, make_plan
 
 URL = "http://hub/services/enablement/git/user/dana/churn"
 BLOCKS = (include("~/.config/enablement/git/config"), IGNORED, ATTRIBUTES)
@@ -157,18 +157,18 @@ def test_fifty_megabytes_are_cleaned_in_seconds() -> None:
 
 def test_what_stays_out_says_why() -> None:
     files = [
-        FoundFile("a.ipynb", 10),
-        FoundFile("data/x.csv", 10),
-        FoundFile("big.py", 6_000_000),
-        FoundFile("k.py", 10, "an access key"),
-        FoundFile(".env", 10),
-        FoundFile("id.pem", 10),
-        FoundFile("what.xyz", 10),
-        FoundFile("--upload-pack=x.py", 10),
-        FoundFile("a\nb.py", 10),
-        FoundFile("Makefile", 10),
+        CandidateFile("a.ipynb", 10),
+        CandidateFile("data/x.csv", 10),
+        CandidateFile("big.py", 6_000_000),
+        CandidateFile("k.py", 10, "an access key"),
+        CandidateFile(".env", 10),
+        CandidateFile("id.pem", 10),
+        CandidateFile("what.xyz", 10),
+        CandidateFile("--upload-pack=x.py", 10),
+        CandidateFile("a\nb.py", 10),
+        CandidateFile("Makefile", 10),
     ]
-    kept, held = choose(files)
+    kept, held = select_files(files)
     assert kept == ("a.ipynb", "Makefile")
     assert all(item.why.endswith((".", "key")) for item in held)
     assert len(held) == 8
@@ -179,7 +179,7 @@ def test_a_plan_is_a_value() -> None:
     assert plan == make_plan(FolderFacts("churn", kept=("a.ipynb",)), URL)
     assert [step.key for step in plan.steps] == list(StepKey)
     assert all(step.sentence.endswith(".") and step.idea for step in plan.steps)
-    adopted = make_plan(FolderFacts("churn", standing=Standing.THEIRS, commits=True), URL)
+    adopted = make_plan(FolderFacts("churn", standing=FolderState.THEIRS, commits=True), URL)
     assert StepKey.COMMIT not in [step.key for step in adopted.steps]
 
 
@@ -192,7 +192,7 @@ REFUSED = {
     "nested": FolderFacts("churn", nested=("x",)),
     "odd": FolderFacts("churn", odd="it is kept elsewhere"),
     "busy": FolderFacts("churn", busy="merge"),
-    "other-remote": FolderFacts("churn", standing=Standing.THEIRS, origin="https://forge.example/x"),
+    "other-remote": FolderFacts("churn", standing=FolderState.THEIRS, origin="https://forge.example/x"),
     "unwritable": FolderFacts("churn", writable=False),
     "no-space": FolderFacts("churn", free=1000),
     "too-many": FolderFacts("churn", too_many=True),
@@ -212,8 +212,8 @@ def test_it_is_refused_with_a_reason(code: str) -> None:
     "name", ["dana", 'D"a\\na', "O'Neil [x]", "日本", "<script>alert(1)</script>", "a#b;c", "\n[core]\nx=y"]
 )
 def test_a_name_never_becomes_another_setting(name: str) -> None:
-    person = Person(name)
-    text = Managed("/home/it's mine/tool", "http://hub/git", person).text()
+    person = GitIdentity(name)
+    text = ManagedFile("/home/it's mine/tool", "http://hub/git", person).text()
     assert text.count("\n[") + text.startswith("[") == 6
     assert "\n" not in person.shown
     assert "<" not in person.shown

@@ -1,4 +1,4 @@
-"""The port `Versions` over its implementations: the same steps, the same answers."""
+"""The port `VersionHistory` over its implementations: the same steps, the same answers."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from enablement_ext.adapters.git.versions import GitVersions
-from enablement_ext.adapters.memory.versions import MemoryVersions
+from enablement_ext.adapters.git.versions import GitVersionHistory
+from enablement_ext.adapters.memory.versions import MemoryVersionHistory
 from enablement_ext.core.errors import BadRequest, SetupRefused
-from enablement_ext.core.git.version_ports import Aside, ChangedFile, Versions
+from enablement_ext.core.git.version_ports import Backup, ChangedFile, VersionHistory
 from tests.git.conftest import Author, run_git
 from tests.git.test_everyday import notebook
 from tests.service import people
@@ -29,7 +29,7 @@ AT = datetime(2026, 11, 25, 14, 3, tzinfo=UTC)
 class Bench:
     """A folder `work` with one version that is on the forge, and what is done to it from outside."""
 
-    versions: Versions
+    versions: VersionHistory
     save: Callable[[], None]  # everything that lies there becomes a version
     theirs: Callable[[str, bytes], None]  # a colleague pushes a file
 
@@ -43,15 +43,15 @@ async def bench(request: pytest.FixtureRequest, author: Author) -> Bench:
 
 
 def _memory() -> Bench:
-    shop = MemoryVersions({"a.py": b"x = 1\n"})
-    shop.here = shop.there = shop.commit(shop.files, "first")
+    shop = MemoryVersionHistory({"a.py": b"x = 1\n"})
+    shop.our_commit = shop.their_commit = shop.commit(shop.files, "first")
 
     def save() -> None:
-        shop.here = shop.commit(shop.files, "mine", shop.here)
+        shop.our_commit = shop.commit(shop.files, "mine", shop.our_commit)
 
     def theirs(path: str, data: bytes) -> None:
-        tree = {**shop._known[shop.there].tree, path: data}
-        shop.there = shop.commit(tree, "theirs", shop.there)
+        tree = {**shop._known[shop.their_commit].tree, path: data}
+        shop.their_commit = shop.commit(tree, "theirs", shop.their_commit)
 
     return Bench(shop, save, theirs)
 
@@ -60,10 +60,10 @@ def _git(author: Author) -> Bench:
     at, other, url = author.home / "work", author.home.parent / "other", author.url("git/user/dana/work")
     at.mkdir()
     (at / "a.py").write_text("x = 1\n")
-    author.workshop.configure()
-    author.workshop.prepare("work", url)
-    author.workshop.commit("work", ["a.py"], "first")
-    author.workshop.push("work")
+    author.working_copy.configure()
+    author.working_copy.prepare("work", url)
+    author.working_copy.commit("work", ["a.py"], "first")
+    author.working_copy.push("work")
 
     def git(where: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
         ran = run_git(arguments, where, author.home, author.told)
@@ -82,7 +82,7 @@ def _git(author: Author) -> Bench:
         git(at, "add", "--all")
         git(at, "commit", "--quiet", "-m", "mine")
 
-    return Bench(GitVersions(author.workshop), save, theirs)
+    return Bench(GitVersionHistory(author.working_copy), save, theirs)
 
 
 async def test_the_way_through(bench: Bench) -> None:
@@ -112,10 +112,10 @@ def _the_way_through(bench: Bench) -> None:
     for path in ("../x", ".git/config", "/etc/passwd", ""):
         with pytest.raises(SetupRefused):
             shop.put("work", path, b"x")
-    assert shop.keep_aside("work", "a.py", AT) == Aside("a.py", "a (mine, 2026-11-25 14.03).py")
-    assert shop.keep_aside("work", "a.py", AT).copy == "a (mine, 2026-11-25 14.03, 2).py"
+    assert shop.back_up("work", "a.py", AT) == Backup("a.py", "a (mine, 2026-11-25 14.03).py")
+    assert shop.back_up("work", "a.py", AT).copy == "a (mine, 2026-11-25 14.03, 2).py"
     with pytest.raises(SetupRefused):
-        shop.keep_aside("work", "gone.py", AT)
+        shop.back_up("work", "gone.py", AT)
 
 
 async def test_two_sides(bench: Bench) -> None:
@@ -124,33 +124,33 @@ async def test_two_sides(bench: Bench) -> None:
 
 def _two_sides(bench: Bench) -> None:
     shop = bench.versions
-    nothing = shop.meet("work")
-    assert (nothing.here, nothing.contested) == (nothing.there, ())
-    assert shop.join("work", nothing, {}, AT).commit == nothing.here
+    nothing = shop.fetch("work")
+    assert (nothing.our_commit, nothing.conflicts) == (nothing.their_commit, ())
+    assert shop.merge("work", nothing, {}, AT).commit == nothing.our_commit
     bench.theirs("b.py", b"theirs\n")
     shop.put("work", "b.py", b"mine, in no version\n")
-    ahead = shop.meet("work")
-    assert (ahead.base, ahead.mine, ahead.theirs) == (ahead.here, (), ("b.py",))
-    joined = shop.join("work", ahead, {}, AT)
-    assert (joined.commit, joined.written) == (ahead.there, ("b.py",))
-    assert [aside.path for aside in joined.aside] == ["b.py"]
-    assert shop.present("work", joined.aside[0].copy) == b"mine, in no version\n"
+    ahead = shop.fetch("work")
+    assert (ahead.base, ahead.our_files, ahead.their_files) == (ahead.our_commit, (), ("b.py",))
+    joined = shop.merge("work", ahead, {}, AT)
+    assert (joined.commit, joined.written) == (ahead.their_commit, ("b.py",))
+    assert [aside.path for aside in joined.backups] == ["b.py"]
+    assert shop.present("work", joined.backups[0].copy) == b"mine, in no version\n"
     with pytest.raises(SetupRefused):
-        shop.join("work", ahead, {}, AT)
+        shop.merge("work", ahead, {}, AT)
     bench.theirs("a.py", b"x = 'theirs'\n")
     bench.theirs("c.py", b"c\n")
     shop.put("work", "a.py", b"x = 'mine'\n")
     bench.save()
-    both = shop.meet("work")
-    assert both.contested == ("a.py",)
+    both = shop.fetch("work")
+    assert both.conflicts == ("a.py",)
     with pytest.raises(SetupRefused):
-        shop.join("work", both, {}, AT)
-    done = shop.join("work", both, {"a.py": b"x = 'both'\n"}, AT)
-    assert done.aside == ()
+        shop.merge("work", both, {}, AT)
+    done = shop.merge("work", both, {"a.py": b"x = 'both'\n"}, AT)
+    assert done.backups == ()
     assert (shop.present("work", "a.py"), shop.present("work", "c.py")) == (b"x = 'both'\n", b"c\n")
     assert shop.read("work", done.commit, "a.py") == b"x = 'both'\n"
-    after = shop.meet("work")
-    assert (after.here, after.theirs, after.base) == (done.commit, (), both.there)
+    after = shop.fetch("work")
+    assert (after.our_commit, after.their_files, after.base) == (done.commit, (), both.their_commit)
 
 
 async def test_results_are_only_taken_out_when_asked(bench: Bench) -> None:
@@ -161,7 +161,7 @@ def _results(bench: Bench) -> None:
     shop, book = bench.versions, notebook("x").encode()
     assert list(shop.with_results("work")) == []
     shop.put("work", "a.ipynb", book)
-    if isinstance(shop, GitVersions):  # a repository that somebody else began
+    if isinstance(shop, GitVersionHistory):  # a repository that somebody else began
         shop.put("work", ".gitattributes", b"")
     bench.save()
     assert list(shop.with_results("work")) == ["a.ipynb"]
@@ -175,4 +175,4 @@ def _results(bench: Bench) -> None:
     assert b"42" not in kept
     assert shop.present("work", "a.ipynb") == book
     assert list(shop.with_results("work")) == []
-    assert shop.changes("work").files == () or isinstance(shop, MemoryVersions)
+    assert shop.changes("work").files == () or isinstance(shop, MemoryVersionHistory)

@@ -1,4 +1,4 @@
-"""The port `Workshop` over its implementations: the same steps, the same answers."""
+"""The port `WorkingCopy` over its implementations: the same steps, the same answers."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from enablement_ext.adapters.memory import MemoryWorkshop
+from enablement_ext.adapters.memory import MemoryWorkingCopy
 from enablement_ext.core.errors import ForgeAway, SetupRefused
-from enablement_ext.core.git.ports import Owner, Workshop
-from enablement_ext.core.git.setup.config_files import Person
-from enablement_ext.core.git.setup.plan import Standing
+from enablement_ext.core.git.ports import WorkingCopy, WorkingCopyOwner
+from enablement_ext.core.git.setup.config_files import GitIdentity
+from enablement_ext.core.git.setup.plan import FolderState
 from tests.git.conftest import Author
 from tests.service import people
 
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.slow  # real Git, many times
 class Bench:
     """A workshop, how a file is changed in it, and how the forge is taken away."""
 
-    shop: Workshop
+    shop: WorkingCopy
     url: str
     change: Callable[[], None]
     away: Callable[[], None]
@@ -34,7 +34,7 @@ class Bench:
 async def bench(request: pytest.FixtureRequest, author: Author) -> Bench:
     """One folder `work` with a file, on a forge that has its repository."""
     if request.param == "memory":
-        memory = MemoryWorkshop(Owner(Person("dana"), "http://forge/git"))
+        memory = MemoryWorkingCopy(WorkingCopyOwner(GitIdentity("dana"), "http://forge/git"))
         memory.put("work", "a.py")
 
         def take_away() -> None:
@@ -50,7 +50,7 @@ async def bench(request: pytest.FixtureRequest, author: Author) -> Bench:
     def revoke() -> None:
         author.service.hub.revoke(people.DANA)
 
-    return Bench(author.workshop, author.url("git/user/dana/work"), change, revoke)
+    return Bench(author.working_copy, author.url("git/user/dana/work"), change, revoke)
 
 
 def _with_a_file(home: Path) -> Path:
@@ -65,7 +65,7 @@ async def test_the_way_through(bench: Bench) -> None:
 
 def _the_way_through(bench: Bench) -> None:
     shop = bench.shop
-    assert shop.facts("work").standing is Standing.NONE
+    assert shop.facts("work").standing is FolderState.NONE
     assert not shop.facts("gone").there
     assert shop.status("work").standing == "none"
     for _ in range(2):  # every step may be repeated

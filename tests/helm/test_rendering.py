@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from enablement_ext.core.images.deploy.hub_values import COMMAND, HubTie, hub_values
+from enablement_ext.core.images.deploy.hub_values import COMMAND, HubConnection, hub_values
 from tests.helm.charts import (
     CHART,
     KUBERNETES,
@@ -140,14 +140,14 @@ def test_the_notes_print_what_the_command_prints(chart: Path, tmp_path: Path) ->
         notes = one(documents(rendered(copy, [values_file("beside")], extra=extra)), "Notes", "notes")["notes"]
         printed = "\n".join(line.removeprefix("    ") for line in notes.splitlines())
         values = printed[printed.index("\nhub:") : printed.index("\n\nNext: say what people can start")]
-        assert yaml.safe_load(values) == hub_values(HubTie(direct=direct))
+        assert yaml.safe_load(values) == hub_values(HubConnection(direct=direct))
 
 
 def test_whole_and_beside_tie_the_hub_in_the_same_way() -> None:
     ours = yaml.safe_load((CHART / "values.yaml").read_text(encoding="utf-8"))["jupyterhub"]
     assert ours.pop("enabled") is True
     assert ours["hub"].pop("image")["name"] == ""
-    tied = hub_values(HubTie(hub_image="registry.example.org/enablement/hub:1"))
+    tied = hub_values(HubConnection(hub_image="registry.example.org/enablement/hub:1"))
     assert tied["hub"].pop("image") == {"name": "registry.example.org/enablement/hub", "tag": "1"}
     assert ours == tied
 

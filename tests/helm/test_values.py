@@ -15,7 +15,7 @@ from enablement_ext import __version__
 from enablement_ext.cli.app import main
 from enablement_ext.core.images.catalog import SLUG
 from enablement_ext.core.images.definition import DESCRIPTION, PYTHONS, TITLE
-from enablement_ext.core.images.deploy.hub_values import COMMAND, HubTie, hub_lines, hub_values
+from enablement_ext.core.images.deploy.hub_values import COMMAND, HubConnection, hub_lines, hub_values
 from enablement_ext.core.images.releases import ReleaseClass, Status
 from tests.helm.charts import CHART, VALUES, values_file
 
@@ -104,12 +104,12 @@ def test_hub_values_as_yaml_json_and_lines(capsys: pytest.CaptureFixture[str]) -
     values = yaml.safe_load(capsys.readouterr().out)
     assert values["hub"].pop("image") == {"name": "registry.example.org:5000/team/hub", "tag": "7"}
     assert values["hub"].pop("command") == list(COMMAND)
-    assert values == hub_values(HubTie())
+    assert values == hub_values(HubConnection())
     assert main(["helm", "hub-values", "--json", "--direct", "--keep-policies"]) == 0
     told = json.loads(capsys.readouterr().out)
     assert told["hub"]["config"]["Enablement"]["service_url_for_servers"] == "http://enablement-review:8080"
     assert "networkPolicy" not in told["singleuser"]
     assert main(["helm", "hub-values", "--config"]) == 0
     lines = capsys.readouterr().out
-    assert lines == hub_lines(HubTie())
+    assert lines == hub_lines(HubConnection())
     compile(lines, "jupyterhub_config.py", "exec")

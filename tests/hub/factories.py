@@ -21,13 +21,13 @@ from enablement_ext.adapters.memory.images import MemoryCatalogSource
 from enablement_ext.core.access.groups import SCOPE_PREFIX
 from enablement_ext.core.images.catalog import Catalog
 from enablement_ext.core.images.deploy.exports import References
-from enablement_ext.core.images.selection import Gates
+from enablement_ext.core.images.selection import ImageAccess
 from enablement_ext.core.review.ports import Environments
 from enablement_ext.hub.hub_configuration import SCOPES
 from enablement_ext.hub.kubespawner import Containers, pythons_built
 from enablement_ext.hub.sizes import parse_quotas, parse_sizes
 from enablement_ext.hub.spawn_page import SpawnPage
-from enablement_ext.hub.spawn_policy import Rules
+from enablement_ext.hub.spawn_policy import SpawnPolicy
 from enablement_ext.hub.spawner import compose
 from enablement_ext.hub.spawner_form import SpawnerWiring
 
@@ -64,10 +64,10 @@ class HubSays:
     environments: Environments = field(default_factory=MemoryEnvironments)
 
 
-def rules_of(says: HubSays, *, containers: bool = False) -> Rules:
+def rules_of(says: HubSays, *, containers: bool = False) -> SpawnPolicy:
     sizes = parse_sizes(says.sizes)
     pythons = pythons_built if containers else (lambda release: (release.python[0],))
-    return Rules(Gates(says.gates), sizes, parse_quotas(says.quotas, sizes), pythons)
+    return SpawnPolicy(ImageAccess(says.gates), sizes, parse_quotas(says.quotas, sizes), pythons)
 
 
 def composed(

@@ -11,10 +11,10 @@ import pytest
 
 from enablement_ext.adapters.catalog_folder import read_catalog
 from enablement_ext.core.images.catalog import Catalog
-from enablement_ext.hub.image_cards import View
-from enablement_ext.hub.spawn_page import Situation, SpawnPage
-from enablement_ext.hub.spawn_policy import Choice
-from enablement_ext.hub.user_options import Asked, asked_by, split_form, split_query
+from enablement_ext.hub.image_cards import CardContext
+from enablement_ext.hub.spawn_page import SpawnPage, SpawnPageState
+from enablement_ext.hub.spawn_policy import SpawnChoice
+from enablement_ext.hub.user_options import RequestedOptions, asked_by, split_form, split_query
 from tests.hub.catalogs import catalog_of, release_of
 from tests.hub.factories import NOW, HubSays, rules_of
 
@@ -23,15 +23,15 @@ RULES = rules_of(HubSays())
 NOBODY: frozenset[str] = frozenset()
 
 
-def choose(options: dict[str, Any] | None, catalog: Catalog = CATALOG) -> Choice:
+def choose(options: dict[str, Any] | None, catalog: Catalog = CATALOG) -> SpawnChoice:
     return RULES.choose(catalog, asked_by(options), NOBODY, NOW.date())
 
 
 def render(catalog: Catalog, options: dict[str, Any] | None = None, **more: Any) -> str:
     selected = RULES.preselect(catalog, asked_by(options), NOBODY, NOW.date())
     known: dict[str, Any] = {"enforced": False, "offers_releases": True} | more
-    view = View(selected, known.pop("last", {}), NOW.date())
-    return SpawnPage(RULES).render(Situation(catalog, RULES.sizes, view, **known))
+    view = CardContext(selected, known.pop("last", {}), NOW.date())
+    return SpawnPage(RULES).render(SpawnPageState(catalog, RULES.sizes, view, **known))
 
 
 def test_a_known_choice_is_taken() -> None:
@@ -95,14 +95,24 @@ def test_a_link_may_say_everything_that_options_may() -> None:
     }
     ours, rest = split_query(query | {"queue": ["fast"]})
     asked = asked_by({"enablement": ours})
-    assert (asked.wish.image, asked.wish.exact, asked.purpose, rest) == ("ds", True, "reading", {"queue": ["fast"]})
+    assert (asked.requested.image, asked.requested.exact, asked.purpose, rest) == (
+        "ds",
+        True,
+        "reading",
+        {"queue": ["fast"]},
+    )
 
 
 def test_kubespawners_words_are_understood_where_its_profiles_are_ours() -> None:
     options = {"profile": "ds", "release": "v2026-11-0-py312", "size": "large"}
     asked = asked_by(options, profiles=True)
-    assert (asked.wish.image, asked.wish.release, asked.python, asked.size) == ("ds", "2026.11.0", "3.12", "large")
-    assert asked_by(options) == Asked()
+    assert (asked.requested.image, asked.requested.release, asked.python, asked.size) == (
+        "ds",
+        "2026.11.0",
+        "3.12",
+        "large",
+    )
+    assert asked_by(options) == RequestedOptions()
 
 
 def test_the_page_shows_what_the_lock_says_and_selects_one_of_each() -> None:

@@ -9,7 +9,7 @@ import pytest
 from traitlets.config import Config
 
 from enablement_ext.cli.demo_people import settled_homes, settled_people
-from enablement_ext.cli.errors import Refusal
+from enablement_ext.cli.errors import CliError
 from enablement_ext.hub import PeopleAuthenticator, people
 
 DEMO = Path(__file__).parents[2] / "demo"
@@ -35,7 +35,7 @@ def test_people_json_is_closed_and_keeps_its_passwords(state: Path) -> None:
 
 def test_a_broken_people_json_is_one_clear_line(state: Path) -> None:
     (state / "people.json").write_text("{")
-    with pytest.raises(Refusal, match=r"people\.json"):
+    with pytest.raises(CliError, match=r"people\.json"):
         settled_people(state, "http://127.0.0.1:8000")
 
 

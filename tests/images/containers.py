@@ -166,7 +166,7 @@ def hub_stand_in() -> Iterator[str]:
         server.server_close()
 
 
-def workshop(package: Path) -> Workshop:
+def working_copy(package: Path) -> Workshop:
     """A storage with nothing but the base, in memory where there is room: builds sync every file to the disk they lie on.
 
     The base's files are kept in the account's cache: making them takes a minute.

@@ -8,16 +8,16 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from enablement_ext.adapters.memory.images import MemoryCatalog, MemorySolver
-from enablement_ext.cli.image.context import Desk
+from enablement_ext.cli.image.context import ImageContext
 from enablement_ext.cli.image.lock import lock
 from enablement_ext.cli.image.output import Output
 from enablement_ext.core.images.ports import (
-    MadeEnvironment,
+    LocalEnvironment,
     OciRequest,
     ServerInUse,
-    StartUp,
+    SmokeTestResult,
+    StartUpTimes,
     SubmissionInUse,
-    Trial,
 )
 from enablement_ext.core.images.releases import OciBuild, Release
 
@@ -48,11 +48,11 @@ INDEX = {
 class Shelf:
     """Environments that are only names, for the verbs that decide about them."""
 
-    made: list[MadeEnvironment] = field(default_factory=list)
+    made: list[LocalEnvironment] = field(default_factory=list)
     sizes: dict[str, int] = field(default_factory=dict)
 
-    def make(self, release: Release, python: str | None) -> MadeEnvironment:
-        made = MadeEnvironment(
+    def make(self, release: Release, python: str | None) -> LocalEnvironment:
+        made = LocalEnvironment(
             release.image,
             release.version,
             python or release.python[0],
@@ -63,16 +63,16 @@ class Shelf:
         self.made.append(made)
         return made
 
-    def listed(self) -> Sequence[MadeEnvironment]:
+    def listed(self) -> Sequence[LocalEnvironment]:
         return self.made
 
     def pythons(self) -> Mapping[str, str]:
         return {"3.11": "python3.11"}
 
-    def package_sizes(self, environment: MadeEnvironment) -> Mapping[str, int]:
+    def package_sizes(self, environment: LocalEnvironment) -> Mapping[str, int]:
         return {"numpy": 600, "pandas": 400}
 
-    def collect(self, keep: frozenset[str], *, pretend: bool) -> Sequence[MadeEnvironment]:
+    def collect(self, keep: frozenset[str], *, pretend: bool) -> Sequence[LocalEnvironment]:
         return [environment for environment in self.made if environment.digest not in keep]
 
 
@@ -84,13 +84,13 @@ class Bench:
     seconds: dict[str, list[float]] = field(default_factory=dict)
     rounds: int = 0
 
-    def attempt(self, environment: MadeEnvironment, release: Release, smoke: str) -> Trial:
-        return Trial(("imports",), self.problems.get(release.version, ()))
+    def attempt(self, environment: LocalEnvironment, release: Release, smoke: str) -> SmokeTestResult:
+        return SmokeTestResult(("imports",), self.problems.get(release.version, ()))
 
-    def start_up(self, environment: MadeEnvironment) -> StartUp:
+    def start_up(self, environment: LocalEnvironment) -> StartUpTimes:
         self.rounds += 1
         times = self.seconds.get(environment.release, [2.0])
-        return StartUp(times.pop(0) if len(times) > 1 else times[0], 1.0)
+        return StartUpTimes(times.pop(0) if len(times) > 1 else times[0], 1.0)
 
 
 @dataclass
@@ -114,12 +114,12 @@ class Builder:
         return OciBuild(request.release.digest, "sha256:" + "b" * 64, 1000)
 
 
-def desk(*, as_json: bool = False, intents: Mapping[str, str] | None = None) -> Desk:
+def context(*, as_json: bool = False, intents: Mapping[str, str] | None = None) -> ImageContext:
     """A desk over a catalog with one intent and no release."""
-    return Desk(
+    return ImageContext(
         store=MemoryCatalog(intents or {"ds": INTENT}),
         solver=MemorySolver(INDEX),
-        shelf=Shelf(),
+        environments=Shelf(),
         bench=Bench(),
         builder=Builder(),
         usage=Usage(),
@@ -155,7 +155,7 @@ def options(**given: object) -> argparse.Namespace:
     return argparse.Namespace(**(usual | given))
 
 
-def locked(where: Desk, *cutoffs: tuple[date, str]) -> None:
+def locked(where: ImageContext, *cutoffs: tuple[date, str]) -> None:
     """Releases as of these dates and in these classes."""
     for cutoff, kind in cutoffs:
         assert lock(where, options(cutoff=cutoff, release_class=kind)) == 0

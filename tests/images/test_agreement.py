@@ -29,7 +29,7 @@ from enablement_ext.core.images.deploy.exports import (
 )
 from enablement_ext.core.images.python.locks import Package, digest_of, parse_lock
 from enablement_ext.core.images.release_diff import (
-    Kind,
+    PackageChangeKind,
     as_markdown,
     as_text,
     changes_between,
@@ -72,14 +72,14 @@ def test_the_shipped_releases_keep_what_they_promise(catalog: Catalog) -> None:
 def test_a_difference_names_kind_and_directness(catalog: Catalog) -> None:
     found = changes_between(release(catalog, "datascience/2026.9.0"), release(catalog, "datascience"), "3.12")
     pandas = next(change for change in found.changes if change.name == "pandas")
-    assert (pandas.kind, pandas.direct) == (Kind.MINOR, True)
+    assert (pandas.kind, pandas.direct) == (PackageChangeKind.MINOR, True)
     assert all(change.direct for change in found.changes[: sum(c.direct for c in found.changes)])
     assert "pandas" in as_text(found)
     assert "| **pandas** |" in as_markdown(found)
     assert [change.name for change in narrowed(found, ["pandas", "os"]).changes] == ["pandas"]
     assert summary(narrowed(found, [])) == "no differences"
     added = changes_between(release(catalog, "minimal"), release(catalog, "datascience"))
-    assert {change.kind for change in added.changes} == {Kind.ADDED}
+    assert {change.kind for change in added.changes} == {PackageChangeKind.ADDED}
     with pytest.raises(BadCatalog, match="in common"):
         changes_between(release(catalog, "minimal"), release(catalog, "ml"), "2.7")
     with pytest.raises(NotFound, match="it has 2026"):

@@ -16,7 +16,7 @@ from enablement_ext.core.images.build.layers import layers_of
 from enablement_ext.core.images.catalog import Catalog, Release, digest_of
 from enablement_ext.core.images.python.locks import normal, render_lock
 from enablement_ext.core.images.releases import ReleaseClass, Status
-from tests.images.containers import Workshop, hub_stand_in, remove, workshop
+from tests.images.containers import Workshop, hub_stand_in, remove, working_copy
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]  # minutes on a busy machine
 CATALOG = read_catalog(Path(__file__).parents[2] / "images")
@@ -36,7 +36,7 @@ def make_workshop(package: Path) -> Iterator[Callable[[], Workshop]]:
     made: list[Workshop] = []
 
     def make() -> Workshop:
-        made.append(workshop(package))
+        made.append(working_copy(package))
         return made[-1]
 
     yield make

@@ -9,7 +9,15 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from enablement_ext.core.images.definition import BASES, KEYS, OS_KEYS, PYTHONS, Mistake, mistakes_between, mistakes_in
+from enablement_ext.core.images.definition import (
+    BASES,
+    KEYS,
+    OS_KEYS,
+    PYTHONS,
+    DefinitionError,
+    mistakes_between,
+    mistakes_in,
+)
 
 IMAGES = Path(__file__).parents[2] / "images"
 SCHEMA = json.loads((IMAGES / "image.schema.json").read_text())
@@ -67,7 +75,7 @@ MISTAKES = [
 ]
 
 
-def mistakes(text: str) -> tuple[Mistake, ...]:
+def mistakes(text: str) -> tuple[DefinitionError, ...]:
     return mistakes_in(text, "images/ds/image.toml", "ds")
 
 

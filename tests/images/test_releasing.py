@@ -9,26 +9,26 @@ from datetime import date
 import pytest
 
 from enablement_ext.adapters.memory.images import MemoryCatalog, MemorySolver
-from enablement_ext.cli.errors import Exit, Refusal
+from enablement_ext.cli.errors import CliError, Exit
 from enablement_ext.cli.image.build import build, gc, try_out
-from enablement_ext.cli.image.context import Desk
+from enablement_ext.cli.image.context import ImageContext
 from enablement_ext.cli.image.lifecycle import deprecate, promote, usage, withdraw
 from enablement_ext.cli.image.lock import lock, new
 from enablement_ext.core.images.ports import ServerInUse, SubmissionInUse
 from enablement_ext.core.images.releases import ReleaseClass, Status
 from enablement_ext.core.images.version_policy import next_version
-from tests.images.factories import INTENT, Bench, Shelf, Usage, desk, locked, options
+from tests.images.factories import INTENT, Bench, Shelf, Usage, context, locked, options
 
 JANUARY, JUNE, JULY, SEPTEMBER = date(2026, 1, 31), date(2026, 6, 30), date(2026, 7, 31), date(2026, 9, 30)
 
 
-def versions(where: Desk, release: str) -> dict[str, str]:
+def versions(where: ImageContext, release: str) -> dict[str, str]:
     found = where.store.read().find("ds", release)
     assert found is not None
     return {package.name: package.version for package in found.packages}
 
 
-def edited(where: Desk, old: str, new_text: str) -> Desk:
+def edited(where: ImageContext, old: str, new_text: str) -> ImageContext:
     """The same catalog after a person edited the intent."""
     text = where.store.intents()["ds"]
     assert old in text
@@ -39,15 +39,15 @@ def edited(where: Desk, old: str, new_text: str) -> Desk:
     return replace(where, store=catalog)
 
 
-def refused(where: Desk, **given: object) -> str:
-    with pytest.raises(Refusal) as caught:
+def refused(where: ImageContext, **given: object) -> str:
+    with pytest.raises(CliError) as caught:
         lock(where, options(**given))
     assert caught.value.code in {Exit.NO, Exit.USAGE}
     return str(caught.value)
 
 
 def test_the_first_release_is_a_preview_of_what_the_index_had() -> None:
-    where = desk()
+    where = context()
     locked(where, (JANUARY, "major"))
     release = where.store.read().default
     assert (release.version, release.status, release.release_class) == ("2026.1.0", Status.PREVIEW, ReleaseClass.MAJOR)
@@ -57,25 +57,25 @@ def test_the_first_release_is_a_preview_of_what_the_index_had() -> None:
 
 
 def test_a_patch_release_moves_only_patch_versions() -> None:
-    where = desk()
+    where = context()
     locked(where, (JANUARY, "major"), (SEPTEMBER, "patch"))
     assert versions(where, "2026.1.1") == {"numpy": "2.1.3", "pandas": "2.2.1"}
 
 
 def test_a_minor_release_moves_minor_versions_and_opens_a_month() -> None:
-    where = desk()
+    where = context()
     locked(where, (JANUARY, "major"), (SEPTEMBER, "minor"))
     assert versions(where, "2026.9.0") == {"numpy": "2.4.0", "pandas": "2.2.1"}
 
 
 def test_a_major_release_moves_everything() -> None:
-    where = desk()
+    where = context()
     locked(where, (JANUARY, "major"), (SEPTEMBER, "major"))
     assert versions(where, "2026.9.0") == {"numpy": "3.0.0", "pandas": "3.1.0"}
 
 
 def test_only_the_named_package_moves() -> None:
-    where = desk()
+    where = context()
     locked(where, (JANUARY, "major"))
     assert lock(where, options(cutoff=SEPTEMBER, release_class="patch", only=["numpy"])) == 0
     assert versions(where, "2026.1.1") == {"numpy": "2.1.3", "pandas": "2.2.0"}
@@ -83,7 +83,7 @@ def test_only_the_named_package_moves() -> None:
 
 
 def test_what_the_class_does_not_allow_is_refused_with_the_package() -> None:
-    where = desk()
+    where = context()
     locked(where, (JANUARY, "major"))
     wanted = edited(where, 'numpy = ">=2,<4"', 'numpy = ">=3,<4"')
     said = refused(wanted, cutoff=SEPTEMBER, release_class="minor")
@@ -99,7 +99,7 @@ def test_what_the_class_does_not_allow_is_refused_with_the_package() -> None:
 
 
 def test_other_refusals_say_what_to_do() -> None:
-    where = desk()
+    where = context()
     locked(where, (JULY, "major"))
     assert "nothing would move" in refused(where, cutoff=JULY, release_class="patch")
     assert "still to come" in refused(where, cutoff=date(2027, 1, 1))
@@ -111,7 +111,7 @@ def test_other_refusals_say_what_to_do() -> None:
 
 
 def test_a_dry_run_writes_nothing(capsys: pytest.CaptureFixture[str]) -> None:
-    where = desk(as_json=True)
+    where = context(as_json=True)
     locked(where, (JANUARY, "major"))
     capsys.readouterr()
     assert lock(where, options(cutoff=SEPTEMBER, dry_run=True)) == 0
@@ -123,7 +123,7 @@ def test_the_parents_versions_are_kept() -> None:
     child = INTENT.replace('"ds"', '"child"\nextends = "ds"').replace(
         'numpy = ">=2,<4"\npandas = ">=2,<4"', 'polars = ">=1"'
     )
-    where = desk(intents={"ds": INTENT, "child": child})
+    where = context(intents={"ds": INTENT, "child": child})
     assert "has no release yet; lock that one first" in refused(where, image="child", cutoff=SEPTEMBER)
     locked(where, (JANUARY, "major"))
     assert lock(where, options(image="child", cutoff=SEPTEMBER)) == 0
@@ -133,7 +133,7 @@ def test_the_parents_versions_are_kept() -> None:
 
 
 def test_names_of_releases() -> None:
-    where = desk()
+    where = context()
     assert next_version(None, ReleaseClass.MAJOR, date(2026, 3, 5)) == "2026.3.0"
     locked(where, (date(2026, 9, 2), "major"))
     image = where.store.read().image("ds")
@@ -143,56 +143,56 @@ def test_names_of_releases() -> None:
 
 
 def test_an_intent_to_start_from_is_sound() -> None:
-    where = desk()
+    where = context()
     given = options(slug="vision", extends="ds", title='Seeing "things"', package=["pillow>=10,<13"])
     assert new(where, given) == 0
     assert set(where.sound_intents()) == {"ds", "vision"}
-    with pytest.raises(Refusal, match="has no range"):
+    with pytest.raises(CliError, match="has no range"):
         new(where, options(slug="other", extends="ds", title=None, package=["pillow"]))
-    with pytest.raises(Refusal, match="is no slug"):
+    with pytest.raises(CliError, match="is no slug"):
         new(where, options(slug="Other", extends="ds", title=None, package=[]))
-    with pytest.raises(Refusal, match="to extend; there are ds, vision"):
+    with pytest.raises(CliError, match="to extend; there are ds, vision"):
         new(where, options(slug="other", extends="nothing", title=None, package=[]))
 
 
-def status(where: Desk, release: str) -> Status:
+def status(where: ImageContext, release: str) -> Status:
     found = where.store.read().find("ds", release)
     assert found is not None
     return found.status
 
 
 def test_a_release_is_promoted_after_its_test_and_the_old_one_stays_supported() -> None:
-    where = desk()
+    where = context()
     locked(where, (JANUARY, "major"), (SEPTEMBER, "minor"))
-    with pytest.raises(Refusal, match="was not tested"):
+    with pytest.raises(CliError, match="was not tested"):
         promote(where, options(name="ds/2026.1.0"))
     assert try_out(where, options(name="ds/2026.1.0", record=True)) == 0
     assert promote(where, options(name="ds/2026.1.0")) == 0
     assert promote(where, options(name="ds/2026.9.0", untested="a fix for a hole")) == 0
     assert (status(where, "2026.1.0"), status(where, "2026.9.0")) == (Status.SUPPORTED, Status.RECOMMENDED)
-    with pytest.raises(Refusal, match="recommended already"):
+    with pytest.raises(CliError, match="recommended already"):
         promote(where, options(name="ds/2026.9.0"))
-    with pytest.raises(Refusal, match="say which release"):
+    with pytest.raises(CliError, match="say which release"):
         promote(where, options(name="ds"))
 
 
 def test_deprecating_leads_old_choices_on() -> None:
-    where = desk()
+    where = context()
     locked(where, (JANUARY, "major"), (SEPTEMBER, "minor"))
     promote(where, options(name="ds/2026.9.0", untested="first"))
     later = date(2027, 1, 1)
-    with pytest.raises(Refusal, match="must be an offered release"):
+    with pytest.raises(CliError, match="must be an offered release"):
         deprecate(where, options(name="ds/2026.1.0", redirect="2026.2.0", until=later))
-    with pytest.raises(Refusal, match="has passed"):
+    with pytest.raises(CliError, match="has passed"):
         deprecate(where, options(name="ds/2026.1.0", redirect="2026.9.0", until=JANUARY))
-    with pytest.raises(Refusal, match="promote another release first"):
+    with pytest.raises(CliError, match="promote another release first"):
         deprecate(where, options(name="ds/2026.9.0", redirect="2026.1.0", until=later))
     assert deprecate(where, options(name="ds/2026.1.0", redirect="2026.9.0", until=later)) == 0
     assert where.store.read().resolve("ds", "2026.1.0").version == "2026.9.0"
 
 
 def test_withdrawing_says_whom_it_touches(capsys: pytest.CaptureFixture[str]) -> None:
-    where = desk()
+    where = context()
     locked(where, (JANUARY, "major"), (SEPTEMBER, "minor"))
     promote(where, options(name="ds/2026.9.0", untested="first"))
     held = [
@@ -211,7 +211,7 @@ def test_withdrawing_says_whom_it_touches(capsys: pytest.CaptureFixture[str]) ->
     assert status(where, "2026.1.0") is Status.WITHDRAWN
     assert usage(where, options(name="ds/2026.9.0")) == 0
     assert "remy" in capsys.readouterr().out
-    with pytest.raises(Refusal, match="promote another release first"):
+    with pytest.raises(CliError, match="promote another release first"):
         withdraw(where, options(name="ds/2026.9.0", reason="no"))
 
 
@@ -228,9 +228,9 @@ def test_withdrawing_says_whom_it_touches(capsys: pytest.CaptureFixture[str]) ->
 def test_a_release_that_is_slower_or_larger_fails(
     bench: Bench, size: int, words: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    where = desk()
+    where = context()
     locked(where, (JANUARY, "major"), (SEPTEMBER, "minor"))
-    where = replace(where, bench=bench, shelf=Shelf(sizes={"2026.9.0": size}))
+    where = replace(where, bench=bench, environments=Shelf(sizes={"2026.9.0": size}))
     capsys.readouterr()
     assert try_out(where, options(name="ds/2026.9.0", record=True)) == (1 if words else 0)
     assert words in capsys.readouterr().out
@@ -241,17 +241,17 @@ def test_a_release_that_is_slower_or_larger_fails(
 
 
 def test_slower_is_accepted_where_the_record_says_why() -> None:
-    where = desk()
+    where = context()
     locked(where, (JANUARY, "major"), (SEPTEMBER, "minor"))
     release = where.store.read().find("ds", "2026.9.0")
     assert release is not None
     where.store.replace_record(replace(release, accepted="the new solver is worth it"))
-    where = replace(where, bench=Bench(seconds={"2026.9.0": [9.0]}), shelf=Shelf(sizes={"2026.9.0": 9000}))
+    where = replace(where, bench=Bench(seconds={"2026.9.0": [9.0]}), environments=Shelf(sizes={"2026.9.0": 9000}))
     assert try_out(where, options(name="ds/2026.9.0")) == 0
 
 
 def test_only_what_the_catalog_does_not_offer_is_collected(capsys: pytest.CaptureFixture[str]) -> None:
-    where = desk(as_json=True)
+    where = context(as_json=True)
     locked(where, (JANUARY, "major"), (SEPTEMBER, "minor"))
     promote(where, options(name="ds/2026.9.0", untested="first"))
     for name in ("ds/2026.1.0", "ds/2026.9.0"):
@@ -263,20 +263,20 @@ def test_only_what_the_catalog_does_not_offer_is_collected(capsys: pytest.Captur
 
 
 def test_a_missing_python_is_reported(capsys: pytest.CaptureFixture[str]) -> None:
-    where = desk()
+    where = context()
     locked(where, (JANUARY, "major"))
     capsys.readouterr()
     assert build(where, options(name="ds", oci=False, all_pythons=True)) == 1
     assert "Python 3.12: not on this machine" in capsys.readouterr().out
-    with pytest.raises(Refusal, match=r"is for Python 3\.11, 3\.12, not 3\.9"):
+    with pytest.raises(CliError, match=r"is for Python 3\.11, 3\.12, not 3\.9"):
         build(where, options(name="ds", oci=False, all_pythons=False, python="3.9"))
 
 
 def test_an_images_digest_is_recorded_once(capsys: pytest.CaptureFixture[str]) -> None:
-    where = desk()
+    where = context()
     locked(where, (JANUARY, "major"))
     given = {"name": "ds", "oci": True, "base": "localhost/base", "tag": "", "record": True}
-    with pytest.raises(Refusal, match="on which base"):
+    with pytest.raises(CliError, match="on which base"):
         build(where, options(**(given | {"base": None})))
     assert build(where, options(**given)) == 0
     release = where.store.read().default
@@ -285,5 +285,5 @@ def test_an_images_digest_is_recorded_once(capsys: pytest.CaptureFixture[str]) -
         release, status=Status.SUPPORTED, oci={"3.11": replace(release.oci["3.11"], digest="sha256:" + "c" * 64)}
     )
     where.store.replace_record(replace(other, status=Status.RECOMMENDED))
-    with pytest.raises(Refusal, match="nothing was recorded"):
+    with pytest.raises(CliError, match="nothing was recorded"):
         build(where, options(**given))

@@ -11,7 +11,7 @@ import pytest
 from enablement_ext.adapters.memory.images import MemorySolver
 from enablement_ext.adapters.uv_solver import UvSolver
 from enablement_ext.core.errors import BadCatalog, EnvironmentUnavailable
-from enablement_ext.core.images.ports import LockQuestion
+from enablement_ext.core.images.ports import LockRequest
 from enablement_ext.core.images.python.locks import parse_lock
 from enablement_ext.core.images.python.versions import numbers
 from enablement_ext.core.images.requests.package_requests import PackageSolver
@@ -25,7 +25,7 @@ def versions(lock: str) -> dict[str, str]:
 
 
 def test_a_lock_holds_hashes_and_no_addresses() -> None:
-    lock = UvSolver().lock(LockQuestion(("requests>=2.30,<3",), (), "3.11", NEW))
+    lock = UvSolver().lock(LockRequest(("requests>=2.30,<3",), (), "3.11", NEW))
     assert {"requests", "idna", "urllib3", "certifi"} <= versions(lock).keys()
     assert all(package.hashes for package in parse_lock(lock))
     assert "://" not in lock
@@ -33,24 +33,24 @@ def test_a_lock_holds_hashes_and_no_addresses() -> None:
 
 
 def test_the_cut_off_date_is_kept_and_bounds_hold() -> None:
-    old = UvSolver().lock(LockQuestion(("packaging>=20",), (), "3.11", OLD))
-    new = UvSolver().lock(LockQuestion(("packaging>=20",), (), "3.11", NEW))
+    old = UvSolver().lock(LockRequest(("packaging>=20",), (), "3.11", OLD))
+    new = UvSolver().lock(LockRequest(("packaging>=20",), (), "3.11", NEW))
     assert numbers(versions(old)["packaging"]) < numbers(versions(new)["packaging"])
-    held = UvSolver().lock(LockQuestion(("packaging>=20",), ("packaging<24",), "3.11", NEW))
+    held = UvSolver().lock(LockRequest(("packaging>=20",), ("packaging<24",), "3.11", NEW))
     assert numbers(versions(held)["packaging"]) < (24,)
 
 
 def test_only_what_may_move_moves() -> None:
     wanted = ("packaging>=20", "idna>=3")
-    before = UvSolver().lock(LockQuestion(wanted, (), "3.11", OLD))
-    after = UvSolver().lock(LockQuestion(wanted, (), "3.11", NEW, preferred=before, upgrade=("packaging",)))
+    before = UvSolver().lock(LockRequest(wanted, (), "3.11", OLD))
+    after = UvSolver().lock(LockRequest(wanted, (), "3.11", NEW, preferred=before, upgrade=("packaging",)))
     assert versions(after)["idna"] == versions(before)["idna"]
     assert versions(after)["packaging"] != versions(before)["packaging"]
 
 
 def test_no_solution_is_said_in_words_without_addresses() -> None:
     with pytest.raises(BadCatalog, match=r"there is no solution: .*packaging") as caught:
-        UvSolver().lock(LockQuestion(("packaging>=24",), ("packaging<24",), "3.11", NEW))
+        UvSolver().lock(LockRequest(("packaging>=24",), ("packaging<24",), "3.11", NEW))
     assert "://" not in caught.value.message
 
 
@@ -71,7 +71,7 @@ def test_sizes_are_those_of_the_index(solver: PackageSolver) -> None:
 def test_a_solver_that_was_stopped_answers_nothing_more(solver: PackageSolver) -> None:
     solver.stop()
     with pytest.raises(EnvironmentUnavailable, match="stopped"):
-        solver.lock(LockQuestion(("cowsay>=6",), (), "3.11", NEW))
+        solver.lock(LockRequest(("cowsay>=6",), (), "3.11", NEW))
 
 
 def test_what_is_being_worked_out_ends_at_once() -> None:
@@ -80,10 +80,10 @@ def test_what_is_being_worked_out_ends_at_once() -> None:
     threading.Timer(0.2, solver.stop).start()
     began = time.monotonic()
     with pytest.raises(EnvironmentUnavailable, match="stopped"):
-        solver.lock(LockQuestion(many, (), "3.11", NEW))
+        solver.lock(LockRequest(many, (), "3.11", NEW))
     assert time.monotonic() - began < 5
 
 
 def test_a_question_that_takes_too_long_is_given_up() -> None:
     with pytest.raises(EnvironmentUnavailable, match="within 0 seconds"):
-        UvSolver(longest=0.01).lock(LockQuestion(("pandas>=2",), (), "3.11", NEW))
+        UvSolver(longest=0.01).lock(LockRequest(("pandas>=2",), (), "3.11", NEW))

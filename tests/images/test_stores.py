@@ -13,7 +13,7 @@ from enablement_ext.adapters.memory.images import MemoryCatalog
 from enablement_ext.core.errors import BadCatalog
 from enablement_ext.core.images.ports import CatalogStore
 from enablement_ext.core.images.releases import Status
-from tests.images.factories import INTENT, desk, locked
+from tests.images.factories import INTENT, context, locked
 from tests.images.test_releasing import JANUARY
 
 Maker = Callable[[Path], CatalogStore]
@@ -39,7 +39,7 @@ def test_without_a_release_there_is_no_catalog(store: CatalogStore) -> None:
 
 
 def test_releases_are_append_only_and_records_replaced(store: CatalogStore) -> None:
-    other = desk()
+    other = context()
     locked(other, (JANUARY, "major"))
     release = other.store.read().default
     store.add_release(release)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import requests
 
-from enablement_ext.lab.app import make_door, make_images
+from enablement_ext.lab.app import make_images, make_services
 from enablement_ext.lab.handlers import LabHandler, routes
 from enablement_ext.lab.images.handlers import image_routes
 from enablement_ext.lab.settings import EnablementLab
@@ -39,8 +39,8 @@ def methods_of(handler: type[LabHandler]) -> list[str]:
 
 def table() -> list[tuple[str, type[LabHandler], str]]:
     settings = EnablementLab()
-    door = make_door(settings, "/")
-    every = [*routes(door), *image_routes(door, make_images(settings, "/"))]
+    services = make_services(settings, "/")
+    every = [*routes(services), *image_routes(services, make_images(settings, "/"))]
     return [(PATHS[pattern], handler, method) for pattern, handler, _ in every for method in methods_of(handler)]
 
 

@@ -61,73 +61,73 @@ def cell(source: str) -> dict[str, object]:
 
 
 @pytest.fixture
-async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
+async def queries(tmp_path: Path) -> AsyncIterator[Desk]:
     async with running(MemoryReviewStore(), MemoryArtifactStore()) as service:
         url = f"http://127.0.0.1:{service.port}/services/enablement"
         starting = running_lab(tmp_path, url, token=people.DANA)
         lab = await asyncio.to_thread(starting.__enter__)
         try:
-            desk = Desk(lab, service)
-            desk.write()
-            yield desk
+            queries = Desk(lab, service)
+            queries.write()
+            yield queries
         finally:
             await asyncio.to_thread(starting.__exit__, None, None, None)
 
 
-async def test_sent_again_and_a_second_version(desk: Desk) -> None:
-    first = await desk.send()
+async def test_sent_again_and_a_second_version(queries: Desk) -> None:
+    first = await queries.send()
     assert (first["replayed"], first["receipt"]["submission"], first["receipt"]["version"]) == (False, 1, 1)
-    assert await desk.send() == {**first, "replayed": True}
-    again = (await desk.send(key="another-key-12345"))["problem"]
+    assert await queries.send() == {**first, "replayed": True}
+    again = (await queries.send(key="another-key-12345"))["problem"]
     assert (again["code"], again["facts"]["submission"], again["facts"]["version"]) == ("already-sent", 1, 1)
-    assert (await desk.send(answers={"title": "Other"}))["problem"]["code"] == "key-reused"
+    assert (await queries.send(answers={"title": "Other"}))["problem"]["code"] == "key-reused"
 
-    found = await desk.get("candidates?path=work/churn.ipynb")
+    found = await queries.get("candidates?path=work/churn.ipynb")
     assert [item["number"] for item in found["previous"]] == [1]
     assert found["answers"]["title"] == "Churn"
-    detail = await desk.get("api/v1/submissions/1")
+    detail = await queries.get("api/v1/submissions/1")
     assert detail["author"] == "dana"
     assert [file["path"] for file in detail["versions"][0]["files"]] == ["work/data/churn.csv", "work/features.py"]
 
-    desk.write(cell("y = 2"))
-    stale = await desk.send(key="version-key-123", submission=1, stamp=found["previous"][0]["stamp"] + 5)
+    queries.write(cell("y = 2"))
+    stale = await queries.send(key="version-key-123", submission=1, stamp=found["previous"][0]["stamp"] + 5)
     assert stale["problem"]["code"] == "stale-stamp"
-    second = await desk.send(key="version-key-124", submission=1, stamp=found["previous"][0]["stamp"])
+    second = await queries.send(key="version-key-124", submission=1, stamp=found["previous"][0]["stamp"])
     assert second["receipt"]["version"] == 2
 
 
-async def test_fifty_at_once_with_one_key_are_one_submission(desk: Desk) -> None:
+async def test_fifty_at_once_with_one_key_are_one_submission(queries: Desk) -> None:
     asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(50))
-    outcomes = await asyncio.gather(*(desk.send() for _ in range(50)))
+    outcomes = await asyncio.gather(*(queries.send() for _ in range(50)))
     assert {outcome["receipt"]["submission"] for outcome in outcomes} == {1}
     assert sum(not outcome["replayed"] for outcome in outcomes) == 1
-    assert len((await desk.get("api/v1/submissions?filter=sent"))["items"]) == 1
+    assert len((await queries.get("api/v1/submissions?filter=sent"))["items"]) == 1
 
 
-async def test_what_the_service_refuses_is_said(desk: Desk) -> None:
-    assert (await desk.send(answers={"title": ""}))["problem"]["code"] == "bad-answers"
-    desk.write(cell("key = 'AKIA" + "IOSFODNN7EXAMPLF'\nsecret = 'ghp_" + "a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8'"))
-    found = (await desk.send(key="key-with-secret-1"))["problem"]
+async def test_what_the_service_refuses_is_said(queries: Desk) -> None:
+    assert (await queries.send(answers={"title": ""}))["problem"]["code"] == "bad-answers"
+    queries.write(cell("key = 'AKIA" + "IOSFODNN7EXAMPLF'\nsecret = 'ghp_" + "a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8'"))
+    found = (await queries.send(key="key-with-secret-1"))["problem"]
     assert (found["code"], found["status"]) == ("secret-found", 422)
     assert "a1B2c3D4" not in json.dumps(found)
-    (desk.lab.home / "work" / "churn.ipynb").write_text('{"cells": [], "nbformat": 3}')
-    assert (await desk.send(key="key-bad-notebook"))["problem"]["code"] == "bad-notebook"
-    assert not (await desk.get("api/v1/submissions?filter=sent"))["items"]
+    (queries.lab.home / "work" / "churn.ipynb").write_text('{"cells": [], "nbformat": 3}')
+    assert (await queries.send(key="key-bad-notebook"))["problem"]["code"] == "bad-notebook"
+    assert not (await queries.get("api/v1/submissions?filter=sent"))["items"]
 
 
-async def test_a_stored_file_comes_back_as_an_attachment(desk: Desk) -> None:
-    await desk.send()
-    response = await asyncio.to_thread(desk.lab.get, "api/v1/submissions/1/versions/1/files/1")
-    assert response.content == (desk.lab.home / "work" / "data" / "churn.csv").read_bytes()
+async def test_a_stored_file_comes_back_as_an_attachment(queries: Desk) -> None:
+    await queries.send()
+    response = await asyncio.to_thread(queries.lab.get, "api/v1/submissions/1/versions/1/files/1")
+    assert response.content == (queries.lab.home / "work" / "data" / "churn.csv").read_bytes()
     assert response.headers["Content-Type"] == "application/octet-stream"
     assert response.headers["Content-Disposition"].startswith("attachment;")
     assert response.headers["X-Content-Type-Options"] == "nosniff"
     assert "sandbox" in response.headers["Content-Security-Policy"]
 
 
-async def test_a_change_arrives_while_the_browser_listens(desk: Desk) -> None:
+async def test_a_change_arrives_while_the_browser_listens(queries: Desk) -> None:
     def listen() -> list[str]:
-        with closing(desk.lab.get("api/v1/events", stream=True)) as response:
+        with closing(queries.lab.get("api/v1/events", stream=True)) as response:
             return list(until_change(response.iter_lines(decode_unicode=True)))
 
     def until_change(lines: Iterator[str]) -> Iterator[str]:
@@ -138,14 +138,14 @@ async def test_a_change_arrives_while_the_browser_listens(desk: Desk) -> None:
 
     listening = asyncio.create_task(asyncio.to_thread(listen))
     await asyncio.sleep(0.5)
-    await desk.send()
+    await queries.send()
     lines = await asyncio.wait_for(listening, 20)
     assert any(line == "event: hello" for line in lines)
     assert any(line == "event: change" for line in lines)
 
 
-async def test_a_server_whose_token_the_hub_does_not_know_is_told_so(desk: Desk, tmp_path: Path) -> None:
-    url = f"http://127.0.0.1:{desk.service.port}/services/enablement"
+async def test_a_server_whose_token_the_hub_does_not_know_is_told_so(queries: Desk, tmp_path: Path) -> None:
+    url = f"http://127.0.0.1:{queries.service.port}/services/enablement"
     starting = running_lab(tmp_path / "other", url, token=people.NOBODY)
     lab = await asyncio.to_thread(starting.__enter__)
     try:

@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-from enablement_ext.core.access.signed_values import Seal
+from enablement_ext.core.access.signed_values import ValueSigner
 from enablement_ext.service.http.session import SESSION
 from tests.service.factories import Parcel, cell, notebook
 from tests.service.fixtures import NAVIGATION, PREFIX, TAR
@@ -128,7 +128,7 @@ def _bearer(token: str) -> dict[str, str]:
 def browser(name: str, key: bytes = b"k" * 32) -> str:
     """The cookie of somebody who is signed in."""
     until = datetime.now(UTC) + timedelta(hours=1)
-    return f"{SESSION}={Seal(key).sign('session', {'token': f'{name}@browser', 'hub': ''}, until)}"
+    return f"{SESSION}={ValueSigner(key).sign('session', {'token': f'{name}@browser', 'hub': ''}, until)}"
 
 
 def parcel(source: str) -> Parcel:

@@ -21,8 +21,8 @@ from enablement_ext.adapters.memory import ManualClock, MemoryForge
 from enablement_ext.adapters.memory.hub import MemoryHub
 from enablement_ext.core.git.forges.ports import Forge
 from enablement_ext.core.review.ports import ArtifactStore, ReviewStore
-from enablement_ext.service.assembly import Fittings, Ports, build_house
-from enablement_ext.service.context import House
+from enablement_ext.service.assembly import ServiceOptions, ServicePorts, build_context
+from enablement_ext.service.context import ServiceContext
 from enablement_ext.service.http.server import web_server
 from enablement_ext.service.http.session import SESSION
 from enablement_ext.service.runtime.signing_key import after
@@ -59,7 +59,7 @@ class Reply:
 class Service:
     """A running service and a client."""
 
-    house: House
+    context: ServiceContext
     hub: MemoryHub
     clock: ManualClock
     port: int
@@ -120,7 +120,7 @@ class Service:
 
     def session(self, token: str) -> dict[str, str]:
         """The headers of a browser that is signed in and navigates."""
-        value = self.house.seal.sign("session", {"token": token, "hub": ""}, after(self.clock.now(), 3600))
+        value = self.context.signer.sign("session", {"token": token, "hub": ""}, after(self.clock.now(), 3600))
         return {**NAVIGATION, "Cookie": f"{SESSION}={value}"}
 
     async def page(self, number: int, token: str = people.REMY_BROWSER, query: str = "") -> Reply:
@@ -142,30 +142,30 @@ def form_of(page: Reply) -> dict[str, str]:
 
 @asynccontextmanager
 async def running(
-    store: ReviewStore, artifacts: ArtifactStore, fittings: Fittings | None = None, forge: Forge | None = None
+    store: ReviewStore, artifacts: ArtifactStore, options: ServiceOptions | None = None, forge: Forge | None = None
 ) -> AsyncIterator[Service]:
     """Serve until the block ends."""
     hub, clock = MemoryHub(), ManualClock()
     people.fill(hub)
-    house = build_house(
-        Ports(store, artifacts, hub, clock, forge or MemoryForge(), catalog.filled(), catalog.solver()),
-        fittings or Fittings(KEY),
+    context = build_context(
+        ServicePorts(store, artifacts, hub, clock, forge or MemoryForge(), catalog.filled(), catalog.solver()),
+        options or ServiceOptions(KEY),
     )
-    server = web_server(house)
+    server = web_server(context)
     socket, port = bind_unused_port()
     server.add_socket(socket)
-    task = asyncio.create_task(house.news.run(lambda _: None))
-    service = Service(house, hub, clock, port)
+    task = asyncio.create_task(context.events.run(lambda _: None))
+    service = Service(context, hub, clock, port)
     try:
         yield service
     finally:
         service.client.close()
         server.stop()
-        house.news.end_all()
+        context.events.end_all()
         task.cancel()
         await server.close_all_connections()
-        house.workers.close()
-        house.writers.close()
+        context.workers.close()
+        context.writers.close()
 
 
 def hours(count: float) -> timedelta:

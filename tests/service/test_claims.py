@@ -49,10 +49,10 @@ async def test_a_lease_that_ran_out_can_be_taken_over(service: Service) -> None:
 
 async def test_a_lease_that_ran_out_lapses_by_itself(service: Service) -> None:
     claimed = (await act(service, await service.sent(), "claim")).json
-    assert claims.lapse(service.house.desk) == 0
+    assert claims.lapse(service.context.review) == 0
     service.clock.advance(hours(4.1))
-    assert claims.lapse(service.house.desk) == 1
-    assert claims.lapse(service.house.desk) == 0
+    assert claims.lapse(service.context.review) == 1
+    assert claims.lapse(service.context.review) == 0
     after = await service.submission(claimed["number"])
     assert (after["state"], after["claim"]) == ("submitted", None)
     assert await service.kinds(claimed["number"]) == ["sent", "claimed", "claim_lapsed"]
@@ -68,7 +68,7 @@ async def test_activity_of_the_holder_renews_the_lease_and_anothers_does_not(ser
     await service.post(path, people.REMY, new)
     assert (await service.submission(claimed["number"]))["claim"]["expires_at"] > claimed["claim"]["expires_at"]
     service.clock.advance(hours(3))
-    assert claims.lapse(service.house.desk) == 0
+    assert claims.lapse(service.context.review) == 0
 
 
 async def test_two_reviewers_claim_at_once_and_one_wins(service: Service) -> None:

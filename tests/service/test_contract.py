@@ -35,7 +35,7 @@ async def test_every_route_is_in_the_contract_and_nothing_else_is(light: Service
     }
     served = {
         (route.method, route.path, route.operation, route.scope.value, route.session.value)
-        for route in route_table(light.house).routes
+        for route in route_table(light.context).routes
     }
     assert served == promised
 

@@ -12,7 +12,7 @@ import pytest
 from enablement_ext.adapters.memory import MemoryArtifactStore, MemoryReviewStore
 from enablement_ext.core.review.models import ChangeKind, Principal
 from enablement_ext.core.review.policy import Policy, Track
-from enablement_ext.service.assembly import Fittings
+from enablement_ext.service.assembly import ServiceOptions
 from tests.service import people
 from tests.service.factories import Parcel, cell, notebook
 from tests.service.fixtures import KEY, NAVIGATION, Reply, Service, form_of, running
@@ -117,10 +117,10 @@ async def test_an_author_never_decides_on_his_own(service: Service) -> None:
     page = await service.page(found["number"], "dana-both")
     assert (page.status, page.code) == (403, "own-submission")
     stolen = form_of(await service.page(found["number"]))
-    ticket = service.house.seal.open("decision", stolen["ticket"], service.clock.now())
+    ticket = service.context.signer.open("decision", stolen["ticket"], service.clock.now())
     assert ticket is not None
     forged = {**ticket, "reviewer": "dana"}
-    stolen["ticket"] = service.house.seal.sign("decision", forged, service.clock.now() + timedelta(minutes=5))
+    stolen["ticket"] = service.context.signer.sign("decision", forged, service.clock.now() + timedelta(minutes=5))
     reply = await post_form(service, found["number"], {**stolen, "verdict": "approve"})
     assert (reply.status, reply.code) == (403, "own-submission")
 
@@ -221,8 +221,8 @@ async def test_an_approval_falls_with_a_new_version_and_says_why(service: Servic
 
 
 async def test_an_approval_survives_what_policy_says() -> None:
-    fittings = Fittings(KEY, Policy(survive=frozenset({ChangeKind.MARKDOWN})))
-    async with running(MemoryReviewStore(), MemoryArtifactStore(), fittings) as service:
+    options = ServiceOptions(KEY, Policy(survive=frozenset({ChangeKind.MARKDOWN})))
+    async with running(MemoryReviewStore(), MemoryArtifactStore(), options) as service:
         text = {"cell_type": "markdown", "id": "t", "metadata": {}, "source": "# hello"}
         found = await service.sent(Parcel(notebook(cell("a", "1"), text)))
         number = found["number"]
@@ -236,7 +236,7 @@ async def test_an_approval_survives_what_policy_says() -> None:
 
 async def test_every_track_must_approve() -> None:
     policy = Policy(tracks=(Track("technical", people.REVIEWERS), Track("compliance", "lawyers")))
-    async with running(MemoryReviewStore(), MemoryArtifactStore(), Fittings(KEY, policy)) as service:
+    async with running(MemoryReviewStore(), MemoryArtifactStore(), ServiceOptions(KEY, policy)) as service:
         found = await service.sent()
         number = found["number"]
         await service.decide(number, await service.page(number), "approve")
@@ -250,7 +250,7 @@ async def test_every_track_must_approve() -> None:
 
 async def test_open_threads_block_where_policy_says_so() -> None:
     async with running(
-        MemoryReviewStore(), MemoryArtifactStore(), Fittings(KEY, Policy(threads_block=True))
+        MemoryReviewStore(), MemoryArtifactStore(), ServiceOptions(KEY, Policy(threads_block=True))
     ) as service:
         found = await service.sent()
         number = found["number"]

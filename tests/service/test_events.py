@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from enablement_ext.adapters.memory import MemoryArtifactStore, MemoryReviewStore
-from enablement_ext.service.assembly import Fittings
-from enablement_ext.service.background.event_stream import Rhythm
+from enablement_ext.service.assembly import ServiceOptions
+from enablement_ext.service.background.event_stream import StreamIntervals
 from tests.service import people
 from tests.service.factories import Parcel, cell, notebook
 from tests.service.fixtures import KEY, PREFIX, Service, running
@@ -109,15 +109,15 @@ async def test_changes_of_another_process_are_heard(service: Service) -> None:
     """Another replica commits without ringing this one's bell."""
     async with listening(service, people.REMY) as remy:
         await remy.event()
-        async with running(service.house.desk.store, service.house.desk.artifacts) as replica:
+        async with running(service.context.review.store, service.context.review.artifacts) as replica:
             found = await replica.sent()
         assert (await remy.event())[2]["submission"] == found["number"]
 
 
 async def test_a_revoked_token_ends_the_stream() -> None:
-    rhythm = Rhythm(heartbeat=0.05, recheck=0.05)
+    intervals = StreamIntervals(heartbeat=0.05, recheck=0.05)
     async with (
-        running(MemoryReviewStore(), MemoryArtifactStore(), Fittings(KEY, rhythm=rhythm)) as service,
+        running(MemoryReviewStore(), MemoryArtifactStore(), ServiceOptions(KEY, intervals=intervals)) as service,
         listening(service, people.REMY) as remy,
     ):
         await remy.event()
@@ -126,9 +126,9 @@ async def test_a_revoked_token_ends_the_stream() -> None:
 
 
 async def test_one_who_left_the_group_hears_no_more() -> None:
-    rhythm = Rhythm(heartbeat=0.05, recheck=0.05)
+    intervals = StreamIntervals(heartbeat=0.05, recheck=0.05)
     async with (
-        running(MemoryReviewStore(), MemoryArtifactStore(), Fittings(KEY, rhythm=rhythm)) as service,
+        running(MemoryReviewStore(), MemoryArtifactStore(), ServiceOptions(KEY, intervals=intervals)) as service,
         listening(service, people.REMY) as remy,
     ):
         await remy.event()
@@ -137,9 +137,9 @@ async def test_one_who_left_the_group_hears_no_more() -> None:
 
 
 async def test_a_silent_stream_is_kept_open_by_comments() -> None:
-    fittings = Fittings(KEY, rhythm=Rhythm(heartbeat=0.05))
+    options = ServiceOptions(KEY, intervals=StreamIntervals(heartbeat=0.05))
     async with (
-        running(MemoryReviewStore(), MemoryArtifactStore(), fittings) as service,
+        running(MemoryReviewStore(), MemoryArtifactStore(), options) as service,
         listening(service, people.REMY) as remy,
     ):
         await remy.event()
@@ -147,9 +147,9 @@ async def test_a_silent_stream_is_kept_open_by_comments() -> None:
 
 
 async def test_streams_are_bounded_for_each_person() -> None:
-    fittings = Fittings(KEY, rhythm=Rhythm(most_each=2))
+    options = ServiceOptions(KEY, intervals=StreamIntervals(most_each=2))
     async with (
-        running(MemoryReviewStore(), MemoryArtifactStore(), fittings) as service,
+        running(MemoryReviewStore(), MemoryArtifactStore(), options) as service,
         listening(service, people.REMY),
         listening(service, people.REMY),
     ):
@@ -159,20 +159,20 @@ async def test_streams_are_bounded_for_each_person() -> None:
 
 @pytest.mark.slow
 async def test_five_hundred_abandoned_streams_cost_nothing() -> None:
-    rhythm = Rhythm(most_each=1000)
-    async with running(MemoryReviewStore(), MemoryArtifactStore(), Fittings(KEY, rhythm=rhythm)) as service:
+    intervals = StreamIntervals(most_each=1000)
+    async with running(MemoryReviewStore(), MemoryArtifactStore(), ServiceOptions(KEY, intervals=intervals)) as service:
         opened = []
         for _ in range(500):
             context = listening(service, people.REMY)
             await context.__aenter__()
             opened.append(context)
-        assert service.house.metrics.streams._value.get() == 500
+        assert service.context.metrics.streams._value.get() == 500
         await service.sent()
         for context in opened:
             await context.__aexit__(None, None, None)
         for _ in range(100):
-            if service.house.metrics.streams._value.get() == 0:
+            if service.context.metrics.streams._value.get() == 0:
                 break
             await asyncio.sleep(0.1)
-        assert service.house.metrics.streams._value.get() == 0
+        assert service.context.metrics.streams._value.get() == 0
         assert (await service.get("/api/v1/whoami", people.REMY)).status == 200

@@ -14,7 +14,7 @@ from tornado.httpserver import HTTPServer
 from tornado.testing import bind_unused_port
 from tornado.web import Application, RequestHandler
 
-from enablement_ext.adapters.hub_api import HubAddress, HubApi, Remembered, server_in
+from enablement_ext.adapters.hub_api import CachedPrincipal, HubAddress, HubApi, server_in
 from enablement_ext.adapters.memory.hub import MemoryHub
 from enablement_ext.core.errors import HubUnavailable, NotFound, NotSignedIn, UnknownImage
 from enablement_ext.core.review.models import ImageRef, Principal
@@ -213,7 +213,7 @@ async def test_one_caller_that_leaves_does_not_take_the_answer_from_the_others(h
 
 
 async def test_what_is_remembered_is_bounded() -> None:
-    kept: Remembered[int] = Remembered(60, most=3)
+    kept: CachedPrincipal[int] = CachedPrincipal(60, most=3)
 
     def ask(value: int) -> Callable[[], Any]:
         async def answer() -> int:

@@ -8,7 +8,7 @@ import pytest
 
 from enablement_ext.adapters.memory.images import MemoryCatalog
 from enablement_ext.core.errors import BadCatalog
-from enablement_ext.core.images.compatibility import RecordedImage, Relation, newer_than, standing
+from enablement_ext.core.images.compatibility import RecordedImage, Relation, compatibility_of, newer_than
 from enablement_ext.core.images.releases import Status
 from enablement_ext.service.caches.catalog import CurrentCatalog
 from tests.service import catalog, people
@@ -93,7 +93,7 @@ def test_every_relation() -> None:
         (NEW, replace(NEW, digest=digest)): Relation.SAME,
         (NEW, replace(NEW, digest="sha256:" + "f" * 64)): Relation.UNKNOWN,
     }
-    assert {pair: standing(known, *pair).relation for pair in table} == table
+    assert {pair: compatibility_of(known, *pair).relation for pair in table} == table
 
 
 def test_newer_is_only_what_is_newer_or_the_way_on() -> None:

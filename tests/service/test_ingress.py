@@ -20,7 +20,7 @@ KEY = {"Idempotency-Key": "one-intent"}
 
 async def nothing_stored(service: Service) -> bool:
     listed = (await service.get("/api/v1/submissions?filter=sent", people.DANA)).json["items"]
-    with service.house.desk.store.read() as reader:
+    with service.context.review.store.read() as reader:
         return listed == [] and reader.last_seq() == 0
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from enablement_ext.adapters.memory.clock import ManualClock
 from enablement_ext.core.review.ports import QueueFilter
-from enablement_ext.service.caches.pages import KeptPage, KeptPages
+from enablement_ext.service.caches.pages import CachedPage, PageCache
 from enablement_ext.service.use_cases import queries
 from tests.service import people
 from tests.service.factories import Parcel, cell, notebook
@@ -52,25 +52,25 @@ async def test_everybody_has_pages_of_their_own(service: Service) -> None:
 async def test_a_page_that_was_made_is_not_made_again(light: Service) -> None:
     await light.sent()
     first = (await light.get(ALL, people.REMY)).body
-    store, who = light.house.desk.store, await light.hub.principal(people.REMY)
-    key = (who, queries.Listing(QueueFilter.ALL))
-    assert light.house.pages.find(key, 1, light.clock.now()) == first
-    light.house.pages.keep(key, KeptPage(b"the kept one", 1, None))
+    store, who = light.context.review.store, await light.hub.principal(people.REMY)
+    key = (who, queries.ListQuery(QueueFilter.ALL))
+    assert light.context.page_cache.find(key, 1, light.clock.now()) == first
+    light.context.page_cache.keep(key, CachedPage(b"the kept one", 1, None))
     assert (await light.get(ALL, people.REMY)).body == b"the kept one"
     store.close()
     assert (await light.get(ALL, people.REMY)).status == 503  # a store that is away answers nothing, kept or not
 
 
 def test_memory_is_bounded_and_the_longest_unused_leaves_first() -> None:
-    pages, now = KeptPages(most=250), ManualClock().now()
+    pages, now = PageCache(most=250), ManualClock().now()
     for key in range(3):
-        pages.keep(key, KeptPage(b"x" * 80, 1, None))
+        pages.keep(key, CachedPage(b"x" * 80, 1, None))
     assert pages.find(0, 1, now) is not None
-    pages.keep(3, KeptPage(b"y" * 80, 1, None))
+    pages.keep(3, CachedPage(b"y" * 80, 1, None))
     assert [pages.find(key, 1, now) is not None for key in range(4)] == [True, False, True, True]
-    pages.keep(3, KeptPage(b"z" * 20, 2, now))
+    pages.keep(3, CachedPage(b"z" * 20, 2, now))
     assert pages.find(3, 1, now) is None
     assert pages.find(3, 2, now) is None
     assert pages.find(3, 2, now - timedelta(seconds=1)) == b"z" * 20
-    pages.keep(4, KeptPage(b"w" * 60, 2, None))
+    pages.keep(4, CachedPage(b"w" * 60, 2, None))
     assert pages.find(0, 1, now) is not None

@@ -137,7 +137,7 @@ def body_of(operation: str, on: Stage) -> tuple[bytes, dict[str, str]]:
 
 
 async def answered(on: Stage, operation: str, token: str | None) -> int:
-    route = next(route for route in route_table(on.service.house).routes if route.operation == operation)
+    route = next(route for route in route_table(on.service.context).routes if route.operation == operation)
     path = route.path
     for name, value in (("number", on.number), ("version", 1), ("cell", 0), ("index", 0), ("thread", on.thread)):
         path = path.replace(f"{{{name}}}", str(value))
@@ -177,7 +177,7 @@ async def test_the_row_of(operation: str) -> None:
 
 
 async def test_the_table_names_every_route(light: Service) -> None:
-    assert {route.operation for route in route_table(light.house).routes} == set(MATRIX)
+    assert {route.operation for route in route_table(light.context).routes} == set(MATRIX)
 
 
 HIDDEN = ("", "/versions/1/notebook", "/versions/1/cells/0", "/versions/1/files/0", "/threads", "/events")

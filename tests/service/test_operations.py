@@ -12,7 +12,7 @@ import pytest
 from enablement_ext.adapters.artifacts_directory import DirectoryArtifactStore
 from enablement_ext.adapters.memory import MemoryArtifactStore, MemoryReviewStore
 from enablement_ext.core.review.event_log import verify
-from enablement_ext.service.assembly import Fittings
+from enablement_ext.service.assembly import ServiceOptions
 from enablement_ext.service.use_cases import queries
 from tests.service import people
 from tests.service.factories import Parcel, cell, notebook
@@ -21,7 +21,7 @@ from tests.service.fixtures import KEY, Service, running
 
 async def test_ready_follows_the_store(light: Service) -> None:
     assert (await light.get("/readyz")).status == 200
-    light.house.desk.store.close()
+    light.context.review.store.close()
     gone = await light.get("/readyz")
     assert (gone.status, gone.code) == (503, "store-unavailable")
     assert (await light.get("/healthz")).status == 200
@@ -90,7 +90,7 @@ async def test_a_name_of_a_megabyte_is_cut_and_a_line_end_stays_an_escape(
 
 async def test_a_damaged_artifact_is_reported_and_others_are_served(tmp_path: Path) -> None:
     artifacts = MemoryArtifactStore()
-    async with running(MemoryReviewStore(), artifacts, Fittings(KEY, small_bytes=0)) as service:
+    async with running(MemoryReviewStore(), artifacts, ServiceOptions(KEY, small_bytes=0)) as service:
         found = await service.sent()
         other = await service.sent(Parcel(notebook(cell("a", "1"))))
         artifacts.replace_bytes(found["versions"][0]["notebook"]["sha256"], b"flipped")
@@ -103,7 +103,7 @@ async def test_a_damaged_artifact_is_reported_and_others_are_served(tmp_path: Pa
 
 async def test_a_full_artifact_store_leaves_no_half_item(tmp_path: Path) -> None:
     artifacts = DirectoryArtifactStore(tmp_path / "artifacts")
-    async with running(MemoryReviewStore(), artifacts, Fittings(KEY, small_bytes=0)) as service:
+    async with running(MemoryReviewStore(), artifacts, ServiceOptions(KEY, small_bytes=0)) as service:
         incoming = next(path for path in (tmp_path / "artifacts/incoming").iterdir())
         for entry in incoming.iterdir():
             entry.unlink()
@@ -121,6 +121,6 @@ async def test_the_log_of_events_holds_together(service: Service) -> None:
     claimed = await service.post(f"/api/v1/submissions/{number}/claim", people.REMY, {"stamp": found["stamp"]})
     await service.post(f"/api/v1/submissions/{number}/release", people.REMY, {"stamp": claimed.json["stamp"]})
     await service.decide(number, await service.page(number), "approve")
-    with service.house.desk.store.read() as reader:
+    with service.context.review.store.read() as reader:
         report = verify(reader.events_after(0, 100))
     assert (report.intact, report.count) == (True, 4)

@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 import pytest
 
 from enablement_ext.core.errors import EnvironmentUnavailable
-from enablement_ext.core.images.ports import LockQuestion
+from enablement_ext.core.images.ports import LockRequest
 from enablement_ext.core.images.releases import ReleaseClass
 from enablement_ext.core.images.requests.package_requests import PackageRequest, Solved
 from enablement_ext.core.images.requests.package_solving import work_out
@@ -30,7 +30,7 @@ COW = {"package": "CowSay", "wanted": ">=6, <7", "why": "The report\u202e needs 
 
 @asynccontextmanager
 async def solving(service: Service) -> AsyncIterator[None]:
-    task = asyncio.create_task(service.house.solving.run())
+    task = asyncio.create_task(service.context.package_solving.run())
     try:
         yield
     finally:
@@ -91,7 +91,7 @@ async def test_from_the_wish_to_the_answer(service: Service) -> None:
     twice = await answer(service, page, verdict="accept")
     assert (twice.status, twice.code) == (409, "illegal-action")
     assert (await service.post(f"{ASKED}/1/withdraw", people.DANA, {"stamp": 3})).code == "illegal-action"
-    with service.house.desk.store.read() as reader:
+    with service.context.review.store.read() as reader:
         events = reader.events_after(0, 50)
         assert verify(events, reader.chain_head()).intact
     assert [(event.kind, event.actor) for event in events] == [
@@ -119,13 +119,13 @@ async def test_who_sees_what(light: Service) -> None:
 async def test_platform_engineers_are_known_by_name(light: Service) -> None:
     """The hub says of a server's token neither `admin` nor groups: it is asked by name, and what it said is remembered."""
     bare = Principal("petra", frozenset(), frozenset({"read"}), server="")
-    assert package_requests.sees_all(await light.house.platform.recognised(bare))
+    assert package_requests.sees_all(await light.context.platform_group.recognised(bare))
     light.hub.away = True
-    assert package_requests.sees_all(await light.house.platform.recognised(bare))
-    unknown = await light.house.platform.recognised(replace(bare, name="pia"))
+    assert package_requests.sees_all(await light.context.platform_group.recognised(bare))
+    unknown = await light.context.platform_group.recognised(replace(bare, name="pia"))
     assert not package_requests.sees_all(unknown)
     light.hub.away = False
-    assert not package_requests.sees_all(await light.house.platform.recognised(replace(bare, name="dana")))
+    assert not package_requests.sees_all(await light.context.platform_group.recognised(replace(bare, name="dana")))
 
 
 @pytest.mark.parametrize(
@@ -203,7 +203,7 @@ def test_the_solver_is_asked_for_as_little_as_possible() -> None:
     moved = found[replace(REQUEST, package="numpy", wanted=">=2.4")]
     assert [change.name for change in moved.changes if change.kind != "removed"] == ["numpy"]
     assert moved.bytes is None
-    first: LockQuestion = solver.asked[0]
+    first: LockRequest = solver.asked[0]
     assert (first.preferred, first.upgrade) == (known.default.lock, ("cowsay",))
 
 
@@ -214,7 +214,7 @@ class Away:
         self.error = error
         self.asked = 0
 
-    def lock(self, question: LockQuestion) -> str:
+    def lock(self, question: LockRequest) -> str:
         self.asked += 1
         raise self.error
 
@@ -227,8 +227,8 @@ class Away:
 
 async def test_no_network_is_an_answer(light: Service) -> None:
     await light.post(ASKED, people.DANA, COW)
-    house = light.house
-    work = PackageSolving(house.desk, house.images, Away(EnvironmentUnavailable("the index does not answer")))
+    context = light.context
+    work = PackageSolving(context.review, context.images, Away(EnvironmentUnavailable("the index does not answer")))
     task = asyncio.create_task(work.run())
     found = await solved(light, 1)
     task.cancel()
@@ -240,7 +240,7 @@ async def test_no_network_is_an_answer(light: Service) -> None:
 async def test_a_solver_that_breaks_off_is_not_asked_for_ever(light: Service) -> None:
     await light.post(ASKED, people.DANA, COW)
     solver = Away(RuntimeError("nobody thought of this"))
-    work = PackageSolving(light.house.desk, light.house.images, solver)
+    work = PackageSolving(light.context.review, light.context.images, solver)
     for _ in range(2):
         with pytest.raises(RuntimeError):
             await work.run()
@@ -252,13 +252,13 @@ async def test_a_solver_that_breaks_off_is_not_asked_for_ever(light: Service) ->
 
 async def test_what_is_stopped_is_left_for_the_next_start(light: Service) -> None:
     await light.post(ASKED, people.DANA, COW)
-    light.house.solving.stop()
-    assert package_requests.waiting(light.house.desk) is not None
+    light.context.package_solving.stop()
+    assert package_requests.waiting(light.context.review) is not None
 
 
 async def test_a_service_that_asks_no_solver_says_so(light: Service) -> None:
     await light.post(ASKED, people.DANA, COW)
-    task = asyncio.create_task(PackageSolving(light.house.desk, light.house.images, None).run())
+    task = asyncio.create_task(PackageSolving(light.context.review, light.context.images, None).run())
     found = await solved(light, 1)
     task.cancel()
     assert found["solver"]["detail"] == "This service does not ask a solver."  # type: ignore[index]

@@ -25,7 +25,7 @@ import pytest
 from enablement_ext.adapters.artifacts_directory import DirectoryArtifactStore
 from enablement_ext.adapters.database.store import DatabaseReviewStore
 from enablement_ext.core.review.event_log import verify
-from enablement_ext.service.stored_files import Shelf
+from enablement_ext.service.stored_files import StoredFiles
 from tests.service.factories import Parcel, cell, notebook
 from tests.service.fixtures import PREFIX, TAR
 
@@ -196,7 +196,7 @@ def _check_stored(state: Path, acknowledged: dict[int, dict[str, Any]]) -> None:
         assert verify(events).intact
         for number in {event.submission for event in events if event.submission}:
             version = reader.version(number, 1)
-            stored = Shelf(store, artifacts).get(version.notebook.sha256)
+            stored = StoredFiles(store, artifacts).get(version.notebook.sha256)
             assert hashlib.sha256(stored).hexdigest() == version.notebook.sha256
         for number, receipt in acknowledged.items():
             assert reader.version(number, 1).content_id == receipt["content_id"]

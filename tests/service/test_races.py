@@ -18,8 +18,8 @@ from enablement_ext.core.review.policy import Policy
 from enablement_ext.core.review.ports import ReviewStore
 from enablement_ext.core.submission.bundle import DEFAULT_LIMITS
 from enablement_ext.service.use_cases import claims, decide, submit
-from enablement_ext.service.use_cases.ingest import examine, unpack
-from enablement_ext.service.use_cases.review_context import Desk
+from enablement_ext.service.use_cases.ingest import ingest, validate
+from enablement_ext.service.use_cases.review_context import ReviewContext
 from tests.service.factories import Parcel, cell, notebook
 from tests.service.people import IMAGE, REVIEWERS
 
@@ -32,8 +32,8 @@ REMY, RITA = (
 
 
 @pytest.fixture
-def desk(store: ReviewStore) -> Desk:
-    return Desk(store, MemoryArtifactStore(), SystemClock(), Policy())
+def review(store: ReviewStore) -> ReviewContext:
+    return ReviewContext(store, MemoryArtifactStore(), SystemClock(), Policy())
 
 
 @pytest.fixture
@@ -42,11 +42,11 @@ def pool() -> Iterator[ThreadPoolExecutor]:
         yield threads
 
 
-def send(desk: Desk, index: int) -> Submission:
-    unpacked = unpack(Parcel(notebook(cell("a", f"x = {index}"))).bundle(), DEFAULT_LIMITS, None)
-    parcel = submit.Parcel(DANA, f"intent-{index}", unpacked.identity, examine(unpacked), IMAGE)
-    number = submit.send(desk, parcel).receipt.submission
-    with desk.store.read() as reader:
+def send(review: ReviewContext, index: int) -> Submission:
+    unpacked = ingest(Parcel(notebook(cell("a", f"x = {index}"))).bundle(), DEFAULT_LIMITS, None)
+    parcel = submit.SubmitCommand(DANA, f"intent-{index}", unpacked.identity, validate(unpacked), IMAGE)
+    number = submit.send(review, parcel).receipt.submission
+    with review.store.read() as reader:
         return reader.submission(number)
 
 
@@ -66,34 +66,36 @@ def race(pool: ThreadPoolExecutor, *works: Callable[[], Submission]) -> Submissi
     return won[0]
 
 
-def log(desk: Desk) -> Sequence[Event]:
+def log(review: ReviewContext) -> Sequence[Event]:
     """Every event; the chain holds."""
-    with desk.store.read() as reader:
+    with review.store.read() as reader:
         events = reader.events_after(0, 10_000)
     assert verify(events).intact
     return events
 
 
-def test_claiming(desk: Desk, pool: ThreadPoolExecutor) -> None:
-    found = send(desk, 0)
+def test_claiming(review: ReviewContext, pool: ThreadPoolExecutor) -> None:
+    found = send(review, 0)
     for _ in range(ROUNDS):
         number, stamp = found.number, found.stamp
-        won = race(pool, *(partial(claims.claim, desk, who, number, stamp) for who in (REMY, RITA)))
+        won = race(pool, *(partial(claims.claim, review, who, number, stamp) for who in (REMY, RITA)))
         assert won.claim is not None
         winner = REMY if won.claim.by == "remy" else RITA
-        found = claims.release(desk, winner, number, won.stamp)
-    kinds = [event.kind for event in log(desk)]
+        found = claims.release(review, winner, number, won.stamp)
+    kinds = [event.kind for event in log(review)]
     assert (kinds.count("claimed"), kinds.count("released")) == (ROUNDS, ROUNDS)
 
 
-def test_deciding(desk: Desk, pool: ThreadPoolExecutor) -> None:
+def test_deciding(review: ReviewContext, pool: ThreadPoolExecutor) -> None:
     for index in range(ROUNDS):
-        found = send(desk, index)
+        found = send(review, index)
         orders = [
-            decide.Order(who.name, who.groups, found.number, found.content_id, 0, "technical", verdict, "because")
+            decide.DecisionCommand(
+                who.name, who.groups, found.number, found.content_id, 0, "technical", verdict, "because"
+            )
             for who, verdict in ((REMY, Verdict.APPROVE), (RITA, Verdict.REQUEST_CHANGES))
         ]
-        race(pool, *(partial(decide.decide, desk, order) for order in orders))
-        with desk.store.read() as reader:
+        race(pool, *(partial(decide.decide, review, order) for order in orders))
+        with review.store.read() as reader:
             assert len(reader.decisions(found.number)) == 1
-    assert len(log(desk)) == 2 * ROUNDS
+    assert len(log(review)) == 2 * ROUNDS

@@ -9,7 +9,7 @@ import pytest
 
 from enablement_ext.adapters.memory import MemoryArtifactStore, MemoryReviewStore
 from enablement_ext.core.errors import ArtifactDamaged
-from enablement_ext.service.stored_files import Shelf
+from enablement_ext.service.stored_files import StoredFiles
 from enablement_ext.service.use_cases.review_context import SMALL_BYTES
 from tests.service import people
 from tests.service.factories import Parcel
@@ -32,7 +32,7 @@ async def test_small_and_large_files_come_back_from_where_they_are(service: Serv
     path = f"/api/v1/submissions/{found['number']}/versions/1/files"
     assert (await service.get(f"{path}/1", people.REMY)).body == SMALL
     assert (await service.get(f"{path}/2", people.REMY)).body == LARGE
-    with service.house.desk.store.read() as reader:
+    with service.context.review.store.read() as reader:
         assert reader.small_file(name(SMALL)) == SMALL
         assert reader.small_file(found["versions"][0]["notebook"]["sha256"]) is not None
         assert reader.small_file(name(LARGE)) is None
@@ -43,7 +43,7 @@ async def test_many_small_files_go_to_the_artifact_store_together(light: Service
     found = await light.sent(Parcel(files=files))
     path = f"/api/v1/submissions/{found['number']}/versions/1/files"
     assert (await light.get(f"{path}/12", people.REMY)).body == files["work/11.csv"]
-    with light.house.desk.store.read() as reader:
+    with light.context.review.store.read() as reader:
         assert [reader.small_file(entry["sha256"]) for entry in found["versions"][0]["files"]] == [None] * 12
 
 
@@ -57,7 +57,7 @@ async def test_a_version_brings_its_own_small_files(service: Service) -> None:
 
 def test_a_damaged_small_file_is_not_given_out() -> None:
     store, artifacts = MemoryReviewStore(), MemoryArtifactStore()
-    shelf = Shelf(store, artifacts)
+    shelf = StoredFiles(store, artifacts)
     kept(store, {name(SMALL): b"flipped"})
     with pytest.raises(ArtifactDamaged):
         shelf.get(name(SMALL))
@@ -67,7 +67,7 @@ def test_a_damaged_small_file_is_not_given_out() -> None:
 
 def test_a_shelf_knows_what_is_on_it() -> None:
     store, artifacts = MemoryReviewStore(), MemoryArtifactStore()
-    shelf = Shelf(store, artifacts)
+    shelf = StoredFiles(store, artifacts)
     kept(store, {name(SMALL): SMALL})
     assert shelf.put([LARGE]) == [name(LARGE)]
     assert [shelf.has(name(content)) for content in (SMALL, LARGE, b"other")] == [True, True, False]

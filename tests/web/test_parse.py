@@ -8,7 +8,7 @@ from enablement_ext.core.errors import BadAnswers, BadRequest
 from enablement_ext.web.headers import attachment_headers
 from enablement_ext.web.logs import line, redact
 from enablement_ext.web.messages import parse_object
-from enablement_ext.web.validation import Fields, clean, idempotency_key, new_thread_of, sending_of
+from enablement_ext.web.validation import Fields, clean, idempotency_key, new_thread_of, submission_document
 
 
 @pytest.mark.parametrize(
@@ -61,7 +61,7 @@ def test_an_idempotency_key_has_a_shape(key: str) -> None:
 )
 def test_a_sending_names_what_is_wrong(sending: dict[str, object]) -> None:
     with pytest.raises(BadAnswers) as caught:
-        sending_of(sending)
+        submission_document(sending)
     assert caught.value.facts["field"]
 
 

@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 
 from enablement_ext.web.auth import Scope, Session
-from enablement_ext.web.messages import Answer, Request
+from enablement_ext.web.messages import Request, Response
 from enablement_ext.web.routes import BodyRule, Route, table
 
 
-def answer(_house: None, _request: Request) -> Answer:
-    return Answer()
+def answer(_context: None, _request: Request) -> Response:
+    return Response()
 
 
 def route(**more: Any) -> Route[None]:

@@ -21,7 +21,7 @@ _AGAIN_SECONDS = 1.0
 _CONNECT_SECONDS = 5
 
 
-class Bells:
+class CommitNotifications:
     """Callbacks, called after each commit. Safe from any thread."""
 
     def __init__(self, engine: Engine) -> None:

@@ -15,7 +15,7 @@ from sqlalchemy.engine import URL
 _NEWEST = "SELECT seq FROM chain_head"
 
 
-class Glance:
+class LatestEvent:
     """A connection of its own to a SQLite file, opened when it is first used."""
 
     def __init__(self, url: URL) -> None:

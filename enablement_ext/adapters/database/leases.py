@@ -9,42 +9,42 @@ from sqlalchemy import Connection, Select, delete, insert, select
 
 from enablement_ext.adapters.database import schema
 from enablement_ext.adapters.database.rows import microseconds, moment
-from enablement_ext.core.git.forges.ports import ForgeKind, Lease
+from enablement_ext.core.git.forges.ports import AccessGrant, ForgeKind
 from enablement_ext.core.git.repository_names import repository_of_path
 
 _REMEMBERED = timedelta(days=30)
 
 
-class DatabaseLeaseReader:
-    """A `LeaseReader` over a connection."""
+class DatabaseGrantReader:
+    """A `GrantReader` over a connection."""
 
     _connection: Connection
 
-    def leases_of(self, forge: ForgeKind, who: str, path: str) -> Sequence[Lease]:
+    def grants_of(self, forge: ForgeKind, who: str, path: str) -> Sequence[AccessGrant]:
         """Leases that somebody has on a repository."""
         table = schema.leases
         asked = select(table).where(table.c.forge == forge.value, table.c.who == who, table.c.path == path)
         return self._leases(asked.order_by(table.c.until, table.c.id))
 
-    def ended_leases(self, forge: ForgeKind, now: datetime, limit: int) -> Sequence[Lease]:
+    def expired_grants(self, forge: ForgeKind, now: datetime, limit: int) -> Sequence[AccessGrant]:
         """Leases whose time is over, the oldest first."""
         table = schema.leases
         asked = select(table).where(table.c.forge == forge.value, table.c.until <= microseconds(now))
         return self._leases(asked.order_by(table.c.until, table.c.id).limit(limit))
 
-    def _leases(self, asked: Select[tuple[object, ...]]) -> Sequence[Lease]:
+    def _leases(self, asked: Select[tuple[object, ...]]) -> Sequence[AccessGrant]:
         found = []
         for row in self._connection.execute(asked):
             repository = repository_of_path(row.path)
             if repository is not None:  # only such were stored
-                found.append(Lease(row.id, repository, row.who, bool(row.write), moment(row.until)))
+                found.append(AccessGrant(row.id, repository, row.who, bool(row.write), moment(row.until)))
         return tuple(found)
 
 
-class DatabaseLeaseWriter(DatabaseLeaseReader):
-    """A `LeaseWriter` over a connection."""
+class DatabaseGrantWriter(DatabaseGrantReader):
+    """A `GrantWriter` over a connection."""
 
-    def keep_lease(self, forge: ForgeKind, lease: Lease) -> None:
+    def keep_grant(self, forge: ForgeKind, lease: AccessGrant) -> None:
         """Insert."""
         values = {
             "id": lease.id,
@@ -56,7 +56,7 @@ class DatabaseLeaseWriter(DatabaseLeaseReader):
         }
         self._connection.execute(insert(schema.leases).values(values))
 
-    def drop_lease(self, lease: str) -> None:
+    def drop_grant(self, lease: str) -> None:
         """Forget it."""
         self._connection.execute(delete(schema.leases).where(schema.leases.c.id == lease))
 

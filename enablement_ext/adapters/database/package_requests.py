@@ -12,7 +12,7 @@ from sqlalchemy import Connection, func, insert, select, update
 from enablement_ext.adapters.database import schema
 from enablement_ext.adapters.database.rows import microseconds, moment
 from enablement_ext.core.errors import NotFound, StaleStamp
-from enablement_ext.core.images.release_diff import Kind, PackageChange
+from enablement_ext.core.images.release_diff import PackageChange, PackageChangeKind
 from enablement_ext.core.images.releases import ReleaseClass
 from enablement_ext.core.images.requests.package_requests import (
     NewPackageRequest,
@@ -140,7 +140,10 @@ def _solver_text(answer: SolverAnswer) -> str:
 
 def _solver(solved: str, text: str) -> SolverAnswer:
     told = json.loads(text)
-    changes = (PackageChange(name, old, new, Kind(kind), direct) for name, old, new, kind, direct in told["changes"])
+    changes = (
+        PackageChange(name, old, new, PackageChangeKind(kind), direct)
+        for name, old, new, kind, direct in told["changes"]
+    )
     kind = None if told["kind"] is None else ReleaseClass(told["kind"])
     return SolverAnswer(Solved(solved), told["detail"], told["against"], kind, tuple(changes), told["bytes"])
 

@@ -33,7 +33,7 @@ from sqlalchemy import (
 
 from enablement_ext.adapters.database import schema
 from enablement_ext.adapters.database.rows import SUBMISSION
-from enablement_ext.adapters.database.statements import Prepared
+from enablement_ext.adapters.database.statements import PreparedStatement
 from enablement_ext.core.review.ports import QueueFilter
 from enablement_ext.core.review.queue import COUNT_CAP
 
@@ -42,7 +42,7 @@ _attention = schema.attention
 
 
 @dataclass(frozen=True, slots=True)
-class Shape:
+class QueryShape:
     """What changes the text of a list's statement. `tracks` is how many the viewer reviews, `words` how many are searched for."""
 
     filter: QueueFilter
@@ -63,48 +63,51 @@ def with_attention(inner: Select[Any]) -> Select[Any]:
 
 
 @lru_cache(maxsize=512)
-def page(shape: Shape, scan: int, dialect: Dialect) -> Prepared:
+def page(shape: QueryShape, scan: int, dialect: Dialect) -> PreparedStatement:
     """One page and one row more. Values: `after`, `viewer`, and as the shape says `who0`…, `path`, `word0`…, `number`."""
     if shape.words:
-        return Prepared(with_attention(_searched(shape, scan, dialect)), dialect)
+        return PreparedStatement(with_attention(_searched(shape, scan, dialect)), dialect)
     if shape.filter is QueueFilter.WAITING:
-        return Prepared(with_attention(_joined(_keys(shape, shape.limit + 1))), dialect)
+        return PreparedStatement(with_attention(_joined(_keys(shape, shape.limit + 1))), dialect)
     place = _place(shape)
     listed = _run(select(*SUBMISSION, place.label("place")), shape, place).limit(_rows(shape.limit + 1))
-    return Prepared(with_attention(listed), dialect)
+    return PreparedStatement(with_attention(listed), dialect)
 
 
 @lru_cache(maxsize=128)
-def scan_end(shape: Shape, scan: int, dialect: Dialect) -> Prepared:
+def scan_end(shape: QueryShape, scan: int, dialect: Dialect) -> PreparedStatement:
     """How many rows a search looked at and the key of the last one."""
     keys = _keys(shape, scan)
     furthest = func.min(keys.c.place) if shape.filter is QueueFilter.SENT else func.max(keys.c.place)
-    return Prepared(select(func.count(), furthest).select_from(keys), dialect)
+    return PreparedStatement(select(func.count(), furthest).select_from(keys), dialect)
 
 
 @lru_cache(maxsize=64)
-def counters(tracks: int, dialect: Dialect) -> Prepared:
+def counters(tracks: int, dialect: Dialect) -> PreparedStatement:
     """Waiting, unclaimed, claimed for a reviewer of so many tracks, each up to the cap. Values: `viewer`, `who0`…."""
-    waiting = _turns(Shape(QueueFilter.WAITING, tracks, COUNT_CAP), COUNT_CAP, places=False)
+    waiting = _turns(QueryShape(QueueFilter.WAITING, tracks, COUNT_CAP), COUNT_CAP, places=False)
     rest = [
         _run(select(_place(shape).label("place")), shape, _place(shape)).limit(_rows(COUNT_CAP))
-        for shape in (Shape(QueueFilter.UNCLAIMED, tracks, COUNT_CAP), Shape(QueueFilter.MINE, tracks, COUNT_CAP))
+        for shape in (
+            QueryShape(QueueFilter.UNCLAIMED, tracks, COUNT_CAP),
+            QueryShape(QueueFilter.MINE, tracks, COUNT_CAP),
+        )
     ]
     counted = [select(func.count()).select_from(counted.subquery()).scalar_subquery() for counted in (waiting, *rest)]
-    return Prepared(select(*counted), dialect)
+    return PreparedStatement(select(*counted), dialect)
 
 
 @lru_cache(maxsize=8)
-def one(dialect: Dialect) -> Prepared:
+def one(dialect: Dialect) -> PreparedStatement:
     """One submission. Value: `number`."""
     inner: Select[Any] = select(*SUBMISSION, literal_column("0").label("place")).where(
         _submissions.c.number == _value("number")
     )
-    return Prepared(with_attention(inner), dialect)
+    return PreparedStatement(with_attention(inner), dialect)
 
 
 @lru_cache(maxsize=64)
-def lapsed(limit: int, dialect: Dialect) -> Prepared:
+def lapsed(limit: int, dialect: Dialect) -> PreparedStatement:
     """Submissions whose claim ended by `now`, the longest ended first."""
     expires = _submissions.c.claim_expires_at
     inner = (
@@ -113,14 +116,14 @@ def lapsed(limit: int, dialect: Dialect) -> Prepared:
         .order_by(expires, _submissions.c.number)
         .limit(_rows(limit))
     )
-    return Prepared(with_attention(inner), dialect)
+    return PreparedStatement(with_attention(inner), dialect)
 
 
 def _joined(keys: FromClause) -> Select[Any]:
     return select(*SUBMISSION, keys.c.place).join_from(keys, _submissions, _submissions.c.number == keys.c.number)
 
 
-def _searched(shape: Shape, scan: int, dialect: Dialect) -> Select[Any]:
+def _searched(shape: QueryShape, scan: int, dialect: Dialect) -> Select[Any]:
     """What matches among the list's next `scan` rows."""
     keys = _keys(shape, scan)
     position = func.instr if dialect.name == "sqlite" else func.strpos
@@ -132,7 +135,7 @@ def _searched(shape: Shape, scan: int, dialect: Dialect) -> Select[Any]:
     return _joined(keys).where(*matching).order_by(ordered).limit(_rows(shape.limit + 1))
 
 
-def _keys(shape: Shape, depth: int) -> FromClause:
+def _keys(shape: QueryShape, depth: int) -> FromClause:
     """The first `depth` keys of a list: `place` and `number`."""
     if shape.filter is QueueFilter.WAITING:
         return _turns(shape, depth).subquery("keys")
@@ -141,7 +144,7 @@ def _keys(shape: Shape, depth: int) -> FromClause:
     return _run(keys, shape, place).limit(_rows(depth)).subquery("keys")
 
 
-def _run(statement: Select[Any], shape: Shape, place: ColumnElement[int]) -> Select[Any]:
+def _run(statement: Select[Any], shape: QueryShape, place: ColumnElement[int]) -> Select[Any]:
     """The statement along the list's index, from the key of the last row seen."""
     author = _submissions.c.author
     viewer = _value("viewer", Text())
@@ -160,7 +163,7 @@ def _run(statement: Select[Any], shape: Shape, place: ColumnElement[int]) -> Sel
     return statement.where(*conditions, beyond).order_by(_ordered(shape, place))
 
 
-def _turns(shape: Shape, depth: int, *, places: bool = True) -> Select[Any]:
+def _turns(shape: QueryShape, depth: int, *, places: bool = True) -> Select[Any]:
     """The viewer's turns, each submission once, at its earliest place. Without `places` in any order (to be counted)."""
     branches = [_turn(shape, index, depth, places=places) for index in range(shape.tracks + 1)]
     if len(branches) == 1:
@@ -173,7 +176,7 @@ def _turns(shape: Shape, depth: int, *, places: bool = True) -> Select[Any]:
     return select(place, merged.c.number).group_by(merged.c.number).order_by(place).limit(_rows(depth))
 
 
-def _turn(shape: Shape, index: int, depth: int, *, places: bool) -> Select[Any]:
+def _turn(shape: QueryShape, index: int, depth: int, *, places: bool) -> Select[Any]:
     """The run of one `who`: 0 is the viewer, the others are tracks, which never wait on the author."""
     viewer = _value("viewer", Text())
     columns = [_attention.c.submission.label("number")]
@@ -191,7 +194,7 @@ def _turn(shape: Shape, index: int, depth: int, *, places: bool) -> Select[Any]:
     return select(*columns).where(*conditions).order_by(_attention.c.since_seq).limit(_rows(depth))
 
 
-def _earlier(shape: Shape) -> ColumnElement[bool]:
+def _earlier(shape: QueryShape) -> ColumnElement[bool]:
     """Whether the submission has a turn of the viewer's at an earlier place: then an earlier page showed it."""
     other = _attention.alias("other")
     mine = [other.c.who == _value(f"who{index}", Text()) for index in range(shape.tracks + 1)]
@@ -204,7 +207,7 @@ def _earlier(shape: Shape) -> ColumnElement[bool]:
     )
 
 
-def _place(shape: Shape) -> ColumnElement[int]:
+def _place(shape: QueryShape) -> ColumnElement[int]:
     """The column a list is ordered by; null in the rows that are not in it."""
     return {
         QueueFilter.UNCLAIMED: _submissions.c.unclaimed_seq,
@@ -214,7 +217,7 @@ def _place(shape: Shape) -> ColumnElement[int]:
     }[shape.filter]
 
 
-def _ordered(shape: Shape, place: ColumnElement[int]) -> ColumnElement[int]:
+def _ordered(shape: QueryShape, place: ColumnElement[int]) -> ColumnElement[int]:
     return place.desc() if shape.filter is QueueFilter.SENT else place
 
 

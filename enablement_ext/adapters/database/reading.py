@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, Table, select
 
 from enablement_ext.adapters.database import queries, schema, statements
-from enablement_ext.adapters.database.leases import DatabaseLeaseReader
+from enablement_ext.adapters.database.leases import DatabaseGrantReader
 from enablement_ext.adapters.database.package_requests import DatabaseRequestReader
 from enablement_ext.adapters.database.rows import (
     SUBMISSION_WIDTH,
@@ -35,14 +35,14 @@ _REVIEWERS_ONLY = frozenset({QueueFilter.UNCLAIMED, QueueFilter.MINE})
 
 
 @dataclass(frozen=True, slots=True)
-class Placed:
+class CachedRow:
     """A submission and its place in a list."""
 
     submission: Submission
     place: int
 
 
-class DatabaseReader(DatabaseLeaseReader, DatabaseRequestReader):
+class DatabaseReader(DatabaseGrantReader, DatabaseRequestReader):
     """A `ReviewReader`. `scan` is how many rows a search looks at for one page."""
 
     def __init__(self, connection: Connection, scan: int) -> None:
@@ -173,14 +173,14 @@ class DatabaseReader(DatabaseLeaseReader, DatabaseRequestReader):
             remarks.setdefault(thread, []).append(Comment(number, author, text, moment(at)))
         return tuple(thread_from(row, tuple(remarks.get(row[0], ()))) for row in rows)
 
-    def _search_goes_on(self, shape: queries.Shape, values: dict[str, Any]) -> int | None:
+    def _search_goes_on(self, shape: queries.QueryShape, values: dict[str, Any]) -> int | None:
         """Where a search that found no full page stopped looking; None when it saw everything."""
         looked = queries.scan_end(shape, self._scan, self._dialect).rows(self._connection, values)[0]
         return int(looked[1]) if looked[0] == self._scan else None
 
 
-def _shape(query: QueueQuery, search: Search) -> queries.Shape:
-    return queries.Shape(
+def _shape(query: QueueQuery, search: Search) -> queries.QueryShape:
+    return queries.QueryShape(
         filter=query.filter,
         tracks=len(query.tracks),
         limit=query.limit,
@@ -208,10 +208,10 @@ def _whos(viewer: str, tracks: Iterable[str]) -> dict[str, str]:
     return {f"who{index}": who for index, who in enumerate(turns(viewer, tracks))}
 
 
-def _placed(rows: Sequence[tuple[Any, ...]]) -> list[Placed]:
+def _placed(rows: Sequence[tuple[Any, ...]]) -> list[CachedRow]:
     """Submissions from rows that repeat them for everybody whose turn it is."""
     whole: dict[int, tuple[tuple[Any, ...], ...]] = {}
     for row in rows:
         number = row[0]
         whole[number] = (*whole[number], row) if number in whole else (row,)
-    return [Placed(submission_from(same), same[0][SUBMISSION_WIDTH]) for same in whole.values()]
+    return [CachedRow(submission_from(same), same[0][SUBMISSION_WIDTH]) for same in whole.values()]

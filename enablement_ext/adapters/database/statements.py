@@ -34,7 +34,7 @@ from enablement_ext.adapters.database.commit_notifications import CHANNEL
 from enablement_ext.core.review.queue import ENDED
 
 
-class Prepared:
+class PreparedStatement:
     """A statement as the driver takes it: the text is made once, a call only fills in values."""
 
     def __init__(
@@ -89,49 +89,53 @@ def _wrapped(connection: Connection, error: Exception, sql: str) -> BaseExceptio
 
 
 @lru_cache(maxsize=64)
-def adding(table: Table, dialect: Dialect) -> Prepared:
+def adding(table: Table, dialect: Dialect) -> PreparedStatement:
     """One new row. Values: all columns but those the database makes itself."""
-    return Prepared(insert(table), dialect, [column.name for column in table.c if column.computed is None])
+    return PreparedStatement(insert(table), dialect, [column.name for column in table.c if column.computed is None])
 
 
 @lru_cache(maxsize=8)
-def adding_once(table: Table, dialect: Dialect) -> Prepared:
+def adding_once(table: Table, dialect: Dialect) -> PreparedStatement:
     """One new row, unless there is one with this key already. Values: all columns."""
     columns = [column.name for column in table.c]
     if dialect.name == "sqlite":
-        return Prepared(sqlite.insert(table).on_conflict_do_nothing(), dialect, columns)
-    return Prepared(postgresql.insert(table).on_conflict_do_nothing(), dialect, columns)
+        return PreparedStatement(sqlite.insert(table).on_conflict_do_nothing(), dialect, columns)
+    return PreparedStatement(postgresql.insert(table).on_conflict_do_nothing(), dialect, columns)
 
 
 @lru_cache(maxsize=64)
-def greatest(table: Table, column: str, dialect: Dialect) -> Prepared:
+def greatest(table: Table, column: str, dialect: Dialect) -> PreparedStatement:
     """The greatest value of a numbering column."""
-    return Prepared(select(func.max(table.c[column])), dialect)
+    return PreparedStatement(select(func.max(table.c[column])), dialect)
 
 
 @lru_cache(maxsize=8)
-def latest_version(dialect: Dialect) -> Prepared:
+def latest_version(dialect: Dialect) -> PreparedStatement:
     """The greatest version number of a submission. Value: `submission`."""
     table = schema.versions
-    return Prepared(select(func.max(table.c.number)).where(table.c.submission == _number("submission")), dialect)
+    return PreparedStatement(
+        select(func.max(table.c.number)).where(table.c.submission == _number("submission")), dialect
+    )
 
 
 @lru_cache(maxsize=8)
-def kept_receipt(dialect: Dialect) -> Prepared:
+def kept_receipt(dialect: Dialect) -> PreparedStatement:
     """An author's receipt by its key. Values: `author`, `key`."""
     table = schema.receipts
-    return Prepared(select(table).where(table.c.author == _text("author"), table.c.key == _text("key")), dialect)
+    return PreparedStatement(
+        select(table).where(table.c.author == _text("author"), table.c.key == _text("key")), dialect
+    )
 
 
 @lru_cache(maxsize=8)
-def small_file(dialect: Dialect) -> Prepared:
+def small_file(dialect: Dialect) -> PreparedStatement:
     """A small file's bytes. Value: `sha256`."""
     table = schema.small_files
-    return Prepared(select(table.c.content).where(table.c.sha256 == _text("sha256")), dialect)
+    return PreparedStatement(select(table.c.content).where(table.c.sha256 == _text("sha256")), dialect)
 
 
 @lru_cache(maxsize=8)
-def sent_before(dialect: Dialect) -> Prepared:
+def sent_before(dialect: Dialect) -> PreparedStatement:
     """The newest version with a content in an author's living submissions. Values: `author`, `content_id`."""
     table, submissions = schema.versions, schema.submissions
     newest = (
@@ -142,23 +146,23 @@ def sent_before(dialect: Dialect) -> Prepared:
         .order_by(table.c.submission.desc(), table.c.number.desc())
         .limit(literal_column("1"))
     )
-    return Prepared(newest, dialect)
+    return PreparedStatement(newest, dialect)
 
 
 @lru_cache(maxsize=8)
-def chain_head(dialect: Dialect, *, locked: bool) -> Prepared:
+def chain_head(dialect: Dialect, *, locked: bool) -> PreparedStatement:
     """Number and hash of the newest event; `locked` takes the writer's place on PostgreSQL."""
     head = select(schema.chain_head.c.seq, schema.chain_head.c.hash)
-    return Prepared(head.with_for_update() if locked else head, dialect)
+    return PreparedStatement(head.with_for_update() if locked else head, dialect)
 
 
 @lru_cache(maxsize=8)
-def keeping_head(dialect: Dialect) -> Prepared:
+def keeping_head(dialect: Dialect) -> PreparedStatement:
     """The chain's new head. Values: `seq`, `hash`. On PostgreSQL other processes are told when it is committed."""
     statement = update(schema.chain_head).values(seq=_number("seq"), hash=_text("hash"))
     if dialect.name == "postgresql":
-        return Prepared(statement.returning(func.pg_notify(CHANNEL, "")), dialect)
-    return Prepared(statement, dialect)
+        return PreparedStatement(statement.returning(func.pg_notify(CHANNEL, "")), dialect)
+    return PreparedStatement(statement, dialect)
 
 
 def _number(name: str) -> BindParameter[int]:

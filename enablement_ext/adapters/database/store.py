@@ -9,10 +9,10 @@ from contextlib import contextmanager
 from sqlalchemy import text
 
 from enablement_ext.adapters.database import schema
-from enablement_ext.adapters.database.commit_notifications import Bells
+from enablement_ext.adapters.database.commit_notifications import CommitNotifications
 from enablement_ext.adapters.database.engine import WRITING, Limits, open_engine, parse
 from enablement_ext.adapters.database.error_translation import translated
-from enablement_ext.adapters.database.latest_event import Glance
+from enablement_ext.adapters.database.latest_event import LatestEvent
 from enablement_ext.adapters.database.reading import DatabaseReader
 from enablement_ext.adapters.database.writing import DatabaseTransaction
 from enablement_ext.core.errors import StoreUnavailable
@@ -40,8 +40,8 @@ class DatabaseReviewStore:
         )
         self._writing = engine.execution_options(**{WRITING: True})
         self._turn = threading.Lock()
-        self._bells = Bells(engine)
-        self._glance = Glance(parse(url))
+        self._notifications = CommitNotifications(engine)
+        self._latest = LatestEvent(parse(url))
 
     @contextmanager
     def read(self) -> Iterator[DatabaseReader]:
@@ -56,15 +56,15 @@ class DatabaseReviewStore:
             transaction = DatabaseTransaction(connection, self._scan)
             yield transaction
             transaction.finish()
-        self._bells.ring()
+        self._notifications.ring()
 
-    def glance(self) -> int | None:
+    def latest_seq(self) -> int | None:
         """Number of the newest committed event; None on PostgreSQL, and on a SQLite file that cannot be read at once."""
-        return self._glance.newest()
+        return self._latest.newest()
 
     def listen(self, heard: Callable[[], None]) -> Callable[[], None]:
         """Have `heard` called soon after commits, on PostgreSQL those of other processes too; the answer ends that."""
-        return self._bells.hang(heard)
+        return self._notifications.hang(heard)
 
     def ready(self) -> None:
         """Return when the tables are there and are this version's. Raises `StoreUnavailable`."""
@@ -75,8 +75,8 @@ class DatabaseReviewStore:
 
     def close(self) -> None:
         """Give back connections."""
-        self._bells.close()
-        self._glance.close()
+        self._notifications.close()
+        self._latest.close()
         self._engine.dispose()
 
     @contextmanager

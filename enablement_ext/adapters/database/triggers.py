@@ -12,7 +12,7 @@ _DECIDED = "submission, version, content_id, track, verdict, decided_by, reason,
 
 
 @dataclass(frozen=True, slots=True)
-class Guard:
+class Trigger:
     """Refuses one kind of change to a table; `columns` narrows an update to these."""
 
     table: str
@@ -32,18 +32,18 @@ class Guard:
 
 
 GUARDS = (
-    Guard("events", "UPDATE", "events are append-only"),
-    Guard("events", "DELETE", "events are append-only"),
-    Guard("versions", "UPDATE", "a version never changes"),
-    Guard("versions", "DELETE", "a version never changes"),
-    Guard("receipts", "UPDATE", "a receipt never changes"),
-    Guard("receipts", "DELETE", "a receipt never changes"),
-    Guard("decisions", "UPDATE", "a decision never changes", _DECIDED),
-    Guard("decisions", "DELETE", "a decision never changes"),
-    Guard("submissions", "UPDATE", "author and creation of a submission never change", "number, author, created_at"),
-    Guard("submissions", "DELETE", "submissions are kept"),
-    Guard("small_files", "UPDATE", "a file never changes"),
-    Guard("small_files", "DELETE", "files are kept"),
+    Trigger("events", "UPDATE", "events are append-only"),
+    Trigger("events", "DELETE", "events are append-only"),
+    Trigger("versions", "UPDATE", "a version never changes"),
+    Trigger("versions", "DELETE", "a version never changes"),
+    Trigger("receipts", "UPDATE", "a receipt never changes"),
+    Trigger("receipts", "DELETE", "a receipt never changes"),
+    Trigger("decisions", "UPDATE", "a decision never changes", _DECIDED),
+    Trigger("decisions", "DELETE", "a decision never changes"),
+    Trigger("submissions", "UPDATE", "author and creation of a submission never change", "number, author, created_at"),
+    Trigger("submissions", "DELETE", "submissions are kept"),
+    Trigger("small_files", "UPDATE", "a file never changes"),
+    Trigger("small_files", "DELETE", "files are kept"),
 )
 
 

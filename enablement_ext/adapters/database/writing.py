@@ -13,7 +13,7 @@ from datetime import datetime
 from sqlalchemy import Connection, Table, delete, func, select, update
 
 from enablement_ext.adapters.database import schema, statements
-from enablement_ext.adapters.database.leases import DatabaseLeaseWriter
+from enablement_ext.adapters.database.leases import DatabaseGrantWriter
 from enablement_ext.adapters.database.package_requests import DatabaseRequestWriter
 from enablement_ext.adapters.database.reading import DatabaseReader
 from enablement_ext.adapters.database.rows import (
@@ -35,7 +35,7 @@ from enablement_ext.core.review.ports import KeptReceipt, NewDecision, NewEvent,
 _VERSION = tuple(entry.name for entry in fields(NewVersion))
 
 
-class DatabaseTransaction(DatabaseReader, DatabaseLeaseWriter, DatabaseRequestWriter):
+class DatabaseTransaction(DatabaseReader, DatabaseGrantWriter, DatabaseRequestWriter):
     """A `ReviewTransaction`. `finish` writes the head of the chain; the store calls it before it commits."""
 
     def __init__(self, connection: Connection, scan: int) -> None:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from enablement_ext.adapters.environments.containers import BuildahBuilder, Storage
-from enablement_ext.adapters.environments.environment_manager import UvShelf
+from enablement_ext.adapters.environments.environment_manager import UvEnvironmentManager
 from enablement_ext.adapters.environments.package import InstalledPackage
-from enablement_ext.adapters.environments.smoke_test import ServerTrial
+from enablement_ext.adapters.environments.smoke_test import ServerSmokeTest
 from enablement_ext.adapters.environments.virtual_environments import UvEnvironments
 
-__all__ = ["BuildahBuilder", "InstalledPackage", "ServerTrial", "Storage", "UvEnvironments", "UvShelf"]
+__all__ = ["BuildahBuilder", "InstalledPackage", "ServerSmokeTest", "Storage", "UvEnvironmentManager", "UvEnvironments"]

@@ -16,20 +16,20 @@ from enablement_ext.adapters.environments.pythons import all_found, found
 from enablement_ext.adapters.environments.virtual_environments import RECORD, UvEnvironments, silent
 from enablement_ext.core.errors import EnvironmentUnavailable
 from enablement_ext.core.images.definition import PYTHONS
-from enablement_ext.core.images.ports import MadeEnvironment
+from enablement_ext.core.images.ports import LocalEnvironment
 from enablement_ext.core.images.python.locks import normal
 from enablement_ext.core.images.releases import Release
 
 
-class UvShelf:
-    """Implements the port `EnvironmentShelf` in the folder `root`, which hubs of this machine may share."""
+class UvEnvironmentManager:
+    """Implements the port `EnvironmentManager` in the folder `root`, which hubs of this machine may share."""
 
     def __init__(self, root: Path, package: InstalledPackage, report: Callable[[str], None] = silent) -> None:
         self._root = root
         self._package = package
         self._report = report
 
-    def make(self, release: Release, python: str | None) -> MadeEnvironment:
+    def make(self, release: Release, python: str | None) -> LocalEnvironment:
         """See the port. Without a Python: the first of the release's that this machine has."""
         wanted = (python,) if python else release.python
         interpreter = next((one for version in wanted if (one := found(version)) is not None), None)
@@ -43,7 +43,7 @@ class UvShelf:
         made = maker.realise(release)
         return _described(Path(made.bin).parent)
 
-    def listed(self) -> Sequence[MadeEnvironment]:
+    def listed(self) -> Sequence[LocalEnvironment]:
         """See the port."""
         return [_described(path.parents[1]) for path in sorted(self._root.glob(f"*/{RECORD}"))]
 
@@ -51,14 +51,14 @@ class UvShelf:
         """See the port."""
         return all_found(PYTHONS)
 
-    def package_sizes(self, environment: MadeEnvironment) -> Mapping[str, int]:
+    def package_sizes(self, environment: LocalEnvironment) -> Mapping[str, int]:
         """See the port."""
         site = Path(environment.folder, "lib", f"python{environment.python}", "site-packages")
         return {
             normal(info.name.split("-")[0]): sum(_record_sizes(site, info)) for info in sorted(site.glob("*.dist-info"))
         }
 
-    def collect(self, keep: frozenset[str], *, pretend: bool) -> Sequence[MadeEnvironment]:
+    def collect(self, keep: frozenset[str], *, pretend: bool) -> Sequence[LocalEnvironment]:
         """See the port."""
         used = _in_use(self._root)
         gone = []
@@ -76,9 +76,9 @@ class UvShelf:
         return gone
 
 
-def _described(folder: Path) -> MadeEnvironment:
+def _described(folder: Path) -> LocalEnvironment:
     record = json.loads((folder / RECORD).read_text(encoding="utf-8"))
-    return MadeEnvironment(
+    return LocalEnvironment(
         image=record["image"],
         release=record["release"],
         python=record["python"],

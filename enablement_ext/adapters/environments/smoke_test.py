@@ -14,7 +14,7 @@ from typing import Any
 
 from enablement_ext.adapters.environments.smoke_test_server import LONGEST, binary, clean_account, started
 from enablement_ext.adapters.environments.virtual_environments import silent
-from enablement_ext.core.images.ports import MadeEnvironment, StartUp, Trial
+from enablement_ext.core.images.ports import LocalEnvironment, SmokeTestResult, StartUpTimes
 from enablement_ext.core.images.releases import Release
 
 STEPS = ("pip check", "versions", "imports", "kernel", "notebook", "server", "server extensions", "lab extensions")
@@ -22,13 +22,13 @@ _PROBE = Path(__file__).with_name("probe.py")
 _NEVER = float("inf")
 
 
-class ServerTrial:
-    """Implements the port `TrialBench`."""
+class ServerSmokeTest:
+    """Implements the port `SmokeTester`."""
 
     def __init__(self, report: Callable[[str], None] = silent) -> None:
         self._report = report
 
-    def attempt(self, environment: MadeEnvironment, release: Release, smoke: str) -> Trial:
+    def attempt(self, environment: LocalEnvironment, release: Release, smoke: str) -> SmokeTestResult:
         """See the port."""
         name = f"{environment.image}/{environment.release}"
         self._report(f"{name}: do the packages fit together (pip check)")
@@ -40,24 +40,24 @@ class ServerTrial:
         with started(environment) as server:
             server.wait()
             problems += server.problems()
-        return Trial(STEPS, tuple(problems))
+        return SmokeTestResult(STEPS, tuple(problems))
 
-    def start_up(self, environment: MadeEnvironment) -> StartUp:
+    def start_up(self, environment: LocalEnvironment) -> StartUpTimes:
         """See the port."""
         with started(environment) as server:
             seconds = server.wait()
         kernel = _probed(environment, [], "").get("kernel_seconds", _NEVER)
         self._report(f"{environment.image}/{environment.release}: server {seconds:.2f} s, first cell {kernel:.2f} s")
-        return StartUp(round(seconds, 2), round(kernel, 2))
+        return StartUpTimes(round(seconds, 2), round(kernel, 2))
 
 
-def _fit(environment: MadeEnvironment) -> list[str]:
+def _fit(environment: LocalEnvironment) -> list[str]:
     command = [sys.executable, "-m", "uv", "pip", "check", "--quiet", "--python", binary(environment, "python")]
     done = subprocess.run(command, capture_output=True, text=True, check=False, env=os.environ | {"UV_NO_CONFIG": "1"})
     return [] if done.returncode == 0 else [f"pip check: {' '.join(done.stderr.split())[:600]}"]
 
 
-def _probed(environment: MadeEnvironment, direct: list[str], smoke: str) -> dict[str, Any]:
+def _probed(environment: LocalEnvironment, direct: list[str], smoke: str) -> dict[str, Any]:
     home = tempfile.mkdtemp(prefix="enablement-trial-")
     question = json.dumps({"direct": direct, "smoke": smoke})
     command = [binary(environment, "python"), "-P", str(_PROBE)]
@@ -82,7 +82,7 @@ def _probed(environment: MadeEnvironment, direct: list[str], smoke: str) -> dict
     return answer
 
 
-def _installed(answer: dict[str, Any], environment: MadeEnvironment, release: Release) -> Iterator[str]:
+def _installed(answer: dict[str, Any], environment: LocalEnvironment, release: Release) -> Iterator[str]:
     """Versions shown are the versions installed, and nothing else is."""
     have = answer.get("installed")
     if not isinstance(have, dict):

@@ -17,14 +17,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from enablement_ext.core.images.ports import MadeEnvironment
+from enablement_ext.core.images.ports import LocalEnvironment
 
 SERVER_EXTENSIONS = ("enablement_ext.lab", "jupyterlab", "jupyterlab_git", "nbdime")
 LAB_EXTENSIONS = ("enablement-labextension", "@jupyterlab/git", "nbdime-jupyterlab")
 LONGEST = 120.0  # seconds
 
 
-class TrialServer:
+class SmokeTestServer:
     """A server that was just started; made by `started`."""
 
     def __init__(self, process: subprocess.Popen[bytes], url: str, token: str, log: Path) -> None:
@@ -75,7 +75,7 @@ class TrialServer:
 
 
 @contextmanager
-def started(environment: MadeEnvironment) -> Iterator[TrialServer]:
+def started(environment: LocalEnvironment) -> Iterator[SmokeTestServer]:
     """A server on a free port, gone with everything it wrote when the block ends."""
     home = Path(tempfile.mkdtemp(prefix="enablement-trial-"))
     token, port, log = secrets.token_hex(16), _free_port(), home / "server.log"
@@ -98,7 +98,7 @@ def started(environment: MadeEnvironment) -> Iterator[TrialServer]:
             start_new_session=True,
         )
     try:
-        yield TrialServer(process, f"http://127.0.0.1:{port}", token, log)
+        yield SmokeTestServer(process, f"http://127.0.0.1:{port}", token, log)
     finally:
         if process.poll() is None:
             os.killpg(process.pid, signal.SIGTERM)
@@ -110,7 +110,7 @@ def started(environment: MadeEnvironment) -> Iterator[TrialServer]:
         shutil.rmtree(home, ignore_errors=True)
 
 
-def binary(environment: MadeEnvironment, name: str) -> str:
+def binary(environment: LocalEnvironment, name: str) -> str:
     """The path of one of the environment's programs."""
     return str(Path(environment.folder, "bin", name))
 

@@ -131,7 +131,7 @@ class UvEnvironments:
         _prepare_slot(building, interpreter)
         described = ReleaseEnvironment(release.image, release.version, release.digest, interpreter.version, bin="")
         (building / RECORD).write_text(json.dumps(asdict(described)), encoding="utf-8")
-        _seal(building)
+        _signer(building)
         if venv.exists():
             _remove(venv)
         building.rename(venv)
@@ -239,7 +239,7 @@ def _locked(path: Path) -> Iterator[None]:
         yield
 
 
-def _seal(venv: Path) -> None:
+def _signer(venv: Path) -> None:
     """Folders of the environment lose their write permission; the slot for Enablement keeps it."""
     for folder, _, _ in os.walk(venv):
         if Path(folder) not in {venv, venv / "enablement"}:

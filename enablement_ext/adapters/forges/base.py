@@ -11,10 +11,17 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from urllib.parse import quote, urlsplit
 
-from enablement_ext.adapters.forges.client import ForgeClient, Patience
+from enablement_ext.adapters.forges.client import ForgeClient, RequestLimits
 from enablement_ext.core.errors import BadRequest, Conflict, ForgeAway, ForgeCannot, NotFound
 from enablement_ext.core.git.forges.names import description, hosted_name, repository_of
-from enablement_ext.core.git.forges.ports import Address, ForgeAccount, ForgePlace, Proposal, PullRequest, Repository
+from enablement_ext.core.git.forges.ports import (
+    ForgeAccount,
+    ForgeInfo,
+    PullRequest,
+    PullRequestDraft,
+    Repository,
+    RepositoryUrls,
+)
 from enablement_ext.core.git.repository_names import RepositoryId, Space
 
 Model = dict[str, object]
@@ -25,15 +32,15 @@ class HostedForge(ABC):
 
     lasting = False
 
-    def __init__(self, account: ForgeAccount, patience: Patience | None = None) -> None:
+    def __init__(self, account: ForgeAccount, limits: RequestLimits | None = None) -> None:
         self.account = account
-        self.client = ForgeClient(account.api, patience, account.ca_file)
+        self.client = ForgeClient(account.api, limits, account.ca_file)
 
     @property
-    def place(self) -> ForgePlace:
+    def place(self) -> ForgeInfo:
         """The organisation."""
         base = f"{self.account.url.rstrip('/')}/{self.account.owner}/"
-        return ForgePlace(self.account.kind, base, proposals=True, lasting=self.lasting)
+        return ForgeInfo(self.account.kind, base, proposals=True, lasting=self.lasting)
 
     @property
     def server(self) -> None:
@@ -82,10 +89,10 @@ class HostedForge(ABC):
         self.require(repository)
         return self.raw(hosted_name(repository), ref, path, most)
 
-    def address(self, repository: RepositoryId) -> Address:
+    def address(self, repository: RepositoryId) -> RepositoryUrls:
         """Clone address and page."""
         page = f"{self.place.base}{hosted_name(repository)}"
-        return Address(f"{page}.git", page)
+        return RepositoryUrls(f"{page}.git", page)
 
     def recognise(self, url: str) -> RepositoryId | None:
         """Told by the name where that says it; else the forge is asked for the description."""
@@ -101,7 +108,7 @@ class HostedForge(ABC):
             known = repository_of(name, text(self.get(name) or {}, "description"))
         return known
 
-    def propose(self, repository: RepositoryId, proposal: Proposal) -> PullRequest:
+    def propose(self, repository: RepositoryId, proposal: PullRequestDraft) -> PullRequest:
         """Find the open one, else open it; where another call was faster, theirs."""
         self.require(repository)
         name = hosted_name(repository)
@@ -151,11 +158,11 @@ class HostedForge(ABC):
         """A file's bytes. Raises `NotFound`, `TooLarge`."""
 
     @abstractmethod
-    def opened(self, name: str, proposal: Proposal) -> PullRequest | None:
+    def opened(self, name: str, proposal: PullRequestDraft) -> PullRequest | None:
         """The open request for these branches."""
 
     @abstractmethod
-    def open(self, name: str, proposal: Proposal) -> PullRequest:
+    def open(self, name: str, proposal: PullRequestDraft) -> PullRequest:
         """Open one. Raises `ForgeCannot`."""
 
 

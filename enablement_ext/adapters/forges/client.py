@@ -42,7 +42,7 @@ Headers = Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Patience:
+class RequestLimits:
     """Seconds: to connect, for everything (repetitions included), and the longest that a forge may make us wait before one repetition."""
 
     connect: float = 5.0
@@ -51,7 +51,7 @@ class Patience:
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class ForgeRequest:
     """A request. `path` is below the API's address, or a whole address on its host; `headers` carry the key and are never shown."""
 
     method: str
@@ -63,7 +63,7 @@ class Call:
 
 
 @dataclass(frozen=True, slots=True)
-class Reply:
+class ForgeResponse:
     """An answer, whatever its status."""
 
     status: int
@@ -107,7 +107,7 @@ _NONSENSE = "The forge answers with something else than expected. Nothing was lo
 _TROUBLE = "The forge has trouble of its own. Nothing was lost; try again in a moment."
 
 
-def refusal(reply: Reply) -> EnablementError:
+def refusal(reply: ForgeResponse) -> EnablementError:
     """The error that an answer other than success is."""
     status, wait = reply.status, waiting(reply)
     if status == 429 or (status == 403 and wait is not None):
@@ -129,14 +129,14 @@ def refusal(reply: Reply) -> EnablementError:
     return ForgeAway(_TROUBLE if status >= 500 else _NONSENSE)
 
 
-def good(reply: Reply) -> Reply:
+def raise_for_status(reply: ForgeResponse) -> ForgeResponse:
     """The answer where it is a success. Raises what `refusal` makes of the rest."""
     if not 200 <= reply.status < 300:
         raise refusal(reply)
     return reply
 
 
-def waiting(reply: Reply, now: Callable[[], float] = time.time) -> float | None:
+def waiting(reply: ForgeResponse, now: Callable[[], float] = time.time) -> float | None:
     """For how many seconds the forge asks us to stay away, None where it does not."""
     after = reply.headers.get("Retry-After", "")
     if after.isdecimal() and len(after) < 7:
@@ -151,29 +151,29 @@ def waiting(reply: Reply, now: Callable[[], float] = time.time) -> float | None:
 class ForgeClient:
     """Speaks to the API at `api`. Its calls block; they run on one event loop in a thread of its own. Safe from any thread."""
 
-    def __init__(self, api: str, patience: Patience | None = None, ca_file: str = "") -> None:
+    def __init__(self, api: str, limits: RequestLimits | None = None, ca_file: str = "") -> None:
         self._api = api.rstrip("/")
         self._place = urlsplit(self._api)
-        self._patience = patience or Patience()
+        self._limits = limits or RequestLimits()
         self._ca_file = ca_file or None
         self._turn = threading.Lock()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._client: SimpleAsyncHTTPClient | None = None
 
-    def ask(self, call: Call) -> Reply:
+    def ask(self, call: ForgeRequest) -> ForgeResponse:
         """One question. Raises `ForgeAway` where there is no whole answer in time, `TooLarge`."""
-        asked: Future[Reply] = asyncio.run_coroutine_threadsafe(self._ask(call), self._running())
+        asked: Future[ForgeResponse] = asyncio.run_coroutine_threadsafe(self._ask(call), self._running())
         try:
-            return asked.result(self._patience.whole + _GUARD_SECONDS)
+            return asked.result(self._limits.whole + _GUARD_SECONDS)
         except (Overdue, TimeoutError):
             asked.cancel()
             raise ForgeAway(_SLOW) from None
 
-    def must(self, call: Call) -> Reply:
+    def must(self, call: ForgeRequest) -> ForgeResponse:
         """The answer where it is a success. Raises as `ask`, and what `refusal` makes of the rest."""
-        return good(self.ask(call))
+        return raise_for_status(self.ask(call))
 
-    def pages(self, call: Call) -> Iterator[dict[str, object]]:
+    def pages(self, call: ForgeRequest) -> Iterator[dict[str, object]]:
         """All items of a list, page by page, at most 50 pages. Raises as `must`."""
         for _ in range(_PAGES):
             reply = self.must(call)
@@ -183,14 +183,14 @@ class ForgeClient:
                 return
             call = replace(call, path=following, query={})
 
-    async def _ask(self, call: Call) -> Reply:
+    async def _ask(self, call: ForgeRequest) -> ForgeResponse:
         try:
-            async with asyncio.timeout(self._patience.whole):
+            async with asyncio.timeout(self._limits.whole):
                 return await self._patiently(call)
         except TimeoutError:
             raise ForgeAway(_SLOW) from None
 
-    async def _patiently(self, call: Call) -> Reply:
+    async def _patiently(self, call: ForgeRequest) -> ForgeResponse:
         """Once more where the forge asks for a little patience or was not reached, and repeating does no harm."""
         again = call.method in _SAFE
         try:
@@ -200,12 +200,12 @@ class ForgeClient:
                 raise
             return await self._followed(call)
         pause = waiting(reply) if reply.status in (403, 429, 503) else None
-        if again and pause is not None and pause <= self._patience.pause:
+        if again and pause is not None and pause <= self._limits.pause:
             await asyncio.sleep(pause)
             return await self._followed(call)
         return reply
 
-    async def _followed(self, call: Call) -> Reply:
+    async def _followed(self, call: ForgeRequest) -> ForgeResponse:
         for _ in range(_REDIRECTS):
             target = self._target(call)
             reply = await self._once(call, target)
@@ -214,7 +214,7 @@ class ForgeClient:
             call = replace(call, path=urljoin(target, reply.headers.get("Location", "")), query={})
         return reply
 
-    async def _once(self, call: Call, target: str) -> Reply:
+    async def _once(self, call: ForgeRequest, target: str) -> ForgeResponse:
         body = None if call.body is None else json.dumps(call.body).encode()
         kind = {} if body is None else {"Content-Type": "application/json"}
         size = _Size(call.most)
@@ -223,8 +223,8 @@ class ForgeClient:
             method=call.method,
             headers=HTTPHeaders({"Accept": "application/json", "User-Agent": "enablement", **kind, **call.headers}),
             body=body if body is not None or call.method in ("GET", "DELETE") else b"",
-            connect_timeout=self._patience.connect,
-            request_timeout=self._patience.whole,
+            connect_timeout=self._limits.connect,
+            request_timeout=self._limits.whole,
             follow_redirects=False,
             decompress_response=False,
             header_callback=size.header,
@@ -241,9 +241,9 @@ class ForgeClient:
             raise ForgeAway(_SLOW if isinstance(problem, HTTPTimeoutError) else _AWAY) from None
         if 200 <= response.code < 300 and (size.beyond or len(response.body) > call.most):
             raise TooLarge(facts={"limit": call.most})
-        return Reply(response.code, response.headers, response.body)
+        return ForgeResponse(response.code, response.headers, response.body)
 
-    def _target(self, call: Call) -> str:
+    def _target(self, call: ForgeRequest) -> str:
         """The whole address. Raises `ForgeAway` for one on another host: our key goes nowhere else."""
         target = call.path if "://" in call.path else f"{self._api}/{call.path.lstrip('/')}"
         place = urlsplit(target)

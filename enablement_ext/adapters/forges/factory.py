@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from enablement_ext.adapters.forges.client import Patience
+from enablement_ext.adapters.forges.client import RequestLimits
 from enablement_ext.adapters.forges.gitea import GiteaForge
 from enablement_ext.adapters.forges.github import GitHubForge
 from enablement_ext.adapters.forges.gitlab import GitLabForge
 from enablement_ext.core.git.forges.ports import Forge, ForgeAccount, ForgeKind
 
 
-def open_forge(account: ForgeAccount, patience: Patience | None = None) -> Forge:
+def open_forge(account: ForgeAccount, limits: RequestLimits | None = None) -> Forge:
     """Asks nobody yet. Raises `ValueError` for a kind that is not kept elsewhere, and for a secret that is none."""
     if account.kind is ForgeKind.GITHUB:
-        return GitHubForge(account, patience)
+        return GitHubForge(account, limits)
     if account.kind is ForgeKind.GITLAB:
-        return GitLabForge(account, patience)
+        return GitLabForge(account, limits)
     if account.kind is ForgeKind.GITEA:
-        return GiteaForge(account, patience)
+        return GiteaForge(account, limits)
     raise ValueError(f"{account.kind.value} is no forge elsewhere")
 
 

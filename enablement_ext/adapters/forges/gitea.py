@@ -14,11 +14,19 @@ from hashlib import sha256
 from urllib.parse import quote
 
 from enablement_ext.adapters.forges.base import HostedForge, Model, inner, number, text
-from enablement_ext.adapters.forges.client import Call, Patience, Reply, good, refusal
-from enablement_ext.adapters.forges.webhooks import gitea_news
+from enablement_ext.adapters.forges.client import ForgeRequest, ForgeResponse, RequestLimits, raise_for_status, refusal
+from enablement_ext.adapters.forges.webhooks import gitea_event
 from enablement_ext.core.errors import ForgeAway, ForgeCannot
 from enablement_ext.core.git.forges.names import description, hosted_name
-from enablement_ext.core.git.forges.ports import Credential, Delivery, ForgeAccount, Lease, News, Proposal, PullRequest
+from enablement_ext.core.git.forges.ports import (
+    AccessGrant,
+    Credential,
+    Delivery,
+    ForgeAccount,
+    PullRequest,
+    PullRequestDraft,
+    WebhookEvent,
+)
 from enablement_ext.core.git.repository_names import RepositoryId
 
 _PAGE = {"limit": "50"}
@@ -29,8 +37,8 @@ class GiteaForge(HostedForge):
 
     lasting = True
 
-    def __init__(self, account: ForgeAccount, patience: Patience | None = None) -> None:
-        super().__init__(account, patience)
+    def __init__(self, account: ForgeAccount, limits: RequestLimits | None = None) -> None:
+        super().__init__(account, limits)
         pair = f"{account.name}:{account.secret}".encode()
         self._key = {"Authorization": f"Basic {base64.b64encode(pair).decode()}"}
 
@@ -39,7 +47,7 @@ class GiteaForge(HostedForge):
         reply = self._ask("GET", self._at(name))
         if reply.status == 404:
             return None
-        found = good(reply).model()
+        found = raise_for_status(reply).model()
         return found if text(found, "name") == name else None
 
     def create(self, repository: RepositoryId) -> Model | None:
@@ -52,7 +60,7 @@ class GiteaForge(HostedForge):
             "default_branch": "main",
         }
         reply = self._ask("POST", f"orgs/{self._org}/repos", body)
-        return None if reply.status == 409 else good(reply).model()
+        return None if reply.status == 409 else raise_for_status(reply).model()
 
     def connect(self, repository: RepositoryId) -> None:
         """The repository's own account, and the webhook where one is wanted and missing."""
@@ -63,7 +71,7 @@ class GiteaForge(HostedForge):
             return
         config = {"url": url, "content_type": "json", "secret": self.account.hook_secret}
         body = {"type": "gitea", "active": True, "events": ["push", "pull_request"], "config": config}
-        good(self._ask("POST", where, body))
+        raise_for_status(self._ask("POST", where, body))
 
     def all(self) -> Iterator[Model]:
         """The organisation's repositories."""
@@ -76,30 +84,30 @@ class GiteaForge(HostedForge):
 
     def raw(self, name: str, ref: str, path: str, most: int) -> bytes:
         """`GET …/raw/PATH`."""
-        call = Call("GET", f"{self._at(name)}/raw/{quote(path)}", self._key, {"ref": ref}, most=most)
+        call = ForgeRequest("GET", f"{self._at(name)}/raw/{quote(path)}", self._key, {"ref": ref}, most=most)
         return self.client.must(call).body
 
-    def mint(self, lease: Lease) -> Credential:
+    def mint(self, grant: AccessGrant) -> Credential:
         """A token of the repository's own account, which is made where it is missing."""
-        self.require(lease.repository)
-        who = account_of(lease.repository)
-        body = {"name": _name(lease), "scopes": ["write:repository" if lease.write else "read:repository"]}
+        self.require(grant.repository)
+        who = account_of(grant.repository)
+        body = {"name": _name(grant), "scopes": ["write:repository" if grant.write else "read:repository"]}
         reply = self._ask("POST", f"users/{who}/tokens", body)
         if reply.status == 404:
-            self._admit(lease.repository)
+            self._admit(grant.repository)
             reply = self._ask("POST", f"users/{who}/tokens", body)
-        token = text(good(reply).model(), "sha1")
+        token = text(raise_for_status(reply).model(), "sha1")
         if not token or not token.isprintable():
             raise ForgeAway
-        return Credential(who, token, lease.until)
+        return Credential(who, token, grant.until)
 
-    def revoke(self, lease: Lease) -> None:
+    def revoke(self, grant: AccessGrant) -> None:
         """By its name; 404: there is none, or the account is gone."""
-        reply = self._ask("DELETE", f"users/{account_of(lease.repository)}/tokens/{_name(lease)}")
+        reply = self._ask("DELETE", f"users/{account_of(grant.repository)}/tokens/{_name(grant)}")
         if reply.status not in (204, 404):
             raise refusal(reply)
 
-    def opened(self, name: str, proposal: Proposal) -> PullRequest | None:
+    def opened(self, name: str, proposal: PullRequestDraft) -> PullRequest | None:
         """`GET …/pulls` that are open; Gitea does not look for branches."""
         for pull in self._pages(f"{self._at(name)}/pulls", {"state": "open"}):
             head, base = inner(pull, "head"), inner(pull, "base")
@@ -108,18 +116,18 @@ class GiteaForge(HostedForge):
                 return PullRequest(number(pull, "number"), text(pull, "html_url"))
         return None
 
-    def open(self, name: str, proposal: Proposal) -> PullRequest:
+    def open(self, name: str, proposal: PullRequestDraft) -> PullRequest:
         """`POST …/pulls`: 409 where one is open, 404 where a branch is missing."""
         body = {"title": proposal.title, "body": proposal.text, "head": proposal.head, "base": proposal.base}
         reply = self._ask("POST", f"{self._at(name)}/pulls", body)
         if reply.status == 404:
             raise ForgeCannot("The forge does not take this: one of the branches is not there.")
-        made = good(reply).model()
+        made = raise_for_status(reply).model()
         return PullRequest(number(made, "number"), text(made, "html_url"), created=True)
 
-    def news(self, delivery: Delivery) -> News:
+    def news(self, delivery: Delivery) -> WebhookEvent:
         """See `hooks`."""
-        return gitea_news(self.account.hook_secret, delivery)
+        return gitea_event(self.account.hook_secret, delivery)
 
     def _admit(self, repository: RepositoryId) -> None:
         """The account that may push to this repository and nothing else. Its password is made up and known to nobody."""
@@ -144,9 +152,9 @@ class GiteaForge(HostedForge):
             "allow_create_organization": False,
             "restricted": True,
         }
-        good(self._ask("PATCH", f"admin/users/{who}", limits))
+        raise_for_status(self._ask("PATCH", f"admin/users/{who}", limits))
         where = f"{self._at(hosted_name(repository))}/collaborators/{who}"
-        good(self._ask("PUT", where, {"permission": "write"}))
+        raise_for_status(self._ask("PUT", where, {"permission": "write"}))
 
     @property
     def _org(self) -> str:
@@ -156,10 +164,10 @@ class GiteaForge(HostedForge):
         return f"repos/{self._org}/{quote(name, safe='')}"
 
     def _pages(self, path: str, query: dict[str, str] | None = None) -> Iterator[Model]:
-        yield from self.client.pages(Call("GET", path, self._key, {**_PAGE, **(query or {})}))
+        yield from self.client.pages(ForgeRequest("GET", path, self._key, {**_PAGE, **(query or {})}))
 
-    def _ask(self, method: str, path: str, body: Mapping[str, object] | None = None) -> Reply:
-        return self.client.ask(Call(method, path, self._key, {}, body))
+    def _ask(self, method: str, path: str, body: Mapping[str, object] | None = None) -> ForgeResponse:
+        return self.client.ask(ForgeRequest(method, path, self._key, {}, body))
 
 
 def account_of(repository: RepositoryId) -> str:
@@ -167,5 +175,5 @@ def account_of(repository: RepositoryId) -> str:
     return f"enablement-{sha256(repository.path.encode()).hexdigest()[:20]}"
 
 
-def _name(lease: Lease) -> str:
-    return f"enablement-{lease.id}"
+def _name(grant: AccessGrant) -> str:
+    return f"enablement-{grant.id}"

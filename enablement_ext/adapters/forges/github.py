@@ -22,11 +22,19 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from enablement_ext.adapters.forges.base import HostedForge, Model, inner, moment, number, text
-from enablement_ext.adapters.forges.client import Call, Patience, Reply, good, refusal
-from enablement_ext.adapters.forges.webhooks import github_news
+from enablement_ext.adapters.forges.client import ForgeRequest, ForgeResponse, RequestLimits, raise_for_status, refusal
+from enablement_ext.adapters.forges.webhooks import github_event
 from enablement_ext.core.errors import ForgeAway, ForgeRefuses, NotFound
 from enablement_ext.core.git.forges.names import description, hosted_name
-from enablement_ext.core.git.forges.ports import Credential, Delivery, ForgeAccount, Lease, News, Proposal, PullRequest
+from enablement_ext.core.git.forges.ports import (
+    AccessGrant,
+    Credential,
+    Delivery,
+    ForgeAccount,
+    PullRequest,
+    PullRequestDraft,
+    WebhookEvent,
+)
 from enablement_ext.core.git.repository_names import RepositoryId
 
 _VERSION = {"X-GitHub-Api-Version": "2022-11-28"}
@@ -72,10 +80,10 @@ class GitHubForge(HostedForge):
     """Implements `Forge`."""
 
     def __init__(
-        self, account: ForgeAccount, patience: Patience | None = None, now: Callable[[], float] = time.time
+        self, account: ForgeAccount, limits: RequestLimits | None = None, now: Callable[[], float] = time.time
     ) -> None:
         """Raises `ValueError` where the secret is no private key."""
-        super().__init__(account, patience)
+        super().__init__(account, limits)
         self._key = app_key(account.name, account.secret)
         self._now = now
         self._turn = threading.Lock()
@@ -85,46 +93,48 @@ class GitHubForge(HostedForge):
 
     def get(self, name: str) -> Model | None:
         """A repository that was renamed is another one: GitHub would lead us on to it."""
-        reply = self._ask(Call("GET", f"repos/{self._org}/{quote(name, safe='')}"), _LOOK)
+        reply = self._ask(ForgeRequest("GET", f"repos/{self._org}/{quote(name, safe='')}"), _LOOK)
         if reply.status == 404:
             return None
-        found = good(reply).model()
+        found = raise_for_status(reply).model()
         return found if text(found, "name") == name else None
 
     def create(self, repository: RepositoryId) -> Model | None:
         """`POST /orgs/ORG/repos`: 422 where the name is taken."""
         body = {"name": hosted_name(repository), "description": description(repository), "private": True}
-        reply = self._ask(Call("POST", f"orgs/{self._org}/repos", body=body), _MAKE)
+        reply = self._ask(ForgeRequest("POST", f"orgs/{self._org}/repos", body=body), _MAKE)
         if reply.status == 422 and "already exists" in reply.said():
             return None
-        return good(reply).model()
+        return raise_for_status(reply).model()
 
     def connect(self, repository: RepositoryId) -> None:
         """Nothing: the App's webhook covers the organisation."""
 
     def all(self) -> Iterator[Model]:
         """What the installation covers."""
-        call = Call("GET", f"orgs/{self._org}/repos", query={"per_page": "100", "sort": "full_name"})
+        call = ForgeRequest("GET", f"orgs/{self._org}/repos", query={"per_page": "100", "sort": "full_name"})
         yield from self.client.pages(self._signed(call, _LOOK))
 
     def branches(self, name: str) -> Iterator[tuple[str, str]]:
         """`GET …/branches`."""
-        call = Call("GET", f"repos/{self._org}/{name}/branches", query={"per_page": "100"})
+        call = ForgeRequest("GET", f"repos/{self._org}/{name}/branches", query={"per_page": "100"})
         for branch in self.client.pages(self._signed(call, _LOOK)):
             yield text(branch, "name"), text(inner(branch, "commit"), "sha")
 
     def raw(self, name: str, ref: str, path: str, most: int) -> bytes:
         """A folder is answered as JSON whatever is asked for, a file as it is."""
         where = f"repos/{self._org}/{name}/contents/{quote(path)}"
-        reply = good(self._ask(Call("GET", where, {"Accept": _RAW}, {"ref": ref}, most=most), _LOOK))
+        reply = raise_for_status(
+            self._ask(ForgeRequest("GET", where, {"Accept": _RAW}, {"ref": ref}, most=most), _LOOK)
+        )
         if not reply.headers.get("Content-Type", "").startswith("application/vnd.github.raw"):
             raise NotFound
         return reply.body
 
-    def mint(self, lease: Lease) -> Credential:
+    def mint(self, grant: AccessGrant) -> Credential:
         """A token for one repository and its contents alone; what GitHub made is looked at before it is given to anybody."""
-        self.require(lease.repository)
-        name, access = hosted_name(lease.repository), "write" if lease.write else "read"
+        self.require(grant.repository)
+        name, access = hosted_name(grant.repository), "write" if grant.write else "read"
         made = self._token({"repositories": [name], "permissions": {"contents": access}})
         only = [text(each, "name") for each in _list(made, "repositories")]
         allowed = {what: how for what, how in inner(made, "permissions").items() if what != "metadata"}
@@ -132,40 +142,42 @@ class GitHubForge(HostedForge):
             self._end(text(made, "token"))
             raise ForgeRefuses("GitHub made a key that opens more than one repository; it was not given out.")
         with self._turn:
-            self._given[lease.id] = text(made, "token")
+            self._given[grant.id] = text(made, "token")
             while len(self._given) > _REMEMBERED:
                 self._given.popitem(last=False)
-        return Credential("x-access-token", text(made, "token"), lease.until)
+        return Credential("x-access-token", text(made, "token"), grant.until)
 
-    def revoke(self, lease: Lease) -> None:
+    def revoke(self, grant: AccessGrant) -> None:
         """Only who has a token can end it early; one that another process made ends by itself within the hour."""
         with self._turn:
-            token = self._given.pop(lease.id, "")
+            token = self._given.pop(grant.id, "")
         if token:
             self._end(token)
 
-    def opened(self, name: str, proposal: Proposal) -> PullRequest | None:
+    def opened(self, name: str, proposal: PullRequestDraft) -> PullRequest | None:
         """`GET …/pulls` of exactly these branches."""
         query = {"state": "open", "head": f"{self.account.owner}:{proposal.head}", "base": proposal.base}
-        call = Call("GET", f"repos/{self._org}/{name}/pulls", query=query)
-        found = next(iter(good(self._ask(call, _PROPOSE)).items()), None)
+        call = ForgeRequest("GET", f"repos/{self._org}/{name}/pulls", query=query)
+        found = next(iter(raise_for_status(self._ask(call, _PROPOSE)).items()), None)
         return None if found is None else PullRequest(number(found, "number"), text(found, "html_url"))
 
-    def open(self, name: str, proposal: Proposal) -> PullRequest:
+    def open(self, name: str, proposal: PullRequestDraft) -> PullRequest:
         """`POST …/pulls`."""
         body = {"title": proposal.title, "body": proposal.text, "head": proposal.head, "base": proposal.base}
-        made = good(self._ask(Call("POST", f"repos/{self._org}/{name}/pulls", body=body), _PROPOSE)).model()
+        made = raise_for_status(
+            self._ask(ForgeRequest("POST", f"repos/{self._org}/{name}/pulls", body=body), _PROPOSE)
+        ).model()
         return PullRequest(number(made, "number"), text(made, "html_url"), created=True)
 
-    def news(self, delivery: Delivery) -> News:
+    def news(self, delivery: Delivery) -> WebhookEvent:
         """See `hooks`."""
-        return github_news(self.account.hook_secret, delivery)
+        return github_event(self.account.hook_secret, delivery)
 
     @property
     def _org(self) -> str:
         return quote(self.account.owner, safe="")
 
-    def _ask(self, call: Call, permissions: Permissions) -> Reply:
+    def _ask(self, call: ForgeRequest, permissions: Permissions) -> ForgeResponse:
         """With a token for this purpose; where it is no longer accepted, once more with a new one."""
         reply = self.client.ask(self._signed(call, permissions))
         if reply.status == 401:
@@ -173,7 +185,7 @@ class GitHubForge(HostedForge):
             reply = self.client.ask(self._signed(call, permissions))
         return reply
 
-    def _signed(self, call: Call, permissions: Permissions) -> Call:
+    def _signed(self, call: ForgeRequest, permissions: Permissions) -> ForgeRequest:
         token, until = self._own.get(permissions, ("", 0.0))
         if until - self._now() < _SPARE_SECONDS:
             made = self._token({"permissions": dict(permissions)})
@@ -184,12 +196,12 @@ class GitHubForge(HostedForge):
     def _token(self, body: Mapping[str, object]) -> Model:
         """`POST /app/installations/ID/access_tokens`. An App that is not installed (any more) is 404 or 401."""
         if not self._installation:
-            found = self.client.ask(self._as_app(Call("GET", f"orgs/{self._org}/installation")))
+            found = self.client.ask(self._as_app(ForgeRequest("GET", f"orgs/{self._org}/installation")))
             if found.status == 404:
                 raise ForgeRefuses("The GitHub App is not installed on the organisation; tell your platform engineers.")
-            self._installation = number(good(found).model(), "id")
+            self._installation = number(raise_for_status(found).model(), "id")
         path = f"app/installations/{self._installation}/access_tokens"
-        reply = self.client.ask(self._as_app(Call("POST", path, body=body)))
+        reply = self.client.ask(self._as_app(ForgeRequest("POST", path, body=body)))
         if reply.status == 404:
             self._installation = 0
             raise ForgeRefuses("The GitHub App is not installed on the organisation; tell your platform engineers.")
@@ -197,24 +209,24 @@ class GitHubForge(HostedForge):
             raise NotFound("The GitHub App may not use this repository: install it for all repositories.")
         if reply.status == 422:
             raise ForgeRefuses("The GitHub App lacks a permission that it needs; tell your platform engineers.")
-        made = good(reply).model()
+        made = raise_for_status(reply).model()
         if not text(made, "token").isprintable() or not text(made, "token"):
             raise ForgeAway
         return made
 
-    def _as_app(self, call: Call) -> Call:
+    def _as_app(self, call: ForgeRequest) -> ForgeRequest:
         return _with(call, self._key.token(self._now()))
 
     def _end(self, token: str) -> None:
         """`DELETE /installation/token`; 401: it had ended."""
-        reply = self.client.ask(_with(Call("DELETE", "installation/token"), token))
+        reply = self.client.ask(_with(ForgeRequest("DELETE", "installation/token"), token))
         if reply.status not in (204, 401):
             raise refusal(reply)
 
 
-def _with(call: Call, token: str) -> Call:
+def _with(call: ForgeRequest, token: str) -> ForgeRequest:
     headers = {"Accept": _JSON, **_VERSION, **call.headers, "Authorization": f"Bearer {token}"}
-    return Call(call.method, call.path, headers, call.query, call.body, call.most)
+    return ForgeRequest(call.method, call.path, headers, call.query, call.body, call.most)
 
 
 def _list(model: Model, name: str) -> list[Model]:

@@ -12,11 +12,19 @@ from datetime import timedelta
 from urllib.parse import quote
 
 from enablement_ext.adapters.forges.base import HostedForge, Model, inner, number, text
-from enablement_ext.adapters.forges.client import Call, Patience, Reply, good
-from enablement_ext.adapters.forges.webhooks import gitlab_news
+from enablement_ext.adapters.forges.client import ForgeRequest, ForgeResponse, RequestLimits, raise_for_status
+from enablement_ext.adapters.forges.webhooks import gitlab_event
 from enablement_ext.core.errors import ForgeAway, NotFound
 from enablement_ext.core.git.forges.names import description, hosted_name
-from enablement_ext.core.git.forges.ports import Credential, Delivery, ForgeAccount, Lease, News, Proposal, PullRequest
+from enablement_ext.core.git.forges.ports import (
+    AccessGrant,
+    Credential,
+    Delivery,
+    ForgeAccount,
+    PullRequest,
+    PullRequestDraft,
+    WebhookEvent,
+)
 from enablement_ext.core.git.repository_names import RepositoryId
 
 _MAINTAINER, _REPORTER = 40, 20  # pushing to a protected `main` takes a maintainer
@@ -28,8 +36,8 @@ class GitLabForge(HostedForge):
 
     lasting = True
 
-    def __init__(self, account: ForgeAccount, patience: Patience | None = None) -> None:
-        super().__init__(account, patience)
+    def __init__(self, account: ForgeAccount, limits: RequestLimits | None = None) -> None:
+        super().__init__(account, limits)
         self._group = 0
 
     def get(self, name: str) -> Model | None:
@@ -37,7 +45,7 @@ class GitLabForge(HostedForge):
         reply = self._ask("GET", self._project(name))
         if reply.status == 404:
             return None
-        found = good(reply).model()
+        found = raise_for_status(reply).model()
         return found if text(found, "path") == name else None
 
     def create(self, repository: RepositoryId) -> Model | None:
@@ -54,7 +62,7 @@ class GitLabForge(HostedForge):
         reply = self._ask("POST", "projects", body=body)
         if reply.status in (400, 409) and "taken" in reply.said():
             return None
-        return good(reply).model()
+        return raise_for_status(reply).model()
 
     def connect(self, repository: RepositoryId) -> None:
         """The webhook, where one is wanted and missing."""
@@ -66,7 +74,7 @@ class GitLabForge(HostedForge):
             return
         proof = {"signing_token": secret} if secret.startswith("whsec_") else {"token": secret}
         body = {"url": url, "push_events": True, "merge_requests_events": True, **proof}
-        good(self._ask("POST", where, body=body))
+        raise_for_status(self._ask("POST", where, body=body))
 
     def all(self) -> Iterator[Model]:
         """The group's own projects."""
@@ -84,31 +92,31 @@ class GitLabForge(HostedForge):
         where = f"{self._project(name)}/repository/files/{quote(path, safe='')}/raw"
         return self.client.must(self._call("GET", where, query={"ref": ref}, most=most)).body
 
-    def mint(self, lease: Lease) -> Credential:
+    def mint(self, grant: AccessGrant) -> Credential:
         """A token that would end at midnight after the lease, if nobody revoked it."""
-        self.require(lease.repository)
+        self.require(grant.repository)
         body = {
-            "name": _name(lease),
-            "scopes": ["write_repository"] if lease.write else ["read_repository"],
-            "access_level": _MAINTAINER if lease.write else _REPORTER,
-            "expires_at": (lease.until + timedelta(days=1)).date().isoformat(),
+            "name": _name(grant),
+            "scopes": ["write_repository"] if grant.write else ["read_repository"],
+            "access_level": _MAINTAINER if grant.write else _REPORTER,
+            "expires_at": (grant.until + timedelta(days=1)).date().isoformat(),
         }
-        made = good(self._ask("POST", self._tokens(lease.repository), body=body)).model()
+        made = raise_for_status(self._ask("POST", self._tokens(grant.repository), body=body)).model()
         token = text(made, "token")
         if not token or not token.isprintable():
             raise ForgeAway
-        return Credential("enablement", token, lease.until)
+        return Credential("enablement", token, grant.until)
 
-    def revoke(self, lease: Lease) -> None:
+    def revoke(self, grant: AccessGrant) -> None:
         """Found by its name; a project that is gone took its tokens along."""
-        where = self._tokens(lease.repository)
-        call = self._call("GET", where, query={**_PAGE, "state": "active", "search": _name(lease)})
+        where = self._tokens(grant.repository)
+        call = self._call("GET", where, query={**_PAGE, "state": "active", "search": _name(grant)})
         with suppress(NotFound):
             for token in self.client.pages(call):
-                if text(token, "name") == _name(lease):
-                    good(self._ask("DELETE", f"{where}/{number(token, 'id')}"))
+                if text(token, "name") == _name(grant):
+                    raise_for_status(self._ask("DELETE", f"{where}/{number(token, 'id')}"))
 
-    def opened(self, name: str, proposal: Proposal) -> PullRequest | None:
+    def opened(self, name: str, proposal: PullRequestDraft) -> PullRequest | None:
         """`GET …/merge_requests` of exactly these branches."""
         query = {"state": "opened", "source_branch": proposal.head, "target_branch": proposal.base}
         for found in self.client.pages(self._call("GET", f"{self._project(name)}/merge_requests", query=query)):
@@ -118,7 +126,7 @@ class GitLabForge(HostedForge):
                 return PullRequest(number(found, "iid"), text(found, "web_url"))
         return None
 
-    def open(self, name: str, proposal: Proposal) -> PullRequest:
+    def open(self, name: str, proposal: PullRequestDraft) -> PullRequest:
         """`POST …/merge_requests`: 409 where one is open."""
         body = {
             "title": proposal.title,
@@ -126,16 +134,16 @@ class GitLabForge(HostedForge):
             "source_branch": proposal.head,
             "target_branch": proposal.base,
         }
-        made = good(self._ask("POST", f"{self._project(name)}/merge_requests", body=body)).model()
+        made = raise_for_status(self._ask("POST", f"{self._project(name)}/merge_requests", body=body)).model()
         return PullRequest(number(made, "iid"), text(made, "web_url"), created=True)
 
-    def news(self, delivery: Delivery) -> News:
+    def news(self, delivery: Delivery) -> WebhookEvent:
         """See `hooks`."""
-        return gitlab_news(self.account.hook_secret, delivery)
+        return gitlab_event(self.account.hook_secret, delivery)
 
     def _namespace(self) -> int:
         if not self._group:
-            found = good(self._ask("GET", f"groups/{quote(self.account.owner, safe='')}")).model()
+            found = raise_for_status(self._ask("GET", f"groups/{quote(self.account.owner, safe='')}")).model()
             self._group = number(found, "id")
         return self._group
 
@@ -147,7 +155,7 @@ class GitLabForge(HostedForge):
 
     def _ask(
         self, method: str, path: str, *, query: dict[str, str] | None = None, body: Mapping[str, object] | None = None
-    ) -> Reply:
+    ) -> ForgeResponse:
         return self.client.ask(self._call(method, path, query=query, body=body))
 
     def _call(
@@ -158,10 +166,14 @@ class GitLabForge(HostedForge):
         query: dict[str, str] | None = None,
         body: Mapping[str, object] | None = None,
         most: int = 0,
-    ) -> Call:
+    ) -> ForgeRequest:
         key = {"PRIVATE-TOKEN": self.account.secret}
-        return Call(method, path, key, query or {}, body, most) if most else Call(method, path, key, query or {}, body)
+        return (
+            ForgeRequest(method, path, key, query or {}, body, most)
+            if most
+            else ForgeRequest(method, path, key, query or {}, body)
+        )
 
 
-def _name(lease: Lease) -> str:
-    return f"enablement-{lease.id}"
+def _name(grant: AccessGrant) -> str:
+    return f"enablement-{grant.id}"

@@ -15,21 +15,21 @@ from hashlib import sha256
 from enablement_ext.adapters.forges.base import Model, inner, name_of, text
 from enablement_ext.core.errors import BadRequest, NotSignedIn
 from enablement_ext.core.git.forges.names import repository_of
-from enablement_ext.core.git.forges.ports import Delivery, News
+from enablement_ext.core.git.forges.ports import Delivery, WebhookEvent
 
 _TOLERANCE_SECONDS = 300.0
 _SHOWN = 200
 _STANDARD = "whsec_"
 
 
-def github_news(secret: str, delivery: Delivery) -> News:
+def github_event(secret: str, delivery: Delivery) -> WebhookEvent:
     """`X-Hub-Signature-256: sha256=HEX`, `X-GitHub-Delivery`, `X-GitHub-Event`."""
     signed = delivery.headers.get("x-hub-signature-256", "").removeprefix("sha256=")
     _require(secret, signed, _hex(secret, delivery.body))
     return _news(delivery, "x-github-delivery", delivery.headers.get("x-github-event", ""))
 
 
-def gitea_news(secret: str, delivery: Delivery) -> News:
+def gitea_event(secret: str, delivery: Delivery) -> WebhookEvent:
     """`X-Gitea-Signature: HEX` (Forgejo: `X-Forgejo-Signature`, which then counts), `X-Gitea-Delivery`, `X-Gitea-Event`."""
     headers = delivery.headers
     signed = headers.get("x-forgejo-signature") or headers.get("x-gitea-signature", "")
@@ -37,7 +37,7 @@ def gitea_news(secret: str, delivery: Delivery) -> News:
     return _news(delivery, "x-gitea-delivery", headers.get("x-gitea-event", ""))
 
 
-def gitlab_news(secret: str, delivery: Delivery) -> News:
+def gitlab_event(secret: str, delivery: Delivery) -> WebhookEvent:
     """A signing token (`whsec_…`): the Standard Webhooks signature over id, time and body, five minutes around now.
 
     Else the secret itself in `X-Gitlab-Token`.
@@ -82,17 +82,19 @@ def _hex(secret: str, body: bytes) -> str:
     return hmac.digest(secret.encode(), body, "sha256").hex()
 
 
-def _news(delivery: Delivery, name: str, event: str) -> News:
+def _news(delivery: Delivery, name: str, event: str) -> WebhookEvent:
     """The headers are not signed, so that a delivery is known by its bytes as well."""
     model = _model(delivery.body)
     reading = _READERS.get(event)
     keys = (f"id:{delivery.headers.get(name, '')[:200]}", f"body:{sha256(delivery.body).hexdigest()}")
     if reading is None:
-        return News(keys)
+        return WebhookEvent(keys)
     kept = inner(model, "repository") if "project" not in model else inner(model, "project")
     where = text(kept, "path_with_namespace").rpartition("/")[2] or name_of(kept)
     facts = tuple((fact, _clean(value)) for fact, value in reading(model).items())
-    return News(keys, "push" if event == "push" else "proposal", repository_of(where, text(kept, "description")), facts)
+    return WebhookEvent(
+        keys, "push" if event == "push" else "proposal", repository_of(where, text(kept, "description")), facts
+    )
 
 
 def _push(model: Model) -> Mapping[str, object]:

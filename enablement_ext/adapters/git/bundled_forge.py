@@ -21,10 +21,10 @@ from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 
-from enablement_ext.adapters.git.credentials import Keys
+from enablement_ext.adapters.git.credentials import SignedCredentials
 from enablement_ext.adapters.git.http_backend import BackendExchange
-from enablement_ext.adapters.git.runner import Config, GitRunner, How, Where, environment
-from enablement_ext.core.access.signed_values import Seal
+from enablement_ext.adapters.git.runner import Config, GitLocation, GitRunner, RunOptions, environment
+from enablement_ext.core.access.signed_values import ValueSigner
 from enablement_ext.core.errors import (
     BadRequest,
     ForgeCannot,
@@ -35,18 +35,18 @@ from enablement_ext.core.errors import (
     TooLarge,
 )
 from enablement_ext.core.git.forges.ports import (
-    Address,
+    AccessGrant,
     Credential,
     Delivery,
+    ForgeInfo,
     ForgeKind,
-    ForgePlace,
+    GitAccess,
     GitCall,
-    Lease,
-    News,
-    Proposal,
     PullRequest,
+    PullRequestDraft,
     Repository,
-    Wish,
+    RepositoryUrls,
+    WebhookEvent,
 )
 from enablement_ext.core.git.repository_names import RepositoryId, Space
 
@@ -86,17 +86,17 @@ class ForgeLimits:
 
 @dataclass(frozen=True, slots=True)
 class BundledForge:
-    """Implements `Forge` and `GitServer` below the folder `root`. `seal` signs the keys; without the service's own they end with the process."""
+    """Implements `Forge` and `GitServer` below the folder `root`. `signer` signs the keys; without the service's own they end with the process."""
 
     root: Path
     limits: ForgeLimits = field(default_factory=ForgeLimits)
     git: GitRunner = field(default_factory=GitRunner)
-    seal: Seal = field(default_factory=lambda: Seal(secrets.token_bytes(32)), repr=False)
+    signer: ValueSigner = field(default_factory=lambda: ValueSigner(secrets.token_bytes(32)), repr=False)
 
     @property
-    def place(self) -> ForgePlace:
+    def place(self) -> ForgeInfo:
         """Here."""
-        return ForgePlace(ForgeKind.BUNDLED, proposals=False)
+        return ForgeInfo(ForgeKind.BUNDLED, proposals=False)
 
     @property
     def server(self) -> BundledForge:
@@ -158,38 +158,38 @@ class BundledForge:
         size = int(self.git.must(where, ["cat-file", "-s", f"{commit}:{path}"]).text)
         if size > most:
             raise TooLarge(facts={"limit": most})
-        return self.git.must(where, ["cat-file", "blob", f"{commit}:{path}"], How(most=most + 1)).out
+        return self.git.must(where, ["cat-file", "blob", f"{commit}:{path}"], RunOptions(most=most + 1)).out
 
-    def address(self, repository: RepositoryId) -> Address:  # noqa: ARG002 - the same for all
+    def address(self, repository: RepositoryId) -> RepositoryUrls:  # noqa: ARG002 - the same for all
         """The service's own address, which it knows better."""
-        return Address()
+        return RepositoryUrls()
 
     def recognise(self, url: str) -> RepositoryId | None:  # noqa: ARG002 - as above
         """None: what is asked for here is asked for by its path."""
         return None
 
-    def mint(self, lease: Lease) -> Credential:
+    def mint(self, grant: AccessGrant) -> Credential:
         """A signed key."""
-        self._existing(lease.repository)
-        return self._keys.mint(lease)
+        self._existing(grant.repository)
+        return self._keys.mint(grant)
 
-    def revoke(self, lease: Lease) -> None:
+    def revoke(self, grant: AccessGrant) -> None:
         """The key is noted."""
-        self._keys.revoke(lease)
+        self._keys.revoke(grant)
 
-    def propose(self, repository: RepositoryId, proposal: Proposal) -> PullRequest:  # noqa: ARG002 - whatever it says
+    def propose(self, repository: RepositoryId, proposal: PullRequestDraft) -> PullRequest:  # noqa: ARG002 - whatever it says
         """Raises `ForgeCannot`."""
         self._existing(repository)
         raise ForgeCannot(
             "The forge that comes with the service has no merge requests. Connect GitHub, GitLab or Gitea."
         )
 
-    def news(self, delivery: Delivery) -> News:  # noqa: ARG002 - whatever it says
+    def news(self, delivery: Delivery) -> WebhookEvent:  # noqa: ARG002 - whatever it says
         """Raises `NotSignedIn`: it calls nobody."""
         raise NotSignedIn("No forge of this service sends deliveries.")
 
-    def admit(self, wish: Wish) -> str:
-        """See `Keys`."""
+    def admit(self, wish: GitAccess) -> str:
+        """See `SignedCredentials`."""
         return self._keys.admit(wish)
 
     async def open(self, call: GitCall) -> BackendExchange:
@@ -223,8 +223,8 @@ class BundledForge:
         return max(1, min(self.limits.push, left))
 
     @property
-    def _keys(self) -> Keys:
-        return Keys(self.root / ".revoked", self.seal)
+    def _keys(self) -> SignedCredentials:
+        return SignedCredentials(self.root / ".revoked", self.signer)
 
     def _existing(self, repository: RepositoryId) -> Path:
         folder = self._folder(repository)
@@ -240,8 +240,8 @@ class BundledForge:
         return self._shelf(repository.space, repository.owner) / f"{name}.git"
 
 
-def _at(folder: Path) -> Where:
-    return Where(str(folder))
+def _at(folder: Path) -> GitLocation:
+    return GitLocation(str(folder))
 
 
 def _record(repository: RepositoryId, at: datetime) -> str:

@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 
-from enablement_ext.core.access.signed_values import Seal
+from enablement_ext.core.access.signed_values import ValueSigner
 from enablement_ext.core.errors import Forbidden, NotSignedIn, StoreUnavailable
-from enablement_ext.core.git.forges.ports import Credential, Lease, Wish
+from enablement_ext.core.git.forges.ports import AccessGrant, Credential, GitAccess
 
 USERNAME = "enablement"
 _PURPOSE = "git-key"
@@ -20,27 +20,27 @@ _NOTED_SECONDS = 24 * 3600.0  # no key lasts longer
 
 
 @dataclass(frozen=True, slots=True)
-class Keys:
+class SignedCredentials:
     """`noted` is the folder in which revoked keys are noted, by a digest of their lease's id."""
 
     noted: Path
-    seal: Seal = field(default_factory=lambda: Seal(secrets.token_bytes(32)), repr=False)
+    signer: ValueSigner = field(default_factory=lambda: ValueSigner(secrets.token_bytes(32)), repr=False)
 
-    def mint(self, lease: Lease) -> Credential:
+    def mint(self, grant: AccessGrant) -> Credential:
         """A key for the lease."""
-        value = {"id": lease.id, "who": lease.who, "path": lease.repository.path, "write": lease.write}
-        return Credential(USERNAME, self.seal.sign(_PURPOSE, value, lease.until), lease.until)
+        value = {"id": grant.id, "who": grant.who, "path": grant.repository.path, "write": grant.write}
+        return Credential(USERNAME, self.signer.sign(_PURPOSE, value, grant.until), grant.until)
 
-    def admit(self, wish: Wish) -> str:
+    def admit(self, wish: GitAccess) -> str:
         """Whose key this is. Raises `NotSignedIn`, `Forbidden`."""
-        value: Mapping[str, object] | None = self.seal.open(_PURPOSE, wish.password, wish.now)
+        value: Mapping[str, object] | None = self.signer.open(_PURPOSE, wish.password, wish.now)
         if value is None or value.get("path") != wish.repository.path or self._note(str(value.get("id"))).exists():
             raise NotSignedIn("This key is none for this repository, or has ended.")
         if wish.write and value.get("write") is not True:
             raise Forbidden("This key is for reading.")
         return str(value.get("who"))
 
-    def revoke(self, lease: Lease) -> None:
+    def revoke(self, grant: AccessGrant) -> None:
         """The lease's key is good for nothing from now on. Raises `StoreUnavailable`."""
         try:
             self.noted.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -48,9 +48,9 @@ class Keys:
                 with suppress(FileNotFoundError):
                     if time.time() - old.stat().st_mtime > _NOTED_SECONDS:
                         old.unlink()
-            self._note(lease.id).touch()
+            self._note(grant.id).touch()
         except OSError as problem:
             raise StoreUnavailable(facts={"reason": type(problem).__name__}) from None
 
-    def _note(self, lease: str) -> Path:
-        return self.noted / sha256(lease.encode()).hexdigest()
+    def _note(self, grant: str) -> Path:
+        return self.noted / sha256(grant.encode()).hexdigest()

@@ -12,7 +12,7 @@ from pathlib import Path, PurePosixPath
 from enablement_ext.adapters.git.runner import NoSpaceHere
 from enablement_ext.core.errors import GitFailed, SetupRefused
 from enablement_ext.core.git.merge.backup_names import copy_name
-from enablement_ext.core.git.version_ports import Aside
+from enablement_ext.core.git.version_ports import Backup
 
 
 def read(path: Path) -> bytes | None:
@@ -80,14 +80,14 @@ def make_parents(file: Path) -> None:
         raise unusable(file.parent, problem) from None
 
 
-def keep_aside(folder: Path, path: str, at: datetime) -> Aside:
+def back_up(folder: Path, path: str, at: datetime) -> Backup:
     """A copy of a file that is there, under a name that nobody has. Raises `SetupRefused`, `GitFailed`."""
     data = read(plain(folder, path))
     if data is None:
         raise SetupRefused("This file is not there any more.")
     name = copy_name(path, at, lambda taken: os.path.lexists(folder / taken))
     write(folder / name, data)
-    return Aside(path, name)
+    return Backup(path, name)
 
 
 def unusable(path: Path, problem: OSError) -> GitFailed:

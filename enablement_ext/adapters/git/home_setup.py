@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from enablement_ext.adapters.git import files
-from enablement_ext.adapters.git.runner import Config, GitRunner, How
-from enablement_ext.core.git.ports import Owner
-from enablement_ext.core.git.setup.config_files import Managed, include, tool_text
+from enablement_ext.adapters.git.runner import Config, GitRunner, RunOptions
+from enablement_ext.core.git.ports import WorkingCopyOwner
+from enablement_ext.core.git.setup.config_files import ManagedFile, include, tool_text
 from enablement_ext.core.git.setup.managed_blocks import Block, has_block, with_block, without_block
 
 _OURS = ".config/enablement/git"
@@ -48,7 +48,7 @@ class HomeSetup:
             ("credential.useHttpPath", "true"),
         )
 
-    def done(self, owner: Owner) -> bool:
+    def done(self, owner: WorkingCopyOwner) -> bool:
         """Whether everything is as `apply` would leave it."""
         text = files.read(self._gitconfig)
         return (
@@ -59,7 +59,7 @@ class HomeSetup:
             and os.access(self.tool, os.X_OK)
         )
 
-    def apply(self, owner: Owner) -> None:
+    def apply(self, owner: WorkingCopyOwner) -> None:
         """Write what is missing; what Git reads comes last. Raises `GitFailed`."""
         wanted = self._wanted(owner)
         self._make_folders()
@@ -91,16 +91,16 @@ class HomeSetup:
             with suppress(OSError):  # somebody else uses it by now
                 Path(made).rmdir()
 
-    def identity(self, owner: Owner) -> Config:
+    def identity(self, owner: WorkingCopyOwner) -> Config:
         """Who a version is by: what the author says of themself, else what the hub says."""
         theirs = self._theirs()
         name, email = theirs.get("user.name", ""), theirs.get("user.email", "")
         return (("user.name", name or owner.person.shown), ("user.email", email or owner.person.email))
 
-    def _wanted(self, owner: Owner) -> bytes:
+    def _wanted(self, owner: WorkingCopyOwner) -> bytes:
         theirs = self._theirs()
         says = frozenset(key for key in ("name", "email") if not theirs.get(f"user.{key}"))
-        return Managed(str(self.tool), owner.forge or owner.base, owner.person, says).text().encode()
+        return ManagedFile(str(self.tool), owner.forge or owner.base, owner.person, says).text().encode()
 
     def _theirs(self) -> dict[str, str]:
         """What the author's own configuration says, without ours. It is read, nothing in it is run."""
@@ -108,7 +108,7 @@ class HomeSetup:
         if not self._gitconfig.exists():
             return {}
         arguments = ["config", "--global", "--includes", "--show-origin", "--null", "--list"]
-        ran = self.git.run(None, arguments, How(environment=told))
+        ran = self.git.run(None, arguments, RunOptions(environment=told))
         parts = ran.out.decode(errors="replace").split("\0")
         found: dict[str, str] = {}
         for origin, entry in zip(parts[::2], parts[1::2], strict=False):

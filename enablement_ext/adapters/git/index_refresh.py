@@ -16,10 +16,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from enablement_ext.adapters.git import inspection
-from enablement_ext.adapters.git.runner import How
-from enablement_ext.adapters.git.working_copy import GitWorkshop, where_of
+from enablement_ext.adapters.git.runner import RunOptions
+from enablement_ext.adapters.git.working_copy import GitWorkingCopy, location_of
 from enablement_ext.core.errors import GitFailed, SetupRefused
-from enablement_ext.core.git.setup.plan import Standing
+from enablement_ext.core.git.setup.plan import FolderState
 
 _MOST_BYTES = 64 * 1024 * 1024
 _MOST_NOTEBOOKS = 100
@@ -33,55 +33,59 @@ _LOOK = (
 _CHOSEN = ("--pathspec-from-file=-", "--pathspec-file-nul")
 
 
-def settle_rerun(shop: GitWorkshop, folder: str, changed: Set[str]) -> int:
+def settle_rerun(working_copy: GitWorkingCopy, folder: str, changed: Set[str]) -> int:
     """How many notebooks Git no longer names. `changed` are known to differ. Never raises: it is a kindness, and the next look tries again."""
     try:
-        at = shop.place(folder)
-        if inspection.standing_of(at) not in (Standing.OURS, Standing.ADOPTED) or inspection.odd_of(at, shop.git):
+        at = working_copy.place(folder)
+        if inspection.standing_of(at) not in (FolderState.OURS, FolderState.ADOPTED) or inspection.odd_of(
+            at, working_copy.git
+        ):
             return 0
-        return _settle(shop, at, changed)
+        return _settle(working_copy, at, changed)
     except (GitFailed, SetupRefused, OSError):
         return 0
 
 
-def _settle(shop: GitWorkshop, at: Path, changed: Set[str]) -> int:
+def _settle(working_copy: GitWorkingCopy, at: Path, changed: Set[str]) -> int:
     index = at / ".git" / "index"
     found = index.lstat()
     if not stat.S_ISREG(found.st_mode) or found.st_size > _MOST_BYTES or inspection.busy_of(at):
         return 0
-    quiet = (*shop.quiet(at), ("core.splitIndex", "false"))
-    named = _named(shop, at, How(config=quiet)) - changed
-    names = _ours(shop, at, {name for name in named if name.endswith(".ipynb")}) if named else set()
+    quiet = (*working_copy.quiet(at), ("core.splitIndex", "false"))
+    named = _named(working_copy, at, RunOptions(config=quiet)) - changed
+    names = _ours(working_copy, at, {name for name in named if name.endswith(".ipynb")}) if named else set()
     if not names:
         return 0
     with tempfile.TemporaryDirectory(prefix="enablement-git-") as folder:
         fresh = Path(folder, "index")
         shutil.copy2(index, fresh)  # with its time, by which Git knows what may have been written in the same instant
         before = fresh.read_bytes()
-        how = How(config=quiet, environment={"GIT_INDEX_FILE": str(fresh)}, seconds=60)
-        _forget(shop, at, names, how)
-        shop.git.run(where_of(at), ["add", "--refresh", *_CHOSEN], replace(how, data=_joined(names)))
-        settled = names - _named(shop, at, how)
-        return len(settled) if settled and _take_its_place(index, before, fresh) else 0
+        how = RunOptions(config=quiet, environment={"GIT_INDEX_FILE": str(fresh)}, seconds=60)
+        _forget(working_copy, at, names, how)
+        working_copy.git.run(location_of(at), ["add", "--refresh", *_CHOSEN], replace(how, data=_joined(names)))
+        resolutions = names - _named(working_copy, at, how)
+        return len(resolutions) if resolutions and _take_its_place(index, before, fresh) else 0
 
 
-def _named(shop: GitWorkshop, at: Path, how: How) -> set[str]:
+def _named(working_copy: GitWorkingCopy, at: Path, how: RunOptions) -> set[str]:
     """Files of another size or time than noted. The filter is asked only about those written in the very second of the note."""
-    return _split(shop.git.must(where_of(at), _LOOK, how).out)
+    return _split(working_copy.git.must(location_of(at), _LOOK, how).out)
 
 
-def _ours(shop: GitWorkshop, at: Path, names: Set[str]) -> set[str]:
+def _ours(working_copy: GitWorkingCopy, at: Path, names: Set[str]) -> set[str]:
     """Those that our filter is for: another one's word is not ours to give."""
-    ran = shop.git.must(where_of(at), ["check-attr", "-z", "--stdin", "filter"], How(data=_joined(names)))
+    ran = working_copy.git.must(
+        location_of(at), ["check-attr", "-z", "--stdin", "filter"], RunOptions(data=_joined(names))
+    )
     parts = ran.out.decode("utf-8", "surrogateescape").split("\0")
     found = (name for name, value in zip(parts[::3], parts[2::3], strict=False) if value == "enablement")
     return set(sorted(found)[:_MOST_NOTEBOOKS])
 
 
-def _forget(shop: GitWorkshop, at: Path, names: Set[str], how: How) -> None:
+def _forget(working_copy: GitWorkingCopy, at: Path, names: Set[str], how: RunOptions) -> None:
     """The same contents, without size and time: then Git compares contents."""
-    listed = shop.git.must(where_of(at), ["ls-files", "--stage", "-z", "--", *sorted(names)], how)
-    shop.git.must(where_of(at), ["update-index", "-z", "--index-info"], replace(how, data=listed.out))
+    listed = working_copy.git.must(location_of(at), ["ls-files", "--stage", "-z", "--", *sorted(names)], how)
+    working_copy.git.must(location_of(at), ["update-index", "-z", "--index-info"], replace(how, data=listed.out))
 
 
 def _take_its_place(index: Path, before: bytes, fresh: Path) -> bool:

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from enablement_ext.adapters.git import files
-from enablement_ext.adapters.git.runner import GitRunner, How, Where
+from enablement_ext.adapters.git.runner import GitLocation, GitRunner, RunOptions
 from enablement_ext.core.errors import GitFailed
 from enablement_ext.core.git.clean_filter import cleaned
-from enablement_ext.core.git.setup.file_selection import FoundFile, is_candidate, most_bytes
-from enablement_ext.core.git.setup.plan import Standing
+from enablement_ext.core.git.setup.file_selection import CandidateFile, is_candidate, most_bytes
+from enablement_ext.core.git.setup.plan import FolderState
 from enablement_ext.core.notebook.secret_scan import file_part, find_secrets
 
 RECORD = "enablement.json"
@@ -34,7 +34,7 @@ _BUSY = {
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
+class SetupRecord:
     """What the set-up notes in `.git`: whether it made the repository, and the configuration that was there."""
 
     made: bool
@@ -45,23 +45,23 @@ class Record:
         return (json.dumps({"made": self.made, "before": base64.b64encode(self.before).decode()}) + "\n").encode()
 
 
-def record_of(folder: Path) -> Record | None:
+def record_of(folder: Path) -> SetupRecord | None:
     """The note in the folder's repository, None where there is none."""
     try:
         found = json.loads(files.read(folder / ".git" / RECORD) or b"")
-        return Record(found["made"] is True, base64.b64decode(found["before"]))
+        return SetupRecord(found["made"] is True, base64.b64decode(found["before"]))
     except (ValueError, KeyError, TypeError):
         return None
 
 
-def standing_of(folder: Path) -> Standing:
+def standing_of(folder: Path) -> FolderState:
     """What the folder is to Git."""
     if not os.path.lexists(folder / ".git"):
-        return Standing.NONE
+        return FolderState.NONE
     record = record_of(folder) if (folder / ".git").is_dir() else None
     if record is None:
-        return Standing.THEIRS
-    return Standing.OURS if record.made else Standing.ADOPTED
+        return FolderState.THEIRS
+    return FolderState.OURS if record.made else FolderState.ADOPTED
 
 
 def odd_of(folder: Path, git: GitRunner) -> str:
@@ -72,7 +72,7 @@ def odd_of(folder: Path, git: GitRunner) -> str:
     if (own / "objects/info/alternates").exists() or (own / "objects").is_symlink() or (own / "config").is_symlink():
         return "it borrows from another one"
     try:
-        where = Where(str(own), str(folder))
+        where = GitLocation(str(own), str(folder))
         git.harmless(where)
         settings = git.redirected(where)
     except GitFailed:
@@ -111,9 +111,9 @@ def nested_in(folder: Path) -> tuple[str, ...]:
     return tuple(found)
 
 
-def files_in(folder: Path) -> tuple[list[FoundFile], bool]:
+def files_in(folder: Path) -> tuple[list[CandidateFile], bool]:
     """The regular files that are not hidden, looked through for secrets where they would go in; and whether there are too many."""
-    found = list[FoundFile]()
+    found = list[CandidateFile]()
     for path in _regular(folder):
         if len(found) == MOST_FILES:
             return found, True
@@ -121,14 +121,14 @@ def files_in(folder: Path) -> tuple[list[FoundFile], bool]:
     return found, False
 
 
-def file_in(folder: Path, path: str) -> FoundFile:
+def file_in(folder: Path, path: str) -> CandidateFile:
     """One regular file, looked through; one that is gone has no bytes."""
     file = folder / path
     size = file.lstat().st_size if os.path.lexists(file) else 0
-    return FoundFile(path, size, _secret(file, path, size) if file.is_file() else "")
+    return CandidateFile(path, size, _secret(file, path, size) if file.is_file() else "")
 
 
-def really_changed(git: GitRunner, where: Where, how: How, *since: str) -> set[str]:
+def really_changed(git: GitRunner, where: GitLocation, how: RunOptions, *since: str) -> set[str]:
     """Files that differ from the index (or from a version), the clean filter applied: `git status` alone goes by their size."""
     arguments = [
         "diff",

@@ -14,12 +14,12 @@ from pathlib import Path
 
 from enablement_ext.adapters.git import files, inspection
 from enablement_ext.adapters.git.remote import TRACKING
-from enablement_ext.adapters.git.runner import How, Where
-from enablement_ext.adapters.git.working_copy import GitWorkshop, where_of
+from enablement_ext.adapters.git.runner import GitLocation, RunOptions
+from enablement_ext.adapters.git.working_copy import GitWorkingCopy, location_of
 from enablement_ext.core.errors import SetupRefused, TooLarge
 from enablement_ext.core.git.clean_filter import cleaned
 from enablement_ext.core.git.merge.cells import with_results
-from enablement_ext.core.git.version_ports import Aside, Joined, Meeting
+from enablement_ext.core.git.version_ports import Backup, FetchResult, MergeResult
 
 _MESSAGE = "Bring the versions of two sides together"
 _BLOB_BYTES = 256 * 1024 * 1024
@@ -28,93 +28,107 @@ _Entries = dict[str, tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
-class Settled:
+class Resolutions:
     """What contested files become, and when that was said."""
 
     contents: Mapping[str, bytes | None]
     at: datetime
 
 
-def blob(shop: GitWorkshop, at: Path, commit: str, path: str) -> bytes | None:
+def blob(working_copy: GitWorkingCopy, at: Path, commit: str, path: str) -> bytes | None:
     """A file of a commit, None where it has none. Raises `TooLarge`, `GitFailed`."""
-    return _content(shop, where_of(at), _entries(shop, where_of(at), commit, path), path)
+    return _content(working_copy, location_of(at), _entries(working_copy, location_of(at), commit, path), path)
 
 
-def meet(shop: GitWorkshop, at: Path) -> Meeting:
+def fetch(working_copy: GitWorkingCopy, at: Path) -> FetchResult:
     """Ask the forge, then compare. Raises `SetupRefused` where there is no version yet, `ForgeAway`, `GitFailed`."""
-    where, here = where_of(at), shop.head(at)
+    where, here = location_of(at), working_copy.head(at)
     if not here:
         raise SetupRefused("There is no version here yet. Save one first.")
     if inspection.busy_of(at) == "merge":
-        return _begun(shop, where, here)
-    remote = shop.remote(at)
+        return _begun(working_copy, where, here)
+    remote = working_copy.remote(at)
     if not remote.asked():
-        return Meeting(here, "", here)
+        return FetchResult(here, "", here)
     remote.fetch()
-    there = shop.git.must(where, ["rev-parse", "--verify", "--quiet", f"{TRACKING}^{{commit}}"]).text
-    base = shop.git.run(where, ["merge-base", here, there]).text
-    before = base or shop.git.must(where, ["mktree"], How(data=b"")).text
-    return Meeting(here, there, base, _changed(shop, where, before, here), _changed(shop, where, before, there))
+    there = working_copy.git.must(where, ["rev-parse", "--verify", "--quiet", f"{TRACKING}^{{commit}}"]).text
+    base = working_copy.git.run(where, ["merge-base", here, there]).text
+    before = base or working_copy.git.must(where, ["mktree"], RunOptions(data=b"")).text
+    return FetchResult(
+        here, there, base, _changed(working_copy, where, before, here), _changed(working_copy, where, before, there)
+    )
 
 
-def join(shop: GitWorkshop, at: Path, meeting: Meeting, settled: Settled) -> Joined:
-    """See `Versions.join`."""
-    if shop.head(at) != meeting.here:
+def merge(working_copy: GitWorkingCopy, at: Path, fetched: FetchResult, resolutions: Resolutions) -> MergeResult:
+    """See `VersionHistory.join`."""
+    if working_copy.head(at) != fetched.our_commit:
         raise SetupRefused("There is a newer version here by now. Look again.")
-    if meeting.unfinished:
-        return _finish(shop, at, meeting, settled)
-    if not meeting.theirs and meeting.base == meeting.there:
-        return Joined(meeting.here)
-    shop.free_lock(at)
-    where = where_of(at)
-    known, theirs = (_entries(shop, where, side) for side in (meeting.here, meeting.there))
-    wanted = {path: _content(shop, where, theirs, path) for path in meeting.theirs if not _is_module(theirs, path)}
-    wanted |= {path: _said(settled, path) for path in meeting.contested}
+    if fetched.unfinished:
+        return _finish(working_copy, at, fetched, resolutions)
+    if not fetched.their_files and fetched.base == fetched.their_commit:
+        return MergeResult(fetched.our_commit)
+    working_copy.free_lock(at)
+    where = location_of(at)
+    known, theirs = (_entries(working_copy, where, side) for side in (fetched.our_commit, fetched.their_commit))
+    wanted = {
+        path: _content(working_copy, where, theirs, path)
+        for path in fetched.their_files
+        if not _is_module(theirs, path)
+    }
+    wanted |= {path: _said(resolutions, path) for path in fetched.conflicts}
     for path in wanted:
         files.plain(at, path)  # whatever is in the way is said before anything is written
-    ahead = meeting.base == meeting.here
-    commit = meeting.there if ahead else _merged(shop, where, meeting, _lines(shop, where, meeting, theirs, wanted))
-    aside, written = list[Aside](), list[str]()
+    ahead = fetched.base == fetched.our_commit
+    commit = (
+        fetched.their_commit
+        if ahead
+        else _merged(working_copy, where, fetched, _lines(working_copy, where, fetched, theirs, wanted))
+    )
+    backups, written = list[Backup](), list[str]()
     for path, data in wanted.items():
-        if _in_the_way(files.read(files.plain(at, path)), _content(shop, where, known, path), data, path):
-            aside.append(files.keep_aside(at, path, settled.at))
+        if _in_the_way(files.read(files.plain(at, path)), _content(working_copy, where, known, path), data, path):
+            backups.append(files.back_up(at, path, resolutions.at))
         if _place(at, path, data):
             written.append(path)
-    shop.git.must(where, ["update-ref", "-m", "enablement: get changes", "HEAD", commit, meeting.here])
-    if shop.git.run(where, ["read-tree", "-m", meeting.here, commit]).code != 0:
-        shop.git.must(where, ["read-tree", commit])
-    shop.git.run(where, ["update-index", "-q", "--refresh"], How(config=shop.quiet(at)))
-    return Joined(commit, tuple(written), tuple(aside))
+    working_copy.git.must(where, ["update-ref", "-m", "enablement: get changes", "HEAD", commit, fetched.our_commit])
+    if working_copy.git.run(where, ["read-tree", "-m", fetched.our_commit, commit]).code != 0:
+        working_copy.git.must(where, ["read-tree", commit])
+    working_copy.git.run(where, ["update-index", "-q", "--refresh"], RunOptions(config=working_copy.quiet(at)))
+    return MergeResult(commit, tuple(written), tuple(backups))
 
 
-def _begun(shop: GitWorkshop, where: Where, here: str) -> Meeting:
+def _begun(working_copy: GitWorkingCopy, where: GitLocation, here: str) -> FetchResult:
     """A merge that a terminal began: the files at which it stopped."""
-    there = shop.git.must(where, ["rev-parse", "--verify", "--quiet", "MERGE_HEAD^{commit}"]).text
-    base = shop.git.run(where, ["merge-base", here, there]).text
-    listed = shop.git.must(where, ["diff", "--name-only", "--diff-filter=U", "--no-renames", "-z"])
+    there = working_copy.git.must(where, ["rev-parse", "--verify", "--quiet", "MERGE_HEAD^{commit}"]).text
+    base = working_copy.git.run(where, ["merge-base", here, there]).text
+    listed = working_copy.git.must(where, ["diff", "--name-only", "--diff-filter=U", "--no-renames", "-z"])
     paths = tuple(part.decode("utf-8", "surrogateescape") for part in listed.out.split(b"\0") if part)
-    return Meeting(here, there, base, paths, paths, unfinished=True)
+    return FetchResult(here, there, base, paths, paths, unfinished=True)
 
 
-def _finish(shop: GitWorkshop, at: Path, meeting: Meeting, settled: Settled) -> Joined:
+def _finish(working_copy: GitWorkingCopy, at: Path, fetched: FetchResult, resolutions: Resolutions) -> MergeResult:
     """Mark what was settled as resolved, and make the version that the merge was to be. What lay there is kept aside."""
-    where, aside = where_of(at), list[Aside]()
-    shop.free_lock(at)
-    for path in meeting.contested:
-        data, present = _said(settled, path), files.read(files.plain(at, path))
+    where, backups = location_of(at), list[Backup]()
+    working_copy.free_lock(at)
+    for path in fetched.conflicts:
+        data, present = _said(resolutions, path), files.read(files.plain(at, path))
         if present is not None and present != data:
-            aside.append(files.keep_aside(at, path, settled.at))
+            backups.append(files.back_up(at, path, resolutions.at))
         _place(at, path, data)
-    lines = _lines(shop, where, meeting, _entries(shop, where, meeting.there), settled.contents)
-    shop.git.must(where, ["update-index", "-z", "--index-info"], How(data=lines))
-    shop.git.must(where, ["commit", "--quiet", "--no-verify", "--no-edit"], How(config=shop.quiet(at)))
-    return Joined(shop.head(at), meeting.contested, tuple(aside))
+    lines = _lines(
+        working_copy, where, fetched, _entries(working_copy, where, fetched.their_commit), resolutions.contents
+    )
+    working_copy.git.must(where, ["update-index", "-z", "--index-info"], RunOptions(data=lines))
+    working_copy.git.must(
+        where, ["commit", "--quiet", "--no-verify", "--no-edit"], RunOptions(config=working_copy.quiet(at))
+    )
+    return MergeResult(working_copy.head(at), fetched.conflicts, tuple(backups))
 
 
-def _said(settled: Settled, path: str) -> bytes | None:
-    if path not in settled.contents:
+def _said(resolutions: Resolutions, path: str) -> bytes | None:
+    if path not in resolutions.contents:
         raise SetupRefused("There are new changes on the other side. Look again.")
-    return settled.contents[path]
+    return resolutions.contents[path]
 
 
 def _is_module(entries: _Entries, path: str) -> bool:
@@ -147,56 +161,62 @@ def _place(at: Path, path: str, data: bytes | None) -> bool:
     return True
 
 
-def _merged(shop: GitWorkshop, where: Where, meeting: Meeting, lines: bytes) -> str:
+def _merged(working_copy: GitWorkingCopy, where: GitLocation, fetched: FetchResult, lines: bytes) -> str:
     """A commit with both as parents, made with an index of its own."""
     index = Path(where.git_dir) / "enablement-index"
     index.unlink(missing_ok=True)
     told = {"GIT_INDEX_FILE": str(index)}
     try:
-        shop.git.must(where, ["read-tree", meeting.here], How(environment=told))
-        shop.git.must(where, ["update-index", "-z", "--index-info"], How(data=lines, environment=told))
-        tree = shop.git.must(where, ["write-tree"], How(environment=told)).text
+        working_copy.git.must(where, ["read-tree", fetched.our_commit], RunOptions(environment=told))
+        working_copy.git.must(where, ["update-index", "-z", "--index-info"], RunOptions(data=lines, environment=told))
+        tree = working_copy.git.must(where, ["write-tree"], RunOptions(environment=told)).text
     finally:
         index.unlink(missing_ok=True)
-    arguments = ["commit-tree", "-p", meeting.here, "-p", meeting.there, "-m", _MESSAGE, tree]
-    return shop.git.must(where, arguments, How(config=shop.quiet(Path(where.work_tree)))).text
+    arguments = ["commit-tree", "-p", fetched.our_commit, "-p", fetched.their_commit, "-m", _MESSAGE, tree]
+    return working_copy.git.must(where, arguments, RunOptions(config=working_copy.quiet(Path(where.work_tree)))).text
 
 
 def _lines(
-    shop: GitWorkshop, where: Where, meeting: Meeting, theirs: _Entries, wanted: Mapping[str, bytes | None]
+    working_copy: GitWorkingCopy,
+    where: GitLocation,
+    fetched: FetchResult,
+    theirs: _Entries,
+    wanted: Mapping[str, bytes | None],
 ) -> bytes:
     """For `update-index --index-info`: theirs as it is, contested ones as they were settled."""
     found = list[bytes]()
-    for path in meeting.theirs:
-        mode, name = theirs.get(path, ("0", "0" * len(meeting.here)))
-        if path in meeting.contested and (data := wanted.get(path)) is not None:
-            name = shop.git.must(where, ["hash-object", "-w", "--stdin", "--no-filters"], How(data=data)).text
+    for path in fetched.their_files:
+        mode, name = theirs.get(path, ("0", "0" * len(fetched.our_commit)))
+        if path in fetched.conflicts and (data := wanted.get(path)) is not None:
+            name = working_copy.git.must(
+                where, ["hash-object", "-w", "--stdin", "--no-filters"], RunOptions(data=data)
+            ).text
             mode = mode if mode in _FILES else _FILES[0]
-        elif path in meeting.contested and path in wanted:
-            mode, name = "0", "0" * len(meeting.here)
+        elif path in fetched.conflicts and path in wanted:
+            mode, name = "0", "0" * len(fetched.our_commit)
         found.append(f"{mode} {name}\t".encode() + path.encode("utf-8", "surrogateescape") + b"\0")
     return b"".join(found)
 
 
-def _content(shop: GitWorkshop, where: Where, entries: _Entries, path: str) -> bytes | None:
+def _content(working_copy: GitWorkingCopy, where: GitLocation, entries: _Entries, path: str) -> bytes | None:
     mode, name = entries.get(path, ("", ""))
     if mode not in _FILES:
         return None
-    size = shop.git.must(where, ["cat-file", "-s", name]).text
+    size = working_copy.git.must(where, ["cat-file", "-s", name]).text
     if int(size) > _BLOB_BYTES:
         raise TooLarge
-    return shop.git.must(where, ["cat-file", "blob", name], How(most=_BLOB_BYTES)).out
+    return working_copy.git.must(where, ["cat-file", "blob", name], RunOptions(most=_BLOB_BYTES)).out
 
 
-def _entries(shop: GitWorkshop, where: Where, commit: str, *paths: str) -> _Entries:
+def _entries(working_copy: GitWorkingCopy, where: GitLocation, commit: str, *paths: str) -> _Entries:
     """Mode and id of what is in a commit, by path."""
-    ran = shop.git.must(where, ["ls-tree", "-r", "-z", commit, "--", *paths], How(most=64 * 1024 * 1024))
+    ran = working_copy.git.must(where, ["ls-tree", "-r", "-z", commit, "--", *paths], RunOptions(most=64 * 1024 * 1024))
     pairs = (entry.partition(b"\t") for entry in ran.out.split(b"\0") if entry)
     found = ((name.decode("utf-8", "surrogateescape"), head.decode().split(" ")) for head, _, name in pairs)
     return {name: (parts[0], parts[2]) for name, parts in found}
 
 
-def _changed(shop: GitWorkshop, where: Where, old: str, new: str) -> tuple[str, ...]:
+def _changed(working_copy: GitWorkingCopy, where: GitLocation, old: str, new: str) -> tuple[str, ...]:
     arguments = ["diff-tree", "-r", "--name-only", "--no-renames", "-z", old, new]
-    parts = shop.git.must(where, arguments).out.split(b"\0")
+    parts = working_copy.git.must(where, arguments).out.split(b"\0")
     return tuple(part.decode("utf-8", "surrogateescape") for part in parts if part)

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from enablement_ext.adapters.git import inspection
 from enablement_ext.adapters.git.home_setup import HomeSetup
-from enablement_ext.adapters.git.runner import Config, GitRunner, How, Where
+from enablement_ext.adapters.git.runner import Config, GitLocation, GitRunner, RunOptions
 from enablement_ext.core.errors import GitFailed
 from enablement_ext.core.review.models import GitFacts
 
@@ -41,11 +41,11 @@ class GitCommand:
         if at is None:
             return None
         try:
-            return self._asked(Where(f"{at}/.git", at), os.path.relpath(path, at))
+            return self._asked(GitLocation(f"{at}/.git", at), os.path.relpath(path, at))
         except GitFailed:
             return None
 
-    def _asked(self, where: Where, name: str) -> GitFacts | None:
+    def _asked(self, where: GitLocation, name: str) -> GitFacts | None:
         settings = self._settings(where)
         off: Config = (*self.git.harmless(where, _SECONDS), *self._filter())
         arguments = ["status", "--porcelain=v2", "--branch", "--untracked-files=no", "--ignore-submodules=all", "-z"]
@@ -56,18 +56,18 @@ class GitCommand:
         found = _facts(status, settings, tracked)
         if found is None or not found.dirty or not tracked:
             return found
-        limits = How(config=off, seconds=_SECONDS, most=_OUTPUT_BYTES)
+        limits = RunOptions(config=off, seconds=_SECONDS, most=_OUTPUT_BYTES)
         return replace(found, dirty=bool(inspection.really_changed(self.git, where, limits, "HEAD")))
 
-    def _settings(self, where: Where) -> dict[str, str]:
+    def _settings(self, where: GitLocation) -> dict[str, str]:
         """The repository's configuration, includes followed; the last value of a name counts."""
         listing = self._said(where, ["config", "--includes", "--null", "--list"], ()) or ""
         pairs = (entry.partition("\n") for entry in listing.split("\0") if entry)
         return {key: value for key, _, value in pairs}
 
-    def _said(self, where: Where, arguments: list[str], config: Config) -> str | None:
+    def _said(self, where: GitLocation, arguments: list[str], config: Config) -> str | None:
         """Output of a Git command, None where it failed, took too long or said too much. Raises `GitFailed` where there is no Git."""
-        ran = self.git.run(where, arguments, How(config=config, seconds=_SECONDS, most=_OUTPUT_BYTES))
+        ran = self.git.run(where, arguments, RunOptions(config=config, seconds=_SECONDS, most=_OUTPUT_BYTES))
         return ran.out.decode(errors="replace") if ran.code == 0 else None
 
     def _filter(self) -> Config:

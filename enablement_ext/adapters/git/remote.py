@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from enablement_ext.adapters.git import inspection
-from enablement_ext.adapters.git.runner import Config, GitRunner, How, Ran, Where, failed
+from enablement_ext.adapters.git.runner import Config, GitLocation, GitRunner, RunOptions, RunResult, failed
 from enablement_ext.core.errors import ForgeAhead, ForgeAway, GitFailed
 
 BRANCH = "refs/heads/main"
@@ -28,9 +28,9 @@ class Remote:
     told: Mapping[str, str] = field(repr=False)
 
     @property
-    def where(self) -> Where:
+    def where(self) -> GitLocation:
         """The repository."""
-        return Where(str(self.at / ".git"), str(self.at))
+        return GitLocation(str(self.at / ".git"), str(self.at))
 
     @property
     def url(self) -> str:
@@ -59,15 +59,15 @@ class Remote:
                 raise _refused(ran)
             time.sleep(patience)  # a push that was cut off a moment ago is still at work there
 
-    def _online(self, arguments: Sequence[str], seconds: float = _PUSH_SECONDS) -> Ran:
+    def _online(self, arguments: Sequence[str], seconds: float = _PUSH_SECONDS) -> RunResult:
         ran = self._run(arguments, seconds)
         if ran.code == 0:
             return ran
         raise _refused(ran)
 
-    def _run(self, arguments: Sequence[str], seconds: float) -> Ran:
+    def _run(self, arguments: Sequence[str], seconds: float) -> RunResult:
         config = (*self.git.harmless(self.where), *self.credential)
-        how = How(config=config, environment=self.told, protocols=("http", "https"), seconds=seconds)
+        how = RunOptions(config=config, environment=self.told, protocols=("http", "https"), seconds=seconds)
         return self.git.run(self.where, arguments, how)
 
     def _reachable(self) -> str:
@@ -80,7 +80,7 @@ class Remote:
         return url
 
 
-def _refused(ran: Ran) -> GitFailed:
+def _refused(ran: RunResult) -> GitFailed:
     """What went wrong on the way to the forge, in one sentence."""
     said = ran.said
     if "Authentication failed" in said or "could not read Username" in said or "quit" in said:

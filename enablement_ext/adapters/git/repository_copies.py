@@ -7,7 +7,7 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-from enablement_ext.adapters.git.runner import GitRunner, How, Where
+from enablement_ext.adapters.git.runner import GitLocation, GitRunner, RunOptions
 from enablement_ext.core.errors import NoSpace, StoreUnavailable
 
 _REFS = ("HEAD", "packed-refs", "refs")
@@ -42,8 +42,8 @@ def damaged_repositories(folder: Path, git: GitRunner | None = None) -> list[str
     git = git or GitRunner()
     found = []
     for repository in _repositories(folder):
-        where = Where(str(repository))
-        ran = git.run(where, ["fsck", "--full", "--no-dangling", "--no-progress"], How(seconds=_CHECK_SECONDS))
+        where = GitLocation(str(repository))
+        ran = git.run(where, ["fsck", "--full", "--no-dangling", "--no-progress"], RunOptions(seconds=_CHECK_SECONDS))
         if ran.code != 0:
             said = (ran.text or ran.said).strip().splitlines()
             found.append(f"{repository.relative_to(folder)}: {said[0] if said else 'git fsck failed'}")

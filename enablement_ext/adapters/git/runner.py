@@ -63,7 +63,7 @@ _SAID_BYTES = 8192
 
 
 @dataclass(frozen=True, slots=True)
-class Where:
+class GitLocation:
     """The repository (its `.git`, or a bare one), and the work tree of one that has one."""
 
     git_dir: str
@@ -71,7 +71,7 @@ class Where:
 
 
 @dataclass(frozen=True, slots=True)
-class How:
+class RunOptions:
     """What one run may do. `protocols` is the allow-list; `environment` is handed on as it is and may hold what no argument may."""
 
     data: bytes | None = None
@@ -83,7 +83,7 @@ class How:
 
 
 @dataclass(frozen=True, slots=True)
-class Ran:
+class RunResult:
     """How it ended. `code` is negative where it was ended by a limit; `said` is the end of what it complained."""
 
     code: int
@@ -96,7 +96,7 @@ class Ran:
         return self.out.decode(errors="replace").rstrip("\n")
 
 
-_AS_IT_IS = How()
+_AS_IT_IS = RunOptions()
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +106,7 @@ class GitRunner:
     program: str = field(default_factory=lambda: shutil.which("git") or "")
     home: str = "/nonexistent"
 
-    def run(self, where: Where | None, arguments: Sequence[str], how: How = _AS_IT_IS) -> Ran:
+    def run(self, where: GitLocation | None, arguments: Sequence[str], how: RunOptions = _AS_IT_IS) -> RunResult:
         """Run and wait. Raises `GitFailed` where there is no Git or it cannot be started; a failure of Git is in the answer."""
         command = [self.program or "git", *_OPTIONS, *_flags(how.config, how.protocols), *arguments]
         with tempfile.TemporaryFile() as said:
@@ -124,16 +124,16 @@ class GitRunner:
                 raise GitFailed(f"Git could not be started: {type(problem).__name__}.") from None
             code, out = _finish(process, how)
             said.seek(max(0, said.seek(0, os.SEEK_END) - _SAID_BYTES))
-            return Ran(code, out, said.read().decode(errors="replace"))
+            return RunResult(code, out, said.read().decode(errors="replace"))
 
-    def must(self, where: Where | None, arguments: Sequence[str], how: How = _AS_IT_IS) -> Ran:
+    def must(self, where: GitLocation | None, arguments: Sequence[str], how: RunOptions = _AS_IT_IS) -> RunResult:
         """The same, raises `GitFailed` where Git failed."""
         ran = self.run(where, arguments, how)
         if ran.code == 0:
             return ran
         raise failed(ran)
 
-    def harmless(self, where: Where, seconds: float = 30.0) -> Config:
+    def harmless(self, where: GitLocation, seconds: float = 30.0) -> Config:
         """Settings that switch off what the repository's own configuration names. Raises `GitFailed` where a name cannot be switched off."""
         off: dict[str, str] = {}
         for key in sorted(set(self._own_keys(where, seconds))):
@@ -151,21 +151,21 @@ class GitRunner:
                 off[f"filter.{name}.required"] = "false"
         return tuple(off.items())
 
-    def redirected(self, where: Where) -> tuple[str, ...]:
+    def redirected(self, where: GitLocation) -> tuple[str, ...]:
         """Settings of the repository's own that change where, or with what, it talks to a server; our remote's address is none of them."""
         plain = {"remote.origin.url", "remote.origin.fetch"}
         keys = set(self._own_keys(where)) - plain
         return tuple(sorted(key for key in keys if _REMOTE_SETTING.fullmatch(key)))
 
-    def _own_keys(self, where: Where, seconds: float = 30.0) -> list[str]:
+    def _own_keys(self, where: GitLocation, seconds: float = 30.0) -> list[str]:
         """Names of the settings of the repository's own: its configuration and its work tree's, includes followed."""
         arguments = ["config", "--includes", "--show-scope", "--null", "--list"]
-        parts = self.must(where, arguments, How(seconds=seconds)).out.decode(errors="replace").split("\0")
+        parts = self.must(where, arguments, RunOptions(seconds=seconds)).out.decode(errors="replace").split("\0")
         pairs = zip(parts[::2], parts[1::2], strict=False)
         return [entry.partition("\n")[0] for scope, entry in pairs if scope != "command"]
 
 
-def environment(where: Where | None, home: str, more: Mapping[str, str]) -> dict[str, str]:
+def environment(where: GitLocation | None, home: str, more: Mapping[str, str]) -> dict[str, str]:
     """All that Git gets to know. Nothing is inherited but where programs and certificates are: the server's environment holds its token."""
     known = {name: os.environ[name] for name in ("SSL_CERT_FILE", "SSL_CERT_DIR", "VIRTUAL_ENV") if name in os.environ}
     told = {
@@ -189,7 +189,7 @@ def environment(where: Where | None, home: str, more: Mapping[str, str]) -> dict
     return {**known, **told, **more}
 
 
-def failed(ran: Ran) -> GitFailed:
+def failed(ran: RunResult) -> GitFailed:
     """The error of a run that failed: what to do is said by who ran it, here is what Git said."""
     if "No space left on device" in ran.said or "Disk quota exceeded" in ran.said:
         return NoSpaceHere()
@@ -211,7 +211,7 @@ def _flags(config: Config, protocols: Sequence[str]) -> list[str]:
     return [part for key, value in pairs for part in ("-c", f"{key}={value}")]
 
 
-def _finish(process: subprocess.Popen[bytes], how: How) -> tuple[int, bytes]:
+def _finish(process: subprocess.Popen[bytes], how: RunOptions) -> tuple[int, bytes]:
     """Feed, read and wait, all within the limits. The whole group is ended: a push runs programs of its own."""
     ended = threading.Event()
 

@@ -11,19 +11,19 @@ from hashlib import sha256
 
 from enablement_ext.core.errors import BadRequest, Forbidden, NotFound, NotSignedIn, TooLarge, Unavailable
 from enablement_ext.core.git.forges.ports import (
-    Address,
+    AccessGrant,
     Credential,
     Delivery,
+    ForgeInfo,
     ForgeKind,
-    ForgePlace,
+    GitAccess,
     GitCall,
     GitExchange,
-    Lease,
-    News,
-    Proposal,
     PullRequest,
+    PullRequestDraft,
     Repository,
-    Wish,
+    RepositoryUrls,
+    WebhookEvent,
 )
 from enablement_ext.core.git.repository_names import RepositoryId, Space, repository_of_path
 
@@ -41,13 +41,13 @@ class MemoryForge:
     secret: bytes = b"memory"
     files: dict[tuple[RepositoryId, str, str], bytes] = field(default_factory=dict)
     _kept: dict[RepositoryId, Repository] = field(default_factory=dict)
-    _open: dict[str, tuple[str, Lease]] = field(default_factory=dict)
-    _proposals: list[tuple[RepositoryId, Proposal]] = field(default_factory=list)
+    _open: dict[str, tuple[str, AccessGrant]] = field(default_factory=dict)
+    _proposals: list[tuple[RepositoryId, PullRequestDraft]] = field(default_factory=list)
 
     @property
-    def place(self) -> ForgePlace:
+    def place(self) -> ForgeInfo:
         """In memory."""
-        return ForgePlace(ForgeKind.MEMORY, lasting=True)
+        return ForgeInfo(ForgeKind.MEMORY, lasting=True)
 
     @property
     def server(self) -> MemoryForge:
@@ -94,26 +94,26 @@ class MemoryForge:
             raise TooLarge(facts={"limit": most})
         return data
 
-    def address(self, repository: RepositoryId) -> Address:  # noqa: ARG002 - the same for all
+    def address(self, repository: RepositoryId) -> RepositoryUrls:  # noqa: ARG002 - the same for all
         """None of its own."""
-        return Address()
+        return RepositoryUrls()
 
     def recognise(self, url: str) -> RepositoryId | None:  # noqa: ARG002 - as above
         """None."""
         return None
 
-    def mint(self, lease: Lease) -> Credential:
+    def mint(self, grant: AccessGrant) -> Credential:
         """Raises `NotFound`."""
-        self.find(lease.repository)
-        password = sha256(f"{id(self)}\0{lease.id}".encode()).hexdigest()
-        self._open[password] = (lease.id, lease)
-        return Credential("enablement", password, lease.until)
+        self.find(grant.repository)
+        password = sha256(f"{id(self)}\0{grant.id}".encode()).hexdigest()
+        self._open[password] = (grant.id, grant)
+        return Credential("enablement", password, grant.until)
 
-    def revoke(self, lease: Lease) -> None:
+    def revoke(self, grant: AccessGrant) -> None:
         """Forget what was minted for it."""
-        self._open = {password: held for password, held in self._open.items() if held[0] != lease.id}
+        self._open = {password: held for password, held in self._open.items() if held[0] != grant.id}
 
-    def propose(self, repository: RepositoryId, proposal: Proposal) -> PullRequest:
+    def propose(self, repository: RepositoryId, proposal: PullRequestDraft) -> PullRequest:
         """One for two branches."""
         self.find(repository)
         for number, (whose, open_one) in enumerate(self._proposals, 1):
@@ -122,25 +122,25 @@ class MemoryForge:
         self._proposals.append((repository, proposal))
         return PullRequest(len(self._proposals), f"memory:{len(self._proposals)}", created=True)
 
-    def news(self, delivery: Delivery) -> News:
+    def news(self, delivery: Delivery) -> WebhookEvent:
         """Raises `NotSignedIn`, `BadRequest`."""
         signed = delivery.headers.get(_SIGNED, "")
         if not hmac.compare_digest(signed.encode(), hmac.digest(self.secret, delivery.body, "sha256").hex().encode()):
             raise NotSignedIn
         try:
             told = json.loads(delivery.body)
-            return News((str(told["id"]),), "push", repository_of_path(str(told["path"])))
+            return WebhookEvent((str(told["id"]),), "push", repository_of_path(str(told["path"])))
         except (ValueError, KeyError, TypeError):
             raise BadRequest from None
 
-    def admit(self, wish: Wish) -> str:
+    def admit(self, wish: GitAccess) -> str:
         """Raises `NotSignedIn`, `Forbidden`."""
-        _, lease = self._open.get(wish.password, ("", None))
-        if lease is None or lease.repository != wish.repository or lease.until <= wish.now:
+        _, grant = self._open.get(wish.password, ("", None))
+        if grant is None or grant.repository != wish.repository or grant.until <= wish.now:
             raise NotSignedIn
-        if wish.write and not lease.write:
+        if wish.write and not grant.write:
             raise Forbidden
-        return lease.who
+        return grant.who
 
     async def open(self, call: GitCall) -> GitExchange:
         """Raises `NotFound`, `Unavailable`."""

@@ -10,7 +10,7 @@ from datetime import date
 from enablement_ext.core.errors import BadCatalog, EnvironmentUnavailable
 from enablement_ext.core.images.catalog import Catalog, parse_catalog, parse_image, version_order
 from enablement_ext.core.images.inheritance import merged
-from enablement_ext.core.images.ports import CatalogNow, LockQuestion
+from enablement_ext.core.images.ports import CatalogSnapshot, LockRequest
 from enablement_ext.core.images.python.locks import Package, parse_lock, render_lock
 from enablement_ext.core.images.python.versions import CLAUSE, numbers, satisfies
 from enablement_ext.core.images.releases import Release, parse_release, render_record
@@ -20,19 +20,19 @@ class MemoryCatalogSource:
     """Implements the port `CatalogSource`: what it holds is what it was told."""
 
     def __init__(self, catalog: Catalog) -> None:
-        self._now = CatalogNow(catalog, "")
+        self._now = CatalogSnapshot(catalog, "")
 
-    def now(self) -> CatalogNow:
+    def now(self) -> CatalogSnapshot:
         """See the port."""
         return self._now
 
     def becomes(self, catalog: Catalog) -> None:
         """The catalog changes to another valid one."""
-        self._now = CatalogNow(catalog, "")
+        self._now = CatalogSnapshot(catalog, "")
 
     def breaks(self, problem: str) -> None:
         """What lies there is not valid any more."""
-        self._now = CatalogNow(self._now.catalog, problem)
+        self._now = CatalogSnapshot(self._now.catalog, problem)
 
 
 class MemoryCatalog:
@@ -93,7 +93,7 @@ class MemorySolver:
         self._index = index
         self._sizes = sizes or {}
         self._stopped = False
-        self.asked: list[LockQuestion] = []
+        self.asked: list[LockRequest] = []
 
     def download_bytes(self, pins: Sequence[str], python: str) -> int | None:  # noqa: ARG002  # the port's signature
         """See the port."""
@@ -104,7 +104,7 @@ class MemorySolver:
         """See the port."""
         self._stopped = True
 
-    def lock(self, question: LockQuestion) -> str:
+    def lock(self, question: LockRequest) -> str:
         """See the port: the newest version in range, or the preferred one where it may stay."""
         if self._stopped:
             raise EnvironmentUnavailable("it was stopped before there was an answer")

@@ -5,40 +5,40 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from enablement_ext.adapters.memory.state import State
-from enablement_ext.core.git.forges.ports import ForgeKind, Lease
+from enablement_ext.adapters.memory.state import MemoryState
+from enablement_ext.core.git.forges.ports import AccessGrant, ForgeKind
 
 _REMEMBERED = timedelta(days=30)
 
 
-class MemoryLeaseReader:
-    """A `LeaseReader` over a state."""
+class MemoryGrantReader:
+    """A `GrantReader` over a state."""
 
-    _state: State
+    _state: MemoryState
 
-    def leases_of(self, forge: ForgeKind, who: str, path: str) -> Sequence[Lease]:
+    def grants_of(self, forge: ForgeKind, who: str, path: str) -> Sequence[AccessGrant]:
         """Leases that somebody has on a repository."""
-        return tuple(lease for lease in self._of(forge) if (lease.who, lease.repository.path) == (who, path))
+        return tuple(grant for grant in self._of(forge) if (grant.who, grant.repository.path) == (who, path))
 
-    def ended_leases(self, forge: ForgeKind, now: datetime, limit: int) -> Sequence[Lease]:
+    def expired_grants(self, forge: ForgeKind, now: datetime, limit: int) -> Sequence[AccessGrant]:
         """Leases whose time is over, the oldest first."""
-        return tuple(lease for lease in self._of(forge) if lease.until <= now)[:limit]
+        return tuple(grant for grant in self._of(forge) if grant.until <= now)[:limit]
 
-    def _of(self, forge: ForgeKind) -> Sequence[Lease]:
-        found = [lease for kind, lease in self._state.leases.values() if kind is forge]
-        return sorted(found, key=lambda lease: (lease.until, lease.id))
+    def _of(self, forge: ForgeKind) -> Sequence[AccessGrant]:
+        found = [grant for kind, grant in self._state.leases.values() if kind is forge]
+        return sorted(found, key=lambda grant: (grant.until, grant.id))
 
 
-class MemoryLeaseWriter(MemoryLeaseReader):
-    """A `LeaseWriter` over a state."""
+class MemoryGrantWriter(MemoryGrantReader):
+    """A `GrantWriter` over a state."""
 
-    def keep_lease(self, forge: ForgeKind, lease: Lease) -> None:
+    def keep_grant(self, forge: ForgeKind, grant: AccessGrant) -> None:
         """Insert."""
-        self._state.leases[lease.id] = (forge, lease)
+        self._state.leases[grant.id] = (forge, grant)
 
-    def drop_lease(self, lease: str) -> None:
+    def drop_grant(self, grant: str) -> None:
         """Forget it."""
-        self._state.leases.pop(lease, None)
+        self._state.leases.pop(grant, None)
 
     def first_seen(self, keys: Sequence[str], at: datetime) -> bool:
         """Remember these names; False where one is known."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import fields, replace
 
-from enablement_ext.adapters.memory.state import State
+from enablement_ext.adapters.memory.state import MemoryState
 from enablement_ext.core.errors import NotFound, StaleStamp
 from enablement_ext.core.images.requests.package_requests import (
     NewPackageRequest,
@@ -21,7 +21,7 @@ COUNTED = 1000
 class MemoryRequestReader:
     """A `PackageRequestReader` over a state."""
 
-    _state: State
+    _state: MemoryState
 
     def package_request(self, number: int) -> PackageRequest:
         """Raises `NotFound`."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from enablement_ext.adapters.memory.leases import MemoryLeaseReader
+from enablement_ext.adapters.memory.leases import MemoryGrantReader
 from enablement_ext.adapters.memory.package_requests import MemoryRequestReader
-from enablement_ext.adapters.memory.state import State
+from enablement_ext.adapters.memory.state import MemoryState
 from enablement_ext.core.errors import NotFound
 from enablement_ext.core.review.event_log import ChainHead
 from enablement_ext.core.review.models import Decision, Event, Submission, Thread, Version
@@ -15,10 +15,10 @@ from enablement_ext.core.review.ports import Counters, KeptReceipt, QueueFilter,
 from enablement_ext.core.review.queue import COUNT_CAP, ENDED, found, parse_search, place
 
 
-class MemoryReader(MemoryLeaseReader, MemoryRequestReader):
+class MemoryReader(MemoryGrantReader, MemoryRequestReader):
     """A `ReviewReader` over a state."""
 
-    def __init__(self, state: State) -> None:
+    def __init__(self, state: MemoryState) -> None:
         self._state = state
 
     def submission(self, number: int) -> Submission:

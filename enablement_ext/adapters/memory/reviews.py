@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from enablement_ext.adapters.memory.reading import MemoryReader
-from enablement_ext.adapters.memory.state import State
+from enablement_ext.adapters.memory.state import MemoryState
 from enablement_ext.adapters.memory.writing import MemoryTransaction
 from enablement_ext.core.errors import StoreUnavailable
 
@@ -16,7 +16,7 @@ class MemoryReviewStore:
     """A `ReviewStore` that lasts as long as the process. A write works on a copy of everything: meant for hundreds, not millions."""
 
     def __init__(self) -> None:
-        self._committed = State()
+        self._committed = MemoryState()
         self._writing = threading.Lock()
         self._closed = False
         self._hearers: dict[object, Callable[[], None]] = {}
@@ -38,7 +38,7 @@ class MemoryReviewStore:
         for heard in tuple(self._hearers.values()):
             heard()
 
-    def glance(self) -> int | None:
+    def latest_seq(self) -> int | None:
         """Number of the newest committed event, None once closed."""
         return None if self._closed else self._committed.head.seq
 

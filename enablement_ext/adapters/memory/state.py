@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from enablement_ext.core.git.forges.ports import ForgeKind, Lease
+from enablement_ext.core.git.forges.ports import AccessGrant, ForgeKind
 from enablement_ext.core.images.requests.package_requests import PackageRequest
 from enablement_ext.core.review.event_log import EMPTY, ChainHead
 from enablement_ext.core.review.models import Decision, Event, Submission, Thread, Version
@@ -13,7 +13,7 @@ from enablement_ext.core.review.ports import KeptReceipt
 
 
 @dataclass(slots=True)
-class State:
+class MemoryState:
     """All rows. A committed state is never changed: a transaction works on a copy that takes its place."""
 
     submissions: dict[int, Submission] = field(default_factory=dict)
@@ -26,13 +26,13 @@ class State:
     head: ChainHead = EMPTY
     last_number: int = 0
     last_comment: int = 0
-    leases: dict[str, tuple[ForgeKind, Lease]] = field(default_factory=dict)
+    leases: dict[str, tuple[ForgeKind, AccessGrant]] = field(default_factory=dict)
     deliveries: dict[str, datetime] = field(default_factory=dict)
     package_requests: dict[int, PackageRequest] = field(default_factory=dict)
 
-    def copy(self) -> State:
+    def copy(self) -> MemoryState:
         """A copy whose containers are its own; the values in them are frozen."""
-        return State(
+        return MemoryState(
             submissions=dict(self.submissions),
             versions=dict(self.versions),
             threads=dict(self.threads),

@@ -1,4 +1,4 @@
-"""Versions in memory: files as bytes, versions as whole trees. It ships, and passes the contract tests of `Versions`."""
+"""Versions in memory: files as bytes, versions as whole trees. It ships, and passes the contract tests of `VersionHistory`."""
 
 from __future__ import annotations
 
@@ -10,8 +10,15 @@ from hashlib import sha256
 from enablement_ext.core.errors import BadRequest, ForgeAway, SetupRefused
 from enablement_ext.core.git.clean_filter import cleaned
 from enablement_ext.core.git.merge.backup_names import copy_name
-from enablement_ext.core.git.setup.file_selection import FoundFile, choose
-from enablement_ext.core.git.version_ports import Aside, ChangedFile, Changes, Joined, Meeting, Version
+from enablement_ext.core.git.setup.file_selection import CandidateFile, select_files
+from enablement_ext.core.git.version_ports import (
+    Backup,
+    ChangedFile,
+    FetchResult,
+    FileVersion,
+    MergeResult,
+    UncommittedChanges,
+)
 
 Tree = dict[str, bytes]
 _BEGAN = datetime(2026, 11, 1, tzinfo=UTC)
@@ -27,12 +34,12 @@ class _Commit:
 
 
 @dataclass(slots=True)
-class MemoryVersions:
+class MemoryVersionHistory:
     """One folder's versions, whatever the folder is called. `files` lie there; `there` is the forge's newest commit."""
 
     files: Tree = field(default_factory=dict)
-    here: str = ""
-    there: str = ""
+    our_commit: str = ""
+    their_commit: str = ""
     away: bool = False
     filtered: bool = False
     _known: dict[str, _Commit] = field(default_factory=dict)
@@ -44,27 +51,27 @@ class MemoryVersions:
         self._known[name] = _Commit(name, parents, dict(tree), message, len(self._known))
         return name
 
-    def changes(self, folder: str) -> Changes:
+    def changes(self, folder: str) -> UncommittedChanges:
         """By comparing bytes."""
         del folder
-        tree = self._tree(self.here)
-        kept, held = choose(
-            FoundFile(path, len(data)) for path, data in sorted(self.files.items()) if tree.get(path) != data
+        tree = self._tree(self.our_commit)
+        kept, held = select_files(
+            CandidateFile(path, len(data)) for path, data in sorted(self.files.items()) if tree.get(path) != data
         )
         gone = [ChangedFile(path, "deleted") for path in sorted(tree) if path not in self.files]
         found = [ChangedFile(path, "changed" if path in tree else "new") for path in kept]
-        return Changes((*found, *gone), held)
+        return UncommittedChanges((*found, *gone), held)
 
-    def history(self, folder: str, path: str, most: int) -> Sequence[Version]:
+    def history(self, folder: str, path: str, most: int) -> Sequence[FileVersion]:
         """Along first parents."""
         del folder
-        found, at, pushed = list[Version](), self.here, self._above(self.there)
+        found, at, pushed = list[FileVersion](), self.our_commit, self._above(self.their_commit)
         while at:
             known = self._known[at]
             before = known.parents[0] if known.parents else ""
             if self._tree(before).get(path) != known.tree.get(path):
                 when = _BEGAN + timedelta(minutes=known.number)
-                found.append(Version(at, when, "author", known.message, at in pushed))
+                found.append(FileVersion(at, when, "author", known.message, at in pushed))
             at = before
         return found[:most]
 
@@ -85,42 +92,56 @@ class MemoryVersions:
         del folder
         self.files[_checked(path)] = data
 
-    def keep_aside(self, folder: str, path: str, at: datetime) -> Aside:
+    def back_up(self, folder: str, path: str, at: datetime) -> Backup:
         """A copy."""
         del folder
         if _checked(path) not in self.files:
             raise SetupRefused("This file is not there any more.")
         name = copy_name(path, at, lambda taken: taken in self.files)
         self.files[name] = self.files[path]
-        return Aside(path, name)
+        return Backup(path, name)
 
-    def meet(self, folder: str) -> Meeting:
+    def fetch(self, folder: str) -> FetchResult:
         """Raises `ForgeAway`."""
         del folder
         if self.away:
             raise ForgeAway
-        if not self.here:
+        if not self.our_commit:
             raise SetupRefused("There is no version here yet. Save one first.")
-        if not self.there:
-            return Meeting(self.here, "", self.here)
-        common = self._above(self.here) & self._above(self.there)
+        if not self.their_commit:
+            return FetchResult(self.our_commit, "", self.our_commit)
+        common = self._above(self.our_commit) & self._above(self.their_commit)
         base = max(common, key=lambda name: self._known[name].number, default="")
-        return Meeting(self.here, self.there, base, self._changed(base, self.here), self._changed(base, self.there))
+        return FetchResult(
+            self.our_commit,
+            self.their_commit,
+            base,
+            self._changed(base, self.our_commit),
+            self._changed(base, self.their_commit),
+        )
 
-    def join(self, folder: str, meeting: Meeting, settled: Mapping[str, bytes | None], at: datetime) -> Joined:
+    def merge(
+        self, folder: str, fetched: FetchResult, resolutions: Mapping[str, bytes | None], at: datetime
+    ) -> MergeResult:
         """All at once."""
-        if self.here != meeting.here:
+        if self.our_commit != fetched.our_commit:
             raise SetupRefused("There is a newer version here by now. Look again.")
-        if not meeting.theirs and meeting.base == meeting.there:
-            return Joined(self.here)
-        theirs, before, tree = self._tree(meeting.there), self._tree(self.here), dict(self._tree(self.here))
-        if missing := [path for path in meeting.contested if path not in settled]:
+        if not fetched.their_files and fetched.base == fetched.their_commit:
+            return MergeResult(self.our_commit)
+        theirs, before, tree = (
+            self._tree(fetched.their_commit),
+            self._tree(self.our_commit),
+            dict(self._tree(self.our_commit)),
+        )
+        if missing := [path for path in fetched.conflicts if path not in resolutions]:
             raise SetupRefused(f"There are new changes on the other side: {missing[0]}. Look again.")
-        wanted = {path: settled[path] if path in meeting.contested else theirs.get(path) for path in meeting.theirs}
-        aside, written = list[Aside](), list[str]()
+        wanted = {
+            path: resolutions[path] if path in fetched.conflicts else theirs.get(path) for path in fetched.their_files
+        }
+        backups, written = list[Backup](), list[str]()
         for path, data in wanted.items():
             if self.files.get(path) not in (None, before.get(path), data):
-                aside.append(self.keep_aside(folder, path, at))
+                backups.append(self.back_up(folder, path, at))
             if self.files.get(path) != data:
                 written.append(path)
             for place in (self.files, tree):
@@ -128,14 +149,16 @@ class MemoryVersions:
                     place.pop(path, None)
                 else:
                     place[path] = data
-        ahead = meeting.base == meeting.here
-        self.here = meeting.there if ahead else self.commit(tree, "both", meeting.here, meeting.there)
-        return Joined(self.here, tuple(written), tuple(aside))
+        ahead = fetched.base == fetched.our_commit
+        self.our_commit = (
+            fetched.their_commit if ahead else self.commit(tree, "both", fetched.our_commit, fetched.their_commit)
+        )
+        return MergeResult(self.our_commit, tuple(written), tuple(backups))
 
     def with_results(self, folder: str) -> Sequence[str]:
         """By cleaning."""
         del folder
-        tree = {} if self.filtered else self._tree(self.here)
+        tree = {} if self.filtered else self._tree(self.our_commit)
         return [path for path, data in sorted(tree.items()) if path.endswith(".ipynb") and cleaned(data) != data]
 
     def settle_rerun(self, folder: str, changed: Set[str]) -> int:
@@ -145,13 +168,15 @@ class MemoryVersions:
 
     def keep_results_out(self, folder: str) -> str:
         """Cleaned in the version alone."""
-        tree = self._tree(self.here)
+        tree = self._tree(self.our_commit)
         if any(tree.get(path) != self.files.get(path) for path in tree if path.endswith(".ipynb")):
             raise SetupRefused("There are changes that are not saved yet. Save a version first.")
         found = self.with_results(folder)
         self.filtered = True
-        self.here = self.commit({**tree, **{path: cleaned(tree[path]) for path in found}}, "clean", self.here)
-        return self.here
+        self.our_commit = self.commit(
+            {**tree, **{path: cleaned(tree[path]) for path in found}}, "clean", self.our_commit
+        )
+        return self.our_commit
 
     def _tree(self, commit: str) -> Tree:
         return self._known[commit].tree if commit else {}

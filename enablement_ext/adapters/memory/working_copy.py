@@ -1,4 +1,4 @@
-"""The workshop in memory: folders with names of files, versions that are counted. It ships, and passes the contract tests of `Workshop`."""
+"""The workshop in memory: folders with names of files, versions that are counted. It ships, and passes the contract tests of `WorkingCopy`."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from dataclasses import dataclass, field, replace
 from hashlib import sha256
 
 from enablement_ext.core.errors import ForgeAway, SetupRefused
-from enablement_ext.core.git.ports import FolderStatus, Owner
-from enablement_ext.core.git.setup.plan import FolderFacts, Standing
+from enablement_ext.core.git.ports import FolderStatus, WorkingCopyOwner
+from enablement_ext.core.git.setup.plan import FolderFacts, FolderState
 
 
 @dataclass(slots=True)
@@ -19,10 +19,10 @@ class _Folder:
 
 
 @dataclass(slots=True)
-class MemoryWorkshop:
-    """A `Workshop`. `away`: the forge does not answer; `forge`: the newest commit it has, by address."""
+class MemoryWorkingCopy:
+    """A `WorkingCopy`. `away`: the forge does not answer; `forge`: the newest commit it has, by address."""
 
-    owner: Owner
+    owner: WorkingCopyOwner
     away: bool = False
     forge: dict[str, str] = field(default_factory=dict)
     configured: bool = False
@@ -51,7 +51,7 @@ class MemoryWorkshop:
     def prepare(self, folder: str, url: str) -> None:
         """Noted."""
         found = self._at(folder)
-        found.facts = replace(found.facts, standing=Standing.OURS, origin=url)
+        found.facts = replace(found.facts, standing=FolderState.OURS, origin=url)
 
     def catch_up(self, folder: str) -> bool:
         """Takes the forge's newest commit over."""
@@ -82,7 +82,7 @@ class MemoryWorkshop:
     def status(self, folder: str) -> FolderStatus:
         """From what is known here."""
         found = self._folders.get(folder)
-        if found is None or found.facts.standing is Standing.NONE:
+        if found is None or found.facts.standing is FolderState.NONE:
             return FolderStatus("none")
         theirs = self.forge.get(found.facts.origin, "")
         unpushed = len(found.commits) - (found.commits.index(theirs) + 1 if theirs in found.commits else 0)
@@ -93,9 +93,9 @@ class MemoryWorkshop:
         found = self._at(folder)
         if len(found.commits) > 1 and found.commits[-1] != self._asked(folder):
             raise SetupRefused
-        found.facts, found.commits = replace(found.facts, standing=Standing.NONE, origin=""), []
+        found.facts, found.commits = replace(found.facts, standing=FolderState.NONE, origin=""), []
         found.changed = found.facts.kept
-        self.configured = any(other.facts.standing is not Standing.NONE for other in self._folders.values())
+        self.configured = any(other.facts.standing is not FolderState.NONE for other in self._folders.values())
 
     def _asked(self, folder: str) -> str:
         if self.away:

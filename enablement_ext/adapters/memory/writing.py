@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import fields, replace
 from datetime import datetime
 
-from enablement_ext.adapters.memory.leases import MemoryLeaseWriter
+from enablement_ext.adapters.memory.leases import MemoryGrantWriter
 from enablement_ext.adapters.memory.package_requests import MemoryRequestWriter
 from enablement_ext.adapters.memory.reading import MemoryReader
 from enablement_ext.core.errors import KeyReused, NotFound, StaleStamp
@@ -15,7 +15,7 @@ from enablement_ext.core.review.models import Anchor, Comment, Decision, Event, 
 from enablement_ext.core.review.ports import KeptReceipt, NewDecision, NewEvent, NewVersion
 
 
-class MemoryTransaction(MemoryReader, MemoryLeaseWriter, MemoryRequestWriter):
+class MemoryTransaction(MemoryReader, MemoryGrantWriter, MemoryRequestWriter):
     """A `ReviewTransaction`: reads see what it wrote."""
 
     def next_number(self) -> int:

@@ -16,7 +16,7 @@ from enablement_ext.cli.backup.create import Source, Target, create
 from enablement_ext.cli.backup.folder import ARTIFACTS, DATABASE, REPOSITORIES
 from enablement_ext.cli.backup.restore import OneMachine, restore_to_cluster
 from enablement_ext.cli.backup.verify import Checks, Found, check
-from enablement_ext.cli.errors import Exit, Refusal
+from enablement_ext.cli.errors import CliError, Exit
 from enablement_ext.core.review.ports import ArtifactStore, ReviewStore
 
 WHERE = (
@@ -52,7 +52,7 @@ def _create(args: argparse.Namespace) -> int:
 
     state, url = _state(args.state), _database_url(_state(args.state))
     if url.startswith("sqlite") and not (state / DATABASE).is_file():
-        raise Refusal(f"there is no {DATABASE} in {state}; say where the state is with --state")
+        raise CliError(f"there is no {DATABASE} in {state}; say where the state is with --state")
     with _artifacts(state) as artifacts:
         source = Source(
             copy_database=lambda file: copy_out(url, file),
@@ -91,7 +91,7 @@ def _restore(args: argparse.Namespace) -> int:
         )
         return int(Exit.OK)
     if args.replace:
-        raise Refusal("--replace is for a state folder; restore into an empty database", Exit.USAGE)
+        raise CliError("--replace is for a state folder; restore into an empty database", Exit.USAGE)
     with _artifacts(state) as artifacts:
         restore_to_cluster(folder, _upgraded, artifacts, lambda file: copy_in(file, url))
     copy_repositories(folder / REPOSITORIES, state / REPOSITORIES)

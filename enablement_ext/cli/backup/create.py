@@ -18,14 +18,14 @@ from enablement_ext.cli.backup.folder import (
     ARTIFACTS,
     DATABASE,
     REPOSITORIES,
-    Record,
+    BackupRecord,
     entries,
     flush,
     settle,
     submissions,
     versions,
 )
-from enablement_ext.cli.errors import Exit, Refusal
+from enablement_ext.cli.errors import CliError, Exit
 from enablement_ext.core.errors import ArtifactDamaged
 from enablement_ext.core.review.ports import ArtifactStore, ReviewReader, ReviewStore
 
@@ -50,14 +50,14 @@ class Target:
     files: Callable[[Path], AbstractContextManager[ArtifactStore]]
 
 
-def create(folder: Path, source: Source, target: Target, version: str, now: datetime) -> Record:
+def create(folder: Path, source: Source, target: Target, version: str, now: datetime) -> BackupRecord:
     """Make the backup; the folder is there only once everything is in it and on the disk.
 
-    A stored file that is damaged does not keep the others from being saved: it is named in the record. Raises `Refusal` where the folder is
+    A stored file that is damaged does not keep the others from being saved: it is named in the record. Raises `CliError` where the folder is
     not empty, `StoreUnavailable`, `NoSpace`.
     """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise Refusal(f"{folder} is not empty; name a folder that is not there yet", Exit.USAGE)
+        raise CliError(f"{folder} is not empty; name a folder that is not there yet", Exit.USAGE)
     folder.parent.mkdir(parents=True, exist_ok=True)
     partial = folder.with_name(f".{folder.name}.{secrets.token_hex(4)}")
     partial.mkdir(mode=0o700)
@@ -73,7 +73,7 @@ def create(folder: Path, source: Source, target: Target, version: str, now: date
     return record
 
 
-def _fill(partial: Path, source: Source, target: Target, made: tuple[str, datetime]) -> Record:
+def _fill(partial: Path, source: Source, target: Target, made: tuple[str, datetime]) -> BackupRecord:
     version, now = made
     source.tell("the queue")
     source.copy_database(partial / DATABASE)
@@ -85,7 +85,7 @@ def _fill(partial: Path, source: Source, target: Target, made: tuple[str, dateti
     finally:
         store.close()
     source.tell("repositories")
-    record = Record(
+    record = BackupRecord(
         made_at=now.isoformat(),
         version=version,
         head=f"{head.seq}:{head.hash}",

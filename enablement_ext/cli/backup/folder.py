@@ -15,7 +15,7 @@ from dataclasses import asdict, dataclass
 from hashlib import sha256
 from pathlib import Path
 
-from enablement_ext.cli.errors import Exit, Refusal
+from enablement_ext.cli.errors import CliError, Exit
 from enablement_ext.core.errors import ArtifactDamaged
 from enablement_ext.core.review.models import FileEntry, Version
 from enablement_ext.core.review.ports import ReviewReader
@@ -29,7 +29,7 @@ _PAGE = 2000
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
+class BackupRecord:
     """`backup.json`. `head` is number and hash of the newest event, as `enablement audit verify` prints it."""
 
     made_at: str
@@ -46,18 +46,18 @@ class Record:
         (folder / RECORD).write_text(json.dumps({"format": FORMAT, **asdict(self)}, indent=2) + "\n")
 
 
-def read_record(folder: Path) -> Record:
-    """Raises `Refusal` where the folder is no backup, or one of a newer Enablement."""
+def read_record(folder: Path) -> BackupRecord:
+    """Raises `CliError` where the folder is no backup, or one of a newer Enablement."""
     try:
         found = json.loads((folder / RECORD).read_text())
         form = found.pop("format")
         if form == FORMAT:
-            return Record(**{**found, "damaged": tuple(found["damaged"])})
+            return BackupRecord(**{**found, "damaged": tuple(found["damaged"])})
     except FileNotFoundError:
-        raise Refusal(f"{folder} is no backup: it has no {RECORD}", Exit.USAGE) from None
+        raise CliError(f"{folder} is no backup: it has no {RECORD}", Exit.USAGE) from None
     except (ValueError, TypeError, KeyError, AttributeError):
-        raise Refusal(f"{folder / RECORD} cannot be read", Exit.NO) from None
-    raise Refusal(f"{folder} was made by a newer Enablement (format {form})")
+        raise CliError(f"{folder / RECORD} cannot be read", Exit.NO) from None
+    raise CliError(f"{folder} was made by a newer Enablement (format {form})")
 
 
 def settle(folder: Path) -> None:

@@ -21,7 +21,7 @@ from enablement_ext.cli.backup.folder import (
     settle,
     versions,
 )
-from enablement_ext.cli.errors import Exit, Refusal
+from enablement_ext.cli.errors import CliError, Exit
 from enablement_ext.core.errors import ArtifactDamaged
 from enablement_ext.core.review.ports import ArtifactStore, ReviewStore
 
@@ -40,13 +40,13 @@ class OneMachine:
     def restore(self, folder: Path, now: datetime, *, replace: bool) -> Path | None:
         """Bring the backup back; where something was there before, say where it is now.
 
-        Raises `Refusal` while a service runs, or where there is a state already and `replace` is not given; `StoreUnavailable`, `NoSpace`.
+        Raises `CliError` while a service runs, or where there is a state already and `replace` is not given; `StoreUnavailable`, `NoSpace`.
         """
         if self.in_use(self.state / ARTIFACTS):
-            raise Refusal(f"a service is running on {self.state}; stop it first")
+            raise CliError(f"a service is running on {self.state}; stop it first")
         there = [self.state / part for part in _PARTS if (self.state / part).exists()]
         if there and not replace:
-            raise Refusal(
+            raise CliError(
                 f"there is a state in {self.state} already ({there[0].name}); with --replace it is moved aside", Exit.NO
             )
         self.state.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -13,8 +13,8 @@ from enablement_ext.cli.backup.folder import (
     ARTIFACTS,
     DATABASE,
     REPOSITORIES,
+    BackupRecord,
     KeptFiles,
-    Record,
     entries,
     read_record,
     versions,
@@ -43,7 +43,7 @@ class Checks:
 class Found:
     """What the backup says of itself, and what is wrong with it: nothing where it is whole."""
 
-    record: Record
+    record: BackupRecord
     problems: tuple[str, ...]
 
 
@@ -60,7 +60,7 @@ def check(folder: Path, checks: Checks) -> Found:
     return Found(record, tuple(problems[:_MOST]))
 
 
-def _of_queue(copy: Path, folder: Path, record: Record, checks: Checks) -> Iterator[str]:
+def _of_queue(copy: Path, folder: Path, record: BackupRecord, checks: Checks) -> Iterator[str]:
     try:
         checks.upgrade(copy)
         store = checks.database(copy)

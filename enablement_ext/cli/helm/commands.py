@@ -8,7 +8,7 @@ import json
 import yaml
 
 from enablement_ext.cli.errors import Exit
-from enablement_ext.core.images.deploy.hub_values import HubTie, hub_lines, hub_values
+from enablement_ext.core.images.deploy.hub_values import HubConnection, hub_lines, hub_values
 
 EPILOG = "exit codes: 0 done, 1 the answer is no, 2 wrong usage, 3 this machine does not let it"
 _HEAD = "# For the values of your Zero to JupyterHub, in the namespace of the chart enablement. Merge the two lists into yours.\n"
@@ -39,7 +39,7 @@ def add_helm_commands(verbs: argparse._SubParsersAction[argparse.ArgumentParser]
 
 def print_hub_values(args: argparse.Namespace) -> int:
     """YAML on stdout, or JSON, or the lines of a configuration file."""
-    tie = HubTie(direct=args.direct, hub_image=args.hub_image, policies=not args.keep_policies)
+    tie = HubConnection(direct=args.direct, hub_image=args.hub_image, policies=not args.keep_policies)
     if args.config:
         lines = hub_lines(tie)
         print(json.dumps({"jupyterhub_config": lines}) if args.json else lines, end="\n" if args.json else "")

@@ -10,23 +10,29 @@ from pathlib import Path
 
 from enablement_ext import __version__
 from enablement_ext.adapters.catalog_folder import CatalogFolder
-from enablement_ext.adapters.environments import BuildahBuilder, InstalledPackage, ServerTrial, Storage, UvShelf
+from enablement_ext.adapters.environments import (
+    BuildahBuilder,
+    InstalledPackage,
+    ServerSmokeTest,
+    Storage,
+    UvEnvironmentManager,
+)
 from enablement_ext.adapters.image_usage import Addresses, RestUsage
 from enablement_ext.adapters.local_paths import PACKAGE, cache_folder, shipped
 from enablement_ext.adapters.uv_solver import UvSolver
-from enablement_ext.cli.errors import Exit, Refusal
+from enablement_ext.cli.errors import CliError, Exit
 from enablement_ext.cli.image import build as build_commands
 from enablement_ext.cli.image import export as export_commands
 from enablement_ext.cli.image import lifecycle
 from enablement_ext.cli.image import lock as lock_commands
 from enablement_ext.cli.image import show as show_commands
-from enablement_ext.cli.image.context import Desk
+from enablement_ext.cli.image.context import ImageContext
 from enablement_ext.cli.image.output import Output
 from enablement_ext.core.errors import BadCatalog, EnablementError, NotFound
 from enablement_ext.core.images.deploy.exports import DEFAULT_REFERENCE
 from enablement_ext.core.images.releases import ReleaseClass
 
-Verb = Callable[[Desk, argparse.Namespace], int]
+Verb = Callable[[ImageContext, argparse.Namespace], int]
 EPILOG = "exit codes: 0 done, 1 the answer is no, 2 wrong usage, 3 this machine does not let it"
 USAGE_EPILOG = f"$JUPYTERHUB_API_URL, $ENABLEMENT_SERVICE_URL and $JUPYTERHUB_API_TOKEN say whom to ask; {EPILOG}"
 
@@ -171,16 +177,16 @@ def _name(parser: argparse.ArgumentParser) -> None:
 def _run(verb: Verb, args: argparse.Namespace) -> int:
     """One verb. A catalog that says no is exit code 1, an unknown name 2, everything else is this machine: 3."""
     try:
-        return verb(_desk(args), args)
+        return verb(_context(args), args)
     except BadCatalog as error:
-        raise Refusal(error.message, Exit.NO) from error
+        raise CliError(error.message, Exit.NO) from error
     except NotFound as error:
-        raise Refusal(error.message, Exit.USAGE) from error
+        raise CliError(error.message, Exit.USAGE) from error
     except EnablementError as error:
-        raise Refusal(error.message, Exit.ENVIRONMENT) from error
+        raise CliError(error.message, Exit.ENVIRONMENT) from error
 
 
-def _desk(args: argparse.Namespace) -> Desk:
+def _context(args: argparse.Namespace) -> ImageContext:
     out = Output(args.json)
     catalog = args.catalog or Path(os.environ.get("ENABLEMENT_CATALOG") or shipped("images"))
     cache = (args.cache or cache_folder()).expanduser().absolute()
@@ -192,11 +198,11 @@ def _desk(args: argparse.Namespace) -> Desk:
         environ.get("JUPYTERHUB_API_TOKEN", ""),
     )
     storage = Storage(environ.get("ENABLEMENT_CONTAINER_STORAGE", ""), getattr(args, "layout", None))
-    return Desk(
+    return ImageContext(
         store=CatalogFolder(catalog),
         solver=UvSolver(),
-        shelf=UvShelf(cache / "environments", package, out.progress),
-        bench=ServerTrial(out.progress),
+        environments=UvEnvironmentManager(cache / "environments", package, out.progress),
+        bench=ServerSmokeTest(out.progress),
         builder=BuildahBuilder(package, storage, out.progress),
         usage=RestUsage(addresses),
         out=out,

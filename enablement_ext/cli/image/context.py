@@ -6,22 +6,29 @@ import tomllib
 from dataclasses import dataclass
 from datetime import date
 
-from enablement_ext.cli.errors import Exit, Refusal
+from enablement_ext.cli.errors import CliError, Exit
 from enablement_ext.cli.image.output import Output
 from enablement_ext.core.images.catalog import Catalog, Image
 from enablement_ext.core.images.catalog_checks import intent_findings
 from enablement_ext.core.images.inheritance import Intents, ancestors
-from enablement_ext.core.images.ports import CatalogStore, EnvironmentShelf, ImageUsage, OciBuilder, Solver, TrialBench
+from enablement_ext.core.images.ports import (
+    CatalogStore,
+    EnvironmentManager,
+    ImageUsage,
+    OciBuilder,
+    SmokeTester,
+    Solver,
+)
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class ImageContext:
     """The ports, wired by `app.py`."""
 
     store: CatalogStore
     solver: Solver
-    shelf: EnvironmentShelf
-    bench: TrialBench
+    environments: EnvironmentManager
+    bench: SmokeTester
     builder: OciBuilder
     usage: ImageUsage
     out: Output
@@ -34,7 +41,7 @@ class Desk:
         findings = intent_findings(texts, self.folder)
         if findings:
             lines = "\n  ".join(f"{finding.where}: {finding.message}" for finding in findings)
-            raise Refusal(f"{len(findings)} mistakes in the intents:\n  {lines}", Exit.NO)
+            raise CliError(f"{len(findings)} mistakes in the intents:\n  {lines}", Exit.NO)
         return {slug: tomllib.loads(text) for slug, text in texts.items()}
 
     def image(self, catalog: Catalog, slug: str) -> Image:
@@ -42,7 +49,7 @@ class Desk:
         image = catalog.image(slug)
         if image is None:
             known = ", ".join(image.slug for image in catalog.images)
-            raise Refusal(f"there is no image {slug!r} with a release; there are {known}", Exit.USAGE)
+            raise CliError(f"there is no image {slug!r} with a release; there are {known}", Exit.USAGE)
         return image
 
     def smoke(self, slug: str) -> str:

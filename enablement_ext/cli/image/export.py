@@ -10,10 +10,16 @@ from typing import Any
 
 import yaml
 
-from enablement_ext.cli.errors import Exit, Refusal
-from enablement_ext.cli.image.context import Desk
+from enablement_ext.cli.errors import CliError, Exit
+from enablement_ext.cli.image.context import ImageContext
 from enablement_ext.core.images.catalog import Catalog
-from enablement_ext.core.images.catalog_checks import Finding, catalog_findings, intent_findings, outdated, republished
+from enablement_ext.core.images.catalog_checks import (
+    CatalogFinding,
+    catalog_findings,
+    intent_findings,
+    outdated,
+    republished,
+)
 from enablement_ext.core.images.deploy.chart_catalog import LIMIT, catalog_values, document
 from enablement_ext.core.images.deploy.chart_checks import deployed_findings
 from enablement_ext.core.images.deploy.exports import References, chart_values, documentation, pre_pull, profile_list
@@ -22,11 +28,11 @@ KINDS = ("chart", "helm", "profiles", "pre-pull", "docs")
 PACKAGES = ("all", "none")  # what `export helm` lists of every release
 
 
-def export(desk: Desk, args: argparse.Namespace) -> int:
+def export(context: ImageContext, args: argparse.Namespace) -> int:
     """`image export KIND`: to stdout, or into a file."""
-    catalog = desk.store.read()
+    catalog = context.store.read()
     text = (
-        _helm_values(desk, catalog, args)
+        _helm_values(context, catalog, args)
         if args.kind == "helm"
         else rendered(args.kind, catalog, References(args.reference), as_json=args.json)
     )
@@ -37,8 +43,8 @@ def export(desk: Desk, args: argparse.Namespace) -> int:
         args.output.parent.mkdir(parents=True, exist_ok=True)
         args.output.write_text(text, encoding="utf-8")
     except OSError as error:
-        raise Refusal(f"{args.output} cannot be written: {error.strerror or error}") from error
-    desk.out.result({"kind": args.kind, "file": str(args.output)}, f"wrote {args.output}")
+        raise CliError(f"{args.output} cannot be written: {error.strerror or error}") from error
+    context.out.result({"kind": args.kind, "file": str(args.output)}, f"wrote {args.output}")
     return Exit.OK
 
 
@@ -62,51 +68,53 @@ def _written(values: object, *, as_json: bool) -> str:
     return head + yaml.safe_dump(values, sort_keys=False, width=120, allow_unicode=True)
 
 
-def _helm_values(desk: Desk, catalog: Catalog, args: argparse.Namespace) -> str:
+def _helm_values(context: ImageContext, catalog: Catalog, args: argparse.Namespace) -> str:
     """Values of the chart `enablement`. What they would not install is said at once, on stderr; the chart's own check says it again."""
     values = catalog_values(catalog, args.reference, listed=args.packages == "all")
     if len(document(values)) > LIMIT:
-        raise Refusal("the catalog is too large for one ConfigMap; export it with --packages none", Exit.NO)
+        raise CliError("the catalog is too large for one ConfigMap; export it with --packages none", Exit.NO)
     for finding in deployed_findings(catalog):
-        desk.out.progress(f"{finding.where}: {finding.message}")
+        context.out.progress(f"{finding.where}: {finding.message}")
     return _written(values, as_json=args.json)
 
 
-def verify(desk: Desk, args: argparse.Namespace) -> int:
+def verify(context: ImageContext, args: argparse.Namespace) -> int:
     """`image verify`: exit code 1 and one line for everything that does not agree."""
-    findings = list(intent_findings(desk.store.intents(), desk.folder))
-    warnings: tuple[Finding, ...] = ()
+    findings = list(intent_findings(context.store.intents(), context.folder))
+    warnings: tuple[CatalogFinding, ...] = ()
     if not findings:  # with a mistake in an intent the catalog need not be readable
-        catalog = desk.store.read()
-        desk.out.progress(f"checking {sum(len(image.releases) for image in catalog.images)} releases")
+        catalog = context.store.read()
+        context.out.progress(f"checking {sum(len(image.releases) for image in catalog.images)} releases")
         checks = deployed_findings if catalog.reference else catalog_findings
-        findings = [*checks(catalog), *_history(desk, catalog, args.against), *_copies(desk, catalog, args)]
-        warnings = outdated(catalog, desk.today)
+        findings = [*checks(catalog), *_history(context, catalog, args.against), *_copies(context, catalog, args)]
+        warnings = outdated(catalog, context.today)
     lines = [f"{finding.where}: {finding.message} [{finding.rule}]" for finding in findings]
     lines += [f"warning: {warning.where}: {warning.message}" for warning in warnings]
     lines.append(f"{len(findings)} findings" if findings else "all images agree with everything rendered from them")
     document = {"findings": [asdict(f) for f in findings], "warnings": [asdict(w) for w in warnings]}
-    desk.out.result(document, "\n".join(lines))
+    context.out.result(document, "\n".join(lines))
     return Exit.NO if findings else Exit.OK
 
 
-def _history(desk: Desk, catalog: Catalog, revision: str) -> list[Finding]:
-    before = desk.store.published(revision)
+def _history(context: ImageContext, catalog: Catalog, revision: str) -> list[CatalogFinding]:
+    before = context.store.published(revision)
     if before is None:
-        desk.out.progress(f"no history at {revision!r} to compare with: whether releases were edited was not checked")
+        context.out.progress(
+            f"no history at {revision!r} to compare with: whether releases were edited was not checked"
+        )
         return []
     return list(republished(before, catalog))
 
 
-def _copies(desk: Desk, catalog: Catalog, args: argparse.Namespace) -> list[Finding]:
+def _copies(context: ImageContext, catalog: Catalog, args: argparse.Namespace) -> list[CatalogFinding]:
     """Files that were rendered once and are kept beside the catalog."""
     found = []
-    for kind, path in desk.store.copies().items():
+    for kind, path in context.store.copies().items():
         if kind not in KINDS:
-            found.append(Finding("rendered", path, f"{kind!r} is no export; there are {', '.join(KINDS)}"))
+            found.append(CatalogFinding("rendered", path, f"{kind!r} is no export; there are {', '.join(KINDS)}"))
             continue
         again = rendered(kind, catalog, References(args.reference))
         if not Path(path).is_file() or Path(path).read_text(encoding="utf-8") != again:
             message = f"is not what the catalog says; write it again: enablement image export {kind} --output {path}"
-            found.append(Finding("rendered", path, message))
+            found.append(CatalogFinding("rendered", path, message))
     return found

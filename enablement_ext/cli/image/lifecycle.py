@@ -6,66 +6,68 @@ import argparse
 from dataclasses import asdict, replace
 from typing import Any
 
-from enablement_ext.cli.errors import Exit, Refusal
-from enablement_ext.cli.image.context import Desk
+from enablement_ext.cli.errors import CliError, Exit
+from enablement_ext.cli.image.context import ImageContext
 from enablement_ext.core.errors import EnablementError
 from enablement_ext.core.images.ports import ServerInUse, SubmissionInUse
 from enablement_ext.core.images.release_diff import named_release
 from enablement_ext.core.images.releases import Release, Status
 
 
-def promote(desk: Desk, args: argparse.Namespace) -> int:
+def promote(context: ImageContext, args: argparse.Namespace) -> int:
     """`image promote NAME`: the release that a server gets; the one before it stays supported."""
-    catalog = desk.store.read()
+    catalog = context.store.read()
     release = _exact(named_release(catalog, args.name), args.name)
     if release.status in {Status.WITHDRAWN, Status.DEPRECATED}:
-        raise Refusal(f"{args.name} is {release.status}; make a new release instead", Exit.NO)
+        raise CliError(f"{args.name} is {release.status}; make a new release instead", Exit.NO)
     if release.status is Status.RECOMMENDED:
-        raise Refusal(f"{args.name} is recommended already", Exit.NO)
+        raise CliError(f"{args.name} is recommended already", Exit.NO)
     if not release.measured and not args.untested:
         hint = f"run `enablement image test {args.name} --record`, or say why not with --untested REASON"
-        raise Refusal(f"{args.name} was not tested; {hint}", Exit.NO)
-    image = desk.image(catalog, release.image)
+        raise CliError(f"{args.name} was not tested; {hint}", Exit.NO)
+    image = context.image(catalog, release.image)
     accepted = f"promoted untested: {args.untested}" if args.untested else release.accepted
     before = [r for r in image.releases if r.status is Status.RECOMMENDED]
     for old in before:
-        desk.store.replace_record(replace(old, status=Status.SUPPORTED))
-    desk.store.replace_record(replace(release, status=Status.RECOMMENDED, accepted=accepted, redirect=None))
+        context.store.replace_record(replace(old, status=Status.SUPPORTED))
+    context.store.replace_record(replace(release, status=Status.RECOMMENDED, accepted=accepted, redirect=None))
     was = ", ".join(old.version for old in before) or "none"
     document = {"image": image.slug, "recommended": release.version, "was": [old.version for old in before]}
-    desk.out.result(document, f"{args.name} is recommended now; before it: {was}")
+    context.out.result(document, f"{args.name} is recommended now; before it: {was}")
     return Exit.OK
 
 
-def deprecate(desk: Desk, args: argparse.Namespace) -> int:
+def deprecate(context: ImageContext, args: argparse.Namespace) -> int:
     """`image deprecate NAME --redirect VERSION --until DATE`: old choices start something else from now on."""
-    catalog = desk.store.read()
+    catalog = context.store.read()
     release = _exact(named_release(catalog, args.name), args.name)
     target = catalog.find(release.image, args.redirect)
     if target is None or not target.offered or target.version == release.version:
-        raise Refusal(
+        raise CliError(
             f"{release.image}/{args.redirect} cannot be redirected to: it must be an offered release", Exit.NO
         )
     if release.status in {Status.RECOMMENDED, Status.WITHDRAWN}:
-        raise Refusal(f"{args.name} is {release.status}; promote another release first", Exit.NO)
-    if args.until < desk.today:
-        raise Refusal(f"{args.until} has passed already", Exit.USAGE)
+        raise CliError(f"{args.name} is {release.status}; promote another release first", Exit.NO)
+    if args.until < context.today:
+        raise CliError(f"{args.until} has passed already", Exit.USAGE)
     changed = replace(release, status=Status.DEPRECATED, redirect=args.redirect, until=args.until)
-    path = desk.store.replace_record(changed)
+    path = context.store.replace_record(changed)
     document = {"image": release.image, "release": release.version, "redirect": args.redirect, "until": args.until}
-    desk.out.result(document, f"{args.name} leads to {args.redirect} from now on, kept until {args.until} ({path})")
+    context.out.result(document, f"{args.name} leads to {args.redirect} from now on, kept until {args.until} ({path})")
     return Exit.OK
 
 
-def withdraw(desk: Desk, args: argparse.Namespace) -> int:
+def withdraw(context: ImageContext, args: argparse.Namespace) -> int:
     """`image withdraw NAME --reason TEXT`: it cannot be started any more. Says first whom that touches."""
-    catalog = desk.store.read()
+    catalog = context.store.read()
     release = _exact(named_release(catalog, args.name), args.name)
     if release.status is Status.RECOMMENDED:
-        raise Refusal(f"{args.name} is what new servers get; promote another release first", Exit.NO)
-    servers, submissions = _touched(desk, release, unchecked=args.unchecked)
+        raise CliError(f"{args.name} is what new servers get; promote another release first", Exit.NO)
+    servers, submissions = _touched(context, release, unchecked=args.unchecked)
     if not args.pretend:
-        desk.store.replace_record(replace(release, status=Status.WITHDRAWN, reason=args.reason, redirect=args.redirect))
+        context.store.replace_record(
+            replace(release, status=Status.WITHDRAWN, reason=args.reason, redirect=args.redirect)
+        )
     people = sorted({server.user for server in servers} | {submission.author for submission in submissions})
     said = "would be withdrawn" if args.pretend else "is withdrawn"
     lines = [f"{args.name} {said}: {args.reason}", f"people to tell: {', '.join(people) or 'none'}"]
@@ -75,41 +77,43 @@ def withdraw(desk: Desk, args: argparse.Namespace) -> int:
         "reason": args.reason,
         "withdrawn": not args.pretend,
     }
-    desk.out.result(document, "\n".join(lines))
+    context.out.result(document, "\n".join(lines))
     return Exit.OK
 
 
-def usage(desk: Desk, args: argparse.Namespace) -> int:
+def usage(context: ImageContext, args: argparse.Namespace) -> int:
     """`image usage [NAME]`: servers and open submissions, of one release, one image, or all."""
     slug, _, version = (args.name or "").partition("/")
     if args.name:
-        named_release(desk.store.read(), args.name)
-    servers = [s for s in desk.usage.servers() if _is_asked(s.image, s.release, slug, version)]
-    submissions = [s for s in desk.usage.submissions() if _is_asked(s.image, s.release, slug, version)]
+        named_release(context.store.read(), args.name)
+    servers = [s for s in context.usage.servers() if _is_asked(s.image, s.release, slug, version)]
+    submissions = [s for s in context.usage.submissions() if _is_asked(s.image, s.release, slug, version)]
     counts: dict[str, int] = {}
     keys = [f"{s.image}/{s.release}" for s in servers] + [f"{s.image}/{s.release}" for s in submissions]
     for key in keys:
         counts[key] = counts.get(key, 0) + 1
     lines = [f"{count:>5}  {key}" for key, count in sorted(counts.items(), key=lambda item: -item[1])] or ["not in use"]
-    desk.out.result(_document(servers, submissions), "\n".join(lines + _lines(servers, submissions)))
+    context.out.result(_document(servers, submissions), "\n".join(lines + _lines(servers, submissions)))
     return Exit.OK
 
 
 def _exact(release: Release, name: str) -> Release:
     if "/" not in name:
-        raise Refusal(f"say which release: {name}/{release.version}, for instance", Exit.USAGE)
+        raise CliError(f"say which release: {name}/{release.version}, for instance", Exit.USAGE)
     return release
 
 
-def _touched(desk: Desk, release: Release, *, unchecked: bool) -> tuple[list[ServerInUse], list[SubmissionInUse]]:
+def _touched(
+    context: ImageContext, release: Release, *, unchecked: bool
+) -> tuple[list[ServerInUse], list[SubmissionInUse]]:
     if unchecked:
         return [], []
     try:
-        servers = [s for s in desk.usage.servers() if (s.image, s.release) == (release.image, release.version)]
-        sent = [s for s in desk.usage.submissions() if (s.image, s.release) == (release.image, release.version)]
+        servers = [s for s in context.usage.servers() if (s.image, s.release) == (release.image, release.version)]
+        sent = [s for s in context.usage.submissions() if (s.image, s.release) == (release.image, release.version)]
     except EnablementError as error:
         hint = "set the addresses and the token, or withdraw without asking: --unchecked"
-        raise Refusal(f"who uses it could not be asked: {error.message} ({hint})", Exit.ENVIRONMENT) from error
+        raise CliError(f"who uses it could not be asked: {error.message} ({hint})", Exit.ENVIRONMENT) from error
     return servers, sent
 
 

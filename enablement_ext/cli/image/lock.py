@@ -6,12 +6,12 @@ import argparse
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from enablement_ext.cli.errors import Exit, Refusal
-from enablement_ext.cli.image.context import Desk
+from enablement_ext.cli.errors import CliError, Exit
+from enablement_ext.cli.image.context import ImageContext
 from enablement_ext.core.errors import BadCatalog
 from enablement_ext.core.images.catalog import SLUG, Catalog, Image, version_order
 from enablement_ext.core.images.inheritance import merged
-from enablement_ext.core.images.ports import LockQuestion
+from enablement_ext.core.images.ports import LockRequest
 from enablement_ext.core.images.python.locks import digest_of, normal, parse_lock
 from enablement_ext.core.images.python.versions import empty
 from enablement_ext.core.images.release_diff import as_text, changes_between
@@ -36,7 +36,7 @@ extends = "{parent}"
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class LockPlan:
     """What is about to be locked: the merged intent, and the release it is measured from."""
 
     slug: str
@@ -54,41 +54,41 @@ class Plan:
         return frozenset(normal(name.partition("[")[0]) for name in self.packages)
 
 
-def new(desk: Desk, args: argparse.Namespace) -> int:
+def new(context: ImageContext, args: argparse.Namespace) -> int:
     """`image new SLUG`: an intent to start from."""
-    intents = desk.sound_intents()
+    intents = context.sound_intents()
     if not SLUG.fullmatch(args.slug):
-        raise Refusal(f"{args.slug!r} is no slug: lower-case letters, digits and dashes, at most 40", Exit.USAGE)
+        raise CliError(f"{args.slug!r} is no slug: lower-case letters, digits and dashes, at most 40", Exit.USAGE)
     if args.extends not in intents:
-        raise Refusal(
+        raise CliError(
             f"there is no image {args.extends!r} to extend; there are {', '.join(sorted(intents))}", Exit.USAGE
         )
     lines = "\n".join(_package_line(package) for package in args.package) or 'requests = ">=2.32,<3"'
     title = args.title or args.slug.replace("-", " ").capitalize()
     text = _TEMPLATE.format(slug=args.slug, title=title.replace('"', "'"), parent=args.extends, package=lines)
-    path = desk.store.add_image(args.slug, text)
-    desk.out.result(
+    path = context.store.add_image(args.slug, text)
+    context.out.result(
         {"image": args.slug, "intent": path}, f"wrote {path}; edit it, then: enablement image lock {args.slug}"
     )
     return Exit.OK
 
 
-def lock(desk: Desk, args: argparse.Namespace) -> int:
+def lock(context: ImageContext, args: argparse.Namespace) -> int:
     """`image lock SLUG`: a new release in status preview."""
-    plan = _plan(desk, args)
-    catalog = _catalog(desk)
+    plan = _plan(context, args)
+    catalog = _catalog(context)
     image = catalog.image(plan.slug) if catalog else None
     version = next_version(image, plan.kind, plan.cutoff)
-    release = _solved(desk, plan, version)
+    release = _solved(context, plan, version)
     _refuse(plan, tuple(refusals(plan.previous, release, plan.kind)) if plan.previous else ())
     if plan.previous is not None and plan.previous.digest == release.digest:
-        raise Refusal(
+        raise CliError(
             f"nothing would move: {plan.slug}/{plan.previous.version} is up to date as of {plan.cutoff}", Exit.NO
         )
     release = replace(
-        release, changelog=args.note, published=desk.today, support_end=args.support_until or desk.today + SUPPORT
+        release, changelog=args.note, published=context.today, support_end=args.support_until or context.today + SUPPORT
     )
-    path = desk.store.add_release(release) if not args.dry_run else ""
+    path = context.store.add_release(release) if not args.dry_run else ""
     said = f"{plan.slug}/{version} would be" if args.dry_run else f"{plan.slug}/{version} is locked in {path}"
     changes = changes_between(plan.previous, release) if plan.previous else None
     text = f"{said} ({plan.kind}, {len(release.packages)} lines, digest {release.digest[:19]})"
@@ -101,16 +101,16 @@ def lock(desk: Desk, args: argparse.Namespace) -> int:
         "folder": path,
         "changes": len(changes.changes) if changes else None,
     }
-    desk.out.result(document, f"{text}\nTry it: enablement image test {plan.slug}/{version}; then promote it.")
+    context.out.result(document, f"{text}\nTry it: enablement image test {plan.slug}/{version}; then promote it.")
     return Exit.OK
 
 
-def _plan(desk: Desk, args: argparse.Namespace) -> Plan:
-    intents = desk.sound_intents()
+def _plan(context: ImageContext, args: argparse.Namespace) -> LockPlan:
+    intents = context.sound_intents()
     if args.image not in intents:
-        raise Refusal(f"there is no image {args.image!r}; there are {', '.join(sorted(intents))}", Exit.USAGE)
+        raise CliError(f"there is no image {args.image!r}; there are {', '.join(sorted(intents))}", Exit.USAGE)
     intent = merged(args.image, intents)
-    catalog = _catalog(desk)
+    catalog = _catalog(context)
     image = catalog.image(args.image) if catalog else None
     previous = _before(image)
     kind = ReleaseClass(args.release_class) if previous else ReleaseClass.MAJOR
@@ -119,13 +119,13 @@ def _plan(desk: Desk, args: argparse.Namespace) -> Plan:
     assert isinstance(python, list)
     parent = catalog.image(str(intent["extends"])) if catalog and "extends" in intent else None
     if "extends" in intent and parent is None:
-        raise Refusal(
+        raise CliError(
             f"{args.image} extends {intent['extends']}, which has no release yet; lock that one first", Exit.NO
         )
-    cutoff = args.cutoff or desk.today
-    if cutoff > desk.today:
-        raise Refusal(f"the cut-off date {cutoff} is still to come", Exit.USAGE)
-    plan = Plan(
+    cutoff = args.cutoff or context.today
+    if cutoff > context.today:
+        raise CliError(f"the cut-off date {cutoff} is still to come", Exit.USAGE)
+    plan = LockPlan(
         slug=args.image,
         kind=kind,
         cutoff=cutoff,
@@ -137,15 +137,15 @@ def _plan(desk: Desk, args: argparse.Namespace) -> Plan:
     )
     unknown = sorted(set(plan.only) - {package.name for package in previous.packages}) if previous else []
     if unknown:
-        raise Refusal(f"--only names what is not in the previous release: {', '.join(unknown)}", Exit.USAGE)
+        raise CliError(f"--only names what is not in the previous release: {', '.join(unknown)}", Exit.USAGE)
     return plan
 
 
-def _solved(desk: Desk, plan: Plan, version: str) -> Release:
+def _solved(context: ImageContext, plan: LockPlan, version: str) -> Release:
     held = bounds(plan.previous, plan.direct, plan.kind) if plan.previous else ()
     _refuse(plan, tuple(_out_of_bounds(plan)))
     patch = plan.previous is not None and (plan.kind is ReleaseClass.PATCH or plan.only)
-    question = LockQuestion(
+    question = LockRequest(
         requirements=tuple(f"{name}{wanted}" for name, wanted in plan.packages.items()),
         constraints=(*held, *_parent_pins(plan)),
         python=plan.python[0],
@@ -153,12 +153,12 @@ def _solved(desk: Desk, plan: Plan, version: str) -> Release:
         preferred=plan.previous.lock if plan.previous and patch else "",
         upgrade=(plan.only or tuple(sorted(plan.direct))) if patch else (),
     )
-    desk.out.progress(f"solving {plan.slug} {version}: {len(plan.packages)} direct packages, as of {plan.cutoff}")
+    context.out.progress(f"solving {plan.slug} {version}: {len(plan.packages)} direct packages, as of {plan.cutoff}")
     try:
-        text = desk.solver.lock(question)
+        text = context.solver.lock(question)
     except BadCatalog as error:
         hint = f" (as a {plan.kind} release; a larger class may have one)" if held else ""
-        raise Refusal(f"{plan.slug}: {error.message}{hint}", Exit.NO) from error
+        raise CliError(f"{plan.slug}: {error.message}{hint}", Exit.NO) from error
     return Release(
         image=plan.slug,
         version=version,
@@ -177,7 +177,7 @@ def _solved(desk: Desk, plan: Plan, version: str) -> Release:
     )
 
 
-def _out_of_bounds(plan: Plan) -> list[str]:
+def _out_of_bounds(plan: LockPlan) -> list[str]:
     """The direct packages whose range in the intent lies outside what the class allows, before the solver is asked."""
     if plan.previous is None:
         return []
@@ -194,7 +194,7 @@ def _out_of_bounds(plan: Plan) -> list[str]:
     return sorted(set(found))
 
 
-def _parent_pins(plan: Plan) -> tuple[str, ...]:
+def _parent_pins(plan: LockPlan) -> tuple[str, ...]:
     if plan.parent is None:
         return ()
     return tuple(
@@ -203,10 +203,10 @@ def _parent_pins(plan: Plan) -> tuple[str, ...]:
     )
 
 
-def _refuse(plan: Plan, sentences: tuple[str, ...]) -> None:
+def _refuse(plan: LockPlan, sentences: tuple[str, ...]) -> None:
     if sentences:
         lines = "\n  ".join(sentences)
-        raise Refusal(f"{plan.slug} cannot be locked as a {plan.kind} release:\n  {lines}", Exit.NO)
+        raise CliError(f"{plan.slug} cannot be locked as a {plan.kind} release:\n  {lines}", Exit.NO)
 
 
 def _before(image: Image | None) -> Release | None:
@@ -214,10 +214,10 @@ def _before(image: Image | None) -> Release | None:
     return next((r for r in image.releases if r.status is not Status.WITHDRAWN), None) if image else None
 
 
-def _catalog(desk: Desk) -> Catalog | None:
+def _catalog(context: ImageContext) -> Catalog | None:
     """The catalog, None while nothing in it has a release."""
     try:
-        return desk.store.read()
+        return context.store.read()
     except BadCatalog as error:
         if "holds no image" in error.message:
             return None
@@ -229,4 +229,4 @@ def _package_line(package: str) -> str:
         name, found, version = package.partition(operator)
         if found:
             return f'"{name.strip()}" = "{operator}{version.strip()}"'
-    raise Refusal(f"{package!r} has no range; write it like 'numpy>=2.2,<3'", Exit.USAGE)
+    raise CliError(f"{package!r} has no range; write it like 'numpy>=2.2,<3'", Exit.USAGE)

@@ -6,8 +6,8 @@ import argparse
 from dataclasses import asdict
 from typing import Any
 
-from enablement_ext.cli.errors import Exit, Refusal
-from enablement_ext.cli.image.context import Desk
+from enablement_ext.cli.errors import CliError, Exit
+from enablement_ext.cli.image.context import ImageContext
 from enablement_ext.core.images.build.sbom import cyclonedx
 from enablement_ext.core.images.catalog import Image
 from enablement_ext.core.images.release_diff import ReleaseChanges, as_markdown, as_text, changes_between, named_release
@@ -17,42 +17,42 @@ from enablement_ext.core.images.releases import Release
 LARGEST = 15
 
 
-def listed(desk: Desk, _: argparse.Namespace) -> int:
+def listed(context: ImageContext, _: argparse.Namespace) -> int:
     """`image list`: every release of every image."""
-    catalog = desk.store.read()
+    catalog = context.store.read()
     rows = [(release, _row(release)) for image in catalog.images for release in image.releases]
     lines = [
         f"{row['image']}/{row['release']:<10} {row['status']:<12} Python {', '.join(release.python):<18} "
         f"{'use ' + release.redirect if release.redirect else ''}".rstrip()
         for release, row in rows
     ]
-    desk.out.result([row for _, row in rows], "\n".join(lines))
+    context.out.result([row for _, row in rows], "\n".join(lines))
     return Exit.OK
 
 
-def show(desk: Desk, args: argparse.Namespace) -> int:
+def show(context: ImageContext, args: argparse.Namespace) -> int:
     """`image show NAME`: what is inside, for one Python."""
-    release = named_release(desk.store.read(), args.name)
+    release = named_release(context.store.read(), args.name)
     python = chosen_python(release, args.python)
     packages = release.packages_for(python)
     document = _row(release) | {"packages": {p.name: p.version for p in packages}, "direct": sorted(release.direct)}
     lines = [f"{release.image}/{release.version}, {release.status}, Python {python}, {len(packages)} packages"]
     lines += [f"  {p.name}=={p.version}{'  direct' if p.name in release.direct else ''}" for p in packages]
-    desk.out.result(document | {"python": python}, "\n".join(lines))
+    context.out.result(document | {"python": python}, "\n".join(lines))
     return Exit.OK
 
 
-def diff(desk: Desk, args: argparse.Namespace) -> int:
+def diff(context: ImageContext, args: argparse.Namespace) -> int:
     """`image diff A B`: added, removed, major, minor, patch."""
-    catalog = desk.store.read()
+    catalog = context.store.read()
     found = changes_between(named_release(catalog, args.old), named_release(catalog, args.new), args.python)
-    desk.out.result(_document(found), as_markdown(found) if args.markdown else as_text(found))
+    context.out.result(_document(found), as_markdown(found) if args.markdown else as_text(found))
     return Exit.OK
 
 
-def changelog(desk: Desk, args: argparse.Namespace) -> int:
+def changelog(context: ImageContext, args: argparse.Namespace) -> int:
     """`image changelog SLUG`: every release against the one before it, newest first, as Markdown."""
-    image = desk.image(desk.store.read(), args.image)
+    image = context.image(context.store.read(), args.image)
     parts, documents = [f"# Changes of `{image.slug}`"], []
     for release in image.releases:
         before = _before(image, release)
@@ -60,29 +60,29 @@ def changelog(desk: Desk, args: argparse.Namespace) -> int:
         documents.append(_row(release) | {"note": release.changelog, "changes": _document(found) if found else None})
         head = f"## {release.version} ({release.published})"
         parts.append("\n\n".join(filter(None, (head, release.changelog, as_markdown(found) if found else ""))))
-    desk.out.result(documents, "\n\n".join(parts))
+    context.out.result(documents, "\n\n".join(parts))
     return Exit.OK
 
 
-def sbom(desk: Desk, args: argparse.Namespace) -> int:
+def sbom(context: ImageContext, args: argparse.Namespace) -> int:
     """`image sbom NAME`: CycloneDX."""
-    release = named_release(desk.store.read(), args.name)
+    release = named_release(context.store.read(), args.name)
     document = cyclonedx(release, chosen_python(release, args.python))
-    desk.out.document(document)
+    context.out.document(document)
     return Exit.OK
 
 
-def size(desk: Desk, args: argparse.Namespace) -> int:
+def size(context: ImageContext, args: argparse.Namespace) -> int:
     """`image size NAME`: bytes on disk of the environment made here, and what is recorded."""
-    release = named_release(desk.store.read(), args.name)
-    made = desk.shelf.make(release, args.python)
-    packages = sorted(desk.shelf.package_sizes(made).items(), key=lambda item: -item[1])
+    release = named_release(context.store.read(), args.name)
+    made = context.environments.make(release, args.python)
+    packages = sorted(context.environments.package_sizes(made).items(), key=lambda item: -item[1])
     recorded = {python: asdict(build) for python, build in release.oci.items()}
     lines = [f"{release.image}/{release.version}, Python {made.python}: {_mb(made.bytes)} in {made.folder}"]
     lines += [f"  {_mb(count):>9}  {name}" for name, count in packages[:LARGEST]]
     lines += [f"  container image, Python {python}: {_mb(entry['bytes'])} packed" for python, entry in recorded.items()]
     document = _row(release) | {"python": made.python, "bytes": made.bytes, "packages": dict(packages), "oci": recorded}
-    desk.out.result(document, "\n".join(lines))
+    context.out.result(document, "\n".join(lines))
     return Exit.OK
 
 
@@ -90,7 +90,7 @@ def chosen_python(release: Release, asked: str | None) -> str:
     """The asked Python, or the release's oldest. Refuses one that the release was not locked for."""
     if asked is not None and asked not in release.python:
         known = ", ".join(release.python)
-        raise Refusal(f"{release.image}/{release.version} is for Python {known}, not {asked}", Exit.USAGE)
+        raise CliError(f"{release.image}/{release.version} is for Python {known}, not {asked}", Exit.USAGE)
     return asked or release.python[0]
 
 

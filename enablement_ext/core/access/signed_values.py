@@ -15,7 +15,7 @@ from datetime import datetime
 _LONGEST = 8192
 
 
-class Seal:
+class ValueSigner:
     """Signs and opens values."""
 
     def __init__(self, key: bytes) -> None:

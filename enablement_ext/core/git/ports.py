@@ -8,18 +8,18 @@ from typing import Protocol
 
 from enablement_ext.core.git.forges.names import hosted_name
 from enablement_ext.core.git.repository_names import RepositoryId
-from enablement_ext.core.git.setup.config_files import Person
+from enablement_ext.core.git.setup.config_files import GitIdentity
 from enablement_ext.core.git.setup.plan import FolderFacts
 
 
 @dataclass(frozen=True, slots=True)
-class Owner:
+class WorkingCopyOwner:
     """For whom the workshop works: the person, and the address of the service's own forge (ending in `/git`).
 
     `forge`: what every clone address begins with, ending in a slash, where a forge elsewhere keeps repositories; else "".
     """
 
-    person: Person
+    person: GitIdentity
     base: str
     forge: str = ""
 
@@ -45,11 +45,11 @@ class FolderStatus:
     commit: str = ""
 
 
-class Workshop(Protocol):
+class WorkingCopy(Protocol):
     """The author's side of Git, for one owner. Folders are paths relative to the home. All of it blocks, and everything may be repeated."""
 
     @property
-    def owner(self) -> Owner:
+    def owner(self) -> WorkingCopyOwner:
         """For whom."""
         ...
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from enablement_ext.core.git.setup.file_selection import Held
+from enablement_ext.core.git.setup.file_selection import HeldBack
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,15 +19,15 @@ class ChangedFile:
 
 
 @dataclass(frozen=True, slots=True)
-class Changes:
+class UncommittedChanges:
     """What differs from the last version; `held`: what differs and stays out, with the reason."""
 
     files: tuple[ChangedFile, ...] = ()
-    held: tuple[Held, ...] = ()
+    held: tuple[HeldBack, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Version:
+class FileVersion:
     """A version in which a file differs from the one before. `pushed`: the forge is known to have it."""
 
     commit: str
@@ -38,27 +38,27 @@ class Version:
 
 
 @dataclass(frozen=True, slots=True)
-class Meeting:
-    """Where mine and theirs stand: the newest commits and the one both come from ("" for none), and the files each side changed since.
+class FetchResult:
+    """Both sides after a fetch: their newest commits, the merge base ("" for none), and the files each side changed since.
 
-    `unfinished`: a merge that was begun in a terminal; then `mine` and `theirs` are the files it stopped at.
+    `unfinished`: a merge that was begun in a terminal; then `our_files` and `their_files` are the files it stopped at.
     """
 
-    here: str
-    there: str
+    our_commit: str
+    their_commit: str
     base: str
-    mine: tuple[str, ...] = ()
-    theirs: tuple[str, ...] = ()
+    our_files: tuple[str, ...] = ()
+    their_files: tuple[str, ...] = ()
     unfinished: bool = False
 
     @property
-    def contested(self) -> tuple[str, ...]:
+    def conflicts(self) -> tuple[str, ...]:
         """Files that both sides changed."""
-        return tuple(path for path in self.theirs if path in set(self.mine))
+        return tuple(path for path in self.their_files if path in set(self.our_files))
 
 
 @dataclass(frozen=True, slots=True)
-class Aside:
+class Backup:
     """A file of the author's that was kept under another name, because another one came into its place."""
 
     path: str
@@ -66,22 +66,22 @@ class Aside:
 
 
 @dataclass(frozen=True, slots=True)
-class Joined:
-    """What came of a meeting: the version that has both, files that are different now, copies that were kept."""
+class MergeResult:
+    """What came of a merge: the version that has both, files that are different now, copies that were kept."""
 
     commit: str
     written: tuple[str, ...] = ()
-    aside: tuple[Aside, ...] = ()
+    backups: tuple[Backup, ...] = ()
 
 
-class Versions(Protocol):
+class VersionHistory(Protocol):
     """Versions of one owner's folders. Folders are relative to the home, files to their folder. All of it blocks."""
 
-    def changes(self, folder: str) -> Changes:
+    def changes(self, folder: str) -> UncommittedChanges:
         """What differs from the last version."""
         ...
 
-    def history(self, folder: str, path: str, most: int) -> Sequence[Version]:
+    def history(self, folder: str, path: str, most: int) -> Sequence[FileVersion]:
         """Versions of a file, the newest first. Raises `GitFailed`."""
         ...
 
@@ -97,16 +97,18 @@ class Versions(Protocol):
         """Replace the file as it lies there. Raises `SetupRefused`, `GitFailed`, `NoSpace`."""
         ...
 
-    def keep_aside(self, folder: str, path: str, at: datetime) -> Aside:
+    def back_up(self, folder: str, path: str, at: datetime) -> Backup:
         """A copy of the file as it lies there, under a name that nobody has. Raises `SetupRefused`, `GitFailed`, `NoSpace`."""
         ...
 
-    def meet(self, folder: str) -> Meeting:
+    def fetch(self, folder: str) -> FetchResult:
         """Learn what the forge has. Changes no file of the author's. Raises `ForgeAway`, `GitFailed`."""
         ...
 
-    def join(self, folder: str, meeting: Meeting, settled: Mapping[str, bytes | None], at: datetime) -> Joined:
-        """Make one version of both. `settled` has what contested files become, None for none.
+    def merge(
+        self, folder: str, fetched: FetchResult, resolutions: Mapping[str, bytes | None], at: datetime
+    ) -> MergeResult:
+        """Make one version of both. `resolutions` has what contested files become, None for none.
 
         A file that lies there and is in no version is kept aside before another one takes its place. Cut off anywhere, it may be repeated.
         Raises `SetupRefused` where the folder has moved on since the meeting, or something that is no file stands in the way; `GitFailed`.

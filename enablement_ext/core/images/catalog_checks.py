@@ -30,7 +30,7 @@ FLOORS: Mapping[str, str] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class CatalogFinding:
     """One thing that does not agree: the rule's name, the place, what is wrong and what to do."""
 
     rule: str
@@ -38,18 +38,19 @@ class Finding:
     message: str
 
 
-def intent_findings(intents: Mapping[str, str], folder: str) -> tuple[Finding, ...]:
+def intent_findings(intents: Mapping[str, str], folder: str) -> tuple[CatalogFinding, ...]:
     """The mistakes in all intents (slug -> text); `folder` is how the catalog's folder is called in the messages."""
     mistakes = [m for slug, text in intents.items() for m in mistakes_in(text, f"{folder}/{slug}/image.toml", slug)]
     mistakes = mistakes or list(mistakes_between(intents))
     return tuple(
-        Finding("intent", f"{mistake.file}:{mistake.line}", f"{mistake.what} {mistake.do}") for mistake in mistakes
+        CatalogFinding("intent", f"{mistake.file}:{mistake.line}", f"{mistake.what} {mistake.do}")
+        for mistake in mistakes
     )
 
 
-def catalog_findings(catalog: Catalog) -> tuple[Finding, ...]:
+def catalog_findings(catalog: Catalog) -> tuple[CatalogFinding, ...]:
     """Everything that the releases promise and do not keep. Empty for a catalog that may be merged."""
-    found: list[Finding] = []
+    found: list[CatalogFinding] = []
     for image in catalog.images:
         for release in image.releases:
             found += _release(image, release)
@@ -58,19 +59,21 @@ def catalog_findings(catalog: Catalog) -> tuple[Finding, ...]:
     return tuple(found)
 
 
-def republished(before: Catalog, now: Catalog) -> Iterator[Finding]:
+def republished(before: Catalog, now: Catalog) -> Iterator[CatalogFinding]:
     """Releases that were published before and are not the same any more: gone, or with another lock, date or Python."""
     for image in before.images:
         for old in image.releases:
             new = now.find(image.slug, old.version)
             where = _named(old)
             if new is None:
-                yield Finding("append-only", where, "was published and is gone; withdraw it instead of deleting it")
+                yield CatalogFinding(
+                    "append-only", where, "was published and is gone; withdraw it instead of deleting it"
+                )
                 continue
             for key, was, is_now in _fixed(old, new):
                 if was != is_now:
                     message = f"`{key}` was {was} when it was published and is {is_now}; make a new release instead"
-                    yield Finding("append-only", where, message)
+                    yield CatalogFinding("append-only", where, message)
 
 
 def _fixed(old: Release, new: Release) -> Iterator[tuple[str, object, object]]:
@@ -82,41 +85,47 @@ def _fixed(old: Release, new: Release) -> Iterator[tuple[str, object, object]]:
             yield f"oci {python}", build.digest, new.oci[python].digest
 
 
-def _release(image: Image, release: Release) -> Iterator[Finding]:
+def _release(image: Image, release: Release) -> Iterator[CatalogFinding]:
     where = _named(release)
     try:
         packages = release.packages
         by_python = {python: {p.name: p.version for p in held_for(packages, python)} for python in release.python}
     except BadCatalog as error:
-        yield Finding("lock", where, error.message)
+        yield CatalogFinding("lock", where, error.message)
         return
     if not DIGEST.fullmatch(release.digest):
-        yield Finding("digest", where, f"{release.digest} is no digest")
+        yield CatalogFinding("digest", where, f"{release.digest} is no digest")
     if release.status is not Status.WITHDRAWN and not image.command:
         yield from _floors(where, by_python)
     for name in sorted(release.direct):
         absent = [python for python, versions in by_python.items() if name not in versions]
         if absent:
-            yield Finding("lock", where, f"{name} was asked for and is not in the lock for Python {', '.join(absent)}")
+            yield CatalogFinding(
+                "lock", where, f"{name} was asked for and is not in the lock for Python {', '.join(absent)}"
+            )
     previous = next((r for r in image.releases if r.version == release.previous), None)
     if release.previous and previous is None:
-        yield Finding("class", where, f"names {release.previous} as the release before it, which is not there")
+        yield CatalogFinding("class", where, f"names {release.previous} as the release before it, which is not there")
     if previous is not None and release.release_class is not None:
         for sentence in refusals(previous, release, release.release_class):
-            yield Finding("class", where, f"is a {release.release_class} release, but {sentence}")
+            yield CatalogFinding("class", where, f"is a {release.release_class} release, but {sentence}")
 
 
-def _floors(where: str, by_python: Mapping[str, Mapping[str, str]]) -> Iterator[Finding]:
+def _floors(where: str, by_python: Mapping[str, Mapping[str, str]]) -> Iterator[CatalogFinding]:
     for name, floor in FLOORS.items():
         for python, versions in by_python.items():
             version = versions.get(name)
             if version is None:
-                yield Finding("floor", where, f"{name} is not in it for Python {python}; a server cannot do without")
+                yield CatalogFinding(
+                    "floor", where, f"{name} is not in it for Python {python}; a server cannot do without"
+                )
             elif numbers(version) < numbers(floor):
-                yield Finding("floor", where, f"{name} {version} is below {floor}, which is the lowest that is safe")
+                yield CatalogFinding(
+                    "floor", where, f"{name} {version} is below {floor}, which is the lowest that is safe"
+                )
 
 
-def _fresh(image: Image) -> Iterator[Finding]:
+def _fresh(image: Image) -> Iterator[CatalogFinding]:
     newest = image.releases[0]
     where = _named(newest)
     hint = f"lock a new release: enablement image lock {image.slug}"
@@ -125,19 +134,21 @@ def _fresh(image: Image) -> Iterator[Finding]:
         for python in newest.python:
             version = newest.version_of(plain, python)
             if version is None:
-                yield Finding(
+                yield CatalogFinding(
                     "fresh", where, f"the intent asks for {name}, the newest release does not have it; {hint}"
                 )
                 break
             if not satisfies(version, wanted):
-                yield Finding("fresh", where, f"{name} {version} is not in the intent's range {wanted}; {hint}")
+                yield CatalogFinding("fresh", where, f"{name} {version} is not in the intent's range {wanted}; {hint}")
                 break
     dropped = sorted(newest.direct - {name.partition("[")[0] for name in image.packages})
     if dropped:
-        yield Finding("fresh", where, f"the intent no longer asks for {', '.join(dropped)}; {hint} --class major")
+        yield CatalogFinding(
+            "fresh", where, f"the intent no longer asks for {', '.join(dropped)}; {hint} --class major"
+        )
 
 
-def _same_versions(catalog: Catalog) -> Iterator[Finding]:
+def _same_versions(catalog: Catalog) -> Iterator[CatalogFinding]:
     """Between the recommended releases of all images a package has one version, or the intent says why not."""
     for python in sorted({p for image in catalog.images for p in image.recommended.python}, key=version_order):
         holders: dict[str, dict[str, list[str]]] = {}
@@ -151,17 +162,19 @@ def _same_versions(catalog: Catalog) -> Iterator[Finding]:
             if len(versions) > 1:
                 said = "; ".join(f"{version} in {', '.join(slugs)}" for version, slugs in sorted(versions.items()))
                 message = f"{name} has different versions for Python {python}: {said}. Say why under [exceptions], or lock again"
-                yield Finding("same-version", ", ".join(sorted({s for v in versions.values() for s in v})), message)
+                yield CatalogFinding(
+                    "same-version", ", ".join(sorted({s for v in versions.values() for s in v})), message
+                )
 
 
-def outdated(catalog: Catalog, today: date) -> tuple[Finding, ...]:
+def outdated(catalog: Catalog, today: date) -> tuple[CatalogFinding, ...]:
     """Releases whose dates have passed and that are still offered. `today` comes from the caller."""
     found = []
     for image in catalog.images:
         for release in image.releases:
             if release.support_end and release.support_end < today and release.offered:
                 message = f"support ended on {release.support_end}; deprecate it with a redirect"
-                found.append(Finding("support", _named(release), message))
+                found.append(CatalogFinding("support", _named(release), message))
     return tuple(found)
 
 

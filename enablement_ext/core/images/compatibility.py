@@ -32,7 +32,7 @@ class RecordedImage:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class ImageCompatibility:
     """The relation, the recorded release as the catalog has it, and the one to take in its place where it cannot be started."""
 
     relation: Relation
@@ -40,15 +40,15 @@ class Standing:
     instead: Release | None
 
 
-def standing(catalog: Catalog, here: RecordedImage, recorded: RecordedImage) -> Standing:
+def compatibility_of(catalog: Catalog, here: RecordedImage, recorded: RecordedImage) -> ImageCompatibility:
     """How they stand. Never raises: a notebook may say anything."""
     made_in, ours = _found(catalog, recorded), _found(catalog, here)
     if made_in is None:
-        return Standing(Relation.UNKNOWN, None, None)
+        return ImageCompatibility(Relation.UNKNOWN, None, None)
     instead = None if made_in.offered else catalog.resolve(made_in.image, made_in.version)
     if made_in.status is Status.WITHDRAWN:
-        return Standing(Relation.WITHDRAWN, made_in, instead)
-    return Standing(Relation.UNKNOWN if ours is None else _relation(ours, made_in), made_in, instead)
+        return ImageCompatibility(Relation.WITHDRAWN, made_in, instead)
+    return ImageCompatibility(Relation.UNKNOWN if ours is None else _relation(ours, made_in), made_in, instead)
 
 
 def newer_than(catalog: Catalog, release: Release) -> Release | None:

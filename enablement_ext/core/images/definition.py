@@ -39,7 +39,7 @@ _TABLE = re.compile(r"\s*\[\s*([^\[\]]+?)\s*\]\s*(#.*)?")
 
 
 @dataclass(frozen=True, slots=True)
-class Mistake:
+class DefinitionError:
     """One thing that is wrong, where, and what to do about it."""
 
     file: str
@@ -60,12 +60,12 @@ class _Source:
     text: str
     entries: Mapping[str, object]
 
-    def at(self, path: str, what: str, do: str) -> Mistake:
+    def at(self, path: str, what: str, do: str) -> DefinitionError:
         """A mistake at the line of a key such as `os.packages`, at the first line where the key is missing."""
-        return Mistake(self.file, _line_of(self.text, path), what, do)
+        return DefinitionError(self.file, _line_of(self.text, path), what, do)
 
 
-def mistakes_in(text: str, file: str, slug: str) -> tuple[Mistake, ...]:
+def mistakes_in(text: str, file: str, slug: str) -> tuple[DefinitionError, ...]:
     """Everything wrong with one intent. `file` is how it is called in the messages, `slug` the name of its folder."""
     try:
         entries = tomllib.loads(text)
@@ -74,12 +74,12 @@ def mistakes_in(text: str, file: str, slug: str) -> tuple[Mistake, ...]:
         line = int(found[1]) if found else text.count("\n") + 1
         said = re.sub(r"\s*\(at .*\)", "", str(error))
         return (
-            Mistake(
+            DefinitionError(
                 file, line, f"This is not TOML: {said}.", "Compare with an image that works: texts stand in quotes."
             ),
         )
     source = _Source(file, slug, text, entries)
-    found_in: Iterable[Callable[[_Source], Iterator[Mistake]]] = (
+    found_in: Iterable[Callable[[_Source], Iterator[DefinitionError]]] = (
         _keys,
         _names,
         _pythons,
@@ -91,7 +91,7 @@ def mistakes_in(text: str, file: str, slug: str) -> tuple[Mistake, ...]:
     return tuple(sorted(mistakes, key=lambda m: (m.line, m.what)))
 
 
-def mistakes_between(intents: Mapping[str, str]) -> tuple[Mistake, ...]:
+def mistakes_between(intents: Mapping[str, str]) -> tuple[DefinitionError, ...]:
     """What is wrong between intents (slug -> text) that are fine each for itself: parents that are not there, circles."""
     parents = {slug: tomllib.loads(text).get("extends") for slug, text in intents.items()}
     found = []
@@ -110,7 +110,7 @@ def mistakes_between(intents: Mapping[str, str]) -> tuple[Mistake, ...]:
     return tuple(found)
 
 
-def _keys(source: _Source) -> Iterator[Mistake]:
+def _keys(source: _Source) -> Iterator[DefinitionError]:
     for key in source.entries:
         if key not in KEYS:
             yield source.at(key, f"`{key}` is no key of an intent.", _did_you_mean(key, KEYS))
@@ -123,7 +123,7 @@ def _keys(source: _Source) -> Iterator[Mistake]:
             yield source.at(key, f"`{key}` is a table.", f"Write a line [{key}] and one entry a line below it.")
 
 
-def _names(source: _Source) -> Iterator[Mistake]:
+def _names(source: _Source) -> Iterator[DefinitionError]:
     slug = source.entries.get("slug")
     if slug is None:
         yield source.at("slug", "`slug` is missing.", f'Write slug = "{source.slug}".')
@@ -149,7 +149,7 @@ def _names(source: _Source) -> Iterator[Mistake]:
         yield source.at("smoke", "`smoke` is a text.", "Write the Python that a smoke notebook runs, in quotes.")
 
 
-def _pythons(source: _Source) -> Iterator[Mistake]:
+def _pythons(source: _Source) -> Iterator[DefinitionError]:
     value = source.entries.get("python")
     if value is None or value == []:
         yield source.at("python", "`python` is missing.", f'Say for which Python versions: python = ["{PYTHONS[0]}"].')
@@ -169,7 +169,7 @@ def _pythons(source: _Source) -> Iterator[Mistake]:
         yield source.at("python", "A Python version stands twice.", "Name each once.")
 
 
-def _relations(source: _Source) -> Iterator[Mistake]:
+def _relations(source: _Source) -> Iterator[DefinitionError]:
     parent = source.entries.get("extends")
     if parent is not None and (not isinstance(parent, str) or not SLUG.fullmatch(parent)):
         yield source.at("extends", "`extends` is the slug of one image.", 'Write it like extends = "minimal".')
@@ -191,7 +191,7 @@ def _relations(source: _Source) -> Iterator[Mistake]:
             )
 
 
-def _system(source: _Source) -> Iterator[Mistake]:
+def _system(source: _Source) -> Iterator[DefinitionError]:
     system = source.entries.get("os")
     if not isinstance(system, Mapping):
         return
@@ -215,7 +215,7 @@ def _system(source: _Source) -> Iterator[Mistake]:
             )
 
 
-def _packages(source: _Source) -> Iterator[Mistake]:
+def _packages(source: _Source) -> Iterator[DefinitionError]:
     packages = source.entries.get("packages")
     if packages is None or packages == {}:
         yield source.at(

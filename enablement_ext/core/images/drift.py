@@ -15,7 +15,7 @@ from enablement_ext.core.images.python.locks import normal
 MOST = 200  # that are told; a folder of thousands is named by its first ones
 
 
-class Place(StrEnum):
+class PackageLocation(StrEnum):
     """Where a package lies."""
 
     IMAGE = "image"  # the image's own folder
@@ -37,7 +37,7 @@ class PackageFolder:
     """A folder of Python's path: its packages by normalised name with their versions."""
 
     path: str
-    place: Place
+    place: PackageLocation
     packages: Mapping[str, str]
 
 
@@ -49,7 +49,7 @@ class Drift:
     kind: DriftKind
     version: str | None
     locked: str | None
-    place: Place
+    place: PackageLocation
 
 
 class InstalledPackages(Protocol):
@@ -66,14 +66,14 @@ class InstalledPackages(Protocol):
 
 def drift(locked: Mapping[str, str], folders: Iterable[PackageFolder], ignored: Collection[str] = ()) -> list[Drift]:
     """Every difference, by name; the ones that take the image's place first. `ignored` in the image's own folder belongs to it."""
-    taken: dict[str, tuple[str, Place]] = {}
+    taken: dict[str, tuple[str, PackageLocation]] = {}
     for folder in folders:
         for name, version in folder.packages.items():
-            if not (folder.place is Place.IMAGE and name in ignored):
+            if not (folder.place is PackageLocation.IMAGE and name in ignored):
                 taken.setdefault(name, (version, folder.place))
     found = [_one(name, locked.get(name), *taken[name]) for name in taken]
     gone = [
-        Drift(name, DriftKind.MISSING, None, version, Place.IMAGE)
+        Drift(name, DriftKind.MISSING, None, version, PackageLocation.IMAGE)
         for name, version in locked.items()
         if name not in taken
     ]
@@ -106,8 +106,8 @@ def packages_of(modules: Iterable[str], imports: Mapping[str, Collection[str]]) 
     return list(names)
 
 
-def _one(name: str, locked: str | None, version: str, place: Place) -> Drift | None:
-    if place is Place.IMAGE:
+def _one(name: str, locked: str | None, version: str, place: PackageLocation) -> Drift | None:
+    if place is PackageLocation.IMAGE:
         if version == locked:
             return None
         return Drift(name, DriftKind.ADDED if locked is None else DriftKind.REPLACED, version, locked, place)

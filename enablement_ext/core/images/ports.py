@@ -45,7 +45,7 @@ class CatalogStore(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class CatalogNow:
+class CatalogSnapshot:
     """The newest valid catalog. `problem` says what is wrong with what lies there now, "" when the catalog is just that."""
 
     catalog: Catalog
@@ -55,13 +55,13 @@ class CatalogNow:
 class CatalogSource(Protocol):
     """The catalog for a process that goes on running. Safe to use from several threads."""
 
-    def now(self) -> CatalogNow:
+    def now(self) -> CatalogSnapshot:
         """The catalog as it is now. Never raises; may read files, so call it from a worker thread. Fast when nothing changed."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
-class LockQuestion:
+class LockRequest:
     """What is asked of the solver. `preferred` is an older lock's text whose versions are kept where nothing speaks against it."""
 
     requirements: tuple[str, ...]
@@ -75,13 +75,13 @@ class LockQuestion:
 class Solver(Protocol):
     """Finds versions. Blocking, may ask the package index."""
 
-    def lock(self, question: LockQuestion) -> str:
+    def lock(self, question: LockRequest) -> str:
         """A hash lock for every platform, without addresses. Raises BadCatalog with the solver's words when there is no answer."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
-class MadeEnvironment:
+class LocalEnvironment:
     """An environment on this machine: its folder, its Python, the bytes that are only in it (hard links shared with others not counted)."""
 
     image: str
@@ -92,14 +92,14 @@ class MadeEnvironment:
     bytes: int
 
 
-class EnvironmentShelf(Protocol):
+class EnvironmentManager(Protocol):
     """All environments of this machine, whatever hub made them. Blocking."""
 
-    def make(self, release: Release, python: str | None) -> MadeEnvironment:
+    def make(self, release: Release, python: str | None) -> LocalEnvironment:
         """The environment, made if need be. Raises EnvironmentUnavailable, NoSpace."""
         ...
 
-    def listed(self) -> Sequence[MadeEnvironment]:
+    def listed(self) -> Sequence[LocalEnvironment]:
         """What is there and complete, by folder."""
         ...
 
@@ -107,17 +107,17 @@ class EnvironmentShelf(Protocol):
         """The Pythons that environments can be made with here: "3.11" -> path."""
         ...
 
-    def package_sizes(self, environment: MadeEnvironment) -> Mapping[str, int]:
+    def package_sizes(self, environment: LocalEnvironment) -> Mapping[str, int]:
         """Bytes of every installed package, bytecode included, by normalised name."""
         ...
 
-    def collect(self, keep: frozenset[str], *, pretend: bool) -> Sequence[MadeEnvironment]:
+    def collect(self, keep: frozenset[str], *, pretend: bool) -> Sequence[LocalEnvironment]:
         """Remove the environments whose digest is not in `keep` and that no process uses, and left-overs of interrupted builds."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
-class Trial:
+class SmokeTestResult:
     """What trying an environment showed. `problems` is empty for one that works; `steps` says what was tried."""
 
     steps: tuple[str, ...]
@@ -125,21 +125,21 @@ class Trial:
 
 
 @dataclass(frozen=True, slots=True)
-class StartUp:
+class StartUpTimes:
     """Seconds until a server answers, and from the start of a first kernel to its first executed cell."""
 
     server_seconds: float
     kernel_seconds: float
 
 
-class TrialBench(Protocol):
+class SmokeTester(Protocol):
     """Tries an environment as a person would: imports, a real server, a real kernel. Blocking."""
 
-    def attempt(self, environment: MadeEnvironment, release: Release, smoke: str) -> Trial:
+    def attempt(self, environment: LocalEnvironment, release: Release, smoke: str) -> SmokeTestResult:
         """Everything that is tried on one environment. Does not raise for what is wrong with it: that is a problem in the trial."""
         ...
 
-    def start_up(self, environment: MadeEnvironment) -> StartUp:
+    def start_up(self, environment: LocalEnvironment) -> StartUpTimes:
         """One measurement of an environment that works. Infinite where it does not start."""
         ...
 

@@ -12,7 +12,7 @@ from enablement_ext.core.images.python.versions import Move, move
 from enablement_ext.core.images.releases import Release
 
 
-class Kind(StrEnum):
+class PackageChangeKind(StrEnum):
     """How a package changed."""
 
     ADDED = "added"
@@ -29,7 +29,7 @@ class PackageChange:
     name: str
     old: str | None
     new: str | None
-    kind: Kind
+    kind: PackageChangeKind
     direct: bool
 
 
@@ -108,15 +108,15 @@ def as_markdown(found: ReleaseChanges) -> str:
 
 def summary(found: ReleaseChanges) -> str:
     """One line: how many of each kind."""
-    counts = [(kind, sum(1 for change in found.changes if change.kind is kind)) for kind in Kind]
+    counts = [(kind, sum(1 for change in found.changes if change.kind is kind)) for kind in PackageChangeKind]
     return ", ".join(f"{count} {kind}" for kind, count in counts if count) or "no differences"
 
 
-def _kind(old: str | None, new: str | None) -> Kind:
+def _kind(old: str | None, new: str | None) -> PackageChangeKind:
     if old is None or new is None:
-        return Kind.ADDED if old is None else Kind.REMOVED
+        return PackageChangeKind.ADDED if old is None else PackageChangeKind.REMOVED
     moved = move(old, new)
-    return Kind.PATCH if moved is Move.NONE else Kind(moved.value)
+    return PackageChangeKind.PATCH if moved is Move.NONE else PackageChangeKind(moved.value)
 
 
 def _named(release: Release) -> str:

@@ -16,7 +16,7 @@ from enablement_ext.core.images.catalog import Catalog, Image
 from enablement_ext.core.images.releases import Release, Status
 
 
-class Turn(StrEnum):
+class Substitution(StrEnum):
     """Why something else starts than what was asked for."""
 
     RETIRED = "retired"
@@ -25,7 +25,7 @@ class Turn(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class ReleaseRequest:
     """What was asked for; empty texts where nothing was. `exact`: that release or none, also one that is being retired."""
 
     image: str = ""
@@ -37,16 +37,16 @@ class Wish:
 
 
 @dataclass(frozen=True, slots=True)
-class Start:
+class SelectedRelease:
     """The release to start. `note` says in a sentence why it is not the one that was asked for; "" when it is."""
 
     release: Release
     note: str = ""
-    turn: Turn | None = None
+    turn: Substitution | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Gates:
+class ImageAccess:
     """Which groups may start which image. `by_hub` (slug -> groups, none: everybody) stands above what the catalog says."""
 
     by_hub: Mapping[str, tuple[str, ...]]
@@ -67,36 +67,44 @@ class Gates:
         return Catalog(kept, default, catalog.reference)
 
 
-def started(everything: Catalog, allowed: Catalog, wish: Wish, today: date) -> Start:
+def select_release(everything: Catalog, allowed: Catalog, requested: ReleaseRequest, today: date) -> SelectedRelease:
     """What starts for a wish. `allowed` is the part of the catalog that the person may use.
 
     Raises Forbidden when the wish is for an image of other groups, UnknownImage when an exact wish cannot be fulfilled.
     """
-    if not wish.image:
-        return Start(allowed.default)
-    if everything.image(wish.image) is not None and allowed.image(wish.image) is None:
-        raise Forbidden(f"The image {wish.image} is for other groups than yours. Choose another image.")
-    image = allowed.image(wish.image)
-    unknown = Start(allowed.default, f"There is no image {wish.image[:40]!r} here.", Turn.UNKNOWN)
-    found = unknown if image is None else _of_image(allowed, image, wish, today)
+    if not requested.image:
+        return SelectedRelease(allowed.default)
+    if everything.image(requested.image) is not None and allowed.image(requested.image) is None:
+        raise Forbidden(f"The image {requested.image} is for other groups than yours. Choose another image.")
+    image = allowed.image(requested.image)
+    unknown = SelectedRelease(
+        allowed.default, f"There is no image {requested.image[:40]!r} here.", Substitution.UNKNOWN
+    )
+    found = unknown if image is None else _of_image(allowed, image, requested, today)
     if not found.note:
         return found
-    if wish.exact:
+    if requested.exact:
         raise UnknownImage(f"{found.note} Exactly this one was asked for, so nothing else was started.")
     title = next(image.title for image in allowed.images if image.slug == found.release.image)
-    return Start(found.release, f"{found.note} You get {title} {found.release.version}.", found.turn)
+    return SelectedRelease(found.release, f"{found.note} You get {title} {found.release.version}.", found.turn)
 
 
-def _of_image(catalog: Catalog, image: Image, wish: Wish, today: date) -> Start:
-    asked = catalog.find(image.slug, wish.release) if wish.release else image.recommended
+def _of_image(catalog: Catalog, image: Image, requested: ReleaseRequest, today: date) -> SelectedRelease:
+    asked = catalog.find(image.slug, requested.release) if requested.release else image.recommended
     if asked is None:
-        return Start(image.recommended, f"{image.title} has no release {wish.release[:40]!r}.", Turn.UNKNOWN)
-    if asked.offered or (wish.exact and kept(asked, today)):
-        return Start(asked)
+        return SelectedRelease(
+            image.recommended, f"{image.title} has no release {requested.release[:40]!r}.", Substitution.UNKNOWN
+        )
+    if asked.offered or (requested.exact and kept(asked, today)):
+        return SelectedRelease(asked)
     target = catalog.resolve(image.slug, asked.version)
     if asked.status is Status.WITHDRAWN:
-        return Start(target, f"{image.title} {asked.version} {withdrawn_because(asked)}.", Turn.WITHDRAWN)
-    return Start(target, f"{image.title} {asked.version} {retired_since(asked, today)}.", Turn.RETIRED)
+        return SelectedRelease(
+            target, f"{image.title} {asked.version} {withdrawn_because(asked)}.", Substitution.WITHDRAWN
+        )
+    return SelectedRelease(
+        target, f"{image.title} {asked.version} {retired_since(asked, today)}.", Substitution.RETIRED
+    )
 
 
 def kept(release: Release, today: date) -> bool:

@@ -43,7 +43,7 @@ _ANY_CASE = re.compile(_any_of(anchor for rule in RULES if rule.any_case for anc
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class ScannedText:
     """A piece of text and where it is, in words for the author ("cell 3", "cell 3, output 1", "src/load.py")."""
 
     where: str
@@ -51,7 +51,7 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class SecretFinding:
     """Something that looks like a secret. `line` is 1-based within the part; `hint` says what it is, never what it says."""
 
     where: str
@@ -60,9 +60,9 @@ class Finding:
     hint: str
 
 
-def find_secrets(parts: Iterable[Part]) -> list[Finding]:
+def find_secrets(parts: Iterable[ScannedText]) -> list[SecretFinding]:
     """What looks like a secret, in the order of `parts` and by line; one per rule and line, at most `MOST_FINDINGS` in all."""
-    findings: list[Finding] = []
+    findings: list[SecretFinding] = []
     for batch in _batches(parts):
         rules = _possible("\n".join([part.text for part in batch]) if len(batch) > 1 else batch[0].text)
         for part in batch if rules else ():
@@ -81,58 +81,58 @@ def suspicious(data: bytes) -> bool:
     return bool(_possible(data.decode()))
 
 
-def notebook_parts(data: bytes) -> Iterator[Part]:
+def notebook_parts(data: bytes) -> Iterator[ScannedText]:
     """Everything in a canonical notebook that can hold a secret: sources, outputs but images, names of attachments, metadata."""
     notebook = StoredNotebook(without_payloads(data))
     for cell in notebook.cells:
         where = f"cell {cell.index + 1}"
-        yield Part(where, cell.source)
+        yield ScannedText(where, cell.source)
         yield from _json_part(f"{where}, metadata", cell.metadata)
         for name, bundle in cell.attachments.items():
-            yield Part(f"{where}, attachment name", name)
+            yield ScannedText(f"{where}, attachment name", name)
             yield from _bundle_parts(f"{where}, attachment", bundle)
         if cell.outputs_total:
             yield from _output_parts(where, cell)
     yield from _json_part("notebook metadata", notebook.metadata)
 
 
-def file_part(path: str, data: bytes) -> Part | None:
+def file_part(path: str, data: bytes) -> ScannedText | None:
     """A file sent along, None where it is not text (a NUL byte near its start). Broken characters do not hide the rest."""
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        return Part(path, data.decode("utf-16", errors="replace"))
+        return ScannedText(path, data.decode("utf-16", errors="replace"))
     if b"\x00" in data[:_PROBE]:
         return None
-    return Part(path, data.decode("utf-8", errors="replace"))
+    return ScannedText(path, data.decode("utf-8", errors="replace"))
 
 
-def _output_parts(where: str, cell: StoredCell) -> Iterator[Part]:
+def _output_parts(where: str, cell: StoredCell) -> Iterator[ScannedText]:
     for number, output in enumerate(cell.outputs, 1):
         place = f"{where}, output {number}"
         for key in ("text", "ename", "evalue"):
             if key in output:
-                yield Part(place, _joined(output[key]))
+                yield ScannedText(place, _joined(output[key]))
         if isinstance(traceback := output.get("traceback"), list):
-            yield Part(place, "\n".join(map(str, traceback)))
+            yield ScannedText(place, "\n".join(map(str, traceback)))
         if isinstance(data := output.get("data"), dict):
             yield from _bundle_parts(place, data)
         yield from _json_part(f"{place}, metadata", output.get("metadata"))
 
 
-def _bundle_parts(where: str, bundle: dict[str, object]) -> Iterator[Part]:
+def _bundle_parts(where: str, bundle: dict[str, object]) -> Iterator[ScannedText]:
     for mime, value in bundle.items():
         if is_json_mime(mime):
             yield from _json_part(f"{where} ({mime})", value)
         elif mime.startswith("text/") or mime == "image/svg+xml" or not is_payload(mime):
-            yield Part(f"{where} ({mime})", _joined(value))
+            yield ScannedText(f"{where} ({mime})", _joined(value))
 
 
 def _joined(value: object) -> str:
     return "".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
-def _json_part(where: str, value: object) -> Iterator[Part]:
+def _json_part(where: str, value: object) -> Iterator[ScannedText]:
     if text := "\n".join(_texts(value)):
-        yield Part(where, text)
+        yield ScannedText(where, text)
 
 
 def _texts(value: object) -> Iterator[str]:
@@ -150,9 +150,9 @@ def _texts(value: object) -> Iterator[str]:
             yield key
 
 
-def _batches(parts: Iterable[Part]) -> Iterator[list[Part]]:
+def _batches(parts: Iterable[ScannedText]) -> Iterator[list[ScannedText]]:
     """Parts with text enough to look at, in order, many small ones together."""
-    batch: list[Part] = []
+    batch: list[ScannedText] = []
     size = 0
     for part in parts:
         if len(part.text) < _SHORTEST:
@@ -176,7 +176,7 @@ def _possible(text: str) -> list[Rule]:
     return [rule for rule in RULES if any(anchor in (lower if rule.any_case else text) for anchor in rule.anchors)]
 
 
-def _in_part(part: Part, rules: Iterable[Rule], most: int) -> list[Finding]:
+def _in_part(part: ScannedText, rules: Iterable[Rule], most: int) -> list[SecretFinding]:
     text = part.text
     lower = text.lower()
     if len(lower) != len(text):  # a few letters change length; positions must be those of the text
@@ -185,12 +185,12 @@ def _in_part(part: Part, rules: Iterable[Rule], most: int) -> list[Finding]:
     for rule in rules:
         for at, _ in zip(_matches(rule, text, lower), range(most), strict=False):
             places.add((at, rule.name, rule.hint))
-    found: dict[tuple[int, str], Finding] = {}
+    found: dict[tuple[int, str], SecretFinding] = {}
     line, counted = 1, 0
     for at, name, hint in sorted(places):
         line += text.count("\n", counted, at)
         counted = at
-        found.setdefault((line, name), Finding(part.where, name, line, hint))
+        found.setdefault((line, name), SecretFinding(part.where, name, line, hint))
     return list(found.values())[:most]
 
 

@@ -21,7 +21,7 @@ _QUOTED = 2_000  # characters
 
 
 @dataclass(frozen=True, slots=True)
-class Placed:
+class PortedAnchor:
     """A thread's place in a version. For DELETED the cell is named where it still exists, so that the thread can be shown beside it."""
 
     state: Ported
@@ -55,17 +55,17 @@ def checked(anchor: Anchor, notebook: bytes) -> Anchor:
     return replace(anchor, source_sha256=cell.source_sha256, quote=_quote(lines[first - 1 : last]))
 
 
-def place(anchor: Anchor, old: bytes, new: bytes) -> Placed:
+def place(anchor: Anchor, old: bytes, new: bytes) -> PortedAnchor:
     """Where a thread made on the canonical notebook `old` stands in `new`."""
     return place_all([anchor], old, new)[0]
 
 
-def place_all(anchors: Sequence[Anchor], old: bytes, new: bytes) -> list[Placed]:
+def place_all(anchors: Sequence[Anchor], old: bytes, new: bytes) -> list[PortedAnchor]:
     """Where each thread stands; reads each notebook and compares each cell once."""
     if old == new:
-        return [Placed(Ported.UNCHANGED, anchor.cell, anchor.lines, anchor.output) for anchor in anchors]
+        return [PortedAnchor(Ported.UNCHANGED, anchor.cell, anchor.lines, anchor.output) for anchor in anchors]
     if all(anchor.cell is None for anchor in anchors):
-        return [Placed(Ported.UNCHANGED, None, None, None) for _ in anchors]
+        return [PortedAnchor(Ported.UNCHANGED, None, None, None) for _ in anchors]
     found = aligned(StoredNotebook(old), StoredNotebook(new))
     in_order = set(longest_increasing([there.index for _, there in found]))
     pairs = {here.id: _Pair(here, there, position not in in_order) for position, (here, there) in enumerate(found)}
@@ -88,15 +88,17 @@ class _Pair:
     def outputs(self) -> tuple[list[dict[str, object]], list[dict[str, object]]]:
         return _comparable(self.old), _comparable(self.new)
 
-    def placed(self, state: Ported, lines: tuple[int, int] | None = None, output: int | None = None) -> Placed:
-        return Placed(Ported.MOVED if state is Ported.UNCHANGED and self.moved else state, self.new.id, lines, output)
+    def placed(self, state: Ported, lines: tuple[int, int] | None = None, output: int | None = None) -> PortedAnchor:
+        return PortedAnchor(
+            Ported.MOVED if state is Ported.UNCHANGED and self.moved else state, self.new.id, lines, output
+        )
 
 
-def _placed(anchor: Anchor, pair: _Pair | None) -> Placed:
+def _placed(anchor: Anchor, pair: _Pair | None) -> PortedAnchor:
     if anchor.cell is None:
-        return Placed(Ported.UNCHANGED, None, None, None)
+        return PortedAnchor(Ported.UNCHANGED, None, None, None)
     if pair is None:
-        return Placed(Ported.DELETED, None, None, None)
+        return PortedAnchor(Ported.DELETED, None, None, None)
     if anchor.output is not None:
         return _placed_output(anchor.output, pair)
     if (pair.old.cell_type, pair.old.source) == (pair.new.cell_type, pair.new.source):
@@ -106,7 +108,7 @@ def _placed(anchor: Anchor, pair: _Pair | None) -> Placed:
     return pair.placed(*_ported_lines(anchor.lines, pair.opcodes))
 
 
-def _placed_output(index: int, pair: _Pair) -> Placed:
+def _placed_output(index: int, pair: _Pair) -> PortedAnchor:
     old, new = pair.outputs
     if index < len(old):
         if index < len(new) and old[index] == new[index]:

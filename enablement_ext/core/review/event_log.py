@@ -38,7 +38,7 @@ class ChainHead:
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class ChainProblem:
     """One place where the chain is broken, in plain words."""
 
     seq: int
@@ -52,7 +52,7 @@ class AuditReport:
 
     count: int
     head: ChainHead
-    problems: tuple[Problem, ...] = ()
+    problems: tuple[ChainProblem, ...] = ()
 
     @property
     def intact(self) -> bool:
@@ -126,7 +126,7 @@ class _Walk:
         self.anchors = anchors  # not yet met
         self.head = EMPTY
         self.count = 0
-        self.problems: list[Problem] = []
+        self.problems: list[ChainProblem] = []
 
     def take(self, event: Event) -> None:
         """Look at the next event."""
@@ -161,4 +161,4 @@ class _Walk:
     def report(self, seq: int, breach: Breach, detail: str) -> None:
         """Note a problem, up to the limit."""
         if len(self.problems) < MOST_PROBLEMS:
-            self.problems.append(Problem(seq, breach, detail))
+            self.problems.append(ChainProblem(seq, breach, detail))

@@ -12,7 +12,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
-from enablement_ext.core.git.forges.ports import LeaseReader, LeaseWriter
+from enablement_ext.core.git.forges.ports import GrantReader, GrantWriter
 from enablement_ext.core.images.catalog import Release
 from enablement_ext.core.images.requests.package_requests import PackageRequestReader, PackageRequestWriter
 from enablement_ext.core.review.event_log import ChainHead
@@ -151,7 +151,7 @@ class KeptReceipt:
     body_sha256: str
 
 
-class ReviewReader(LeaseReader, PackageRequestReader, Protocol):
+class ReviewReader(GrantReader, PackageRequestReader, Protocol):
     """Reads in one consistent snapshot."""
 
     def submission(self, number: int) -> Submission:
@@ -219,7 +219,7 @@ class ReviewReader(LeaseReader, PackageRequestReader, Protocol):
         ...
 
 
-class ReviewTransaction(ReviewReader, LeaseWriter, PackageRequestWriter, Protocol):
+class ReviewTransaction(ReviewReader, GrantWriter, PackageRequestWriter, Protocol):
     """Reads and writes that become visible and durable together, or not at all.
 
     Write transactions run one after the other, on every database: what a transaction read is still so when it commits, and
@@ -291,7 +291,7 @@ class ReviewStore(Protocol):
         """A transaction: committed and durable when the block ends, rolled back when it raises. Raises `StoreUnavailable`, `NoSpace`."""
         ...
 
-    def glance(self) -> int | None:
+    def latest_seq(self) -> int | None:
         """Number of the newest committed event, where the store can tell it at once: not blocking, on any thread. None where it cannot."""
         ...
 

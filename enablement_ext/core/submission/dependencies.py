@@ -33,7 +33,7 @@ _FILES_OFFERED = 200  # of those
 _NOT_FILES = ("/dev/", "/proc/", "/sys/")
 
 
-class Listing(Protocol):
+class FileListing(Protocol):
     """The files that exist below the author's home."""
 
     def size(self, path: str) -> int | None:
@@ -80,7 +80,7 @@ class Dependencies:
     missing: tuple[MissingFile, ...]
 
 
-def find_dependencies(notebook: str, code_cells: Iterable[tuple[int, str]], listing: Listing) -> Dependencies:
+def find_dependencies(notebook: str, code_cells: Iterable[tuple[int, str]], listing: FileListing) -> Dependencies:
     """Files that the numbered code cells of the notebook at this path use. Never raises on any source."""
     finder = _Finder(posixpath.dirname(notebook), notebook, listing)
     finder.follow(uses_of_cells(code_cells))
@@ -91,7 +91,7 @@ def find_dependencies(notebook: str, code_cells: Iterable[tuple[int, str]], list
 class _Finder:
     folder: str
     notebook: str
-    listing: Listing
+    listing: FileListing
     bases: list[str] = field(default_factory=list)
     files: dict[str, NeededFile] = field(default_factory=dict)
     missing: dict[str, MissingFile] = field(default_factory=dict)

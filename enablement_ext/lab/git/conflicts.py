@@ -6,24 +6,24 @@ from collections.abc import Mapping
 
 from enablement_ext.core.errors import BadRequest
 from enablement_ext.core.git.merge.cells import Cell, text_of
-from enablement_ext.core.git.merge.notebook_merge import Choice, Clash, Item, Merge
-from enablement_ext.core.git.version_ports import Meeting
+from enablement_ext.core.git.merge.notebook_merge import Item, MergeConflict, NotebookMerge, Resolution
+from enablement_ext.core.git.version_ports import FetchResult
 
 _COMMIT = 64
 
 Json = dict[str, object]
 
 
-def clashes_json(folder: str, meeting: Meeting, merges: Mapping[str, Merge]) -> Json:
+def clashes_json(folder: str, fetched: FetchResult, merges: Mapping[str, NotebookMerge]) -> Json:
     """Every notebook with its cells in order; a clash has both sides."""
     notebooks = [
         {"path": name, "items": [_item(item) for item in merge.items], "clashes": len(merge.clashes)}
         for name, merge in merges.items()
     ]
-    return {"folder": folder, "here": meeting.here, "there": meeting.there, "notebooks": notebooks}
+    return {"folder": folder, "here": fetched.our_commit, "there": fetched.their_commit, "notebooks": notebooks}
 
 
-def choices_of(body: Mapping[str, object]) -> tuple[tuple[str, str], dict[str, Mapping[str, Choice] | None]]:
+def choices_of(body: Mapping[str, object]) -> tuple[tuple[str, str], dict[str, Mapping[str, Resolution] | None]]:
     """What was seen (both commits), and the choices by notebook. Raises `BadRequest`."""
     here, there, given = body.get("here"), body.get("there"), body.get("choices")
     if not isinstance(here, str) or not isinstance(there, str) or max(len(here), len(there)) > _COMMIT:
@@ -33,18 +33,18 @@ def choices_of(body: Mapping[str, object]) -> tuple[tuple[str, str], dict[str, M
     return (here, there), {str(name): _choices(name, value) for name, value in given.items()}
 
 
-def _choices(name: str, value: object) -> Mapping[str, Choice] | None:
+def _choices(name: str, value: object) -> Mapping[str, Resolution] | None:
     """By clash; None where the whole notebook is kept aside."""
     if value is None:
         return None
-    known = {choice.value for choice in Choice}
+    known = {choice.value for choice in Resolution}
     if not isinstance(value, dict) or not all(isinstance(each, str) and each in known for each in value.values()):
         raise BadRequest("A choice is mine, theirs or both.", facts={"field": name[:200]})
-    return {str(key): Choice(each) for key, each in value.items()}
+    return {str(key): Resolution(each) for key, each in value.items()}
 
 
 def _item(item: Item) -> Json:
-    if isinstance(item, Clash):
+    if isinstance(item, MergeConflict):
         return {"key": item.key, "mine": _cell(item.mine), "theirs": _cell(item.theirs)}
     return {"cell": _cell(item)}
 

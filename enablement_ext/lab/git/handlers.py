@@ -11,9 +11,9 @@ from tornado import web
 
 from enablement_ext.core.errors import BadRequest, NoService
 from enablement_ext.lab.git.conflicts import choices_of
-from enablement_ext.lab.git.history import Everyday
+from enablement_ext.lab.git.history import VersionActions
 from enablement_ext.lab.git.setup import GitSetup
-from enablement_ext.lab.handlers import LabDoor, LabHandler
+from enablement_ext.lab.handlers import LabHandler, LabServices
 from enablement_ext.web.messages import parse_object
 
 _MESSAGE = 2000
@@ -22,13 +22,13 @@ _MESSAGE = 2000
 class GitHandler(LabHandler):
     """Base of the routes."""
 
-    def initialize(self, door: LabDoor, git: Everyday | None = None) -> None:
+    def initialize(self, services: LabServices, git: VersionActions | None = None) -> None:
         """Called by tornado for each request."""
-        super().initialize(door)
+        super().initialize(services)
         self.git = git
 
     @property
-    def everyday(self) -> Everyday:
+    def everyday(self) -> VersionActions:
         """Raises `NoService` where no hub started this server."""
         if self.git is None:
             raise NoService
@@ -181,7 +181,7 @@ class ClashesHandler(GitHandler):
         """Settle it."""
         body = self.told()
         seen, choices = choices_of(body)
-        self.answer(await self.everyday.settle(_folder(body.get("path")), seen, choices))
+        self.answer(await self.everyday.resolve(_folder(body.get("path")), seen, choices))
 
 
 class ResultsHandler(GitHandler):
@@ -200,7 +200,7 @@ class ResultsHandler(GitHandler):
         self.answer(await self.everyday.keep_results_out(_folder(self.told().get("path"))))
 
 
-def git_routes(door: LabDoor, git: Everyday | None) -> list[tuple[str, type[LabHandler], dict[str, Any]]]:
+def git_routes(services: LabServices, git: VersionActions | None) -> list[tuple[str, type[LabHandler], dict[str, Any]]]:
     """Patterns below the server's base address, with their handlers."""
     table: list[tuple[str, type[LabHandler]]] = [
         (r"/enablement/git/plan", PlanHandler),
@@ -216,7 +216,7 @@ def git_routes(door: LabDoor, git: Everyday | None) -> list[tuple[str, type[LabH
         (r"/enablement/git/clashes", ClashesHandler),
         (r"/enablement/git/results", ResultsHandler),
     ]
-    return [(pattern, handler, {"door": door, "git": git}) for pattern, handler in table]
+    return [(pattern, handler, {"services": services, "git": git}) for pattern, handler in table]
 
 
 def _folder(value: object) -> str:

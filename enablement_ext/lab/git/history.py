@@ -12,11 +12,11 @@ from datetime import datetime
 
 from enablement_ext.core.errors import BadRequest, ForgeAhead, ForgeAway, SetupRefused
 from enablement_ext.core.git.merge.cells import results_in, with_results
-from enablement_ext.core.git.merge.file_merge import Decided, Sides, settle
-from enablement_ext.core.git.merge.notebook_diff import Row, compare, summary
-from enablement_ext.core.git.merge.notebook_merge import Choice, Merge
+from enablement_ext.core.git.merge.file_merge import MergedFile, MergeSides, merge_file
+from enablement_ext.core.git.merge.notebook_diff import DiffRow, compare, summary
+from enablement_ext.core.git.merge.notebook_merge import NotebookMerge, Resolution
 from enablement_ext.core.git.ports import FolderStatus
-from enablement_ext.core.git.version_ports import Aside, Meeting, Version, Versions
+from enablement_ext.core.git.version_ports import Backup, FetchResult, FileVersion, VersionHistory
 from enablement_ext.lab.git.conflicts import clashes_json
 from enablement_ext.lab.git.setup import LIVING, GitSetup, followed, outcome, suggested
 
@@ -24,7 +24,7 @@ _HISTORY = 50
 _LINES = 5_000
 
 Json = dict[str, object]
-Choices = Mapping[str, Mapping[str, Choice] | None]
+Choices = Mapping[str, Mapping[str, Resolution] | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,16 +32,16 @@ class _Outcome:
     """Contested files, as far as they could be decided; `open`: notebooks that a person settles."""
 
     contents: dict[str, bytes | None]
-    aside: tuple[str, ...]
-    open: dict[str, Merge]
+    backups: tuple[str, ...]
+    open: dict[str, NotebookMerge]
 
 
 @dataclass(frozen=True, slots=True)
-class Everyday:
+class VersionActions:
     """Answers the routes below `/enablement/git/` about folders that are set up."""
 
     setup: GitSetup
-    versions: Versions
+    versions: VersionHistory
     now: Callable[[], datetime]
 
     async def status(self, path: str) -> Json:
@@ -82,7 +82,7 @@ class Everyday:
         async with self.setup.turn:
             return await asyncio.to_thread(self._clashes, path)
 
-    async def settle(self, path: str, seen: tuple[str, str], choices: Choices) -> Json:
+    async def resolve(self, path: str, seen: tuple[str, str], choices: Choices) -> Json:
         """Finish with these choices, by notebook and clash; None for a notebook takes theirs and keeps mine aside."""
         async with self.setup.turn:
             folder, _ = await asyncio.to_thread(self._living, path)
@@ -143,84 +143,84 @@ class Everyday:
         # What holds a secret, or results that no version has, is kept as a copy; the work itself as a version.
         wanted = [name] if any(file.path == name for file in found.files) else []
         words = f"Before going back to an earlier {_last(name)}"
-        kept = "" if held else self.setup.workshop.commit(folder, wanted, words)
-        aside: list[Aside] = []
+        kept = "" if held else self.setup.working_copy.commit(folder, wanted, words)
+        backups: list[Backup] = []
         if present is not None and (held or results_in(present) > results_in(fresh)):
-            aside.append(self.versions.keep_aside(folder, name, self.now()))
+            backups.append(self.versions.back_up(folder, name, self.now()))
         self.versions.put(folder, name, fresh)
-        return {"path": path, "kept": kept, "aside": [_aside_json(folder, each) for each in aside]}
+        return {"path": path, "kept": kept, "aside": [_aside_json(folder, each) for each in backups]}
 
     async def _colleagues(self, path: str, lines: asyncio.Queue[Json]) -> Json:
         folder, _ = await asyncio.to_thread(self._living, path)
         lines.put_nowait(_step("fetch", "running", "Ask the server what is new."))
-        meeting = await asyncio.to_thread(self.versions.meet, folder)
+        fetched = await asyncio.to_thread(self.versions.fetch, folder)
         lines.put_nowait(_step("fetch", "done", "Ask the server what is new."))
-        found = await asyncio.to_thread(self._decide, folder, meeting)
+        found = await asyncio.to_thread(self._decide, folder, fetched)
         if found.open:
             return {"got": {"state": "clash", "folder": folder, "notebooks": _below(folder, found.open)}}
         lines.put_nowait(_step("join", "running", "Bring both together."))
-        got = await asyncio.to_thread(self._join, folder, meeting, found)
+        got = await asyncio.to_thread(self._join, folder, fetched, found)
         lines.put_nowait(_step("join", "done", "Bring both together."))
         return {"got": got}
 
     def _clashes(self, path: str) -> Json:
         folder, _ = self._living(path)
-        meeting = self.versions.meet(folder)
-        return clashes_json(folder, meeting, self._decide(folder, meeting).open)
+        fetched = self.versions.fetch(folder)
+        return clashes_json(folder, fetched, self._decide(folder, fetched).open)
 
     def _settle(self, folder: str, seen: tuple[str, str], choices: Choices) -> Json:
-        meeting = self.versions.meet(folder)
-        if (meeting.here, meeting.there) != seen:
+        fetched = self.versions.fetch(folder)
+        if (fetched.our_commit, fetched.their_commit) != seen:
             raise SetupRefused("There are new changes since you looked. Nothing was changed; look again.")
-        found = self._decide(folder, meeting)
-        contents, aside = dict(found.contents), list(found.aside)
+        found = self._decide(folder, fetched)
+        contents, backups = dict(found.contents), list(found.backups)
         for name, merge in found.open.items():
             if name not in choices:
                 raise BadRequest("Choose for every notebook.", facts={"field": name})
             chosen = choices[name]
             if chosen is None:
-                contents[name] = self.versions.read(folder, meeting.there, name)
-                aside.append(name)
+                contents[name] = self.versions.read(folder, fetched.their_commit, name)
+                backups.append(name)
             else:
-                contents[name] = merge.settled(chosen)
-        return self._join(folder, meeting, _Outcome(contents, tuple(aside), {}))
+                contents[name] = merge.resolved(chosen)
+        return self._join(folder, fetched, _Outcome(contents, tuple(backups), {}))
 
-    def _decide(self, folder: str, meeting: Meeting) -> _Outcome:
-        contents, aside, still = dict[str, bytes | None](), list[str](), dict[str, Merge]()
-        for name in meeting.contested:
-            if meeting.unfinished and (resolved := _without_marks(self.versions.present(folder, name))) is not None:
+    def _decide(self, folder: str, fetched: FetchResult) -> _Outcome:
+        contents, backups, still = dict[str, bytes | None](), list[str](), dict[str, NotebookMerge]()
+        for name in fetched.conflicts:
+            if fetched.unfinished and (resolved := _without_marks(self.versions.present(folder, name))) is not None:
                 contents[name] = resolved  # by hand, in the terminal or an editor
                 continue
-            commits = (meeting.base, meeting.here, meeting.there)
-            found = settle(Sides(*(self.versions.read(folder, at, name) if at else None for at in commits)))
-            if not isinstance(found, Decided):
+            commits = (fetched.base, fetched.our_commit, fetched.their_commit)
+            found = merge_file(MergeSides(*(self.versions.read(folder, at, name) if at else None for at in commits)))
+            if not isinstance(found, MergedFile):
                 still[name] = found
                 continue
             contents[name] = found.data
-            if found.aside:
-                aside.append(name)
-        return _Outcome(contents, tuple(aside), still)
+            if found.backups:
+                backups.append(name)
+        return _Outcome(contents, tuple(backups), still)
 
-    def _join(self, folder: str, meeting: Meeting, found: _Outcome) -> Json:
+    def _join(self, folder: str, fetched: FetchResult, found: _Outcome) -> Json:
         """Make one of both, and copy it to the server where it is more than theirs."""
         at, why = self.now(), ""
         copies = [
-            self.versions.keep_aside(folder, name, at)
-            for name in found.aside
-            if not meeting.unfinished and self.versions.present(folder, name) is not None
+            self.versions.back_up(folder, name, at)
+            for name in found.backups
+            if not fetched.unfinished and self.versions.present(folder, name) is not None
         ]
-        joined = self.versions.join(folder, meeting, found.contents, at)
-        if joined.commit not in (meeting.here, meeting.there):
+        joined = self.versions.merge(folder, fetched, found.contents, at)
+        if joined.commit not in (fetched.our_commit, fetched.their_commit):
             try:
-                self.setup.workshop.push(folder)
+                self.setup.working_copy.push(folder)
             except (ForgeAway, ForgeAhead) as away:
                 why = away.message
         return {
-            "state": "got" if joined.commit != meeting.here else "nothing",
+            "state": "got" if joined.commit != fetched.our_commit else "nothing",
             "folder": folder,
             "commit": joined.commit,
             "files": _below(folder, joined.written),
-            "aside": [_aside_json(folder, each) for each in (*copies, *joined.aside)],
+            "aside": [_aside_json(folder, each) for each in (*copies, *joined.backups)],
             "why": why,
         }
 
@@ -250,7 +250,7 @@ def _without_marks(data: bytes | None) -> bytes | None:
     return None if data is None or any(mark in data for mark in (b"<<<<<<<", b">>>>>>>")) else data
 
 
-def _version_json(version: Version, what: str) -> Json:
+def _version_json(version: FileVersion, what: str) -> Json:
     return {
         "commit": version.commit,
         "at": version.at.isoformat(),
@@ -261,13 +261,13 @@ def _version_json(version: Version, what: str) -> Json:
     }
 
 
-def _row_json(row: Row) -> Json:
+def _row_json(row: DiffRow) -> Json:
     lines = [[line.mark, line.text] for line in row.lines[:_LINES]]
     return {"state": row.state, "kind": row.kind, "lines": lines, "cut": len(row.lines) > _LINES}
 
 
-def _aside_json(folder: str, aside: Aside) -> Json:
-    return {"path": f"{folder}/{aside.path}", "copy": f"{folder}/{aside.copy}"}
+def _aside_json(folder: str, backups: Backup) -> Json:
+    return {"path": f"{folder}/{backups.path}", "copy": f"{folder}/{backups.copy}"}
 
 
 def _below(folder: str, names: Mapping[str, object] | tuple[str, ...]) -> list[str]:

@@ -11,11 +11,11 @@ from collections.abc import AsyncIterator, Awaitable, Sequence
 from dataclasses import dataclass, field
 
 from enablement_ext.core.errors import EnablementError, ForgeAway, NoService, ServiceAway, SetupRefused
-from enablement_ext.core.git.ports import FolderStatus, Workshop
+from enablement_ext.core.git.ports import FolderStatus, WorkingCopy
 from enablement_ext.core.git.repository_names import RepositoryId, Space, repository_name
-from enablement_ext.core.git.setup.plan import Plan, StepKey, make_plan
-from enablement_ext.lab.service_client import Call, ServiceClient
-from enablement_ext.lab.service_responses import Refused, document_of, problem_of_any
+from enablement_ext.core.git.setup.plan import SetupPlan, StepKey, make_plan
+from enablement_ext.lab.service_client import ServiceClient, ServiceRequest
+from enablement_ext.lab.service_responses import ServiceRefused, document_of, problem_of_any
 
 _ANSWER_BYTES = 256 * 1024
 LIVING = ("ours", "adopted")
@@ -29,7 +29,7 @@ Json = dict[str, object]
 class _Course:
     """One set-up on its way."""
 
-    plan: Plan
+    plan: SetupPlan
     commit: str = ""
     why: str = ""  # why it is not published, "" where it is
     theirs: bool = True  # whether the forge may have versions of it
@@ -47,7 +47,7 @@ class _Words:
 class GitSetup:
     """Answers the routes below `/enablement/git/`. One thing at a time: two tabs that press the button make one repository."""
 
-    workshop: Workshop
+    working_copy: WorkingCopy
     service: ServiceClient | None
     public_url: str
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -88,7 +88,7 @@ class GitSetup:
     async def undo(self, folder: str) -> Json:
         """Take it back. Raises `SetupRefused`, `GitFailed`, `ForgeAway`."""
         async with self.turn:
-            await asyncio.to_thread(self.workshop.undo, folder)
+            await asyncio.to_thread(self.working_copy.undo, folder)
         return {"folder": folder, "undone": True}
 
     async def _apply(self, folder: str, lines: asyncio.Queue[Json]) -> Json:
@@ -109,7 +109,7 @@ class GitSetup:
             await self._do(key, course)
         except (ForgeAway, ServiceAway, NoService) as away:
             course.why = away.message
-        except Refused as refusal:
+        except ServiceRefused as refusal:
             if key is not StepKey.FORGE or refusal.problem.status not in (409, 422, 429, *range(500, 600)):
                 raise
             course.why = refusal.problem.detail
@@ -117,22 +117,22 @@ class GitSetup:
     async def _do(self, key: StepKey, course: _Course) -> None:
         folder, plan = course.plan.folder, course.plan
         if key is StepKey.CONFIGURE:
-            await asyncio.to_thread(self.workshop.configure)
+            await asyncio.to_thread(self.working_copy.configure)
         elif key is StepKey.FORGE:
             course.theirs = await self._adopt(folder)
         elif key is StepKey.PREPARE:
-            await asyncio.to_thread(self.workshop.prepare, folder, plan.url)
+            await asyncio.to_thread(self.working_copy.prepare, folder, plan.url)
             if course.theirs and not course.why:
-                await asyncio.to_thread(self.workshop.catch_up, folder)
+                await asyncio.to_thread(self.working_copy.catch_up, folder)
         elif key is StepKey.COMMIT:
-            course.commit = await asyncio.to_thread(self.workshop.commit, folder, plan.kept, _FIRST)
+            course.commit = await asyncio.to_thread(self.working_copy.commit, folder, plan.kept, _FIRST)
         elif key is StepKey.PUSH:
-            await asyncio.to_thread(self.workshop.push, folder)
+            await asyncio.to_thread(self.working_copy.push, folder)
         else:
             await self._verify(course)
 
     async def _verify(self, course: _Course) -> None:
-        here, there = await asyncio.to_thread(self.workshop.published, course.plan.folder)
+        here, there = await asyncio.to_thread(self.working_copy.published, course.plan.folder)
         course.commit = here
         if here != there:
             raise ForgeAway(
@@ -144,14 +144,14 @@ class GitSetup:
         if found.standing not in LIVING:
             raise SetupRefused("This folder is not under Git yet. Set up Git first.")
         course = _Course(_possible(await asyncio.to_thread(self._plan, folder)))
-        await asyncio.to_thread(self.workshop.configure)
-        await asyncio.to_thread(self.workshop.prepare, folder, course.plan.url)  # the service may have moved
+        await asyncio.to_thread(self.working_copy.configure)
+        await asyncio.to_thread(self.working_copy.prepare, folder, course.plan.url)  # the service may have moved
         files = tuple(file for file in found.changed if said.chosen is None or file in said.chosen)
         words = said.message.strip() or suggested(files)
         for key, sentence in _SAVING:
             lines.put_nowait({"step": {"key": key.value, "state": "running", "sentence": sentence}})
             if key is StepKey.COMMIT:
-                course.commit = await asyncio.to_thread(self.workshop.commit, folder, files, words)
+                course.commit = await asyncio.to_thread(self.working_copy.commit, folder, files, words)
             else:
                 await self._step(key, course)
             state = "waiting" if course.why and key in _ONLINE else "done"
@@ -159,12 +159,12 @@ class GitSetup:
         return self._receipt(course)
 
     async def _adopt(self, folder: str) -> bool:
-        """Make or find the repository; whether it has versions. Raises `NoService`, `ServiceAway`, `Refused`."""
+        """Make or find the repository; whether it has versions. Raises `NoService`, `ServiceAway`, `ServiceRefused`."""
         if self.service is None:
             raise NoService
         body = json.dumps({"name": self._repository(folder).name, "group": None}).encode()
         headers = {"Content-Type": "application/json", "Accept": "application/json"}
-        answer = await self.service.open(Call("POST", "/api/v1/git/repositories", headers, body))
+        answer = await self.service.open(ServiceRequest("POST", "/api/v1/git/repositories", headers, body))
         try:
             found = document_of(answer.status, await answer.read(_ANSWER_BYTES))
             self._require_agreed(folder, found.get("url"))
@@ -174,28 +174,28 @@ class GitSetup:
 
     def _require_agreed(self, folder: str, told: object) -> None:
         """Raises `SetupRefused` where the service keeps the repository elsewhere than the hub told this server."""
-        if (told or "") != (self._url(folder) if self.workshop.owner.forge else ""):
+        if (told or "") != (self._url(folder) if self.working_copy.owner.forge else ""):
             raise SetupRefused(
                 "Hub and review service do not agree on where repositories are kept (Enablement.forge_base). Tell your platform engineers."
             )
 
-    def _plan(self, folder: str) -> Plan:
-        return make_plan(self.workshop.facts(folder), self._url(folder))
+    def _plan(self, folder: str) -> SetupPlan:
+        return make_plan(self.working_copy.facts(folder), self._url(folder))
 
     def nearest(self, path: str) -> tuple[str, FolderStatus]:
         """The folder itself where it is set up, else the nearest above it that is."""
-        first, at = self.workshop.status(path), path
+        first, at = self.working_copy.status(path), path
         found = first
         while found.standing not in LIVING and at:
             at = at.rpartition("/")[0]
-            found = self.workshop.status(at) if at else first
+            found = self.working_copy.status(at) if at else first
         return (at, found) if found.standing in LIVING else (path, first)
 
     def _repository(self, folder: str) -> RepositoryId:
-        return RepositoryId(Space.USER, self.workshop.owner.person.name, repository_name(folder))
+        return RepositoryId(Space.USER, self.working_copy.owner.person.name, repository_name(folder))
 
     def _url(self, folder: str) -> str:
-        return self.workshop.owner.url(self._repository(folder))
+        return self.working_copy.owner.url(self._repository(folder))
 
     def _page(self, folder: str) -> str:
         return f"{self.public_url.rstrip('/')}/{self._repository(folder).path}"
@@ -224,7 +224,7 @@ _SAVING = (
 )
 
 
-def _possible(plan: Plan) -> Plan:
+def _possible(plan: SetupPlan) -> SetupPlan:
     """The plan, where nothing stands in its way. Raises `SetupRefused`."""
     if not plan.possible:
         reasons = [refusal.code for refusal in plan.refusals]
@@ -246,7 +246,7 @@ async def outcome(work: Awaitable[Json]) -> Json:
     """The last line of what answers in lines."""
     try:
         return await work
-    except (EnablementError, Refused) as error:
+    except (EnablementError, ServiceRefused) as error:
         return {"problem": problem_of_any(error).document()}
 
 
@@ -262,7 +262,7 @@ async def followed(lines: asyncio.Queue[Json], working: asyncio.Task[Json]) -> A
     yield await working
 
 
-def _plan_json(plan: Plan) -> Json:
+def _plan_json(plan: SetupPlan) -> Json:
     return {
         "folder": plan.folder,
         "url": plan.url,

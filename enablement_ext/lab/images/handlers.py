@@ -8,8 +8,8 @@ from jupyter_server.auth.decorator import authorized
 from tornado import web
 
 from enablement_ext.core.errors import BadRequest, NoService
-from enablement_ext.lab.handlers import LabDoor, LabHandler
-from enablement_ext.lab.images.queries import ImageDesk
+from enablement_ext.lab.handlers import LabHandler, LabServices
+from enablement_ext.lab.images.queries import ImageQueries
 
 
 class ImagesHandler(LabHandler):
@@ -17,17 +17,17 @@ class ImagesHandler(LabHandler):
 
     _track_activity = False
 
-    def initialize(self, door: LabDoor, desk: ImageDesk | None = None) -> None:
+    def initialize(self, services: LabServices, queries: ImageQueries | None = None) -> None:
         """Called by tornado for each request."""
-        super().initialize(door)
-        self._desk = desk
+        super().initialize(services)
+        self._queries = queries
 
     @property
-    def desk(self) -> ImageDesk:
+    def queries(self) -> ImageQueries:
         """Raises `NoService` where the table of routes gave none."""
-        if self._desk is None:
+        if self._queries is None:
             raise NoService
-        return self._desk
+        return self._queries
 
 
 class HereHandler(ImagesHandler):
@@ -37,7 +37,7 @@ class HereHandler(ImagesHandler):
     @authorized
     async def get(self) -> None:
         """What this server runs. Answers without a service, too."""
-        self.answer(await self.desk.running(self.door.service))
+        self.answer(await self.queries.running(self.services.service))
 
 
 class NotebookImageHandler(ImagesHandler):
@@ -50,13 +50,13 @@ class NotebookImageHandler(ImagesHandler):
         path = self.get_query_argument("path", "", strip=False).lstrip("/")
         if not path:
             raise BadRequest("Say which notebook: ?path=…")
-        self.answer(await self.desk.notebook(path, self.door.require_service()))
+        self.answer(await self.queries.notebook(path, self.services.require_service()))
 
 
-def image_routes(door: LabDoor, desk: ImageDesk) -> list[tuple[str, type[LabHandler], dict[str, Any]]]:
+def image_routes(services: LabServices, queries: ImageQueries) -> list[tuple[str, type[LabHandler], dict[str, Any]]]:
     """Patterns below the server's base address, with their handlers."""
     table: list[tuple[str, type[LabHandler]]] = [
         (r"/enablement/images/here", HereHandler),
         (r"/enablement/images/notebook", NotebookImageHandler),
     ]
-    return [(pattern, handler, {"door": door, "desk": desk}) for pattern, handler in table]
+    return [(pattern, handler, {"services": services, "queries": queries}) for pattern, handler in table]

@@ -15,8 +15,8 @@ from enablement_ext.core.images.drift import MOST, Drift, InstalledPackages, dri
 from enablement_ext.core.notebook.code_references import uses_of_cells
 from enablement_ext.core.submission.ports import Home
 from enablement_ext.lab.notebook_file import read_notebook
-from enablement_ext.lab.service_client import Call, ServiceClient
-from enablement_ext.lab.service_responses import Refused, document_of
+from enablement_ext.lab.service_client import ServiceClient, ServiceRequest
+from enablement_ext.lab.service_responses import ServiceRefused, document_of
 
 _ANSWER_BYTES = 16 * 1024 * 1024
 _NOTEBOOK_BYTES = 64 * 1024 * 1024
@@ -31,7 +31,7 @@ Json = dict[str, object]
 
 
 @dataclass(frozen=True, slots=True)
-class ImageDesk:
+class ImageQueries:
     """Answers the routes about images. `here` is None on a server that no hub started out of the catalog."""
 
     here: RecordedImage | None
@@ -50,7 +50,7 @@ class ImageDesk:
                 release = await _ask(f"{_path(self.here)}?{urlencode({'python': self.python})}", service)
             except ServiceAway:
                 away = True
-            except Refused:
+            except ServiceRefused:
                 release = None
         found = [] if release is None else await asyncio.to_thread(self._drift, release)
         return {
@@ -137,6 +137,6 @@ def _drift_json(one: Drift) -> Json:
 
 
 async def _ask(path: str, service: ServiceClient) -> Json:
-    answer = await service.open(Call("GET", path, {"Accept": "application/json"}))
+    answer = await service.open(ServiceRequest("GET", path, {"Accept": "application/json"}))
     body = await answer.read(_ANSWER_BYTES)
     return document_of(answer.status, body)

@@ -19,8 +19,8 @@ from enablement_ext.core.review.permissions import may_see
 from enablement_ext.core.review.ports import Counters, ReviewReader
 from enablement_ext.core.review.queue import turn_place
 from enablement_ext.service.runtime.metrics import Metrics
-from enablement_ext.service.runtime.thread_pools import Workers
-from enablement_ext.service.use_cases.review_context import Desk
+from enablement_ext.service.runtime.thread_pools import ThreadPool
+from enablement_ext.service.use_cases.review_context import ReviewContext
 from enablement_ext.web.serializers import counters_json
 
 _BATCH = 200
@@ -30,7 +30,7 @@ _SOON = b"retry: 500\n\n"  # milliseconds until a client comes back; another rep
 
 
 @dataclass(frozen=True, slots=True)
-class Rhythm:
+class StreamIntervals:
     """Seconds between polls of the store, heartbeats, and checks that a stream's owner is still let in; and how many streams.
 
     News wait `gather` seconds for more news: the answer to who made them goes out first, and a burst is read once.
@@ -71,16 +71,16 @@ class Subscription:
         self.ended = True
         self._woken.set()
 
-    async def pieces(self, rhythm: Rhythm) -> AsyncIterator[bytes]:
+    async def pieces(self, intervals: StreamIntervals) -> AsyncIterator[bytes]:
         """What to write, until the stream ends; a comment while there is nothing to say."""
         loop = asyncio.get_running_loop()
         checked = loop.time()
         while not self.ended or self._waiting:
             try:
-                await asyncio.wait_for(self._woken.wait(), rhythm.heartbeat)
+                await asyncio.wait_for(self._woken.wait(), intervals.heartbeat)
             except TimeoutError:
                 yield b": still here\n\n"
-            if loop.time() - checked >= rhythm.recheck:
+            if loop.time() - checked >= intervals.recheck:
                 checked = loop.time()
                 if not await self.still():
                     return
@@ -89,12 +89,14 @@ class Subscription:
                 yield self._waiting.popleft()
 
 
-class News:
+class EventStream:
     """The streams of one process. `announce` is safe from any thread; everything else belongs to the event loop."""
 
-    def __init__(self, desk: Desk, workers: Workers, metrics: Metrics, rhythm: Rhythm | None = None) -> None:
-        self.rhythm = rhythm or Rhythm()
-        self._desk = desk
+    def __init__(
+        self, review: ReviewContext, workers: ThreadPool, metrics: Metrics, intervals: StreamIntervals | None = None
+    ) -> None:
+        self.intervals = intervals or StreamIntervals()
+        self._review = review
         self._workers = workers
         self._metrics = metrics
         self._streams: set[Subscription] = set()
@@ -121,9 +123,9 @@ class News:
     ) -> Subscription:
         """Open a stream; it starts with `hello`. Raises `TooManyRequests`, `StoreUnavailable`."""
         mine = sum(stream.principal.name == principal.name for stream in self._streams)
-        if len(self._streams) >= self.rhythm.most or mine >= self.rhythm.most_each:
+        if len(self._streams) >= self.intervals.most or mine >= self.intervals.most_each:
             raise TooManyRequests("Too many open event streams.")
-        tracks = self._desk.policy.reviewed_by(principal)
+        tracks = self._review.policy.reviewed_by(principal)
         seq, counters = await self._workers.run(self._standing, principal, tracks)
         behind = seq if last_seen is None or not seq - _MOST_BEHIND <= last_seen <= seq else last_seen
         stream = Subscription(principal, tracks, behind, still)
@@ -146,7 +148,7 @@ class News:
     async def run(self, failed: Callable[[EnablementError], None]) -> None:
         """Until cancelled. A store that is away is reported to `failed` and asked again."""
         self._loop = asyncio.get_running_loop()
-        stop = self._desk.store.listen(self.announce)
+        stop = self._review.store.listen(self.announce)
         try:
             await self._follow(failed)
         finally:
@@ -156,19 +158,19 @@ class News:
         self._seq = await self._first(failed)
         while True:
             try:
-                await asyncio.wait_for(self._new.wait(), self.rhythm.poll)
+                await asyncio.wait_for(self._new.wait(), self.intervals.poll)
             except TimeoutError:
                 if not self._streams:
                     continue  # nobody listens: what other processes did can wait
             else:
-                await asyncio.sleep(self.rhythm.gather)
+                await asyncio.sleep(self.intervals.gather)
             self._new.clear()
             try:
                 while await self._round():
                     pass
             except EnablementError as problem:
                 failed(problem)
-                await asyncio.sleep(self.rhythm.poll)
+                await asyncio.sleep(self.intervals.poll)
 
     def end_all(self) -> None:
         """The service stops: every stream is told to come back soon, and ends. Who comes now is told the same."""
@@ -183,7 +185,7 @@ class News:
                 return await self._workers.run(self._last)
             except EnablementError as problem:
                 failed(problem)
-                await asyncio.sleep(self.rhythm.poll)
+                await asyncio.sleep(self.intervals.poll)
 
     async def _round(self) -> bool:
         """Read one batch and tell it. Whether there may be more."""
@@ -204,16 +206,16 @@ class News:
         return len(found) == _BATCH
 
     def _last(self) -> int:
-        with self._desk.store.read() as reader:
+        with self._review.store.read() as reader:
             return reader.last_seq()
 
     def _standing(self, principal: Principal, tracks: frozenset[str]) -> tuple[int, Counters]:
-        with self._desk.store.read() as reader:
+        with self._review.store.read() as reader:
             return reader.last_seq(), reader.counters(principal.name, tracks)
 
     def _batch(self, since: int, streams: Sequence[Subscription]) -> tuple[Sequence[Event], dict[int, list[bytes]]]:
         """Events after `since`, and for each stream what to tell it."""
-        with self._desk.store.read() as reader:
+        with self._review.store.read() as reader:
             found = reader.events_after(since, _BATCH)
             submissions = _submissions(reader, found)
             counted: dict[tuple[str, frozenset[str]], Counters] = {}

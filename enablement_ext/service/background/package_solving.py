@@ -11,9 +11,9 @@ from enablement_ext.core.errors import EnablementError
 from enablement_ext.core.images.requests.package_requests import PackageSolver, Solved, SolverAnswer
 from enablement_ext.core.images.requests.package_solving import work_out
 from enablement_ext.service.caches.catalog import CurrentCatalog
-from enablement_ext.service.runtime.thread_pools import Workers
+from enablement_ext.service.runtime.thread_pools import ThreadPool
 from enablement_ext.service.use_cases import package_requests
-from enablement_ext.service.use_cases.review_context import Desk
+from enablement_ext.service.use_cases.review_context import ReviewContext
 from enablement_ext.web import logs
 
 log = logging.getLogger("enablement.service")
@@ -26,12 +26,12 @@ _TRIES = 2
 class PackageSolving:
     """`solver` is None where this service is not to ask any. One thread of its own: a hard question takes minutes."""
 
-    desk: Desk
+    review: ReviewContext
     images: CurrentCatalog
     solver: PackageSolver | None
     seconds: float = 30.0  # how often it looks without being called: for what another process took in
     _called: asyncio.Event = field(default_factory=asyncio.Event)
-    _thread: Workers = field(default_factory=lambda: Workers(1))
+    _thread: ThreadPool = field(default_factory=lambda: ThreadPool(1))
     _tried: dict[int, int] = field(default_factory=dict)
     _stopping: threading.Event = field(default_factory=threading.Event)
 
@@ -60,7 +60,7 @@ class PackageSolving:
     def _next(self) -> bool:
         """Work one out; false when there is none, or the store is away."""
         try:
-            request = package_requests.waiting(self.desk)
+            request = package_requests.waiting(self.review)
             if request is None or self._stopping.is_set():
                 return False
             tries = self._tried[request.number] = self._tried.get(request.number, 0) + 1
@@ -69,10 +69,10 @@ class PackageSolving:
             elif tries > _TRIES:
                 found = SolverAnswer(Solved.UNKNOWN, _BROKE_OFF)
             else:
-                found = work_out(self.images.now(), request, self.solver, self.desk.clock.now().date())
+                found = work_out(self.images.now(), request, self.solver, self.review.clock.now().date())
             if self._stopping.is_set():
                 return False
-            package_requests.keep(self.desk, request.number, found)
+            package_requests.keep(self.review, request.number, found)
         except EnablementError as problem:
             log.warning(logs.line("background_failed", code=problem.code))
             return False

@@ -13,7 +13,7 @@ from typing import Any
 from tornado.httpserver import HTTPServer
 
 from enablement_ext.core.errors import EnablementError
-from enablement_ext.service.context import House
+from enablement_ext.service.context import ServiceContext
 from enablement_ext.service.use_cases import claims, repositories
 from enablement_ext.web import logs
 
@@ -24,14 +24,14 @@ _PARENT_SECONDS = 1.0
 
 
 @dataclass(frozen=True, slots=True)
-class Times:
+class ServeIntervals:
     """In seconds: between looks for claims that ran out, and how long to go on serving after being told to stop."""
 
     sweep: float = 60.0
     drain: float = 0.0
 
 
-async def run(house: House, server: HTTPServer, parent: int | None, times: Times) -> None:
+async def run(context: ServiceContext, server: HTTPServer, parent: int | None, times: ServeIntervals) -> None:
     """Serve until SIGTERM, SIGINT, or until the parent process is gone; then finish what was begun and return.
 
     First `/readyz` says no and everything else is still answered (`times.drain`), so that nobody is sent here any more; then event
@@ -42,45 +42,45 @@ async def run(house: House, server: HTTPServer, parent: int | None, times: Times
     for sign in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(sign, stop.set)
     work: list[Callable[[], Coroutine[Any, Any, None]]] = [
-        lambda: house.news.run(_failed),
-        lambda: sweep(house, times.sweep),
-        lambda: end_keys(house, times.sweep),
-        house.solving.run,
+        lambda: context.events.run(_failed),
+        lambda: sweep(context, times.sweep),
+        lambda: end_keys(context, times.sweep),
+        context.package_solving.run,
     ]
     if parent is not None:
         work.append(lambda: watch(parent, stop.set))
     tasks = [asyncio.create_task(_guarded(each)) for each in work]
     log.info(logs.line("started", pid=os.getpid()))
     await stop.wait()
-    await _leave(house, server, times.drain)
-    await asyncio.gather(house.workers.idle(_GRACE_SECONDS), house.writers.idle(_GRACE_SECONDS))
+    await _leave(context, server, times.drain)
+    await asyncio.gather(context.workers.idle(_GRACE_SECONDS), context.writers.idle(_GRACE_SECONDS))
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
     await server.close_all_connections()
-    house.solving.stop()
-    house.workers.close()
-    house.writers.close()
-    house.desk.store.close()
+    context.package_solving.stop()
+    context.workers.close()
+    context.writers.close()
+    context.review.store.close()
     log.info(logs.line("stopped"))
 
 
-async def _leave(house: House, server: HTTPServer, drain: float) -> None:
-    log.info(logs.line("stopping", inside=house.leaving.inside))
-    house.leaving.told = True
+async def _leave(context: ServiceContext, server: HTTPServer, drain: float) -> None:
+    log.info(logs.line("stopping", inside=context.draining.inside))
+    context.draining.told = True
     await asyncio.sleep(drain)
     server.stop()
-    house.news.end_all()
-    if not await house.leaving.empty(_GRACE_SECONDS):
-        log.warning(logs.line("stopped_early", inside=house.leaving.inside))
+    context.events.end_all()
+    if not await context.draining.empty(_GRACE_SECONDS):
+        log.warning(logs.line("stopped_early", inside=context.draining.inside))
 
 
-async def sweep(house: House, seconds: float) -> None:
+async def sweep(context: ServiceContext, seconds: float) -> None:
     """End claims whose lease ran out, for ever. A store that is away is asked again."""
     while True:
         await asyncio.sleep(seconds)
         try:
-            lapsed = await house.writers.run(claims.lapse, house.desk)
+            lapsed = await context.writers.run(claims.lapse, context.review)
         except EnablementError as problem:
             _failed(problem)
         else:
@@ -88,11 +88,11 @@ async def sweep(house: House, seconds: float) -> None:
                 log.info(logs.line("claims_lapsed", count=lapsed))
 
 
-async def end_keys(house: House, seconds: float) -> None:
+async def end_keys(context: ServiceContext, seconds: float) -> None:
     """Revoke keys whose time is over, at start and then for ever: what another process left is found in the store."""
     while True:
         try:
-            ended, failed = await house.writers.run(repositories.end_leases, house)
+            ended, failed = await context.writers.run(repositories.end_grants, context)
         except EnablementError as problem:
             _failed(problem)
         else:

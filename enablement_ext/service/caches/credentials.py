@@ -16,7 +16,7 @@ Holding = tuple[str, str, bool]  # who, the repository's path, to write
 
 
 @dataclass(slots=True)
-class Keyring:
+class CredentialCache:
     """Bounded; safe from any thread."""
 
     _kept: OrderedDict[Holding, Credential] = field(default_factory=OrderedDict, repr=False)

@@ -16,7 +16,7 @@ from enablement_ext.core.review.models import Submission
 
 
 @dataclass(frozen=True, slots=True)
-class KeptPage:
+class CachedPage:
     """A page's bytes, the newest event when it was made, and when the first claim on it ends."""
 
     body: bytes
@@ -30,12 +30,12 @@ def until(items: Iterable[Submission], now: datetime) -> datetime | None:
     return min(ends, default=None)
 
 
-class KeptPages:
+class PageCache:
     """Never more than `most` bytes of pages, the longest unused leave first. Safe from any thread."""
 
     def __init__(self, most: int = 8 * 1024 * 1024) -> None:
         self._most = most
-        self._kept: OrderedDict[Hashable, KeptPage] = OrderedDict()
+        self._kept: OrderedDict[Hashable, CachedPage] = OrderedDict()
         self._size = 0
         self._lock = threading.Lock()
 
@@ -48,7 +48,7 @@ class KeptPages:
             self._kept.move_to_end(key)
             return page.body
 
-    def keep(self, key: Hashable, page: KeptPage) -> None:
+    def keep(self, key: Hashable, page: CachedPage) -> None:
         """Remember it, in the place of what was remembered for this key."""
         with self._lock:
             before = self._kept.pop(key, None)

@@ -15,7 +15,7 @@ _MOST = 10_000  # people that are remembered
 
 
 @dataclass(slots=True)
-class PlatformPeople:
+class PlatformGroup:
     """Remembers for five minutes who is in the platform group. Lives on one event loop."""
 
     hub: HubDirectory

@@ -16,7 +16,7 @@ from enablement_ext.web.serializers import submission_json
 _Key = tuple[int, int, int, bool, tuple[Action, ...]]
 
 
-class SubmissionTexts:
+class SubmissionJsonCache:
     """At most `most` texts (of some 700 bytes each); when there are more, all are made anew. Safe from any thread."""
 
     def __init__(self, most: int = 8_000) -> None:
@@ -24,7 +24,7 @@ class SubmissionTexts:
         self._kept: dict[_Key, bytes] = {}
 
     def page(self, viewer: Viewer, items: Iterable[Submission], following: str | None) -> bytes:
-        """The contract's `Page`."""
+        """The contract's `ListPage`."""
         shown = b",".join([self.text(viewer, item) for item in items])
         return b'{"items":[' + shown + b'],"next":' + dump(following) + b"}"
 

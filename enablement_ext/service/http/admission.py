@@ -10,7 +10,7 @@ from tornado.httputil import HTTPServerRequest
 
 from enablement_ext.core.errors import BadRequest, TooLarge, TooManyRequests, UnsupportedEncoding
 from enablement_ext.core.review.models import Principal
-from enablement_ext.service.context import House
+from enablement_ext.service.context import ServiceContext
 from enablement_ext.service.http.session import browser_principal
 from enablement_ext.web.auth import Session, refuse_token_in_url, require, require_navigation, token_of
 from enablement_ext.web.messages import Request
@@ -27,7 +27,7 @@ class InFlight:
 
 
 @dataclass(slots=True)
-class Visit:
+class AdmittedRequest:
     """One request on its way in. `held` is what its body counts in flight; `who` is for the log, also of one who is turned away."""
 
     in_flight: InFlight
@@ -63,7 +63,9 @@ def declared(request: HTTPServerRequest) -> int:
     return int(text) if text.isdecimal() and len(text) < 19 else sys.maxsize
 
 
-async def admit(house: House, route: Route[House], asked: HTTPServerRequest, visit: Visit) -> Request:
+async def admit(
+    context: ServiceContext, route: Route[ServiceContext], asked: HTTPServerRequest, visit: AdmittedRequest
+) -> Request:
     """The request as a value, without the path's parameters. Raises what keeps it out."""
     fields = {name.lower(): value for name, value in asked.headers.items()}
     query = {name: values[-1].decode("utf-8", "replace") for name, values in asked.query_arguments.items()}
@@ -72,11 +74,11 @@ async def admit(house: House, route: Route[House], asked: HTTPServerRequest, vis
     if route.navigation:
         require_navigation(fields)
     cookies = {name: morsel.value for name, morsel in asked.cookies.items()} if "cookie" in fields else {}
-    who, token = await _principal(house, route, fields, cookies)
+    who, token = await _principal(context, route, fields, cookies)
     if who is not None:
         visit.who = who.name
         require(who, route.scope)
-    _check_body(house, route, fields, asked, visit)
+    _check_body(context, route, fields, asked, visit)
     return Request(
         method=route.method,
         path=asked.path,
@@ -90,18 +92,22 @@ async def admit(house: House, route: Route[House], asked: HTTPServerRequest, vis
 
 
 async def _principal(
-    house: House, route: Route[House], fields: Mapping[str, str], cookies: Mapping[str, str]
+    context: ServiceContext, route: Route[ServiceContext], fields: Mapping[str, str], cookies: Mapping[str, str]
 ) -> tuple[Principal | None, str]:
     if route.session is Session.TOKEN:
         token = token_of(fields)
-        return await house.hub.principal(token), token
+        return await context.hub.principal(token), token
     if route.session is Session.BROWSER:
-        return await browser_principal(house, cookies), ""
+        return await browser_principal(context, cookies), ""
     return None, ""
 
 
 def _check_body(
-    house: House, route: Route[House], fields: Mapping[str, str], asked: HTTPServerRequest, visit: Visit
+    context: ServiceContext,
+    route: Route[ServiceContext],
+    fields: Mapping[str, str],
+    asked: HTTPServerRequest,
+    visit: AdmittedRequest,
 ) -> None:
     rule, size = route.body, declared(asked)
     if rule is None:
@@ -116,4 +122,4 @@ def _check_body(
     if size > rule.most:
         raise TooLarge(facts={"limit": rule.most})
     if size > SMALL:
-        visit.hold(size, house.bounds.in_flight)
+        visit.hold(size, context.limits.in_flight)

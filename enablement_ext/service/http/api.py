@@ -9,16 +9,16 @@ from pathlib import Path
 from enablement_ext.core.errors import BadRequest, UnknownImage
 from enablement_ext.core.review.models import ImageRef, Principal, Submission, Version
 from enablement_ext.core.review.ports import QueueFilter
-from enablement_ext.service.caches.pages import KeptPage, until
-from enablement_ext.service.context import House
+from enablement_ext.service.caches.pages import CachedPage, until
+from enablement_ext.service.context import ServiceContext
 from enablement_ext.service.use_cases import claims, queries, submit, submit_version
-from enablement_ext.service.use_cases.ingest import Examined, Unpacked, examine, unpack
+from enablement_ext.service.use_cases.ingest import ReceivedBundle, ValidatedBundle, ingest, validate
 from enablement_ext.service.use_cases.review_context import shown, viewer
 from enablement_ext.service.use_cases.withdraw import withdraw as withdraw_submission
 from enablement_ext.web import serializers
 from enablement_ext.web.auth import Scope, Session
 from enablement_ext.web.headers import attachment_headers
-from enablement_ext.web.messages import JSON, Answer, Request, json_answer
+from enablement_ext.web.messages import JSON, Request, Response, json_response
 from enablement_ext.web.routes import BodyRule, Route
 from enablement_ext.web.validation import idempotency_key, stamp_of
 
@@ -26,96 +26,100 @@ TAR = "application/x-tar"
 CONTRACT = Path(serializers.__file__).with_name("openapi.yaml").read_bytes()
 _SEARCH = 200
 
-Work = Callable[[House, Request], Answer]
-Flow = Callable[[House, Request], Awaitable[Answer]]
+Work = Callable[[ServiceContext, Request], Response]
+Flow = Callable[[ServiceContext, Request], Awaitable[Response]]
 
 
-def whoami(house: House, request: Request) -> Answer:
+def whoami(context: ServiceContext, request: Request) -> Response:
     who = request.principal
-    return json_answer(
+    return json_response(
         {
             "name": who.name,
             "scopes": sorted(who.scopes),
-            "tracks": sorted(house.desk.policy.reviewed_by(who)),
-            "counters": serializers.counters_json(queries.counters(house.desk, who)),
+            "tracks": sorted(context.review.policy.reviewed_by(who)),
+            "counters": serializers.counters_json(queries.counters(context.review, who)),
         }
     )
 
 
-async def list_submissions(house: House, request: Request) -> Answer:
+async def list_submissions(context: ServiceContext, request: Request) -> Response:
     """A page that was made since anything happened is answered as it is, without a visit to a worker thread."""
-    who, listing, newest = request.principal, _listing(request), house.desk.store.glance()
-    kept = None if newest is None else house.pages.find((who, listing), newest, house.desk.clock.now())
+    who, listing, newest = request.principal, _listing(request), context.review.store.latest_seq()
+    kept = None if newest is None else context.page_cache.find((who, listing), newest, context.review.clock.now())
     if kept is not None:
-        return Answer(body=kept)
-    return Answer(body=await house.workers.run(_page, house, who, listing, dated=newest is not None))
+        return Response(body=kept)
+    return Response(body=await context.workers.run(_page, context, who, listing, dated=newest is not None))
 
 
-async def send_submission(house: House, request: Request) -> Answer:
-    return await _send(house, request, None)
+async def send_submission(context: ServiceContext, request: Request) -> Response:
+    return await _send(context, request, None)
 
 
-async def send_version(house: House, request: Request) -> Answer:
-    return await _send(house, request, request.numbers["number"])
+async def send_version(context: ServiceContext, request: Request) -> Response:
+    return await _send(context, request, request.numbers["number"])
 
 
-def get_submission(house: House, request: Request) -> Answer:
-    return json_answer(queries.detail(house.desk, request.principal, request.numbers["number"]))
+def get_submission(context: ServiceContext, request: Request) -> Response:
+    return json_response(queries.detail(context.review, request.principal, request.numbers["number"]))
 
 
-def view_notebook(house: House, request: Request) -> Answer:
+def view_notebook(context: ServiceContext, request: Request) -> Response:
     first, count = _number(request, "first", 0, (0, 10**9)), _number(request, "count", 200, (1, 500))
-    return json_answer(queries.notebook(house.notebooks, _version(house, request), first, count))
+    return json_response(queries.notebook(context.notebooks, _version(context, request), first, count))
 
 
-def view_cell(house: House, request: Request) -> Answer:
-    return json_answer(queries.cell(house.notebooks, _version(house, request), request.numbers["cell"]))
+def view_cell(context: ServiceContext, request: Request) -> Response:
+    return json_response(queries.cell(context.notebooks, _version(context, request), request.numbers["cell"]))
 
 
-def download(house: House, request: Request) -> Answer:
-    entry, data = queries.file(house.desk, _version(house, request), request.numbers["index"])
-    return Answer(200, data, "application/octet-stream", attachment_headers(entry.path))
+def download(context: ServiceContext, request: Request) -> Response:
+    entry, data = queries.file(context.review, _version(context, request), request.numbers["index"])
+    return Response(200, data, "application/octet-stream", attachment_headers(entry.path))
 
 
-def claim(house: House, request: Request) -> Answer:
+def claim(context: ServiceContext, request: Request) -> Response:
     stamp, _ = stamp_of(request.json_object())
-    return _submission(house, request, claims.claim(house.desk, request.principal, request.numbers["number"], stamp))
+    return _submission(
+        context, request, claims.claim(context.review, request.principal, request.numbers["number"], stamp)
+    )
 
 
-def release(house: House, request: Request) -> Answer:
+def release(context: ServiceContext, request: Request) -> Response:
     stamp, _ = stamp_of(request.json_object())
-    return _submission(house, request, claims.release(house.desk, request.principal, request.numbers["number"], stamp))
+    return _submission(
+        context, request, claims.release(context.review, request.principal, request.numbers["number"], stamp)
+    )
 
 
-def withdraw(house: House, request: Request) -> Answer:
+def withdraw(context: ServiceContext, request: Request) -> Response:
     stamp, reason = stamp_of(request.json_object())
-    found = withdraw_submission(house.desk, request.principal, request.numbers["number"], stamp, reason)
-    return _submission(house, request, found)
+    found = withdraw_submission(context.review, request.principal, request.numbers["number"], stamp, reason)
+    return _submission(context, request, found)
 
 
-def list_events(house: House, request: Request) -> Answer:
-    found = queries.events(house.desk, request.principal, request.numbers["number"])
-    return json_answer({"events": [serializers.event_json(event) for event in found]})
+def list_events(context: ServiceContext, request: Request) -> Response:
+    found = queries.events(context.review, request.principal, request.numbers["number"])
+    return json_response({"events": [serializers.event_json(event) for event in found]})
 
 
-def contract(house: House, request: Request) -> Answer:  # noqa: ARG001 - the same for everybody
-    return Answer(200, CONTRACT, "application/yaml")
+def contract(context: ServiceContext, request: Request) -> Response:  # noqa: ARG001 - the same for everybody
+    return Response(200, CONTRACT, "application/yaml")
 
 
-def routes(house: House) -> tuple[Route[House], ...]:
+def routes(context: ServiceContext) -> tuple[Route[ServiceContext], ...]:
     """The routes of this module."""
-    bundle, stamped = BodyRule(TAR, house.bounds.body), BodyRule(JSON, house.bounds.json)
+    bundle, stamped = BodyRule(TAR, context.limits.body), BodyRule(JSON, context.limits.json)
     read, token = Scope.READ, Session.TOKEN
     one = "/api/v1/submissions/{number}"
     a_version = one + "/versions/{version}"
 
-    def get(operation: str, path: str, work: Work) -> Route[House]:
+    def get(operation: str, path: str, work: Work) -> Route[ServiceContext]:
         return Route(operation=operation, method="GET", path=path, scope=read, session=token, work=work)
 
-    def act(operation: str, path: str, scope: Scope, work: Work) -> Route[House]:
+    def act(operation: str, path: str, scope: Scope, work: Work) -> Route[ServiceContext]:
         return Route(operation=operation, method="POST", path=path, scope=scope, session=token, work=work, body=stamped)
 
-    def sent(operation: str, path: str, flow: Flow) -> Route[House]:
+    def sent(operation: str, path: str, flow: Flow) -> Route[ServiceContext]:
         return Route(
             operation=operation,
             method="POST",
@@ -150,68 +154,72 @@ def routes(house: House) -> tuple[Route[House], ...]:
     )
 
 
-def _page(house: House, who: Principal, listing: queries.Listing, *, dated: bool) -> bytes:
+def _page(context: ServiceContext, who: Principal, listing: queries.ListQuery, *, dated: bool) -> bytes:
     """Make a page, and keep it where its date is asked for."""
-    looking_at = viewer(house.desk, who)
-    page = queries.page(house.desk, who, listing, dated=dated)
-    body = house.texts.page(looking_at, page.items, page.next)
+    looking_at = viewer(context.review, who)
+    page = queries.page(context.review, who, listing, dated=dated)
+    body = context.submission_json.page(looking_at, page.items, page.next)
     if page.newest is not None:
-        house.pages.keep((who, listing), KeptPage(body, page.newest, until(page.items, looking_at.now)))
+        context.page_cache.keep((who, listing), CachedPage(body, page.newest, until(page.items, looking_at.now)))
     return body
 
 
-async def _send(house: House, request: Request, target: int | None) -> Answer:
+async def _send(context: ServiceContext, request: Request, target: int | None) -> Response:
     """One holder per key: who double-clicks waits for the first answer and gets the same."""
-    async with house.keys.hold((request.principal.name, idempotency_key(request.headers))):
-        known = house.hub.remembered_image(request.principal.name, request.principal.server or "", request.token)
+    async with context.key_locks.hold((request.principal.name, idempotency_key(request.headers))):
+        known = context.hub.remembered_image(request.principal.name, request.principal.server or "", request.token)
         if (
             known is not None and request.principal.server is not None
         ):  # as mostly: one visit to a worker thread does it all
-            return _receipt(await house.writers.run(_send_now, house, request, target, known))
-        image = asyncio.ensure_future(_image(house, request))
+            return _receipt(await context.writers.run(_send_now, context, request, target, known))
+        image = asyncio.ensure_future(_image(context, request))
         image.add_done_callback(_seen)
-        unpacked, again = await house.writers.run(_receive, house, request, target)
+        unpacked, again = await context.writers.run(_receive, context, request, target)
         if again is not None:
             image.cancel()
             return _receipt(again)
-        examined = await house.writers.run(examine, unpacked)
+        examined = await context.writers.run(validate, unpacked)
         parcel = _parcel(request, unpacked, examined, await image)
-        return _receipt(await house.writers.run(_store, house, parcel, target))
+        return _receipt(await context.writers.run(_store, context, parcel, target))
 
 
-def _send_now(house: House, request: Request, target: int | None, image: ImageRef) -> submit.Sent:
+def _send_now(context: ServiceContext, request: Request, target: int | None, image: ImageRef) -> submit.SubmitResult:
     """All of it, where the image is known already."""
     if target is None:
-        unpacked = unpack(request.body, house.bounds.bundle, None)
+        unpacked = ingest(request.body, context.limits.bundle, None)
         key = idempotency_key(request.headers)
-        examined = submit.examined(house.desk, request.principal.name, key, unpacked)
-        if isinstance(examined, submit.Sent):
+        examined = submit.examined(context.review, request.principal.name, key, unpacked)
+        if isinstance(examined, submit.SubmitResult):
             return examined
     else:
-        unpacked, again = _receive(house, request, target)
+        unpacked, again = _receive(context, request, target)
         if again is not None:
             return again
-        examined = examine(unpacked)
-    return _store(house, _parcel(request, unpacked, examined, image), target)
+        examined = validate(unpacked)
+    return _store(context, _parcel(request, unpacked, examined, image), target)
 
 
-def _parcel(request: Request, unpacked: Unpacked, examined: Examined, image: ImageRef) -> submit.Parcel:
-    return submit.Parcel(request.principal, idempotency_key(request.headers), unpacked.identity, examined, image)
+def _parcel(
+    request: Request, unpacked: ReceivedBundle, examined: ValidatedBundle, image: ImageRef
+) -> submit.SubmitCommand:
+    return submit.SubmitCommand(request.principal, idempotency_key(request.headers), unpacked.identity, examined, image)
 
 
-def _store(house: House, parcel: submit.Parcel, target: int | None) -> submit.Sent:
+def _store(context: ServiceContext, parcel: submit.SubmitCommand, target: int | None) -> submit.SubmitResult:
     if target is None:
-        return submit.send(house.desk, parcel)
-    return submit_version.send_version(house.desk, house.notebooks, parcel, target)
+        return submit.send(context.review, parcel)
+    return submit_version.send_version(context.review, context.notebooks, parcel, target)
 
 
-def _receive(house: House, request: Request, target: int | None) -> tuple[Unpacked, submit.Sent | None]:
-    unpacked = unpack(request.body, house.bounds.bundle, target)
-    again = submit.known(house.desk, request.principal.name, idempotency_key(request.headers), unpacked.identity)
+def _receive(
+    context: ServiceContext, request: Request, target: int | None
+) -> tuple[ReceivedBundle, submit.SubmitResult | None]:
+    unpacked = ingest(request.body, context.limits.bundle, target)
+    again = submit.known(context.review, request.principal.name, idempotency_key(request.headers), unpacked.identity)
     if again is not None:
         unpacked.verify()
     elif target is not None:
-        submit_version.require_sendable(house.desk, request.principal, target, unpacked.sending.stamp)
+        submit_version.require_sendable(context.review, request.principal, target, unpacked.sending.stamp)
     return unpacked, again
 
 
@@ -221,27 +229,27 @@ def _seen(image: asyncio.Future[ImageRef]) -> None:
         image.exception()
 
 
-async def _image(house: House, request: Request) -> ImageRef:
+async def _image(context: ServiceContext, request: Request) -> ImageRef:
     who = request.principal
     if who.server is None:
         raise UnknownImage("Notebooks are sent from a server that the hub started: the image is taken from there.")
-    return await house.hub.image_of(who.name, who.server, token=request.token)
+    return await context.hub.image_of(who.name, who.server, token=request.token)
 
 
-def _receipt(sent: submit.Sent) -> Answer:
+def _receipt(sent: submit.SubmitResult) -> Response:
     replayed = {"Idempotency-Replayed": "true"} if sent.replayed else {}
-    return json_answer(serializers.receipt_json(sent.receipt), 200 if sent.replayed else 201, replayed)
+    return json_response(serializers.receipt_json(sent.receipt), 200 if sent.replayed else 201, replayed)
 
 
-def _submission(house: House, request: Request, submission: Submission) -> Answer:
-    return json_answer(shown(house.desk, request.principal, submission))
+def _submission(context: ServiceContext, request: Request, submission: Submission) -> Response:
+    return json_response(shown(context.review, request.principal, submission))
 
 
-def _version(house: House, request: Request) -> Version:
-    return queries.version(house.desk, request.principal, request.numbers["number"], request.numbers["version"])
+def _version(context: ServiceContext, request: Request) -> Version:
+    return queries.version(context.review, request.principal, request.numbers["number"], request.numbers["version"])
 
 
-def _listing(request: Request) -> queries.Listing:
+def _listing(request: Request) -> queries.ListQuery:
     name = request.query.get("filter", QueueFilter.WAITING.value)
     search = request.query.get("search", "")
     if name not in QueueFilter._value2member_map_:
@@ -250,7 +258,7 @@ def _listing(request: Request) -> queries.Listing:
         raise BadRequest(f"A search has at most {_SEARCH} characters.", facts={"field": "search"})
     if "\0" in request.query.get("path", ""):
         raise BadRequest("This is not a path.", facts={"field": "path"})
-    return queries.Listing(
+    return queries.ListQuery(
         filter=QueueFilter(name),
         search=search,
         path=request.query.get("path"),

@@ -12,12 +12,12 @@ from urllib.parse import parse_qsl
 
 from enablement_ext.core.errors import BadRequest, Forbidden, NotFound
 from enablement_ext.core.review.models import ChangeKind, Verdict
-from enablement_ext.service.context import House
+from enablement_ext.service.context import ServiceContext
 from enablement_ext.service.http.rendering import lab_url, page
 from enablement_ext.service.runtime.signing_key import after
-from enablement_ext.service.use_cases.decide import Case, Order, case, decide
+from enablement_ext.service.use_cases.decide import DecisionCommand, DecisionView, decide, decision_view
 from enablement_ext.web.auth import Scope, Session
-from enablement_ext.web.messages import Answer, Request
+from enablement_ext.web.messages import Request, Response
 from enablement_ext.web.routes import BodyRule, Route
 from enablement_ext.web.validation import clean
 
@@ -41,11 +41,11 @@ _CHANGES = {
 }
 
 
-def show(house: House, request: Request) -> Answer:
+def show(context: ServiceContext, request: Request) -> Response:
     """The page. Raises `NotFound`, `OwnSubmission`, `Forbidden`, `IllegalAction`."""
     who = request.principal
-    found = case(house.desk, who, request.numbers["number"])
-    ticket = house.seal.sign(PURPOSE, _ticket(found, who.name), after(house.desk.clock.now(), TICKET_SECONDS))
+    found = decision_view(context.review, who, request.numbers["number"])
+    ticket = context.signer.sign(PURPOSE, _ticket(found, who.name), after(context.review.clock.now(), TICKET_SECONDS))
     asked = request.query.get("decision", "")
     chosen = asked if asked in {verdict.value for verdict in found.verdicts} else ""
     values: dict[str, object] = {
@@ -58,30 +58,30 @@ def show(house: House, request: Request) -> Answer:
         "action": request.path,
         "minutes": TICKET_SECONDS // 60,
         "reviewer": who.name,
-        "lab": lab_url(house.place, found.submission.number),
+        "lab": lab_url(context.urls, found.submission.number),
     }
     return page("decide.html", values, form_action="'self'")
 
 
-async def post(house: House, request: Request) -> Answer:
+async def post(context: ServiceContext, request: Request) -> Response:
     """The decision. The ticket is the authority; that its holder may still decide, the hub says now."""
     form = _form(request)
-    ticket = house.seal.open(PURPOSE, form.get("ticket", ""), house.desk.clock.now())
+    ticket = context.signer.open(PURPOSE, form.get("ticket", ""), context.review.clock.now())
     if ticket is None:
         raise Forbidden("This page is too old, or was not made by this service. Open it again from the lab.")
-    order = await _order(house, request, form, ticket)
-    after_it = await house.writers.run(decide, house.desk, order)
+    order = await _order(context, request, form, ticket)
+    after_it = await context.writers.run(decide, context.review, order)
     values: dict[str, object] = {
         "submission": after_it,
         "label": _LABELS[order.verdict][0],
         "order": order,
         "content_id": _readable(order.content_id),
-        "lab": lab_url(house.place, order.number),
+        "lab": lab_url(context.urls, order.number),
     }
     return page("decided.html", values)
 
 
-def routes(house: House) -> tuple[Route[House], ...]:  # noqa: ARG001
+def routes(context: ServiceContext) -> tuple[Route[ServiceContext], ...]:  # noqa: ARG001
     """The routes of this module."""
     path = "/decide/{number}"
     return (
@@ -107,7 +107,7 @@ def routes(house: House) -> tuple[Route[House], ...]:  # noqa: ARG001
     )
 
 
-def _ticket(found: Case, reviewer: str) -> dict[str, object]:
+def _ticket(found: DecisionView, reviewer: str) -> dict[str, object]:
     return {
         "reviewer": reviewer,
         "number": found.submission.number,
@@ -116,13 +116,15 @@ def _ticket(found: Case, reviewer: str) -> dict[str, object]:
     }
 
 
-async def _order(house: House, request: Request, form: dict[str, str], ticket: dict[str, object]) -> Order:
+async def _order(
+    context: ServiceContext, request: Request, form: dict[str, str], ticket: dict[str, object]
+) -> DecisionCommand:
     number, content_id = request.numbers["number"], str(ticket["content_id"])
     if ticket["number"] != number or form.get("content_id") != content_id:
         raise Forbidden("This page belongs to another submission or version. Open it again from the lab.")
     reviewer = str(ticket["reviewer"])
     try:
-        groups = await house.hub.groups_of(reviewer)
+        groups = await context.hub.groups_of(reviewer)
     except NotFound:
         raise Forbidden from None
     verdict = form.get("verdict", "")
@@ -131,8 +133,8 @@ async def _order(house: House, request: Request, form: dict[str, str], ticket: d
     reason = clean(form.get("reason", ""))
     if len(reason) > _REASON:
         raise BadRequest(f"The reason is longer than {_REASON} characters.", facts={"field": "reason"})
-    tracks = sorted(house.desk.policy.tracks_of(groups))
-    return Order(
+    tracks = sorted(context.review.policy.tracks_of(groups))
+    return DecisionCommand(
         reviewer=reviewer,
         groups=groups,
         number=number,

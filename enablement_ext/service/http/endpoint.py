@@ -18,14 +18,14 @@ from tornado.iostream import StreamClosedError
 from tornado.web import HTTPError, RequestHandler, stream_request_body
 
 from enablement_ext.core.errors import TooLarge
-from enablement_ext.service.context import House
-from enablement_ext.service.http.admission import SMALL, InFlight, Visit, admit, declared
+from enablement_ext.service.context import ServiceContext
+from enablement_ext.service.http.admission import SMALL, AdmittedRequest, InFlight, admit, declared
 from enablement_ext.service.http.rendering import error_page
 from enablement_ext.service.http.session import sign_in
-from enablement_ext.service.http.streaming import StreamAnswer
+from enablement_ext.service.http.streaming import StreamingResponse
 from enablement_ext.web import headers, logs
 from enablement_ext.web.auth import Session
-from enablement_ext.web.messages import Answer, Request
+from enablement_ext.web.messages import Request, Response
 from enablement_ext.web.problem import CONTENT_TYPE, Problem, problem_of, problem_of_status
 from enablement_ext.web.routes import TEXTS, Route
 
@@ -38,21 +38,23 @@ _SLOW_SECONDS = 30.0
 class Endpoint(RequestHandler):
     """Serves one path of the route table."""
 
-    def initialize(self, house: House, methods: Mapping[str, Route[House]], in_flight: InFlight) -> None:
-        self._house = house
+    def initialize(
+        self, context: ServiceContext, methods: Mapping[str, Route[ServiceContext]], in_flight: InFlight
+    ) -> None:
+        self._context = context
         self._methods = methods
         self._started = time.perf_counter()
-        self._visit = Visit(in_flight)
+        self._visit = AdmittedRequest(in_flight)
         self._admitted: Request | None = None
-        self._stream: StreamAnswer | None = None
+        self._stream: StreamingResponse | None = None
         self._inside = True
         self._read = False
-        house.leaving.enter()
-        if house.leaving.told:
+        context.draining.enter()
+        if context.draining.told:
             self.set_header("Connection", "close")  # the next request of this client finds another replica
 
     @property
-    def route(self) -> Route[House]:
+    def route(self) -> Route[ServiceContext]:
         """The route of this method. Raises 405."""
         route = self._methods.get(self.request.method or "")
         if route is None:
@@ -88,33 +90,33 @@ class Endpoint(RequestHandler):
         if self._visit.too_large:
             raise TooLarge(facts={"limit": self._most()})
         if route.session is Session.BROWSER and request.who is None:
-            self._write(sign_in(self._house, request))
+            self._write(sign_in(self._context, request))
             return
         answer = await self._call(route, request)
-        if isinstance(answer, StreamAnswer):
+        if isinstance(answer, StreamingResponse):
             await self._write_stream(answer)
         else:
             self._write(answer)
 
     async def _admit(self) -> Request:
-        admitted = await admit(self._house, self.route, self.request, self._visit)
+        admitted = await admit(self._context, self.route, self.request, self._visit)
         numbers = {name: int(value) for name, value in self.path_kwargs.items() if name not in TEXTS}
         names = {name: value for name, value in self.path_kwargs.items() if name in TEXTS}
         self._admitted = replace(admitted, numbers=numbers, names=names) if numbers or names else admitted
         return self._admitted
 
-    async def _call(self, route: Route[House], request: Request) -> Answer | StreamAnswer:
+    async def _call(self, route: Route[ServiceContext], request: Request) -> Response | StreamingResponse:
         if route.work is not None:
             # Those who wait for the disk are not to keep those waiting who only look.
-            threads = self._house.workers if route.method == "GET" else self._house.writers
-            return await threads.run(route.work, self._house, request)
+            threads = self._context.workers if route.method == "GET" else self._context.writers
+            return await threads.run(route.work, self._context, request)
         flow = route.flow
         if flow is None:
             raise HTTPError(500)
-        waiting: Awaitable[Answer] = flow(self._house, request)
+        waiting: Awaitable[Response] = flow(self._context, request)
         return await waiting
 
-    def _write(self, answer: Answer) -> None:
+    def _write(self, answer: Response) -> None:
         self.set_status(answer.status)
         if answer.body or answer.status != 302:
             self.set_header("Content-Type", answer.content_type)
@@ -125,14 +127,14 @@ class Endpoint(RequestHandler):
                 cookie.name,
                 cookie.value,
                 max_age=cookie.seconds,
-                path=self._house.place.prefix,
+                path=self._context.urls.prefix,
                 httponly=True,
                 secure=_over_tls(self.request),
                 samesite="Lax",
             )
         self.finish(answer.body or None)
 
-    async def _write_stream(self, answer: StreamAnswer) -> None:
+    async def _write_stream(self, answer: StreamingResponse) -> None:
         """Piece by piece; a client that takes none for half a minute is dropped."""
         self._stream = answer
         self.set_header("Content-Type", answer.content_type)
@@ -164,7 +166,7 @@ class Endpoint(RequestHandler):
         self._visit.leave()
         if self._inside:
             self._inside = False
-            self._house.leaving.leave()
+            self._context.draining.leave()
 
     def on_finish(self) -> None:
         self._leave()
@@ -173,7 +175,7 @@ class Endpoint(RequestHandler):
         operation = route.operation if route else "unknown"
         status = self.get_status()
         if self._stream is None:
-            self._house.metrics.answered(operation, status, seconds)
+            self._context.metrics.answered(operation, status, seconds)
         if route and route.session is Session.NONE:
             return  # probes: they would fill the log
         if log.isEnabledFor(logging.INFO):
@@ -188,7 +190,7 @@ class Endpoint(RequestHandler):
     def write_error(self, status_code: int, **kwargs: Any) -> None:  # noqa: ARG002 - the error says which
         error = kwargs["exc_info"][1] if "exc_info" in kwargs else None
         problem = problem_of_status(error.status_code) if isinstance(error, HTTPError) else problem_of(error)
-        self._house.metrics.refused(problem.code)
+        self._context.metrics.refused(problem.code)
         if problem.incident:
             fields = logs.failure(error) if error is not None else {}
             log.error(
@@ -209,7 +211,7 @@ class Endpoint(RequestHandler):
             self.set_header("Connection", "close")
         route = self._methods.get(self.request.method or "")
         if route and route.session is not Session.TOKEN and "text/html" in self.request.headers.get("Accept", ""):
-            answer = error_page(self._house, problem)
+            answer = error_page(self._context, problem)
             for name, value in answer.headers.items():
                 self.set_header(name, value)
             self.set_header("Content-Type", answer.content_type)
@@ -226,7 +228,7 @@ class Endpoint(RequestHandler):
         return route.body.most if route and route.body else 0
 
 
-class Nowhere(RequestHandler):
+class NotFoundHandler(RequestHandler):
     """Every path that is no route."""
 
     def set_default_headers(self) -> None:

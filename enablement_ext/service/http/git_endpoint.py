@@ -14,7 +14,7 @@ from tornado.iostream import StreamClosedError
 from tornado.web import stream_request_body
 
 from enablement_ext.core.errors import BadRequest, GitFailed, NotFound, NotSignedIn, TooLarge
-from enablement_ext.core.git.forges.ports import GitCall, GitExchange, Wish
+from enablement_ext.core.git.forges.ports import GitAccess, GitCall, GitExchange
 from enablement_ext.core.git.repository_names import RepositoryId, repository_of_path
 from enablement_ext.service.http.admission import declared
 from enablement_ext.service.http.endpoint import Endpoint
@@ -44,12 +44,12 @@ class GitEndpoint(Endpoint):
             raise BadRequest("This is no request of Git.")
         if declared(self.request) > max(self._most(), 1):
             raise TooLarge(facts={"limit": self._most()})
-        git = self._house.forge.server
+        git = self._context.forge.server
         if git is None:
             raise NotFound("Repositories are kept elsewhere here; their addresses are on the page of repositories.")
-        who = git.admit(Wish(repository, self._password(), write, self._house.desk.clock.now()))
+        who = git.admit(GitAccess(repository, self._password(), write, self._context.review.clock.now()))
         self._visit.who = who
-        self._visit.hold(_WEIGHT, self._house.bounds.in_flight)
+        self._visit.hold(_WEIGHT, self._context.limits.in_flight)
         headers = {name: self.request.headers.get(name, "") for name in _TOLD}
         call = GitCall(repository, service, self.route.method == "GET", who, headers)
         self.exchange = await git.open(call)

@@ -6,13 +6,18 @@ import re
 
 from enablement_ext.core.errors import BadRequest, NotFound
 from enablement_ext.core.images.catalog import Catalog, Image
-from enablement_ext.core.images.compatibility import RecordedImage, changes_where_comparable, newer_than, standing
+from enablement_ext.core.images.compatibility import (
+    RecordedImage,
+    changes_where_comparable,
+    compatibility_of,
+    newer_than,
+)
 from enablement_ext.core.images.python.locks import normal
 from enablement_ext.core.images.release_diff import ReleaseChanges, narrowed, summary
 from enablement_ext.core.images.releases import DIGEST, Release
-from enablement_ext.service.context import House
+from enablement_ext.service.context import ServiceContext
 from enablement_ext.web.auth import Scope, Session
-from enablement_ext.web.messages import Answer, Request, json_answer
+from enablement_ext.web.messages import Request, Response, json_response
 from enablement_ext.web.routes import Route
 from enablement_ext.web.serializers import Json
 
@@ -21,15 +26,15 @@ _PYTHON = re.compile(r"3\.\d{1,2}")
 _PACKAGES = 500
 
 
-def list_images(house: House, request: Request) -> Answer:  # noqa: ARG001 - the same for everybody
-    catalog = house.images.now()
-    return json_answer(
+def list_images(context: ServiceContext, request: Request) -> Response:  # noqa: ARG001 - the same for everybody
+    catalog = context.images.now()
+    return json_response(
         {"default": catalog.default.image, "images": [_image_json(catalog, image) for image in catalog.images]}
     )
 
 
-def view_release(house: House, request: Request) -> Answer:
-    catalog = house.images.now()
+def view_release(context: ServiceContext, request: Request) -> Response:
+    catalog = context.images.now()
     image, release = _asked(catalog, request)
     python = _python(request, release)
     direct = image.direct(release)
@@ -45,14 +50,14 @@ def view_release(house: House, request: Request) -> Answer:
         "newer": None if newer is None else _release_json(catalog, newer),
         "changes": None if newer is None else _changes_json(changes_where_comparable(release, newer, python)),
     }
-    return json_answer(found)
+    return json_response(found)
 
 
-def compare_releases(house: House, request: Request) -> Answer:
-    catalog = house.images.now()
+def compare_releases(context: ServiceContext, request: Request) -> Response:
+    catalog = context.images.now()
     recorded = _recorded(request)
     here = RecordedImage(request.names["image"], request.names["release"])
-    found = standing(catalog, here, recorded)
+    found = compatibility_of(catalog, here, recorded)
     ours = catalog.find(here.slug, here.release)
     changes = None
     if found.recorded is not None and ours is not None:
@@ -67,10 +72,10 @@ def compare_releases(house: House, request: Request) -> Answer:
         "changes": _changes_json(shown),
         "all_changes": 0 if changes is None else len(changes.changes),
     }
-    return json_answer(answer)
+    return json_response(answer)
 
 
-def routes(house: House) -> tuple[Route[House], ...]:  # noqa: ARG001
+def routes(context: ServiceContext) -> tuple[Route[ServiceContext], ...]:  # noqa: ARG001
     """The routes of this module."""
     read, token = Scope.READ, Session.TOKEN
     every, one = "/api/v1/images", "/api/v1/images/{image}/{release}"

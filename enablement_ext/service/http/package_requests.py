@@ -13,13 +13,13 @@ from urllib.parse import parse_qsl
 from enablement_ext.core.errors import BadRequest, Forbidden, NotFound, UnknownImage
 from enablement_ext.core.images.requests.package_requests import MOST_WHY, PackageRequest, RequestState, checked_package
 from enablement_ext.core.review.models import Principal
-from enablement_ext.service.context import House
+from enablement_ext.service.context import ServiceContext
 from enablement_ext.service.http.rendering import lab_url, page
 from enablement_ext.service.runtime.signing_key import after
 from enablement_ext.service.use_cases import package_requests
-from enablement_ext.service.use_cases.package_requests import Verdict, Wish
+from enablement_ext.service.use_cases.package_requests import PackageAnswerCommand, PackageRequestCommand
 from enablement_ext.web.auth import Scope, Session
-from enablement_ext.web.messages import JSON, Answer, Request, json_answer
+from enablement_ext.web.messages import JSON, Request, Response, json_response
 from enablement_ext.web.routes import BodyRule, Route
 from enablement_ext.web.serializers import Json, time_json
 from enablement_ext.web.validation import clean, stamp_of
@@ -31,23 +31,23 @@ _FORM_BYTES = 64 * 1024
 _PAGE = 200
 
 
-async def ask(house: House, request: Request) -> Answer:
+async def ask(context: ServiceContext, request: Request) -> Response:
     """The image is what the hub recorded of the asking server, never what the body says."""
     wish = _wish(request.json_object())
     who = request.principal
     if who.server is None:
         raise UnknownImage("A package is asked for from a server that the hub started: the image is taken from there.")
-    image = await house.hub.image_of(who.name, who.server, token=request.token)
-    found, new = await house.writers.run(package_requests.ask, house.desk, who, image, wish)
-    house.solving.call()
-    return json_answer(_json(who, found), 201 if new else 200)
+    image = await context.hub.image_of(who.name, who.server, token=request.token)
+    found, new = await context.writers.run(package_requests.ask, context.review, who, image, wish)
+    context.package_solving.call()
+    return json_response(_json(who, found), 201 if new else 200)
 
 
-async def list_requests(house: House, request: Request) -> Answer:
+async def list_requests(context: ServiceContext, request: Request) -> Response:
     below, limit = _whole(request, "below", 10**15), _whole(request, "limit", _PAGE) or 50
-    who = await house.platform.recognised(request.principal)
-    found, still_open = await house.workers.run(package_requests.page, house.desk, who, below, limit)
-    return json_answer(
+    who = await context.platform_group.recognised(request.principal)
+    found, still_open = await context.workers.run(package_requests.page, context.review, who, below, limit)
+    return json_response(
         {
             "items": [_json(who, one) for one in found.items],
             "next": found.next_below,
@@ -57,53 +57,53 @@ async def list_requests(house: House, request: Request) -> Answer:
     )
 
 
-async def get_request(house: House, request: Request) -> Answer:
-    who = await house.platform.recognised(request.principal)
-    return json_answer(
-        _json(who, await house.workers.run(package_requests.one, house.desk, who, request.numbers["number"]))
+async def get_request(context: ServiceContext, request: Request) -> Response:
+    who = await context.platform_group.recognised(request.principal)
+    return json_response(
+        _json(who, await context.workers.run(package_requests.one, context.review, who, request.numbers["number"]))
     )
 
 
-def withdraw(house: House, request: Request) -> Answer:
+def withdraw(context: ServiceContext, request: Request) -> Response:
     stamp, _ = stamp_of(request.json_object())
     who = request.principal
-    return json_answer(_json(who, package_requests.withdraw(house.desk, who, request.numbers["number"], stamp)))
+    return json_response(_json(who, package_requests.withdraw(context.review, who, request.numbers["number"], stamp)))
 
 
-def list_page(house: House, request: Request) -> Answer:
+def list_page(context: ServiceContext, request: Request) -> Response:
     """Everything that was asked, the unanswered first."""
-    found, _ = package_requests.page(house.desk, request.principal, None, _PAGE)
+    found, _ = package_requests.page(context.review, request.principal, None, _PAGE)
     waiting = [one for one in found.items if one.state is RequestState.REQUESTED]
     values: dict[str, object] = {
         "waiting": waiting,
         "answered": [one for one in found.items if one.state is not RequestState.REQUESTED],
-        "prefix": house.place.prefix,
-        "lab": lab_url(house.place),
+        "prefix": context.urls.prefix,
+        "lab": lab_url(context.urls),
     }
     return page("package_requests.html", values)
 
 
-def show_page(house: House, request: Request) -> Answer:
+def show_page(context: ServiceContext, request: Request) -> Response:
     """One request, with the form that answers it."""
     who = request.principal
-    found = package_requests.one(house.desk, who, request.numbers["number"])
+    found = package_requests.one(context.review, who, request.numbers["number"])
     ticket = {"by": who.name, "number": found.number, "stamp": found.stamp}
     values: dict[str, object] = {
         "request": found,
-        "ticket": house.seal.sign(PURPOSE, ticket, after(house.desk.clock.now(), TICKET_SECONDS)),
+        "ticket": context.signer.sign(PURPOSE, ticket, after(context.review.clock.now(), TICKET_SECONDS)),
         "action": request.path,
         "by": who.name,
         "minutes": TICKET_SECONDS // 60,
         "size": _size(found),
-        "prefix": house.place.prefix,
+        "prefix": context.urls.prefix,
     }
     return page("package_request.html", values, form_action="'self'")
 
 
-async def answer(house: House, request: Request) -> Answer:
+async def answer(context: ServiceContext, request: Request) -> Response:
     """The answer. The ticket is the authority; that its holder is still known, the hub says now."""
     form = _form(request)
-    ticket = house.seal.open(PURPOSE, form.get("ticket", ""), house.desk.clock.now())
+    ticket = context.signer.open(PURPOSE, form.get("ticket", ""), context.review.clock.now())
     if ticket is None or ticket["number"] != request.numbers["number"]:
         raise Forbidden("This page is too old, or was not made by this service. Open it again.")
     verdict = form.get("verdict", "")
@@ -114,24 +114,26 @@ async def answer(house: House, request: Request) -> Answer:
         raise BadRequest("Say why not; the author reads it.", facts={"field": "reason"})
     by = str(ticket["by"])
     try:
-        await house.hub.groups_of(by)
+        await context.hub.groups_of(by)
     except NotFound:
         raise Forbidden from None
-    told = Verdict(by, verdict == "accept", reason)
-    found = await house.writers.run(
-        package_requests.answer, house.desk, request.numbers["number"], int(str(ticket["stamp"])), told
+    told = PackageAnswerCommand(by, verdict == "accept", reason)
+    found = await context.writers.run(
+        package_requests.answer, context.review, request.numbers["number"], int(str(ticket["stamp"])), told
     )
-    return page("package_answered.html", {"request": found, "prefix": house.place.prefix})
+    return page("package_answered.html", {"request": found, "prefix": context.urls.prefix})
 
 
-def routes(house: House) -> tuple[Route[House], ...]:
+def routes(context: ServiceContext) -> tuple[Route[ServiceContext], ...]:
     """The routes of this module."""
-    written, form = BodyRule(JSON, house.bounds.json), BodyRule(FORM, _FORM_BYTES)
+    written, form = BodyRule(JSON, context.limits.json), BodyRule(FORM, _FORM_BYTES)
     every, one = "/api/v1/package-requests", "/api/v1/package-requests/{number}"
     token, browser, admin = Session.TOKEN, Session.BROWSER, Scope.ADMIN
     shown = "/package-requests"
 
-    def get(operation: str, path: str, flow: Callable[[House, Request], Awaitable[Answer]]) -> Route[House]:
+    def get(
+        operation: str, path: str, flow: Callable[[ServiceContext, Request], Awaitable[Response]]
+    ) -> Route[ServiceContext]:
         return Route(operation=operation, method="GET", path=path, scope=Scope.READ, session=token, flow=flow)
 
     return (
@@ -178,7 +180,7 @@ def routes(house: House) -> tuple[Route[House], ...]:
     )
 
 
-def _wish(body: dict[str, object]) -> Wish:
+def _wish(body: dict[str, object]) -> PackageRequestCommand:
     for name in body:
         if name not in ("package", "wanted", "why"):
             raise BadRequest(f"“{name}” is not known here.", facts={"field": name})
@@ -190,7 +192,7 @@ def _wish(body: dict[str, object]) -> Wish:
     why = clean(str(texts["why"])).strip()
     if not why or len(why) > MOST_WHY:
         raise BadRequest(f"Say what you need it for, in at most {MOST_WHY} characters.", facts={"field": "why"})
-    return Wish(package, wanted, why)
+    return PackageRequestCommand(package, wanted, why)
 
 
 def _form(request: Request) -> dict[str, str]:

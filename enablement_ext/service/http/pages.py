@@ -2,33 +2,33 @@
 
 from __future__ import annotations
 
-from enablement_ext.service.context import House
+from enablement_ext.service.context import ServiceContext
 from enablement_ext.service.http.rendering import lab_url, page
 from enablement_ext.service.http.session import callback
 from enablement_ext.service.use_cases import queries
 from enablement_ext.web.auth import Scope, Session
-from enablement_ext.web.messages import Answer, Request, redirect
+from enablement_ext.web.messages import Request, Response, redirect
 from enablement_ext.web.routes import Route
 
 
-def home(house: House, request: Request) -> Answer:
+def home(context: ServiceContext, request: Request) -> Response:
     who = request.principal
     values: dict[str, object] = {
         "who": who,
-        "tracks": sorted(house.desk.policy.reviewed_by(who)),
-        "counters": queries.counters(house.desk, who),
-        "lab": lab_url(house.place),
-        "contract": f"{house.place.prefix}api/v1/openapi.yaml",
+        "tracks": sorted(context.review.policy.reviewed_by(who)),
+        "counters": queries.counters(context.review, who),
+        "lab": lab_url(context.urls),
+        "contract": f"{context.urls.prefix}api/v1/openapi.yaml",
     }
     return page("home.html", values)
 
 
-async def deep_link(house: House, request: Request) -> Answer:
+async def deep_link(context: ServiceContext, request: Request) -> Response:
     """Whether the submission exists or may be seen is not said here: the lab asks, as the visitor."""
-    return redirect(lab_url(house.place, request.numbers["number"]))
+    return redirect(lab_url(context.urls, request.numbers["number"]))
 
 
-def routes(house: House) -> tuple[Route[House], ...]:  # noqa: ARG001
+def routes(context: ServiceContext) -> tuple[Route[ServiceContext], ...]:  # noqa: ARG001
     """The routes of this module."""
     read, browser = Scope.READ, Session.BROWSER
     return (

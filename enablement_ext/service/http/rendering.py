@@ -7,9 +7,9 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from enablement_ext.service.context import House, Place
+from enablement_ext.service.context import PublicUrls, ServiceContext
 from enablement_ext.web.headers import page_headers
-from enablement_ext.web.messages import Answer
+from enablement_ext.web.messages import Response
 from enablement_ext.web.problem import Problem
 
 _TEMPLATES = Environment(
@@ -22,21 +22,21 @@ _TEMPLATES = Environment(
 HTML = "text/html; charset=utf-8"
 
 
-def page(template: str, values: dict[str, object], *, status: int = 200, form_action: str = "'none'") -> Answer:
+def page(template: str, values: dict[str, object], *, status: int = 200, form_action: str = "'none'") -> Response:
     """A page. `form_action`: where its form may go, as a CSP source list."""
     nonce = secrets.token_urlsafe(16)
     text = _TEMPLATES.get_template(template).render(nonce=nonce, **values)
-    return Answer(status, text.encode(), HTML, page_headers(nonce, form_action))
+    return Response(status, text.encode(), HTML, page_headers(nonce, form_action))
 
 
-def error_page(house: House, problem: Problem) -> Answer:
+def error_page(context: ServiceContext, problem: Problem) -> Response:
     """A page that says what went wrong."""
     incident = problem.incident or ""
-    values: dict[str, object] = {"problem": problem, "incident": incident, "lab": lab_url(house.place)}
+    values: dict[str, object] = {"problem": problem, "incident": incident, "lab": lab_url(context.urls)}
     return page("problem.html", values, status=problem.status)
 
 
-def lab_url(place: Place, number: int | None = None) -> str:
+def lab_url(place: PublicUrls, number: int | None = None) -> str:
     """The visitor's own lab, with a submission opened in it."""
     suffix = "" if number is None else f"?enablement-submission={number}"
     return f"{place.hub}user-redirect/lab{suffix}"

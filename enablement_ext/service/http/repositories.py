@@ -5,11 +5,11 @@ from __future__ import annotations
 from enablement_ext.core.errors import BadRequest, NotFound
 from enablement_ext.core.git.forges.ports import Forge, ForgeKind, Repository
 from enablement_ext.core.git.repository_names import RepositoryId, Space, repository_of_path
-from enablement_ext.service.context import House
+from enablement_ext.service.context import ServiceContext
 from enablement_ext.service.http.rendering import page
 from enablement_ext.service.use_cases import repositories
 from enablement_ext.web.auth import Scope, Session
-from enablement_ext.web.messages import JSON, Answer, Request, json_answer
+from enablement_ext.web.messages import JSON, Request, Response, json_response
 from enablement_ext.web.routes import BodyRule, Route
 from enablement_ext.web.serializers import Json, time_json
 from enablement_ext.web.validation import Fields
@@ -20,65 +20,65 @@ KEYS = "/api/v1/git/credentials"
 _FORGES = {ForgeKind.GITHUB: "GitHub", ForgeKind.GITLAB: "GitLab"}
 
 
-def describe_forge(house: House, request: Request) -> Answer:  # noqa: ARG001 - the same for everybody
-    place = house.forge.place
-    return json_answer({"kind": place.kind.value, "base": place.base, "proposals": place.proposals})
+def describe_forge(context: ServiceContext, request: Request) -> Response:  # noqa: ARG001 - the same for everybody
+    place = context.forge.place
+    return json_response({"kind": place.kind.value, "base": place.base, "proposals": place.proposals})
 
 
-def make_repository(house: House, request: Request) -> Answer:
+def make_repository(context: ServiceContext, request: Request) -> Response:
     fields = Fields(request.json_object(), BadRequest).only(("name", "group"))
     group = fields.members.get("group")
     if group is not None and not isinstance(group, str):
         raise fields.wrong("group", "is not a text")
     owner = (Space.USER, request.principal.name) if group is None else (Space.GROUP, group)
-    found = repositories.adopt(house, request.principal, RepositoryId(*owner, fields.text("name", 63, least=1)))
-    return json_answer(_json(house.forge, found), 201 if found.created else 200)
+    found = repositories.adopt(context, request.principal, RepositoryId(*owner, fields.text("name", 63, least=1)))
+    return json_response(_json(context.forge, found), 201 if found.created else 200)
 
 
-def list_repositories(house: House, request: Request) -> Answer:
-    found = repositories.listed(house, request.principal)
-    return json_answer({"items": [_json(house.forge, each) for each in found]})
+def list_repositories(context: ServiceContext, request: Request) -> Response:
+    found = repositories.listed(context, request.principal)
+    return json_response({"items": [_json(context.forge, each) for each in found]})
 
 
-def mint_git_key(house: House, request: Request) -> Answer:
-    key = repositories.mint(house, request.principal, _meant(house, request), write=True)
-    return json_answer({"username": key.username, "password": key.password, "seconds": key.seconds})
+def mint_git_key(context: ServiceContext, request: Request) -> Response:
+    key = repositories.mint(context, request.principal, _meant(context, request), write=True)
+    return json_response({"username": key.username, "password": key.password, "seconds": key.seconds})
 
 
-def end_git_keys(house: House, request: Request) -> Answer:
-    return json_answer({"ended": repositories.end_keys(house, request.principal, _meant(house, request))})
+def end_git_keys(context: ServiceContext, request: Request) -> Response:
+    return json_response({"ended": repositories.end_keys(context, request.principal, _meant(context, request))})
 
 
-def repositories_page(house: House, request: Request) -> Answer:
-    found = [(each, house.forge.address(each.id)) for each in repositories.listed(house, request.principal)]
+def repositories_page(context: ServiceContext, request: Request) -> Response:
+    found = [(each, context.forge.address(each.id)) for each in repositories.listed(context, request.principal)]
     values = {
         "who": request.principal,
         "repositories": found,
-        "served": house.forge.server is not None,
-        "forge": _FORGES.get(house.forge.place.kind, "the forge"),
-        "prefix": house.place.prefix,
+        "served": context.forge.server is not None,
+        "forge": _FORGES.get(context.forge.place.kind, "the forge"),
+        "prefix": context.urls.prefix,
     }
     return page("repositories.html", values)
 
 
-def repository_page(house: House, request: Request) -> Answer:
+def repository_page(context: ServiceContext, request: Request) -> Response:
     """With a key to clone, for whoever came here themself; a script that asks gets none."""
     repository = repository_of(request)
-    found = repositories.find(house, request.principal, repository)
+    found = repositories.find(context, request.principal, repository)
     headers = request.headers
     navigated = headers.get("sec-fetch-mode") == "navigate" and headers.get("sec-fetch-dest") == "document"
-    key = repositories.mint(house, request.principal, repository, write=False) if navigated else None
+    key = repositories.mint(context, request.principal, repository, write=False) if navigated else None
     host = headers.get("x-forwarded-host", headers.get("host", ""))
     scheme = "https" if headers.get("x-forwarded-proto", "http").startswith("https") else "http"
-    address = house.forge.address(repository)
+    address = context.forge.address(repository)
     values: dict[str, object] = {
         "repository": found,
         "key": key,
-        "url": address.clone or f"{scheme}://{host}{house.place.prefix}{repository.path}",
+        "url": address.clone or f"{scheme}://{host}{context.urls.prefix}{repository.path}",
         "elsewhere": address.page,
-        "forge": _FORGES.get(house.forge.place.kind, "the forge"),
+        "forge": _FORGES.get(context.forge.place.kind, "the forge"),
         "minutes": key.seconds // 60 if key else 0,
-        "prefix": house.place.prefix,
+        "prefix": context.urls.prefix,
     }
     return page("repository.html", values)
 
@@ -92,23 +92,23 @@ def repository_of(request: Request) -> RepositoryId:
     return found
 
 
-def _meant(house: House, request: Request) -> RepositoryId:
+def _meant(context: ServiceContext, request: Request) -> RepositoryId:
     """The repository that the body names, by its path or by its clone address. Raises `BadRequest`, `NotFound`."""
     fields = Fields(request.json_object(), BadRequest).only(("path", "url"))
     if "url" in fields.members:
-        return repositories.recognise(house, request.principal, fields.text("url", 2000, least=1))
+        return repositories.recognise(context, request.principal, fields.text("url", 2000, least=1))
     found = repository_of_path(fields.text("path", 1000, least=1))
     if found is None:
         raise NotFound
     return found
 
 
-def routes(house: House) -> tuple[Route[House], ...]:
+def routes(context: ServiceContext) -> tuple[Route[ServiceContext], ...]:
     """The routes of this module."""
-    return (*_of_servers(), *_of_people(), *_passed_through(house))
+    return (*_of_servers(), *_of_people(), *_passed_through(context))
 
 
-def _of_servers() -> tuple[Route[House], ...]:
+def _of_servers() -> tuple[Route[ServiceContext], ...]:
     """What people's servers ask, with their token."""
     small, token = BodyRule(JSON, 8192), Session.TOKEN
     read, submit = Scope.READ, Scope.SUBMIT
@@ -159,7 +159,7 @@ def _of_servers() -> tuple[Route[House], ...]:
     )
 
 
-def _of_people() -> tuple[Route[House], ...]:
+def _of_people() -> tuple[Route[ServiceContext], ...]:
     """The pages."""
     read, browser = Scope.READ, Session.BROWSER
     return (
@@ -182,9 +182,9 @@ def _of_people() -> tuple[Route[House], ...]:
     )
 
 
-def _passed_through(house: House) -> tuple[Route[House], ...]:
+def _passed_through(context: ServiceContext) -> tuple[Route[ServiceContext], ...]:
     """Where Git itself comes in."""
-    push, git = BodyRule("", house.bounds.push), Session.GIT
+    push, git = BodyRule("", context.limits.push), Session.GIT
     return (
         Route(operation="gitAdvertise", method="GET", path=f"{ONE}/info/refs", scope=Scope.READ, session=git),
         Route(

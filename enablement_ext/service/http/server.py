@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from tornado.httpserver import HTTPServer
 from tornado.web import Application, url
 
-from enablement_ext.service.context import House
+from enablement_ext.service.context import ServiceContext
 from enablement_ext.service.http import (
     api,
     decision,
@@ -22,7 +22,7 @@ from enablement_ext.service.http import (
     webhooks,
 )
 from enablement_ext.service.http.admission import InFlight
-from enablement_ext.service.http.endpoint import Endpoint, Nowhere, log_request
+from enablement_ext.service.http.endpoint import Endpoint, NotFoundHandler, log_request
 from enablement_ext.service.http.git_endpoint import GitEndpoint
 from enablement_ext.web.auth import Session
 from enablement_ext.web.routes import Route, RouteTable, table
@@ -30,35 +30,35 @@ from enablement_ext.web.routes import Route, RouteTable, table
 _CHUNK = 256 * 1024  # more than that is zeroed in vain for each small request
 
 
-def route_table(house: House) -> RouteTable[House]:
+def route_table(context: ServiceContext) -> RouteTable[ServiceContext]:
     """Every route of the service."""
     modules = (api, threads, images, package_requests, stream, decision, repositories, webhooks, pages, health)
-    return table(*(module.routes(house) for module in modules))
+    return table(*(module.routes(context) for module in modules))
 
 
-def _kind(methods: Mapping[str, Route[House]]) -> type[Endpoint]:
+def _kind(methods: Mapping[str, Route[ServiceContext]]) -> type[Endpoint]:
     passed_through = any(route.session is Session.GIT for route in methods.values())
     return GitEndpoint if passed_through else Endpoint
 
 
-def web_server(house: House) -> HTTPServer:
+def web_server(context: ServiceContext) -> HTTPServer:
     """A server that is not listening yet. Bodies above the largest bound end the connection whatever route they are for."""
     in_flight = InFlight()
-    base = re.escape(house.place.prefix.rstrip("/"))
+    base = re.escape(context.urls.prefix.rstrip("/"))
     handlers = [
-        url(f"{base}{pattern}$", _kind(methods), {"house": house, "methods": methods, "in_flight": in_flight})
-        for pattern, methods in route_table(house).by_path()
+        url(f"{base}{pattern}$", _kind(methods), {"context": context, "methods": methods, "in_flight": in_flight})
+        for pattern, methods in route_table(context).by_path()
     ]
     application = Application(
         handlers,
-        default_handler_class=Nowhere,
+        default_handler_class=NotFoundHandler,
         log_function=log_request,
         serve_traceback=False,
         compress_response=False,
     )
     return HTTPServer(
         application,
-        max_body_size=max(house.bounds.body, house.bounds.push) + 1,
+        max_body_size=max(context.limits.body, context.limits.push) + 1,
         max_buffer_size=2 * _CHUNK,
         chunk_size=_CHUNK,
         max_header_size=32 * 1024,

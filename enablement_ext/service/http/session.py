@@ -15,9 +15,9 @@ from urllib.parse import urlencode
 
 from enablement_ext.core.errors import BadRequest, Forbidden, NotSignedIn
 from enablement_ext.core.review.models import Principal
-from enablement_ext.service.context import House
+from enablement_ext.service.context import ServiceContext
 from enablement_ext.service.runtime.signing_key import after
-from enablement_ext.web.messages import Answer, Cookie, Request, redirect
+from enablement_ext.web.messages import Cookie, Request, Response, redirect
 from enablement_ext.web.redirect import safe_next
 
 SESSION = "enablement-session"
@@ -27,43 +27,43 @@ _SESSION_SECONDS = 12 * 3600
 _FLOW_SECONDS = 600
 
 
-async def browser_principal(house: House, cookies: Mapping[str, str]) -> Principal | None:
+async def browser_principal(context: ServiceContext, cookies: Mapping[str, str]) -> Principal | None:
     """Whose session this is, None where there is none or the hub has ended it. Raises `HubUnavailable`."""
-    value = house.seal.open("session", cookies.get(SESSION, ""), house.desk.clock.now())
+    value = context.signer.open("session", cookies.get(SESSION, ""), context.review.clock.now())
     token = value.get("token") if value else None
     if value is None or not isinstance(token, str) or value.get("hub") != cookies.get(HUB_SESSION, ""):
         return None  # somebody logged out or in at this browser: what is remembered of the token must not count for the next one
     try:
-        return replace(await house.hub.principal(token), browser=True, server=None)
+        return replace(await context.hub.principal(token), browser=True, server=None)
     except NotSignedIn:
         return None
 
 
-def sign_in(house: House, request: Request) -> Answer:
+def sign_in(context: ServiceContext, request: Request) -> Response:
     """Send the browser to the hub, to come back to the page it asked for. Only a page that is navigated to is worth it."""
     if request.headers.get("sec-fetch-mode", "navigate") != "navigate":
         raise NotSignedIn
     state, verifier = secrets.token_urlsafe(24), secrets.token_urlsafe(48)
     challenge = base64.urlsafe_b64encode(sha256(verifier.encode()).digest()).decode().rstrip("=")
-    target = safe_next(_with_query(request), house.place.prefix)
+    target = safe_next(_with_query(request), context.urls.prefix)
     kept = {"state": state, "verifier": verifier, "next": target}
     cookie = Cookie(
         FLOW + state[:8],
-        house.seal.sign("flow", kept, after(house.desk.clock.now(), _FLOW_SECONDS)),
+        context.signer.sign("flow", kept, after(context.review.clock.now(), _FLOW_SECONDS)),
         _FLOW_SECONDS,
     )
     query = {
-        "client_id": house.place.client_id,
-        "redirect_uri": house.place.redirect_uri,
+        "client_id": context.urls.client_id,
+        "redirect_uri": context.urls.redirect_uri,
         "response_type": "code",
         "state": state,
         "code_challenge": challenge,
         "code_challenge_method": "S256",
     }
-    return redirect(f"{house.place.hub}api/oauth2/authorize?{urlencode(query)}", (cookie,))
+    return redirect(f"{context.urls.hub}api/oauth2/authorize?{urlencode(query)}", (cookie,))
 
 
-async def callback(house: House, request: Request) -> Answer:
+async def callback(context: ServiceContext, request: Request) -> Response:
     """The end of the flow: exchange the code, set the session, go to the page.
 
     Raises `Forbidden` where this browser did not begin the flow or the hub refused, `BadRequest`, `HubUnavailable`.
@@ -74,14 +74,14 @@ async def callback(house: House, request: Request) -> Answer:
     if not state or not code:
         raise BadRequest("The end of a sign-in was called without a beginning.")
     name = FLOW + state[:8]
-    kept = house.seal.open("flow", request.cookies.get(name, ""), house.desk.clock.now())
+    kept = context.signer.open("flow", request.cookies.get(name, ""), context.review.clock.now())
     if kept is None or kept.get("state") != state:
         raise Forbidden("This sign-in was not begun in this browser, or too long ago. Open the page again.")
-    token = await house.hub.sign_in(code, str(kept["verifier"]))
+    token = await context.hub.sign_in(code, str(kept["verifier"]))
     kept_session = {"token": token, "hub": request.cookies.get(HUB_SESSION, "")}
-    value = house.seal.sign("session", kept_session, after(house.desk.clock.now(), _SESSION_SECONDS))
+    value = context.signer.sign("session", kept_session, after(context.review.clock.now(), _SESSION_SECONDS))
     cookies = (Cookie(SESSION, value, _SESSION_SECONDS), Cookie(name, "", 0))
-    return redirect(safe_next(str(kept["next"]), house.place.prefix), cookies)
+    return redirect(safe_next(str(kept["next"]), context.urls.prefix), cookies)
 
 
 def _with_query(request: Request) -> str:

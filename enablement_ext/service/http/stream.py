@@ -7,16 +7,16 @@ from collections.abc import AsyncIterator
 
 from enablement_ext.core.errors import HubUnavailable, NotSignedIn
 from enablement_ext.service.background.event_stream import Subscription
-from enablement_ext.service.context import House
-from enablement_ext.service.http.streaming import StreamAnswer
+from enablement_ext.service.context import ServiceContext
+from enablement_ext.service.http.streaming import StreamingResponse
 from enablement_ext.web.auth import Scope, Session
-from enablement_ext.web.messages import Answer, Request
+from enablement_ext.web.messages import Request, Response
 from enablement_ext.web.routes import Route
 
 _WITHOUT_HUB_SECONDS = 300.0
 
 
-async def stream_events(house: House, request: Request) -> Answer:
+async def stream_events(context: ServiceContext, request: Request) -> Response:
     """A stream that begins after `Last-Event-ID`, or now."""
     principal, token = request.principal, request.token
     asked = time.monotonic()
@@ -25,7 +25,7 @@ async def stream_events(house: House, request: Request) -> Answer:
         """A revoked token ends the stream; a hub that is away ends it only after five minutes."""
         nonlocal asked
         try:
-            now = await house.hub.principal(token)
+            now = await context.hub.principal(token)
         except NotSignedIn:
             return False
         except HubUnavailable:
@@ -35,15 +35,15 @@ async def stream_events(house: House, request: Request) -> Answer:
 
     text = request.headers.get("last-event-id", "")
     last_seen = int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else None
-    subscription = await house.news.subscribe(principal, last_seen, still)
-    return StreamAnswer(
+    subscription = await context.events.subscribe(principal, last_seen, still)
+    return StreamingResponse(
         content_type="text/event-stream; charset=utf-8",
-        pieces=lambda: _pieces(house, subscription),
-        close=lambda: house.news.leave(subscription),
+        pieces=lambda: _pieces(context, subscription),
+        close=lambda: context.events.leave(subscription),
     )
 
 
-def routes(house: House) -> tuple[Route[House], ...]:  # noqa: ARG001 - as every module of routes
+def routes(context: ServiceContext) -> tuple[Route[ServiceContext], ...]:  # noqa: ARG001 - as every module of routes
     """The routes of this module."""
     return (
         Route(
@@ -57,5 +57,5 @@ def routes(house: House) -> tuple[Route[House], ...]:  # noqa: ARG001 - as every
     )
 
 
-def _pieces(house: House, subscription: Subscription) -> AsyncIterator[bytes]:
-    return subscription.pieces(house.news.rhythm)
+def _pieces(context: ServiceContext, subscription: Subscription) -> AsyncIterator[bytes]:
+    return subscription.pieces(context.events.intervals)

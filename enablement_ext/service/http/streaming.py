@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 
-from enablement_ext.web.messages import Answer
+from enablement_ext.web.messages import Response
 
 
 async def _nothing() -> AsyncIterator[bytes]:
@@ -15,7 +15,7 @@ async def _nothing() -> AsyncIterator[bytes]:
 
 
 @dataclass(frozen=True, slots=True)
-class StreamAnswer(Answer):
+class StreamingResponse(Response):
     """Pieces to write as they come. `close` is called once the client or the service has gone; it may be called twice."""
 
     pieces: Callable[[], AsyncIterator[bytes]] = _nothing

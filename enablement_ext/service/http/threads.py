@@ -3,48 +3,50 @@
 from __future__ import annotations
 
 from enablement_ext.core.errors import BadRequest
-from enablement_ext.service.context import House
+from enablement_ext.service.context import ServiceContext
 from enablement_ext.service.use_cases import threads
 from enablement_ext.web.auth import Scope, Session
-from enablement_ext.web.messages import JSON, Answer, Request, json_answer
+from enablement_ext.web.messages import JSON, Request, Response, json_response
 from enablement_ext.web.routes import BodyRule, Route
 from enablement_ext.web.serializers import Json, placed_json, thread_json
 from enablement_ext.web.validation import comment_of, new_thread_of
 
 
-def list_threads(house: House, request: Request) -> Answer:
+def list_threads(context: ServiceContext, request: Request) -> Response:
     text = request.query.get("version", "")
     if text and not (text.isascii() and text.isdecimal() and 0 < len(text) < 12 and int(text)):
         raise BadRequest("“version” is not a number from 1.", facts={"field": "version"})
     found = threads.threads(
-        house.desk, house.notebooks, request.principal, request.numbers["number"], int(text) if text else None
+        context.review, context.notebooks, request.principal, request.numbers["number"], int(text) if text else None
     )
-    return json_answer({"threads": [_json(thread) for thread in found]})
+    return json_response({"threads": [_json(thread) for thread in found]})
 
 
-def open_thread(house: House, request: Request) -> Answer:
+def open_thread(context: ServiceContext, request: Request) -> Response:
     new = new_thread_of(request.json_object())
     number = request.numbers["number"]
-    return json_answer(_json(threads.open_thread(house.desk, house.notebooks, request.principal, number, new)), 201)
+    return json_response(
+        _json(threads.open_thread(context.review, context.notebooks, request.principal, number, new)), 201
+    )
 
 
-def reply(house: House, request: Request) -> Answer:
+def reply(context: ServiceContext, request: Request) -> Response:
     text = comment_of(request.json_object())
     thread = request.numbers["thread"]
-    return json_answer(_json(threads.reply(house.desk, house.notebooks, request.principal, thread, text)), 201)
+    return json_response(_json(threads.reply(context.review, context.notebooks, request.principal, thread, text)), 201)
 
 
-def resolve(house: House, request: Request) -> Answer:
-    return _resolve(house, request, resolved=True)
+def resolve(context: ServiceContext, request: Request) -> Response:
+    return _resolve(context, request, resolved=True)
 
 
-def reopen(house: House, request: Request) -> Answer:
-    return _resolve(house, request, resolved=False)
+def reopen(context: ServiceContext, request: Request) -> Response:
+    return _resolve(context, request, resolved=False)
 
 
-def routes(house: House) -> tuple[Route[House], ...]:
+def routes(context: ServiceContext) -> tuple[Route[ServiceContext], ...]:
     """The routes of this module."""
-    written, empty = BodyRule(JSON, house.bounds.json), BodyRule("", 1024)
+    written, empty = BodyRule(JSON, context.limits.json), BodyRule("", 1024)
     read, token = Scope.READ, Session.TOKEN
     all_threads, one = "/api/v1/submissions/{number}/threads", "/api/v1/threads/{thread}"
     return (
@@ -88,9 +90,9 @@ def routes(house: House) -> tuple[Route[House], ...]:
     )
 
 
-def _resolve(house: House, request: Request, *, resolved: bool) -> Answer:
+def _resolve(context: ServiceContext, request: Request, *, resolved: bool) -> Response:
     thread = request.numbers["thread"]
-    return json_answer(_json(threads.resolve(house.desk, house.notebooks, request.principal, thread, resolved)))
+    return json_response(_json(threads.resolve(context.review, context.notebooks, request.principal, thread, resolved)))
 
 
 def _json(found: threads.PlacedThread) -> Json:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 
 from enablement_ext.core.errors import BadRequest, NotFound
-from enablement_ext.core.git.forges.ports import Delivery, Proposal
+from enablement_ext.core.git.forges.ports import Delivery, PullRequestDraft
 from enablement_ext.core.git.repository_names import repository_of_path
-from enablement_ext.service.context import House
+from enablement_ext.service.context import ServiceContext
 from enablement_ext.service.use_cases import repositories, webhooks
 from enablement_ext.web.auth import Scope, Session
-from enablement_ext.web.messages import JSON, Answer, Request, json_answer
+from enablement_ext.web.messages import JSON, Request, Response, json_response
 from enablement_ext.web.routes import BodyRule, Route
 from enablement_ext.web.validation import Fields
 
@@ -18,7 +18,7 @@ _BRANCH = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._/-]{0,199}")
 _DELIVERY_BYTES = 4 * 1024 * 1024
 
 
-def open_pull_request(house: House, request: Request) -> Answer:
+def open_pull_request(context: ServiceContext, request: Request) -> Response:
     fields = Fields(request.json_object(), BadRequest).only(("path", "head", "base", "title", "text"))
     repository = repository_of_path(fields.text("path", 1000, least=1))
     if repository is None:
@@ -28,19 +28,19 @@ def open_pull_request(house: House, request: Request) -> Answer:
         if not _BRANCH.fullmatch(value) or ".." in value:
             raise fields.wrong(name, "is not the name of a branch")
     text = fields.text("text", 20_000) if "text" in fields.members else ""
-    proposal = Proposal(head, base, fields.text("title", 200, least=1), text)
-    opened = repositories.propose(house, request.principal, repository, proposal)
+    proposal = PullRequestDraft(head, base, fields.text("title", 200, least=1), text)
+    opened = repositories.propose(context, request.principal, repository, proposal)
     answer = {"number": opened.number, "url": opened.url, "created": opened.created}
-    return json_answer(answer, 201 if opened.created else 200)
+    return json_response(answer, 201 if opened.created else 200)
 
 
-def take_delivery(house: House, request: Request) -> Answer:
+def take_delivery(context: ServiceContext, request: Request) -> Response:
     """200 for one that counts and for one that was seen before: a forge sends again what is not taken."""
-    delivery = Delivery(request.headers, bytes(request.body), house.desk.clock.now())
-    return json_answer({"seen": webhooks.take(house, delivery)})
+    delivery = Delivery(request.headers, bytes(request.body), context.review.clock.now())
+    return json_response({"seen": webhooks.take(context, delivery)})
 
 
-def routes(house: House) -> tuple[Route[House], ...]:  # noqa: ARG001 - as every module of routes
+def routes(context: ServiceContext) -> tuple[Route[ServiceContext], ...]:  # noqa: ARG001 - as every module of routes
     """The routes of this module."""
     return (
         Route(

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 
 @dataclass(slots=True)
-class Leaving:
+class Draining:
     """Whether this process was told to stop, and how many requests are inside. Belongs to one event loop."""
 
     told: bool = False

@@ -12,7 +12,7 @@ _PEOPLE = 10_000
 
 
 @dataclass(slots=True)
-class Pace:
+class RateLimit:
     """At most `most` times in a minute for each name. Bounded: whoever was away longest is forgotten first. Safe from any thread."""
 
     most: int = 60

@@ -14,7 +14,7 @@ Given = ParamSpec("Given")
 Result = TypeVar("Result")
 
 
-class Workers:
+class ThreadPool:
     """A bounded pool of threads with a bounded queue. Lives on one event loop."""
 
     def __init__(self, threads: int, most_waiting: int = 500) -> None:

@@ -11,97 +11,101 @@ from enablement_ext.core.review.models import Claim, Event, Principal, Submissio
 from enablement_ext.core.review.permissions import relation
 from enablement_ext.core.review.ports import ReviewTransaction
 from enablement_ext.service.use_cases.review_context import (
-    Desk,
-    Happening,
-    change,
+    EventDraft,
+    ReviewContext,
+    attention_after,
     commit,
-    expect,
-    passed,
-    seen,
-    telling,
+    record_change,
+    require_current_stamp,
+    visible_submission,
+    with_current_state,
 )
 
 SERVICE = "service:enablement"  # the actor of what nobody did
 
 
-def claim(desk: Desk, principal: Principal, number: int, stamp: int) -> Submission:
+def claim(context: ReviewContext, principal: Principal, number: int, stamp: int) -> Submission:
     """Take it, or renew the lease. Raises `AlreadyClaimed` while another reviewer's lease runs, `StaleStamp`, `IllegalAction`."""
 
     def work(transaction: ReviewTransaction) -> Submission:
-        before = seen(transaction, principal, number)
-        expect(desk, principal, before, stamp)
-        now = desk.clock.now()
+        before = visible_submission(transaction, principal, number)
+        require_current_stamp(context, principal, before, stamp)
+        now = context.clock.now()
         held = before.claim
-        with telling(desk, principal, before):
+        with with_current_state(context, principal, before):
             following = step(before.state, Action.CLAIM, relation(principal, before))
             if held is not None and held.by != principal.name and held.expires_at > now:
                 raise AlreadyClaimed(f"{held.by} is on it.", facts={"by": held.by})
         since = held.since if held is not None and held.by == principal.name else now
-        lease = Claim(principal.name, since, now + desk.policy.lease)
+        lease = Claim(principal.name, since, now + context.policy.lease)
 
         def edit(event: Event) -> Submission:
             turns = frozenset({user(principal.name)} | _author_in(before))
-            return replace(before, state=following, claim=lease, attention=passed(before, turns, event))
+            return replace(before, state=following, claim=lease, attention=attention_after(before, turns, event))
 
-        return change(transaction, before, Happening(principal.name, "claimed"), edit, desk)
+        return record_change(transaction, before, EventDraft(principal.name, "claimed"), edit, context)
 
-    return commit(desk, work)
+    return commit(context, work)
 
 
-def release(desk: Desk, principal: Principal, number: int, stamp: int) -> Submission:
+def release(context: ReviewContext, principal: Principal, number: int, stamp: int) -> Submission:
     """Give the claim back. Raises `AlreadyClaimed` for somebody else's, `IllegalAction` where there is none, `StaleStamp`."""
 
     def work(transaction: ReviewTransaction) -> Submission:
-        before = seen(transaction, principal, number)
-        expect(desk, principal, before, stamp)
+        before = visible_submission(transaction, principal, number)
+        require_current_stamp(context, principal, before, stamp)
         held = before.claim
-        with telling(desk, principal, before):
+        with with_current_state(context, principal, before):
             step(before.state, Action.RELEASE, relation(principal, before))
             if held is None:
                 raise IllegalAction("Nobody is on it.")
             if held.by != principal.name:
                 raise AlreadyClaimed(f"{held.by} is on it; only they can give it back.", facts={"by": held.by})
-        return _unclaimed(desk, transaction, before, Happening(principal.name, "released"))
+        return _unclaimed(context, transaction, before, EventDraft(principal.name, "released"))
 
-    return commit(desk, work)
+    return commit(context, work)
 
 
-def lapse(desk: Desk, limit: int = 100) -> int:
+def lapse(context: ReviewContext, limit: int = 100) -> int:
     """End the claims whose lease ran out, and return how many. Safe to run in several processes at once."""
-    with desk.store.read() as reader:
-        found = reader.lapsed_claims(desk.clock.now(), limit)
-    return sum(_lapse(desk, submission.number) for submission in found)
+    with context.store.read() as reader:
+        found = reader.lapsed_claims(context.clock.now(), limit)
+    return sum(_lapse(context, submission.number) for submission in found)
 
 
-def renewed(desk: Desk, submission: Submission, by: str) -> Claim | None:
+def renewed(context: ReviewContext, submission: Submission, by: str) -> Claim | None:
     """The claim after its holder did something; another's action leaves it as it is."""
     held = submission.claim
     if held is None or held.by != by:
         return held
-    return replace(held, expires_at=desk.clock.now() + desk.policy.lease)
+    return replace(held, expires_at=context.clock.now() + context.policy.lease)
 
 
-def _lapse(desk: Desk, number: int) -> bool:
+def _lapse(context: ReviewContext, number: int) -> bool:
     def work(transaction: ReviewTransaction) -> bool:
         before = transaction.submission(number)
-        if before.claim is None or before.claim.expires_at > desk.clock.now():
+        if before.claim is None or before.claim.expires_at > context.clock.now():
             return False
-        _unclaimed(desk, transaction, before, Happening(SERVICE, "claim_lapsed", data={"by": before.claim.by}))
+        _unclaimed(context, transaction, before, EventDraft(SERVICE, "claim_lapsed", data={"by": before.claim.by}))
         return True
 
-    return commit(desk, work)
+    return commit(context, work)
 
 
-def _unclaimed(desk: Desk, transaction: ReviewTransaction, before: Submission, happening: Happening) -> Submission:
+def _unclaimed(
+    context: ReviewContext, transaction: ReviewTransaction, before: Submission, happening: EventDraft
+) -> Submission:
     """Without its claim; one in review goes back into the queue."""
     reviewed = (before.state, Action.RELEASE, Who.REVIEWER)
 
     def edit(event: Event) -> Submission:
         following = step(*reviewed) if before.state.value == "in_review" else before.state
-        turns = reviewers(desk.policy, None) | _author_in(before) if following is not before.state else _all_in(before)
-        return replace(before, state=following, claim=None, attention=passed(before, turns, event))
+        turns = (
+            reviewers(context.policy, None) | _author_in(before) if following is not before.state else _all_in(before)
+        )
+        return replace(before, state=following, claim=None, attention=attention_after(before, turns, event))
 
-    return change(transaction, before, happening, edit, desk)
+    return record_change(transaction, before, happening, edit, context)
 
 
 def _author_in(submission: Submission) -> frozenset[str]:

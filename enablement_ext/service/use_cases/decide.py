@@ -28,7 +28,14 @@ from enablement_ext.core.review.models import (
 )
 from enablement_ext.core.review.ports import NewDecision, ReviewTransaction
 from enablement_ext.core.review.requirements import THREADS, open_gates, requirements
-from enablement_ext.service.use_cases.review_context import Desk, Happening, change, commit, passed, seen
+from enablement_ext.service.use_cases.review_context import (
+    EventDraft,
+    ReviewContext,
+    attention_after,
+    commit,
+    record_change,
+    visible_submission,
+)
 
 ACTIONS = {
     Verdict.APPROVE: Action.APPROVE,
@@ -39,7 +46,7 @@ KINDS = {Verdict.APPROVE: "approved", Verdict.REQUEST_CHANGES: "changes_requeste
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
+class DecisionView:
     """What the decision page shows. `decided` is the number of the newest decision; a ticket is bound to it."""
 
     submission: Submission
@@ -52,7 +59,7 @@ class Case:
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class DecisionCommand:
     """What a reviewer decided. `groups` are theirs as the hub says now; `decided` is what was shown."""
 
     reviewer: str
@@ -65,21 +72,21 @@ class Order:
     reason: str
 
 
-def case(desk: Desk, principal: Principal, number: int) -> Case:
+def decision_view(context: ReviewContext, principal: Principal, number: int) -> DecisionView:
     """What there is to decide. Raises `NotFound`, `OwnSubmission`, `Forbidden` for a reviewer of no track, `IllegalAction`."""
-    with desk.store.read() as reader:
-        submission = seen(reader, principal, number)
+    with context.store.read() as reader:
+        submission = visible_submission(reader, principal, number)
         version = reader.version(number, submission.latest)
         decisions = reader.decisions(number)
-    tracks = _tracks(desk, submission, principal.name, principal.groups)
+    tracks = _tracks(context, submission, principal.name, principal.groups)
     verdicts = tuple(verdict for verdict, action in ACTIONS.items() if _legal(submission.state, action))
     if not verdicts:
         step(submission.state, Action.APPROVE, Who.REVIEWER)  # says why
-    gates = requirements(desk.policy, decisions, submission.open_threads)
-    return Case(submission, version, decisions, gates, tracks, verdicts, _newest(decisions))
+    gates = requirements(context.policy, decisions, submission.open_threads)
+    return DecisionView(submission, version, decisions, gates, tracks, verdicts, _newest(decisions))
 
 
-def decide(desk: Desk, order: Order) -> Submission:
+def decide(context: ReviewContext, order: DecisionCommand) -> Submission:
     """Store the decision and what follows from it.
 
     Raises `OwnSubmission`, `Forbidden`, `ContentChanged` where a newer version arrived, `StaleStamp` where another decision did,
@@ -90,7 +97,7 @@ def decide(desk: Desk, order: Order) -> Submission:
 
     def work(transaction: ReviewTransaction) -> Submission:
         before = transaction.submission(order.number)
-        if order.track not in _tracks(desk, before, order.reviewer, order.groups):
+        if order.track not in _tracks(context, before, order.reviewer, order.groups):
             raise Forbidden("You do not review this track.", facts={"track": order.track})
         if before.content_id != order.content_id:
             raise ContentChanged(facts={"submission": before.number, "content_id": before.content_id})
@@ -101,19 +108,22 @@ def decide(desk: Desk, order: Order) -> Submission:
                 facts={"submission": before.number},
             )
         following = step(before.state, ACTIONS[order.verdict], Who.REVIEWER)
-        made = transaction.add_decision(_new_decision(desk, order, before))
-        return _store(desk, transaction, (before, following), (*decisions, made))
+        made = transaction.add_decision(_new_decision(context, order, before))
+        return _store(context, transaction, (before, following), (*decisions, made))
 
-    return commit(desk, work)
+    return commit(context, work)
 
 
 def _store(
-    desk: Desk, transaction: ReviewTransaction, states: tuple[Submission, State], decisions: Sequence[Decision]
+    context: ReviewContext,
+    transaction: ReviewTransaction,
+    states: tuple[Submission, State],
+    decisions: Sequence[Decision],
 ) -> Submission:
     before, following = states
     made = decisions[-1]
-    gates = requirements(desk.policy, decisions, before.open_threads)
-    waiting = open_gates(desk.policy, gates) if made.verdict is Verdict.APPROVE else ()
+    gates = requirements(context.policy, decisions, before.open_threads)
+    waiting = open_gates(context.policy, gates) if made.verdict is Verdict.APPROVE else ()
     if any(gate.key == THREADS for gate in waiting):
         raise RequirementsOpen("Threads are open. Resolve them before you approve.", facts={"requirements": [THREADS]})
     final = not waiting
@@ -124,11 +134,13 @@ def _store(
             before,
             state=following if final else before.state,
             claim=None if final else before.claim,
-            attention=passed(before, turns, event),
+            attention=attention_after(before, turns, event),
         )
 
     facts = {"decision": made.id, "track": made.track, "content_id": made.content_id}
-    return change(transaction, before, Happening(made.by, KINDS[made.verdict], made.version, facts), edit, desk)
+    return record_change(
+        transaction, before, EventDraft(made.by, KINDS[made.verdict], made.version, facts), edit, context
+    )
 
 
 def _turns(before: Submission, verdict: Verdict, gates: Sequence[Requirement], final: bool) -> frozenset[str]:
@@ -140,16 +152,16 @@ def _turns(before: Submission, verdict: Verdict, gates: Sequence[Requirement], f
     return frozenset(gate.key for gate in gates if gate.key != THREADS and gate.state is not RequirementState.SATISFIED)
 
 
-def _tracks(desk: Desk, submission: Submission, reviewer: str, groups: frozenset[str]) -> tuple[str, ...]:
+def _tracks(context: ReviewContext, submission: Submission, reviewer: str, groups: frozenset[str]) -> tuple[str, ...]:
     if submission.author == reviewer:
         raise OwnSubmission
-    tracks = tuple(sorted(desk.policy.tracks_of(groups)))
+    tracks = tuple(sorted(context.policy.tracks_of(groups)))
     if not tracks:
         raise Forbidden("You review no track: ask your platform engineers for the reviewers' group.")
     return tracks
 
 
-def _new_decision(desk: Desk, order: Order, before: Submission) -> NewDecision:
+def _new_decision(context: ReviewContext, order: DecisionCommand, before: Submission) -> NewDecision:
     return NewDecision(
         submission=before.number,
         version=before.latest,
@@ -158,7 +170,7 @@ def _new_decision(desk: Desk, order: Order, before: Submission) -> NewDecision:
         verdict=order.verdict,
         by=order.reviewer,
         reason=order.reason,
-        at=desk.clock.now(),
+        at=context.clock.now(),
     )
 
 

@@ -10,10 +10,17 @@ from threading import Thread
 
 from enablement_ext.core.errors import BadAnswers, HashMismatch, SecretFound
 from enablement_ext.core.notebook import canonicalise
-from enablement_ext.core.notebook.secret_scan import Finding, Part, file_part, find_secrets, notebook_parts, suspicious
+from enablement_ext.core.notebook.secret_scan import (
+    ScannedText,
+    SecretFinding,
+    file_part,
+    find_secrets,
+    notebook_parts,
+    suspicious,
+)
 from enablement_ext.core.review.models import FileEntry, FileRole
 from enablement_ext.core.submission.bundle import BundleLimits, check_path, read_bundle
-from enablement_ext.web.validation import Sending, sending_of
+from enablement_ext.web.validation import SubmissionDocument, submission_document
 
 _ASIDE = 1 << 19  # bytes from which on hashing is worth a thread
 
@@ -43,13 +50,13 @@ class Hashing:
 
 
 @dataclass(frozen=True, slots=True)
-class Unpacked:
+class ReceivedBundle:
     """What arrived. `identity` is equal if and only if the same content was sent with the same answers to the same place.
 
     That is so once `verify` has returned: `identity` takes the notebook's hash from `sending`.
     """
 
-    sending: Sending
+    sending: SubmissionDocument
     notebook: memoryview
     hashing: Hashing
     files: tuple[FileEntry, ...]
@@ -63,10 +70,10 @@ class Unpacked:
 
 
 @dataclass(frozen=True, slots=True)
-class Examined:
+class ValidatedBundle:
     """What may be stored: the canonical notebook and the files as they arrived."""
 
-    sending: Sending
+    sending: SubmissionDocument
     notebook: FileEntry
     canonical: bytes
     files: tuple[FileEntry, ...]
@@ -79,13 +86,13 @@ class Examined:
             yield entry, bytes(content)
 
 
-def unpack(data: bytes | bytearray, limits: BundleLimits, target: int | None) -> Unpacked:
+def ingest(data: bytes | bytearray, limits: BundleLimits, target: int | None) -> ReceivedBundle:
     """Take a bundle for the submission `target` (None: a new one) apart; `verify` says whether the notebook is what the browser saw.
 
     Raises `BadBundle`, `BadAnswers`, `TooLarge`.
     """
     bundle = read_bundle(data, limits)
-    sending = sending_of(bundle.sending)
+    sending = submission_document(bundle.sending)
     check_path(sending.path)
     if not sending.path.endswith(".ipynb"):
         raise BadAnswers("Only notebooks (.ipynb) can be sent.", facts={"field": "notebook.path"})
@@ -98,10 +105,10 @@ def unpack(data: bytes | bytearray, limits: BundleLimits, target: int | None) ->
         for named, content in zip(sending.files, contents, strict=True)
     )
     identity = json.dumps([target, bundle.sending, [[entry.path, entry.sha256] for entry in files]], sort_keys=True)
-    return Unpacked(sending, notebook, hashing, files, contents, sha256(identity.encode()).hexdigest())
+    return ReceivedBundle(sending, notebook, hashing, files, contents, sha256(identity.encode()).hexdigest())
 
 
-def examine(unpacked: Unpacked) -> Examined:
+def validate(unpacked: ReceivedBundle) -> ValidatedBundle:
     """Rebuild the notebook and look for secrets in everything. Raises `HashMismatch`, `BadNotebook`, `TooLarge`, `SecretFound`."""
     try:
         notebook = canonicalise(bytes(unpacked.notebook), sha256=unpacked.sending.sha256)
@@ -111,13 +118,13 @@ def examine(unpacked: Unpacked) -> Examined:
     if findings:
         raise SecretFound(facts={"findings": [_finding(found) for found in findings]})
     entry = FileEntry(unpacked.sending.path, notebook.sha256, len(notebook.data), FileRole.NOTEBOOK)
-    return Examined(unpacked.sending, entry, notebook.data, unpacked.files, unpacked.contents)
+    return ValidatedBundle(unpacked.sending, entry, notebook.data, unpacked.files, unpacked.contents)
 
 
-def _parts(unpacked: Unpacked, texts: bytes) -> Iterator[Part]:
+def _parts(unpacked: ReceivedBundle, texts: bytes) -> Iterator[ScannedText]:
     answers = unpacked.sending.answers
     for name in ("title", "problem", "value", "expected", "data_used"):
-        yield Part(f"your answer “{name}”", str(getattr(answers, name)))
+        yield ScannedText(f"your answer “{name}”", str(getattr(answers, name)))
     if suspicious(texts):
         yield from notebook_parts(texts)
     for entry, content in zip(unpacked.files, unpacked.contents, strict=True):
@@ -126,5 +133,5 @@ def _parts(unpacked: Unpacked, texts: bytes) -> Iterator[Part]:
             yield part
 
 
-def _finding(found: Finding) -> dict[str, object]:
+def _finding(found: SecretFinding) -> dict[str, object]:
     return {"where": found.where, "rule": found.rule, "line": found.line, "hint": found.hint}

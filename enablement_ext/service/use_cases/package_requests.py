@@ -19,11 +19,11 @@ from enablement_ext.core.images.requests.package_requests import (
 from enablement_ext.core.review.models import ImageRef, Principal
 from enablement_ext.core.review.ports import NewEvent, ReviewTransaction
 from enablement_ext.service.use_cases.claims import SERVICE
-from enablement_ext.service.use_cases.review_context import Desk
+from enablement_ext.service.use_cases.review_context import ReviewContext
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class PackageRequestCommand:
     """What somebody asks for, checked."""
 
     package: str
@@ -32,7 +32,7 @@ class Wish:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class PackageAnswerCommand:
     """What a platform engineer answers."""
 
     by: str
@@ -41,13 +41,15 @@ class Verdict:
 
 
 def sees_all(principal: Principal) -> bool:
-    """Whether somebody looks after images: administrators, and members of the platform group (`PlatformPeople` recognises them)."""
+    """Whether somebody looks after images: administrators, and members of the platform group (`PlatformGroup` recognises them)."""
     return "admin" in principal.scopes or PLATFORM in principal.groups
 
 
-def ask(desk: Desk, principal: Principal, image: ImageRef, wish: Wish) -> tuple[PackageRequest, bool]:
+def ask(
+    context: ReviewContext, principal: Principal, image: ImageRef, wish: PackageRequestCommand
+) -> tuple[PackageRequest, bool]:
     """The request, and whether it is new: asking again for what one has asked for already leads to the same one. Raises `Conflict`."""
-    with desk.store.write() as transaction:
+    with context.store.write() as transaction:
         known = _same(transaction, principal.name, image, wish)
         if known is not None:
             return known, False
@@ -64,69 +66,69 @@ def ask(desk: Desk, principal: Principal, image: ImageRef, wish: Wish) -> tuple[
                 image=image.slug,
                 release=image.release,
                 python=image.python,
-                at=desk.clock.now(),
+                at=context.clock.now(),
             )
         )
-        _tell(desk, transaction, principal.name, "package_requested", added)
-    desk.announce()
+        _tell(context, transaction, principal.name, "package_requested", added)
+    context.announce()
     return added, True
 
 
-def one(desk: Desk, principal: Principal, number: int) -> PackageRequest:
+def one(context: ReviewContext, principal: Principal, number: int) -> PackageRequest:
     """Somebody's own, or anybody's for who looks after images. Raises `NotFound`."""
-    with desk.store.read() as reader:
+    with context.store.read() as reader:
         return _seen(reader.package_request(number), principal)
 
 
-def page(desk: Desk, principal: Principal, below: int | None, limit: int) -> tuple[RequestPage, int]:
+def page(context: ReviewContext, principal: Principal, below: int | None, limit: int) -> tuple[RequestPage, int]:
     """One page, newest first, and how many of them nobody has answered."""
     author = None if sees_all(principal) else principal.name
-    with desk.store.read() as reader:
+    with context.store.read() as reader:
         return reader.package_requests(author, below, limit), reader.open_package_requests(author)
 
 
-def withdraw(desk: Desk, principal: Principal, number: int, stamp: int) -> PackageRequest:
+def withdraw(context: ReviewContext, principal: Principal, number: int, stamp: int) -> PackageRequest:
     """Take back one's own. Raises `NotFound`, `Forbidden`, `IllegalAction`, `StaleStamp`."""
-    with desk.store.write() as transaction:
+    with context.store.write() as transaction:
         before = _seen(transaction.package_request(number), principal)
         if before.author != principal.name:
             raise Forbidden("Only who asked can take it back.")
-        after = _answered(desk, transaction, before, stamp, (RequestState.WITHDRAWN, principal.name, ""))
-        _tell(desk, transaction, principal.name, "package_withdrawn", after)
-    desk.announce()
+        after = _answered(context, transaction, before, stamp, (RequestState.WITHDRAWN, principal.name, ""))
+        _tell(context, transaction, principal.name, "package_withdrawn", after)
+    context.announce()
     return after
 
 
-def answer(desk: Desk, number: int, stamp: int, verdict: Verdict) -> PackageRequest:
+def answer(context: ReviewContext, number: int, stamp: int, verdict: PackageAnswerCommand) -> PackageRequest:
     """Accept or decline. Raises `NotFound`, `IllegalAction`, `StaleStamp`. Who may, the caller has made sure."""
     state = RequestState.ACCEPTED if verdict.accept else RequestState.DECLINED
-    with desk.store.write() as transaction:
+    with context.store.write() as transaction:
         before = transaction.package_request(number)
-        after = _answered(desk, transaction, before, stamp, (state, verdict.by, verdict.reason))
-        _tell(desk, transaction, verdict.by, f"package_{state.value}", after)
-    desk.announce()
+        after = _answered(context, transaction, before, stamp, (state, verdict.by, verdict.reason))
+        _tell(context, transaction, verdict.by, f"package_{state.value}", after)
+    context.announce()
     return after
 
 
-def waiting(desk: Desk) -> PackageRequest | None:
+def waiting(context: ReviewContext) -> PackageRequest | None:
     """The next one that the solver is to be asked about."""
-    with desk.store.read() as reader:
+    with context.store.read() as reader:
         return next(iter(reader.unsolved_package_requests(1)), None)
 
 
-def keep(desk: Desk, number: int, found: SolverAnswer) -> None:
+def keep(context: ReviewContext, number: int, found: SolverAnswer) -> None:
     """Keep what the solver said, unless another process was faster or nobody waits for it any more."""
-    with desk.store.write() as transaction:
+    with context.store.write() as transaction:
         before = transaction.package_request(number)
         if before.state is not RequestState.REQUESTED or before.solver.solved is not Solved.WAITING:
             return
         after = transaction.replace_package_request(before.stamp, replace(before, solver=found))
-        _tell(desk, transaction, SERVICE, "package_solved", after)
-    desk.announce()
+        _tell(context, transaction, SERVICE, "package_solved", after)
+    context.announce()
 
 
 def _answered(
-    desk: Desk,
+    context: ReviewContext,
     transaction: ReviewTransaction,
     before: PackageRequest,
     stamp: int,
@@ -138,11 +140,13 @@ def _answered(
             "The request has changed since you loaded it. Look at it again.", facts={"stamp": before.stamp}
         )
     state, by, reason = outcome
-    after = replace(before, state=state, answer=reason, answered_by=by, answered_at=desk.clock.now())
+    after = replace(before, state=state, answer=reason, answered_by=by, answered_at=context.clock.now())
     return transaction.replace_package_request(stamp, after)
 
 
-def _same(transaction: ReviewTransaction, author: str, image: ImageRef, wish: Wish) -> PackageRequest | None:
+def _same(
+    transaction: ReviewTransaction, author: str, image: ImageRef, wish: PackageRequestCommand
+) -> PackageRequest | None:
     for request in transaction.package_requests(author, None, MOST_OPEN).items:
         same = (request.package, request.wanted, request.image) == (wish.package, wish.wanted, image.slug)
         if same and request.state is RequestState.REQUESTED:
@@ -156,6 +160,8 @@ def _seen(request: PackageRequest, principal: Principal) -> PackageRequest:
     return request
 
 
-def _tell(desk: Desk, transaction: ReviewTransaction, actor: str, kind: str, request: PackageRequest) -> None:
+def _tell(
+    context: ReviewContext, transaction: ReviewTransaction, actor: str, kind: str, request: PackageRequest
+) -> None:
     data = (("request", request.number), ("package", request.package), ("solved", request.solver.solved.value))
-    transaction.append_event(NewEvent(desk.clock.now(), actor, kind, data=data))
+    transaction.append_event(NewEvent(context.clock.now(), actor, kind, data=data))

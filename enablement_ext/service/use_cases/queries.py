@@ -13,7 +13,7 @@ from enablement_ext.core.notebook import view, view_cell
 from enablement_ext.core.review.models import Event, FileEntry, Principal, Submission, Version
 from enablement_ext.core.review.ports import Counters, QueueFilter, QueueQuery
 from enablement_ext.core.review.requirements import requirements
-from enablement_ext.service.use_cases.review_context import Desk, seen, shown
+from enablement_ext.service.use_cases.review_context import ReviewContext, shown, visible_submission
 from enablement_ext.service.use_cases.threads import Notebooks
 from enablement_ext.web.serializers import Json, decision_json, requirement_json, version_json
 
@@ -21,7 +21,7 @@ _MOST_DIGITS = 18
 
 
 @dataclass(frozen=True, slots=True)
-class Listing:
+class ListQuery:
     """Which page of which list."""
 
     filter: QueueFilter
@@ -32,7 +32,7 @@ class Listing:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class ListPage:
     """Rows in order and the cursor of the next page, None at the end. `newest` is the newest event of the snapshot, where asked for."""
 
     items: Sequence[Submission]
@@ -40,65 +40,65 @@ class Page:
     newest: int | None = None
 
 
-def page(desk: Desk, principal: Principal, listing: Listing, *, dated: bool = False) -> Page:
+def page(context: ReviewContext, principal: Principal, listing: ListQuery, *, dated: bool = False) -> ListPage:
     """One page of a list, `dated` with its newest event. Raises `BadCursor`."""
     query = QueueQuery(
         viewer=principal.name,
-        tracks=_listed_tracks(desk, principal, listing.filter),
+        tracks=_listed_tracks(context, principal, listing.filter),
         filter=listing.filter,
         search=listing.search,
         notebook_path=listing.path if listing.filter is QueueFilter.SENT else None,
         after=_after(listing) if listing.cursor else None,
         limit=listing.limit,
     )
-    with desk.store.read() as reader:
+    with context.store.read() as reader:
         newest = reader.last_seq() if dated else None
         found = reader.page(query)
     following = None if found.next_after is None else _cursor(listing.filter, found.next_after)
-    return Page(found.items, following, newest)
+    return ListPage(found.items, following, newest)
 
 
-def artifacts_reached(desk: Desk) -> bool:
+def artifacts_reached(context: ReviewContext) -> bool:
     """Whether stored files can be read now."""
     try:
-        desk.artifacts.has("0" * 64)
+        context.artifacts.has("0" * 64)
     except StoreUnavailable:
         return False
     return True
 
 
-def counters(desk: Desk, principal: Principal) -> Counters:
+def counters(context: ReviewContext, principal: Principal) -> Counters:
     """The numbers of the viewer's badge."""
-    with desk.store.read() as reader:
-        return reader.counters(principal.name, desk.policy.reviewed_by(principal))
+    with context.store.read() as reader:
+        return reader.counters(principal.name, context.policy.reviewed_by(principal))
 
 
-def detail(desk: Desk, principal: Principal, number: int) -> Json:
+def detail(context: ReviewContext, principal: Principal, number: int) -> Json:
     """A submission with its versions, decisions and requirements. Raises `NotFound`."""
-    with desk.store.read() as reader:
-        submission = seen(reader, principal, number)
+    with context.store.read() as reader:
+        submission = visible_submission(reader, principal, number)
         versions = reader.versions(number)
         decisions = reader.decisions(number)
-    gates = requirements(desk.policy, decisions, submission.open_threads)
+    gates = requirements(context.policy, decisions, submission.open_threads)
     return {
-        **shown(desk, principal, submission),
+        **shown(context, principal, submission),
         "versions": [version_json(version) for version in versions],
         "decisions": [decision_json(decision) for decision in decisions],
         "requirements": [requirement_json(gate) for gate in gates],
     }
 
 
-def events(desk: Desk, principal: Principal, number: int) -> Sequence[Event]:
+def events(context: ReviewContext, principal: Principal, number: int) -> Sequence[Event]:
     """The history of a submission, oldest first. Raises `NotFound`."""
-    with desk.store.read() as reader:
-        seen(reader, principal, number)
+    with context.store.read() as reader:
+        visible_submission(reader, principal, number)
         return reader.events(number)
 
 
-def version(desk: Desk, principal: Principal, number: int, which: int) -> Version:
+def version(context: ReviewContext, principal: Principal, number: int, which: int) -> Version:
     """One version. Raises `NotFound`."""
-    with desk.store.read() as reader:
-        seen(reader, principal, number)
+    with context.store.read() as reader:
+        visible_submission(reader, principal, number)
         return reader.version(number, which)
 
 
@@ -119,26 +119,26 @@ def cell(notebooks: Notebooks, asked: Version, index: int) -> dict[str, Any]:
     return view_cell(notebooks(asked.notebook.sha256), index)
 
 
-def file(desk: Desk, asked: Version, index: int) -> tuple[FileEntry, bytes]:
+def file(context: ReviewContext, asked: Version, index: int) -> tuple[FileEntry, bytes]:
     """A file of a version: 0 is the notebook. Raises `NotFound`, `ArtifactDamaged`."""
     entries = (asked.notebook, *asked.files)
     if index >= len(entries):
         raise NotFound
-    return entries[index], desk.artifacts.get(entries[index].sha256)
+    return entries[index], context.artifacts.get(entries[index].sha256)
 
 
-def _listed_tracks(desk: Desk, principal: Principal, shown_list: QueueFilter) -> frozenset[str]:
+def _listed_tracks(context: ReviewContext, principal: Principal, shown_list: QueueFilter) -> frozenset[str]:
     """Administrators look into every list of the queue, and nothing waits on them for it."""
     if "admin" in principal.scopes and shown_list in (QueueFilter.ALL, QueueFilter.UNCLAIMED):
-        return desk.policy.all_tracks()
-    return desk.policy.reviewed_by(principal)
+        return context.policy.all_tracks()
+    return context.policy.reviewed_by(principal)
 
 
 def _cursor(shown_list: QueueFilter, after: int) -> str:
     return base64.urlsafe_b64encode(f"{shown_list.value}.{after}".encode()).decode().rstrip("=")
 
 
-def _after(listing: Listing) -> int:
+def _after(listing: ListQuery) -> int:
     try:
         padded = listing.cursor + "=" * (-len(listing.cursor) % 4)
         name, _, number = base64.b64decode(padded, altchars=b"-_", validate=True).decode("ascii").partition(".")

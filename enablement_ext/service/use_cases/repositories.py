@@ -12,11 +12,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from enablement_ext.core.errors import ForgeAway, ForgeRefuses, NotFound, TooManyRequests, Unprocessable
-from enablement_ext.core.git.forges.ports import Credential, Lease, Proposal, PullRequest, Repository
+from enablement_ext.core.git.forges.ports import AccessGrant, Credential, PullRequest, PullRequestDraft, Repository
 from enablement_ext.core.git.repository_names import RepositoryId, Space
 from enablement_ext.core.review.models import Principal
 from enablement_ext.core.review.ports import NewEvent, ReviewTransaction
-from enablement_ext.service.context import House
+from enablement_ext.service.context import ServiceContext
 from enablement_ext.service.runtime.signing_key import after
 from enablement_ext.service.use_cases.review_context import commit
 
@@ -26,7 +26,7 @@ _ENDED_AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True)
-class Key:
+class RepositoryCredential:
     """What opens one repository for so many seconds."""
 
     username: str
@@ -34,90 +34,92 @@ class Key:
     seconds: int
 
 
-def adopt(house: House, principal: Principal, repository: RepositoryId) -> Repository:
+def adopt(context: ServiceContext, principal: Principal, repository: RepositoryId) -> Repository:
     """The repository, made where there is none. Raises `NotFound` for somebody else's, `TooLarge`, `NoSpace`, `ForgeAway`."""
     _require(principal, repository)
-    found = house.forge.adopt(repository, house.desk.clock.now())
+    found = context.forge.adopt(repository, context.review.clock.now())
     if found.created:
-        _note(house, principal, "repository_made", {"repository": repository.path})
+        _note(context, principal, "repository_made", {"repository": repository.path})
     return found
 
 
-def find(house: House, principal: Principal, repository: RepositoryId) -> Repository:
+def find(context: ServiceContext, principal: Principal, repository: RepositoryId) -> Repository:
     """The repository. Raises `NotFound`, whether it is somebody else's or none."""
     _require(principal, repository)
-    return house.forge.find(repository)
+    return context.forge.find(repository)
 
 
-def listed(house: House, principal: Principal) -> list[Repository]:
+def listed(context: ServiceContext, principal: Principal) -> list[Repository]:
     """The person's own and their groups' repositories."""
     owners = [(Space.USER, principal.name), *((Space.GROUP, group) for group in sorted(principal.groups))]
-    return list(house.forge.listed(owners))
+    return list(context.forge.listed(owners))
 
 
-def recognise(house: House, principal: Principal, url: str) -> RepositoryId:
+def recognise(context: ServiceContext, principal: Principal, url: str) -> RepositoryId:
     """The person's repository with this clone address. Raises `NotFound`, for another address as for another's repository."""
-    found = house.forge.recognise(url)
+    found = context.forge.recognise(url)
     if found is None:
         raise NotFound
     _require(principal, found)
     return found
 
 
-def mint(house: House, principal: Principal, repository: RepositoryId, *, write: bool) -> Key:
+def mint(
+    context: ServiceContext, principal: Principal, repository: RepositoryId, *, write: bool
+) -> RepositoryCredential:
     """A key. Raises `NotFound`, `TooManyRequests`, `ForgeAway`, `ForgeRefuses`."""
-    now = house.desk.clock.now()
-    house.keys_minted.take(principal.name, now)
+    now = context.review.clock.now()
+    context.credential_rate.take(principal.name, now)
     _require(principal, repository)
     holding = (principal.name, repository.path, write)
-    kept = house.keyring.get(holding, now)
+    kept = context.credentials.get(holding, now)
     if kept is None:
         until = after(now, PUSH_SECONDS if write else CLONE_SECONDS)
-        kept = _made(house, Lease(secrets.token_hex(12), repository, principal.name, write, until))
-        if house.forge.server is None:
-            house.keyring.put(holding, kept)
-    return Key(kept.username, kept.password, int((kept.until - now).total_seconds()))
+        kept = _made(context, AccessGrant(secrets.token_hex(12), repository, principal.name, write, until))
+        if context.forge.server is None:
+            context.credentials.put(holding, kept)
+    return RepositoryCredential(kept.username, kept.password, int((kept.until - now).total_seconds()))
 
 
-def _made(house: House, lease: Lease) -> Credential:
+def _made(context: ServiceContext, grant: AccessGrant) -> Credential:
     """A credential for the lease. A forge elsewhere is asked once the lease is stored: whatever it makes is also ended."""
-    now, kind = house.desk.clock.now(), house.forge.place.kind
-    seconds = int((lease.until - now).total_seconds())
-    facts = {"repository": lease.repository.path, "write": lease.write, "seconds": seconds}
-    event = NewEvent(at=now, actor=lease.who, kind="git_key_made", data=tuple(facts.items()))
-    elsewhere = house.forge.server is None
+    now, kind = context.review.clock.now(), context.forge.place.kind
+    seconds = int((grant.until - now).total_seconds())
+    facts = {"repository": grant.repository.path, "write": grant.write, "seconds": seconds}
+    event = NewEvent(at=now, actor=grant.who, kind="git_key_made", data=tuple(facts.items()))
+    elsewhere = context.forge.server is None
     if elsewhere:
-        commit(house.desk, lambda transaction: transaction.keep_lease(kind, lease))
-    made = house.forge.mint(lease)
+        commit(context.review, lambda transaction: transaction.keep_grant(kind, grant))
+    made = context.forge.mint(grant)
 
     def keep(transaction: ReviewTransaction) -> None:
         if not elsewhere:
-            transaction.keep_lease(kind, lease)
+            transaction.keep_grant(kind, grant)
         transaction.append_event(event)
 
-    commit(house.desk, keep)
+    commit(context.review, keep)
     return made
 
 
-def end_keys(house: House, principal: Principal, repository: RepositoryId) -> int:
+def end_keys(context: ServiceContext, principal: Principal, repository: RepositoryId) -> int:
     """The person's keys to the repository open nothing any more; how many there were. Raises `NotFound`, `ForgeAway`."""
     _require(principal, repository)
-    house.keyring.drop(principal.name, repository.path)
-    with house.desk.store.read() as reader:
-        leases = reader.leases_of(house.forge.place.kind, principal.name, repository.path)
-    for lease in leases:
-        _end(house, lease, "asked")
+    context.credentials.drop(principal.name, repository.path)
+    with context.review.store.read() as reader:
+        leases = reader.grants_of(context.forge.place.kind, principal.name, repository.path)
+    for grant in leases:
+        _end(context, grant, "asked")
     return len(leases)
 
 
-def end_leases(house: House) -> tuple[int, int]:
+def end_grants(context: ServiceContext) -> tuple[int, int]:
     """Revoke what is over; how many were, and how many the forge did not take: those are tried again. Raises `StoreUnavailable`."""
-    with house.desk.store.read() as reader:
-        leases = reader.ended_leases(house.forge.place.kind, house.desk.clock.now(), _ENDED_AT_ONCE)
+    with context.review.store.read() as reader:
+        leases = reader.expired_grants(context.forge.place.kind, context.review.clock.now(), _ENDED_AT_ONCE)
     ended = failed = 0
-    for lease in leases:
+    for grant in leases:
         try:
-            _end(house, lease, "over")
+            _end(context, grant, "over")
         except ForgeAway:
             return ended, len(leases) - ended
         except (ForgeRefuses, TooManyRequests, Unprocessable):
@@ -127,28 +129,30 @@ def end_leases(house: House) -> tuple[int, int]:
     return ended, failed
 
 
-def propose(house: House, principal: Principal, repository: RepositoryId, proposal: Proposal) -> PullRequest:
+def propose(
+    context: ServiceContext, principal: Principal, repository: RepositoryId, proposal: PullRequestDraft
+) -> PullRequest:
     """Open a pull request, or find the open one. Raises `NotFound`, `ForgeCannot`, `ForgeAway`."""
     _require(principal, repository)
-    opened = house.forge.propose(repository, proposal)
+    opened = context.forge.propose(repository, proposal)
     if opened.created:
         facts = {"repository": repository.path, "number": opened.number, "head": proposal.head, "base": proposal.base}
-        _note(house, principal, "pull_request_opened", facts)
+        _note(context, principal, "pull_request_opened", facts)
     return opened
 
 
-def _end(house: House, lease: Lease, why: str) -> None:
-    if why == "asked" or house.forge.place.lasting:
-        house.forge.revoke(lease)
-    facts = {"repository": lease.repository.path, "why": why}
-    event = NewEvent(at=house.desk.clock.now(), actor=lease.who, kind="git_key_ended", data=tuple(facts.items()))
+def _end(context: ServiceContext, grant: AccessGrant, why: str) -> None:
+    if why == "asked" or context.forge.place.lasting:
+        context.forge.revoke(grant)
+    facts = {"repository": grant.repository.path, "why": why}
+    event = NewEvent(at=context.review.clock.now(), actor=grant.who, kind="git_key_ended", data=tuple(facts.items()))
 
     def drop(transaction: ReviewTransaction) -> None:
-        transaction.drop_lease(lease.id)
+        transaction.drop_grant(grant.id)
         if why == "asked":
             transaction.append_event(event)
 
-    commit(house.desk, drop)
+    commit(context.review, drop)
 
 
 def _require(principal: Principal, repository: RepositoryId) -> None:
@@ -158,6 +162,6 @@ def _require(principal: Principal, repository: RepositoryId) -> None:
         raise NotFound
 
 
-def _note(house: House, principal: Principal, kind: str, facts: Mapping[str, object]) -> None:
-    event = NewEvent(at=house.desk.clock.now(), actor=principal.name, kind=kind, data=tuple(facts.items()))
-    commit(house.desk, lambda transaction: transaction.append_event(event))
+def _note(context: ServiceContext, principal: Principal, kind: str, facts: Mapping[str, object]) -> None:
+    event = NewEvent(at=context.review.clock.now(), actor=principal.name, kind=kind, data=tuple(facts.items()))
+    commit(context.review, lambda transaction: transaction.append_event(event))

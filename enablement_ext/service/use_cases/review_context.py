@@ -32,7 +32,7 @@ _TRIES = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class ReviewContext:
     """The ports and the policy. `announce` is called after each commit that appended an event.
 
     Files of at most `small_bytes` are kept by the transaction that names them, larger ones in `artifacts`, which finds both.
@@ -47,7 +47,7 @@ class Desk:
 
 
 @dataclass(frozen=True, slots=True)
-class Happening:
+class EventDraft:
     """An event to append: who did what, on which version, with which facts (JSON values, nothing secret)."""
 
     actor: str
@@ -56,7 +56,7 @@ class Happening:
     data: Mapping[str, object] = field(default_factory=dict)
 
 
-def commit(desk: Desk, work: Callable[[ReviewTransaction], Result]) -> Result:
+def commit(context: ReviewContext, work: Callable[[ReviewTransaction], Result]) -> Result:
     """Run `work` in one transaction and announce it.
 
     A race that the store noticed (a stale stamp that `work` did not see itself) runs it again on what is there now: it then either
@@ -64,52 +64,52 @@ def commit(desk: Desk, work: Callable[[ReviewTransaction], Result]) -> Result:
     """
     for left in range(_TRIES - 1, -1, -1):
         try:
-            with desk.store.write() as transaction:
+            with context.store.write() as transaction:
                 result = work(transaction)
         except StaleStamp as stale:
             if "submission" in stale.facts or not left:
                 raise
             continue
-        desk.announce()
+        context.announce()
         return result
     raise StaleStamp
 
 
-def seen(reader: ReviewReader, principal: Principal, number: int) -> Submission:
+def visible_submission(reader: ReviewReader, principal: Principal, number: int) -> Submission:
     """The submission where the principal may see it. Raises `NotFound` otherwise, whether it exists or not."""
     submission = reader.submission(number)
     require_sight(principal, submission)
     return submission
 
 
-def expect(desk: Desk, principal: Principal, submission: Submission, stamp: int) -> None:
+def require_current_stamp(context: ReviewContext, principal: Principal, submission: Submission, stamp: int) -> None:
     """Raises `StaleStamp` with the present state where the caller saw another one."""
     if submission.stamp != stamp:
-        with telling(desk, principal, submission):
+        with with_current_state(context, principal, submission):
             raise StaleStamp
 
 
 @contextmanager
-def telling(desk: Desk, principal: Principal, submission: Submission) -> Iterator[None]:
+def with_current_state(context: ReviewContext, principal: Principal, submission: Submission) -> Iterator[None]:
     """A conflict that is noticed in the block tells the present state (fact `submission`)."""
     try:
         yield
     except Conflict as conflict:
-        conflict.facts.setdefault("submission", shown(desk, principal, submission))
+        conflict.facts.setdefault("submission", shown(context, principal, submission))
         raise
 
 
-def change(
+def record_change(
     transaction: ReviewTransaction,
     before: Submission,
-    happening: Happening,
+    happening: EventDraft,
     edit: Callable[[Event], Submission],
-    desk: Desk,
+    context: ReviewContext,
 ) -> Submission:
     """Append the event and store the submission `edit` makes for it; raises `StaleStamp` where it changed meanwhile."""
     event = transaction.append_event(
         NewEvent(
-            at=desk.clock.now(),
+            at=context.clock.now(),
             actor=happening.actor,
             kind=happening.kind,
             submission=before.number,
@@ -121,7 +121,7 @@ def change(
     return transaction.replace_submission(before.stamp, after)
 
 
-def passed(before: Submission, who: frozenset[str], event: Event) -> tuple[Attention, ...]:
+def attention_after(before: Submission, who: frozenset[str], event: Event) -> tuple[Attention, ...]:
     """The attention after the turn went to exactly these."""
     return turn(before.attention, who, event.at, event.seq)
 
@@ -151,13 +151,13 @@ class Viewer:
         return submission_json(submission, self.waits(submission), self.actions(submission))
 
 
-def viewer(desk: Desk, principal: Principal) -> Viewer:
+def viewer(context: ReviewContext, principal: Principal) -> Viewer:
     """The principal as a viewer, now."""
-    tracks = desk.policy.reviewed_by(principal)
+    tracks = context.policy.reviewed_by(principal)
     names = frozenset(turns(principal.name, tracks)) if tracks else frozenset[str]()
-    return Viewer(principal, desk.policy, desk.clock.now(), tracks, names, frozenset({user(principal.name)}))
+    return Viewer(principal, context.policy, context.clock.now(), tracks, names, frozenset({user(principal.name)}))
 
 
-def shown(desk: Desk, principal: Principal, submission: Submission) -> Json:
+def shown(context: ReviewContext, principal: Principal, submission: Submission) -> Json:
     """The submission as this principal sees it."""
-    return viewer(desk, principal).shown(submission)
+    return viewer(context, principal).shown(submission)

@@ -15,20 +15,20 @@ from enablement_ext.core.review.attention import reviewers, turn, user
 from enablement_ext.core.review.content_id import content_id
 from enablement_ext.core.review.models import ImageRef, Principal, Receipt, State, Submission, Version
 from enablement_ext.core.review.ports import KeptReceipt, NewEvent, NewVersion, ReviewReader, ReviewTransaction
-from enablement_ext.service.use_cases.ingest import Examined, Unpacked, examine
-from enablement_ext.service.use_cases.review_context import Desk, commit
+from enablement_ext.service.use_cases.ingest import ReceivedBundle, ValidatedBundle, validate
+from enablement_ext.service.use_cases.review_context import ReviewContext, commit
 
-_MOST_SMALL = 8  # times `Desk.small_bytes`, of all small files together
+_MOST_SMALL = 8  # times `ReviewContext.small_bytes`, of all small files together
 
 
 @dataclass(frozen=True, slots=True)
-class Parcel:
+class SubmitCommand:
     """What is sent by whom: `identity` names the content, so that the same key with other content is noticed."""
 
     principal: Principal
     key: str
     identity: str
-    examined: Examined
+    examined: ValidatedBundle
     image: ImageRef
 
     def content_id(self) -> str:
@@ -37,89 +37,91 @@ class Parcel:
 
 
 @dataclass(frozen=True, slots=True)
-class Sent:
+class SubmitResult:
     """The receipt; `replayed` where the same was sent before with the same key."""
 
     receipt: Receipt
     replayed: bool = False
 
 
-def replay(reader: ReviewReader, author: str, key: str, identity: str) -> Sent | None:
+def replay(reader: ReviewReader, author: str, key: str, identity: str) -> SubmitResult | None:
     """What the key was answered with, None where it is new. Raises `KeyReused` for other content."""
     kept = reader.kept_receipt(author, key)
     if kept is None:
         return None
     if kept.body_sha256 != identity:
         raise KeyReused
-    return Sent(kept.receipt, replayed=True)
+    return SubmitResult(kept.receipt, replayed=True)
 
 
-def known(desk: Desk, author: str, key: str, identity: str) -> Sent | None:
+def known(context: ReviewContext, author: str, key: str, identity: str) -> SubmitResult | None:
     """`replay` in a snapshot of its own."""
-    with desk.store.read() as reader:
+    with context.store.read() as reader:
         return replay(reader, author, key, identity)
 
 
-def examined(desk: Desk, author: str, key: str, unpacked: Unpacked) -> Examined | Sent:
+def examined(context: ReviewContext, author: str, key: str, unpacked: ReceivedBundle) -> ValidatedBundle | SubmitResult:
     """Examine what is to become a new submission; `send` finds out whether the key is known.
 
-    Where it would be refused now and was answered with this key before (rules change), the receipt. Raises as `examine`, `KeyReused`.
+    Where it would be refused now and was answered with this key before (rules change), the receipt. Raises as `validate`, `KeyReused`.
     """
     try:
-        return examine(unpacked)
+        return validate(unpacked)
     except EnablementError:
-        again = known(desk, author, key, unpacked.identity)
+        again = known(context, author, key, unpacked.identity)
         if again is None:
             raise
         return again
 
 
-def send(desk: Desk, parcel: Parcel) -> Sent:
+def send(context: ReviewContext, parcel: SubmitCommand) -> SubmitResult:
     """Store a new submission with its first version.
 
     Raises `AlreadySent` (facts submission, version, title), `KeyReused`, `StoreUnavailable`, `NoSpace`; then nothing was sent.
     """
     identity = parcel.content_id()
-    small = put_large(desk, parcel.examined)
+    small = put_large(context, parcel.examined)
 
-    def work(transaction: ReviewTransaction) -> Sent:
+    def work(transaction: ReviewTransaction) -> SubmitResult:
         again = replay(transaction, parcel.principal.name, parcel.key, parcel.identity)
         if again is not None:
             return again
         _refuse_again(transaction, parcel.principal.name, identity)
         transaction.keep_small_files(small)
-        return _store(desk, transaction, parcel, identity)
+        return _store(context, transaction, parcel, identity)
 
-    return commit_once(desk, parcel, work)
+    return commit_once(context, parcel, work)
 
 
-def put_large(desk: Desk, examined: Examined) -> dict[str, bytes]:
+def put_large(context: ReviewContext, examined: ValidatedBundle) -> dict[str, bytes]:
     """Store the large files durably and return the small ones, for the transaction that names them.
 
     What was sent before is there already, and costs no writing. Many small files are as slow to write in a transaction as one large
     one, during which others wait: then all are large.
     """
-    small = {entry.sha256: content for entry, content in examined.stored() if entry.size <= desk.small_bytes}
-    if sum(map(len, small.values())) > _MOST_SMALL * desk.small_bytes:
+    small = {entry.sha256: content for entry, content in examined.stored() if entry.size <= context.small_bytes}
+    if sum(map(len, small.values())) > _MOST_SMALL * context.small_bytes:
         small = {}
     large = [content for entry, content in examined.stored() if entry.sha256 not in small]
     if large:
-        desk.artifacts.put(large)
+        context.artifacts.put(large)
     return small
 
 
-def commit_once(desk: Desk, parcel: Parcel, work: Callable[[ReviewTransaction], Sent]) -> Sent:
+def commit_once(
+    context: ReviewContext, parcel: SubmitCommand, work: Callable[[ReviewTransaction], SubmitResult]
+) -> SubmitResult:
     """Commit; where another process bound the key at the same moment, its receipt is the answer."""
     try:
-        return commit(desk, work)
+        return commit(context, work)
     except KeyReused:
-        again = known(desk, parcel.principal.name, parcel.key, parcel.identity)
+        again = known(context, parcel.principal.name, parcel.key, parcel.identity)
         if again is None:
             raise
         return again
 
 
-def new_version(desk: Desk, parcel: Parcel, identity: str) -> NewVersion:
+def new_version(context: ReviewContext, parcel: SubmitCommand, identity: str) -> NewVersion:
     """The version the parcel becomes, before its changes against an earlier one are known."""
     examined = parcel.examined
     return NewVersion(
@@ -130,7 +132,7 @@ def new_version(desk: Desk, parcel: Parcel, identity: str) -> NewVersion:
         answers=examined.sending.answers,
         git=examined.sending.git,
         changes=(),
-        sent_at=desk.clock.now(),
+        sent_at=context.clock.now(),
         sent_by=parcel.principal.name,
     )
 
@@ -169,14 +171,16 @@ def _refuse_again(reader: ReviewReader, author: str, identity: str) -> None:
         raise already_sent(before)
 
 
-def _store(desk: Desk, transaction: ReviewTransaction, parcel: Parcel, identity: str) -> Sent:
-    version = new_version(desk, parcel, identity)
+def _store(
+    context: ReviewContext, transaction: ReviewTransaction, parcel: SubmitCommand, identity: str
+) -> SubmitResult:
+    version = new_version(context, parcel, identity)
     number = transaction.next_number()
     event = transaction.append_event(
         NewEvent(version.sent_at, version.sent_by, "sent", number, 1, tuple(facts_of(version).items()))
     )
     answers = version.answers
-    wanted = reviewers(desk.policy, None) | {user(name) for name in answers.reviewers if name != version.sent_by}
+    wanted = reviewers(context.policy, None) | {user(name) for name in answers.reviewers if name != version.sent_by}
     submission = Submission(
         number=number,
         author=version.sent_by,
@@ -196,4 +200,4 @@ def _store(desk: Desk, transaction: ReviewTransaction, parcel: Parcel, identity:
     transaction.add_submission(submission)
     receipt = receipt_of(transaction.add_version(number, version))
     transaction.keep_receipt(version.sent_by, parcel.key, KeptReceipt(receipt, parcel.identity))
-    return Sent(receipt)
+    return SubmitResult(receipt)

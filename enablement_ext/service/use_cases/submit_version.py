@@ -24,10 +24,17 @@ from enablement_ext.core.review.permissions import relation
 from enablement_ext.core.review.ports import KeptReceipt, NewEvent, NewVersion, ReviewTransaction
 from enablement_ext.core.review.requirements import falling, open_gates, requirements
 from enablement_ext.core.review.version_changes import VersionContent, changes
-from enablement_ext.service.use_cases.review_context import Desk, Happening, change, expect, passed, seen
+from enablement_ext.service.use_cases.review_context import (
+    EventDraft,
+    ReviewContext,
+    attention_after,
+    record_change,
+    require_current_stamp,
+    visible_submission,
+)
 from enablement_ext.service.use_cases.submit import (
-    Parcel,
-    Sent,
+    SubmitCommand,
+    SubmitResult,
     already_sent,
     commit_once,
     facts_of,
@@ -49,58 +56,58 @@ class _After:
     decisions: Sequence[Decision]
 
 
-def require_sendable(desk: Desk, principal: Principal, number: int, stamp: int | None) -> None:
+def require_sendable(context: ReviewContext, principal: Principal, number: int, stamp: int | None) -> None:
     """Return where the principal may send a version now; asked before anything costly is done.
 
     Raises `NotFound`, `Forbidden`, `StaleStamp`, `IllegalAction`, `BadAnswers` without a stamp.
     """
-    with desk.store.read() as reader:
-        _sendable(desk, principal, seen(reader, principal, number), stamp)
+    with context.store.read() as reader:
+        _sendable(context, principal, visible_submission(reader, principal, number), stamp)
 
 
-def send_version(desk: Desk, notebooks: Notebooks, parcel: Parcel, number: int) -> Sent:
+def send_version(context: ReviewContext, notebooks: Notebooks, parcel: SubmitCommand, number: int) -> SubmitResult:
     """Store the next version. Raises as `require_sendable`, and `AlreadySent` where nothing changed, `KeyReused`."""
     principal, stamp = parcel.principal, parcel.examined.sending.stamp
     identity = parcel.content_id()
-    with desk.store.read() as reader:
-        before = seen(reader, principal, number)
+    with context.store.read() as reader:
+        before = visible_submission(reader, principal, number)
         latest = reader.version(number, before.latest)
     if latest.content_id == identity:
         raise already_sent(latest)
-    made = replace(new_version(desk, parcel, identity), changes=_changes(notebooks, latest, parcel))
-    small = put_large(desk, parcel.examined)
+    made = replace(new_version(context, parcel, identity), changes=_changes(notebooks, latest, parcel))
+    small = put_large(context, parcel.examined)
 
-    def work(transaction: ReviewTransaction) -> Sent:
+    def work(transaction: ReviewTransaction) -> SubmitResult:
         again = replay(transaction, principal.name, parcel.key, parcel.identity)
         if again is not None:
             return again
-        current = seen(transaction, principal, number)
-        _sendable(desk, principal, current, stamp)
+        current = visible_submission(transaction, principal, number)
+        _sendable(context, principal, current, stamp)
         transaction.keep_small_files(small)
-        version = _store(desk, transaction, current, made)
+        version = _store(context, transaction, current, made)
         receipt = receipt_of(version)
         transaction.keep_receipt(principal.name, parcel.key, KeptReceipt(receipt, parcel.identity))
-        return Sent(receipt)
+        return SubmitResult(receipt)
 
-    return commit_once(desk, parcel, work)
+    return commit_once(context, parcel, work)
 
 
-def _sendable(desk: Desk, principal: Principal, submission: Submission, stamp: int | None) -> None:
+def _sendable(context: ReviewContext, principal: Principal, submission: Submission, stamp: int | None) -> None:
     if stamp is None:
         raise BadAnswers("“stamp” is missing.", facts={"field": "stamp"})
     step(submission.state, Action.SEND_VERSION, relation(principal, submission))
-    expect(desk, principal, submission, stamp)
+    require_current_stamp(context, principal, submission, stamp)
 
 
-def _changes(notebooks: Notebooks, latest: Version, parcel: Parcel) -> tuple[ChangeKind, ...]:
+def _changes(notebooks: Notebooks, latest: Version, parcel: SubmitCommand) -> tuple[ChangeKind, ...]:
     examined = parcel.examined
     same = latest.notebook.sha256 == examined.notebook.sha256
     old = VersionContent(b"" if same else notebooks(latest.notebook.sha256), latest.files, latest.image)
     return changes(old, VersionContent(b"" if same else examined.canonical, examined.files, parcel.image))
 
 
-def _store(desk: Desk, transaction: ReviewTransaction, before: Submission, made: NewVersion) -> Version:
-    after = _after(desk, transaction, before, made)
+def _store(context: ReviewContext, transaction: ReviewTransaction, before: Submission, made: NewVersion) -> Version:
+    after = _after(context, transaction, before, made)
     version = transaction.add_version(before.number, made)
     _fell(transaction, after, made)
 
@@ -116,20 +123,20 @@ def _store(desk: Desk, transaction: ReviewTransaction, before: Submission, made:
             latest=version.number,
             content_id=made.content_id,
             claim=after.claim,
-            attention=passed(before, _turns(desk, after, made), event),
+            attention=attention_after(before, _turns(context, after, made), event),
         )
 
     facts = {**facts_of(made), "changes": [kind.value for kind in made.changes]}
-    change(transaction, before, Happening(made.sent_by, "version_sent", version.number, facts), edit, desk)
+    record_change(transaction, before, EventDraft(made.sent_by, "version_sent", version.number, facts), edit, context)
     return version
 
 
-def _after(desk: Desk, transaction: ReviewTransaction, before: Submission, made: NewVersion) -> _After:
+def _after(context: ReviewContext, transaction: ReviewTransaction, before: Submission, made: NewVersion) -> _After:
     """A claim whose lease runs stays. Where every approval survives, the submission stays approved."""
     decisions = transaction.decisions(before.number)
-    fallen = falling(desk.policy, decisions, made.changes, before.latest + 1)
+    fallen = falling(context.policy, decisions, made.changes, before.latest + 1)
     standing = [decision for decision in decisions if decision.id not in fallen]
-    gates = open_gates(desk.policy, requirements(desk.policy, standing, before.open_threads))
+    gates = open_gates(context.policy, requirements(context.policy, standing, before.open_threads))
     if not gates:
         return _After(State.APPROVED, None, fallen, decisions)
     held = before.claim
@@ -162,8 +169,8 @@ def _fell(transaction: ReviewTransaction, after: _After, made: NewVersion) -> No
         transaction.fell_decisions(numbers, because)
 
 
-def _turns(desk: Desk, after: _After, made: NewVersion) -> frozenset[str]:
+def _turns(context: ReviewContext, after: _After, made: NewVersion) -> frozenset[str]:
     if after.state is State.APPROVED:
         return frozenset()
     named = {user(name) for name in made.answers.reviewers if name != made.sent_by} if after.claim is None else set()
-    return reviewers(desk.policy, after.claim) | named
+    return reviewers(context.policy, after.claim) | named

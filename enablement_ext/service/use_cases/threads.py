@@ -7,14 +7,21 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from enablement_ext.core.errors import NotFound
-from enablement_ext.core.review.anchors import Placed, checked, place_all
+from enablement_ext.core.review.anchors import PortedAnchor, checked, place_all
 from enablement_ext.core.review.attention import after_remark
 from enablement_ext.core.review.lifecycle import Action, step
 from enablement_ext.core.review.models import Anchor, Event, Principal, Submission, Thread, Version
 from enablement_ext.core.review.permissions import relation
 from enablement_ext.core.review.ports import ReviewReader, ReviewTransaction
 from enablement_ext.service.use_cases.claims import renewed
-from enablement_ext.service.use_cases.review_context import Desk, Happening, change, commit, passed, seen
+from enablement_ext.service.use_cases.review_context import (
+    EventDraft,
+    ReviewContext,
+    attention_after,
+    commit,
+    record_change,
+    visible_submission,
+)
 from enablement_ext.web.validation import NewThread
 
 Notebooks = Callable[[str], bytes]  # the canonical notebook with this hash
@@ -25,75 +32,79 @@ class PlacedThread:
     """A thread and where it stands in the asked version."""
 
     thread: Thread
-    placed: Placed
+    placed: PortedAnchor
 
 
 def threads(
-    desk: Desk, notebooks: Notebooks, principal: Principal, number: int, version: int | None = None
+    context: ReviewContext, notebooks: Notebooks, principal: Principal, number: int, version: int | None = None
 ) -> list[PlacedThread]:
     """All threads, oldest first, placed in the asked version (default the latest). Raises `NotFound`."""
-    with desk.store.read() as reader:
-        submission = seen(reader, principal, number)
+    with context.store.read() as reader:
+        submission = visible_submission(reader, principal, number)
         asked = reader.version(number, version or submission.latest)
         found = reader.threads(number)
         versions = {one.number: one for one in reader.versions(number)}
     return _place(notebooks, found, asked, versions)
 
 
-def open_thread(desk: Desk, notebooks: Notebooks, principal: Principal, number: int, new: NewThread) -> PlacedThread:
+def open_thread(
+    context: ReviewContext, notebooks: Notebooks, principal: Principal, number: int, new: NewThread
+) -> PlacedThread:
     """Open a thread with its first comment. Raises `NotFound`, `Forbidden`, `IllegalAction`, `Unprocessable` for a place that is not there."""
-    with desk.store.read() as reader:
-        _require(principal, seen(reader, principal, number), Action.COMMENT)
+    with context.store.read() as reader:
+        _require(principal, visible_submission(reader, principal, number), Action.COMMENT)
         version = reader.version(number, new.version)
     where = new.anchor.cell is not None
     anchor = checked(new.anchor, notebooks(version.notebook.sha256) if where else b"")
 
     def work(transaction: ReviewTransaction) -> int:
-        before = seen(transaction, principal, number)
+        before = visible_submission(transaction, principal, number)
         _require(principal, before, Action.COMMENT)
         thread = transaction.add_thread(number, new.version, anchor)
-        _remark(desk, transaction, before, (principal, thread, new.text))
+        _remark(context, transaction, before, (principal, thread, new.text))
         return thread
 
-    return placed_thread(desk, notebooks, principal, commit(desk, work))
+    return placed_thread(context, notebooks, principal, commit(context, work))
 
 
-def reply(desk: Desk, notebooks: Notebooks, principal: Principal, thread: int, text: str) -> PlacedThread:
+def reply(context: ReviewContext, notebooks: Notebooks, principal: Principal, thread: int, text: str) -> PlacedThread:
     """Write in a thread. Raises `NotFound`, `Forbidden`, `IllegalAction`."""
 
     def work(transaction: ReviewTransaction) -> None:
-        before = seen(transaction, principal, transaction.thread(thread).submission)
+        before = visible_submission(transaction, principal, transaction.thread(thread).submission)
         _require(principal, before, Action.COMMENT)
-        _remark(desk, transaction, before, (principal, thread, text))
+        _remark(context, transaction, before, (principal, thread, text))
 
-    commit(desk, work)
-    return placed_thread(desk, notebooks, principal, thread)
+    commit(context, work)
+    return placed_thread(context, notebooks, principal, thread)
 
 
-def resolve(desk: Desk, notebooks: Notebooks, principal: Principal, thread: int, resolved: bool) -> PlacedThread:
+def resolve(
+    context: ReviewContext, notebooks: Notebooks, principal: Principal, thread: int, resolved: bool
+) -> PlacedThread:
     """Resolve a thread or reopen it; doing it again changes nothing. Raises `NotFound`, `Forbidden`, `IllegalAction`."""
 
     def work(transaction: ReviewTransaction) -> None:
         found = transaction.thread(thread)
-        before = seen(transaction, principal, found.submission)
+        before = visible_submission(transaction, principal, found.submission)
         _require(principal, before, Action.RESOLVE)
         if (found.resolved_by is not None) == resolved:
             return
-        now = desk.clock.now()
+        now = context.clock.now()
         transaction.set_resolved(thread, principal.name if resolved else None, now if resolved else None)
-        happening = Happening(principal.name, "resolved" if resolved else "reopened", data={"thread": thread})
+        happening = EventDraft(principal.name, "resolved" if resolved else "reopened", data={"thread": thread})
         fresh = transaction.submission(before.number)
-        change(transaction, fresh, happening, lambda _: _kept(desk, fresh, principal), desk)
+        record_change(transaction, fresh, happening, lambda _: _kept(context, fresh, principal), context)
 
-    commit(desk, work)
-    return placed_thread(desk, notebooks, principal, thread)
+    commit(context, work)
+    return placed_thread(context, notebooks, principal, thread)
 
 
-def placed_thread(desk: Desk, notebooks: Notebooks, principal: Principal, thread: int) -> PlacedThread:
+def placed_thread(context: ReviewContext, notebooks: Notebooks, principal: Principal, thread: int) -> PlacedThread:
     """One thread, placed in the latest version. Raises `NotFound`."""
-    with desk.store.read() as reader:
+    with context.store.read() as reader:
         found = reader.thread(thread)
-        submission = seen(reader, principal, found.submission)
+        submission = visible_submission(reader, principal, found.submission)
         asked = reader.version(submission.number, submission.latest)
         versions = {found.version: reader.version(submission.number, found.version)}
     return _place(notebooks, [found], asked, versions)[0]
@@ -101,25 +112,29 @@ def placed_thread(desk: Desk, notebooks: Notebooks, principal: Principal, thread
 
 def require_thread(reader: ReviewReader, principal: Principal, thread: int) -> Submission:
     """The thread's submission where the principal may see it. Raises `NotFound`."""
-    return seen(reader, principal, reader.thread(thread).submission)
+    return visible_submission(reader, principal, reader.thread(thread).submission)
 
 
-def _remark(desk: Desk, transaction: ReviewTransaction, before: Submission, remark: tuple[Principal, int, str]) -> None:
+def _remark(
+    context: ReviewContext, transaction: ReviewTransaction, before: Submission, remark: tuple[Principal, int, str]
+) -> None:
     """Add the comment, pass the turn, renew the writer's lease. What was written is not in the event: only that it was."""
     principal, thread, text = remark
-    comment = transaction.add_comment(thread, principal.name, text, desk.clock.now())
+    comment = transaction.add_comment(thread, principal.name, text, context.clock.now())
     fresh = transaction.submission(before.number)
 
     def edit(event: Event) -> Submission:
-        turns = after_remark(desk.policy, fresh, principal.name)
-        return replace(fresh, attention=passed(fresh, turns, event), claim=renewed(desk, fresh, principal.name))
+        turns = after_remark(context.policy, fresh, principal.name)
+        return replace(
+            fresh, attention=attention_after(fresh, turns, event), claim=renewed(context, fresh, principal.name)
+        )
 
-    happening = Happening(principal.name, "commented", data={"thread": thread, "comment": comment.id})
-    change(transaction, fresh, happening, edit, desk)
+    happening = EventDraft(principal.name, "commented", data={"thread": thread, "comment": comment.id})
+    record_change(transaction, fresh, happening, edit, context)
 
 
-def _kept(desk: Desk, before: Submission, principal: Principal) -> Submission:
-    return replace(before, claim=renewed(desk, before, principal.name))
+def _kept(context: ReviewContext, before: Submission, principal: Principal) -> Submission:
+    return replace(before, claim=renewed(context, before, principal.name))
 
 
 def _require(principal: Principal, submission: Submission, action: Action) -> None:
@@ -133,7 +148,7 @@ def _place(
     by_version: defaultdict[int, list[Thread]] = defaultdict(list)
     for thread in found:
         by_version[thread.version].append(thread)
-    places: dict[int, Placed] = {}
+    places: dict[int, PortedAnchor] = {}
     for number, group in by_version.items():
         if number not in versions:
             raise NotFound

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from enablement_ext.core.git.forges.ports import Delivery
 from enablement_ext.core.review.ports import NewEvent, ReviewTransaction
-from enablement_ext.service.context import House
+from enablement_ext.service.context import ServiceContext
 from enablement_ext.service.use_cases.review_context import commit
 
 _KINDS = {"push": "forge_pushed", "proposal": "forge_pull_request"}
 
 
-def take(house: House, delivery: Delivery) -> bool:
+def take(context: ServiceContext, delivery: Delivery) -> bool:
     """Whether it counted: False for one seen before, or of no interest here. Raises `NotSignedIn` where its signature is none of the forge's, `BadRequest`."""
-    news = house.forge.news(delivery)
+    news = context.forge.news(delivery)
     kind = _KINDS.get(news.kind)
     if kind is None or news.repository is None:
         return False
     facts = {"repository": news.repository.path, **dict(news.facts)}
     event = NewEvent(
-        at=delivery.at, actor=f"forge:{house.forge.place.kind.value}", kind=kind, data=tuple(facts.items())
+        at=delivery.at, actor=f"forge:{context.forge.place.kind.value}", kind=kind, data=tuple(facts.items())
     )
 
     def keep(transaction: ReviewTransaction) -> bool:
@@ -27,4 +27,4 @@ def take(house: House, delivery: Delivery) -> bool:
         transaction.append_event(event)
         return True
 
-    return commit(house.desk, keep)
+    return commit(context.review, keep)

@@ -10,7 +10,7 @@ import pytest
 
 from enablement_ext.adapters.installed_packages import PythonPackages
 from enablement_ext.adapters.memory.packages import MemoryPackages
-from enablement_ext.core.images.drift import InstalledPackages, PackageFolder, Place
+from enablement_ext.core.images.drift import InstalledPackages, PackageFolder, PackageLocation
 
 
 def install(folder: Path, name: str, version: str, module: str) -> None:
@@ -28,8 +28,8 @@ def packages(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest
     """One with `Cow-Say` 6.1 (module `cow`) in the home, before the image's own folder."""
     home = tmp_path / "home" / "extra"
     if request.param == "memory":
-        ours = PackageFolder("/image", Place.IMAGE, {"pytest": "9"})
-        theirs = PackageFolder(str(home), Place.HOME, {"cow-say": "6.1"})
+        ours = PackageFolder("/image", PackageLocation.IMAGE, {"pytest": "9"})
+        theirs = PackageFolder(str(home), PackageLocation.HOME, {"cow-say": "6.1"})
         return MemoryPackages((theirs, ours), {"cow": ("cow-say",)})
     install(home, "Cow-Say", "6.1", "cow")
     monkeypatch.setenv("PYTHONPATH", str(home))
@@ -38,8 +38,8 @@ def packages(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest
 
 def test_folders_come_in_the_order_of_pythons_path(packages: InstalledPackages) -> None:
     named = [(folder.place, dict(folder.packages)) for folder in packages.folders() if folder.packages]
-    assert named[0] == (Place.HOME, {"cow-say": "6.1"})
-    assert any(place is Place.IMAGE and "pytest" in found for place, found in named[1:])
+    assert named[0] == (PackageLocation.HOME, {"cow-say": "6.1"})
+    assert any(place is PackageLocation.IMAGE and "pytest" in found for place, found in named[1:])
 
 
 def test_imports_know_their_packages(packages: InstalledPackages) -> None:
@@ -54,7 +54,7 @@ def test_what_was_installed_meanwhile_is_seen(tmp_path: Path, monkeypatch: pytes
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(folder), str(tmp_path / "missing"), "relative"]))
     packages = PythonPackages(str(tmp_path / "home"))
     before = next(found for found in packages.folders() if found.path == str(folder))
-    assert (before.place, dict(before.packages)) == (Place.PATH, {"first": "1"})
+    assert (before.place, dict(before.packages)) == (PackageLocation.PATH, {"first": "1"})
     install(folder, "second", "2", "second")
     (folder / "broken-3.dist-info").mkdir()
     os.utime(folder, ns=(1, 1))
@@ -65,4 +65,4 @@ def test_what_was_installed_meanwhile_is_seen(tmp_path: Path, monkeypatch: pytes
 
 def test_an_environment_is_the_image_wherever_it_lies() -> None:
     packages = PythonPackages(str(Path(sys.prefix).parent))
-    assert {found.place for found in packages.folders() if "pytest" in found.packages} == {Place.IMAGE}
+    assert {found.place for found in packages.folders() if "pytest" in found.packages} == {PackageLocation.IMAGE}

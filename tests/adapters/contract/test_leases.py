@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from enablement_ext.core.git.forges.ports import ForgeKind, Lease
+from enablement_ext.core.git.forges.ports import AccessGrant, ForgeKind
 from enablement_ext.core.git.repository_names import RepositoryId, Space
 from enablement_ext.core.review.ports import ReviewStore
 
@@ -13,14 +13,14 @@ ODD = RepositoryId(Space.GROUP, "Größe/../x", "churn")
 ONE = RepositoryId(Space.USER, "dana", "churn")
 
 
-def lease(name: str, minutes: int, repository: RepositoryId = ONE, who: str = "dana") -> Lease:
-    return Lease(name, repository, who, True, AT + timedelta(minutes=minutes))
+def lease(name: str, minutes: int, repository: RepositoryId = ONE, who: str = "dana") -> AccessGrant:
+    return AccessGrant(name, repository, who, True, AT + timedelta(minutes=minutes))
 
 
-def keep(store: ReviewStore, *leases: Lease, forge: ForgeKind = ForgeKind.GITEA) -> None:
+def keep(store: ReviewStore, *leases: AccessGrant, forge: ForgeKind = ForgeKind.GITEA) -> None:
     with store.write() as transaction:
         for each in leases:
-            transaction.keep_lease(forge, each)
+            transaction.keep_grant(forge, each)
 
 
 def test_a_lease_is_found_by_whose_it_is_and_once_it_is_over(store: ReviewStore) -> None:
@@ -28,21 +28,21 @@ def test_a_lease_is_found_by_whose_it_is_and_once_it_is_over(store: ReviewStore)
     keep(store, late, early, odd)
     keep(store, lease("elsewhere", 1), forge=ForgeKind.GITLAB)
     with store.read() as reader:
-        assert list(reader.leases_of(ForgeKind.GITEA, "dana", ONE.path)) == [early, late]
-        assert list(reader.leases_of(ForgeKind.GITEA, "dana", ODD.path)) == []
-        assert list(reader.ended_leases(ForgeKind.GITEA, AT + timedelta(minutes=5), 10)) == [early]
-        assert list(reader.ended_leases(ForgeKind.GITEA, AT + timedelta(days=1), 10)) == [early, odd, late]
-        assert list(reader.ended_leases(ForgeKind.GITEA, AT + timedelta(days=1), 1)) == [early]
-        assert list(reader.ended_leases(ForgeKind.GITEA, AT, 10)) == []
+        assert list(reader.grants_of(ForgeKind.GITEA, "dana", ONE.path)) == [early, late]
+        assert list(reader.grants_of(ForgeKind.GITEA, "dana", ODD.path)) == []
+        assert list(reader.expired_grants(ForgeKind.GITEA, AT + timedelta(minutes=5), 10)) == [early]
+        assert list(reader.expired_grants(ForgeKind.GITEA, AT + timedelta(days=1), 10)) == [early, odd, late]
+        assert list(reader.expired_grants(ForgeKind.GITEA, AT + timedelta(days=1), 1)) == [early]
+        assert list(reader.expired_grants(ForgeKind.GITEA, AT, 10)) == []
 
 
 def test_a_dropped_lease_is_gone_and_may_be_dropped_again(store: ReviewStore) -> None:
     keep(store, lease("one", 5))
     for _ in range(2):
         with store.write() as transaction:
-            transaction.drop_lease("one")
+            transaction.drop_grant("one")
     with store.read() as reader:
-        assert list(reader.leases_of(ForgeKind.GITEA, "dana", ONE.path)) == []
+        assert list(reader.grants_of(ForgeKind.GITEA, "dana", ONE.path)) == []
 
 
 def test_a_delivery_counts_once_by_any_of_its_names(store: ReviewStore) -> None:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from enablement_ext.core.errors import NotFound, StaleStamp
-from enablement_ext.core.images.release_diff import Kind, PackageChange
+from enablement_ext.core.images.release_diff import PackageChange, PackageChangeKind
 from enablement_ext.core.images.releases import ReleaseClass
 from enablement_ext.core.images.requests.package_requests import (
     NewPackageRequest,
@@ -25,7 +25,10 @@ ANSWER = SolverAnswer(
     "“fine”",
     "datascience/2026.11.0",
     ReleaseClass.MINOR,
-    (PackageChange("cowsay", None, "6.1", Kind.ADDED, True), PackageChange("six", "1", None, Kind.REMOVED, False)),
+    (
+        PackageChange("cowsay", None, "6.1", PackageChangeKind.ADDED, True),
+        PackageChange("six", "1", None, PackageChangeKind.REMOVED, False),
+    ),
     2**40,
 )
 

@@ -25,7 +25,7 @@ class ForgeKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class ForgePlace:
+class ForgeInfo:
     """What a forge is. `base`: what every clone address begins with, ending in a slash; "" where the service itself serves Git.
 
     `proposals`: it has pull or merge requests. `lasting`: a credential outlives its lease unless it is revoked.
@@ -67,7 +67,7 @@ class Repository:
 
 
 @dataclass(frozen=True, slots=True)
-class Address:
+class RepositoryUrls:
     """Where a repository is: what Git clones and what a person opens. Both "" where the service serves it at its own path."""
 
     clone: str = ""
@@ -75,7 +75,7 @@ class Address:
 
 
 @dataclass(frozen=True, slots=True)
-class Lease:
+class AccessGrant:
     """That somebody may open a repository until then. `id` is ours, safe in a URL, and never a secret."""
 
     id: str
@@ -95,7 +95,7 @@ class Credential:
 
 
 @dataclass(frozen=True, slots=True)
-class Proposal:
+class PullRequestDraft:
     """What a pull or merge request says: take over `head` into `base` (branches)."""
 
     head: str
@@ -123,7 +123,7 @@ class Delivery:
 
 
 @dataclass(frozen=True, slots=True)
-class News:
+class WebhookEvent:
     """What a delivery says. `keys` name it: one with any of them was seen before. `kind`: "push", "proposal" or "" for what is of no interest."""
 
     keys: tuple[str, ...]
@@ -168,7 +168,7 @@ class GitExchange(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class GitAccess:
     """That somebody comes with a password to read, or to write."""
 
     repository: RepositoryId
@@ -180,7 +180,7 @@ class Wish:
 class GitServer(Protocol):
     """Git's own protocol, where the service serves it itself."""
 
-    def admit(self, wish: Wish) -> str:
+    def admit(self, wish: GitAccess) -> str:
         """Who comes with this password. Raises `NotSignedIn` for none, an old one and another repository's; `Forbidden` to write with one to read."""
         ...
 
@@ -196,7 +196,7 @@ class Forge(Protocol):
     """
 
     @property
-    def place(self) -> ForgePlace:
+    def place(self) -> ForgeInfo:
         """What it is. Asks nobody."""
         ...
 
@@ -221,7 +221,7 @@ class Forge(Protocol):
         """A file at a commit (its whole id) or a branch. Raises `NotFound`, `TooLarge`, `BadRequest`."""
         ...
 
-    def address(self, repository: RepositoryId) -> Address:
+    def address(self, repository: RepositoryId) -> RepositoryUrls:
         """Where it is, or would be. Asks nobody."""
         ...
 
@@ -229,43 +229,43 @@ class Forge(Protocol):
         """The repository whose clone address this is exactly, with `.git` or without; None for anything else."""
         ...
 
-    def mint(self, lease: Lease) -> Credential:
+    def mint(self, grant: AccessGrant) -> Credential:
         """A credential for exactly the lease's repository. Raises `NotFound`."""
         ...
 
-    def revoke(self, lease: Lease) -> None:
+    def revoke(self, grant: AccessGrant) -> None:
         """Whatever was minted for the lease opens nothing any more. May be repeated; also where nothing was minted."""
         ...
 
-    def propose(self, repository: RepositoryId, proposal: Proposal) -> PullRequest:
+    def propose(self, repository: RepositoryId, proposal: PullRequestDraft) -> PullRequest:
         """Open a pull or merge request, or find the open one for these branches. Raises `NotFound`, `ForgeCannot`."""
         ...
 
-    def news(self, delivery: Delivery) -> News:
+    def news(self, delivery: Delivery) -> WebhookEvent:
         """What a delivery says. Raises `NotSignedIn` where it is not proved to be the forge's, `BadRequest` where it says nothing."""
         ...
 
 
-class LeaseReader(Protocol):
+class GrantReader(Protocol):
     """What is known about leases."""
 
-    def leases_of(self, forge: ForgeKind, who: str, path: str) -> Sequence[Lease]:
+    def grants_of(self, forge: ForgeKind, who: str, path: str) -> Sequence[AccessGrant]:
         """Leases that somebody has on a repository (its path)."""
         ...
 
-    def ended_leases(self, forge: ForgeKind, now: datetime, limit: int) -> Sequence[Lease]:
+    def expired_grants(self, forge: ForgeKind, now: datetime, limit: int) -> Sequence[AccessGrant]:
         """Leases whose time is over, the oldest first."""
         ...
 
 
-class LeaseWriter(LeaseReader, Protocol):
+class GrantWriter(GrantReader, Protocol):
     """Keeping and dropping them. What is kept says who may what, never with which password."""
 
-    def keep_lease(self, forge: ForgeKind, lease: Lease) -> None:
+    def keep_grant(self, forge: ForgeKind, grant: AccessGrant) -> None:
         """Insert."""
         ...
 
-    def drop_lease(self, lease: str) -> None:
+    def drop_grant(self, grant: str) -> None:
         """Forget the lease with this id; may be repeated."""
         ...
 

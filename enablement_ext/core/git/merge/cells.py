@@ -16,7 +16,7 @@ Cell = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Book:
+class NotebookDocument:
     """A notebook of format 4: everything but its cells, and its cells."""
 
     head: dict[str, Any]
@@ -28,14 +28,14 @@ class Book:
         return (json.dumps(whole, ensure_ascii=False, indent=1, allow_nan=False) + "\n").encode()
 
 
-def book_of(data: bytes | None) -> Book | None:
+def parse_notebook(data: bytes | None) -> NotebookDocument | None:
     """The notebook, None for what is none that can be worked with cell by cell."""
     try:
         found = json.loads((data or b"").decode())
         cells = found.pop("cells")
         if found.get("nbformat") != 4 or not all(isinstance(cell["cell_type"], str) for cell in cells):
             return None
-        book = Book(found, tuple(cells))
+        book = NotebookDocument(found, tuple(cells))
         book.data()
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
@@ -64,7 +64,7 @@ def same_work(one: Cell, other: Cell) -> bool:
     )
 
 
-def partners(old: Sequence[Cell], new: Sequence[Cell]) -> dict[int, int]:
+def matching_cells(old: Sequence[Cell], new: Sequence[Cell]) -> dict[int, int]:
     """Which cell of `new` is which of `old`: by id, else by equal type and source, else by standing alone between the same two."""
     found = _by_id(old, new)
     waiting: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
@@ -124,10 +124,10 @@ def fresh_id(cell: Cell, taken: set[str]) -> Cell:
 
 def with_results(version: bytes, mine: bytes | None) -> bytes:
     """A version out of Git, which has no results, with those of the cells that are the same in the file that lies here."""
-    book, here = book_of(version), book_of(mine)
+    book, here = parse_notebook(version), parse_notebook(mine)
     if book is None or here is None:
         return version
-    found, cells = partners(book.cells, here.cells), list(book.cells)
+    found, cells = matching_cells(book.cells, here.cells), list(book.cells)
     for index, other in found.items():
         cell, own = cells[index], here.cells[other]
         bare = not cell.get("outputs") and cell.get("execution_count") is None
@@ -139,5 +139,5 @@ def with_results(version: bytes, mine: bytes | None) -> bytes:
 
 def results_in(data: bytes | None) -> int:
     """How many cells have results."""
-    book = book_of(data)
+    book = parse_notebook(data)
     return sum(1 for cell in book.cells if cell.get("outputs")) if book else 0

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from enablement_ext.core.git.merge.cells import book_of
-from enablement_ext.core.git.merge.notebook_merge import Merge, merge, merged_lines
+from enablement_ext.core.git.merge.cells import parse_notebook
+from enablement_ext.core.git.merge.notebook_merge import NotebookMerge, merge, merged_lines
 
 
 @dataclass(frozen=True, slots=True)
-class Sides:
+class MergeSides:
     """A file in the version both come from, in mine and in theirs; None where it is not."""
 
     base: bytes | None
@@ -18,27 +18,27 @@ class Sides:
 
 
 @dataclass(frozen=True, slots=True)
-class Decided:
-    """What the file becomes. `aside`: mine is not in it, so it is kept as a copy."""
+class MergedFile:
+    """What the file becomes. `backups`: mine is not in it, so it is kept as a copy."""
 
     data: bytes | None
-    aside: bool = False
+    backups: bool = False
 
 
-def settle(sides: Sides) -> Decided | Merge:
-    """A `Merge` has clashes; everything else is decided."""
+def merge_file(sides: MergeSides) -> MergedFile | NotebookMerge:
+    """A `NotebookMerge` has clashes; everything else is decided."""
     base, mine, theirs = sides.base, sides.mine, sides.theirs
     if mine == theirs or theirs is None or mine is None:
-        return Decided(theirs if mine is None else mine)  # who changed it wins over who took it out
-    books = book_of(mine), book_of(theirs)
+        return MergedFile(theirs if mine is None else mine)  # who changed it wins over who took it out
+    books = parse_notebook(mine), parse_notebook(theirs)
     if books[0] is not None and books[1] is not None:
-        found = merge(book_of(base), books[0], books[1])
-        return found if found.clashes else Decided(found.settled({}))
+        found = merge(parse_notebook(base), books[0], books[1])
+        return found if found.clashes else MergedFile(found.resolved({}))
     lines = _lines(sides)
-    return Decided(theirs, aside=True) if lines is None else Decided(lines)
+    return MergedFile(theirs, backups=True) if lines is None else MergedFile(lines)
 
 
-def _lines(sides: Sides) -> bytes | None:
+def _lines(sides: MergeSides) -> bytes | None:
     """Text that goes together, None where it does not or is no text."""
     try:
         texts = [(side or b"").decode() for side in (sides.base, sides.mine, sides.theirs)]

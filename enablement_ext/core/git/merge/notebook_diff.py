@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from enablement_ext.core.git.merge.cells import Cell, book_of, partners, text_of
+from enablement_ext.core.git.merge.cells import Cell, matching_cells, parse_notebook, text_of
 from enablement_ext.core.text.line_diff import opcodes
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class DiffLine:
     """A line with its mark: " " in both, "-" only in the old one, "+" only in the new one."""
 
     mark: str
@@ -17,24 +17,24 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class DiffRow:
     """A cell: `state` is same, changed, added or removed."""
 
     state: str
     kind: str
-    lines: tuple[Line, ...]
+    lines: tuple[DiffLine, ...]
 
 
-def compare(old: bytes | None, new: bytes | None) -> tuple[Row, ...]:
+def compare(old: bytes | None, new: bytes | None) -> tuple[DiffRow, ...]:
     """From the old version to the new one, in the order of the new one; a file that is no notebook is one row."""
-    before, after = book_of(old), book_of(new)
+    before, after = parse_notebook(old), parse_notebook(new)
     if (before is None and old) or (after is None and new):
         lines = _lines(_plain(old), _plain(new))
-        return (Row("same" if old == new else "changed", "text", lines),)
+        return (DiffRow("same" if old == new else "changed", "text", lines),)
     olds, news = (before.cells if before else ()), (after.cells if after else ())
-    found = partners(olds, news)
+    found = matching_cells(olds, news)
     origin = {index: other for other, index in found.items()}
-    rows, shown = list[Row](), 0
+    rows, shown = list[DiffRow](), 0
     for index, cell in enumerate(news):
         there = origin.get(index)
         while there is not None and shown < there:
@@ -55,7 +55,7 @@ def summary(old: bytes | None, new: bytes | None) -> str:
         return "New"
     rows = compare(old, new)
     counts = {state: sum(1 for row in rows if row.state == state) for state in ("changed", "added", "removed")}
-    if book_of(new) is None:
+    if parse_notebook(new) is None:
         return "Changed" if counts["changed"] else "No change"
     said = [f"{count} {state}" for state, count in counts.items() if count]
     if not said:
@@ -64,25 +64,25 @@ def summary(old: bytes | None, new: bytes | None) -> str:
     return ", ".join([f"{first} {'cell' if first == '1' else 'cells'} {state}", *said[1:]])
 
 
-def _pair(old: Cell, new: Cell) -> Row:
+def _pair(old: Cell, new: Cell) -> DiffRow:
     same = text_of(old) == text_of(new) and old["cell_type"] == new["cell_type"]
     return _row("same" if same else "changed", old, new)
 
 
-def _row(state: str, old: Cell | None, new: Cell | None) -> Row:
+def _row(state: str, old: Cell | None, new: Cell | None) -> DiffRow:
     kind = str((new or old or {}).get("cell_type", ""))
-    return Row(state, kind, _lines(text_of(old) if old else "", text_of(new) if new else ""))
+    return DiffRow(state, kind, _lines(text_of(old) if old else "", text_of(new) if new else ""))
 
 
-def _lines(old: str, new: str) -> tuple[Line, ...]:
+def _lines(old: str, new: str) -> tuple[DiffLine, ...]:
     before, after = old.split("\n") if old else [], new.split("\n") if new else []
-    found = list[Line]()
+    found = list[DiffLine]()
     for tag, start, end, begin, stop in opcodes(before, after):
         if tag == "equal":
-            found += [Line(" ", text) for text in before[start:end]]
+            found += [DiffLine(" ", text) for text in before[start:end]]
         else:
-            found += [Line("-", text) for text in before[start:end]]
-            found += [Line("+", text) for text in after[begin:stop]]
+            found += [DiffLine("-", text) for text in before[start:end]]
+            found += [DiffLine("+", text) for text in after[begin:stop]]
     return tuple(found)
 
 

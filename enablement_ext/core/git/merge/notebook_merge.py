@@ -12,11 +12,19 @@ from enum import StrEnum
 from typing import Any
 
 from enablement_ext.core.errors import BadRequest
-from enablement_ext.core.git.merge.cells import Book, Cell, fresh_id, partners, same_work, text_of, with_text
+from enablement_ext.core.git.merge.cells import (
+    Cell,
+    NotebookDocument,
+    fresh_id,
+    matching_cells,
+    same_work,
+    text_of,
+    with_text,
+)
 from enablement_ext.core.text.line_diff import opcodes
 
 
-class Choice(StrEnum):
+class Resolution(StrEnum):
     """Which side of a clash is taken."""
 
     MINE = "mine"
@@ -25,7 +33,7 @@ class Choice(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Clash:
+class MergeConflict:
     """A cell that both changed, or that one changed and the other took out (then that side is None). `key` names it within its merge."""
 
     key: str
@@ -33,7 +41,7 @@ class Clash:
     theirs: Cell | None
 
 
-Item = Cell | Clash
+Item = Cell | MergeConflict
 
 
 @dataclass(slots=True)
@@ -46,29 +54,29 @@ class _Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Merge:
+class NotebookMerge:
     """The outcome: cells in order, with clashes where they stand."""
 
     head: dict[str, Any]
     items: tuple[Item, ...]
 
     @property
-    def clashes(self) -> tuple[Clash, ...]:
+    def clashes(self) -> tuple[MergeConflict, ...]:
         """What a person has to settle."""
-        return tuple(item for item in self.items if isinstance(item, Clash))
+        return tuple(item for item in self.items if isinstance(item, MergeConflict))
 
-    def settled(self, choices: Mapping[str, Choice]) -> bytes:
+    def resolved(self, choices: Mapping[str, Resolution]) -> bytes:
         """The notebook. Raises `BadRequest` where a clash has no choice."""
         cells, taken = list[Cell](), set[str]()
         for item in self.items:
-            for cell in _chosen(item, choices) if isinstance(item, Clash) else [item]:
+            for cell in _chosen(item, choices) if isinstance(item, MergeConflict) else [item]:
                 fresh = fresh_id(cell, taken)
                 cells.append(fresh)
                 taken.add(str(fresh.get("id")))
-        return Book(self.head, tuple(cells)).data()
+        return NotebookDocument(self.head, tuple(cells)).data()
 
 
-def merge(base: Book | None, mine: Book, theirs: Book) -> Merge:
+def merge(base: NotebookDocument | None, mine: NotebookDocument, theirs: NotebookDocument) -> NotebookMerge:
     """The three-way merge; `base` is None where both made the notebook."""
     places = _places(base.cells if base else (), mine.cells, theirs.cells)
     items = list[Item]()
@@ -81,7 +89,7 @@ def merge(base: Book | None, mine: Book, theirs: Book) -> Merge:
     if len(both) == 3:
         head["metadata"] = _merged(*both)
     head["nbformat_minor"] = max(_minor(mine), _minor(theirs))
-    return Merge(head, tuple(items))
+    return NotebookMerge(head, tuple(items))
 
 
 def merged_lines(base: Sequence[str], mine: Sequence[str], theirs: Sequence[str]) -> list[str] | None:
@@ -123,13 +131,13 @@ def _common(base: Sequence[str], mine: Sequence[str], theirs: Sequence[str]) -> 
 
 def _places(base: Sequence[Cell], mine: Sequence[Cell], theirs: Sequence[Cell]) -> list[_Place]:
     """My order, with what is only theirs after what it follows there."""
-    of_mine = {index: old for old, index in partners(base, mine).items()}
-    of_theirs = {index: old for old, index in partners(base, theirs).items()}
+    of_mine = {index: old for old, index in matching_cells(base, mine).items()}
+    of_theirs = {index: old for old, index in matching_cells(base, theirs).items()}
     places = [_Place(base[of_mine[index]] if index in of_mine else None, cell) for index, cell in enumerate(mine)]
     known = {old: places[index] for index, old in of_mine.items()}
     fresh = [index for index in range(len(mine)) if index not in of_mine]
     theirs_fresh = [index for index in range(len(theirs)) if index not in of_theirs]
-    twins = partners([theirs[index] for index in theirs_fresh], [mine[index] for index in fresh])
+    twins = matching_cells([theirs[index] for index in theirs_fresh], [mine[index] for index in fresh])
     twin = {theirs_fresh[one]: places[fresh[other]] for one, other in twins.items()}
     before: _Place | None = None
     for index, cell in enumerate(theirs):
@@ -161,8 +169,8 @@ def _settle(place: _Place, key: str) -> Item | None:
     if base is not None and _same(mine, base):
         return theirs
     if mine is None or theirs is None or base is None:
-        return Clash(key, mine, theirs)
-    return _both(base, mine, theirs) or Clash(key, mine, theirs)
+        return MergeConflict(key, mine, theirs)
+    return _both(base, mine, theirs) or MergeConflict(key, mine, theirs)
 
 
 def _same(one: Cell | None, other: Cell | None) -> bool:
@@ -196,14 +204,18 @@ def _merged(base: dict[str, Any], mine: dict[str, Any], theirs: dict[str, Any]) 
     return found
 
 
-def _chosen(clash: Clash, choices: Mapping[str, Choice]) -> list[Cell]:
+def _chosen(clash: MergeConflict, choices: Mapping[str, Resolution]) -> list[Cell]:
     choice = choices.get(clash.key)
     if choice is None:
         raise BadRequest("Choose for every cell that both of you changed.", facts={"field": clash.key})
-    wanted = {Choice.MINE: [clash.mine], Choice.THEIRS: [clash.theirs], Choice.BOTH: [clash.mine, clash.theirs]}
+    wanted = {
+        Resolution.MINE: [clash.mine],
+        Resolution.THEIRS: [clash.theirs],
+        Resolution.BOTH: [clash.mine, clash.theirs],
+    }
     return [cell for cell in wanted[choice] if cell is not None]
 
 
-def _minor(book: Book) -> int:
+def _minor(book: NotebookDocument) -> int:
     minor = book.head.get("nbformat_minor")
     return minor if isinstance(minor, int) else 0

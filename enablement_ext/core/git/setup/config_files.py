@@ -53,7 +53,7 @@ esac
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
+class GitIdentity:
     """Who the hub says it is. `host` is the hub's name, for an address that nobody else has."""
 
     name: str
@@ -71,12 +71,12 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True)
-class Managed:
+class ManagedFile:
     """What the managed configuration says. `tool` is the path of the tool, `base` what the addresses of the forge's repositories begin with."""
 
     tool: str
     base: str
-    person: Person
+    person: GitIdentity
     says: frozenset[str] = frozenset({"name", "email"})  # what of the identity is ours to say: theirs wins
 
     def text(self) -> str:

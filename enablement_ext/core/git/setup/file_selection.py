@@ -23,7 +23,7 @@ _DATA = frozenset(word for name in ("tables", "stores", "media") for word in _WO
 
 
 @dataclass(frozen=True, slots=True)
-class FoundFile:
+class CandidateFile:
     """A regular file of the folder; `secret` says what in it looks like one, "" for nothing."""
 
     path: str
@@ -32,7 +32,7 @@ class FoundFile:
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class HeldBack:
     """A file that stays out, and why, in one sentence."""
 
     path: str
@@ -49,19 +49,19 @@ def most_bytes(path: str) -> int:
     return NOTEBOOK_BYTES if _kind(path) == ".ipynb" else TEXT_BYTES
 
 
-def choose(files: Iterable[FoundFile]) -> tuple[tuple[str, ...], tuple[Held, ...]]:
+def select_files(files: Iterable[CandidateFile]) -> tuple[tuple[str, ...], tuple[HeldBack, ...]]:
     """What goes in, and what stays out with its reason; both in the order of the files."""
-    kept, held = list[str](), list[Held]()
+    kept, held = list[str](), list[HeldBack]()
     for file in files:
         why = _why_held(file)
         if why:
-            held.append(Held(file.path, why))
+            held.append(HeldBack(file.path, why))
         else:
             kept.append(file.path)
     return tuple(kept), tuple(held)
 
 
-def _why_held(file: FoundFile) -> str:
+def _why_held(file: CandidateFile) -> str:
     kind = _kind(file.path)
     if not all(is_plain(part) for part in file.path.split("/")):
         return "Its name has characters that other tools stumble over; give it a plain name."

@@ -10,7 +10,7 @@ from enum import StrEnum
 from urllib.parse import urlsplit
 
 from enablement_ext.core.git.repository_names import is_plain
-from enablement_ext.core.git.setup.file_selection import Held
+from enablement_ext.core.git.setup.file_selection import HeldBack
 
 SPARE_BYTES = 64 * 1024 * 1024
 
@@ -26,7 +26,7 @@ class StepKey(StrEnum):
     VERIFY = "verify"
 
 
-class Standing(StrEnum):
+class FolderState(StrEnum):
     """What the folder is to Git."""
 
     NONE = "none"  # no repository
@@ -49,18 +49,18 @@ class FolderFacts:
     odd: str = ""  # what is unusual about its own repository
     busy: str = ""  # "merge", "rebase", … that is not finished
     free: int = 1 << 40
-    standing: Standing = Standing.NONE
+    standing: FolderState = FolderState.NONE
     commits: bool = False
     origin: str = ""
     configured: bool = False
     kept: tuple[str, ...] = ()
-    held: tuple[Held, ...] = ()
+    held: tuple[HeldBack, ...] = ()
     changed: bool = True  # whether a file that goes in differs from the last version
     too_many: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class SetupStep:
     """One step: what is done, and the idea behind it in one line. `done`: there is nothing left to do."""
 
     key: StepKey
@@ -70,7 +70,7 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
-class Refusal:
+class PlanRefusal:
     """Why nothing is done, in a sentence for the author."""
 
     code: str
@@ -78,15 +78,15 @@ class Refusal:
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class SetupPlan:
     """What would be done; with a refusal nothing is."""
 
     folder: str
     url: str
-    steps: tuple[Step, ...]
+    steps: tuple[SetupStep, ...]
     kept: tuple[str, ...]
-    held: tuple[Held, ...]
-    refusals: tuple[Refusal, ...] = ()
+    held: tuple[HeldBack, ...]
+    refusals: tuple[PlanRefusal, ...] = ()
 
     @property
     def possible(self) -> bool:
@@ -94,19 +94,19 @@ class Plan:
         return not self.refusals
 
 
-def make_plan(facts: FolderFacts, url: str) -> Plan:
+def make_plan(facts: FolderFacts, url: str) -> SetupPlan:
     """The plan for a folder whose repository on the forge has this address."""
     refusals = tuple(_refusals(facts, url))
     steps = () if refusals else tuple(_steps(facts, url))
-    return Plan(facts.folder, url, steps, facts.kept, facts.held, refusals)
+    return SetupPlan(facts.folder, url, steps, facts.kept, facts.held, refusals)
 
 
-def _refusals(facts: FolderFacts, url: str) -> list[Refusal]:
+def _refusals(facts: FolderFacts, url: str) -> list[PlanRefusal]:
     """All reasons, the most telling first. Nothing is asked of a folder that is not there."""
     if not facts.git:
-        return [Refusal("no-git", "This image has no Git. Start a server with an image that has it.")]
+        return [PlanRefusal("no-git", "This image has no Git. Start a server with an image that has it.")]
     if not facts.there:
-        return [Refusal("no-folder", "This folder is not there, or not in your home.")]
+        return [PlanRefusal("no-folder", "This folder is not there, or not in your home.")]
     found = [
         (facts.home, "home", "This is your home itself. Put the work into a folder of its own, then set up Git there."),
         (
@@ -139,54 +139,57 @@ def _refusals(facts: FolderFacts, url: str) -> list[Refusal]:
             "There are too many files in this folder. Set up Git for a folder with the work alone.",
         ),
     ]
-    return [Refusal(code, sentence) for true, code, sentence in found if true]
+    return [PlanRefusal(code, sentence) for true, code, sentence in found if true]
 
 
 def _ours(facts: FolderFacts, url: str) -> bool:
     """Whether the remote is none yet, the one of the plan, or the one a set-up made when the service was at another address."""
-    moved = urlsplit(facts.origin).path == urlsplit(url).path and facts.standing in (Standing.OURS, Standing.ADOPTED)
+    moved = urlsplit(facts.origin).path == urlsplit(url).path and facts.standing in (
+        FolderState.OURS,
+        FolderState.ADOPTED,
+    )
     return facts.origin in ("", url) or moved
 
 
-def _steps(facts: FolderFacts, url: str) -> list[Step]:
-    fresh = facts.standing in (Standing.NONE, Standing.OURS)
+def _steps(facts: FolderFacts, url: str) -> list[SetupStep]:
+    fresh = facts.standing in (FolderState.NONE, FolderState.OURS)
     connected = facts.origin == url
     commit = _commit(facts) if fresh or not facts.commits else []
     return [
-        Step(
+        SetupStep(
             StepKey.CONFIGURE,
             "Tell Git who you are, and where to ask for a key when it needs one.",
             "One line is added to ~/.gitconfig. No password is stored: a key is made when needed and ends by itself.",
             facts.configured,
         ),
-        Step(
+        SetupStep(
             StepKey.FORGE,
             "Make a place for this folder's versions on the server.",
             "What is pushed there can be seen by you, and stays when your own server is gone.",
         ),
-        Step(
+        SetupStep(
             StepKey.PREPARE,
             "Start keeping versions in this folder."
             if fresh
             else "Connect the repository that is here with its place.",
             "A repository is a folder whose versions are kept, in a hidden folder named .git.",
-            facts.standing in (Standing.OURS, Standing.ADOPTED) and connected,
+            facts.standing in (FolderState.OURS, FolderState.ADOPTED) and connected,
         ),
         *commit,
-        Step(
+        SetupStep(
             StepKey.PUSH,
             "Copy the versions to the server.",
             "To push is to copy versions that are here to their place on the server.",
         ),
-        Step(StepKey.VERIFY, "Look whether they arrived.", "The server is asked which version it has."),
+        SetupStep(StepKey.VERIFY, "Look whether they arrived.", "The server is asked which version it has."),
     ]
 
 
-def _commit(facts: FolderFacts) -> list[Step]:
+def _commit(facts: FolderFacts) -> list[SetupStep]:
     count = len(facts.kept)
     files = "1 file" if count == 1 else f"{count} files"
     return [
-        Step(
+        SetupStep(
             StepKey.COMMIT,
             f"Keep a first version of {files}." if not facts.commits else f"Keep a version of {files}.",
             "A commit is a version of your files with a sentence about it. Results of notebook cells stay out of it.",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from enablement_ext.core.images.ports import StartUp
+from enablement_ext.core.images.ports import StartUpTimes
 from enablement_ext.core.images.releases import Measured
 
 SLOWER = 1.20
@@ -31,7 +31,7 @@ def worsened(before: Measured, now: Measured, accepted: str = "") -> Iterator[st
         )
 
 
-def race(now: Callable[[], StartUp], before: Callable[[], StartUp] | None) -> tuple[StartUp, StartUp | None]:
+def race(now: Callable[[], StartUpTimes], before: Callable[[], StartUpTimes] | None) -> tuple[StartUpTimes, StartUpTimes | None]:
     """The fastest of several measurements of each, taken in turns, so that what else the machine does hits both.
 
     While the new one looks worse more rounds are run: only what stays slower is slower.
@@ -46,9 +46,9 @@ def race(now: Callable[[], StartUp], before: Callable[[], StartUp] | None) -> tu
     return ours, theirs
 
 
-def _faster(one: StartUp, other: StartUp) -> StartUp:
-    return StartUp(min(one.server_seconds, other.server_seconds), min(one.kernel_seconds, other.kernel_seconds))
+def _faster(one: StartUpTimes, other: StartUpTimes) -> StartUpTimes:
+    return StartUpTimes(min(one.server_seconds, other.server_seconds), min(one.kernel_seconds, other.kernel_seconds))
 
 
-def _timed(start: StartUp) -> Measured:
+def _timed(start: StartUpTimes) -> Measured:
     return Measured(start.server_seconds, start.kernel_seconds, 0)

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from enablement_ext.core.images.catalog import Catalog, Image, Release
-from enablement_ext.core.images.catalog_checks import Finding, catalog_findings
+from enablement_ext.core.images.catalog_checks import CatalogFinding, catalog_findings
 from enablement_ext.core.images.definition import PYTHONS
 
 
-def deployed_findings(catalog: Catalog) -> tuple[Finding, ...]:
+def deployed_findings(catalog: Catalog) -> tuple[CatalogFinding, ...]:
     """Everything that would fail at somebody's spawn, or pull another image than was built. Empty for a catalog that may be installed.
 
     What releases hold is checked where their packages are listed.
@@ -29,7 +29,7 @@ def _alone(image: Image) -> Image:
     return replace(image, releases=tuple(known))
 
 
-def _image(image: Image) -> Iterator[Finding]:
+def _image(image: Image) -> Iterator[CatalogFinding]:
     holders: dict[str, tuple[str, str]] = {}
     for release in image.releases:
         yield from _release(release)
@@ -38,20 +38,26 @@ def _image(image: Image) -> Iterator[Finding]:
             first, lock = holders.setdefault(build.digest, (where, release.digest))
             if lock != release.digest:
                 message = f"has the container image of {first} ({build.digest[:19]}…) and another lock; that digest was copied"
-                yield Finding("digest", _named(release), message)
+                yield CatalogFinding("digest", _named(release), message)
 
 
-def _release(release: Release) -> Iterator[Finding]:
+def _release(release: Release) -> Iterator[CatalogFinding]:
     where = _named(release)
     for python in release.oci:
         if python not in release.python:
-            yield Finding("oci", where, f"`oci` names Python {python}, which is not in `python`; write it in quotes")
+            yield CatalogFinding(
+                "oci", where, f"`oci` names Python {python}, which is not in `python`; write it in quotes"
+            )
     for python in release.python:
         if python not in PYTHONS:
-            yield Finding("python", where, f"Python {python} is not one of {', '.join(PYTHONS)}; write it in quotes")
+            yield CatalogFinding(
+                "python", where, f"Python {python} is not one of {', '.join(PYTHONS)}; write it in quotes"
+            )
     if release.offered and not release.oci:
         build = f"enablement image build {release.image}/{release.version} --oci --record"
-        yield Finding("oci", where, f"is offered and has no container image: run `{build}` and push it, or withdraw it")
+        yield CatalogFinding(
+            "oci", where, f"is offered and has no container image: run `{build}` and push it, or withdraw it"
+        )
 
 
 def _named(release: Release) -> str:

@@ -23,7 +23,7 @@ EXTRA_CONFIG = "from enablement_ext.hub import configure\nconfigure(c)\n"
 
 
 @dataclass(frozen=True, slots=True)
-class HubTie:
+class HubConnection:
     """How people's servers reach the service: `direct`, or through the proxy. `hub_image` is "" where the hub's image stays.
 
     `policies`: the chart's network policies for servers stand in for the hub's own, because policies only ever add.
@@ -39,7 +39,7 @@ class HubTie:
         return SERVICE_URL if self.direct else PROXY_URL
 
 
-def hub_values(tie: HubTie) -> dict[str, Any]:
+def hub_values(tie: HubConnection) -> dict[str, Any]:
     """Values to merge into those of a Zero to JupyterHub in the same namespace."""
     hub: dict[str, Any] = {}
     if tie.hub_image:
@@ -68,7 +68,7 @@ def hub_values(tie: HubTie) -> dict[str, Any]:
     return {"hub": hub, "singleuser": servers}
 
 
-def hub_lines(tie: HubTie) -> str:
+def hub_lines(tie: HubConnection) -> str:
     """The end of a jupyterhub_config.py that says the same, for a hub that Zero to JupyterHub did not install.
 
     Its pod has the token in $ENABLEMENT_SERVICE_TOKEN and the ConfigMap at the catalog's folder.

@@ -8,7 +8,7 @@ from datetime import date
 
 from enablement_ext.core.errors import BadCatalog, EnablementError
 from enablement_ext.core.images.catalog import Catalog, Image
-from enablement_ext.core.images.ports import LockQuestion
+from enablement_ext.core.images.ports import LockRequest
 from enablement_ext.core.images.python.locks import digest_of, parse_lock
 from enablement_ext.core.images.python.versions import satisfies
 from enablement_ext.core.images.release_diff import ReleaseChanges, changes_between
@@ -44,11 +44,11 @@ def work_out(catalog: Catalog, request: PackageRequest, solver: PackageSolver, t
     return SolverAnswer(Solved.IMPOSSIBLE, refused, against)
 
 
-def _question(catalog: Catalog, image: Image, request: PackageRequest, kind: ReleaseClass, today: date) -> LockQuestion:
+def _question(catalog: Catalog, image: Image, request: PackageRequest, kind: ReleaseClass, today: date) -> LockRequest:
     base = image.recommended
     lines = [f"{name}{wanted}" for name, wanted in image.packages.items()]
     held = bounds(base, image.direct(base) - {request.package}, kind)
-    return LockQuestion(
+    return LockRequest(
         requirements=(*lines, f"{request.package}{request.wanted or '>=0'}"),
         constraints=(*held, *_parents(catalog, image)),
         python=base.python[0],
