@@ -19,9 +19,9 @@ from bench.report import Report, Table
 from enablement_ext.adapters.catalog_folder import read_catalog
 from enablement_ext.adapters.environments import BuildahBuilder, InstalledPackage, Storage
 from enablement_ext.adapters.local_paths import PACKAGE
-from enablement_ext.core.images.build.layers import layers_of
 from enablement_ext.core.images.catalog import Catalog
-from enablement_ext.core.images.ports import OciRequest
+from enablement_ext.core.images.oci.layers import layers_of
+from enablement_ext.core.images.oci.ports import OciRequest
 from enablement_ext.core.images.python.locks import digest_of, render_lock
 from enablement_ext.core.images.releases import Release, Status
 

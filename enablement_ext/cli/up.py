@@ -14,7 +14,7 @@ from enablement_ext.cli.preflight import checked_address, checked_port, free_por
 from enablement_ext.cli.reverse_proxy import proxy_command
 from enablement_ext.cli.supervisor import HubProcess, Supervisor
 from enablement_ext.core.images.catalog import Release
-from enablement_ext.core.review.ports import Environments
+from enablement_ext.core.images.ports import Environments
 
 ROUTES_CHECKED_EVERY = 15  # seconds; so soon a proxy that was started again has its routes back
 SHARED_ACCOUNT = (

@@ -22,7 +22,7 @@ from jupyterhub.spawner import Spawner
 from traitlets import default
 
 from enablement_ext.core.errors import EnablementError
-from enablement_ext.core.review.ports import ReleaseEnvironment
+from enablement_ext.core.images.ports import ReleaseEnvironment
 from enablement_ext.hub.kubespawner import in_profiles_words, profiles
 from enablement_ext.hub.spawn_errors import CannotStart
 from enablement_ext.hub.spawn_policy import SpawnChoice

@@ -14,8 +14,8 @@ from sqlalchemy.orm import object_session
 from enablement_ext.core.access.groups import PLATFORM
 from enablement_ext.core.errors import EnablementError, Forbidden
 from enablement_ext.core.images.catalog import Catalog
-from enablement_ext.core.images.ports import CatalogSource
-from enablement_ext.core.review.ports import Clock, Environments
+from enablement_ext.core.images.ports import CatalogSource, Environments
+from enablement_ext.core.review.ports import Clock
 from enablement_ext.hub.image_cards import CardContext
 from enablement_ext.hub.kubespawner import READING_LABEL, Containers, size_overrides
 from enablement_ext.hub.spawn_errors import CannotStart

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enablement_ext.core.access.signed_values import ValueSigner
 from enablement_ext.core.git.forges.ports import Forge
 from enablement_ext.core.images.ports import CatalogStore
-from enablement_ext.core.images.requests.package_requests import PackageSolver
+from enablement_ext.core.images.requests.ports import PackageSolver
 from enablement_ext.core.review.policy import Policy
 from enablement_ext.core.review.ports import ArtifactStore, Clock, HubDirectory, ReviewStore
 from enablement_ext.service.background.event_stream import EventStream, StreamIntervals

@@ -15,7 +15,7 @@ import pytest
 from enablement_ext.adapters.git.versions import GitVersionHistory
 from enablement_ext.adapters.memory.versions import MemoryVersionHistory
 from enablement_ext.core.errors import BadRequest, SetupRefused
-from enablement_ext.core.git.version_ports import Backup, ChangedFile, VersionHistory
+from enablement_ext.core.git.ports import Backup, ChangedFile, VersionHistory
 from tests.git.conftest import Author, run_git
 from tests.git.test_everyday import notebook
 from tests.service import people

@@ -21,8 +21,8 @@ from enablement_ext.adapters.memory.images import MemoryCatalogSource
 from enablement_ext.core.access.groups import SCOPE_PREFIX
 from enablement_ext.core.images.catalog import Catalog
 from enablement_ext.core.images.deploy.exports import References
+from enablement_ext.core.images.ports import Environments
 from enablement_ext.core.images.selection import ImageAccess
-from enablement_ext.core.review.ports import Environments
 from enablement_ext.hub.hub_configuration import SCOPES
 from enablement_ext.hub.kubespawner import Containers, pythons_built
 from enablement_ext.hub.sizes import parse_quotas, parse_sizes

@@ -20,9 +20,9 @@ from pathlib import Path
 from typing import Any
 
 from enablement_ext.adapters.environments import BuildahBuilder, InstalledPackage, Storage
-from enablement_ext.core.images.build.layers import Layer
 from enablement_ext.core.images.catalog import Release
-from enablement_ext.core.images.ports import OciRequest
+from enablement_ext.core.images.oci.layers import Layer
+from enablement_ext.core.images.oci.ports import OciRequest
 from enablement_ext.core.images.releases import OciBuild
 
 TOOL = Path(__file__).parents[2] / "tools" / "container-base"

@@ -11,9 +11,9 @@ from enablement_ext.adapters.memory.images import MemoryCatalog, MemorySolver
 from enablement_ext.cli.image.context import ImageContext
 from enablement_ext.cli.image.lock import lock
 from enablement_ext.cli.image.output import Output
+from enablement_ext.core.images.oci.ports import OciRequest
 from enablement_ext.core.images.ports import (
     LocalEnvironment,
-    OciRequest,
     ServerInUse,
     SmokeTestResult,
     StartUpTimes,

@@ -14,9 +14,6 @@ import yaml
 from enablement_ext.adapters.catalog_folder import read_catalog
 from enablement_ext.cli.app import main
 from enablement_ext.core.errors import BadCatalog, NotFound
-from enablement_ext.core.images.build.containerfile import ImagePlan, render
-from enablement_ext.core.images.build.layers import layers_of
-from enablement_ext.core.images.build.sbom import cyclonedx
 from enablement_ext.core.images.catalog import Catalog, Release
 from enablement_ext.core.images.catalog_checks import catalog_findings, republished
 from enablement_ext.core.images.deploy.exports import (
@@ -27,6 +24,9 @@ from enablement_ext.core.images.deploy.exports import (
     pre_pull,
     profile_list,
 )
+from enablement_ext.core.images.oci.containerfile import ImagePlan, render
+from enablement_ext.core.images.oci.layers import layers_of
+from enablement_ext.core.images.oci.sbom import cyclonedx
 from enablement_ext.core.images.python.locks import Package, digest_of, parse_lock
 from enablement_ext.core.images.release_diff import (
     PackageChangeKind,

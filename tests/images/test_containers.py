@@ -12,8 +12,8 @@ import pytest
 
 from enablement_ext.adapters.catalog_folder import read_catalog
 from enablement_ext.adapters.local_paths import PACKAGE
-from enablement_ext.core.images.build.layers import layers_of
 from enablement_ext.core.images.catalog import Catalog, Release, digest_of
+from enablement_ext.core.images.oci.layers import layers_of
 from enablement_ext.core.images.python.locks import normal, render_lock
 from enablement_ext.core.images.releases import ReleaseClass, Status
 from tests.images.containers import Workshop, hub_stand_in, remove, working_copy

@@ -23,7 +23,7 @@ from enablement_ext.adapters.local_paths import PACKAGE
 from enablement_ext.adapters.memory.environments import MemoryEnvironments
 from enablement_ext.core.errors import BadCatalog, EnvironmentUnavailable, NoSpace
 from enablement_ext.core.images.catalog import Release, digest_of, parse_lock
-from enablement_ext.core.review.ports import Environments
+from enablement_ext.core.images.ports import Environments
 
 pytestmark = pytest.mark.slow
 CATALOG = read_catalog(Path(__file__).parents[2] / "images")

@@ -14,7 +14,7 @@ from enablement_ext.core.errors import BadCatalog, EnvironmentUnavailable
 from enablement_ext.core.images.ports import LockRequest
 from enablement_ext.core.images.python.locks import parse_lock
 from enablement_ext.core.images.python.versions import numbers
-from enablement_ext.core.images.requests.package_requests import PackageSolver
+from enablement_ext.core.images.requests.ports import PackageSolver
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 OLD, NEW = date(2025, 1, 1), date(2026, 9, 1)

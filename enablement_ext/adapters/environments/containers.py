@@ -23,8 +23,8 @@ from enablement_ext.adapters.environments.package import InstalledPackage, put_c
 from enablement_ext.adapters.environments.pythons import Interpreter, found
 from enablement_ext.adapters.environments.virtual_environments import silent
 from enablement_ext.core.errors import EnvironmentUnavailable, NoSpace
-from enablement_ext.core.images.build.containerfile import HOME, ImagePlan, folder_of, render
-from enablement_ext.core.images.ports import OciRequest
+from enablement_ext.core.images.oci.containerfile import HOME, ImagePlan, folder_of, render
+from enablement_ext.core.images.oci.ports import OciRequest
 from enablement_ext.core.images.releases import OciBuild
 
 

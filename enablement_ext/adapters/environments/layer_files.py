@@ -17,7 +17,7 @@ from pathlib import Path
 
 from enablement_ext.adapters.environments.pythons import Interpreter
 from enablement_ext.core.errors import EnvironmentUnavailable, NoSpace
-from enablement_ext.core.images.build.containerfile import HOME
+from enablement_ext.core.images.oci.containerfile import HOME
 from enablement_ext.core.images.python.locks import Package, normal, render_lock
 
 EPOCH = 1_767_225_600  # 2026-01-01: the time of every file; some tools refuse 1970

@@ -38,7 +38,7 @@ from enablement_ext.adapters.environments.package import (
 from enablement_ext.adapters.environments.pythons import Interpreter, asked
 from enablement_ext.core.errors import EnvironmentUnavailable, NoSpace
 from enablement_ext.core.images.catalog import Release
-from enablement_ext.core.review.ports import ReleaseEnvironment
+from enablement_ext.core.images.ports import ReleaseEnvironment
 
 LAYOUT = 3  # of what is put beside the packages; another number makes environments anew
 NEEDED_BYTES = 2_000_000_000

@@ -12,7 +12,7 @@ from pathlib import Path, PurePosixPath
 from enablement_ext.adapters.git.runner import NoSpaceHere
 from enablement_ext.core.errors import GitFailed, SetupRefused
 from enablement_ext.core.git.merge.backup_names import copy_name
-from enablement_ext.core.git.version_ports import Backup
+from enablement_ext.core.git.ports import Backup
 
 
 def read(path: Path) -> bytes | None:

@@ -19,7 +19,7 @@ from enablement_ext.adapters.git.working_copy import GitWorkingCopy, location_of
 from enablement_ext.core.errors import SetupRefused, TooLarge
 from enablement_ext.core.git.clean_filter import cleaned
 from enablement_ext.core.git.merge.cells import with_results
-from enablement_ext.core.git.version_ports import Backup, FetchResult, MergeResult
+from enablement_ext.core.git.ports import Backup, FetchResult, MergeResult
 
 _MESSAGE = "Bring the versions of two sides together"
 _BLOB_BYTES = 256 * 1024 * 1024

@@ -11,15 +11,8 @@ from enablement_ext.adapters.git import files, index_refresh, inspection, merge,
 from enablement_ext.adapters.git.remote import TRACKING
 from enablement_ext.adapters.git.working_copy import GitWorkingCopy, is_hidden, location_of
 from enablement_ext.core.errors import BadRequest
+from enablement_ext.core.git.ports import Backup, ChangedFile, FetchResult, FileVersion, MergeResult, UncommittedChanges
 from enablement_ext.core.git.setup.file_selection import HeldBack, select_files
-from enablement_ext.core.git.version_ports import (
-    Backup,
-    ChangedFile,
-    FetchResult,
-    FileVersion,
-    MergeResult,
-    UncommittedChanges,
-)
 
 _COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from enablement_ext.core.errors import EnvironmentUnavailable
+from enablement_ext.core.images.ports import ReleaseEnvironment
 from enablement_ext.core.images.releases import Release
-from enablement_ext.core.review.ports import ReleaseEnvironment
 
 
 class MemoryEnvironments:

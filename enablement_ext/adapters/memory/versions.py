@@ -10,15 +10,8 @@ from hashlib import sha256
 from enablement_ext.core.errors import BadRequest, ForgeAway, SetupRefused
 from enablement_ext.core.git.clean_filter import cleaned
 from enablement_ext.core.git.merge.backup_names import copy_name
+from enablement_ext.core.git.ports import Backup, ChangedFile, FetchResult, FileVersion, MergeResult, UncommittedChanges
 from enablement_ext.core.git.setup.file_selection import CandidateFile, select_files
-from enablement_ext.core.git.version_ports import (
-    Backup,
-    ChangedFile,
-    FetchResult,
-    FileVersion,
-    MergeResult,
-    UncommittedChanges,
-)
 
 Tree = dict[str, bytes]
 _BEGAN = datetime(2026, 11, 1, tzinfo=UTC)

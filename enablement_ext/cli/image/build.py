@@ -10,12 +10,13 @@ from enablement_ext.cli.errors import CliError, Exit
 from enablement_ext.cli.image.context import ImageContext
 from enablement_ext.cli.image.show import chosen_python
 from enablement_ext.core.errors import EnvironmentUnavailable
-from enablement_ext.core.images.build.layers import layers_of
-from enablement_ext.core.images.build.startup_regression import race, worsened
 from enablement_ext.core.images.catalog import Catalog, Image
-from enablement_ext.core.images.ports import LocalEnvironment, OciRequest, StartUpTimes
+from enablement_ext.core.images.oci.layers import layers_of
+from enablement_ext.core.images.oci.ports import OciRequest
+from enablement_ext.core.images.ports import LocalEnvironment, StartUpTimes
 from enablement_ext.core.images.release_diff import named_release
 from enablement_ext.core.images.releases import Measured, Release, Status
+from enablement_ext.core.images.startup_regression import race, worsened
 
 
 def build(context: ImageContext, args: argparse.Namespace) -> int:

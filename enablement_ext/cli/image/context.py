@@ -11,14 +11,8 @@ from enablement_ext.cli.image.output import Output
 from enablement_ext.core.images.catalog import Catalog, Image
 from enablement_ext.core.images.catalog_checks import intent_findings
 from enablement_ext.core.images.inheritance import Intents, ancestors
-from enablement_ext.core.images.ports import (
-    CatalogStore,
-    EnvironmentManager,
-    ImageUsage,
-    OciBuilder,
-    SmokeTester,
-    Solver,
-)
+from enablement_ext.core.images.oci.ports import OciBuilder
+from enablement_ext.core.images.ports import CatalogStore, EnvironmentManager, ImageUsage, SmokeTester, Solver
 
 
 @dataclass(frozen=True, slots=True)

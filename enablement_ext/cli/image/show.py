@@ -8,8 +8,8 @@ from typing import Any
 
 from enablement_ext.cli.errors import CliError, Exit
 from enablement_ext.cli.image.context import ImageContext
-from enablement_ext.core.images.build.sbom import cyclonedx
 from enablement_ext.core.images.catalog import Image
+from enablement_ext.core.images.oci.sbom import cyclonedx
 from enablement_ext.core.images.release_diff import ReleaseChanges, as_markdown, as_text, changes_between, named_release
 from enablement_ext.core.images.release_diff import summary as summary_of
 from enablement_ext.core.images.releases import Release

@@ -5,10 +5,9 @@ Python takes the first folder of its path that has a package. Folders are given 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
 
 from enablement_ext.core.images.python.locks import normal
 
@@ -50,18 +49,6 @@ class Drift:
     version: str | None
     locked: str | None
     place: PackageLocation
-
-
-class InstalledPackages(Protocol):
-    """What a kernel of this server would import. Blocking, and cheap when nothing changed."""
-
-    def folders(self) -> Sequence[PackageFolder]:
-        """The folders of Python's path that hold packages, first come first."""
-        ...
-
-    def imports(self) -> Mapping[str, Collection[str]]:
-        """The names that can be imported, with the normalised names of the packages they come from."""
-        ...
 
 
 def drift(locked: Mapping[str, str], folders: Iterable[PackageFolder], ignored: Collection[str] = ()) -> list[Drift]:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 
-from enablement_ext.core.images.build.layers import Layer
 from enablement_ext.core.images.catalog import Catalog
-from enablement_ext.core.images.releases import OciBuild, Release
+from enablement_ext.core.images.drift import PackageFolder
+from enablement_ext.core.images.releases import Release
 
 
 class CatalogStore(Protocol):
@@ -145,27 +145,6 @@ class SmokeTester(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class OciRequest:
-    """One container image to build: a release for one Python on a base given by reference, cut into layers, under a tag."""
-
-    release: Release
-    python: str
-    base: str
-    layers: tuple[Layer, ...]
-    os_packages: tuple[str, ...]
-    tag: str
-    command: tuple[str, ...] = ()  # empty: a person's server
-
-
-class OciBuilder(Protocol):
-    """Builds container images that are the same for the same inputs, bit for bit. Blocking, takes minutes."""
-
-    def build(self, request: OciRequest) -> OciBuild:
-        """The built image, left in the local image store under the tag. Raises EnvironmentUnavailable, NoSpace."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
 class ServerInUse:
     """A user's server that is running, or would be started again, with a release."""
 
@@ -196,4 +175,42 @@ class ImageUsage(Protocol):
 
     def submissions(self) -> Sequence[SubmissionInUse]:
         """Every submission that has not ended, by number."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseEnvironment:
+    """A release made on this machine. `bin` is the folder with `python` and `jupyterhub-singleuser`; `python` is "3.11"."""
+
+    image: str
+    release: str
+    digest: str
+    python: str
+    bin: str
+
+
+class Environments(Protocol):
+    """Releases as environments of this machine. Blocking: call it from a worker thread."""
+
+    def ready(self, release: Release) -> ReleaseEnvironment | None:
+        """The environment if it is there already, complete and with this Enablement in it; None otherwise. Fast, changes nothing."""
+        ...
+
+    def realise(self, release: Release) -> ReleaseEnvironment:
+        """The environment, made first if need be. Atomic: an interrupted call leaves what was there usable, and two at once make one.
+
+        Raises `EnvironmentUnavailable`, `NoSpace`.
+        """
+        ...
+
+
+class InstalledPackages(Protocol):
+    """What a kernel of this server would import. Blocking, and cheap when nothing changed."""
+
+    def folders(self) -> Sequence[PackageFolder]:
+        """The folders of Python's path that hold packages, first come first."""
+        ...
+
+    def imports(self) -> Mapping[str, Collection[str]]:
+        """The names that can be imported, with the normalised names of the packages they come from."""
         ...

@@ -13,8 +13,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from enablement_ext.core.git.forges.ports import GrantReader, GrantWriter
-from enablement_ext.core.images.catalog import Release
-from enablement_ext.core.images.requests.package_requests import PackageRequestReader, PackageRequestWriter
+from enablement_ext.core.images.requests.ports import PackageRequestReader, PackageRequestWriter
 from enablement_ext.core.review.event_log import ChainHead
 from enablement_ext.core.review.models import (
     Anchor,
@@ -336,30 +335,4 @@ class HubDirectory(Protocol):
 
     async def sign_in(self, code: str, verifier: str) -> str:
         """The token for the code at the end of the hub's OAuth flow (`verifier`: PKCE). Raises `NotSignedIn`, `HubUnavailable`."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class ReleaseEnvironment:
-    """A release made on this machine. `bin` is the folder with `python` and `jupyterhub-singleuser`; `python` is "3.11"."""
-
-    image: str
-    release: str
-    digest: str
-    python: str
-    bin: str
-
-
-class Environments(Protocol):
-    """Releases as environments of this machine. Blocking: call it from a worker thread."""
-
-    def ready(self, release: Release) -> ReleaseEnvironment | None:
-        """The environment if it is there already, complete and with this Enablement in it; None otherwise. Fast, changes nothing."""
-        ...
-
-    def realise(self, release: Release) -> ReleaseEnvironment:
-        """The environment, made first if need be. Atomic: an interrupted call leaves what was there usable, and two at once make one.
-
-        Raises `EnvironmentUnavailable`, `NoSpace`.
-        """
         ...

@@ -9,10 +9,9 @@ from __future__ import annotations
 import posixpath
 import re
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
-from typing import Protocol
 
 from enablement_ext.core.notebook.code_references import (
     ImportUse,
@@ -23,6 +22,7 @@ from enablement_ext.core.notebook.code_references import (
     uses_of_module,
 )
 from enablement_ext.core.review.models import FileRole
+from enablement_ext.core.submission.ports import FileListing
 
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:(//|[^\\/]*@)|data:")
 _DRIVE = re.compile(r"[A-Za-z]:[\\/]|\\\\")
@@ -31,26 +31,6 @@ _WILD = re.compile(r"[*?\[]")
 _FILES_BELOW = 2000  # that are looked at in one folder
 _FILES_OFFERED = 200  # of those
 _NOT_FILES = ("/dev/", "/proc/", "/sys/")
-
-
-class FileListing(Protocol):
-    """The files that exist below the author's home."""
-
-    def size(self, path: str) -> int | None:
-        """Bytes of the regular file, None where there is none."""
-        ...
-
-    def is_folder(self, path: str) -> bool:
-        """Whether it is a folder."""
-        ...
-
-    def below(self, path: str, limit: int) -> Sequence[str]:
-        """The regular files of the folder and the folders in it, sorted, at most so many."""
-        ...
-
-    def text(self, path: str) -> str | None:
-        """The text of a Python file, None where it cannot be read."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,11 +8,8 @@ from typing import Protocol
 from enablement_ext.core.review.models import GitFacts
 
 
-class Home(Protocol):
-    """The files below the root of the lab's file browser; paths are relative to it and POSIX.
-
-    Hidden files, and whatever a symbolic link leads to outside, are not there.
-    """
+class FileListing(Protocol):
+    """The files that exist below the author's home."""
 
     def size(self, path: str) -> int | None:
         """Bytes of the regular file, None where there is none."""
@@ -29,6 +26,13 @@ class Home(Protocol):
     def text(self, path: str) -> str | None:
         """The text of a Python file of sensible size, None where it cannot be read."""
         ...
+
+
+class Home(FileListing, Protocol):
+    """The files below the root of the lab's file browser; paths are relative to it and POSIX.
+
+    Hidden files, and whatever a symbolic link leads to outside, are not there.
+    """
 
     def read(self, path: str, limit: int) -> bytes:
         """All bytes. Raises `FileUnreadable` saying why, `TooLarge` beyond `limit` bytes."""

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from enablement_ext.core.errors import BadRequest
 from enablement_ext.core.git.merge.cells import Cell, text_of
 from enablement_ext.core.git.merge.notebook_merge import Item, MergeConflict, NotebookMerge, Resolution
-from enablement_ext.core.git.version_ports import FetchResult
+from enablement_ext.core.git.ports import FetchResult
 
 _COMMIT = 64
 

@@ -15,8 +15,7 @@ from enablement_ext.core.git.merge.cells import results_in, with_results
 from enablement_ext.core.git.merge.file_merge import MergedFile, MergeSides, merge_file
 from enablement_ext.core.git.merge.notebook_diff import DiffRow, compare, summary
 from enablement_ext.core.git.merge.notebook_merge import NotebookMerge, Resolution
-from enablement_ext.core.git.ports import FolderStatus
-from enablement_ext.core.git.version_ports import Backup, FetchResult, FileVersion, VersionHistory
+from enablement_ext.core.git.ports import Backup, FetchResult, FileVersion, FolderStatus, VersionHistory
 from enablement_ext.lab.git.conflicts import clashes_json
 from enablement_ext.lab.git.setup import LIVING, GitSetup, followed, outcome, suggested
 

@@ -11,7 +11,8 @@ from urllib.parse import urlencode
 
 from enablement_ext.core.errors import BadNotebook, ServiceAway
 from enablement_ext.core.images.compatibility import RecordedImage
-from enablement_ext.core.images.drift import MOST, Drift, InstalledPackages, drift, packages_of
+from enablement_ext.core.images.drift import MOST, Drift, drift, packages_of
+from enablement_ext.core.images.ports import InstalledPackages
 from enablement_ext.core.notebook.code_references import uses_of_cells
 from enablement_ext.core.submission.ports import Home
 from enablement_ext.lab.notebook_file import read_notebook

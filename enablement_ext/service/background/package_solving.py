@@ -8,8 +8,9 @@ import threading
 from dataclasses import dataclass, field
 
 from enablement_ext.core.errors import EnablementError
-from enablement_ext.core.images.requests.package_requests import PackageSolver, Solved, SolverAnswer
+from enablement_ext.core.images.requests.package_requests import Solved, SolverAnswer
 from enablement_ext.core.images.requests.package_solving import work_out
+from enablement_ext.core.images.requests.ports import PackageSolver
 from enablement_ext.service.caches.catalog import CurrentCatalog
 from enablement_ext.service.runtime.thread_pools import ThreadPool
 from enablement_ext.service.use_cases import package_requests

@@ -10,7 +10,8 @@ import pytest
 
 from enablement_ext.adapters.installed_packages import PythonPackages
 from enablement_ext.adapters.memory.packages import MemoryPackages
-from enablement_ext.core.images.drift import InstalledPackages, PackageFolder, PackageLocation
+from enablement_ext.core.images.drift import PackageFolder, PackageLocation
+from enablement_ext.core.images.ports import InstalledPackages
 
 
 def install(folder: Path, name: str, version: str, module: str) -> None:

@@ -13,7 +13,8 @@ from enablement_ext.core.images.python.locks import digest_of, parse_lock
 from enablement_ext.core.images.python.versions import satisfies
 from enablement_ext.core.images.release_diff import ReleaseChanges, changes_between
 from enablement_ext.core.images.releases import Release, ReleaseClass
-from enablement_ext.core.images.requests.package_requests import PackageRequest, PackageSolver, Solved, SolverAnswer
+from enablement_ext.core.images.requests.package_requests import PackageRequest, Solved, SolverAnswer
+from enablement_ext.core.images.requests.ports import PackageSolver
 from enablement_ext.core.images.version_policy import bounds
 
 _CLASSES = (ReleaseClass.MINOR, ReleaseClass.MAJOR)  # a new package takes a minor release at least

@@ -31,7 +31,9 @@ def worsened(before: Measured, now: Measured, accepted: str = "") -> Iterator[st
         )
 
 
-def race(now: Callable[[], StartUpTimes], before: Callable[[], StartUpTimes] | None) -> tuple[StartUpTimes, StartUpTimes | None]:
+def race(
+    now: Callable[[], StartUpTimes], before: Callable[[], StartUpTimes] | None
+) -> tuple[StartUpTimes, StartUpTimes | None]:
     """The fastest of several measurements of each, taken in turns, so that what else the machine does hits both.
 
     While the new one looks worse more rounds are run: only what stays slower is slower.

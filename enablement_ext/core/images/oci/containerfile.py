@@ -9,7 +9,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from enablement_ext.core.images.build.layers import Layer
+from enablement_ext.core.images.oci.layers import Layer
 from enablement_ext.core.images.releases import Release
 
 HOME = "/opt/enablement"
