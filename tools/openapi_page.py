@@ -98,7 +98,7 @@ class ContractPage:
             yield from ("", "| parameter | in | type | meaning |", "|---|---|---|---|")
             for one in operation.parameters:
                 name = f"`{one['name']}`" + (" (required)" if one.get("required") and one["in"] != "path" else "")
-                yield f"| {name} | {one['in']} | {self._type(one.get('schema', {}))} | {_cell(one.get('description', ''))} |"
+                yield f"| {name} | {one['in']} | {self._type(one.get('schema', {}))} | {cell(one.get('description', ''))} |"
         if "requestBody" in body:
             yield from self._request(self._resolved(body["requestBody"]))
         yield from self._answers(body.get("responses", {}))
@@ -120,7 +120,7 @@ class ContractPage:
             for media, content in self._resolved(answer).get("content", {}).items():
                 schema = content.get("schema")
                 bodies.append(f"`{media}`" + (f": {self._type(schema)}" if schema else ""))
-            yield f"| {status} | {'<br>'.join(bodies)} | {_cell(self._resolved(answer).get('description', ''))} |"
+            yield f"| {status} | {'<br>'.join(bodies)} | {cell(self._resolved(answer).get('description', ''))} |"
 
     def _fields(self, schema: Mapping[str, Any]) -> Iterator[str]:
         if schema.get("description"):
@@ -140,7 +140,7 @@ class ContractPage:
         required = schema.get("required", ())
         for name, one in schema.get("properties", {}).items():
             optional = "" if name in required else " (optional)"
-            yield f"| `{prefix}{name}`{optional} | {self._type(one)} | {_cell(one.get('description', ''))} |"
+            yield f"| `{prefix}{name}`{optional} | {self._type(one)} | {cell(one.get('description', ''))} |"
             if "properties" in one:
                 yield from self._rows(f"{prefix}{name}.", one)
             elif "properties" in one.get("items", {}):
@@ -191,5 +191,6 @@ def _text(text: str) -> str:
     return "".join(piece if piece.startswith("`") else piece.replace("<", "&lt;") for piece in pieces)
 
 
-def _cell(text: str) -> str:
+def cell(text: str) -> str:
+    """A sentence for a cell of a table."""
     return _text(text).replace("|", "\\|")

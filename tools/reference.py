@@ -18,7 +18,7 @@ import yaml
 from traitlets import HasTraits
 
 from enablement_ext.core import errors
-from tools.openapi_page import ContractPage
+from tools.openapi_page import ContractPage, cell
 
 ROOT = Path(__file__).resolve().parent.parent
 REFERENCE = ROOT / "docs" / "reference"
@@ -75,8 +75,7 @@ def settings_page() -> str:
         for name, trait in sorted(kind.class_traits(config=True).items()):
             if any(name in base.class_trait_names() for base in kind.__mro__[1:] if issubclass(base, HasTraits)):
                 continue
-            text = " ".join(str(trait.help).split()).replace("|", "\\|")
-            parts.append(f"| `{name}` | `{trait.default_value_repr()}` | {text} |")
+            parts.append(f"| `{name}` | `{trait.default_value_repr()}` | {cell(str(trait.help))} |")
     return "\n".join(parts) + "\n"
 
 
@@ -146,7 +145,7 @@ def _said(schema: Mapping[str, Any]) -> str:
     for key, word in (("minimum", "at least"), ("maximum", "at most")):
         if key in schema:
             text += f" {word.capitalize()} {schema[key]}."
-    return text.replace("|", "\\|").replace("<", "&lt;")
+    return cell(text)
 
 
 def contract_page(name: str) -> str:
