@@ -74,7 +74,7 @@ reference: install
 # Warnings are errors: links and anchors that lead nowhere, pages that no table of contents has.
 docs: venv
 	@echo "==> documentation site"
-	@$(BIN)/python -m sphinx --quiet --fail-on-warning --keep-going --nitpicky --jobs 2 docs build/docs
+	@$(BIN)/python -m sphinx --quiet --fresh-env --write-all --fail-on-warning --keep-going --nitpicky --jobs 2 docs build/docs
 	@echo "build/docs/index.html"
 
 labextension: $(BUNDLE)/package.json

@@ -10,6 +10,8 @@ from typing import Any
 METHODS = ("get", "put", "post", "patch", "delete")
 # Paths outside of the API are grouped by who may call them.
 _OUTSIDE = {"browser": "Pages", "ticket": "Pages", "git": "Git over HTTP", "none": "Probes and callbacks"}
+# Where the first part of a path does not name its subject.
+_SUBJECTS = {"whoami": "The caller", "openapi": "The contract"}
 _BOUNDS = (
     ("format", ""),
     ("minimum", "≥ "),
@@ -41,15 +43,20 @@ class Operation:
         if "api" not in parts and (outside := _OUTSIDE.get(str(self.body.get("x-session")))):
             return outside
         named = [part for part in parts if part not in {"api", "v1", "enablement"}]
-        return (named[0] if named else "service").split(".")[0].replace("-", " ").capitalize()
+        first = (named[0] if named else "service").split(".")[0]
+        return _SUBJECTS.get(first, first.replace("-", " ").capitalize())
 
 
 class ContractPage:
-    """Renders one document. `name` is the page's, and begins its link targets, so that pages may have schemas of one name."""
+    """Renders one document. `name` is the page's, and begins its link targets, so that pages may have schemas of one name.
 
-    def __init__(self, name: str, contract: Mapping[str, Any]) -> None:
+    `others` are the pages of documents whose schemas this one refers to, by the address it refers to them with.
+    """
+
+    def __init__(self, name: str, contract: Mapping[str, Any], others: Mapping[str, str]) -> None:
         self.name = name
         self.contract = contract
+        self.others = others
 
     def render(self, source: str) -> str:
         """The page. `source` is the path of the document, for whoever wants the original."""
@@ -143,16 +150,17 @@ class ContractPage:
             yield f"| `{prefix}{name}`{optional} | {self._type(one)} | {cell(one.get('description', ''))} |"
             if "properties" in one:
                 yield from self._rows(f"{prefix}{name}.", one)
-            elif "properties" in one.get("items", {}):
+            elif "prefixItems" not in one and "properties" in one.get("items", {}):
                 yield from self._rows(f"{prefix}{name}[].", one["items"])
 
     def _type(self, schema: Mapping[str, Any]) -> str:
         if "$ref" in schema:
-            name = str(schema["$ref"]).rsplit("/", 1)[1]
-            return f"[{name}](#{self._target('schema', name)})"
+            document, _, place = str(schema["$ref"]).partition("#")
+            name = place.rsplit("/", 1)[1]
+            return f"[{name}](#{self._target('schema', name, self.others[document] if document else self.name)})"
         for key, word in (("oneOf", " or "), ("anyOf", " or "), ("allOf", " with ")):
             if key in schema:
-                return word.join(self._type(one) for one in schema[key])
+                return word.join(self._alternative(one) for one in schema[key])
         if "const" in schema:
             return f"`{schema['const']}`"
         if "enum" in schema:
@@ -162,7 +170,14 @@ class ContractPage:
         bounds = [f"{word}{_bound(key, schema[key])}" for key, word in _BOUNDS if key in schema]
         return f"{text}, {', '.join(bounds)}" if bounds else text
 
+    def _alternative(self, schema: Mapping[str, Any]) -> str:
+        """One of several: an object that has no name of its own is told by its fields."""
+        fields = [f"`{name}`: {self._type(one)}" for name, one in schema.get("properties", {}).items()]
+        return f"{{ {', '.join(fields)} }}" if fields else self._type(schema)
+
     def _kind(self, named: str, schema: Mapping[str, Any]) -> str:
+        if named == "array" and "prefixItems" in schema:
+            return f"array of exactly ({', '.join(self._type(one) for one in schema['prefixItems'])})"
         if named == "array" and "items" in schema:
             return f"array of {self._type(schema['items'])}"
         if named == "object" and isinstance(schema.get("additionalProperties"), Mapping):
@@ -177,8 +192,8 @@ class ContractPage:
             found = found[part]
         return dict(found)
 
-    def _target(self, kind: str, name: str) -> str:
-        return f"{self.name}-{kind}-{name}".lower()
+    def _target(self, kind: str, name: str, page: str = "") -> str:
+        return f"{page or self.name}-{kind}-{name}".lower()
 
 
 def _bound(key: str, value: object) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import posixpath
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
@@ -151,7 +152,8 @@ def _said(schema: Mapping[str, Any]) -> str:
 def contract_page(name: str) -> str:
     """The operations and schemas of an OpenAPI document."""
     source = CONTRACTS[name]
-    return ContractPage(name, yaml.safe_load((ROOT / source).read_text(encoding="utf-8"))).render(source)
+    others = {posixpath.relpath(other, posixpath.dirname(source)): page for page, other in CONTRACTS.items()}
+    return ContractPage(name, yaml.safe_load((ROOT / source).read_text(encoding="utf-8")), others).render(source)
 
 
 PAGES: dict[str, Callable[[], str]] = {
