@@ -6,6 +6,7 @@
 #   make check     lint, types, import contracts, unit tests (under two minutes)
 #   make install   only the development environment in .venv, with the lab extension built
 #   make reference the pages of docs/reference, from the code
+#   make docs      the documentation site in build/docs; a broken link is an error
 #   make bench     how fast it is, beside other things measured at the same time; writes docs/benchmarks
 #   make wheel     a wheel in dist/ from which `enablement up` works as well
 
@@ -33,7 +34,7 @@ JLPM = node=$$($(BIN)/python -m enablement_ext.cli.node) && cd labextension && P
 LAB_SOURCES := $(shell find labextension -type f -not -path '*/node_modules/*' -not -path '*/lib/*' -not -path '*/.yarn/*' -not -name '*.tsbuildinfo' 2>/dev/null)
 
 .DELETE_ON_ERROR:
-.PHONY: up install venv labextension wheel lock reference test kube check lint types contracts unit frontend bench system clean
+.PHONY: up install venv labextension wheel lock reference docs test kube check lint types contracts unit frontend bench system clean
 
 up: install
 	@exec $(BIN)/enablement up --port '$(PORT)' --address '$(ADDRESS)' --state '$(STATE)'
@@ -69,6 +70,12 @@ lock: $(STAMPS)/uv
 # The pages of docs/reference that are made from the code.
 reference: install
 	$(BIN)/python tools/reference.py
+
+# Warnings are errors: links and anchors that lead nowhere, pages that no table of contents has.
+docs: venv
+	@echo "==> documentation site"
+	@$(BIN)/python -m sphinx --quiet --fresh-env --write-all --fail-on-warning --keep-going --nitpicky --jobs 2 docs build/docs
+	@echo "build/docs/index.html"
 
 labextension: $(BUNDLE)/package.json
 
@@ -111,7 +118,7 @@ unit: install system
 	@echo "==> unit tests"
 	@$(BIN)/pytest -q -n 2 --dist loadfile -m "not slow and not browser" $(TESTS)
 
-test: check
+test: check docs
 	@echo "==> all tests"
 	@$(BIN)/pytest -n 2 --dist loadfile -m "slow or browser" $(TESTS)
 
