@@ -5,10 +5,13 @@ from __future__ import annotations
 import pytest
 
 from enablement_ext.core.errors import BadAnswers, BadRequest
+from enablement_ext.core.submission.document import submission_document
+from enablement_ext.core.text.cleaning import clean
+from enablement_ext.core.text.fields import Fields
 from enablement_ext.web.headers import attachment_headers
 from enablement_ext.web.logs import line, redact
 from enablement_ext.web.messages import parse_object
-from enablement_ext.web.validation import Fields, clean, idempotency_key, new_thread_of, submission_document
+from enablement_ext.web.validation import idempotency_key
 
 
 @pytest.mark.parametrize(
@@ -63,11 +66,6 @@ def test_a_sending_names_what_is_wrong(sending: dict[str, object]) -> None:
     with pytest.raises(BadAnswers) as caught:
         submission_document(sending)
     assert caught.value.facts["field"]
-
-
-def test_a_thread_on_lines_of_a_cell() -> None:
-    new = new_thread_of({"version": 2, "anchor": {"cell": "a", "lines": [1, 2], "output": None}, "text": " x "})
-    assert (new.version, new.anchor.lines, new.text) == (2, (1, 2), "x")
 
 
 def test_a_list_has_no_repetitions() -> None:

@@ -92,7 +92,7 @@ async def end_keys(context: ServiceContext, seconds: float) -> None:
     """Revoke keys whose time is over, at start and then for ever: what another process left is found in the store."""
     while True:
         try:
-            ended, failed = await context.writers.run(repositories.end_grants, context)
+            ended, failed = await context.writers.run(repositories.end_grants, context.repositories)
         except EnablementError as problem:
             _failed(problem)
         else:

@@ -20,6 +20,7 @@ from tornado.web import HTTPError, RequestHandler, stream_request_body
 from enablement_ext.core.errors import TooLarge
 from enablement_ext.service.context import ServiceContext
 from enablement_ext.service.http.admission import SMALL, AdmittedRequest, InFlight, admit, declared
+from enablement_ext.service.http.presentation import with_json_facts
 from enablement_ext.service.http.rendering import error_page
 from enablement_ext.service.http.session import sign_in
 from enablement_ext.service.http.streaming import StreamingResponse
@@ -189,7 +190,9 @@ class Endpoint(RequestHandler):
 
     def write_error(self, status_code: int, **kwargs: Any) -> None:  # noqa: ARG002 - the error says which
         error = kwargs["exc_info"][1] if "exc_info" in kwargs else None
-        problem = problem_of_status(error.status_code) if isinstance(error, HTTPError) else problem_of(error)
+        problem = (
+            problem_of_status(error.status_code) if isinstance(error, HTTPError) else with_json_facts(problem_of(error))
+        )
         self._context.metrics.refused(problem.code)
         if problem.incident:
             fields = logs.failure(error) if error is not None else {}

@@ -44,7 +44,7 @@ class GitEndpoint(Endpoint):
             raise BadRequest("This is no request of Git.")
         if declared(self.request) > max(self._most(), 1):
             raise TooLarge(facts={"limit": self._most()})
-        git = self._context.forge.server
+        git = self._context.repositories.forge.server
         if git is None:
             raise NotFound("Repositories are kept elsewhere here; their addresses are on the page of repositories.")
         who = git.admit(GitAccess(repository, self._password(), write, self._context.review.clock.now()))

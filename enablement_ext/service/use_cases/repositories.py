@@ -12,17 +12,35 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from enablement_ext.core.errors import ForgeAway, ForgeRefuses, NotFound, TooManyRequests, Unprocessable
-from enablement_ext.core.git.forges.ports import AccessGrant, Credential, PullRequest, PullRequestDraft, Repository
+from enablement_ext.core.git.forges.ports import (
+    AccessGrant,
+    Credential,
+    Forge,
+    PullRequest,
+    PullRequestDraft,
+    Repository,
+)
 from enablement_ext.core.git.repository_names import RepositoryId, Space
 from enablement_ext.core.review.models import Principal
 from enablement_ext.core.review.ports import NewEvent, ReviewTransaction
-from enablement_ext.service.context import ServiceContext
+from enablement_ext.service.caches.credentials import CredentialCache
+from enablement_ext.service.runtime.rate_limit import RateLimit
 from enablement_ext.service.runtime.signing_key import after
-from enablement_ext.service.use_cases.review_context import commit
+from enablement_ext.service.use_cases.review_context import ReviewContext, commit
 
 PUSH_SECONDS = 600
 CLONE_SECONDS = 3600
 _ENDED_AT_ONCE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class RepositoryContext:
+    """What use cases about repositories work with. `credentials` and `rate` are of this process."""
+
+    review: ReviewContext
+    forge: Forge
+    credentials: CredentialCache = field(default_factory=CredentialCache)
+    rate: RateLimit = field(default_factory=RateLimit)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +52,7 @@ class RepositoryCredential:
     seconds: int
 
 
-def adopt(context: ServiceContext, principal: Principal, repository: RepositoryId) -> Repository:
+def adopt(context: RepositoryContext, principal: Principal, repository: RepositoryId) -> Repository:
     """The repository, made where there is none. Raises `NotFound` for somebody else's, `TooLarge`, `NoSpace`, `ForgeAway`."""
     _require(principal, repository)
     found = context.forge.adopt(repository, context.review.clock.now())
@@ -43,19 +61,19 @@ def adopt(context: ServiceContext, principal: Principal, repository: RepositoryI
     return found
 
 
-def find(context: ServiceContext, principal: Principal, repository: RepositoryId) -> Repository:
+def find(context: RepositoryContext, principal: Principal, repository: RepositoryId) -> Repository:
     """The repository. Raises `NotFound`, whether it is somebody else's or none."""
     _require(principal, repository)
     return context.forge.find(repository)
 
 
-def listed(context: ServiceContext, principal: Principal) -> list[Repository]:
+def listed(context: RepositoryContext, principal: Principal) -> list[Repository]:
     """The person's own and their groups' repositories."""
     owners = [(Space.USER, principal.name), *((Space.GROUP, group) for group in sorted(principal.groups))]
     return list(context.forge.listed(owners))
 
 
-def recognise(context: ServiceContext, principal: Principal, url: str) -> RepositoryId:
+def recognise(context: RepositoryContext, principal: Principal, url: str) -> RepositoryId:
     """The person's repository with this clone address. Raises `NotFound`, for another address as for another's repository."""
     found = context.forge.recognise(url)
     if found is None:
@@ -65,11 +83,11 @@ def recognise(context: ServiceContext, principal: Principal, url: str) -> Reposi
 
 
 def mint(
-    context: ServiceContext, principal: Principal, repository: RepositoryId, *, write: bool
+    context: RepositoryContext, principal: Principal, repository: RepositoryId, *, write: bool
 ) -> RepositoryCredential:
     """A key. Raises `NotFound`, `TooManyRequests`, `ForgeAway`, `ForgeRefuses`."""
     now = context.review.clock.now()
-    context.credential_rate.take(principal.name, now)
+    context.rate.take(principal.name, now)
     _require(principal, repository)
     holding = (principal.name, repository.path, write)
     kept = context.credentials.get(holding, now)
@@ -81,7 +99,7 @@ def mint(
     return RepositoryCredential(kept.username, kept.password, int((kept.until - now).total_seconds()))
 
 
-def _made(context: ServiceContext, grant: AccessGrant) -> Credential:
+def _made(context: RepositoryContext, grant: AccessGrant) -> Credential:
     """A credential for the lease. A forge elsewhere is asked once the lease is stored: whatever it makes is also ended."""
     now, kind = context.review.clock.now(), context.forge.place.kind
     seconds = int((grant.until - now).total_seconds())
@@ -101,7 +119,7 @@ def _made(context: ServiceContext, grant: AccessGrant) -> Credential:
     return made
 
 
-def end_keys(context: ServiceContext, principal: Principal, repository: RepositoryId) -> int:
+def end_keys(context: RepositoryContext, principal: Principal, repository: RepositoryId) -> int:
     """The person's keys to the repository open nothing any more; how many there were. Raises `NotFound`, `ForgeAway`."""
     _require(principal, repository)
     context.credentials.drop(principal.name, repository.path)
@@ -112,7 +130,7 @@ def end_keys(context: ServiceContext, principal: Principal, repository: Reposito
     return len(leases)
 
 
-def end_grants(context: ServiceContext) -> tuple[int, int]:
+def end_grants(context: RepositoryContext) -> tuple[int, int]:
     """Revoke what is over; how many were, and how many the forge did not take: those are tried again. Raises `StoreUnavailable`."""
     with context.review.store.read() as reader:
         leases = reader.expired_grants(context.forge.place.kind, context.review.clock.now(), _ENDED_AT_ONCE)
@@ -130,7 +148,7 @@ def end_grants(context: ServiceContext) -> tuple[int, int]:
 
 
 def propose(
-    context: ServiceContext, principal: Principal, repository: RepositoryId, proposal: PullRequestDraft
+    context: RepositoryContext, principal: Principal, repository: RepositoryId, proposal: PullRequestDraft
 ) -> PullRequest:
     """Open a pull request, or find the open one. Raises `NotFound`, `ForgeCannot`, `ForgeAway`."""
     _require(principal, repository)
@@ -141,7 +159,7 @@ def propose(
     return opened
 
 
-def _end(context: ServiceContext, grant: AccessGrant, why: str) -> None:
+def _end(context: RepositoryContext, grant: AccessGrant, why: str) -> None:
     if why == "asked" or context.forge.place.lasting:
         context.forge.revoke(grant)
     facts = {"repository": grant.repository.path, "why": why}
@@ -162,6 +180,6 @@ def _require(principal: Principal, repository: RepositoryId) -> None:
         raise NotFound
 
 
-def _note(context: ServiceContext, principal: Principal, kind: str, facts: Mapping[str, object]) -> None:
+def _note(context: RepositoryContext, principal: Principal, kind: str, facts: Mapping[str, object]) -> None:
     event = NewEvent(at=context.review.clock.now(), actor=principal.name, kind=kind, data=tuple(facts.items()))
     commit(context.review, lambda transaction: transaction.append_event(event))

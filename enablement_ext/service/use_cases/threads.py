@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from enablement_ext.core.errors import NotFound
@@ -16,15 +16,22 @@ from enablement_ext.core.review.ports import ReviewReader, ReviewTransaction
 from enablement_ext.service.use_cases.claims import renewed
 from enablement_ext.service.use_cases.review_context import (
     EventDraft,
+    Notebooks,
     ReviewContext,
     attention_after,
     commit,
     record_change,
     visible_submission,
 )
-from enablement_ext.web.validation import NewThread
 
-Notebooks = Callable[[str], bytes]  # the canonical notebook with this hash
+
+@dataclass(frozen=True, slots=True)
+class NewThread:
+    """What opens a thread: its place in a version, and the first comment."""
+
+    version: int
+    anchor: Anchor
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +43,7 @@ class PlacedThread:
 
 
 def threads(
-    context: ReviewContext, notebooks: Notebooks, principal: Principal, number: int, version: int | None = None
+    context: ReviewContext, principal: Principal, number: int, version: int | None = None
 ) -> list[PlacedThread]:
     """All threads, oldest first, placed in the asked version (default the latest). Raises `NotFound`."""
     with context.store.read() as reader:
@@ -44,18 +51,16 @@ def threads(
         asked = reader.version(number, version or submission.latest)
         found = reader.threads(number)
         versions = {one.number: one for one in reader.versions(number)}
-    return _place(notebooks, found, asked, versions)
+    return _place(context.notebooks, found, asked, versions)
 
 
-def open_thread(
-    context: ReviewContext, notebooks: Notebooks, principal: Principal, number: int, new: NewThread
-) -> PlacedThread:
+def open_thread(context: ReviewContext, principal: Principal, number: int, new: NewThread) -> PlacedThread:
     """Open a thread with its first comment. Raises `NotFound`, `Forbidden`, `IllegalAction`, `Unprocessable` for a place that is not there."""
     with context.store.read() as reader:
         _require(principal, visible_submission(reader, principal, number), Action.COMMENT)
         version = reader.version(number, new.version)
     where = new.anchor.cell is not None
-    anchor = checked(new.anchor, notebooks(version.notebook.sha256) if where else b"")
+    anchor = checked(new.anchor, context.notebooks(version.notebook.sha256) if where else b"")
 
     def work(transaction: ReviewTransaction) -> int:
         before = visible_submission(transaction, principal, number)
@@ -64,10 +69,10 @@ def open_thread(
         _remark(context, transaction, before, (principal, thread, new.text))
         return thread
 
-    return placed_thread(context, notebooks, principal, commit(context, work))
+    return placed_thread(context, principal, commit(context, work))
 
 
-def reply(context: ReviewContext, notebooks: Notebooks, principal: Principal, thread: int, text: str) -> PlacedThread:
+def reply(context: ReviewContext, principal: Principal, thread: int, text: str) -> PlacedThread:
     """Write in a thread. Raises `NotFound`, `Forbidden`, `IllegalAction`."""
 
     def work(transaction: ReviewTransaction) -> None:
@@ -76,12 +81,10 @@ def reply(context: ReviewContext, notebooks: Notebooks, principal: Principal, th
         _remark(context, transaction, before, (principal, thread, text))
 
     commit(context, work)
-    return placed_thread(context, notebooks, principal, thread)
+    return placed_thread(context, principal, thread)
 
 
-def resolve(
-    context: ReviewContext, notebooks: Notebooks, principal: Principal, thread: int, resolved: bool
-) -> PlacedThread:
+def resolve(context: ReviewContext, principal: Principal, thread: int, resolved: bool) -> PlacedThread:
     """Resolve a thread or reopen it; doing it again changes nothing. Raises `NotFound`, `Forbidden`, `IllegalAction`."""
 
     def work(transaction: ReviewTransaction) -> None:
@@ -92,22 +95,22 @@ def resolve(
             return
         now = context.clock.now()
         transaction.set_resolved(thread, principal.name if resolved else None, now if resolved else None)
-        happening = EventDraft(principal.name, "resolved" if resolved else "reopened", data={"thread": thread})
+        draft = EventDraft(principal.name, "resolved" if resolved else "reopened", data={"thread": thread})
         fresh = transaction.submission(before.number)
-        record_change(transaction, fresh, happening, lambda _: _kept(context, fresh, principal), context)
+        record_change(transaction, fresh, draft, lambda _: _kept(context, fresh, principal), context)
 
     commit(context, work)
-    return placed_thread(context, notebooks, principal, thread)
+    return placed_thread(context, principal, thread)
 
 
-def placed_thread(context: ReviewContext, notebooks: Notebooks, principal: Principal, thread: int) -> PlacedThread:
+def placed_thread(context: ReviewContext, principal: Principal, thread: int) -> PlacedThread:
     """One thread, placed in the latest version. Raises `NotFound`."""
     with context.store.read() as reader:
         found = reader.thread(thread)
         submission = visible_submission(reader, principal, found.submission)
         asked = reader.version(submission.number, submission.latest)
         versions = {found.version: reader.version(submission.number, found.version)}
-    return _place(notebooks, [found], asked, versions)[0]
+    return _place(context.notebooks, [found], asked, versions)[0]
 
 
 def require_thread(reader: ReviewReader, principal: Principal, thread: int) -> Submission:
@@ -129,8 +132,8 @@ def _remark(
             fresh, attention=attention_after(fresh, turns, event), claim=renewed(context, fresh, principal.name)
         )
 
-    happening = EventDraft(principal.name, "commented", data={"thread": thread, "comment": comment.id})
-    record_change(transaction, fresh, happening, edit, context)
+    draft = EventDraft(principal.name, "commented", data={"thread": thread, "comment": comment.id})
+    record_change(transaction, fresh, draft, edit, context)
 
 
 def _kept(context: ReviewContext, before: Submission, principal: Principal) -> Submission:

@@ -1,17 +1,17 @@
-"""What a forge tells by itself: proved to be the forge's, counted once, kept as an event."""
+"""Webhooks: a delivery of the forge is verified, recognised when it is sent again, and kept as an event."""
 
 from __future__ import annotations
 
 from enablement_ext.core.git.forges.ports import Delivery
 from enablement_ext.core.review.ports import NewEvent, ReviewTransaction
-from enablement_ext.service.context import ServiceContext
+from enablement_ext.service.use_cases.repositories import RepositoryContext
 from enablement_ext.service.use_cases.review_context import commit
 
 _KINDS = {"push": "forge_pushed", "proposal": "forge_pull_request"}
 
 
-def take(context: ServiceContext, delivery: Delivery) -> bool:
-    """Whether it counted: False for one seen before, or of no interest here. Raises `NotSignedIn` where its signature is none of the forge's, `BadRequest`."""
+def record_delivery(context: RepositoryContext, delivery: Delivery) -> bool:
+    """Whether it was recorded: False for one seen before, or of no interest here. Raises `NotSignedIn` for a wrong signature, `BadRequest`."""
     news = context.forge.news(delivery)
     kind = _KINDS.get(news.kind)
     if kind is None or news.repository is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from enablement_ext.core.errors import BadRequest, NotFound
 from enablement_ext.core.git.forges.ports import Forge, ForgeKind, Repository
 from enablement_ext.core.git.repository_names import RepositoryId, Space, repository_of_path
+from enablement_ext.core.text.fields import Fields
 from enablement_ext.service.context import ServiceContext
 from enablement_ext.service.http.rendering import page
 from enablement_ext.service.use_cases import repositories
@@ -12,7 +13,6 @@ from enablement_ext.web.auth import Scope, Session
 from enablement_ext.web.messages import JSON, Request, Response, json_response
 from enablement_ext.web.routes import BodyRule, Route
 from enablement_ext.web.serializers import Json, time_json
-from enablement_ext.web.validation import Fields
 
 ONE = "/git/{space}/{owner}/{repository}"
 REPOSITORIES = "/api/v1/git/repositories"
@@ -21,7 +21,7 @@ _FORGES = {ForgeKind.GITHUB: "GitHub", ForgeKind.GITLAB: "GitLab"}
 
 
 def describe_forge(context: ServiceContext, request: Request) -> Response:  # noqa: ARG001 - the same for everybody
-    place = context.forge.place
+    place = context.repositories.forge.place
     return json_response({"kind": place.kind.value, "base": place.base, "proposals": place.proposals})
 
 
@@ -31,31 +31,38 @@ def make_repository(context: ServiceContext, request: Request) -> Response:
     if group is not None and not isinstance(group, str):
         raise fields.wrong("group", "is not a text")
     owner = (Space.USER, request.principal.name) if group is None else (Space.GROUP, group)
-    found = repositories.adopt(context, request.principal, RepositoryId(*owner, fields.text("name", 63, least=1)))
-    return json_response(_json(context.forge, found), 201 if found.created else 200)
+    found = repositories.adopt(
+        context.repositories, request.principal, RepositoryId(*owner, fields.text("name", 63, least=1))
+    )
+    return json_response(_json(context.repositories.forge, found), 201 if found.created else 200)
 
 
 def list_repositories(context: ServiceContext, request: Request) -> Response:
-    found = repositories.listed(context, request.principal)
-    return json_response({"items": [_json(context.forge, each) for each in found]})
+    found = repositories.listed(context.repositories, request.principal)
+    return json_response({"items": [_json(context.repositories.forge, each) for each in found]})
 
 
 def mint_git_key(context: ServiceContext, request: Request) -> Response:
-    key = repositories.mint(context, request.principal, _meant(context, request), write=True)
+    key = repositories.mint(context.repositories, request.principal, _meant(context, request), write=True)
     return json_response({"username": key.username, "password": key.password, "seconds": key.seconds})
 
 
 def end_git_keys(context: ServiceContext, request: Request) -> Response:
-    return json_response({"ended": repositories.end_keys(context, request.principal, _meant(context, request))})
+    return json_response(
+        {"ended": repositories.end_keys(context.repositories, request.principal, _meant(context, request))}
+    )
 
 
 def repositories_page(context: ServiceContext, request: Request) -> Response:
-    found = [(each, context.forge.address(each.id)) for each in repositories.listed(context, request.principal)]
+    found = [
+        (each, context.repositories.forge.address(each.id))
+        for each in repositories.listed(context.repositories, request.principal)
+    ]
     values = {
         "who": request.principal,
         "repositories": found,
-        "served": context.forge.server is not None,
-        "forge": _FORGES.get(context.forge.place.kind, "the forge"),
+        "served": context.repositories.forge.server is not None,
+        "forge": _FORGES.get(context.repositories.forge.place.kind, "the forge"),
         "prefix": context.urls.prefix,
     }
     return page("repositories.html", values)
@@ -64,19 +71,19 @@ def repositories_page(context: ServiceContext, request: Request) -> Response:
 def repository_page(context: ServiceContext, request: Request) -> Response:
     """With a key to clone, for whoever came here themself; a script that asks gets none."""
     repository = repository_of(request)
-    found = repositories.find(context, request.principal, repository)
+    found = repositories.find(context.repositories, request.principal, repository)
     headers = request.headers
     navigated = headers.get("sec-fetch-mode") == "navigate" and headers.get("sec-fetch-dest") == "document"
-    key = repositories.mint(context, request.principal, repository, write=False) if navigated else None
+    key = repositories.mint(context.repositories, request.principal, repository, write=False) if navigated else None
     host = headers.get("x-forwarded-host", headers.get("host", ""))
     scheme = "https" if headers.get("x-forwarded-proto", "http").startswith("https") else "http"
-    address = context.forge.address(repository)
+    address = context.repositories.forge.address(repository)
     values: dict[str, object] = {
         "repository": found,
         "key": key,
         "url": address.clone or f"{scheme}://{host}{context.urls.prefix}{repository.path}",
         "elsewhere": address.page,
-        "forge": _FORGES.get(context.forge.place.kind, "the forge"),
+        "forge": _FORGES.get(context.repositories.forge.place.kind, "the forge"),
         "minutes": key.seconds // 60 if key else 0,
         "prefix": context.urls.prefix,
     }
@@ -96,7 +103,7 @@ def _meant(context: ServiceContext, request: Request) -> RepositoryId:
     """The repository that the body names, by its path or by its clone address. Raises `BadRequest`, `NotFound`."""
     fields = Fields(request.json_object(), BadRequest).only(("path", "url"))
     if "url" in fields.members:
-        return repositories.recognise(context, request.principal, fields.text("url", 2000, least=1))
+        return repositories.recognise(context.repositories, request.principal, fields.text("url", 2000, least=1))
     found = repository_of_path(fields.text("path", 1000, least=1))
     if found is None:
         raise NotFound

@@ -10,11 +10,13 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 from urllib.parse import parse_qsl
 
-from enablement_ext.core.errors import BadRequest, Forbidden, NotFound, UnknownImage
+from enablement_ext.core.errors import BadRequest, Forbidden, NotFound
 from enablement_ext.core.images.requests.package_requests import MOST_WHY, PackageRequest, RequestState, checked_package
 from enablement_ext.core.review.models import Principal
+from enablement_ext.core.text.cleaning import clean
 from enablement_ext.service.context import ServiceContext
 from enablement_ext.service.http.rendering import lab_url, page
+from enablement_ext.service.http.server_image import server_image
 from enablement_ext.service.runtime.signing_key import after
 from enablement_ext.service.use_cases import package_requests
 from enablement_ext.service.use_cases.package_requests import PackageAnswerCommand, PackageRequestCommand
@@ -22,7 +24,7 @@ from enablement_ext.web.auth import Scope, Session
 from enablement_ext.web.messages import JSON, Request, Response, json_response
 from enablement_ext.web.routes import BodyRule, Route
 from enablement_ext.web.serializers import Json, time_json
-from enablement_ext.web.validation import clean, stamp_of
+from enablement_ext.web.validation import stamp_of
 
 FORM = "application/x-www-form-urlencoded"
 PURPOSE = "package-request"
@@ -33,14 +35,11 @@ _PAGE = 200
 
 async def ask(context: ServiceContext, request: Request) -> Response:
     """The image is what the hub recorded of the asking server, never what the body says."""
-    wish = _wish(request.json_object())
-    who = request.principal
-    if who.server is None:
-        raise UnknownImage("A package is asked for from a server that the hub started: the image is taken from there.")
-    image = await context.hub.image_of(who.name, who.server, token=request.token)
-    found, new = await context.writers.run(package_requests.ask, context.review, who, image, wish)
+    command, who = _command(request.json_object()), request.principal
+    image = await server_image(context, request, "A package is asked for")
+    asked, new = await context.writers.run(package_requests.ask, context.review, who, image, command)
     context.package_solving.call()
-    return json_response(_json(who, found), 201 if new else 200)
+    return json_response(_json(who, asked), 201 if new else 200)
 
 
 async def list_requests(context: ServiceContext, request: Request) -> Response:
@@ -180,7 +179,7 @@ def routes(context: ServiceContext) -> tuple[Route[ServiceContext], ...]:
     )
 
 
-def _wish(body: dict[str, object]) -> PackageRequestCommand:
+def _command(body: dict[str, object]) -> PackageRequestCommand:
     for name in body:
         if name not in ("package", "wanted", "why"):
             raise BadRequest(f"“{name}” is not known here.", facts={"field": name})

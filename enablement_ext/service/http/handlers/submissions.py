@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-from enablement_ext.core.errors import BadRequest, UnknownImage
-from enablement_ext.core.review.models import ImageRef, Principal, Submission, Version
+from enablement_ext.core.errors import BadRequest
+from enablement_ext.core.notebook import view
+from enablement_ext.core.notebook import view_cell as cell_view
+from enablement_ext.core.review.models import Principal, Submission, Version
 from enablement_ext.core.review.ports import QueueFilter
 from enablement_ext.service.caches.pages import CachedPage, until
 from enablement_ext.service.context import ServiceContext
-from enablement_ext.service.use_cases import claims, queries, submit, submit_version
-from enablement_ext.service.use_cases.ingest import ReceivedBundle, ValidatedBundle, ingest, validate
-from enablement_ext.service.use_cases.review_context import shown, viewer
+from enablement_ext.service.http.presentation import detail_json, view_json
+from enablement_ext.service.http.server_image import server_image_or_error
+from enablement_ext.service.use_cases import claims, queries
+from enablement_ext.service.use_cases.review_context import viewer
+from enablement_ext.service.use_cases.submit import SubmitCommand, SubmitResult, submit
 from enablement_ext.service.use_cases.withdraw import withdraw as withdraw_submission
 from enablement_ext.web import serializers
 from enablement_ext.web.auth import Scope, Session
 from enablement_ext.web.headers import attachment_headers
 from enablement_ext.web.messages import JSON, Request, Response, json_response
 from enablement_ext.web.routes import BodyRule, Route
-from enablement_ext.web.validation import idempotency_key, stamp_of
+from enablement_ext.web.validation import idempotency_key, query_number, stamp_of
 
 TAR = "application/x-tar"
 CONTRACT = Path(serializers.__file__).with_name("openapi.yaml").read_bytes()
@@ -52,24 +55,36 @@ async def list_submissions(context: ServiceContext, request: Request) -> Respons
 
 
 async def send_submission(context: ServiceContext, request: Request) -> Response:
-    return await _send(context, request, None)
+    return await _submit(context, request, None)
 
 
 async def send_version(context: ServiceContext, request: Request) -> Response:
-    return await _send(context, request, request.numbers["number"])
+    return await _submit(context, request, request.numbers["number"])
 
 
 def get_submission(context: ServiceContext, request: Request) -> Response:
-    return json_response(queries.detail(context.review, request.principal, request.numbers["number"]))
+    return json_response(detail_json(queries.detail(context.review, request.principal, request.numbers["number"])))
 
 
 def view_notebook(context: ServiceContext, request: Request) -> Response:
-    first, count = _number(request, "first", 0, (0, 10**9)), _number(request, "count", 200, (1, 500))
-    return json_response(queries.notebook(context.notebooks, _version(context, request), first, count))
+    first = query_number(request.query, "first", (0, 10**9), 0)
+    count = query_number(request.query, "count", (1, 500), 200)
+    version = _version(context, request)
+    return json_response(
+        {
+            "submission": version.submission,
+            "version": version.number,
+            "content_id": version.content_id,
+            "sha256": version.notebook.sha256,
+            "size": version.notebook.size,
+            **view(context.review.notebooks(version.notebook.sha256), first, count),
+        }
+    )
 
 
 def view_cell(context: ServiceContext, request: Request) -> Response:
-    return json_response(queries.cell(context.notebooks, _version(context, request), request.numbers["cell"]))
+    version = _version(context, request)
+    return json_response(cell_view(context.review.notebooks(version.notebook.sha256), request.numbers["cell"]))
 
 
 def download(context: ServiceContext, request: Request) -> Response:
@@ -93,13 +108,13 @@ def release(context: ServiceContext, request: Request) -> Response:
 
 def withdraw(context: ServiceContext, request: Request) -> Response:
     stamp, reason = stamp_of(request.json_object())
-    found = withdraw_submission(context.review, request.principal, request.numbers["number"], stamp, reason)
-    return _submission(context, request, found)
+    withdrawn = withdraw_submission(context.review, request.principal, request.numbers["number"], stamp, reason)
+    return _submission(context, request, withdrawn)
 
 
 def list_events(context: ServiceContext, request: Request) -> Response:
-    found = queries.events(context.review, request.principal, request.numbers["number"])
-    return json_response({"events": [serializers.event_json(event) for event in found]})
+    events = queries.events(context.review, request.principal, request.numbers["number"])
+    return json_response({"events": [serializers.event_json(event) for event in events]})
 
 
 def contract(context: ServiceContext, request: Request) -> Response:  # noqa: ARG001 - the same for everybody
@@ -164,85 +179,22 @@ def _page(context: ServiceContext, who: Principal, listing: queries.ListQuery, *
     return body
 
 
-async def _send(context: ServiceContext, request: Request, target: int | None) -> Response:
-    """One holder per key: who double-clicks waits for the first answer and gets the same."""
-    async with context.key_locks.hold((request.principal.name, idempotency_key(request.headers))):
-        known = context.hub.remembered_image(request.principal.name, request.principal.server or "", request.token)
-        if (
-            known is not None and request.principal.server is not None
-        ):  # as mostly: one visit to a worker thread does it all
-            return _receipt(await context.writers.run(_send_now, context, request, target, known))
-        image = asyncio.ensure_future(_image(context, request))
-        image.add_done_callback(_seen)
-        unpacked, again = await context.writers.run(_receive, context, request, target)
-        if again is not None:
-            image.cancel()
-            return _receipt(again)
-        examined = await context.writers.run(validate, unpacked)
-        parcel = _parcel(request, unpacked, examined, await image)
-        return _receipt(await context.writers.run(_store, context, parcel, target))
+async def _submit(context: ServiceContext, request: Request, target: int | None) -> Response:
+    """One request at a time for one idempotency key: who double-clicks waits for the first answer and gets the same."""
+    principal, key = request.principal, idempotency_key(request.headers)
+    async with context.key_locks.hold((principal.name, key)):
+        image = await server_image_or_error(context, request, "Notebooks are sent")
+        command = SubmitCommand(principal, key, target, request.body, image)
+        return _receipt(await context.writers.run(submit, context.review, command))
 
 
-def _send_now(context: ServiceContext, request: Request, target: int | None, image: ImageRef) -> submit.SubmitResult:
-    """All of it, where the image is known already."""
-    if target is None:
-        unpacked = ingest(request.body, context.limits.bundle, None)
-        key = idempotency_key(request.headers)
-        examined = submit.examined(context.review, request.principal.name, key, unpacked)
-        if isinstance(examined, submit.SubmitResult):
-            return examined
-    else:
-        unpacked, again = _receive(context, request, target)
-        if again is not None:
-            return again
-        examined = validate(unpacked)
-    return _store(context, _parcel(request, unpacked, examined, image), target)
-
-
-def _parcel(
-    request: Request, unpacked: ReceivedBundle, examined: ValidatedBundle, image: ImageRef
-) -> submit.SubmitCommand:
-    return submit.SubmitCommand(request.principal, idempotency_key(request.headers), unpacked.identity, examined, image)
-
-
-def _store(context: ServiceContext, parcel: submit.SubmitCommand, target: int | None) -> submit.SubmitResult:
-    if target is None:
-        return submit.send(context.review, parcel)
-    return submit_version.send_version(context.review, context.notebooks, parcel, target)
-
-
-def _receive(
-    context: ServiceContext, request: Request, target: int | None
-) -> tuple[ReceivedBundle, submit.SubmitResult | None]:
-    unpacked = ingest(request.body, context.limits.bundle, target)
-    again = submit.known(context.review, request.principal.name, idempotency_key(request.headers), unpacked.identity)
-    if again is not None:
-        unpacked.verify()
-    elif target is not None:
-        submit_version.require_sendable(context.review, request.principal, target, unpacked.sending.stamp)
-    return unpacked, again
-
-
-def _seen(image: asyncio.Future[ImageRef]) -> None:
-    """Look at the outcome, so that one nobody waits for any more (the bundle was refused) is not reported as forgotten."""
-    if not image.cancelled():
-        image.exception()
-
-
-async def _image(context: ServiceContext, request: Request) -> ImageRef:
-    who = request.principal
-    if who.server is None:
-        raise UnknownImage("Notebooks are sent from a server that the hub started: the image is taken from there.")
-    return await context.hub.image_of(who.name, who.server, token=request.token)
-
-
-def _receipt(sent: submit.SubmitResult) -> Response:
-    replayed = {"Idempotency-Replayed": "true"} if sent.replayed else {}
-    return json_response(serializers.receipt_json(sent.receipt), 200 if sent.replayed else 201, replayed)
+def _receipt(result: SubmitResult) -> Response:
+    replayed = {"Idempotency-Replayed": "true"} if result.replayed else {}
+    return json_response(serializers.receipt_json(result.receipt), 200 if result.replayed else 201, replayed)
 
 
 def _submission(context: ServiceContext, request: Request, submission: Submission) -> Response:
-    return json_response(shown(context.review, request.principal, submission))
+    return json_response(view_json(viewer(context.review, request.principal).view(submission)))
 
 
 def _version(context: ServiceContext, request: Request) -> Version:
@@ -263,14 +215,5 @@ def _listing(request: Request) -> queries.ListQuery:
         search=search,
         path=request.query.get("path"),
         cursor=request.query.get("cursor", ""),
-        limit=_number(request, "limit", 50, (1, 200)),
+        limit=query_number(request.query, "limit", (1, 200), 50),
     )
-
-
-def _number(request: Request, name: str, default: int, bounds: tuple[int, int]) -> int:
-    text = request.query.get(name, "")
-    if not text:
-        return default
-    if not (text.isascii() and text.isdecimal() and len(text) < 12) or not bounds[0] <= int(text) <= bounds[1]:
-        raise BadRequest(f"“{name}” is not a number from {bounds[0]} to {bounds[1]}.", facts={"field": name})
-    return int(text)

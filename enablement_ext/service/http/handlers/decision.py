@@ -12,6 +12,7 @@ from urllib.parse import parse_qsl
 
 from enablement_ext.core.errors import BadRequest, Forbidden, NotFound
 from enablement_ext.core.review.models import ChangeKind, Verdict
+from enablement_ext.core.text.cleaning import clean
 from enablement_ext.service.context import ServiceContext
 from enablement_ext.service.http.rendering import lab_url, page
 from enablement_ext.service.runtime.signing_key import after
@@ -19,7 +20,6 @@ from enablement_ext.service.use_cases.decide import DecisionCommand, DecisionVie
 from enablement_ext.web.auth import Scope, Session
 from enablement_ext.web.messages import Request, Response
 from enablement_ext.web.routes import BodyRule, Route
-from enablement_ext.web.validation import clean
 
 FORM = "application/x-www-form-urlencoded"
 PURPOSE = "decision"
