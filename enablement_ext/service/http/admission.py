@@ -15,6 +15,7 @@ from enablement_ext.service.http.session import browser_principal
 from enablement_ext.web.auth import Session, refuse_token_in_url, require, require_navigation, token_of
 from enablement_ext.web.messages import Request
 from enablement_ext.web.routes import Route
+from enablement_ext.web.validation import whole_number
 
 SMALL = 1024 * 1024  # bodies up to here are read before they are judged
 
@@ -59,8 +60,8 @@ class AdmittedRequest:
 
 def declared(request: HTTPServerRequest) -> int:
     """The body's length as the client says; 0 where it says none, the largest number where it says nonsense."""
-    text = request.headers.get("Content-Length", "0")
-    return int(text) if text.isdecimal() and len(text) < 19 else sys.maxsize
+    length = whole_number(request.headers.get("Content-Length", "0"))
+    return sys.maxsize if length is None else length
 
 
 async def admit(

@@ -12,6 +12,7 @@ from enablement_ext.service.http.streaming import StreamingResponse
 from enablement_ext.web.auth import Scope, Session
 from enablement_ext.web.messages import Request, Response
 from enablement_ext.web.routes import Route
+from enablement_ext.web.validation import whole_number
 
 _WITHOUT_HUB_SECONDS = 300.0
 
@@ -33,8 +34,7 @@ async def stream_events(context: ServiceContext, request: Request) -> Response:
         asked = time.monotonic()
         return now.scopes == principal.scopes and now.groups == principal.groups
 
-    text = request.headers.get("last-event-id", "")
-    last_seen = int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else None
+    last_seen = whole_number(request.headers.get("last-event-id", ""))
     subscription = await context.events.subscribe(principal, last_seen, still)
     return StreamingResponse(
         content_type="text/event-stream; charset=utf-8",
