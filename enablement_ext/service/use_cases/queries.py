@@ -34,11 +34,11 @@ class ListQuery:
 
 @dataclass(frozen=True, slots=True)
 class ListPage:
-    """Rows in order and the cursor of the next page, None at the end. `newest` is the newest event of the snapshot, where asked for."""
+    """Rows in order and the cursor of the next page, None at the end. `latest_seq` is the newest event of the snapshot, where asked for."""
 
     items: Sequence[Submission]
     next: str | None
-    newest: int | None = None
+    latest_seq: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +51,8 @@ class SubmissionDetail:
     requirements: Sequence[Requirement]
 
 
-def page(context: ReviewContext, principal: Principal, listing: ListQuery, *, dated: bool = False) -> ListPage:
-    """One page of a list, `dated` with its newest event. Raises `BadCursor`."""
+def page(context: ReviewContext, principal: Principal, listing: ListQuery, *, with_seq: bool = False) -> ListPage:
+    """One page of a list. Raises `BadCursor`."""
     query = QueueQuery(
         viewer=principal.name,
         tracks=_listed_tracks(context, principal, listing.filter),
@@ -63,10 +63,10 @@ def page(context: ReviewContext, principal: Principal, listing: ListQuery, *, da
         limit=listing.limit,
     )
     with context.store.read() as reader:
-        newest = reader.last_seq() if dated else None
+        latest = reader.last_seq() if with_seq else None
         rows = reader.page(query)
     following = None if rows.next_after is None else _cursor(listing.filter, rows.next_after)
-    return ListPage(rows.items, following, newest)
+    return ListPage(rows.items, following, latest)
 
 
 def artifacts_reached(context: ReviewContext) -> bool:

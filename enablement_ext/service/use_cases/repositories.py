@@ -35,12 +35,12 @@ _ENDED_AT_ONCE = 500
 
 @dataclass(frozen=True, slots=True)
 class RepositoryContext:
-    """What use cases about repositories work with. `credentials` and `rate` are of this process."""
+    """What use cases about repositories work with. `credentials` and `rate_limit` are of this process."""
 
     review: ReviewContext
     forge: Forge
     credentials: CredentialCache = field(default_factory=CredentialCache)
-    rate: RateLimit = field(default_factory=RateLimit)
+    rate_limit: RateLimit = field(default_factory=RateLimit)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,7 @@ def mint(
 ) -> RepositoryCredential:
     """A key. Raises `NotFound`, `TooManyRequests`, `ForgeAway`, `ForgeRefuses`."""
     now = context.review.clock.now()
-    context.rate.take(principal.name, now)
+    context.rate_limit.acquire(principal.name, now)
     _require(principal, repository)
     holding = (principal.name, repository.path, write)
     kept = context.credentials.get(holding, now)

@@ -10,7 +10,7 @@ from enablement_ext.core.notebook import view
 from enablement_ext.core.notebook import view_cell as cell_view
 from enablement_ext.core.review.models import Principal, Submission, Version
 from enablement_ext.core.review.ports import QueueFilter
-from enablement_ext.service.caches.pages import CachedPage, until
+from enablement_ext.service.caches.pages import CachedPage, first_claim_end
 from enablement_ext.service.context import ServiceContext
 from enablement_ext.service.http.presentation import detail_json, view_json
 from enablement_ext.service.http.server_image import server_image_or_error
@@ -46,12 +46,12 @@ def whoami(context: ServiceContext, request: Request) -> Response:
 
 
 async def list_submissions(context: ServiceContext, request: Request) -> Response:
-    """A page that was made since anything happened is answered as it is, without a visit to a worker thread."""
-    who, listing, newest = request.principal, _listing(request), context.review.store.latest_seq()
-    kept = None if newest is None else context.page_cache.find((who, listing), newest, context.review.clock.now())
-    if kept is not None:
-        return Response(body=kept)
-    return Response(body=await context.workers.run(_page, context, who, listing, dated=newest is not None))
+    """A page that was cached since the newest event is answered from the event loop; every other is made in a worker thread."""
+    who, query, latest = request.principal, _list_query(request), context.review.store.latest_seq()
+    cached = None if latest is None else context.page_cache.get((who, query), latest, context.review.clock.now())
+    if cached is not None:
+        return Response(body=cached)
+    return Response(body=await context.workers.run(_page, context, who, query, with_seq=latest is not None))
 
 
 async def send_submission(context: ServiceContext, request: Request) -> Response:
@@ -169,13 +169,14 @@ def routes(context: ServiceContext) -> tuple[Route[ServiceContext], ...]:
     )
 
 
-def _page(context: ServiceContext, who: Principal, listing: queries.ListQuery, *, dated: bool) -> bytes:
-    """Make a page, and keep it where its date is asked for."""
-    looking_at = viewer(context.review, who)
-    page = queries.page(context.review, who, listing, dated=dated)
-    body = context.submission_json.page(looking_at, page.items, page.next)
-    if page.newest is not None:
-        context.page_cache.keep((who, listing), CachedPage(body, page.newest, until(page.items, looking_at.now)))
+def _page(context: ServiceContext, who: Principal, query: queries.ListQuery, *, with_seq: bool) -> bytes:
+    """Make a page, and cache it where the store can tell cheaply which event is the newest."""
+    looking = viewer(context.review, who)
+    page = queries.page(context.review, who, query, with_seq=with_seq)
+    body = context.submission_json.page(looking, page.items, page.next)
+    if page.latest_seq is not None:
+        cached = CachedPage(body, page.latest_seq, first_claim_end(page.items, looking.now))
+        context.page_cache.put((who, query), cached)
     return body
 
 
@@ -201,7 +202,7 @@ def _version(context: ServiceContext, request: Request) -> Version:
     return queries.version(context.review, request.principal, request.numbers["number"], request.numbers["version"])
 
 
-def _listing(request: Request) -> queries.ListQuery:
+def _list_query(request: Request) -> queries.ListQuery:
     name = request.query.get("filter", QueueFilter.WAITING.value)
     search = request.query.get("search", "")
     if name not in QueueFilter._value2member_map_:
