@@ -17,7 +17,7 @@ async def healthz(context: ServiceContext, request: Request) -> Response:  # noq
 
 
 def readyz(context: ServiceContext, request: Request) -> Response:  # noqa: ARG001
-    if context.draining.told:
+    if context.draining.started:
         raise Unavailable("This replica is stopping.")
     context.review.store.ready()
     # Without its artifacts a replica still shows the queue and says what it cannot do; every other replica is without them too.
