@@ -25,7 +25,7 @@ from enablement_ext.service.use_cases.review_context import SMALL_BYTES, ReviewC
 
 @dataclass(frozen=True, slots=True)
 class ServicePorts:
-    """The outside things of one context."""
+    """The ports of one context, each with its adapter."""
 
     store: ReviewStore
     artifacts: ArtifactStore
@@ -38,7 +38,7 @@ class ServicePorts:
 
 @dataclass(frozen=True, slots=True)
 class ServiceOptions:
-    """What can be chosen of a service. `key` seals tickets and cookies; `cache_bytes` is for stored notebooks; `small_bytes` as `ReviewContext` says."""
+    """What can be chosen of a service. `key` signs tickets and cookies; `cache_bytes` is for stored notebooks; `small_bytes` as `ReviewContext` says."""
 
     key: bytes
     policy: Policy = field(default_factory=Policy)

@@ -1,4 +1,4 @@
-"""What the handlers work with: everything `app.py` has put together, named by ports."""
+"""What handlers work with: ports, pools, caches and limits of one service process."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from enablement_ext.service.use_cases.review_context import ReviewContext
 
 @dataclass(frozen=True, slots=True)
 class PublicUrls:
-    """Where the service stands, as a browser sees it.
+    """The service's addresses, as a browser sees them.
 
     `prefix` is the service's path with slashes around it; `hub` the address of the hub's pages, a path or with a host, ending in a slash.
     """
@@ -35,7 +35,7 @@ class PublicUrls:
 
 @dataclass(frozen=True, slots=True)
 class SizeLimits:
-    """Sizes in bytes: of one bundle, of all large bodies in work at once, of a JSON body, of one push."""
+    """Sizes in bytes: of one bundle, of all large bodies in flight, of a JSON body, of one push."""
 
     bundle: BundleLimits = field(default_factory=BundleLimits)
     body: int = 320 * 1024 * 1024
@@ -46,7 +46,7 @@ class SizeLimits:
 
 @dataclass(frozen=True, slots=True)
 class ServiceContext:
-    """Everything a handler may need. `workers` are the threads that look, `writers` those that change something."""
+    """Everything a handler may need. `workers` are the threads for reads, `writers` those for changes: reads do not wait behind fsyncs."""
 
     review: ReviewContext
     repositories: RepositoryContext

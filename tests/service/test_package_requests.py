@@ -304,7 +304,7 @@ async def test_a_solver_that_breaks_off_is_not_asked_for_ever(light: Service) ->
 async def test_what_is_stopped_is_left_for_the_next_start(light: Service) -> None:
     await light.post(ASKED, people.DANA, COW)
     light.context.package_solving.stop()
-    assert package_requests.waiting(light.context.review) is not None
+    assert package_requests.next_unsolved(light.context.review) is not None
 
 
 async def test_a_service_that_asks_no_solver_says_so(light: Service) -> None:

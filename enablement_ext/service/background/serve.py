@@ -92,7 +92,7 @@ async def revoke_expired_credentials(context: ServiceContext, seconds: float) ->
     """Revoke credentials that have expired, at start and then for ever: those of a process that is gone are found in the store."""
     while True:
         try:
-            revoked, failed = await context.writers.run(repositories.end_grants, context.repositories)
+            revoked, failed = await context.writers.run(repositories.revoke_expired_grants, context.repositories)
         except EnablementError as problem:
             _failed(problem)
         else:

@@ -207,7 +207,7 @@ class Endpoint(RequestHandler):
 
     def _write_problem(self, problem: Problem) -> None:
         if not self._body_read:
-            # Tornado then closes the connection, so as not to read on; a proxy that was not told sends its next request into it.
+            # Tornado then closes the connection, so as not to read on; without the header a proxy sends its next request into it.
             self.set_header("Connection", "close")
         route = self._methods.get(self.request.method or "")
         if route and route.session is not Session.TOKEN and "text/html" in self.request.headers.get("Accept", ""):

@@ -110,10 +110,10 @@ class GitEndpoint(Endpoint):
 
     def _repository(self) -> RepositoryId:
         names = self.path_kwargs
-        found = repository_of_path(f"git/{names['space']}/{names['owner']}/{names['repository']}")
-        if found is None:
+        repository = repository_of_path(f"git/{names['space']}/{names['owner']}/{names['repository']}")
+        if repository is None:
             raise NotFound
-        return found
+        return repository
 
     def _password(self) -> str:
         """The credential that Git sent. Raises `NotSignedIn`."""

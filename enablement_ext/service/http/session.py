@@ -34,7 +34,7 @@ async def browser_principal(context: ServiceContext, cookies: Mapping[str, str])
     value = context.signer.open("session", cookies.get(SESSION, ""), context.review.clock.now())
     token = value.get("token") if value else None
     if value is None or not isinstance(token, str) or value.get("hub") != cookies.get(HUB_SESSION, ""):
-        return None  # somebody logged out or in at this browser: what is remembered of the token must not count for the next one
+        return None  # the hub session of this browser changed: the token must not count for whoever signed in since
     try:
         return replace(await context.hub.principal(token), browser=True, server=None)
     except NotSignedIn:

@@ -1,4 +1,4 @@
-"""Asking for a package: ask, take back, answer, and keep what the solver says. Each change is one transaction with its event."""
+"""Requests for packages: ask, withdraw, answer, and store what the solver says. Each change is one transaction with its event."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class PackageAnswerCommand:
 
 
 def sees_all(principal: Principal) -> bool:
-    """Whether somebody looks after images: administrators, and members of the platform group (`PlatformGroup` recognises them)."""
+    """Whether all requests are visible: to administrators, and to members of the platform group (`PlatformGroup` recognises them)."""
     return "admin" in principal.scopes or PLATFORM in principal.groups
 
 
@@ -78,7 +78,7 @@ def ask(
 
 
 def one(context: ReviewContext, principal: Principal, number: int) -> PackageRequest:
-    """Somebody's own, or anybody's for who looks after images. Raises `NotFound`."""
+    """One's own, or anybody's where `sees_all`. Raises `NotFound`."""
     with context.store.read() as reader:
         return _visible(reader.package_request(number), principal)
 
@@ -115,19 +115,19 @@ def answer(context: ReviewContext, command: PackageAnswerCommand) -> PackageRequ
     return after
 
 
-def waiting(context: ReviewContext) -> PackageRequest | None:
-    """The next one that the solver is to be asked about."""
+def next_unsolved(context: ReviewContext) -> PackageRequest | None:
+    """The oldest one that the solver has not been asked about, None where there is none."""
     with context.store.read() as reader:
         return next(iter(reader.unsolved_package_requests(1)), None)
 
 
-def keep(context: ReviewContext, number: int, found: SolverAnswer) -> None:
-    """Keep what the solver said, unless another process was faster or nobody waits for it any more."""
+def store_solver_answer(context: ReviewContext, number: int, solver: SolverAnswer) -> None:
+    """Store what the solver said, unless another process was faster or the request is no longer open."""
     with context.store.write() as transaction:
         before = transaction.package_request(number)
         if before.state is not RequestState.REQUESTED or before.solver.solved is not Solved.WAITING:
             return
-        after = transaction.replace_package_request(before.stamp, replace(before, solver=found))
+        after = transaction.replace_package_request(before.stamp, replace(before, solver=solver))
         _append_event(context, transaction, SERVICE, "package_solved", after)
     context.announce()
 

@@ -12,17 +12,17 @@ _KINDS = {"push": "forge_pushed", "proposal": "forge_pull_request"}
 
 def record_delivery(context: RepositoryContext, delivery: Delivery) -> bool:
     """Whether it was recorded: False for one seen before, or of no interest here. Raises `NotSignedIn` for a wrong signature, `BadRequest`."""
-    news = context.forge.news(delivery)
-    kind = _KINDS.get(news.kind)
-    if kind is None or news.repository is None:
+    content = context.forge.news(delivery)
+    kind = _KINDS.get(content.kind)
+    if kind is None or content.repository is None:
         return False
-    facts = {"repository": news.repository.path, **dict(news.facts)}
+    facts = {"repository": content.repository.path, **dict(content.facts)}
     event = NewEvent(
         at=delivery.at, actor=f"forge:{context.forge.place.kind.value}", kind=kind, data=tuple(facts.items())
     )
 
     def keep(transaction: ReviewTransaction) -> bool:
-        if not transaction.first_seen(news.keys, delivery.at):
+        if not transaction.first_seen(content.keys, delivery.at):
             return False
         transaction.append_event(event)
         return True

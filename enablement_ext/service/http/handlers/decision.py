@@ -81,7 +81,7 @@ async def post(context: ServiceContext, request: Request) -> Response:
 
 
 def routes(context: ServiceContext) -> tuple[Route[ServiceContext], ...]:  # noqa: ARG001
-    """The routes of this module."""
+    """Both are reached by navigation only; the POST with the ticket that the page carries."""
     path = "/decide/{number}"
     return (
         Route(

@@ -1,4 +1,4 @@
-"""For those who run the service: alive, ready, metrics. Without a session; they say nothing about anybody."""
+"""Liveness, readiness and Prometheus metrics. Without a session; they say nothing about anybody."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def metrics(context: ServiceContext, request: Request) -> Response:  # noqa: ARG
 
 
 def routes(context: ServiceContext) -> tuple[Route[ServiceContext], ...]:  # noqa: ARG001
-    """The routes of this module."""
+    """Without a session: probes and the metrics scraper carry no token."""
     none, nobody = Scope.NONE, Session.NONE
     return (
         Route(operation="healthz", method="GET", path="/healthz", scope=none, session=nobody, flow=healthz),

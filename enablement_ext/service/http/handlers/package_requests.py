@@ -27,7 +27,7 @@ async def ask(context: ServiceContext, request: Request) -> Response:
     command, who = _command(request.json_object()), request.principal
     image = await server_image(context, request, "A package is asked for")
     asked, new = await context.writers.run(package_requests.ask, context.review, who, image, command)
-    context.package_solving.call()
+    context.package_solving.wake()
     return json_response(_json(who, asked), 201 if new else 200)
 
 
@@ -35,11 +35,11 @@ async def list_requests(context: ServiceContext, request: Request) -> Response:
     below = query_number(request.query, "below", (1, 10**15), None)
     limit = query_number(request.query, "limit", (1, _PAGE), 50)
     who = await context.platform_group.recognised(request.principal)
-    found, still_open = await context.workers.run(package_requests.page, context.review, who, below, limit)
+    requests, still_open = await context.workers.run(package_requests.page, context.review, who, below, limit)
     return json_response(
         {
-            "items": [_json(who, one) for one in found.items],
-            "next": found.next_below,
+            "items": [_json(who, each) for each in requests.items],
+            "next": requests.next_below,
             "open": still_open,
             "everybodys": package_requests.sees_all(who),
         }
@@ -60,7 +60,7 @@ def withdraw(context: ServiceContext, request: Request) -> Response:
 
 
 def routes(context: ServiceContext) -> tuple[Route[ServiceContext], ...]:
-    """The routes of this module."""
+    """JSON only; the pages that answer are in `package_pages`."""
     written = BodyRule(JSON, context.limits.json)
     every, one = "/api/v1/package-requests", "/api/v1/package-requests/{number}"
     token = Session.TOKEN
@@ -141,8 +141,14 @@ def _json(who: Principal, request: PackageRequest) -> Json:
             "kind": None if solver.kind is None else solver.kind.value,
             "bytes": solver.bytes,
             "changes": [
-                {"name": one.name, "old": one.old, "new": one.new, "kind": one.kind.value, "direct": one.direct}
-                for one in solver.changes
+                {
+                    "name": change.name,
+                    "old": change.old,
+                    "new": change.new,
+                    "kind": change.kind.value,
+                    "direct": change.direct,
+                }
+                for change in solver.changes
             ],
         },
     }

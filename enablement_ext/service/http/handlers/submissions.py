@@ -122,7 +122,7 @@ def contract(context: ServiceContext, request: Request) -> Response:  # noqa: AR
 
 
 def routes(context: ServiceContext) -> tuple[Route[ServiceContext], ...]:
-    """The routes of this module."""
+    """Everything below `/api/v1/submissions`, who is asking, and the contract."""
     bundle, stamped = BodyRule(TAR, context.limits.body), BodyRule(JSON, context.limits.json)
     read, token = Scope.READ, Session.TOKEN
     one = "/api/v1/submissions/{number}"

@@ -46,7 +46,7 @@ def reopen(context: ServiceContext, request: Request) -> Response:
 
 
 def routes(context: ServiceContext) -> tuple[Route[ServiceContext], ...]:
-    """The routes of this module."""
+    """Threads are open to everybody who may read: comments need no scope of their own."""
     written, empty = BodyRule(JSON, context.limits.json), BodyRule("", 1024)
     read, token = Scope.READ, Session.TOKEN
     all_threads, one = "/api/v1/submissions/{number}/threads", "/api/v1/threads/{thread}"

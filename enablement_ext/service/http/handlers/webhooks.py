@@ -1,4 +1,4 @@
-"""What a connected forge is asked for beyond repositories: a pull request, and what it tells by itself (webhooks)."""
+"""What a connected forge offers beyond repositories: pull requests, and its webhooks."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def take_delivery(context: ServiceContext, request: Request) -> Response:
 
 
 def routes(context: ServiceContext) -> tuple[Route[ServiceContext], ...]:  # noqa: ARG001 - as every module of routes
-    """The routes of this module."""
+    """Pull requests with a token; deliveries without a session, because their signature is checked."""
     return (
         Route(
             operation="openPullRequest",
