@@ -304,7 +304,7 @@ class ReviewService(Application):
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Run the service; the exit code: 0 stopped, 2 wrong settings, 3 this machine cannot run it."""
+    """Run the service; the exit code: 0 stopped, 2 settings error, 3 environment error."""
     try:
         service = ReviewService()
         service.initialize(argv)

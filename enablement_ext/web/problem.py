@@ -31,7 +31,7 @@ class Problem:
     incident: str | None = None
 
     def document(self) -> dict[str, Any]:
-        """The JSON object of the contract's schema `ChainProblem`."""
+        """The JSON object of the contract's schema `Problem`."""
         facts = dict(self.facts)
         if self.incident:
             facts["incident"] = self.incident

@@ -1,4 +1,4 @@
-"""What a client sends beside its JSON fields (`core.text.fields`): headers, numbers of a query, the stamp of an action."""
+"""What a client sends beside its JSON fields (`core.text.fields`): headers, numbers of a query, HTML forms, the stamp of an action."""
 
 from __future__ import annotations
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 import pytest
 
 from enablement_ext.core.errors import BadAnswers, BadRequest
 from enablement_ext.core.submission.document import submission_document
 from enablement_ext.core.text.cleaning import clean
+from enablement_ext.core.text.direction_marks import DIRECTION_MARKS
 from enablement_ext.core.text.fields import Fields
 from enablement_ext.web.headers import attachment_headers
 from enablement_ext.web.logs import line, redact
@@ -29,6 +32,14 @@ from enablement_ext.web.validation import idempotency_key
 def test_texts_are_cleaned(text: str, one_line: str, many: str) -> None:
     assert clean(text, one_line=True) == one_line
     assert clean(text) == many
+
+
+def test_every_direction_mark_is_known_and_taken_out() -> None:
+    """What Unicode calls an explicit formatting character, the three implicit marks, and the byte order mark."""
+    classes = {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}
+    explicit = {chr(code) for code in range(0x110000) if unicodedata.bidirectional(chr(code)) in classes}
+    assert {*explicit, "\u061c", "\u200e", "\u200f", "\ufeff"} == DIRECTION_MARKS
+    assert {clean(f"a{mark}b") for mark in DIRECTION_MARKS} == {"ab"}
 
 
 @pytest.mark.parametrize(

@@ -27,7 +27,7 @@ class SubmissionJsonCache:
         self._texts: dict[_Key, bytes] = {}
 
     def page(self, viewer: Viewer, items: Iterable[Submission], following: str | None) -> bytes:
-        """The contract's `ListPage`."""
+        """The contract's `Page`."""
         submissions = b",".join([self.text(viewer, item) for item in items])
         return b'{"items":[' + submissions + b'],"next":' + dump(following) + b"}"
 
