@@ -154,7 +154,7 @@ async def test_a_forge_that_is_away_gets_it_later_and_once(stage: Stage) -> None
     assert (await author.git("rev-list", "--count", "HEAD")).stdout == "1\n"
     assert stage.kinds().count("repository_made") == 1
     (author.home / "churn/features.py").write_text("x = 4\n")
-    stage.service.context.credentials.drop("dana", PATH)
+    stage.service.context.repositories.credentials.drop("dana", PATH)
     stage.forge.client = ForgeClient("http://127.0.0.1:9/api/v1", QUICK)
     saved = (await author.save("churn"))["receipt"]
     assert not saved["published"]
@@ -174,7 +174,7 @@ async def test_a_push_is_refused_once_the_lease_is_over_and_the_next_one_gets_a_
     url = f"{stage.forge.place.base}dana.churn.git".replace("://", f"://{key['username']}:{key['password']}@")
     assert (await author.git("-c", "credential.helper=", "ls-remote", url)).returncode == 0
     service.clock.advance(timedelta(minutes=11))
-    ended, failed = await asyncio.to_thread(repositories.end_grants, service.context)
+    ended, failed = await asyncio.to_thread(repositories.revoke_expired_grants, service.context.repositories)
     assert (ended, failed) == (1, 0)
     refused = await author.git("-c", "credential.helper=", "push", url, "HEAD:refs/heads/late")
     assert refused.returncode != 0
@@ -205,11 +205,11 @@ async def test_a_restarted_service_ends_what_another_one_made(stage: Stage, real
     key = await stage.key()
     fresh = GiteaForge(stage.forge.account)  # another process: it remembers nothing
     stage.service.clock.advance(timedelta(minutes=11))
-    context = replace(stage.service.context, forge=fresh)
-    assert await asyncio.to_thread(repositories.end_grants, context) == (1, 0)
+    context = replace(stage.service.context.repositories, forge=fresh)
+    assert await asyncio.to_thread(repositories.revoke_expired_grants, context) == (1, 0)
     url = f"{fresh.place.base}dana.churn.git".replace("://", f"://{key['username']}:{key['password']}@")
     assert (await stage.author.git("-c", "credential.helper=", "ls-remote", url)).returncode != 0
-    assert await asyncio.to_thread(repositories.end_grants, context) == (0, 0)
+    assert await asyncio.to_thread(repositories.revoke_expired_grants, context) == (0, 0)
 
 
 @pytest.mark.parametrize(

@@ -106,7 +106,7 @@ async def test_without_a_place_to_resume_it_starts_now(light: Service) -> None:
 
 
 async def test_changes_of_another_process_are_heard(service: Service) -> None:
-    """Another replica commits without ringing this one's bell."""
+    """Another replica commits, and nothing notifies this process."""
     async with listening(service, people.REMY) as remy:
         await remy.event()
         async with running(service.context.review.store, service.context.review.artifacts) as replica:

@@ -105,12 +105,12 @@ def test_newer_is_only_what_is_newer_or_the_way_on() -> None:
 
 def test_a_catalog_that_became_unreadable_stays_as_it_was() -> None:
     store = catalog.filled()
-    current = CurrentCatalog(store, seconds=0)
-    before = current.now()
+    current = CurrentCatalog(store, max_age=0)
+    before = current.current()
     release = before.default
     store.replace_record(replace(release, status=Status.SUPPORTED))  # no release is recommended now
-    assert current.now() == before
+    assert current.current() == before
     store.replace_record(replace(release, support_end=None))
-    assert current.now().default.support_end is None
+    assert current.current().default.support_end is None
     with pytest.raises(BadCatalog):
-        CurrentCatalog(MemoryCatalog()).now()
+        CurrentCatalog(MemoryCatalog()).current()

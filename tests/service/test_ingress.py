@@ -274,6 +274,28 @@ async def test_a_bad_query_is_a_bad_request(service: Service, query: str) -> Non
     assert reply.code in ("malformed-request", "bad-cursor")
 
 
+NUMBERS = {
+    "/api/v1/submissions?{}": ("limit", 200),
+    "/api/v1/submissions/1/versions/1/notebook?{}": ("count", 500),
+    "/api/v1/submissions/1/threads?{}": ("version", 10**9),
+    "/api/v1/package-requests?{}": ("limit", 200),
+    "/api/v1/package-requests?{}&limit=1": ("below", 10**15),
+}
+
+
+@pytest.mark.parametrize("path", NUMBERS)
+async def test_a_number_of_a_query_is_read_in_one_way(light: Service, path: str) -> None:
+    await light.sent()
+    name, most = NUMBERS[path]
+    assert (await light.get(path.format(f"{name}=1"), people.REMY)).status == 200
+    assert (await light.get(path.format(f"{name}="), people.REMY)).status == 200
+    for text in ("0", "-1", "+1", "x", "1.0", "1_0", "%201", "%D9%A3", str(most + 1), "9" * 30):
+        reply = await light.get(path.format(f"{name}={text}"), people.REMY)
+        assert (reply.status, reply.code) == (400, "malformed-request"), text
+        assert reply.json["detail"] == f"“{name}” is not a number from 1 to {most}."
+        assert reply.json["facts"] == {"field": name}
+
+
 @pytest.mark.parametrize(
     "path", ["0", "-1", "1e3", "01", "x", "9" * 16, "1/versions/1/files/-1", "1/versions/0/notebook"]
 )

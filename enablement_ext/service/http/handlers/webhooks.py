@@ -1,4 +1,4 @@
-"""What a connected forge is asked for beyond repositories: a pull request, and what it tells by itself (webhooks)."""
+"""What a connected forge offers beyond repositories: pull requests, and its webhooks."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ import re
 from enablement_ext.core.errors import BadRequest, NotFound
 from enablement_ext.core.git.forges.ports import Delivery, PullRequestDraft
 from enablement_ext.core.git.repository_names import repository_of_path
+from enablement_ext.core.text.fields import Fields
 from enablement_ext.service.context import ServiceContext
 from enablement_ext.service.use_cases import repositories, webhooks
 from enablement_ext.web.auth import Scope, Session
 from enablement_ext.web.messages import JSON, Request, Response, json_response
 from enablement_ext.web.routes import BodyRule, Route
-from enablement_ext.web.validation import Fields
 
 _BRANCH = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._/-]{0,199}")
 _DELIVERY_BYTES = 4 * 1024 * 1024
@@ -29,7 +29,7 @@ def open_pull_request(context: ServiceContext, request: Request) -> Response:
             raise fields.wrong(name, "is not the name of a branch")
     text = fields.text("text", 20_000) if "text" in fields.members else ""
     proposal = PullRequestDraft(head, base, fields.text("title", 200, least=1), text)
-    opened = repositories.propose(context, request.principal, repository, proposal)
+    opened = repositories.propose(context.repositories, request.principal, repository, proposal)
     answer = {"number": opened.number, "url": opened.url, "created": opened.created}
     return json_response(answer, 201 if opened.created else 200)
 
@@ -37,11 +37,11 @@ def open_pull_request(context: ServiceContext, request: Request) -> Response:
 def take_delivery(context: ServiceContext, request: Request) -> Response:
     """200 for one that counts and for one that was seen before: a forge sends again what is not taken."""
     delivery = Delivery(request.headers, bytes(request.body), context.review.clock.now())
-    return json_response({"seen": webhooks.take(context, delivery)})
+    return json_response({"seen": webhooks.record_delivery(context.repositories, delivery)})
 
 
 def routes(context: ServiceContext) -> tuple[Route[ServiceContext], ...]:  # noqa: ARG001 - as every module of routes
-    """The routes of this module."""
+    """Pull requests with a token; deliveries without a session, because their signature is checked."""
     return (
         Route(
             operation="openPullRequest",

@@ -1,10 +1,11 @@
-"""Repositories over HTTP: the API that the author's server asks, two pages for people, and the places where Git itself comes in."""
+"""Repositories over HTTP: the JSON API for authors' servers, two pages for people, and the routes of Git's smart HTTP protocol."""
 
 from __future__ import annotations
 
 from enablement_ext.core.errors import BadRequest, NotFound
 from enablement_ext.core.git.forges.ports import Forge, ForgeKind, Repository
 from enablement_ext.core.git.repository_names import RepositoryId, Space, repository_of_path
+from enablement_ext.core.text.fields import Fields
 from enablement_ext.service.context import ServiceContext
 from enablement_ext.service.http.rendering import page
 from enablement_ext.service.use_cases import repositories
@@ -12,7 +13,6 @@ from enablement_ext.web.auth import Scope, Session
 from enablement_ext.web.messages import JSON, Request, Response, json_response
 from enablement_ext.web.routes import BodyRule, Route
 from enablement_ext.web.serializers import Json, time_json
-from enablement_ext.web.validation import Fields
 
 ONE = "/git/{space}/{owner}/{repository}"
 REPOSITORIES = "/api/v1/git/repositories"
@@ -21,7 +21,7 @@ _FORGES = {ForgeKind.GITHUB: "GitHub", ForgeKind.GITLAB: "GitLab"}
 
 
 def describe_forge(context: ServiceContext, request: Request) -> Response:  # noqa: ARG001 - the same for everybody
-    place = context.forge.place
+    place = context.repositories.forge.place
     return json_response({"kind": place.kind.value, "base": place.base, "proposals": place.proposals})
 
 
@@ -31,52 +31,63 @@ def make_repository(context: ServiceContext, request: Request) -> Response:
     if group is not None and not isinstance(group, str):
         raise fields.wrong("group", "is not a text")
     owner = (Space.USER, request.principal.name) if group is None else (Space.GROUP, group)
-    found = repositories.adopt(context, request.principal, RepositoryId(*owner, fields.text("name", 63, least=1)))
-    return json_response(_json(context.forge, found), 201 if found.created else 200)
+    repository = repositories.adopt(
+        context.repositories, request.principal, RepositoryId(*owner, fields.text("name", 63, least=1))
+    )
+    return json_response(_json(context.repositories.forge, repository), 201 if repository.created else 200)
 
 
 def list_repositories(context: ServiceContext, request: Request) -> Response:
-    found = repositories.listed(context, request.principal)
-    return json_response({"items": [_json(context.forge, each) for each in found]})
+    listed = repositories.listed(context.repositories, request.principal)
+    return json_response({"items": [_json(context.repositories.forge, each) for each in listed]})
 
 
 def mint_git_key(context: ServiceContext, request: Request) -> Response:
-    key = repositories.mint(context, request.principal, _meant(context, request), write=True)
+    key = repositories.mint(context.repositories, request.principal, _named_repository(context, request), write=True)
     return json_response({"username": key.username, "password": key.password, "seconds": key.seconds})
 
 
 def end_git_keys(context: ServiceContext, request: Request) -> Response:
-    return json_response({"ended": repositories.end_keys(context, request.principal, _meant(context, request))})
+    return json_response(
+        {
+            "ended": repositories.revoke_grants(
+                context.repositories, request.principal, _named_repository(context, request)
+            )
+        }
+    )
 
 
 def repositories_page(context: ServiceContext, request: Request) -> Response:
-    found = [(each, context.forge.address(each.id)) for each in repositories.listed(context, request.principal)]
+    with_addresses = [
+        (each, context.repositories.forge.address(each.id))
+        for each in repositories.listed(context.repositories, request.principal)
+    ]
     values = {
         "who": request.principal,
-        "repositories": found,
-        "served": context.forge.server is not None,
-        "forge": _FORGES.get(context.forge.place.kind, "the forge"),
+        "repositories": with_addresses,
+        "served": context.repositories.forge.server is not None,
+        "forge": _FORGES.get(context.repositories.forge.place.kind, "the forge"),
         "prefix": context.urls.prefix,
     }
     return page("repositories.html", values)
 
 
 def repository_page(context: ServiceContext, request: Request) -> Response:
-    """With a key to clone, for whoever came here themself; a script that asks gets none."""
-    repository = repository_of(request)
-    found = repositories.find(context, request.principal, repository)
+    """With a credential to clone, where a browser navigated here; a script that asks gets none."""
+    repository_id = repository_of(request)
+    repository = repositories.find(context.repositories, request.principal, repository_id)
     headers = request.headers
     navigated = headers.get("sec-fetch-mode") == "navigate" and headers.get("sec-fetch-dest") == "document"
-    key = repositories.mint(context, request.principal, repository, write=False) if navigated else None
+    key = repositories.mint(context.repositories, request.principal, repository_id, write=False) if navigated else None
     host = headers.get("x-forwarded-host", headers.get("host", ""))
     scheme = "https" if headers.get("x-forwarded-proto", "http").startswith("https") else "http"
-    address = context.forge.address(repository)
+    address = context.repositories.forge.address(repository_id)
     values: dict[str, object] = {
-        "repository": found,
+        "repository": repository,
         "key": key,
-        "url": address.clone or f"{scheme}://{host}{context.urls.prefix}{repository.path}",
+        "url": address.clone or f"{scheme}://{host}{context.urls.prefix}{repository_id.path}",
         "elsewhere": address.page,
-        "forge": _FORGES.get(context.forge.place.kind, "the forge"),
+        "forge": _FORGES.get(context.repositories.forge.place.kind, "the forge"),
         "minutes": key.seconds // 60 if key else 0,
         "prefix": context.urls.prefix,
     }
@@ -86,30 +97,29 @@ def repository_page(context: ServiceContext, request: Request) -> Response:
 def repository_of(request: Request) -> RepositoryId:
     """The repository that the path names. Raises `NotFound`."""
     names = request.names
-    found = repository_of_path(f"git/{names['space']}/{names['owner']}/{names['repository']}")
-    if found is None:
+    repository = repository_of_path(f"git/{names['space']}/{names['owner']}/{names['repository']}")
+    if repository is None:
         raise NotFound
-    return found
+    return repository
 
 
-def _meant(context: ServiceContext, request: Request) -> RepositoryId:
+def _named_repository(context: ServiceContext, request: Request) -> RepositoryId:
     """The repository that the body names, by its path or by its clone address. Raises `BadRequest`, `NotFound`."""
     fields = Fields(request.json_object(), BadRequest).only(("path", "url"))
     if "url" in fields.members:
-        return repositories.recognise(context, request.principal, fields.text("url", 2000, least=1))
-    found = repository_of_path(fields.text("path", 1000, least=1))
-    if found is None:
+        return repositories.recognise(context.repositories, request.principal, fields.text("url", 2000, least=1))
+    repository = repository_of_path(fields.text("path", 1000, least=1))
+    if repository is None:
         raise NotFound
-    return found
+    return repository
 
 
 def routes(context: ServiceContext) -> tuple[Route[ServiceContext], ...]:
-    """The routes of this module."""
-    return (*_of_servers(), *_of_people(), *_passed_through(context))
+    """JSON API, pages, and the paths of Git's own protocol."""
+    return (*_api_routes(), *_page_routes(), *_git_routes(context))
 
 
-def _of_servers() -> tuple[Route[ServiceContext], ...]:
-    """What people's servers ask, with their token."""
+def _api_routes() -> tuple[Route[ServiceContext], ...]:
     small, token = BodyRule(JSON, 8192), Session.TOKEN
     read, submit = Scope.READ, Scope.SUBMIT
     return (
@@ -159,8 +169,7 @@ def _of_servers() -> tuple[Route[ServiceContext], ...]:
     )
 
 
-def _of_people() -> tuple[Route[ServiceContext], ...]:
-    """The pages."""
+def _page_routes() -> tuple[Route[ServiceContext], ...]:
     read, browser = Scope.READ, Session.BROWSER
     return (
         Route(
@@ -182,8 +191,8 @@ def _of_people() -> tuple[Route[ServiceContext], ...]:
     )
 
 
-def _passed_through(context: ServiceContext) -> tuple[Route[ServiceContext], ...]:
-    """Where Git itself comes in."""
+def _git_routes(context: ServiceContext) -> tuple[Route[ServiceContext], ...]:
+    """They have no function: `GitEndpoint` streams them."""
     push, git = BodyRule("", context.limits.push), Session.GIT
     return (
         Route(operation="gitAdvertise", method="GET", path=f"{ONE}/info/refs", scope=Scope.READ, session=git),
@@ -206,16 +215,16 @@ def _passed_through(context: ServiceContext) -> tuple[Route[ServiceContext], ...
     )
 
 
-def _json(forge: Forge, found: Repository) -> Json:
-    address = forge.address(found.id)
+def _json(forge: Forge, repository: Repository) -> Json:
+    address = forge.address(repository.id)
     return {
-        "space": found.id.space.value,
-        "owner": found.id.owner,
-        "name": found.id.name,
-        "path": found.id.path,
+        "space": repository.id.space.value,
+        "owner": repository.id.owner,
+        "name": repository.id.name,
+        "path": repository.id.path,
         "url": address.clone or None,
         "page": address.page or None,
-        "made_at": time_json(found.made_at),
-        "size": found.size,
-        "heads": [{"branch": branch, "commit": commit} for branch, commit in found.heads],
+        "made_at": time_json(repository.made_at),
+        "size": repository.size,
+        "heads": [{"branch": branch, "commit": commit} for branch, commit in repository.heads],
     }

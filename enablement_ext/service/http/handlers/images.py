@@ -1,4 +1,4 @@
-"""The JSON API about images: what there is, what is in a release, how two releases stand to each other."""
+"""The JSON API about images: the catalog, the packages of a release, how two releases compare."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ _PACKAGES = 500
 
 
 def list_images(context: ServiceContext, request: Request) -> Response:  # noqa: ARG001 - the same for everybody
-    catalog = context.images.now()
+    catalog = context.images.current()
     return json_response(
         {"default": catalog.default.image, "images": [_image_json(catalog, image) for image in catalog.images]}
     )
 
 
 def view_release(context: ServiceContext, request: Request) -> Response:
-    catalog = context.images.now()
+    catalog = context.images.current()
     image, release = _asked(catalog, request)
     python = _python(request, release)
     direct = image.direct(release)
@@ -43,32 +43,32 @@ def view_release(context: ServiceContext, request: Request) -> Response:
         for package in release.packages_for(python)
     ]
     newer = newer_than(catalog, release)
-    found = {
+    details = {
         **_release_json(catalog, release),
         "python": python,
         "packages": sorted(packages, key=lambda package: (not package["direct"], package["name"])),
         "newer": None if newer is None else _release_json(catalog, newer),
         "changes": None if newer is None else _changes_json(changes_where_comparable(release, newer, python)),
     }
-    return json_response(found)
+    return json_response(details)
 
 
 def compare_releases(context: ServiceContext, request: Request) -> Response:
-    catalog = context.images.now()
+    catalog = context.images.current()
     recorded = _recorded(request)
-    here = RecordedImage(request.names["image"], request.names["release"])
-    found = compatibility_of(catalog, here, recorded)
-    ours = catalog.find(here.slug, here.release)
+    current = RecordedImage(request.names["image"], request.names["release"])
+    compatibility = compatibility_of(catalog, current, recorded)
+    ours = catalog.find(current.slug, current.release)
     changes = None
-    if found.recorded is not None and ours is not None:
-        changes = changes_where_comparable(found.recorded, ours, request.query.get("python"))
+    if compatibility.recorded is not None and ours is not None:
+        changes = changes_where_comparable(compatibility.recorded, ours, request.query.get("python"))
     wanted = _packages(request)
     shown = narrowed(changes, wanted) if changes is not None and wanted is not None else changes
     answer = {
-        "relation": found.relation.value,
+        "relation": compatibility.relation.value,
         "here": None if ours is None else _release_json(catalog, ours),
-        "recorded": None if found.recorded is None else _release_json(catalog, found.recorded),
-        "instead": None if found.instead is None else _release_json(catalog, found.instead),
+        "recorded": None if compatibility.recorded is None else _release_json(catalog, compatibility.recorded),
+        "instead": None if compatibility.instead is None else _release_json(catalog, compatibility.instead),
         "changes": _changes_json(shown),
         "all_changes": 0 if changes is None else len(changes.changes),
     }
@@ -76,7 +76,7 @@ def compare_releases(context: ServiceContext, request: Request) -> Response:
 
 
 def routes(context: ServiceContext) -> tuple[Route[ServiceContext], ...]:  # noqa: ARG001
-    """The routes of this module."""
+    """Read-only; the catalog is the same for everybody."""
     read, token = Scope.READ, Session.TOKEN
     every, one = "/api/v1/images", "/api/v1/images/{image}/{release}"
     return (

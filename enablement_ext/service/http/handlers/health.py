@@ -1,4 +1,4 @@
-"""For those who run the service: alive, ready, metrics. Without a session; they say nothing about anybody."""
+"""Liveness, readiness and Prometheus metrics. Without a session; they say nothing about anybody."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ async def healthz(context: ServiceContext, request: Request) -> Response:  # noq
 
 
 def readyz(context: ServiceContext, request: Request) -> Response:  # noqa: ARG001
-    if context.draining.told:
+    if context.draining.started:
         raise Unavailable("This replica is stopping.")
     context.review.store.ready()
     # Without its artifacts a replica still shows the queue and says what it cannot do; every other replica is without them too.
@@ -40,7 +40,7 @@ def metrics(context: ServiceContext, request: Request) -> Response:  # noqa: ARG
 
 
 def routes(context: ServiceContext) -> tuple[Route[ServiceContext], ...]:  # noqa: ARG001
-    """The routes of this module."""
+    """Without a session: probes and the metrics scraper carry no token."""
     none, nobody = Scope.NONE, Session.NONE
     return (
         Route(operation="healthz", method="GET", path="/healthz", scope=none, session=nobody, flow=healthz),

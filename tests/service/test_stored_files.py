@@ -57,19 +57,19 @@ async def test_a_version_brings_its_own_small_files(service: Service) -> None:
 
 def test_a_damaged_small_file_is_not_given_out() -> None:
     store, artifacts = MemoryReviewStore(), MemoryArtifactStore()
-    shelf = StoredFiles(store, artifacts)
+    files = StoredFiles(store, artifacts)
     kept(store, {name(SMALL): b"flipped"})
     with pytest.raises(ArtifactDamaged):
-        shelf.get(name(SMALL))
+        files.get(name(SMALL))
     artifacts.put([SMALL])
-    assert shelf.get(name(SMALL)) == SMALL
+    assert files.get(name(SMALL)) == SMALL
 
 
-def test_a_shelf_knows_what_is_on_it() -> None:
+def test_whether_a_file_is_stored_is_told_for_both_places() -> None:
     store, artifacts = MemoryReviewStore(), MemoryArtifactStore()
-    shelf = StoredFiles(store, artifacts)
+    files = StoredFiles(store, artifacts)
     kept(store, {name(SMALL): SMALL})
-    assert shelf.put([LARGE]) == [name(LARGE)]
-    assert [shelf.has(name(content)) for content in (SMALL, LARGE, b"other")] == [True, True, False]
+    assert files.put([LARGE]) == [name(LARGE)]
+    assert [files.has(name(content)) for content in (SMALL, LARGE, b"other")] == [True, True, False]
     with pytest.raises(ArtifactDamaged):
-        shelf.get(name(b"other"))
+        files.get(name(b"other"))

@@ -1,4 +1,4 @@
-"""The service's few pages beside the decision page: home, the link from outside, the end of a sign-in."""
+"""The service's home page, deep links into the lab, and the OAuth callback."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ def home(context: ServiceContext, request: Request) -> Response:
 
 
 async def deep_link(context: ServiceContext, request: Request) -> Response:
-    """Whether the submission exists or may be seen is not said here: the lab asks, as the visitor."""
+    """To the lab, whether the submission exists or not: the lab asks, as the person who follows the link."""
     return redirect(lab_url(context.urls, request.numbers["number"]))
 
 
 def routes(context: ServiceContext) -> tuple[Route[ServiceContext], ...]:  # noqa: ARG001
-    """The routes of this module."""
+    """Home, deep links, and the OAuth callback."""
     read, browser = Scope.READ, Session.BROWSER
     return (
         Route(operation="home", method="GET", path="/", scope=read, session=browser, work=home),

@@ -2,49 +2,31 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import AsyncIterator
 
-from enablement_ext.core.errors import HubUnavailable, NotSignedIn
 from enablement_ext.service.background.event_stream import Subscription
 from enablement_ext.service.context import ServiceContext
+from enablement_ext.service.http.session import TokenCheck
 from enablement_ext.service.http.streaming import StreamingResponse
 from enablement_ext.web.auth import Scope, Session
 from enablement_ext.web.messages import Request, Response
 from enablement_ext.web.routes import Route
-
-_WITHOUT_HUB_SECONDS = 300.0
+from enablement_ext.web.validation import whole_number
 
 
 async def stream_events(context: ServiceContext, request: Request) -> Response:
     """A stream that begins after `Last-Event-ID`, or now."""
-    principal, token = request.principal, request.token
-    asked = time.monotonic()
-
-    async def still() -> bool:
-        """A revoked token ends the stream; a hub that is away ends it only after five minutes."""
-        nonlocal asked
-        try:
-            now = await context.hub.principal(token)
-        except NotSignedIn:
-            return False
-        except HubUnavailable:
-            return time.monotonic() - asked < _WITHOUT_HUB_SECONDS
-        asked = time.monotonic()
-        return now.scopes == principal.scopes and now.groups == principal.groups
-
-    text = request.headers.get("last-event-id", "")
-    last_seen = int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else None
-    subscription = await context.events.subscribe(principal, last_seen, still)
+    last_seen = whole_number(request.headers.get("last-event-id", ""))
+    subscription = await context.events.subscribe(request.principal, last_seen, TokenCheck(context, request))
     return StreamingResponse(
         content_type="text/event-stream; charset=utf-8",
         pieces=lambda: _pieces(context, subscription),
-        close=lambda: context.events.leave(subscription),
+        close=lambda: context.events.unsubscribe(subscription),
     )
 
 
 def routes(context: ServiceContext) -> tuple[Route[ServiceContext], ...]:  # noqa: ARG001 - as every module of routes
-    """The routes of this module."""
+    """The stream of events."""
     return (
         Route(
             operation="streamEvents",
