@@ -52,7 +52,7 @@ $(STAMPS)/uv:
 	  || { echo "Python 3.11 or newer is needed; $(PYTHON) is not. Say which one to take: make PYTHON=python3.12" >&2; exit 3; }
 	@echo "==> environment in $(VENV)"
 	@$(PYTHON) -m venv $(VENV) || { echo "This Python cannot make environments (on Debian: apt install python3-venv)" >&2; exit 3; }
-	@$(call fetch,pip,installing uv) $(BIN)/python -m pip install --verbose --disable-pip-version-check "uv>=0.9"
+	@$(call fetch,pip,installing uv) $(BIN)/python -m pip install -vv --disable-pip-version-check "uv>=0.9"
 	@mkdir -p $(STAMPS) && touch $@
 
 $(STAMPS)/dependencies: requirements.lock | $(STAMPS)/uv

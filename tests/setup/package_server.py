@@ -91,7 +91,7 @@ def zipped(files: dict[str, bytes], info: str) -> bytes:
     with zipfile.ZipFile(buffer, "w") as archive:
         for path, content in files.items():
             entry = zipfile.ZipInfo(path)
-            entry.external_attr = (0o755 if ".data/scripts/" in path else 0o644) << 16
+            entry.external_attr = (0o100755 if ".data/scripts/" in path else 0o100644) << 16
             archive.writestr(entry, content)
         archive.writestr(f"{info}/RECORD", "\n".join([*lines, f"{info}/RECORD,,", ""]))
     return buffer.getvalue()
