@@ -29,7 +29,12 @@ unexport PYTHONDONTWRITEBYTECODE
 unexport VIRTUAL_ENV
 
 # jlpm comes with jupyter-builder; node is the machine's or the wheel's.
-JLPM = node=$$($(BIN)/python -m enablement_ext.cli.node) && cd labextension && PATH="$(CURDIR)/$(BIN):$$node:$$PATH" jlpm
+NODE = node=$$($(BIN)/python -m enablement_ext.cli.node) && cd labextension && PATH="$(CURDIR)/$(BIN):$$node:$$PATH"
+JLPM = $(NODE) jlpm
+
+# A step that may need the network: $(call fetch,TOOL,what for) COMMAND. The tool gets the person's certificates, proxy and index in its own
+# variables; what it says goes to a file, and when it fails one line says what could not be reached and what to set.
+fetch = '$(CURDIR)/$(BIN)/python' -m enablement_ext.cli.fetch 'make: $(2)' '$(CURDIR)/$(STAMPS)/$(1).log' $(1) --
 
 LAB_SOURCES := $(shell find labextension -type f -not -path '*/node_modules/*' -not -path '*/lib/*' -not -path '*/.yarn/*' -not -name '*.tsbuildinfo' 2>/dev/null)
 
@@ -48,23 +53,23 @@ $(STAMPS)/uv:
 	  || { echo "Python 3.11 or newer is needed; $(PYTHON) is not. Say which one to take: make PYTHON=python3.12" >&2; exit 3; }
 	@echo "==> environment in $(VENV)"
 	@$(PYTHON) -m venv $(VENV) || { echo "This Python cannot make environments (on Debian: apt install python3-venv)" >&2; exit 3; }
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check "uv>=0.9"
+	@$(call fetch,pip,installing uv) $(BIN)/python -m pip install -vv --disable-pip-version-check "uv>=0.9"
 	@mkdir -p $(STAMPS) && touch $@
 
 $(STAMPS)/dependencies: requirements.lock | $(STAMPS)/uv
 	@echo "==> Python packages from requirements.lock"
-	@$(BIN)/python -m uv pip sync --quiet --python $(BIN)/python requirements.lock
+	@$(call fetch,uv,Python packages) $(BIN)/python -m uv pip sync --python $(BIN)/python requirements.lock
 	@touch $@
 
 $(STAMPS)/installed: $(STAMPS)/dependencies pyproject.toml hatch_build.py
 	@echo "==> enablement itself, editable"
-	@$(BIN)/python -m uv pip install --quiet --python $(BIN)/python --no-deps --editable .
+	@$(call fetch,uv,enablement itself) $(BIN)/python -m uv pip install --python $(BIN)/python --no-deps --no-build-isolation --editable .
 	@tools/link-labextension $(VENV) $(BUNDLE)
 	@touch $@
 
 # The hash lock of the development environment: versions and hashes, no registry's host.
 lock: $(STAMPS)/uv
-	$(BIN)/python -m uv pip compile --quiet --universal --python-version 3.11 --extra dev --generate-hashes \
+	@$(call fetch,uv,the lock) $(BIN)/python -m uv pip compile --quiet --universal --python-version 3.11 --extra dev --generate-hashes \
 	  --no-emit-index-url --no-emit-find-links --no-header --upgrade pyproject.toml -o requirements.lock
 
 # The pages of docs/reference that are made from the code.
@@ -81,7 +86,7 @@ labextension: $(BUNDLE)/package.json
 
 labextension/node_modules/.yarn-state.yml: labextension/package.json labextension/yarn.lock | $(STAMPS)/installed
 	@echo "==> JavaScript packages (a minute the first time)"
-	@($(JLPM) install --immutable) >$(STAMPS)/jlpm.log 2>&1 || { cat $(STAMPS)/jlpm.log; exit 1; }
+	@$(NODE) $(call fetch,jlpm,JavaScript packages) jlpm install --immutable
 	@touch $@
 
 $(BUNDLE)/package.json: $(LAB_SOURCES) labextension/node_modules/.yarn-state.yml | $(STAMPS)/installed

@@ -82,7 +82,7 @@ class Supervisor:
         self._proxy = _Part("proxy", hub.proxy, "pages are back in a moment")
 
     def start(self) -> bool:
-        """Returns when the hub and the review service answer; False if it was asked to stop meanwhile. Raises Refusal."""
+        """Returns when the hub and the review service answer; False if it was asked to stop meanwhile. Raises CliError."""
         adopt_orphans()
         for sign in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(sign, self._ask_to_stop)
@@ -95,7 +95,7 @@ class Supervisor:
         return not self._stopping
 
     def watch(self) -> None:
-        """Returns when asked to stop. What dies is started again. Raises Refusal when it dies again and again."""
+        """Returns when asked to stop. What dies is started again. Raises CliError when it dies again and again."""
         while not self._stopping:
             time.sleep(TICK)
             for part in self._ended():
@@ -127,7 +127,7 @@ class Supervisor:
         return ended
 
     def _answers(self, path: str, patience: float) -> bool:
-        """True as soon as it answers or stopping was asked for, False after `patience` seconds. Raises Refusal when the hub ends."""
+        """True as soon as it answers or stopping was asked for, False after `patience` seconds. Raises CliError when the hub ends."""
         deadline = time.monotonic() + patience
         while time.monotonic() < deadline and not self._stopping:
             for part in self._ended():

@@ -92,11 +92,12 @@ def wait_until(true: Any, seconds: float = 30.0) -> None:
 
 @dataclass(frozen=True, slots=True)
 class How:
-    """How to start it: which command, in what environment, with what in front (for example a shell that ignores SIGINT)."""
+    """How to start it: which command, in what environment, with what in front (for example a shell that ignores SIGINT), with which options."""
 
     command: Sequence[str] = ENABLEMENT
     environ: Mapping[str, str] = field(default_factory=dict)
     before: Sequence[str] = ()
+    options: Sequence[str] = ()
 
 
 def start_up(state: Path, how: How | None = None, port: int = 0) -> DemoHub:
@@ -104,7 +105,7 @@ def start_up(state: Path, how: How | None = None, port: int = 0) -> DemoHub:
     how = how or How()
     port = port or free_port()
     log = state.with_name(state.name + ".printed")
-    command = [*how.before, *how.command, "up", "--port", str(port), "--state", str(state)]
+    command = [*how.before, *how.command, "up", "--port", str(port), "--state", str(state), *how.options]
     environ = {key: value for key, value in os.environ.items() if not key.startswith("ENABLEMENT_")} | dict(how.environ)
     began = time.monotonic()
     with log.open("w") as output:

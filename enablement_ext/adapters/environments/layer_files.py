@@ -10,13 +10,12 @@ import csv
 import os
 import shutil
 import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from enablement_ext.adapters.environments.pythons import Interpreter
-from enablement_ext.core.errors import EnvironmentUnavailable, NoSpace
+from enablement_ext.adapters.environments.uv_command import run_uv
 from enablement_ext.core.images.oci.containerfile import HOME
 from enablement_ext.core.images.python.locks import Package, normal, render_lock
 
@@ -117,10 +116,4 @@ def _files(folder: Path) -> list[Path]:
 
 
 def _uv(*arguments: str) -> None:
-    environ = {k: v for k, v in os.environ.items() if k not in {"PYTHONDONTWRITEBYTECODE", "VIRTUAL_ENV", "PYTHONPATH"}}
-    command = [sys.executable, "-m", "uv", "--quiet", *arguments]
-    done = subprocess.run(command, env=environ | _ENVIRON, capture_output=True, text=True, check=False)
-    if done.returncode != 0:
-        said = " ".join(done.stderr.split())
-        kind = NoSpace if "No space left" in said else EnvironmentUnavailable
-        raise kind(f"uv could not make a layer: {said[-600:]}")
+    run_uv(arguments, _ENVIRON, "make a layer")

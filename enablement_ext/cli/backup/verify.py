@@ -48,7 +48,7 @@ class Found:
 
 
 def check(folder: Path, checks: Checks) -> Found:
-    """Read everything. The backup itself is not touched: its database is looked at in a copy. Raises `Refusal` where it is no backup."""
+    """Read everything. The backup itself is not touched: its database is looked at in a copy. Raises `CliError` where it is no backup."""
     record = read_record(folder)
     problems = [f"{DATABASE}: {line}" for line in checks.sound(folder / DATABASE)]
     if not problems:
