@@ -12,8 +12,9 @@ from enablement_ext.core.errors import BadCatalog
 from enablement_ext.core.images.catalog import SLUG, Catalog, Image, version_order
 from enablement_ext.core.images.inheritance import merged
 from enablement_ext.core.images.ports import LockRequest
-from enablement_ext.core.images.python.locks import digest_of, normal, parse_lock
-from enablement_ext.core.images.python.versions import empty
+from enablement_ext.core.images.python.locks import digest_of, parse_lock
+from enablement_ext.core.images.python.names import canonical_name
+from enablement_ext.core.images.python.versions import is_empty
 from enablement_ext.core.images.release_diff import as_text, changes_between
 from enablement_ext.core.images.releases import Release, ReleaseClass, Status
 from enablement_ext.core.images.version_policy import bounds, next_version, refusals
@@ -51,7 +52,7 @@ class LockPlan:
     @property
     def direct(self) -> frozenset[str]:
         """The names that the intent asks for, without extras."""
-        return frozenset(normal(name.partition("[")[0]) for name in self.packages)
+        return frozenset(canonical_name(name.partition("[")[0]) for name in self.packages)
 
 
 def new(context: ImageContext, args: argparse.Namespace) -> int:
@@ -133,7 +134,7 @@ def _plan(context: ImageContext, args: argparse.Namespace) -> LockPlan:
         python=tuple(sorted((str(version) for version in python), key=version_order)),
         previous=previous,
         parent=_before(parent),
-        only=tuple(normal(name) for name in args.only),
+        only=tuple(canonical_name(name) for name in args.only),
     )
     unknown = sorted(set(plan.only) - {package.name for package in previous.packages}) if previous else []
     if unknown:
@@ -181,12 +182,12 @@ def _out_of_bounds(plan: LockPlan) -> list[str]:
     """The direct packages whose range in the intent lies outside what the class allows, before the solver is asked."""
     if plan.previous is None:
         return []
-    wanted = {normal(name.partition("[")[0]): text for name, text in plan.packages.items()}
+    wanted = {canonical_name(name.partition("[")[0]): text for name, text in plan.packages.items()}
     found = []
     for line in bounds(plan.previous, plan.direct, plan.kind):
         bound = line.partition(" ;")[0]
         name, _, low = bound.partition(">=")
-        if empty(f"{wanted[name]},>={low}"):
+        if is_empty(f"{wanted[name]},>={low}"):
             was = low.partition(",")[0]
             found.append(
                 f"{name}: the intent asks for {wanted[name]}, the previous release has {was}; a {plan.kind} release cannot go there"
