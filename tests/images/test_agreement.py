@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
+import tomllib
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import yaml
+from packaging.requirements import Requirement
 
 from enablement_ext.adapters.catalog_folder import read_catalog
 from enablement_ext.cli.app import main
@@ -28,6 +30,7 @@ from enablement_ext.core.images.oci.containerfile import ImagePlan, render
 from enablement_ext.core.images.oci.layers import layers_of
 from enablement_ext.core.images.oci.sbom import cyclonedx
 from enablement_ext.core.images.python.locks import Package, digest_of, parse_lock
+from enablement_ext.core.images.python.names import canonical_name
 from enablement_ext.core.images.release_diff import (
     PackageChangeKind,
     as_markdown,
@@ -174,6 +177,24 @@ def test_the_containerfile_is_rendered_from_the_definition(catalog: Catalog) -> 
     assert "dpkg-query -W git tini" in text
     assert text.index("removals/01.txt") < text.index("layers/01-datascience")
     assert "http" not in text
+
+
+@pytest.mark.parametrize(
+    ("slug", "extras"), [("service", ("service", "cluster", "postgresql")), ("hub", ("hub", "postgresql"))]
+)
+def test_the_images_of_the_servers_name_what_their_doors_depend_on(slug: str, extras: tuple[str, ...]) -> None:
+    project = tomllib.loads((IMAGES.parent / "pyproject.toml").read_text())["project"]
+    lines = [*project["dependencies"], *(line for extra in extras for line in project["optional-dependencies"][extra])]
+    asked = {canonical_name(Requirement(line).name): Requirement(line) for line in lines}
+    image = read_catalog(IMAGES / "servers").image(slug)
+    assert image is not None
+    # Containers hold no environments of releases, which is what the hub needs uv for.
+    missing = asked.keys() - {"enablement", "uv"} - image.packages.keys()
+    assert not missing
+    for name in asked.keys() & image.packages.keys():
+        version = image.recommended.version_of(name)
+        assert version is not None
+        assert asked[name].specifier.contains(version), f"{name} {version}: {asked[name]}"
 
 
 def test_verify_compares_with_what_was_published(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
