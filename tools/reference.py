@@ -78,11 +78,12 @@ def settings_page() -> str:
 def commands_page() -> str:
     """The help of every command."""
     from enablement_ext.cli.app import build_parser  # noqa: PLC0415 - as above
+    from enablement_ext.cli.errors import EXIT_CODES  # noqa: PLC0415 - as above
 
     parts = [
         "# Commands",
         "",
-        "Exit codes: 0 done, 1 the answer is no, 2 the command was not understood, 3 something outside is missing or taken.",
+        f"{EXIT_CODES.capitalize()}.",
     ]
     for name, parser in _parsers("enablement", build_parser()):
         parts += ["", f"## `{name}`", "", "```text", _help(parser, name), "```"]
