@@ -254,7 +254,7 @@ def _context(args: argparse.Namespace, location: CatalogLocation) -> ImageContex
         store=CatalogFolder(location.folder, read_only=location.read_only),
         solver=UvSolver(),
         environments=UvEnvironmentManager(cache / "environments", package, out.progress),
-        bench=ServerSmokeTest(out.progress),
+        smoke_tester=ServerSmokeTest(out.progress),
         builder=BuildahBuilder(package, storage, out.progress),
         usage=RestUsage(addresses),
         out=out,

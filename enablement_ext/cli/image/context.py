@@ -22,7 +22,7 @@ class ImageContext:
     store: CatalogStore
     solver: Solver
     environments: EnvironmentManager
-    bench: SmokeTester
+    smoke_tester: SmokeTester
     builder: OciBuilder
     usage: ImageUsage
     out: Output
