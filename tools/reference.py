@@ -83,11 +83,12 @@ def settings_page() -> str:
 def commands_page() -> str:
     """The help of every command."""
     from enablement_ext.cli.app import build_parser  # noqa: PLC0415 - as above
+    from enablement_ext.cli.errors import EXIT_CODES  # noqa: PLC0415 - as above
 
     parts = [
         "# Commands",
         "",
-        "Exit codes: 0 success, 1 check failed, 2 usage error, 3 environment error (something outside the program is missing or taken).",
+        f"{EXIT_CODES.capitalize()}.",
     ]
     for name, parser in _parsers("enablement", build_parser()):
         parts += ["", f"## `{name}`", "", "```text", _help(parser, name), "```"]

@@ -135,8 +135,10 @@ def _fits(name: str, tag: str) -> bool:
 
 
 def _translated(said: str) -> Exception:
-    words = " ".join(re.sub(r"https?://\S+", "the package index", said).split())
+    """What uv said, in its words and without addresses: where there is no solution, all of the reason, a hint on a line of its own."""
+    lines = [" ".join(line.split()) for line in re.sub(r"https?://\S+", "the package index", said).splitlines()]
+    words = " ".join(filter(None, lines))
     if "No solution found" in words or "unsatisfiable" in words:
-        reason = words.partition("cause:")[2].strip() or words
-        return BadCatalog(f"there is no solution: {reason[:900]}")
+        reason, *hints = (words.partition("cause:")[2].strip() or words).split(" hint: ")
+        return BadCatalog("\n  hint: ".join((f"there is no solution: {reason}", *hints)))
     return EnvironmentUnavailable(f"uv could not lock: {words[-600:]}")

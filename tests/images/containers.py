@@ -60,10 +60,13 @@ class Workshop:
     def options(self) -> list[str]:
         return Storage(str(self.root)).options()
 
+    @property
+    def builder(self) -> BuildahBuilder:
+        return BuildahBuilder(InstalledPackage(self.package, "0.1.0"), Storage(str(self.root), self.layout))
+
     def build(self, release: Release, layers: tuple[Layer, ...], tag: str) -> OciBuild:
         """A build that knows nothing of earlier ones in other workshops."""
-        builder = BuildahBuilder(InstalledPackage(self.package, "0.1.0"), Storage(str(self.root), self.layout))
-        return builder.build(OciRequest(release, "3.11", BASE, layers, ("git", "tini"), tag))
+        return self.builder.build(OciRequest(release, "3.11", BASE, layers, ("git", "tini"), tag))
 
     def run(self, tag: str, *command: str, given: str = "", flags: tuple[str, ...] = ()) -> str:
         """What a command in a container of the image prints."""

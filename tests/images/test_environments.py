@@ -17,27 +17,15 @@ from pathlib import Path
 
 import pytest
 
-from enablement_ext.adapters.catalog_folder import read_catalog
 from enablement_ext.adapters.environments import InstalledPackage, UvEnvironments
 from enablement_ext.adapters.local_paths import PACKAGE
 from enablement_ext.adapters.memory.environments import MemoryEnvironments
 from enablement_ext.core.errors import BadCatalog, EnvironmentUnavailable, NoSpace
-from enablement_ext.core.images.catalog import Release, digest_of, parse_lock
+from enablement_ext.core.images.catalog import digest_of, parse_lock
 from enablement_ext.core.images.ports import Environments
+from tests.images.small_releases import small_release
 
 pytestmark = pytest.mark.slow
-CATALOG = read_catalog(Path(__file__).parents[2] / "images")
-
-
-def small_release() -> Release:
-    """A real release of two small packages: the default one's lock, narrowed."""
-    lines, keep = [], False
-    for line in CATALOG.default.lock.splitlines(keepends=True):
-        if not line.startswith((" ", "#")):
-            keep = line.startswith(("six==", "packaging=="))
-        lines += [line] if keep else []
-    lock = "".join(lines)
-    return replace(CATALOG.default, lock=lock, digest=digest_of(parse_lock(lock)))
 
 
 @pytest.fixture
@@ -181,7 +169,7 @@ def test_killed_half_way_leaves_the_old_one_usable_and_the_next_try_works(
     root = tmp_path / "environments"
     code = (
         "import sys; sys.path.insert(0, sys.argv[3]);"
-        "from pathlib import Path; from dataclasses import replace; from tests.images.test_environments import small_release;"
+        "from pathlib import Path; from dataclasses import replace; from tests.images.small_releases import small_release;"
         "from enablement_ext.adapters.environments import InstalledPackage, UvEnvironments;"
         "UvEnvironments(Path(sys.argv[1]), InstalledPackage(Path(sys.argv[2]), '0.1.0')).realise(replace(small_release(), version='2026.11.9'))"
     )

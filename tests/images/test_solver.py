@@ -13,7 +13,7 @@ from enablement_ext.adapters.uv_solver import UvSolver
 from enablement_ext.core.errors import BadCatalog, EnvironmentUnavailable
 from enablement_ext.core.images.ports import LockRequest
 from enablement_ext.core.images.python.locks import parse_lock
-from enablement_ext.core.images.python.versions import numbers
+from enablement_ext.core.images.python.versions import parse_version
 from enablement_ext.core.images.requests.ports import PackageSolver
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
@@ -35,9 +35,9 @@ def test_a_lock_holds_hashes_and_no_addresses() -> None:
 def test_the_cut_off_date_is_kept_and_bounds_hold() -> None:
     old = UvSolver().lock(LockRequest(("packaging>=20",), (), "3.11", OLD))
     new = UvSolver().lock(LockRequest(("packaging>=20",), (), "3.11", NEW))
-    assert numbers(versions(old)["packaging"]) < numbers(versions(new)["packaging"])
+    assert parse_version(versions(old)["packaging"]) < parse_version(versions(new)["packaging"])
     held = UvSolver().lock(LockRequest(("packaging>=20",), ("packaging<24",), "3.11", NEW))
-    assert numbers(versions(held)["packaging"]) < (24,)
+    assert parse_version(versions(held)["packaging"]) < parse_version("24")
 
 
 def test_only_what_may_move_moves() -> None:

@@ -17,7 +17,8 @@ from pathlib import Path
 from enablement_ext.adapters.environments.pythons import Interpreter
 from enablement_ext.adapters.environments.uv_command import run_uv
 from enablement_ext.core.images.oci.containerfile import HOME
-from enablement_ext.core.images.python.locks import Package, normal, render_lock
+from enablement_ext.core.images.python.locks import Package, render_lock
+from enablement_ext.core.images.python.names import canonical_name
 
 EPOCH = 1_767_225_600  # 2026-01-01: the time of every file; some tools refuse 1970
 _ENVIRON = {
@@ -77,7 +78,7 @@ def removals(stages: Sequence[Path], names: Sequence[str], python: str) -> tuple
     for stage in stages:
         site = stage / "lib" / f"python{python}" / "site-packages"
         for info in site.glob("*.dist-info"):
-            if normal(info.name.removesuffix(".dist-info").rsplit("-", 1)[0]) in wanted:
+            if canonical_name(info.name.removesuffix(".dist-info").rsplit("-", 1)[0]) in wanted:
                 gone |= set(_recorded(stage, site, info))
     kept = {path.relative_to(stage) for stage in stages for path in _files(stage)} - gone
     needed = {folder for path in kept for folder in path.parents}

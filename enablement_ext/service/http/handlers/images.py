@@ -12,7 +12,7 @@ from enablement_ext.core.images.compatibility import (
     compatibility_of,
     newer_than,
 )
-from enablement_ext.core.images.python.locks import normal
+from enablement_ext.core.images.python.names import canonical_name
 from enablement_ext.core.images.release_diff import ReleaseChanges, narrowed, summary
 from enablement_ext.core.images.releases import DIGEST, Release
 from enablement_ext.service.context import ServiceContext
@@ -127,7 +127,7 @@ def _packages(request: Request) -> frozenset[str] | None:
     names = [name for name in text.split(",") if name]
     if len(names) > _PACKAGES:
         raise BadRequest(f"At most {_PACKAGES} packages can be named.", facts={"field": "packages"})
-    return frozenset(normal(name) for name in names)
+    return frozenset(canonical_name(name) for name in names)
 
 
 def _image_json(catalog: Catalog, image: Image) -> Json:
