@@ -15,12 +15,11 @@ from typing import TypeVar
 
 from enablement_ext.core.errors import BadAnswers, BadRequest, EnablementError
 from enablement_ext.core.review.models import Anchor, Answers, FileRole, GitFacts, HandedOver, Stage
+from enablement_ext.core.text.direction_marks import DIRECTION_MARKS
+from enablement_ext.core.text.identifiers import IDEMPOTENCY_KEY, SHA256_HEX
 
 Choice = TypeVar("Choice", bound=StrEnum)
 
-_KEY = re.compile(r"[A-Za-z0-9._~-]{8,128}")
-_SHA256 = re.compile(r"[0-9a-f]{64}")
-_TURNING = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
 _CREDENTIALS = re.compile(r"(://)[^/@]*@")  # a password in a remote's address stays with its author
 _TEXT = 10_000
 _COMMENT = 20_000
@@ -137,7 +136,9 @@ def clean(text: str, *, one_line: bool = False) -> str:
         return text.strip()
     kept = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
     breaks = "" if one_line else "\n\t"
-    plain = "".join(" " if _is_control(mark) and mark not in breaks else mark for mark in kept if mark not in _TURNING)
+    plain = "".join(
+        " " if _is_control(mark) and mark not in breaks else mark for mark in kept if mark not in DIRECTION_MARKS
+    )
     return " ".join(plain.split()) if one_line else plain.strip()
 
 
@@ -148,7 +149,7 @@ def _is_control(mark: str) -> bool:
 def idempotency_key(headers: Mapping[str, str]) -> str:
     """The request's `Idempotency-Key`. Raises `BadRequest`."""
     key = headers.get("idempotency-key", "")
-    if not _KEY.fullmatch(key):
+    if not IDEMPOTENCY_KEY.fullmatch(key):
         raise BadRequest("The header Idempotency-Key is missing or not 8 to 128 letters, digits and ._~-")
     return key
 
@@ -160,7 +161,7 @@ def submission_document(members: Mapping[str, object]) -> SubmissionDocument:
     path, sha256 = notebook.members.get("path"), notebook.members.get("sha256")
     if not isinstance(path, str) or not path:
         raise notebook.wrong("path", "is missing")
-    if not isinstance(sha256, str) or not _SHA256.fullmatch(sha256):
+    if not isinstance(sha256, str) or not SHA256_HEX.fullmatch(sha256):
         raise notebook.wrong("sha256", "is not a SHA-256 in lower-case hex")
     files = tuple(_file(form, index, item) for index, item in enumerate(form.items("files", 10_000)))
     git = None if form.members.get("git") is None else _git(form.inner("git"))

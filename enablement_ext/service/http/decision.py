@@ -11,7 +11,8 @@ from __future__ import annotations
 from urllib.parse import parse_qsl
 
 from enablement_ext.core.errors import BadRequest, Forbidden, NotFound
-from enablement_ext.core.review.models import ChangeKind, Verdict
+from enablement_ext.core.review.models import Verdict
+from enablement_ext.core.review.version_changes import CHANGE_WORDS
 from enablement_ext.service.context import ServiceContext
 from enablement_ext.service.http.rendering import lab_url, page
 from enablement_ext.service.runtime.signing_key import after
@@ -31,14 +32,6 @@ _LABELS = {
     Verdict.REQUEST_CHANGES: ("Request changes", "The author is to send a new version."),
     Verdict.REJECT: ("Reject", "This ends the review. It is kept."),
 }
-_CHANGES = {
-    ChangeKind.METADATA: "metadata",
-    ChangeKind.OUTPUTS: "outputs",
-    ChangeKind.MARKDOWN: "text cells",
-    ChangeKind.CODE: "code",
-    ChangeKind.FILES: "files sent along",
-    ChangeKind.ENVIRONMENT: "the environment",
-}
 
 
 def show(context: ServiceContext, request: Request) -> Response:
@@ -50,7 +43,7 @@ def show(context: ServiceContext, request: Request) -> Response:
     chosen = asked if asked in {verdict.value for verdict in found.verdicts} else ""
     values: dict[str, object] = {
         "case": found,
-        "changes": [_CHANGES[kind] for kind in found.version.changes],
+        "changes": [CHANGE_WORDS[kind] for kind in found.version.changes],
         "verdicts": [(verdict.value, *_LABELS[verdict]) for verdict in found.verdicts],
         "chosen": chosen,
         "ticket": ticket,
