@@ -16,7 +16,6 @@ import fcntl
 import hashlib
 import logging
 import os
-import re
 import secrets
 import shutil
 import time
@@ -26,10 +25,10 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from enablement_ext.core.errors import ArtifactDamaged, NoSpace, StoreUnavailable
+from enablement_ext.core.text.identifiers import SHA256_HEX
 
 log = logging.getLogger(__name__)
 
-_NAME = re.compile(r"[0-9a-f]{64}\Z")
 _MARKER = "enablement-artifacts"
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 _HASH_ASIDE = 1 << 19  # from this size on, hashing runs beside writing
@@ -69,7 +68,7 @@ class DirectoryArtifactStore:
 
     def get(self, sha256: str) -> bytes:
         """The bytes, verified. A damaged copy is set aside. Raises `ArtifactDamaged`, `StoreUnavailable`."""
-        if not _NAME.match(sha256):
+        if not SHA256_HEX.fullmatch(sha256):
             raise ArtifactDamaged(facts={"sha256": sha256, "missing": True})
         path = self._path(sha256)
         with _translated():
@@ -85,7 +84,7 @@ class DirectoryArtifactStore:
 
     def has(self, sha256: str) -> bool:
         """Whether the bytes are there (not whether they are sound)."""
-        return bool(_NAME.match(sha256)) and self._path(sha256).is_file()
+        return bool(SHA256_HEX.fullmatch(sha256)) and self._path(sha256).is_file()
 
     def close(self) -> None:
         """Give the process's place in `incoming` back."""

@@ -29,6 +29,7 @@ from obstore.exceptions import AlreadyExistsError, BaseError, PermissionDeniedEr
 from obstore.store import S3Store
 
 from enablement_ext.core.errors import ArtifactDamaged, NoSpace, StoreUnavailable
+from enablement_ext.core.text.identifiers import SHA256_HEX
 
 if TYPE_CHECKING:  # the package says that these exist for type checkers only
     from obstore.store import ClientConfig, S3Config, S3Credential
@@ -36,7 +37,6 @@ if TYPE_CHECKING:  # the package says that these exist for type checkers only
 log = logging.getLogger(__name__)
 
 ACCESS_KEY_FILE, SECRET_KEY_FILE, SESSION_TOKEN_FILE = "access-key-id", "secret-access-key", "session-token"
-_NAME = re.compile(r"[0-9a-f]{64}\Z")
 _MARKER = "enablement-artifacts"
 _LARGE = 4 * 1024 * 1024  # from here on an upload is worth asking first, and takes its time
 _PIECE = 4 * 1024 * 1024
@@ -123,7 +123,7 @@ class S3ArtifactStore:
 
     def get(self, sha256: str) -> bytes:
         """The bytes, verified. A damaged copy is kept in quarantine too. Raises `ArtifactDamaged`, `StoreUnavailable`."""
-        blob = self._read(sha256) if _NAME.match(sha256) else None
+        blob = self._read(sha256) if SHA256_HEX.fullmatch(sha256) else None
         if blob is None:
             raise ArtifactDamaged(facts={"sha256": sha256, "missing": True})
         if hashlib.sha256(blob).hexdigest() != sha256:
@@ -133,7 +133,7 @@ class S3ArtifactStore:
 
     def has(self, sha256: str) -> bool:
         """Whether the bytes are there and were not found damaged by this process. Raises `StoreUnavailable`."""
-        if not _NAME.match(sha256) or sha256 in self._damaged:
+        if not SHA256_HEX.fullmatch(sha256) or sha256 in self._damaged:
             return False
         with _translated():
             try:

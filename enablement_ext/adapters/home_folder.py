@@ -32,7 +32,7 @@ class HomeFolder:
         return found.st_size if found and stat.S_ISREG(found.st_mode) else None
 
     def is_folder(self, path: str) -> bool:
-        """Whether it is a folder."""
+        """Links are followed while they stay inside the home; hidden names are never shown to be one."""
         found = self._status(path)
         return found is not None and stat.S_ISDIR(found.st_mode)
 

@@ -26,6 +26,7 @@ from hashlib import sha256
 from typing import Generic, TypeVar
 from urllib.parse import quote, urlencode
 
+from cachetools import TTLCache
 from tornado.httpclient import AsyncHTTPClient, HTTPClientError, HTTPRequest, HTTPResponse
 from tornado.simple_httpclient import SimpleAsyncHTTPClient
 
@@ -38,7 +39,6 @@ _SERVER = "access:servers!server="
 _REFUSED_SECONDS = 5.0
 
 Value = TypeVar("Value")
-Entry = TypeVar("Entry")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,28 +53,27 @@ class HubAddress:
     remember: float = 60.0
 
 
-class CachedPrincipal(Generic[Value]):
-    """Answers for a while, bounded, each question asked once at a time; refusals are remembered for a shorter while.
+class HubAnswerCache(Generic[Value]):
+    """Answers of the hub for `seconds` (at most `LONGEST_SECONDS`) and at most `most` of them, the least recently used given up first.
 
-    Unavailability is never remembered. `now` counts seconds and never goes back.
+    Beyond a TTL cache: concurrent callers share one question, refusals are remembered for at most `_REFUSED_SECONDS` and apart, so that
+    guessing tokens evicts no answer, and unavailability is never remembered. `now` counts seconds and never goes back.
     """
 
     def __init__(self, seconds: float, most: int = 10_000, now: Callable[[], float] = time.monotonic) -> None:
-        self._seconds = min(seconds, LONGEST_SECONDS)
-        self._most = most
-        self._now = now
-        self._kept: dict[bytes, tuple[float, Value]] = {}
-        self._refused: dict[bytes, tuple[float, EnablementError]] = {}  # apart, so that guessing pushes no answer out
+        ttl = min(seconds, LONGEST_SECONDS)
+        self._answers: TTLCache[bytes, Value] = TTLCache(most, ttl, now)
+        self._refusals: TTLCache[bytes, EnablementError] = TTLCache(most, min(ttl, _REFUSED_SECONDS), now)
         self._asking: dict[bytes, asyncio.Future[Value]] = {}
 
     async def get(self, key: bytes, ask: Callable[[], Awaitable[Value]]) -> Value:
         """The remembered answer, else what `ask` says; raises what it raises."""
-        kept = self._kept.get(key)
-        if kept is not None and kept[0] > self._now():
-            return kept[1]
-        refused = self._refused.get(key)
-        if refused is not None and refused[0] > self._now():
-            raise type(refused[1])(refused[1].message)
+        answer = self._answers.get(key)
+        if answer is not None:
+            return answer
+        refusal = self._refusals.get(key)
+        if refusal is not None:
+            raise type(refusal)(refusal.message)
         asking = self._asking.get(key)
         if asking is None:
             asking = asyncio.ensure_future(self._ask(key, ask))
@@ -83,28 +82,23 @@ class CachedPrincipal(Generic[Value]):
 
     def remembered(self, key: bytes) -> Value | None:
         """The remembered answer, None where there is none."""
-        kept = self._kept.get(key)
-        return kept[1] if kept is not None and kept[0] > self._now() else None
+        return self._answers.get(key)
 
     async def _ask(self, key: bytes, ask: Callable[[], Awaitable[Value]]) -> Value:
         try:
             answer = await ask()
         except (NotSignedIn, UnknownImage) as refusal:
-            self._kept.pop(key, None)
-            _put(self._refused, self._most, key, (self._now() + min(_REFUSED_SECONDS, self._seconds), refusal))
+            self._answers.pop(key, None)
+            self._refusals[key] = refusal
             raise
         finally:
             self._asking.pop(key, None)
-        _put(self._kept, self._most, key, (self._now() + self._seconds, answer))
+        self._answers[key] = answer
         return answer
 
-
-def _put(kept: dict[bytes, Entry], most: int, key: bytes, entry: Entry) -> None:
-    """Keep an entry; the longest kept leave first."""
-    kept.pop(key, None)
-    while len(kept) >= most:
-        kept.pop(next(iter(kept)))
-    kept[key] = entry
+    def __len__(self) -> int:
+        """How many answers are remembered."""
+        return len(self._answers)
 
 
 def _key(user: str, server: str, token: str) -> bytes:
@@ -117,8 +111,8 @@ class HubApi:
     def __init__(self, address: HubAddress, now: Callable[[], float] = time.monotonic) -> None:
         self._address = address
         self._client: AsyncHTTPClient = SimpleAsyncHTTPClient(force_instance=True, max_clients=32)
-        self._principals: CachedPrincipal[Principal] = CachedPrincipal(address.remember, now=now)
-        self._images: CachedPrincipal[ImageRef] = CachedPrincipal(address.remember, now=now)
+        self._principals: HubAnswerCache[Principal] = HubAnswerCache(address.remember, now=now)
+        self._images: HubAnswerCache[ImageRef] = HubAnswerCache(address.remember, now=now)
 
     async def principal(self, token: str) -> Principal:
         """Who this token is. Raises `NotSignedIn`, `HubUnavailable`."""

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import re
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
@@ -18,13 +17,12 @@ from enablement_ext.core.review.models import FileRole, GitFacts
 from enablement_ext.core.submission.bundle import BundleLimits, OutgoingBundle, OutgoingFile, check_path, write_bundle
 from enablement_ext.core.submission.ports import GitSource, Home
 from enablement_ext.core.submission.tar_format import shown_name
+from enablement_ext.core.text.identifiers import IDEMPOTENCY_KEY, SHA256_HEX
 from enablement_ext.lab.send_candidates import git_json, travelling
 from enablement_ext.lab.service_client import ServiceClient, ServiceRequest, Write
 from enablement_ext.lab.service_responses import ServiceRefused, problem_of_any, receipt_of
 
 _RECEIPT_BYTES = 1024 * 1024
-_KEY = re.compile(r"[A-Za-z0-9._~-]{8,128}")
-_SHA256 = re.compile(r"[0-9a-f]{64}")
 _REMEMBERED = 64
 _PROGRESS_BYTES = 512 * 1024
 _PIECE_BYTES = 1024 * 1024
@@ -49,9 +47,9 @@ def intent_of(body: Json) -> SendIntent:
     """From the request's JSON object. Raises `BadRequest` naming the field."""
     key, path, sha256, answers = body.get("key"), body.get("path"), body.get("sha256"), body.get("answers")
     files, submission, stamp = body.get("files"), body.get("submission"), body.get("stamp")
-    if not isinstance(key, str) or not _KEY.fullmatch(key):
+    if not isinstance(key, str) or not IDEMPOTENCY_KEY.fullmatch(key):
         raise _wrong("key")
-    if not isinstance(sha256, str) or not _SHA256.fullmatch(sha256):
+    if not isinstance(sha256, str) or not SHA256_HEX.fullmatch(sha256):
         raise _wrong("sha256")
     if not isinstance(path, str) or not path.endswith(".ipynb"):
         raise _wrong("path")

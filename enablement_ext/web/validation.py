@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import TypeVar
 from urllib.parse import parse_qsl
 
 from enablement_ext.core.errors import BadRequest
 from enablement_ext.core.text.fields import Fields
+from enablement_ext.core.text.identifiers import IDEMPOTENCY_KEY
 
 Default = TypeVar("Default", int, None)
-
-_KEY = re.compile(r"[A-Za-z0-9._~-]{8,128}")
 
 
 def idempotency_key(headers: Mapping[str, str]) -> str:
     """The request's `Idempotency-Key`. Raises `BadRequest`."""
     key = headers.get("idempotency-key", "")
-    if not _KEY.fullmatch(key):
+    if not IDEMPOTENCY_KEY.fullmatch(key):
         raise BadRequest("The header Idempotency-Key is missing or not 8 to 128 letters, digits and ._~-")
     return key
 

@@ -119,6 +119,7 @@ test('the deep link takes whole positive numbers only and leaves the rest of the
 
 test('names cannot break lines or turn the direction of text', () => {
   assert.equal(plainName('a\u202eb\nc\u0007'), 'a\ufffdb\ufffdc\ufffd');
+  assert.equal(plainName('a\u061cb\ufeffc\u2029d'), 'a\ufffdb\ufffdc\ufffdd');
   assert.equal(plainName('Prüfung <b>'), 'Prüfung <b>');
 });
 

@@ -14,7 +14,7 @@ from tornado.httpserver import HTTPServer
 from tornado.testing import bind_unused_port
 from tornado.web import Application, RequestHandler
 
-from enablement_ext.adapters.hub_api import CachedPrincipal, HubAddress, HubApi, server_in
+from enablement_ext.adapters.hub_api import HubAddress, HubAnswerCache, HubApi, server_in
 from enablement_ext.adapters.memory.hub import MemoryHub
 from enablement_ext.core.errors import HubUnavailable, NotFound, NotSignedIn, UnknownImage
 from enablement_ext.core.review.models import ImageRef, Principal
@@ -213,7 +213,7 @@ async def test_one_caller_that_leaves_does_not_take_the_answer_from_the_others(h
 
 
 async def test_what_is_remembered_is_bounded() -> None:
-    kept: CachedPrincipal[int] = CachedPrincipal(60, most=3)
+    kept: HubAnswerCache[int] = HubAnswerCache(60, most=3)
 
     def ask(value: int) -> Callable[[], Any]:
         async def answer() -> int:
@@ -223,7 +223,23 @@ async def test_what_is_remembered_is_bounded() -> None:
 
     for value in range(10):
         assert await kept.get(bytes([value]), ask(value)) == value
-    assert len(kept._kept) == 3
+    assert len(kept) == 3
+
+
+async def test_guessing_tokens_pushes_no_answer_out() -> None:
+    answers: HubAnswerCache[str] = HubAnswerCache(60, most=3)
+
+    async def known() -> str:
+        return "dana"
+
+    async def unknown() -> str:
+        raise NotSignedIn
+
+    await answers.get(b"dana", known)
+    for guess in range(10):
+        with pytest.raises(NotSignedIn):
+            await answers.get(bytes([guess]), unknown)
+    assert answers.remembered(b"dana") == "dana"
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from enablement_ext.adapters.memory.state import MemoryState
+from enablement_ext.adapters.memory.review_store.state import MemoryState
 from enablement_ext.core.git.forges.ports import AccessGrant, ForgeKind
 
 _REMEMBERED = timedelta(days=30)

@@ -42,7 +42,7 @@ class BackupRecord:
     damaged: tuple[str, ...] = ()  # files that were damaged already where they came from
 
     def write(self, folder: Path) -> None:
-        """Into the folder."""
+        """As JSON; last of all, so that a folder with this file is a complete backup."""
         (folder / RECORD).write_text(json.dumps({"format": FORMAT, **asdict(self)}, indent=2) + "\n")
 
 
@@ -90,7 +90,7 @@ def submissions(reader: ReviewReader) -> Iterator[int]:
 
 
 def versions(reader: ReviewReader) -> Iterator[Version]:
-    """Every version."""
+    """The versions of all submissions, in the order of the submissions' first events."""
     for number in submissions(reader):
         yield from reader.versions(number)
 

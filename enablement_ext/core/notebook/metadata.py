@@ -107,7 +107,7 @@ _SHOWN: Mapping[str, Keep] = {
 
 
 def kept(found: Mapping[str, object], rules: Mapping[str, Keep]) -> dict[str, object]:
-    """What `rules` keep of `found`."""
+    """The keys that have a rule, each with the value its rule makes of it; None from a rule drops the key."""
     result: dict[str, object] = {}
     if not found:
         return result

@@ -48,7 +48,7 @@ def merged(pieces: Pieces) -> Pieces:
 
 
 def joined(pieces: Pieces) -> bytes:
-    """The pieces as one."""
+    """The canonical bytes of the whole notebook, texts that were lifted out included."""
     return b"".join([piece.raw if isinstance(piece, PlainText) else piece for piece in pieces])
 
 

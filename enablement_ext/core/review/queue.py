@@ -59,8 +59,8 @@ def search_text(submission: Submission) -> str:
     return folded(f"{submission.title}\n{submission.author}")
 
 
-def found(submission: Submission, search: Search) -> bool:
-    """Whether the submission is what is searched for."""
+def matches(submission: Submission, search: Search) -> bool:
+    """Whether title or author contain every word, whatever their case, and the number is the submission's."""
     if search.numbers and search.numbers != {submission.number}:
         return False
     text = search_text(submission)
@@ -105,10 +105,10 @@ def place(submission: Submission, query: QueueQuery) -> int | None:
 
 
 def unclaimed(submission: Submission) -> bool:
-    """Whether nobody is on it."""
+    """Whether it is submitted and without a claim."""
     return submission.state is State.SUBMITTED and submission.claim is None
 
 
 def claimed_by(submission: Submission, viewer: str) -> bool:
-    """Whether the viewer is on it."""
+    """Whether the claim is the viewer's; it may have expired."""
     return submission.claim is not None and submission.claim.by == viewer

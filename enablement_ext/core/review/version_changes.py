@@ -6,14 +6,15 @@ changes, whatever their cells are called; and different bytes always have at lea
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from enablement_ext.core.notebook.stored import StoredCell, StoredNotebook
 from enablement_ext.core.review.cell_alignment import aligned, has_made_id
 from enablement_ext.core.review.models import ChangeKind, FileEntry, ImageRef
 
-_WORDS = {
+# How each kind is called where a person reads it: why an approval fell, the decision page.
+CHANGE_WORDS: Mapping[ChangeKind, str] = {
     ChangeKind.METADATA: "metadata",
     ChangeKind.OUTPUTS: "outputs",
     ChangeKind.MARKDOWN: "text cells",
@@ -55,7 +56,7 @@ def surviving(changes: Iterable[ChangeKind], survive: frozenset[ChangeKind]) -> 
 
 def why_fallen(changes: Iterable[ChangeKind], survive: frozenset[ChangeKind]) -> str:
     """Why an approval fell, for the person who gave it; empty where it did not."""
-    fatal = [_WORDS[kind] for kind in changes if kind not in survive]
+    fatal = [CHANGE_WORDS[kind] for kind in changes if kind not in survive]
     if not fatal:
         return ""
     return f"The new version changes {_list(fatal)}."

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from enablement_ext.core.errors import BadBundle, TooLarge
-from enablement_ext.core.submission.tar_format import DECEIVING, END, header, members, padding, shown_name
+from enablement_ext.core.submission.tar_format import END, SPOOFING_CHARACTERS, header, members, padding, shown_name
 
 SENDING = "submission.json"
 FILES = "files/"
@@ -139,7 +139,7 @@ def check_path(path: str) -> None:
 def _flaw(path: str) -> str | None:
     if not path or path.startswith("/"):
         return "is not a relative path"
-    if any(unicodedata.category(mark) in ("Cc", "Cs") or mark in DECEIVING for mark in path):
+    if any(unicodedata.category(mark) in ("Cc", "Cs") or mark in SPOOFING_CHARACTERS for mark in path):
         return "has control characters in its name"
     if "\\" in path or path[1:2] == ":":
         return "has a backslash or a drive letter"

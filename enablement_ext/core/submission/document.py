@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from enablement_ext.core.errors import BadAnswers
 from enablement_ext.core.review.models import Answers, FileRole, GitFacts, HandedOver, Stage
 from enablement_ext.core.text.fields import Fields
+from enablement_ext.core.text.identifiers import SHA256_HEX
 
-_SHA256 = re.compile(r"[0-9a-f]{64}")
 _CREDENTIALS = re.compile(r"(://)[^/@]*@")  # a password in a remote's address stays with its author
 _TEXT = 10_000
 
@@ -45,7 +45,7 @@ def submission_document(members: Mapping[str, object]) -> SubmissionDocument:
     path, sha256 = notebook.members.get("path"), notebook.members.get("sha256")
     if not isinstance(path, str) or not path:
         raise notebook.wrong("path", "is missing")
-    if not isinstance(sha256, str) or not _SHA256.fullmatch(sha256):
+    if not isinstance(sha256, str) or not SHA256_HEX.fullmatch(sha256):
         raise notebook.wrong("sha256", "is not a SHA-256 in lower-case hex")
     files = tuple(_file(form, index, item) for index, item in enumerate(form.items("files", 10_000)))
     git = None if form.members.get("git") is None else _git(form.inner("git"))

@@ -16,7 +16,7 @@ class FileListing(Protocol):
         ...
 
     def is_folder(self, path: str) -> bool:
-        """Whether it is a folder."""
+        """Whether the path names a folder; False where nothing is there or it may not be looked at."""
         ...
 
     def below(self, path: str, limit: int) -> Sequence[str]:

@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator
 
 from enablement_ext.core.errors import BadBundle, TooLarge
+from enablement_ext.core.text.direction_marks import DIRECTION_MARKS
 
 BLOCK = 512
 END = bytes(2 * BLOCK)
@@ -33,8 +34,8 @@ _KINDS = {
     b"S": "a sparse file",
     b"g": "a global extended header",
 }
-# Bidirectional controls and line separators: with them a name shows as another one.
-DECEIVING = frozenset("\u061c\u200e\u200f\u2028\u2029\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+# With these a name is displayed as another one, or on two lines.
+SPOOFING_CHARACTERS = DIRECTION_MARKS | {"\u2028", "\u2029"}
 
 
 def members(data: memoryview, member_bytes: int) -> Iterator[tuple[str, memoryview]]:
@@ -97,7 +98,11 @@ def padding(size: int) -> int:
 def shown_name(name: str) -> str:
     """A name as it may stand in a sentence: short, printable, quoted."""
     cut = name if len(name) <= 120 else name[:117] + "…"
-    return "“" + "".join(mark if mark.isprintable() and mark not in DECEIVING else "\ufffd" for mark in cut) + "”"
+    return (
+        "“"
+        + "".join(mark if mark.isprintable() and mark not in SPOOFING_CHARACTERS else "\ufffd" for mark in cut)
+        + "”"
+    )
 
 
 def _content(data: memoryview, at: int, size: int) -> memoryview:

@@ -1,1 +1,1 @@
-"""Text that has nothing to do with notebooks or Git yet: comparing lines."""
+"""Text that has nothing to do with notebooks or Git yet: comparing lines, direction marks, patterns of identifiers."""

@@ -28,14 +28,14 @@ _ANSWER_BYTES = 64 * 1024
 
 
 @dataclass(frozen=True, slots=True)
-class Credential:
-    """What Git gets."""
+class GitCredential:
+    """The user name and password a credential helper answers with, as git-credential(1) wants them."""
 
     username: str
     password: str
 
     def lines(self) -> str:
-        """In Git's form."""
+        """One `key=value` a line."""
         return f"username={self.username}\npassword={self.password}\n"
 
 
@@ -65,7 +65,7 @@ def wanted_path(asked: Mapping[str, str], base: SplitResult) -> str | None:
     return repository.path if repository else None
 
 
-def fetch(base: SplitResult, token: str, wanted: Mapping[str, str]) -> Credential | str | None:
+def fetch(base: SplitResult, token: str, wanted: Mapping[str, str]) -> GitCredential | str | None:
     """The key, or one sentence that says why there is none; None for an address on the forge that is none of the author's repositories."""
     connection = _connection(base)
     try:
@@ -73,7 +73,7 @@ def fetch(base: SplitResult, token: str, wanted: Mapping[str, str]) -> Credentia
         answer = connection.getresponse()
         found = json.loads(answer.read(_ANSWER_BYTES))
         if answer.status == 200:
-            return Credential(_line(found["username"]), _line(found["password"]))
+            return GitCredential(_line(found["username"]), _line(found["password"]))
         return None if answer.status == 404 and "url" in wanted else str(found["detail"])
     except (OSError, http.client.HTTPException):
         return "The review service does not answer. Nothing was lost; try again in a moment."
@@ -120,8 +120,8 @@ def main() -> int:
     if sys.argv[1] == "erase":
         end(base, token, wanted)
         return 0
-    found: Credential | str | None = fetch(base, token, wanted) if token else "This server has no token of the hub."
-    if isinstance(found, Credential):
+    found: GitCredential | str | None = fetch(base, token, wanted) if token else "This server has no token of the hub."
+    if isinstance(found, GitCredential):
         sys.stdout.write(found.lines())
     elif found is not None:
         sys.stderr.write(f"enablement: {''.join(mark for mark in found if mark.isprintable())[:500]}\n")

@@ -9,7 +9,7 @@ import pytest
 
 from enablement_ext.core.review.models import Attention, Claim, State, Submission
 from enablement_ext.core.review.ports import QueueFilter, QueueQuery, ReviewReader, ReviewStore
-from enablement_ext.core.review.queue import found, parse_search, place
+from enablement_ext.core.review.queue import matches, parse_search, place
 from tests.adapters.factories import NOW, TECHNICAL, change, claimed, event, new_submission, new_version, send, sent
 
 TRACKS = ("technical", "functional", "compliance")
@@ -199,6 +199,6 @@ def _expected(submissions: list[Submission], query: QueueQuery) -> list[int]:
     places = {
         key: submission.number
         for submission in submissions
-        if (key := place(submission, query)) is not None and found(submission, search)
+        if (key := place(submission, query)) is not None and matches(submission, search)
     }
     return [places[key] for key in sorted(places, reverse=query.filter is QueueFilter.SENT)]

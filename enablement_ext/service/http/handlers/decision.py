@@ -9,7 +9,8 @@ newest decision, good for ten minutes. A decision makes every ticket of that sub
 from __future__ import annotations
 
 from enablement_ext.core.errors import BadRequest
-from enablement_ext.core.review.models import ChangeKind, Verdict
+from enablement_ext.core.review.models import Verdict
+from enablement_ext.core.review.version_changes import CHANGE_WORDS
 from enablement_ext.core.text.cleaning import clean
 from enablement_ext.service.context import ServiceContext
 from enablement_ext.service.http.rendering import lab_url, page
@@ -33,14 +34,6 @@ _LABELS = {
     Verdict.REQUEST_CHANGES: ("Request changes", "The author is to send a new version."),
     Verdict.REJECT: ("Reject", "This ends the review. It is kept."),
 }
-_CHANGES = {
-    ChangeKind.METADATA: "metadata",
-    ChangeKind.OUTPUTS: "outputs",
-    ChangeKind.MARKDOWN: "text cells",
-    ChangeKind.CODE: "code",
-    ChangeKind.FILES: "files sent along",
-    ChangeKind.ENVIRONMENT: "the environment",
-}
 
 
 def show(context: ServiceContext, request: Request) -> Response:
@@ -52,7 +45,7 @@ def show(context: ServiceContext, request: Request) -> Response:
     seen = {"content_id": view.version.content_id, "decided": view.decided}
     values: dict[str, object] = {
         "view": view,
-        "changes": [_CHANGES[kind] for kind in view.version.changes],
+        "changes": [CHANGE_WORDS[kind] for kind in view.version.changes],
         "verdicts": [(verdict.value, *_LABELS[verdict]) for verdict in view.verdicts],
         "chosen": chosen,
         "ticket": issue_ticket(context, request, PURPOSE, seen),

@@ -6,13 +6,13 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from enablement_ext.adapters.memory.leases import MemoryGrantReader
-from enablement_ext.adapters.memory.package_requests import MemoryRequestReader
-from enablement_ext.adapters.memory.state import MemoryState
+from enablement_ext.adapters.memory.review_store.package_requests import MemoryRequestReader
+from enablement_ext.adapters.memory.review_store.state import MemoryState
 from enablement_ext.core.errors import NotFound
 from enablement_ext.core.review.event_log import ChainHead
 from enablement_ext.core.review.models import Decision, Event, Submission, Thread, Version
 from enablement_ext.core.review.ports import Counters, KeptReceipt, QueueFilter, QueuePage, QueueQuery
-from enablement_ext.core.review.queue import COUNT_CAP, ENDED, found, parse_search, place
+from enablement_ext.core.review.queue import COUNT_CAP, ENDED, matches, parse_search, place
 
 
 class MemoryReader(MemoryGrantReader, MemoryRequestReader):
@@ -118,7 +118,7 @@ class MemoryReader(MemoryGrantReader, MemoryRequestReader):
         search = parse_search(query.search)
         for submission in self._state.submissions.values():
             key = place(submission, query)
-            if key is None or not found(submission, search):
+            if key is None or not matches(submission, search):
                 continue
             if query.filter is QueueFilter.SENT and query.notebook_path not in (None, submission.notebook_path):
                 continue

@@ -9,7 +9,7 @@ import pytest
 
 from enablement_ext.core.errors import BadBundle, TooLarge
 from enablement_ext.core.submission.bundle import read_bundle
-from enablement_ext.core.submission.tar_format import END
+from enablement_ext.core.submission.tar_format import END, members, shown_name
 from tests.core.tar_factories import SENDING, bundle_of, member, packed, pax, record, refused, resealed, with_kind
 
 
@@ -114,3 +114,35 @@ def test_refuses_a_damaged_tar(change: Callable[[bytes], bytes]) -> None:
 
 def test_accepts_zeros_up_to_a_record() -> None:
     assert not read_bundle(bundle_of() + bytes(9 * 1024)).files
+
+
+@pytest.mark.parametrize("length", [1, 2, 3, 83, 84, 85, 86, 87, 93, 94, 95, 96, 99, 100, 101, 102, 248, 255])
+@pytest.mark.parametrize("mark", ["a", "ü"])
+def test_names_of_every_length_come_back(length: int, mark: str) -> None:
+    """100 bytes fit the header; beyond, and for other than ASCII, an extended header whose record counts its own length."""
+    size = len(mark.encode())
+    name = "a" * (length % size) + mark * (length // size)
+    assert list(read_bundle(packed({name: b"x"})).files) == [name]
+    with tarfile.open(fileobj=io.BytesIO(packed({name: b"x"}))) as tar:
+        assert tar.getnames()[1:] == [f"files/{name}"]
+
+
+@pytest.mark.parametrize("size", [0, 1, 511, 512, 513, 1024])
+def test_contents_are_padded_to_whole_blocks_and_no_further(size: int) -> None:
+    raw = packed({"a": b"x" * size, "b": b"y"})
+    with tarfile.open(fileobj=io.BytesIO(raw)) as tar:
+        assert [member.size for member in tar.getmembers()[1:]] == [size, 1]
+    assert bytes(read_bundle(raw).files["a"]) == b"x" * size
+
+
+def test_the_size_of_a_member_is_bounded() -> None:
+    block = member("files/a", b"x" * 11)
+    assert [name for name, _ in members(memoryview(block + END), 11)] == ["files/a"]
+    with pytest.raises(TooLarge):
+        list(members(memoryview(block + END), 10))
+
+
+def test_a_name_in_a_sentence_is_short_and_shows_every_character() -> None:
+    assert shown_name("a" * 120) == "“" + "a" * 120 + "”"
+    assert shown_name("a" * 121) == "“" + "a" * 117 + "…”"
+    assert shown_name("a\nb\x7f\u2028c") == "“a\ufffdb\ufffd\ufffdc”"

@@ -6,9 +6,9 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from enablement_ext.adapters.memory.reading import MemoryReader
-from enablement_ext.adapters.memory.state import MemoryState
-from enablement_ext.adapters.memory.writing import MemoryTransaction
+from enablement_ext.adapters.memory.review_store.reading import MemoryReader
+from enablement_ext.adapters.memory.review_store.state import MemoryState
+from enablement_ext.adapters.memory.review_store.writing import MemoryTransaction
 from enablement_ext.core.errors import StoreUnavailable
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import fields, replace
 
-from enablement_ext.adapters.memory.state import MemoryState
+from enablement_ext.adapters.memory.review_store.state import MemoryState
 from enablement_ext.core.errors import NotFound, StaleStamp
 from enablement_ext.core.images.requests.package_requests import (
     NewPackageRequest,

@@ -7,8 +7,8 @@ from dataclasses import fields, replace
 from datetime import datetime
 
 from enablement_ext.adapters.memory.leases import MemoryGrantWriter
-from enablement_ext.adapters.memory.package_requests import MemoryRequestWriter
-from enablement_ext.adapters.memory.reading import MemoryReader
+from enablement_ext.adapters.memory.review_store.package_requests import MemoryRequestWriter
+from enablement_ext.adapters.memory.review_store.reading import MemoryReader
 from enablement_ext.core.errors import KeyReused, NotFound, StaleStamp
 from enablement_ext.core.review.event_log import ChainHead, canonical_data, sealed
 from enablement_ext.core.review.models import Anchor, Comment, Decision, Event, Submission, Thread, Version
