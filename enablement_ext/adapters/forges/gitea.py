@@ -14,7 +14,8 @@ from hashlib import sha256
 from urllib.parse import quote
 
 from enablement_ext.adapters.forges.base import HostedForge, Model, inner, number, text
-from enablement_ext.adapters.forges.client import ForgeRequest, ForgeResponse, RequestLimits, raise_for_status, refusal
+from enablement_ext.adapters.forges.client import ForgeRequest, RequestLimits
+from enablement_ext.adapters.forges.responses import ForgeResponse, error_of, raise_for_status
 from enablement_ext.adapters.forges.webhooks import gitea_event
 from enablement_ext.core.errors import ForgeAway, ForgeCannot
 from enablement_ext.core.git.forges.names import description, hosted_name
@@ -44,10 +45,10 @@ class GiteaForge(HostedForge):
 
     def get(self, name: str) -> Model | None:
         """A repository that was renamed is another one: Gitea would lead us on to it."""
-        reply = self._ask("GET", self._at(name))
-        if reply.status == 404:
+        response = self._ask("GET", self._at(name))
+        if response.status == 404:
             return None
-        found = raise_for_status(reply).model()
+        found = raise_for_status(response).model()
         return found if text(found, "name") == name else None
 
     def create(self, repository: RepositoryId) -> Model | None:
@@ -59,8 +60,8 @@ class GiteaForge(HostedForge):
             "auto_init": False,
             "default_branch": "main",
         }
-        reply = self._ask("POST", f"orgs/{self._org}/repos", body)
-        return None if reply.status == 409 else raise_for_status(reply).model()
+        response = self._ask("POST", f"orgs/{self._org}/repos", body)
+        return None if response.status == 409 else raise_for_status(response).model()
 
     def connect(self, repository: RepositoryId) -> None:
         """The repository's own account, and the webhook where one is wanted and missing."""
@@ -84,28 +85,28 @@ class GiteaForge(HostedForge):
 
     def raw(self, name: str, ref: str, path: str, most: int) -> bytes:
         """`GET …/raw/PATH`."""
-        call = ForgeRequest("GET", f"{self._at(name)}/raw/{quote(path)}", self._key, {"ref": ref}, most=most)
-        return self.client.must(call).body
+        call = ForgeRequest("GET", f"{self._at(name)}/raw/{quote(path)}", self._key, {"ref": ref}, max_body=most)
+        return self.client.send_checked(call).body
 
     def mint(self, grant: AccessGrant) -> Credential:
         """A token of the repository's own account, which is made where it is missing."""
         self.require(grant.repository)
         who = account_of(grant.repository)
         body = {"name": _name(grant), "scopes": ["write:repository" if grant.write else "read:repository"]}
-        reply = self._ask("POST", f"users/{who}/tokens", body)
-        if reply.status == 404:
+        response = self._ask("POST", f"users/{who}/tokens", body)
+        if response.status == 404:
             self._admit(grant.repository)
-            reply = self._ask("POST", f"users/{who}/tokens", body)
-        token = text(raise_for_status(reply).model(), "sha1")
+            response = self._ask("POST", f"users/{who}/tokens", body)
+        token = text(raise_for_status(response).model(), "sha1")
         if not token or not token.isprintable():
             raise ForgeAway
         return Credential(who, token, grant.until)
 
     def revoke(self, grant: AccessGrant) -> None:
         """By its name; 404: there is none, or the account is gone."""
-        reply = self._ask("DELETE", f"users/{account_of(grant.repository)}/tokens/{_name(grant)}")
-        if reply.status not in (204, 404):
-            raise refusal(reply)
+        response = self._ask("DELETE", f"users/{account_of(grant.repository)}/tokens/{_name(grant)}")
+        if response.status not in (204, 404):
+            raise error_of(response)
 
     def opened(self, name: str, proposal: PullRequestDraft) -> PullRequest | None:
         """`GET …/pulls` that are open; Gitea does not look for branches."""
@@ -119,10 +120,10 @@ class GiteaForge(HostedForge):
     def open(self, name: str, proposal: PullRequestDraft) -> PullRequest:
         """`POST …/pulls`: 409 where one is open, 404 where a branch is missing."""
         body = {"title": proposal.title, "body": proposal.text, "head": proposal.head, "base": proposal.base}
-        reply = self._ask("POST", f"{self._at(name)}/pulls", body)
-        if reply.status == 404:
+        response = self._ask("POST", f"{self._at(name)}/pulls", body)
+        if response.status == 404:
             raise ForgeCannot("The forge does not take this: one of the branches is not there.")
-        made = raise_for_status(reply).model()
+        made = raise_for_status(response).model()
         return PullRequest(number(made, "number"), text(made, "html_url"), created=True)
 
     def news(self, delivery: Delivery) -> WebhookEvent:
@@ -135,7 +136,7 @@ class GiteaForge(HostedForge):
         if self._ask("GET", f"users/{who}").status == 404:
             body = {
                 "username": who,
-                "email": f"{who}@users.noreply.invalid",
+                "email": f"{who}@users.noresponse.invalid",
                 "password": secrets.token_urlsafe(32) + "aA1!",
                 "must_change_password": False,
                 "send_notify": False,
@@ -144,7 +145,7 @@ class GiteaForge(HostedForge):
             }
             made = self._ask("POST", "admin/users", body)
             if made.status not in (201, 422):  # 422: another call was faster
-                raise refusal(made)
+                raise error_of(made)
         limits = {
             "login_name": who,
             "source_id": 0,
@@ -167,7 +168,7 @@ class GiteaForge(HostedForge):
         yield from self.client.pages(ForgeRequest("GET", path, self._key, {**_PAGE, **(query or {})}))
 
     def _ask(self, method: str, path: str, body: Mapping[str, object] | None = None) -> ForgeResponse:
-        return self.client.ask(ForgeRequest(method, path, self._key, {}, body))
+        return self.client.send(ForgeRequest(method, path, self._key, {}, body))
 
 
 def account_of(repository: RepositoryId) -> str:

@@ -6,8 +6,6 @@ itself needs it gets for each purpose apart. The App's private key signs, and go
 
 from __future__ import annotations
 
-import base64
-import json
 import threading
 import time
 from collections import OrderedDict
@@ -15,14 +13,14 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from urllib.parse import quote
 
+import jwt
 from cryptography.exceptions import UnsupportedAlgorithm
-from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
-from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from enablement_ext.adapters.forges.base import HostedForge, Model, inner, moment, number, text
-from enablement_ext.adapters.forges.client import ForgeRequest, ForgeResponse, RequestLimits, raise_for_status, refusal
+from enablement_ext.adapters.forges.client import ForgeRequest, RequestLimits
+from enablement_ext.adapters.forges.responses import ForgeResponse, error_of, raise_for_status
 from enablement_ext.adapters.forges.webhooks import github_event
 from enablement_ext.core.errors import ForgeAway, ForgeRefuses, NotFound
 from enablement_ext.core.git.forges.names import description, hosted_name
@@ -59,10 +57,8 @@ class AppKey:
 
     def token(self, now: float) -> str:
         """A JSON Web Token (RS256) that says "I am this App" for nine minutes; begun a minute ago, as clocks differ."""
-        head = {"alg": "RS256", "typ": "JWT"}
         claims = {"iat": int(now) - 60, "exp": int(now) + _JWT_SECONDS, "iss": self.app}
-        signed = b".".join(_url64(json.dumps(part, separators=(",", ":")).encode()) for part in (head, claims))
-        return (signed + b"." + _url64(self.key.sign(signed, PKCS1v15(), SHA256()))).decode()
+        return jwt.encode(claims, self.key, algorithm="RS256")
 
 
 def app_key(app: str, pem: str) -> AppKey:
@@ -70,9 +66,9 @@ def app_key(app: str, pem: str) -> AppKey:
     try:
         key = load_pem_private_key(pem.encode(), None)
     except (TypeError, ValueError, UnsupportedAlgorithm):
-        raise ValueError("this is not the private key of a GitHub App (PEM, RSA)") from None
+        raise ValueError("secret_file is not the private key of a GitHub App (PEM, RSA)") from None
     if not isinstance(key, RSAPrivateKey):
-        raise ValueError("this is not the private key of a GitHub App (PEM, RSA)")  # noqa: TRY004 - its content, not its type
+        raise ValueError("secret_file is not the private key of a GitHub App (PEM, RSA)")  # noqa: TRY004 - its content, not its type
     return AppKey(app, key)
 
 
@@ -93,19 +89,19 @@ class GitHubForge(HostedForge):
 
     def get(self, name: str) -> Model | None:
         """A repository that was renamed is another one: GitHub would lead us on to it."""
-        reply = self._ask(ForgeRequest("GET", f"repos/{self._org}/{quote(name, safe='')}"), _LOOK)
-        if reply.status == 404:
+        response = self._ask(ForgeRequest("GET", f"repos/{self._org}/{quote(name, safe='')}"), _LOOK)
+        if response.status == 404:
             return None
-        found = raise_for_status(reply).model()
+        found = raise_for_status(response).model()
         return found if text(found, "name") == name else None
 
     def create(self, repository: RepositoryId) -> Model | None:
         """`POST /orgs/ORG/repos`: 422 where the name is taken."""
         body = {"name": hosted_name(repository), "description": description(repository), "private": True}
-        reply = self._ask(ForgeRequest("POST", f"orgs/{self._org}/repos", body=body), _MAKE)
-        if reply.status == 422 and "already exists" in reply.said():
+        response = self._ask(ForgeRequest("POST", f"orgs/{self._org}/repos", body=body), _MAKE)
+        if response.status == 422 and "already exists" in response.error_text():
             return None
-        return raise_for_status(reply).model()
+        return raise_for_status(response).model()
 
     def connect(self, repository: RepositoryId) -> None:
         """Nothing: the App's webhook covers the organisation."""
@@ -124,12 +120,12 @@ class GitHubForge(HostedForge):
     def raw(self, name: str, ref: str, path: str, most: int) -> bytes:
         """A folder is answered as JSON whatever is asked for, a file as it is."""
         where = f"repos/{self._org}/{name}/contents/{quote(path)}"
-        reply = raise_for_status(
-            self._ask(ForgeRequest("GET", where, {"Accept": _RAW}, {"ref": ref}, most=most), _LOOK)
+        response = raise_for_status(
+            self._ask(ForgeRequest("GET", where, {"Accept": _RAW}, {"ref": ref}, max_body=most), _LOOK)
         )
-        if not reply.headers.get("Content-Type", "").startswith("application/vnd.github.raw"):
+        if not response.headers.get("Content-Type", "").startswith("application/vnd.github.raw"):
             raise NotFound
-        return reply.body
+        return response.body
 
     def mint(self, grant: AccessGrant) -> Credential:
         """A token for one repository and its contents alone; what GitHub made is looked at before it is given to anybody."""
@@ -179,11 +175,11 @@ class GitHubForge(HostedForge):
 
     def _ask(self, call: ForgeRequest, permissions: Permissions) -> ForgeResponse:
         """With a token for this purpose; where it is no longer accepted, once more with a new one."""
-        reply = self.client.ask(self._signed(call, permissions))
-        if reply.status == 401:
+        response = self.client.send(self._signed(call, permissions))
+        if response.status == 401:
             self._own.pop(permissions, None)
-            reply = self.client.ask(self._signed(call, permissions))
-        return reply
+            response = self.client.send(self._signed(call, permissions))
+        return response
 
     def _signed(self, call: ForgeRequest, permissions: Permissions) -> ForgeRequest:
         token, until = self._own.get(permissions, ("", 0.0))
@@ -196,20 +192,20 @@ class GitHubForge(HostedForge):
     def _token(self, body: Mapping[str, object]) -> Model:
         """`POST /app/installations/ID/access_tokens`. An App that is not installed (any more) is 404 or 401."""
         if not self._installation:
-            found = self.client.ask(self._as_app(ForgeRequest("GET", f"orgs/{self._org}/installation")))
+            found = self.client.send(self._as_app(ForgeRequest("GET", f"orgs/{self._org}/installation")))
             if found.status == 404:
                 raise ForgeRefuses("The GitHub App is not installed on the organisation; tell your platform engineers.")
             self._installation = number(raise_for_status(found).model(), "id")
         path = f"app/installations/{self._installation}/access_tokens"
-        reply = self.client.ask(self._as_app(ForgeRequest("POST", path, body=body)))
-        if reply.status == 404:
+        response = self.client.send(self._as_app(ForgeRequest("POST", path, body=body)))
+        if response.status == 404:
             self._installation = 0
             raise ForgeRefuses("The GitHub App is not installed on the organisation; tell your platform engineers.")
-        if reply.status == 422 and "repositories" in body:
+        if response.status == 422 and "repositories" in body:
             raise NotFound("The GitHub App may not use this repository: install it for all repositories.")
-        if reply.status == 422:
+        if response.status == 422:
             raise ForgeRefuses("The GitHub App lacks a permission that it needs; tell your platform engineers.")
-        made = raise_for_status(reply).model()
+        made = raise_for_status(response).model()
         if not text(made, "token").isprintable() or not text(made, "token"):
             raise ForgeAway
         return made
@@ -219,20 +215,16 @@ class GitHubForge(HostedForge):
 
     def _end(self, token: str) -> None:
         """`DELETE /installation/token`; 401: it had ended."""
-        reply = self.client.ask(_with(ForgeRequest("DELETE", "installation/token"), token))
-        if reply.status not in (204, 401):
-            raise refusal(reply)
+        response = self.client.send(_with(ForgeRequest("DELETE", "installation/token"), token))
+        if response.status not in (204, 401):
+            raise error_of(response)
 
 
 def _with(call: ForgeRequest, token: str) -> ForgeRequest:
     headers = {"Accept": _JSON, **_VERSION, **call.headers, "Authorization": f"Bearer {token}"}
-    return ForgeRequest(call.method, call.path, headers, call.query, call.body, call.most)
+    return ForgeRequest(call.method, call.path, headers, call.query, call.body, call.max_body)
 
 
 def _list(model: Model, name: str) -> list[Model]:
     value = model.get(name)
     return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
-
-
-def _url64(data: bytes) -> bytes:
-    return base64.urlsafe_b64encode(data).rstrip(b"=")

@@ -12,7 +12,8 @@ from datetime import timedelta
 from urllib.parse import quote
 
 from enablement_ext.adapters.forges.base import HostedForge, Model, inner, number, text
-from enablement_ext.adapters.forges.client import ForgeRequest, ForgeResponse, RequestLimits, raise_for_status
+from enablement_ext.adapters.forges.client import MAX_BODY, ForgeRequest, RequestLimits
+from enablement_ext.adapters.forges.responses import ForgeResponse, raise_for_status
 from enablement_ext.adapters.forges.webhooks import gitlab_event
 from enablement_ext.core.errors import ForgeAway, NotFound
 from enablement_ext.core.git.forges.names import description, hosted_name
@@ -42,10 +43,10 @@ class GitLabForge(HostedForge):
 
     def get(self, name: str) -> Model | None:
         """A project that was moved is another one: GitLab would lead us on to it."""
-        reply = self._ask("GET", self._project(name))
-        if reply.status == 404:
+        response = self._ask("GET", self._project(name))
+        if response.status == 404:
             return None
-        found = raise_for_status(reply).model()
+        found = raise_for_status(response).model()
         return found if text(found, "path") == name else None
 
     def create(self, repository: RepositoryId) -> Model | None:
@@ -59,10 +60,10 @@ class GitLabForge(HostedForge):
             "visibility": "private",
             "default_branch": "main",
         }
-        reply = self._ask("POST", "projects", body=body)
-        if reply.status in (400, 409) and "taken" in reply.said():
+        response = self._ask("POST", "projects", body=body)
+        if response.status in (400, 409) and "taken" in response.error_text():
             return None
-        return raise_for_status(reply).model()
+        return raise_for_status(response).model()
 
     def connect(self, repository: RepositoryId) -> None:
         """The webhook, where one is wanted and missing."""
@@ -90,7 +91,7 @@ class GitLabForge(HostedForge):
     def raw(self, name: str, ref: str, path: str, most: int) -> bytes:
         """`GET …/repository/files/PATH/raw`."""
         where = f"{self._project(name)}/repository/files/{quote(path, safe='')}/raw"
-        return self.client.must(self._call("GET", where, query={"ref": ref}, most=most)).body
+        return self.client.send_checked(self._call("GET", where, query={"ref": ref}, max_body=most)).body
 
     def mint(self, grant: AccessGrant) -> Credential:
         """A token that would end at midnight after the lease, if nobody revoked it."""
@@ -156,7 +157,7 @@ class GitLabForge(HostedForge):
     def _ask(
         self, method: str, path: str, *, query: dict[str, str] | None = None, body: Mapping[str, object] | None = None
     ) -> ForgeResponse:
-        return self.client.ask(self._call(method, path, query=query, body=body))
+        return self.client.send(self._call(method, path, query=query, body=body))
 
     def _call(
         self,
@@ -165,14 +166,10 @@ class GitLabForge(HostedForge):
         *,
         query: dict[str, str] | None = None,
         body: Mapping[str, object] | None = None,
-        most: int = 0,
+        max_body: int = MAX_BODY,
     ) -> ForgeRequest:
         key = {"PRIVATE-TOKEN": self.account.secret}
-        return (
-            ForgeRequest(method, path, key, query or {}, body, most)
-            if most
-            else ForgeRequest(method, path, key, query or {}, body)
-        )
+        return ForgeRequest(method, path, key, query or {}, body, max_body)
 
 
 def _name(grant: AccessGrant) -> str:
