@@ -1,7 +1,7 @@
 """Gitea and Forgejo, with an administrator's account.
 
 A token there opens all that its account may, and never ends. So every repository has an account of its own that may nothing but push to it, a person gets a
-token of that account, and every one is revoked when its lease ends; its name is the lease's, so that it is found again whichever process does that.
+token of that account, and every one is revoked when its grant ends; its name is the grant's, so that it is found again whichever process does that.
 Making tokens for another account takes the administrator's password: the API refuses a token for that.
 """
 

@@ -85,7 +85,7 @@ class GitHubForge(HostedForge):
         self._turn = threading.Lock()
         self._installation = 0
         self._own: dict[Permissions, tuple[str, float]] = {}
-        self._given: OrderedDict[str, str] = OrderedDict()  # lease -> token, to end it early
+        self._minted: OrderedDict[str, str] = OrderedDict()  # grant -> token, to end it early
 
     def get(self, name: str) -> Model | None:
         """A repository that was renamed is another one: GitHub would lead us on to it."""
@@ -138,15 +138,15 @@ class GitHubForge(HostedForge):
             self._end(text(made, "token"))
             raise ForgeRefuses("GitHub made a key that opens more than one repository; it was not given out.")
         with self._turn:
-            self._given[grant.id] = text(made, "token")
-            while len(self._given) > _REMEMBERED:
-                self._given.popitem(last=False)
+            self._minted[grant.id] = text(made, "token")
+            while len(self._minted) > _REMEMBERED:
+                self._minted.popitem(last=False)
         return Credential("x-access-token", text(made, "token"), grant.until)
 
     def revoke(self, grant: AccessGrant) -> None:
         """Only who has a token can end it early; one that another process made ends by itself within the hour."""
         with self._turn:
-            token = self._given.pop(grant.id, "")
+            token = self._minted.pop(grant.id, "")
         if token:
             self._end(token)
 

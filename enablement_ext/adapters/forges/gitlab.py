@@ -1,7 +1,7 @@
 """GitLab, with the token of a group.
 
 A person gets a project access token: it opens one project, and Git alone (`write_repository`). GitLab ends tokens by the day and no sooner, so every one is
-revoked when its lease ends; its name is the lease's, so that it is found again whichever process does that. Deploy tokens end to the minute but cannot push.
+revoked when its grant ends; its name is the grant's, so that it is found again whichever process does that. Deploy tokens end to the minute but cannot push.
 """
 
 from __future__ import annotations
@@ -94,7 +94,7 @@ class GitLabForge(HostedForge):
         return self.client.send_checked(self._call("GET", where, query={"ref": ref}, max_body=most)).body
 
     def mint(self, grant: AccessGrant) -> Credential:
-        """A token that would end at midnight after the lease, if nobody revoked it."""
+        """A token that would end at midnight after the grant, if nobody revoked it."""
         self.require(grant.repository)
         body = {
             "name": _name(grant),
