@@ -34,7 +34,11 @@ class SignedCredentials:
     def admit(self, wish: GitAccess) -> str:
         """Whose credential this is. Raises `NotSignedIn`, `Forbidden`."""
         value: Mapping[str, object] | None = self.signer.open(_PURPOSE, wish.password, wish.now)
-        if value is None or value.get("path") != wish.repository.path or self._revocation(str(value.get("id"))).exists():
+        if (
+            value is None
+            or value.get("path") != wish.repository.path
+            or self._revocation(str(value.get("id"))).exists()
+        ):
             raise NotSignedIn("This key is none for this repository, or has ended.")
         if wish.write and value.get("write") is not True:
             raise Forbidden("This key is for reading.")

@@ -17,7 +17,8 @@ from enablement_ext.core.git.merge.notebook_diff import DiffRow, compare, summar
 from enablement_ext.core.git.merge.notebook_merge import NotebookMerge, Resolution
 from enablement_ext.core.git.ports import Backup, FetchResult, FileVersion, FolderStatus, VersionHistory
 from enablement_ext.lab.git.conflicts import clashes_json
-from enablement_ext.lab.git.setup import LIVING, GitSetup, followed, outcome, suggested
+from enablement_ext.lab.git.setup import LIVING, GitSetup, suggested
+from enablement_ext.lab.progress import streamed
 
 _HISTORY = 50
 _LINES = 5_000
@@ -73,7 +74,7 @@ class VersionActions:
         """Get what is new on the server: lines about steps, then exactly one `got` or `problem`."""
         async with self.setup.turn:
             lines: asyncio.Queue[Json] = asyncio.Queue()
-            async for line in followed(lines, asyncio.create_task(outcome(self._colleagues(path, lines)))):
+            async for line in streamed(self._colleagues(path, lines), lines):
                 yield line
 
     async def clashes(self, path: str) -> Json:

@@ -7,15 +7,16 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Awaitable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 
-from enablement_ext.core.errors import EnablementError, ForgeAway, NoService, ServiceAway, SetupRefused
+from enablement_ext.core.errors import ForgeAway, NoService, ServiceAway, SetupRefused
 from enablement_ext.core.git.ports import FolderStatus, WorkingCopy
 from enablement_ext.core.git.repository_names import RepositoryId, Space, repository_name
 from enablement_ext.core.git.setup.plan import SetupPlan, StepKey, make_plan
+from enablement_ext.lab.progress import streamed
 from enablement_ext.lab.service_client import ServiceClient, ServiceRequest
-from enablement_ext.lab.service_responses import ServiceRefused, document_of, problem_of_any
+from enablement_ext.lab.service_responses import ServiceRefused, document_of
 
 _ANSWER_BYTES = 256 * 1024
 LIVING = ("ours", "adopted")
@@ -73,16 +74,14 @@ class GitSetup:
         """Set up, or repair: lines about steps, then exactly one `receipt` or `problem`."""
         async with self.turn:
             lines: asyncio.Queue[Json] = asyncio.Queue()
-            async for line in followed(lines, asyncio.create_task(outcome(self._apply(folder, lines)))):
+            async for line in streamed(self._apply(folder, lines), lines):
                 yield line
 
     async def save(self, path: str, message: str, chosen: Sequence[str] | None = None) -> AsyncIterator[Json]:
         """Keep a version of what changed, or of what of it was chosen, and copy it; lines as with `apply`."""
         async with self.turn:
             lines: asyncio.Queue[Json] = asyncio.Queue()
-            async for line in followed(
-                lines, asyncio.create_task(outcome(self._save(path, _Words(message, chosen), lines)))
-            ):
+            async for line in streamed(self._save(path, _Words(message, chosen), lines), lines):
                 yield line
 
     async def undo(self, folder: str) -> Json:
@@ -240,26 +239,6 @@ def suggested(changed: tuple[str, ...]) -> str:
         return "Change"
     more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
     return f"Change {', '.join(shown)}{more}"
-
-
-async def outcome(work: Awaitable[Json]) -> Json:
-    """The last line of what answers in lines."""
-    try:
-        return await work
-    except (EnablementError, ServiceRefused) as error:
-        return {"problem": problem_of_any(error).document()}
-
-
-async def followed(lines: asyncio.Queue[Json], working: asyncio.Task[Json]) -> AsyncIterator[Json]:
-    """Lines as they come, then what the work ends with. The work goes on when nobody listens any more."""
-    while not working.done() or not lines.empty():
-        waiting = asyncio.ensure_future(lines.get())
-        await asyncio.wait({working, waiting}, return_when=asyncio.FIRST_COMPLETED)
-        if waiting.done():
-            yield waiting.result()
-        else:
-            waiting.cancel()
-    yield await working
 
 
 def _plan_json(plan: SetupPlan) -> Json:
