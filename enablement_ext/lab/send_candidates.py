@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from enablement_ext.core.errors import BadBundle, ServiceAway
-from enablement_ext.core.review.models import GitFacts
 from enablement_ext.core.submission.bundle import BundleLimits, check_path
 from enablement_ext.core.submission.dependencies import NeededFile, find_dependencies
 from enablement_ext.core.submission.ports import GitSource, Home
 from enablement_ext.lab.notebook_file import read_notebook
 from enablement_ext.lab.service_client import ServiceClient, ServiceRequest
 from enablement_ext.lab.service_responses import document_of
+from enablement_ext.web.serializers import git_json
 
 _ANSWER_BYTES = 16 * 1024 * 1024
 _SELECTED_BYTES = 32 * 1024 * 1024  # larger files are offered and left to the author
@@ -87,13 +87,6 @@ class Candidates:
 def travelling(path: str) -> str:
     """The path in a bundle: Unicode NFC, whatever the author's disk has."""
     return unicodedata.normalize("NFC", path)
-
-
-def git_json(git: GitFacts | None) -> Json | None:
-    """Git facts as the contract has them."""
-    if git is None:
-        return None
-    return {"commit": git.commit, "branch": git.branch, "remote": git.remote, "dirty": git.dirty}
 
 
 async def _previous(path: str, service: ServiceClient) -> list[Json]:

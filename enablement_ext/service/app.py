@@ -258,7 +258,7 @@ class ReviewService(Application):
         try:
             return factory.open_forge(settings.account_at(factory.api_of))
         except ValueError as problem:
-            raise TraitError(f"ForgeSettings.secret_file: {problem}") from None
+            raise TraitError(f"ForgeSettings: {problem}") from None
 
     def _hub_address(self) -> HubAddress:
         return HubAddress(

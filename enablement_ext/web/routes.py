@@ -10,16 +10,17 @@ from collections.abc import Awaitable, Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
+from enablement_ext.core.git.repository_names import NAME_PATTERN, OWNER_PATTERN, SPACE_PATTERN
 from enablement_ext.web.auth import Scope, Session
 from enablement_ext.web.messages import Request, Response
 
 Context = TypeVar("Context")
 
-# Path parameters that are names, and what they look like: a repository's path, as `core.git.repository_names` writes it; an image and its release.
+# Path parameters that are names, and what they look like: whose repository and which; an image and its release.
 TEXTS = {
-    "space": "user|group",
-    "owner": "[a-z0-9_.-]{1,800}",
-    "repository": "[a-z0-9][a-z0-9_-]{0,62}",
+    "space": SPACE_PATTERN,
+    "owner": OWNER_PATTERN,
+    "repository": NAME_PATTERN,
     "image": "[a-z][a-z0-9-]{0,39}",
     "release": r"\d{4}\.\d{1,2}\.\d{1,4}",
 }

@@ -26,7 +26,7 @@ from enablement_ext.lab.git.setup import GitSetup
 from enablement_ext.lab.service_client import ServiceClient, Timeouts
 from enablement_ext.service.use_cases import repositories
 from tests.git.conftest import Author
-from tests.git.forge_fixtures import QUICK, GiteaGround, on_gitea
+from tests.git.forge_fixtures import QUICK, GiteaForgeFixture, with_gitea
 from tests.git.test_forge_secrets import Watch
 from tests.git.test_one_click import picture
 from tests.polling import PATIENCE, until_async
@@ -51,13 +51,13 @@ class Stage:
 
     service: Service
     author: Author
-    ground: GiteaGround
+    hosted: GiteaForgeFixture
     store: MemoryReviewStore
 
     @property
     def forge(self) -> GiteaForge:
-        assert isinstance(self.ground.forge, GiteaForge)
-        return self.ground.forge
+        assert isinstance(self.hosted.forge, GiteaForge)
+        return self.hosted.forge
 
     def kinds(self) -> list[str]:
         with self.store.read() as reader:
@@ -72,10 +72,10 @@ class Stage:
 
 @pytest.fixture
 async def stage(real_gitea: Gitea, tmp_path: Path) -> AsyncIterator[Stage]:
-    store, ground = MemoryReviewStore(), on_gitea(real_gitea, f"org{secrets.token_hex(4)}")
-    async with running(store, MemoryArtifactStore(), forge=ground.forge) as service:
+    store, hosted = MemoryReviewStore(), with_gitea(real_gitea, f"org{secrets.token_hex(4)}")
+    async with running(store, MemoryArtifactStore(), forge=hosted.forge) as service:
         base = f"http://127.0.0.1:{service.port}{PREFIX}"
-        forge = ground.forge
+        forge = hosted.forge
         assert isinstance(forge, GiteaForge)
         forge.account = replace(forge.account, hook_url=f"{base}/api/v1/git/deliveries")
         told = {
@@ -89,7 +89,7 @@ async def stage(real_gitea: Gitea, tmp_path: Path) -> AsyncIterator[Stage]:
         working_copy = GitWorkingCopy(str(home), str(home), str(Path(sys.executable).parent), owner, told)
         client = ServiceClient(base, people.DANA, Timeouts(2.0, 30.0, 30.0))
         setup = GitSetup(working_copy, client, "/services/enablement/")
-        yield Stage(service, Author(service, home, setup, told), ground, store)
+        yield Stage(service, Author(service, home, setup, told), hosted, store)
 
 
 async def eventually(stage: Stage, kind: str) -> None:
@@ -258,7 +258,7 @@ async def fill(stage: Stage, url: str) -> str:
 
 async def test_a_delivery_counts_once_and_a_forged_one_never(stage: Stage) -> None:
     await stage.service.post("/api/v1/git/repositories", people.DANA, {"name": "churn"})
-    sent = stage.ground.delivery(ONE, "a" * 40)
+    sent = stage.hosted.delivery(ONE, "a" * 40)
 
     async def send(body: bytes, **more: str) -> tuple[int, object]:
         headers = {**sent.headers, "Content-Type": "application/json", **more}

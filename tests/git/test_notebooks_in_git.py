@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from enablement_ext.adapters.git.provenance import GitCommand
+from enablement_ext.adapters.git.provenance import GitProvenance
 from tests.git.conftest import Author
 from tests.git.test_everyday import notebook, sources
 
@@ -97,7 +97,7 @@ async def test_running_a_notebook_again_is_no_change(author: Author, at: Path) -
     made["cells"][0]["outputs"] = [{"output_type": "stream", "name": "stdout", "text": "z" * 5000}]
     (at / "churn.ipynb").write_text(json.dumps(made))
     assert (await author.setup.status("churn"))["changed"] == []
-    facts = GitCommand(str(author.home), str(author.home)).facts("churn/churn.ipynb")
+    facts = GitProvenance(str(author.home), str(author.home)).facts("churn/churn.ipynb")
     assert facts is not None
     assert (facts.dirty, facts.remote) == (False, author.url("git/user/dana/churn"))
     assert (await author.press())["receipt"]["published"]
@@ -105,7 +105,7 @@ async def test_running_a_notebook_again_is_no_change(author: Author, at: Path) -
     made["cells"][0]["source"] = "load(again)"
     (at / "churn.ipynb").write_text(json.dumps(made))
     assert (await author.setup.status("churn"))["changed"] == ["churn.ipynb"]
-    changed = GitCommand(str(author.home), str(author.home)).facts("churn/churn.ipynb")
+    changed = GitProvenance(str(author.home), str(author.home)).facts("churn/churn.ipynb")
     assert changed is not None
     assert changed.dirty
 

@@ -23,7 +23,7 @@ from enablement_ext.cli.reverse_proxy import proxy_command
 from enablement_ext.core.errors import EnvironmentUnavailable
 from enablement_ext.core.images.ports import LockRequest
 from enablement_ext.core.network.tool_settings import SYSTEM_BUNDLES
-from tests.images.test_environments import small_release
+from tests.images.small_releases import small_release
 from tests.servers.up import ROOT
 from tests.setup.package_server import (
     HIDDEN_NAME,

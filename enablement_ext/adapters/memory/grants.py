@@ -1,4 +1,4 @@
-"""Leases on repositories, and which deliveries of a forge were seen."""
+"""Access grants in memory, and the names of the deliveries that were seen."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ class MemoryGrantReader:
     _state: MemoryState
 
     def grants_of(self, forge: ForgeKind, who: str, path: str) -> Sequence[AccessGrant]:
-        """Leases that somebody has on a repository."""
+        """The soonest to expire first."""
         return tuple(grant for grant in self._of(forge) if (grant.who, grant.repository.path) == (who, path))
 
     def expired_grants(self, forge: ForgeKind, now: datetime, limit: int) -> Sequence[AccessGrant]:
-        """Leases whose time is over, the oldest first."""
+        """Found by a scan."""
         return tuple(grant for grant in self._of(forge) if grant.until <= now)[:limit]
 
     def _of(self, forge: ForgeKind) -> Sequence[AccessGrant]:
-        found = [grant for kind, grant in self._state.leases.values() if kind is forge]
+        found = [grant for kind, grant in self._state.grants.values() if kind is forge]
         return sorted(found, key=lambda grant: (grant.until, grant.id))
 
 
@@ -33,15 +33,15 @@ class MemoryGrantWriter(MemoryGrantReader):
     """A `GrantWriter` over a state."""
 
     def keep_grant(self, forge: ForgeKind, grant: AccessGrant) -> None:
-        """Insert."""
-        self._state.leases[grant.id] = (forge, grant)
+        """Replaces one with the same id."""
+        self._state.grants[grant.id] = (forge, grant)
 
     def drop_grant(self, grant: str) -> None:
-        """Forget it."""
-        self._state.leases.pop(grant, None)
+        """Nothing where there is none."""
+        self._state.grants.pop(grant, None)
 
     def first_seen(self, keys: Sequence[str], at: datetime) -> bool:
-        """Remember these names; False where one is known."""
+        """Names older than 30 days are deleted on the way."""
         seen = self._state.deliveries
         for key in [key for key, when in seen.items() if when < at - _REMEMBERED]:
             del seen[key]

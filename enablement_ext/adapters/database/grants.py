@@ -1,4 +1,4 @@
-"""Leases on repositories, and which deliveries of a forge were seen."""
+"""Access grants as rows, and the names of the deliveries that were seen."""
 
 from __future__ import annotations
 
@@ -21,18 +21,18 @@ class DatabaseGrantReader:
     _connection: Connection
 
     def grants_of(self, forge: ForgeKind, who: str, path: str) -> Sequence[AccessGrant]:
-        """Leases that somebody has on a repository."""
-        table = schema.leases
+        """By the index of person and path."""
+        table = schema.grants
         asked = select(table).where(table.c.forge == forge.value, table.c.who == who, table.c.path == path)
-        return self._leases(asked.order_by(table.c.until, table.c.id))
+        return self._grants(asked.order_by(table.c.until, table.c.id))
 
     def expired_grants(self, forge: ForgeKind, now: datetime, limit: int) -> Sequence[AccessGrant]:
-        """Leases whose time is over, the oldest first."""
-        table = schema.leases
+        """By the index of forge and time."""
+        table = schema.grants
         asked = select(table).where(table.c.forge == forge.value, table.c.until <= microseconds(now))
-        return self._leases(asked.order_by(table.c.until, table.c.id).limit(limit))
+        return self._grants(asked.order_by(table.c.until, table.c.id).limit(limit))
 
-    def _leases(self, asked: Select[tuple[object, ...]]) -> Sequence[AccessGrant]:
+    def _grants(self, asked: Select[tuple[object, ...]]) -> Sequence[AccessGrant]:
         found = []
         for row in self._connection.execute(asked):
             repository = repository_of_path(row.path)
@@ -44,24 +44,24 @@ class DatabaseGrantReader:
 class DatabaseGrantWriter(DatabaseGrantReader):
     """A `GrantWriter` over a connection."""
 
-    def keep_grant(self, forge: ForgeKind, lease: AccessGrant) -> None:
-        """Insert."""
+    def keep_grant(self, forge: ForgeKind, grant: AccessGrant) -> None:
+        """A row; its id is the primary key."""
         values = {
-            "id": lease.id,
+            "id": grant.id,
             "forge": forge.value,
-            "path": lease.repository.path,
-            "who": lease.who,
-            "write": int(lease.write),
-            "until": microseconds(lease.until),
+            "path": grant.repository.path,
+            "who": grant.who,
+            "write": int(grant.write),
+            "until": microseconds(grant.until),
         }
-        self._connection.execute(insert(schema.leases).values(values))
+        self._connection.execute(insert(schema.grants).values(values))
 
-    def drop_grant(self, lease: str) -> None:
-        """Forget it."""
-        self._connection.execute(delete(schema.leases).where(schema.leases.c.id == lease))
+    def drop_grant(self, grant: str) -> None:
+        """Nothing where there is none."""
+        self._connection.execute(delete(schema.grants).where(schema.grants.c.id == grant))
 
     def first_seen(self, keys: Sequence[str], at: datetime) -> bool:
-        """Remember these names; False where one is known."""
+        """Names older than 30 days are deleted on the way."""
         table = schema.deliveries
         self._connection.execute(delete(table).where(table.c.at < microseconds(at - _REMEMBERED)))
         if self._connection.execute(select(table.c.key).where(table.c.key.in_(list(keys))).limit(1)).first():

@@ -1,4 +1,4 @@
-"""Leases on repositories, and deliveries that count once: over every store."""
+"""Access grants, and deliveries that count once: over every store."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ ODD = RepositoryId(Space.GROUP, "Größe/../x", "churn")
 ONE = RepositoryId(Space.USER, "dana", "churn")
 
 
-def lease(name: str, minutes: int, repository: RepositoryId = ONE, who: str = "dana") -> AccessGrant:
+def grant(name: str, minutes: int, repository: RepositoryId = ONE, who: str = "dana") -> AccessGrant:
     return AccessGrant(name, repository, who, True, AT + timedelta(minutes=minutes))
 
 
-def keep(store: ReviewStore, *leases: AccessGrant, forge: ForgeKind = ForgeKind.GITEA) -> None:
+def keep(store: ReviewStore, *grants: AccessGrant, forge: ForgeKind = ForgeKind.GITEA) -> None:
     with store.write() as transaction:
-        for each in leases:
+        for each in grants:
             transaction.keep_grant(forge, each)
 
 
-def test_a_lease_is_found_by_whose_it_is_and_once_it_is_over(store: ReviewStore) -> None:
-    late, early, odd = lease("late", 10), lease("early", 5), lease("odd", 7, ODD, "remy")
+def test_a_grant_is_found_by_whose_it_is_and_once_it_is_over(store: ReviewStore) -> None:
+    late, early, odd = grant("late", 10), grant("early", 5), grant("odd", 7, ODD, "remy")
     keep(store, late, early, odd)
-    keep(store, lease("elsewhere", 1), forge=ForgeKind.GITLAB)
+    keep(store, grant("elsewhere", 1), forge=ForgeKind.GITLAB)
     with store.read() as reader:
         assert list(reader.grants_of(ForgeKind.GITEA, "dana", ONE.path)) == [early, late]
         assert list(reader.grants_of(ForgeKind.GITEA, "dana", ODD.path)) == []
@@ -36,8 +36,8 @@ def test_a_lease_is_found_by_whose_it_is_and_once_it_is_over(store: ReviewStore)
         assert list(reader.expired_grants(ForgeKind.GITEA, AT, 10)) == []
 
 
-def test_a_dropped_lease_is_gone_and_may_be_dropped_again(store: ReviewStore) -> None:
-    keep(store, lease("one", 5))
+def test_a_dropped_grant_is_gone_and_may_be_dropped_again(store: ReviewStore) -> None:
+    keep(store, grant("one", 5))
     for _ in range(2):
         with store.write() as transaction:
             transaction.drop_grant("one")
