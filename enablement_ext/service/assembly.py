@@ -13,10 +13,12 @@ from enablement_ext.core.review.ports import ArtifactStore, Clock, HubDirectory,
 from enablement_ext.service.background.event_stream import EventStream, StreamIntervals
 from enablement_ext.service.background.package_solving import PackageSolving
 from enablement_ext.service.caches.catalog import CurrentCatalog
+from enablement_ext.service.caches.credentials import CredentialCache
 from enablement_ext.service.caches.notebooks import NotebookCache
 from enablement_ext.service.caches.platform_group import PlatformGroup
 from enablement_ext.service.context import PublicUrls, ServiceContext, SizeLimits
 from enablement_ext.service.runtime.metrics import Metrics
+from enablement_ext.service.runtime.rate_limit import RateLimit
 from enablement_ext.service.runtime.thread_pools import ThreadPool
 from enablement_ext.service.stored_files import StoredFiles
 from enablement_ext.service.use_cases.repositories import RepositoryContext
@@ -79,7 +81,7 @@ def build_context(ports: ServicePorts, options: ServiceOptions) -> ServiceContex
     signal.events = EventStream(review, workers, metrics, options.intervals)
     return ServiceContext(
         review=review,
-        repositories=RepositoryContext(review, ports.forge),
+        repositories=RepositoryContext(review, ports.forge, CredentialCache(), RateLimit()),
         hub=ports.hub,
         workers=workers,
         writers=ThreadPool(options.threads),

@@ -10,6 +10,8 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Protocol
 
 from enablement_ext.core.errors import ForgeAway, ForgeRefuses, NotFound, TooManyRequests, Unprocessable
 from enablement_ext.core.git.forges.ports import (
@@ -23,14 +25,35 @@ from enablement_ext.core.git.forges.ports import (
 from enablement_ext.core.git.repository_names import RepositoryId, Space
 from enablement_ext.core.review.models import Principal
 from enablement_ext.core.review.ports import NewEvent, ReviewTransaction
-from enablement_ext.service.caches.credentials import CredentialCache
-from enablement_ext.service.runtime.rate_limit import RateLimit
-from enablement_ext.service.runtime.signing_key import after
 from enablement_ext.service.use_cases.review_context import ReviewContext, commit
 
 PUSH_SECONDS = 600
 CLONE_SECONDS = 3600
 _BATCH = 500
+
+
+class CredentialStore(Protocol):
+    """Credentials that were minted a moment ago, by person, repository path and whether they may write. Safe from any thread."""
+
+    def get(self, key: tuple[str, str, bool], now: datetime) -> Credential | None:
+        """One that is still good for a while, None where there is none."""
+        ...
+
+    def put(self, key: tuple[str, str, bool], credential: Credential) -> None:
+        """Remember it."""
+        ...
+
+    def drop(self, who: str, path: str) -> None:
+        """Forget a person's credentials for a repository."""
+        ...
+
+
+class Limiter(Protocol):
+    """A rate limit for each person. Safe from any thread."""
+
+    def acquire(self, name: str, now: datetime) -> None:
+        """Count one. Raises `TooManyRequests`."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +62,8 @@ class RepositoryContext:
 
     review: ReviewContext
     forge: Forge
-    credentials: CredentialCache = field(default_factory=CredentialCache)
-    rate_limit: RateLimit = field(default_factory=RateLimit)
+    credentials: CredentialStore
+    rate_limit: Limiter
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +115,7 @@ def mint(
     key = (principal.name, repository.path, write)
     credential = context.credentials.get(key, now)
     if credential is None:
-        until = after(now, PUSH_SECONDS if write else CLONE_SECONDS)
+        until = now + timedelta(seconds=PUSH_SECONDS if write else CLONE_SECONDS)
         credential = _mint(context, AccessGrant(secrets.token_hex(12), repository, principal.name, write, until))
         if context.forge.server is None:
             context.credentials.put(key, credential)
