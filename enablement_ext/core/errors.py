@@ -60,7 +60,7 @@ class EnablementError(Exception):
     status: ClassVar[int] = 500
 
     def __init__(self, message: str | None = None, *, facts: Mapping[str, object] | None = None) -> None:
-        """`message` replaces the docstring; `facts` must be JSON values and never contain a secret."""
+        """`message` replaces the docstring; `facts` are JSON values, or values that the HTTP layer makes JSON, and never contain a secret."""
         self.message = message or " ".join((type(self).__doc__ or "").split())
         self.facts: dict[str, object] = dict(facts or {})
         super().__init__(self.message)
