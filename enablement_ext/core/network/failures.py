@@ -7,7 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from enablement_ext.core.network.tool_settings import OFFLINE
+
 PAGE = "docs/how-to/company-network.md"
+OFFLINE_PAGE = "docs/how-to/offline.md"
 _CERTIFICATE = (
     r"\bUnknownIssuer\b|\bCERTIFICATE_VERIFY_FAILED\b|certificate verify failed|self[- ]signed certificate"
     r"|\bUNABLE_TO_VERIFY_LEAF_SIGNATURE\b|\bSELF_SIGNED_CERT|\bUNABLE_TO_GET_ISSUER_CERT"
@@ -25,6 +28,9 @@ _LOGIN = r"\b40[13] (?:Client Error|Unauthorized|Forbidden)|HTTP error 40[13]|\b
 _SILENT = (
     r"Connection refused|\bECONNREFUSED\b|\bECONNRESET\b|Connection reset|timed out|\bETIMEDOUT\b"
     r"|\bENETUNREACH\b|\bEHOSTUNREACH\b|Network is unreachable|No route to host|client error \(Connect\)"
+)
+_MISSING = re.compile(
+    r"network was disabled|[Nn]etwork access ha(?:s|ve) been disabled|No matching distribution found|blocked because of your configuration|\bENOTCACHED\b"
 )
 _LAST_WORDS = 12_000  # characters; a trouble that passed stands further up in a long log
 _HOSTS = (
@@ -83,6 +89,9 @@ def explained(tool: str, said: str, environ: Mapping[str, str], unreadable: str 
     `environ` is what the tool ran with; `unreadable` the file of certificates that was named and could not be read.
     """
     said = said[-_LAST_WORDS:]
+    folder = environ.get(OFFLINE, "")
+    if folder and _MISSING.search(said):
+        return f"{tool} did not find everything it needs in {folder}; make that folder anew with `make bundle`, see {OFFLINE_PAGE}"
     cause = next((cause for cause in _CAUSES if cause.pattern.search(said)), None)
     if unreadable and (cause is None or cause is _CAUSES[0]):
         return f"{tool} cannot read the certificates in {unreadable}; correct SSL_CERT_FILE, see {PAGE}"
