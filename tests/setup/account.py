@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.servers.up import ROOT
-from tests.setup.package_server import PackageServer, repacked_wheel, small_wheel
+from tests.setup.package_server import PackageServer
+from tests.setup.small_packages import repacked_wheel, small_wheel
 
 BIN = Path(sys.executable).parent
 # What a person or a machine may have set already. Impatient: the failures are meant.

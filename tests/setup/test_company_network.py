@@ -28,9 +28,8 @@ from tests.setup.package_server import (
     PackageServer,
     proxying,
     serving_packages,
-    small_tarball,
-    small_wheel,
 )
+from tests.setup.small_packages import small_tarball, small_wheel
 
 pytestmark = pytest.mark.slow
 TOOLS = ("pip", "uv", "npm", "jlpm")

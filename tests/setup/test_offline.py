@@ -15,7 +15,8 @@ import pytest
 from enablement_ext.cli.node import find_node
 from enablement_ext.cli.reverse_proxy import PINNED, SCRIPT, proxy_command
 from tests.setup.account import BARE, Account, complaints, make_venv, small_checkout
-from tests.setup.package_server import PackageServer, serving_packages, small_tarball
+from tests.setup.package_server import PackageServer, serving_packages
+from tests.setup.small_packages import small_tarball
 from tests.setup.walk_without_network import can_isolate, isolated
 
 pytestmark = pytest.mark.slow

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from enablement_ext.core.network.tool_settings import OFFLINE
+from enablement_ext.core.network.config_files import Read, can_be_read
+from enablement_ext.core.network.tool_settings import OFFLINE, certificates_named
 
 PAGE = "docs/how-to/company-network.md"
 OFFLINE_PAGE = "docs/how-to/offline.md"
@@ -83,18 +84,19 @@ _INDEX_OF = {
 }
 
 
-def explained(tool: str, said: str, environ: Mapping[str, str], unreadable: str = "") -> str:
+def explained(tool: str, said: str, environ: Mapping[str, str], read: Read) -> str:
     """One line about a failure to reach something, "" when the output says nothing about the network.
 
-    `environ` is what the tool ran with; `unreadable` the file of certificates that was named and could not be read.
+    `environ` is what the tool ran with.
     """
     said = said[-_LAST_WORDS:]
     folder = environ.get(OFFLINE, "")
     if folder and _MISSING.search(said):
         return f"{tool} did not find everything it needs in {folder}; make that folder anew with `make bundle`, see {OFFLINE_PAGE}"
     cause = next((cause for cause in _CAUSES if cause.pattern.search(said)), None)
-    if unreadable and (cause is None or cause is _CAUSES[0]):
-        return f"{tool} cannot read the certificates in {unreadable}; correct SSL_CERT_FILE, see {PAGE}"
+    named = certificates_named(environ, read)
+    if named and cause in {None, _CAUSES[0]} and not can_be_read(read, named):
+        return f"{tool} cannot read the certificates in {named}; correct SSL_CERT_FILE, see {PAGE}"
     if cause is None:
         return ""
     host = _host(tool, said, environ)

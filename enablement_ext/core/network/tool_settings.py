@@ -14,9 +14,9 @@ from urllib.parse import urlsplit
 
 from enablement_ext.core.network.config_files import (
     Read,
+    can_be_read,
     npm_settings,
     pip_settings,
-    text_of,
     uv_settings,
     yarn_settings,
 )
@@ -122,7 +122,7 @@ def certificates_named(environ: Mapping[str, str], read: Read) -> str:
 
 
 def _certificates(sources: _Sources, read: Read) -> dict[str, str]:
-    store = next((path for path in SYSTEM_BUNDLES if text_of(read, path)), "")
+    store = next((path for path in SYSTEM_BUNDLES if can_be_read(read, path)), "")
     named = sources.value(_CERTIFICATES)
     added = {
         "PIP_CERT": sources.value(_CERTIFICATES, "pip") or store,
