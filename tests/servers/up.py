@@ -92,12 +92,14 @@ def wait_until(true: Any, seconds: float = 30.0) -> None:
 
 @dataclass(frozen=True, slots=True)
 class How:
-    """How to start it: which command, in what environment, with what in front (for example a shell that ignores SIGINT), with which options."""
+    """How to start it: which command, in what environment, with what in front (for example a shell that ignores SIGINT), with which options, and how
+    many seconds it may take."""
 
     command: Sequence[str] = ENABLEMENT
     environ: Mapping[str, str] = field(default_factory=dict)
     before: Sequence[str] = ()
     options: Sequence[str] = ()
+    patience: float = START_SECONDS
 
 
 def start_up(state: Path, how: How | None = None, port: int = 0) -> DemoHub:
@@ -114,7 +116,7 @@ def start_up(state: Path, how: How | None = None, port: int = 0) -> DemoHub:
         )
     while "Enablement is at " not in log.read_text():
         waited = time.monotonic() - began
-        if process.poll() is not None or waited > START_SECONDS:
+        if process.poll() is not None or waited > how.patience:
             process.kill()
             hub_log = state / "hub.log"
             raise AssertionError(

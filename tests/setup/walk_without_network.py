@@ -45,6 +45,7 @@ TOOLS = (
     *("mv", "ps", "readlink", "realpath", "rm", "sed", "sh", "sort", "tail", "touch", "tr", "uname"),
 )
 INSIDE = "--inside"
+PATIENCE = 1800.0  # seconds: a whole environment is made and compiled, also on a busy machine
 
 
 def isolated(command: Sequence[str]) -> list[str]:
@@ -93,7 +94,7 @@ def walk(folder: Path, scratch: Path) -> None:
     subprocess.run([*make, "install"], env=environ, check=True)
     print(f"make install: {time.monotonic() - began:.0f} s", flush=True)
     command = ("env", "-i", *(f"{name}={value}" for name, value in environ.items()), f"ENABLEMENT_OFFLINE={folder}")
-    how = How(command=(*command, str(checkout / ".venv" / "bin" / "enablement")))
+    how = How(command=(*command, str(checkout / ".venv" / "bin" / "enablement")), patience=PATIENCE)
     hub = start_up(scratch / "state", how, free_port())
     try:
         print(hub.said(), f"enablement up: {hub.seconds:.0f} s", flush=True)
@@ -113,7 +114,7 @@ def main() -> int:
     """Exit codes: 0 it works, 3 this account cannot make a network namespace."""
     *flags, folder = sys.argv[1:]
     if INSIDE in flags:
-        with tempfile.TemporaryDirectory(prefix="enablement-offline-") as scratch:
+        with tempfile.TemporaryDirectory(prefix="enablement-offline-", ignore_cleanup_errors=True) as scratch:
             try:
                 walk(Path(folder), Path(scratch))
             finally:  # environments are read-only
