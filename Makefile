@@ -6,6 +6,7 @@
 #   make check     lint, types, import contracts, unit tests (under two minutes)
 #   make timing    tests that assert on measured time, for a machine that does nothing else
 #   make install   only the development environment in .venv, with the lab extension built
+#   make bundle OFFLINE=folder [IMAGES="slug ..."]   all that `make up` fetches, for a machine without network: there, make up OFFLINE=folder
 #   make reference the pages of docs/reference, from the code
 #   make docs      the documentation site in build/docs; a broken link is an error
 #   make bench     how fast it is, beside other things measured at the same time; writes docs/benchmarks
@@ -20,12 +21,20 @@ TESTS   ?= tests
 VENV   := .venv
 BIN    := $(VENV)/bin
 STAMPS := $(VENV)/stamps
+OFFLINE ?=
+IMAGES  ?=
 BUNDLE := enablement_ext/lab/labextension
 
 # Compiled once when installed: environments without .pyc files start two to three times slower for ever.
 export UV_COMPILE_BYTECODE := 1
 export UV_PYTHON_DOWNLOADS := never
 export UV_NO_PROGRESS := 1
+# A folder that `make bundle` wrote: every tool takes what it needs from there, and nothing asks the network.
+ifneq ($(OFFLINE),)
+ifeq ($(filter bundle,$(MAKECMDGOALS)),)
+export ENABLEMENT_OFFLINE := $(abspath $(OFFLINE))
+endif
+endif
 unexport PYTHONDONTWRITEBYTECODE
 unexport VIRTUAL_ENV
 
@@ -40,7 +49,7 @@ fetch = '$(CURDIR)/$(BIN)/python' -m enablement_ext.cli.fetch 'make: $(2)' '$(CU
 LAB_SOURCES := $(shell find labextension -type f -not -path '*/node_modules/*' -not -path '*/lib/*' -not -path '*/.yarn/*' -not -name '*.tsbuildinfo' 2>/dev/null)
 
 .DELETE_ON_ERROR:
-.PHONY: up install venv labextension wheel lock reference docs test timing servers kube check lint types contracts unit frontend bench system clean
+.PHONY: up bundle install venv labextension wheel lock reference docs test timing servers kube check lint types contracts unit frontend bench system clean
 
 up: install
 	@exec $(BIN)/enablement up --port '$(PORT)' --address '$(ADDRESS)' --state '$(STATE)'
@@ -52,6 +61,7 @@ venv: $(STAMPS)/installed
 $(STAMPS)/uv:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 	  || { echo "Python 3.11 or newer is needed; $(PYTHON) is not. Say which one to take: make PYTHON=python3.12" >&2; exit 3; }
+	@[ -z "$$ENABLEMENT_OFFLINE" ] || $(PYTHON) tools/offline_bundle.py --check "$$ENABLEMENT_OFFLINE"
 	@echo "==> environment in $(VENV)"
 	@$(PYTHON) -m venv $(VENV) || { echo "This Python cannot make environments (on Debian: apt install python3-venv)" >&2; exit 3; }
 	@$(call fetch,pip,installing uv) $(BIN)/python -m pip install -vv --disable-pip-version-check "uv>=0.9"
@@ -94,6 +104,10 @@ $(BUNDLE)/package.json: $(LAB_SOURCES) labextension/node_modules/.yarn-state.yml
 	@echo "==> lab extension"
 	@($(JLPM) build:prod) >$(STAMPS)/jlpm.log 2>&1 || { cat $(STAMPS)/jlpm.log; exit 1; }
 	@touch $@
+
+bundle: venv
+	@[ -n '$(OFFLINE)' ] || { echo "Say where to: make bundle OFFLINE=folder" >&2; exit 2; }
+	@$(BIN)/python tools/offline_bundle.py '$(OFFLINE)' $(IMAGES)
 
 wheel: install
 	@$(BIN)/python -m uv build --quiet --wheel --no-build-isolation --python $(BIN)/python --out-dir dist

@@ -16,7 +16,7 @@ from typing import Any
 from enablement_ext.core.errors import BadCatalog, EnablementError, EnvironmentUnavailable
 from enablement_ext.core.images.ports import LockRequest
 from enablement_ext.core.network.failures import explained, without_secrets
-from enablement_ext.core.network.tool_settings import certificates_named, passed_on
+from enablement_ext.core.network.tool_settings import passed_on
 
 _FIXED = (
     "--quiet",
@@ -106,8 +106,7 @@ class UvSolver:
 
     def _unreached(self, said: str, environ: Mapping[str, str]) -> EnvironmentUnavailable | None:
         """The error that names the host, when the network was it; what uv said is kept in one file of this solver, the last time alone."""
-        named = certificates_named(environ, Path.read_text)
-        line = explained("uv", said, environ, named if named and not os.access(named, os.R_OK) else "")
+        line = explained("uv", said, environ, Path.read_text)
         if not line or "No solution found" in said:
             return None
         if self._log is None:

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from enablement_ext.cli.errors import Exit
 from enablement_ext.core.network.failures import explained, first_words
-from enablement_ext.core.network.tool_settings import certificates_named, passed_on
+from enablement_ext.core.network.tool_settings import passed_on
 
 USAGE = "usage: python -m enablement_ext.cli.fetch STEP LOG TOOL -- COMMAND..."
 
@@ -59,9 +59,7 @@ def main(arguments: Sequence[str]) -> int:
 
 def _failure_line(tool: str, log: Path) -> str:
     said = log.read_text(encoding="utf-8", errors="replace")
-    named = certificates_named(os.environ, Path.read_text)
-    unreadable = named if named and not os.access(named, os.R_OK) else ""
-    line = explained(tool, said, tool_environment(), unreadable) or f"{tool} failed: {first_words(said)}"
+    line = explained(tool, said, tool_environment(), Path.read_text) or f"{tool} failed: {first_words(said)}"
     return f"{line} (all of it: {log})"
 
 

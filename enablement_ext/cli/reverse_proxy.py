@@ -12,6 +12,7 @@ from pathlib import Path
 from enablement_ext.cli.errors import CliError
 from enablement_ext.cli.fetch import fetched
 from enablement_ext.cli.node import find_npm
+from enablement_ext.core.network.tool_settings import OFFLINE
 
 PINNED = Path(__file__).parent / "proxy"
 SCRIPT = Path("node_modules") / "configurable-http-proxy" / "bin" / "configurable-http-proxy"
@@ -29,14 +30,16 @@ def proxy_command(node: Path, cache: Path, report: Callable[[str], None]) -> lis
         fcntl.flock(held, fcntl.LOCK_EX)
         if not (folder / SCRIPT).is_file():
             report("installing configurable-http-proxy (once)")
-            _install(node, folder)
+            carried = Path(os.environ.get(OFFLINE) or os.devnull) / folder.name
+            if (carried / SCRIPT).is_file():
+                _place(Path(shutil.copytree(carried, _beside(folder))), folder)
+            else:
+                _install(node, folder)
     return [str(node), str(folder / SCRIPT)]
 
 
 def _install(node: Path, folder: Path) -> None:
-    building = folder.with_name(f".{folder.name}-{os.getpid()}")
-    shutil.rmtree(building, ignore_errors=True)
-    shutil.copytree(PINNED, building)
+    building = Path(shutil.copytree(PINNED, _beside(folder)))
     environ = {"PATH": os.pathsep.join((str(node.parent), os.environ.get("PATH", os.defpath)))}
     quiet = ["--omit=dev", "--no-audit", "--no-fund", "--loglevel=error", "--no-update-notifier"]
     command = [*find_npm(node), "ci", "--prefer-offline", *quiet]
@@ -44,5 +47,15 @@ def _install(node: Path, folder: Path) -> None:
     if failed or not (building / SCRIPT).is_file():
         shutil.rmtree(building, ignore_errors=True)
         raise CliError(f"configurable-http-proxy could not be installed: {failed or 'npm left its command out'}")
+    _place(building, folder)
+
+
+def _beside(folder: Path) -> Path:
+    building = folder.with_name(f".{folder.name}-{os.getpid()}")
+    shutil.rmtree(building, ignore_errors=True)
+    return building
+
+
+def _place(building: Path, folder: Path) -> None:
     shutil.rmtree(folder, ignore_errors=True)
     building.rename(folder)

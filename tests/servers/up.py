@@ -85,12 +85,14 @@ def alive(pids: set[int]) -> set[int]:
 
 @dataclass(frozen=True, slots=True)
 class How:
-    """How to start it: which command, in what environment, with what in front (for example a shell that ignores SIGINT), with which options."""
+    """How to start it: which command, in what environment, with what in front (for example a shell that ignores SIGINT), with which options, and how
+    many seconds it may take."""
 
     command: Sequence[str] = ENABLEMENT
     environ: Mapping[str, str] = field(default_factory=dict)
     before: Sequence[str] = ()
     options: Sequence[str] = ()
+    patience: float = START_SECONDS
 
 
 def start_up(state: Path, how: How | None = None, port: int = 0) -> DemoHub:
@@ -108,7 +110,7 @@ def start_up(state: Path, how: How | None = None, port: int = 0) -> DemoHub:
     try:
         until(
             lambda: "Enablement is at " in log.read_text(),
-            within=START_SECONDS,
+            within=how.patience,
             what="the command says where Enablement is",
             process=process,
             log=log,

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import shutil
 import subprocess
-import sys
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -25,82 +22,20 @@ from enablement_ext.core.images.ports import LockRequest
 from enablement_ext.core.network.tool_settings import SYSTEM_BUNDLES
 from tests.images.small_releases import small_release
 from tests.servers.up import ROOT
+from tests.setup.account import BARE, Account, complaints, make_venv, small_checkout
 from tests.setup.package_server import (
     HIDDEN_NAME,
     PackageServer,
     proxying,
-    repacked_wheel,
     serving_packages,
-    small_tarball,
-    small_wheel,
 )
+from tests.setup.small_packages import small_tarball, small_wheel
 
 pytestmark = pytest.mark.slow
-BIN = Path(sys.executable).parent
 TOOLS = ("pip", "uv", "npm", "jlpm")
 UNTRUSTED = (
     "could not reach localhost: its certificate comes from an authority that is not trusted here; set SSL_CERT_FILE"
 )
-# What a person or a machine may have set already. Impatient: the failures are meant.
-BARE = {
-    "PATH": os.pathsep.join((str(BIN), os.environ["PATH"])),
-    "PIP_RETRIES": "0",
-    "PIP_DISABLE_PIP_VERSION_CHECK": "1",
-    "UV_HTTP_RETRIES": "0",
-    "YARN_HTTP_RETRY": "0",
-    "npm_config_fetch_retries": "0",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Account:
-    """An account of its own, with nothing in its caches, in which the tools run as steps of the Makefile."""
-
-    home: Path
-
-    def run(
-        self, tool: str, environ: Mapping[str, str], before: Sequence[str] = ()
-    ) -> subprocess.CompletedProcess[str]:
-        """Fetches one small package with this tool, through the command that the Makefile uses; `before` stands in front of it."""
-        log = self.home / f"{tool}.log"
-        step = [sys.executable, "-m", "enablement_ext.cli.fetch", "make: a step", str(log), tool, "--"]
-        return subprocess.run(
-            [*before, *step, *self._command(tool)],
-            env=BARE | {"HOME": str(self.home)} | dict(environ),
-            cwd=self._project(),
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=200,
-        )
-
-    def _command(self, tool: str) -> list[str]:
-        target = ["--target", str(self.home / "installed"), "tinypy"]
-        return {
-            "pip": [sys.executable, "-m", "pip", "install", "-vv", *target],
-            "uv": [sys.executable, "-m", "uv", "pip", "install", *target],
-            "npm": ["npm", "install", "--no-audit", "--no-fund"],
-            "jlpm": ["jlpm", "install"],
-        }[tool]
-
-    def _project(self) -> Path:
-        project = self.home / "project"
-        project.mkdir(exist_ok=True)
-        package = {
-            "name": "small",
-            "private": True,
-            "packageManager": "yarn@3.5.0",
-            "dependencies": {"tinyjs": "1.0.0"},
-        }
-        (project / "package.json").write_text(json.dumps(package))
-        (project / "yarn.lock").touch()
-        (project / ".yarnrc.yml").write_text("enableTelemetry: false\nnodeLinker: node-modules\n")
-        return project
-
-    def has_it(self) -> bool:
-        """Whether the small package of either kind is there."""
-        places = (self.home / "installed" / "tinypy.py", self.home / "project" / "node_modules" / "tinyjs" / "index.js")
-        return any(place.is_file() for place in places)
 
 
 @pytest.fixture(scope="module")
@@ -210,44 +145,16 @@ def test_a_file_of_certificates_that_is_not_there_is_named(packages: PackageServ
         assert f"{tool} cannot read the certificates in /nonexistent/ca.pem; correct SSL_CERT_FILE" in done.stderr
 
 
-@pytest.fixture
-def checkout(packages: PackageServer, tmp_path: Path) -> Path:
-    """A copy of this checkout whose lock names uv, what builds an editable install, and one small package; the index has them."""
-    copy = tmp_path / "checkout"
-    ours = ("Makefile", "pyproject.toml", "README.md", "hatch_build.py", "enablement_ext", "tools")
-    for name in ours:
-        source = ROOT / name
-        if source.is_dir():
-            shutil.copytree(source, copy / name, ignore=shutil.ignore_patterns("__pycache__", "labextension"))
-        else:
-            copy.mkdir(exist_ok=True)
-            shutil.copy(source, copy / name)
-    needed = ("uv", "hatchling", "packaging", "pathspec", "pluggy", "trove-classifiers")
-    lines = [packages.add_wheel(*wheel) for wheel in (*map(repacked_wheel, needed), small_wheel("tinypy"))]
-    (copy / "requirements.lock").write_text("\n".join(lines) + "\n")
-    return copy
-
-
-def make_venv(checkout: Path, home: Path, environ: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        ["make", "venv", f"PYTHON={os.path.realpath(sys.executable)}"],
-        cwd=checkout,
-        env=BARE | {"HOME": str(home)} | dict(environ),
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=280,
-    )
-
-
-def test_make_venv_in_a_companys_network(checkout: Path, packages: PackageServer, account: Account) -> None:
+def test_make_venv_in_a_companys_network(packages: PackageServer, account: Account, tmp_path: Path) -> None:
+    checkout = small_checkout(tmp_path / "checkout", packages)
     index = {"PIP_INDEX_URL": packages.index()}
-    refused = make_venv(checkout, account.home, index)
+    refused = make_venv(checkout, BARE | index | {"HOME": str(account.home)})
     assert refused.returncode != 0
-    said = [line for line in refused.stderr.splitlines() if not line.startswith("make: ***")]
+    said = complaints(refused)
     assert len(said) == 1
     assert said[0].startswith(f"make: installing uv: pip {UNTRUSTED}")
-    done = make_venv(checkout, account.home, index | {"SSL_CERT_FILE": str(packages.authority)})
+    trusted = {"HOME": str(account.home), "SSL_CERT_FILE": str(packages.authority)}
+    done = make_venv(checkout, BARE | index | trusted)
     assert done.returncode == 0, done.stderr
     site = next((checkout / ".venv" / "lib").glob("python*/site-packages"))
     assert (site / "tinypy.py").is_file()

@@ -213,21 +213,52 @@ def test_the_named_file_of_certificates_is_the_persons_and_not_the_systems() -> 
     ],
 )
 def test_one_line_says_which_tool_did_not_reach_what_and_what_to_set(tool: str, said: str, line: str) -> None:
-    answer = explained(tool, said, {})
+    answer = explained(tool, said, {}, Path.read_text)
     assert answer.startswith(line)
     assert "\n" not in answer
     assert "pw" not in answer
 
 
 @pytest.mark.parametrize(
+    "said",
+    [
+        "Because six was not found in the cache\n hint: Packages were unavailable because the network was disabled.",
+        "ERROR: No matching distribution found for six",
+        "Error: six@npm:1.0.0: Request to 'https://x.test/six' has been blocked because of your configuration settings",
+    ],
+)
+def test_what_a_folder_for_machines_without_network_lacks_is_said(said: str) -> None:
+    line = explained("uv", said, {"ENABLEMENT_OFFLINE": "/media/stick"}, Path.read_text)
+    assert line.startswith(
+        "uv did not find everything it needs in /media/stick; make that folder anew with `make bundle`"
+    )
+    assert "/media/stick" not in explained("uv", said, {}, Path.read_text)
+
+
+def test_a_folder_for_machines_without_network_is_all_that_any_tool_uses() -> None:
+    added = told({"ENABLEMENT_OFFLINE": "/media/stick"})
+    assert (added["UV_OFFLINE"], added["UV_FIND_LINKS"]) == ("1", "/media/stick/wheels")
+    assert (added["PIP_NO_INDEX"], added["PIP_FIND_LINKS"]) == ("1", "/media/stick/wheels")
+    assert (added["YARN_ENABLE_NETWORK"], added["YARN_CACHE_FOLDER"]) == ("false", "/media/stick/yarn")
+
+
+@pytest.mark.parametrize(
     "said", ["ModuleNotFoundError: No module named 'x'", "Hash mismatch for six", "error code 401", ""]
 )
 def test_other_failures_are_not_blamed_on_the_network(said: str) -> None:
-    assert explained("uv", said, {}) == ""
+    assert explained("uv", said, {}, Path.read_text) == ""
 
 
 def test_a_file_of_certificates_that_cannot_be_read_is_named() -> None:
-    assert explained("pip", "OSError: no", {}, "/gone.pem").startswith("pip cannot read the certificates in /gone.pem")
+    assert explained("pip", "OSError: no", {"SSL_CERT_FILE": "/gone.pem"}, Path.read_text).startswith(
+        "pip cannot read the certificates in /gone.pem"
+    )
+
+
+def test_a_file_of_certificates_may_be_in_any_encoding(tmp_path: Path) -> None:
+    bundle = tmp_path / "ca.pem"
+    bundle.write_bytes("# Zertifikat für alle\n".encode("latin-1"))
+    assert "trusted" in explained("uv", "UnknownIssuer", {"SSL_CERT_FILE": str(bundle)}, Path.read_text)
 
 
 def test_other_failures_come_to_the_line_that_names_the_error() -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from enablement_ext.core.errors import EnvironmentUnavailable, NoSpace
 from enablement_ext.core.network.failures import explained, without_secrets
-from enablement_ext.core.network.tool_settings import certificates_named, passed_on
+from enablement_ext.core.network.tool_settings import passed_on
 
 _LEFT_OUT = {"PYTHONDONTWRITEBYTECODE", "VIRTUAL_ENV", "PYTHONPATH"}
 
@@ -30,8 +30,7 @@ def run_uv(arguments: Sequence[str], settings: Mapping[str, str], purpose: str, 
     said = " ".join(done.stderr.split())
     if "os error 28" in said or "No space left" in said:
         raise NoSpace(f"no space left: uv could not {purpose}")
-    named = certificates_named(environ, Path.read_text)
-    line = explained("uv", done.stderr, environ, named if named and not os.access(named, os.R_OK) else "")
+    line = explained("uv", done.stderr, environ, Path.read_text)
     if line:
         raise EnvironmentUnavailable(f"{line} (all of it: {_kept(without_secrets(done.stderr), log)})")
     raise EnvironmentUnavailable(f"uv could not {purpose}: {without_secrets(said)[-600:]}")

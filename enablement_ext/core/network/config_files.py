@@ -27,6 +27,17 @@ def text_of(read: Read, path: str | Path) -> str:
         return ""
 
 
+def can_be_read(read: Read, path: str | Path) -> bool:
+    """Whether the file is there and open to this account, in whatever encoding."""
+    try:
+        read(Path(path))
+    except UnicodeDecodeError:
+        return True
+    except OSError:
+        return False
+    return True
+
+
 def pip_settings(environ: Mapping[str, str], read: Read) -> Mapping[str, str]:
     """`[global]` and `[install]` of every pip.conf that pip would read outside of a virtual environment."""
     home, config = _home(environ), _config_home(environ)

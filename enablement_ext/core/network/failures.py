@@ -7,7 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from enablement_ext.core.network.config_files import Read, can_be_read
+from enablement_ext.core.network.tool_settings import OFFLINE, certificates_named
+
 PAGE = "docs/how-to/company-network.md"
+OFFLINE_PAGE = "docs/how-to/offline.md"
 _CERTIFICATE = (
     r"\bUnknownIssuer\b|\bCERTIFICATE_VERIFY_FAILED\b|certificate verify failed|self[- ]signed certificate"
     r"|\bUNABLE_TO_VERIFY_LEAF_SIGNATURE\b|\bSELF_SIGNED_CERT|\bUNABLE_TO_GET_ISSUER_CERT"
@@ -25,6 +29,9 @@ _LOGIN = r"\b40[13] (?:Client Error|Unauthorized|Forbidden)|HTTP error 40[13]|\b
 _SILENT = (
     r"Connection refused|\bECONNREFUSED\b|\bECONNRESET\b|Connection reset|timed out|\bETIMEDOUT\b"
     r"|\bENETUNREACH\b|\bEHOSTUNREACH\b|Network is unreachable|No route to host|client error \(Connect\)"
+)
+_MISSING = re.compile(
+    r"network was disabled|[Nn]etwork access ha(?:s|ve) been disabled|No matching distribution found|blocked because of your configuration|\bENOTCACHED\b"
 )
 _LAST_WORDS = 12_000  # characters; a trouble that passed stands further up in a long log
 _HOSTS = (
@@ -77,15 +84,19 @@ _INDEX_OF = {
 }
 
 
-def explained(tool: str, said: str, environ: Mapping[str, str], unreadable: str = "") -> str:
+def explained(tool: str, said: str, environ: Mapping[str, str], read: Read) -> str:
     """One line about a failure to reach something, "" when the output says nothing about the network.
 
-    `environ` is what the tool ran with; `unreadable` the file of certificates that was named and could not be read.
+    `environ` is what the tool ran with.
     """
     said = said[-_LAST_WORDS:]
+    folder = environ.get(OFFLINE, "")
+    if folder and _MISSING.search(said):
+        return f"{tool} did not find everything it needs in {folder}; make that folder anew with `make bundle`, see {OFFLINE_PAGE}"
     cause = next((cause for cause in _CAUSES if cause.pattern.search(said)), None)
-    if unreadable and (cause is None or cause is _CAUSES[0]):
-        return f"{tool} cannot read the certificates in {unreadable}; correct SSL_CERT_FILE, see {PAGE}"
+    named = certificates_named(environ, read)
+    if named and cause in {None, _CAUSES[0]} and not can_be_read(read, named):
+        return f"{tool} cannot read the certificates in {named}; correct SSL_CERT_FILE, see {PAGE}"
     if cause is None:
         return ""
     host = _host(tool, said, environ)

@@ -14,13 +14,14 @@ from urllib.parse import urlsplit
 
 from enablement_ext.core.network.config_files import (
     Read,
+    can_be_read,
     npm_settings,
     pip_settings,
-    text_of,
     uv_settings,
     yarn_settings,
 )
 
+OFFLINE = "ENABLEMENT_OFFLINE"  # names a folder that `make bundle` wrote, on a machine without any network
 # Where Linux distributions and macOS keep the system's certificates as one file.
 SYSTEM_BUNDLES = (
     "/etc/ssl/certs/ca-certificates.crt",
@@ -110,7 +111,7 @@ def passed_on(environ: Mapping[str, str], read: Read) -> dict[str, str]:
         "uv": uv_settings(environ, read),
     }
     sources = _Sources({**environ, **own}, files)
-    added = _certificates(sources, read) | _indexes(sources) | _proxies(sources)
+    added = _certificates(sources, read) | _indexes(sources) | _proxies(sources) | _offline(environ.get(OFFLINE, ""))
     return {name: value for name, value in added.items() if value}
 
 
@@ -121,7 +122,7 @@ def certificates_named(environ: Mapping[str, str], read: Read) -> str:
 
 
 def _certificates(sources: _Sources, read: Read) -> dict[str, str]:
-    store = next((path for path in SYSTEM_BUNDLES if text_of(read, path)), "")
+    store = next((path for path in SYSTEM_BUNDLES if can_be_read(read, path)), "")
     named = sources.value(_CERTIFICATES)
     added = {
         "PIP_CERT": sources.value(_CERTIFICATES, "pip") or store,
@@ -159,6 +160,22 @@ def _yarn_login(registry: str, npm: Mapping[str, str]) -> dict[str, str]:
         if fitting:
             return {name: npm[max(fitting, key=len)], "YARN_NPM_ALWAYS_AUTH": "true"}
     return {}
+
+
+def _offline(folder: str) -> dict[str, str]:
+    """Every tool takes its packages from this folder, and from nowhere else."""
+    if not folder:
+        return {}
+    return {
+        "UV_OFFLINE": "1",
+        "UV_FIND_LINKS": f"{folder}/wheels",
+        "PIP_NO_INDEX": "1",
+        "PIP_FIND_LINKS": f"{folder}/wheels",
+        "npm_config_offline": "true",
+        "YARN_ENABLE_NETWORK": "false",
+        "YARN_ENABLE_GLOBAL_CACHE": "false",
+        "YARN_CACHE_FOLDER": f"{folder}/yarn",
+    }
 
 
 def _proxies(sources: _Sources) -> dict[str, str]:
