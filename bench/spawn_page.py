@@ -30,7 +30,7 @@ from enablement_ext.adapters.catalog_folder import WatchedCatalog, read_catalog
 from enablement_ext.core.images.catalog import Catalog
 from enablement_ext.core.images.deploy.exports import References
 from enablement_ext.hub.image_cards import CardContext
-from enablement_ext.hub.kubespawner import profiles
+from enablement_ext.hub.kubespawner import Containers, Selected, profiles
 from enablement_ext.hub.spawn_page import SpawnPage, SpawnPageState
 from enablement_ext.hub.user_options import RequestedOptions
 from tests.hub.catalogs import big_catalog, write_catalog, write_release
@@ -108,7 +108,7 @@ async def drawing(catalog: Catalog, rounds: int) -> Drawn:
     situation = SpawnPageState(
         catalog, rules.sizes, CardContext(selected, last, NOW.date()), enforced=True, offers_releases=True
     )
-    listed = list(profiles(catalog, rules.sizes, References(), selected).values())
+    listed = profiles(catalog, rules.sizes, Containers(References()), Selected(selected, NOW.date()))
     theirs = KubeSpawner(_mock=True)
     pages: dict[str, str] = {}
 

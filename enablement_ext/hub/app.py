@@ -20,7 +20,7 @@ from enablement_ext.adapters.clock import SystemClock
 from enablement_ext.adapters.environments import InstalledPackage, UvEnvironments
 from enablement_ext.adapters.environments.pythons import asked
 from enablement_ext.adapters.local_paths import PACKAGE, cache_folder, shipped
-from enablement_ext.core.images.deploy.exports import References
+from enablement_ext.core.images.deploy.exports import References, built_pythons
 from enablement_ext.core.images.releases import Release
 from enablement_ext.core.images.selection import ImageAccess
 from enablement_ext.hub.hub_configuration import (
@@ -32,7 +32,7 @@ from enablement_ext.hub.hub_configuration import (
     add_service,
     configured,
 )
-from enablement_ext.hub.kubespawner import Containers, pythons_built
+from enablement_ext.hub.kubespawner import Containers
 from enablement_ext.hub.settings import Enablement, lasting_port
 from enablement_ext.hub.sizes import parse_gates, parse_quotas, parse_sizes
 from enablement_ext.hub.spawn_page import SpawnPage
@@ -117,7 +117,7 @@ def _rules(settings: Enablement, sizes: dict[str, dict[str, Any]], takes_images:
         gates=ImageAccess(parse_gates(settings.image_groups)),
         sizes=parsed,
         quotas=parse_quotas(settings.quotas, parsed),
-        pythons=pythons_built if takes_images else _python_here(settings),
+        pythons=built_pythons if takes_images else _python_here(settings),
     )
 
 

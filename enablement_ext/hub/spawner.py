@@ -23,7 +23,7 @@ from traitlets import default
 
 from enablement_ext.core.errors import EnablementError
 from enablement_ext.core.images.ports import ReleaseEnvironment
-from enablement_ext.hub.kubespawner import in_profiles_words, profiles
+from enablement_ext.hub.kubespawner import Selected, in_profiles_words, profiles
 from enablement_ext.hub.spawn_errors import CannotStart
 from enablement_ext.hub.spawn_policy import SpawnChoice
 from enablement_ext.hub.spawner_form import SpawnerWiring, SpawnerWithForm, awaited, started_in
@@ -182,8 +182,8 @@ class ProfilesFromCatalog(EnablementSpawner):
             return []
         groups, rules = self._groups(), self.wiring.rules
         allowed = rules.catalog_for(self._catalog, groups)
-        found = profiles(allowed, rules.sizes_for(groups), self.wiring.containers.references, self._choice)
-        return list(found.values())
+        selected = Selected(self._choice, self.wiring.clock.now().date())
+        return profiles(allowed, rules.sizes_for(groups), self.wiring.containers, selected)
 
     async def load_user_options(self) -> None:
         """Theirs, which validates against the profiles: what the choice became, never what is old or unknown."""

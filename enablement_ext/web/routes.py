@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
+from enablement_ext.core.images.releases import SLUG, VERSION
 from enablement_ext.web.auth import Scope, Session
 from enablement_ext.web.messages import Request, Response
 
@@ -20,8 +21,8 @@ TEXTS = {
     "space": "user|group",
     "owner": "[a-z0-9_.-]{1,800}",
     "repository": "[a-z0-9][a-z0-9_-]{0,62}",
-    "image": "[a-z][a-z0-9-]{0,39}",
-    "release": r"\d{4}\.\d{1,2}\.\d{1,4}",
+    "image": SLUG.pattern,
+    "release": VERSION.pattern,
 }
 
 _PARAMETER = re.compile(r"\{([a-z]+)\}")

@@ -20,11 +20,11 @@ from enablement_ext.adapters.memory.environments import MemoryEnvironments
 from enablement_ext.adapters.memory.images import MemoryCatalogSource
 from enablement_ext.core.access.groups import SCOPE_PREFIX
 from enablement_ext.core.images.catalog import Catalog
-from enablement_ext.core.images.deploy.exports import References
+from enablement_ext.core.images.deploy.exports import References, built_pythons
 from enablement_ext.core.images.ports import Environments
 from enablement_ext.core.images.selection import ImageAccess
 from enablement_ext.hub.hub_configuration import SCOPES
-from enablement_ext.hub.kubespawner import Containers, pythons_built
+from enablement_ext.hub.kubespawner import Containers
 from enablement_ext.hub.sizes import parse_quotas, parse_sizes
 from enablement_ext.hub.spawn_page import SpawnPage
 from enablement_ext.hub.spawn_policy import SpawnPolicy
@@ -66,7 +66,7 @@ class HubSays:
 
 def rules_of(says: HubSays, *, containers: bool = False) -> SpawnPolicy:
     sizes = parse_sizes(says.sizes)
-    pythons = pythons_built if containers else (lambda release: (release.python[0],))
+    pythons = built_pythons if containers else (lambda release: (release.python[0],))
     return SpawnPolicy(ImageAccess(says.gates), sizes, parse_quotas(says.quotas, sizes), pythons)
 
 

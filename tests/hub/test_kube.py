@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -14,11 +14,11 @@ from traitlets.config import Config
 
 from enablement_ext.adapters.memory.images import MemoryCatalogSource
 from enablement_ext.core.images.deploy.chart_catalog import document, parse_deployed
-from enablement_ext.core.images.deploy.exports import References, pre_pull
+from enablement_ext.core.images.deploy.exports import References, pre_pull, profile_list
 from enablement_ext.core.images.releases import OciBuild
 from enablement_ext.hub.spawner import CannotStart
 from tests.hub.catalogs import catalog_of, release_of
-from tests.hub.factories import HubSays, belongs_to, composed, scopes_of, with_token
+from tests.hub.factories import NOW, HubSays, belongs_to, composed, scopes_of, with_token
 
 DIGESTS = {"3.11": "sha256:" + "1" * 64, "3.12": "sha256:" + "2" * 64}
 BUILDS = {python: OciBuild(digest, "sha256:" + "f" * 64, 1) for python, digest in DIGESTS.items()}
@@ -157,6 +157,48 @@ async def test_option_keys_are_allowed_in_names_of_containers() -> None:
             assert re.fullmatch(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?", key), key
         for choices in (option["choices"].values() for option in options.values()):
             assert sum(bool(choice["default"]) for choice in choices) == 1
+
+
+async def test_the_hubs_profiles_and_the_exported_ones_say_the_same_of_a_release() -> None:
+    """One list for both: what a release sets, its label and its Pythons. The hub's also holds what policy would start, and sizes."""
+    spawner = belongs_to(composed(KubeSpawner, CATALOG, SAYS), "gpu")
+    await spawner._run_apply_user_options({})
+    exported = profile_list(CATALOG, References(PATTERN))
+    ours = spawner.catalog_profiles()
+    assert [profile["slug"] for profile in ours] == [profile["slug"] for profile in exported]
+    for mine, theirs in zip(ours, exported, strict=True):
+        assert {key: mine[key] for key in ("display_name", "description", "default")} == {
+            key: theirs[key] for key in ("display_name", "description", "default")
+        }
+        choices = theirs["profile_options"]["release"]["choices"]
+        assert choices.items() <= mine["profile_options"]["release"]["choices"].items()
+    ds = exported[0]["profile_options"]["release"]["choices"]
+    assert list(ds) == ["v2026-11-0-py311", "v2026-11-0-py312", "v2026-9-0-py311"]
+    assert [choice["display_name"] for choice in ds.values()] == [
+        "2026.11.0, Python 3.11 (recommended)",
+        "2026.11.0, Python 3.12 (recommended)",
+        "2026.9.0, Python 3.11",
+    ]
+    assert ds["v2026-9-0-py311"]["kubespawner_override"]["environment"] == {
+        "ENABLEMENT_IMAGE": "ds",
+        "ENABLEMENT_RELEASE": "2026.9.0",
+    }
+
+
+@pytest.mark.parametrize(
+    ("until", "startable"), [(NOW.date(), True), (NOW.date() - timedelta(days=1), False), (None, True)]
+)
+async def test_a_retired_release_is_a_profile_for_as_long_as_policy_starts_it(
+    until: date | None, startable: bool
+) -> None:
+    old = release_of("ds", "2026.8.0", status="deprecated", redirect="2026.11.0", until=until)
+    catalog = catalog_of(release_of("ds", "2026.11.0", status="recommended"), old)
+    spawner = composed(KubeSpawner, catalog, SAYS)
+    await spawner._run_apply_user_options({})
+    (profile,) = spawner.catalog_profiles()
+    assert ("v2026-8-0-py311" in profile["profile_options"]["release"]["choices"]) is startable
+    (exported,) = profile_list(catalog, References(PATTERN))
+    assert "v2026-8-0-py311" not in exported["profile_options"]["release"]["choices"]
 
 
 async def test_what_is_pre_pulled_is_what_starts() -> None:
