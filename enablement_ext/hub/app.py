@@ -20,6 +20,7 @@ from enablement_ext.adapters.clock import SystemClock
 from enablement_ext.adapters.environments import InstalledPackage, UvEnvironments
 from enablement_ext.adapters.environments.pythons import asked
 from enablement_ext.adapters.local_paths import PACKAGE, cache_folder, shipped
+from enablement_ext.adapters.parent_process import ParentProcess
 from enablement_ext.core.images.deploy.exports import References, built_pythons
 from enablement_ext.core.images.releases import Release
 from enablement_ext.core.images.selection import ImageAccess
@@ -33,6 +34,7 @@ from enablement_ext.hub.hub_configuration import (
     configured,
 )
 from enablement_ext.hub.kubespawner import Containers
+from enablement_ext.hub.parent_watch import terminate_with_parent
 from enablement_ext.hub.settings import Enablement, lasting_port
 from enablement_ext.hub.sizes import parse_gates, parse_quotas, parse_sizes
 from enablement_ext.hub.spawn_page import SpawnPage
@@ -51,6 +53,8 @@ def configure(c: Config) -> None:
     log lists at start what was added. Raises BadCatalog when the image catalog is not valid, BadSetting when a setting is not.
     """
     settings = Enablement(config=c)
+    if supervisor := os.environ.get("ENABLEMENT_SUPERVISOR_PID"):  # set by `enablement up`
+        terminate_with_parent(ParentProcess(int(supervisor)).is_alive)
     notes = [*add_scopes(c), *add_roles(c), *add_groups(c)]
     service = _service(settings)
     notes += [*add_service(c, service), *add_named_servers(c), *_add_spawner(c, settings, service)]

@@ -31,7 +31,9 @@ class ServeIntervals:
     drain: float = 0.0
 
 
-async def run(context: ServiceContext, server: HTTPServer, parent: int | None, times: ServeIntervals) -> None:
+async def run(
+    context: ServiceContext, server: HTTPServer, parent_is_alive: Callable[[], bool] | None, times: ServeIntervals
+) -> None:
     """Serve until SIGTERM, SIGINT, or until the parent process is gone; then finish what was begun and return.
 
     First `/readyz` says no and everything else is still answered (`times.drain`), so that nobody is sent here any more; then event
@@ -47,8 +49,8 @@ async def run(context: ServiceContext, server: HTTPServer, parent: int | None, t
         lambda: end_keys(context, times.sweep),
         context.package_solving.run,
     ]
-    if parent is not None:
-        work.append(lambda: watch(parent, stop.set))
+    if parent_is_alive is not None:
+        work.append(lambda: watch(parent_is_alive, stop.set))
     tasks = [asyncio.create_task(_guarded(each)) for each in work]
     log.info(logs.line("started", pid=os.getpid()))
     await stop.wait()
@@ -101,25 +103,14 @@ async def end_keys(context: ServiceContext, seconds: float) -> None:
         await asyncio.sleep(seconds)
 
 
-async def watch(parent: int, gone: Callable[[], None]) -> None:
-    """Call `gone` once the process with this id no longer exists (a parent that is a zombie does not count as there)."""
-    ours = os.getppid() == parent
+async def watch(parent_is_alive: Callable[[], bool], gone: Callable[[], None]) -> None:
+    """Call `gone` once the process that this one was started for has ended."""
     while True:
         await asyncio.sleep(_PARENT_SECONDS)
-        if (ours and os.getppid() != parent) or not _exists(parent):
-            log.info(logs.line("parent_gone", parent=parent))
+        if not parent_is_alive():
+            log.info(logs.line("parent_gone"))
             gone()
             return
-
-
-def _exists(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
 
 
 async def _guarded(begin: Callable[[], Coroutine[Any, Any, None]]) -> None:
