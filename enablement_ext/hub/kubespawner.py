@@ -1,7 +1,7 @@
-"""What a choice means to container spawners: the image's reference, what the size sets, and KubeSpawner's profile list.
+"""Container spawners: image references, overrides of a size, and KubeSpawner's profile list for one user.
 
-One function says what a release and a size set (`overrides`); the spawner applies it, and `profiles` renders the same as KubeSpawner's
-`profile_list`, for its own validation, for programs that start servers in its words, and for its pre-puller.
+`size_overrides` says what a size sets; the spawner applies it, and `profiles` renders the same into KubeSpawner's `profile_list`, which it
+validates options against and which programs may use that start servers with its keys.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ class Selected:
 
 
 def size_overrides(size: Size) -> dict[str, Any]:
-    """What a size sets on KubeSpawner. What is not said stays as the hub has it."""
+    """The traits of KubeSpawner that a size sets. Others keep the hub's configuration."""
     said: dict[str, Any] = {"cpu_limit": size.cpu, "mem_limit": size.memory}
     if size.cpu_request is not None:
         said["cpu_guarantee"] = size.cpu_request
@@ -84,7 +84,7 @@ def _size_option(sizes: Sequence[Size], selected: SpawnChoice) -> dict[str, Any]
     return {"display_name": "Size", "choices": choices}
 
 
-def in_profiles_words(choice: SpawnChoice) -> dict[str, str]:
-    """The choice as KubeSpawner's own options: what it validates against `profiles`."""
+def profile_options_of(choice: SpawnChoice) -> dict[str, str]:
+    """The choice as KubeSpawner's own `user_options`, which it validates against `profiles`."""
     said = {"profile": choice.release.image, "release": choice_key(choice.release, choice.python)}
     return said | ({"size": choice.size.key} if choice.size else {})

@@ -1,4 +1,4 @@
-"""A JupyterLab server started in an environment that is tried, in an empty home, and what can be asked of it."""
+"""A JupyterLab server started from the environment under test, in an empty home directory, and the checks on it."""
 
 from __future__ import annotations
 

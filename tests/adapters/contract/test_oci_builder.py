@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -21,12 +22,15 @@ from tests.images.small_releases import one_package, small_release
 @pytest.fixture(
     scope="module", params=["memory", pytest.param("buildah", marks=[pytest.mark.slow, pytest.mark.timeout(900)])]
 )
-def builder(request: pytest.FixtureRequest) -> Iterator[OciBuilder]:
+def builder(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[OciBuilder]:
     """Every implementation, with the base `BASE`."""
     if request.param == "memory":
         yield MemoryOciBuilder({BASE: "sha256:" + "b" * 64})
         return
-    workshop = working_copy(PACKAGE)
+    package = tmp_path_factory.mktemp("source") / PACKAGE.name
+    # As it is now: two builds must not see an edit in between.
+    shutil.copytree(PACKAGE, package, ignore=shutil.ignore_patterns("__pycache__", "shipped"))
+    workshop = working_copy(package)
     yield workshop.builder
     remove(workshop.root)
 
