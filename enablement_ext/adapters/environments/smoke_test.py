@@ -58,7 +58,7 @@ def _fit(environment: LocalEnvironment) -> list[str]:
 
 
 def _probed(environment: LocalEnvironment, direct: list[str], smoke: str) -> dict[str, Any]:
-    home = tempfile.mkdtemp(prefix="enablement-trial-")
+    home = tempfile.mkdtemp(prefix="enablement-smoke-test-")
     question = json.dumps({"direct": direct, "smoke": smoke})
     command = [binary(environment, "python"), "-P", str(_PROBE)]
     try:

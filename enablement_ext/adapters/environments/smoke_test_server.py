@@ -77,7 +77,7 @@ class SmokeTestServer:
 @contextmanager
 def started(environment: LocalEnvironment) -> Iterator[SmokeTestServer]:
     """A server on a free port, gone with everything it wrote when the block ends."""
-    home = Path(tempfile.mkdtemp(prefix="enablement-trial-"))
+    home = Path(tempfile.mkdtemp(prefix="enablement-smoke-test-"))
     token, port, log = secrets.token_hex(16), _free_port(), home / "server.log"
     command = [
         binary(environment, "python"),

@@ -15,7 +15,7 @@ from enablement_ext.core.images.catalog import Catalog
 from enablement_ext.core.images.oci.layers import layers_of
 from enablement_ext.core.images.oci.ports import OciBuilder, OciRequest
 from enablement_ext.core.images.releases import DIGEST, Release
-from tests.images.containers import BASE, remove, working_copy
+from tests.images.containers import BASE, new_storage, remove
 from tests.images.small_releases import one_package, small_release
 
 
@@ -30,9 +30,9 @@ def builder(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
     package = tmp_path_factory.mktemp("source") / PACKAGE.name
     # As it is now: two builds must not see an edit in between.
     shutil.copytree(PACKAGE, package, ignore=shutil.ignore_patterns("__pycache__", "shipped"))
-    workshop = working_copy(package)
-    yield workshop.builder
-    remove(workshop.root)
+    storage = new_storage(package)
+    yield storage.builder
+    remove(storage.root)
 
 
 def asked(release: Release) -> OciRequest:
