@@ -30,11 +30,11 @@ from enablement_ext.adapters.catalog_folder import WatchedCatalog, read_catalog
 from enablement_ext.core.images.catalog import Catalog
 from enablement_ext.core.images.deploy.exports import References
 from enablement_ext.hub.image_cards import CardContext
-from enablement_ext.hub.kubespawner import profiles
+from enablement_ext.hub.kubespawner import Containers, Selected, profiles
 from enablement_ext.hub.spawn_page import SpawnPage, SpawnPageState
 from enablement_ext.hub.user_options import RequestedOptions
 from tests.hub.catalogs import big_catalog, write_catalog, write_release
-from tests.hub.factories import NOW, HubSays, rules_of
+from tests.hub.factories import NOW, HubSettings, policy_of
 
 JSON, LOAD, AGAIN, CHANGED = "json.loads", "read the catalog", "look again", "one release changed"
 THEIRS, OURS = "KubeSpawner's page", "our page"
@@ -101,14 +101,14 @@ class Drawn:
 
 async def drawing(catalog: Catalog, rounds: int) -> Drawn:
     """Draws both pages in turns. A coroutine, as KubeSpawner wants a running loop when it is made."""
-    rules = rules_of(HubSays())
-    page = SpawnPage(rules)
-    selected = rules.preselect(catalog, RequestedOptions(), frozenset(), NOW.date())
+    policy = policy_of(HubSettings())
+    page = SpawnPage(policy)
+    selected = policy.preselect(catalog, RequestedOptions(), frozenset(), NOW.date())
     last = {"team-0": catalog.images[0].releases[3].version}
-    situation = SpawnPageState(
-        catalog, rules.sizes, CardContext(selected, last, NOW.date()), enforced=True, offers_releases=True
+    state = SpawnPageState(
+        catalog, policy.sizes, CardContext(selected, last, NOW.date()), enforced=True, offers_releases=True
     )
-    listed = list(profiles(catalog, rules.sizes, References(), selected).values())
+    listed = profiles(catalog, policy.sizes, Containers(References()), Selected(selected, NOW.date()))
     theirs = KubeSpawner(_mock=True)
     pages: dict[str, str] = {}
 
@@ -118,7 +118,7 @@ async def drawing(catalog: Catalog, rounds: int) -> Drawn:
 
         return timed(once)
 
-    ours = draw(OURS, lambda: page.render(situation))
+    ours = draw(OURS, lambda: page.render(state))
     first = ours(0)
     contenders = [Contender(THEIRS, draw(THEIRS, lambda: theirs._render_options_form(listed))), Contender(OURS, ours)]
     found = alternate(contenders, rounds)

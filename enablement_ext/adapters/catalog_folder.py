@@ -74,7 +74,6 @@ class WatchedCatalog:
         self._now = CatalogSnapshot(read_catalog(folder, self._release), "")
 
     def now(self) -> CatalogSnapshot:
-        """See the port."""
         with self._lock:
             if time.monotonic() - self._looked >= self._look_again:
                 stamps = _stamps(self._folder)  # before reading: what changes meanwhile is seen next time
@@ -143,17 +142,14 @@ class CatalogFolder:
         self._read_only = read_only
 
     def read(self) -> Catalog:
-        """See the port."""
         return read_catalog(self._folder)
 
     def intents(self) -> Mapping[str, str]:
-        """See the port."""
         if not self._folder.is_dir():
             raise BadCatalog(f"there is no image catalog at {self._folder}")
         return {path.parent.name: _text(path) for path in sorted(self._folder.glob(f"*/{INTENT}"))}
 
     def add_image(self, slug: str, intent: str) -> str:
-        """See the port."""
         self._writable()
         path = self._folder / slug / INTENT
         if path.exists():
@@ -163,7 +159,6 @@ class CatalogFolder:
         return str(path)
 
     def add_release(self, release: Release) -> str:
-        """See the port."""
         self._writable()
         folder = self._release_folder(release)
         if (folder / RECORD).exists():
@@ -174,14 +169,13 @@ class CatalogFolder:
         return str(folder)
 
     def replace_record(self, release: Release) -> str:
-        """See the port."""
         self._writable()
         path = self._release_folder(release) / RECORD
         _replace(path, render_record(release))
         return str(path)
 
     def published(self, revision: str) -> Catalog | None:
-        """See the port: the history is git's, where the folder is in a checkout. Or a folder with the catalog that was deployed before."""
+        """The history is git's, where the folder is in a checkout. Or a folder with the catalog that was deployed before."""
         if _deployed(Path(revision)):
             return read_catalog(Path(revision))
         if not self._folder.is_dir() or revision.startswith("-"):
@@ -196,7 +190,7 @@ class CatalogFolder:
             return read_catalog(Path(folder)) if any(Path(folder).glob(f"*/releases/*/{RECORD}")) else None
 
     def copies(self) -> Mapping[str, str]:
-        """See the port: `[rendered]` in catalog.toml, paths from the folder above; a catalog that lies elsewhere has none."""
+        """`[rendered]` in catalog.toml, paths from the folder above; a catalog that lies elsewhere has none."""
         path = self._folder / CATALOG
         named = _load(path).get("rendered", {}) if path.exists() else {}
         if not isinstance(named, dict):

@@ -33,16 +33,14 @@ class RestUsage:
         self._addresses = addresses
 
     def servers(self) -> Sequence[ServerInUse]:
-        """See the port."""
         found = [server for user in self._users() for server in _servers_of(user)]
         return sorted(found, key=lambda server: (server.user, server.server))
 
     def submissions(self) -> Sequence[SubmissionInUse]:
-        """See the port."""
         found, cursor = [], ""
         while True:
             query = {"filter": "all", "limit": str(_PAGE)} | ({"cursor": cursor} if cursor else {})
-            page = self._asked(
+            page = self._get(
                 f"{self._addresses.service.rstrip('/')}/api/v1/submissions?{urllib.parse.urlencode(query)}",
                 "ENABLEMENT_SERVICE_URL",
             )
@@ -60,13 +58,13 @@ class RestUsage:
         offset = 0
         while True:
             query = urllib.parse.urlencode({"offset": offset, "limit": _PAGE, "include_stopped_servers": "1"})
-            users = self._asked(f"{self._addresses.hub.rstrip('/')}/users?{query}", "JUPYTERHUB_API_URL")
+            users = self._get(f"{self._addresses.hub.rstrip('/')}/users?{query}", "JUPYTERHUB_API_URL")
             yield from users
             if len(users) < _PAGE:
                 return
             offset += _PAGE
 
-    def _asked(self, url: str, setting: str) -> Any:
+    def _get(self, url: str, setting: str) -> Any:
         if not url.startswith(("http://", "https://")):
             raise Unavailable(f"where to ask is not known: set ${setting}")
         if not self._addresses.token:

@@ -35,12 +35,10 @@ class PythonPackages:
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def folders(self) -> Sequence[PackageFolder]:
-        """See the port."""
         with self._lock:
             return [self._folder(path, changed) for path, changed in self._now()]
 
     def imports(self) -> Mapping[str, Collection[str]]:
-        """See the port."""
         with self._lock:
             seen = self._now()
             if self._imports is None or self._imports[0] != seen:

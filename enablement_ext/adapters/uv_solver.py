@@ -43,14 +43,13 @@ class UvSolver:
         self._log: Path | None = None
 
     def stop(self) -> None:
-        """See the port."""
         self._stopped.set()
         running = self._running
         if running is not None:
             running.kill()
 
     def download_bytes(self, pins: Sequence[str], python: str) -> int | None:
-        """See the port: the index says how large files are, and uv writes it into a pylock.toml."""
+        """The index says how large files are, and uv writes it into a pylock.toml."""
         with tempfile.TemporaryDirectory(prefix="enablement-sizes-") as folder:
             output = Path(folder, "pylock.toml")
             command = ["--no-deps", "--format", "pylock.toml", "--python-version", python, "--output-file", str(output)]
@@ -62,23 +61,22 @@ class UvSolver:
         sizes = [_wheel_bytes(package, python) for package in listed]
         return None if len(sizes) != len(pins) or None in sizes else sum(size for size in sizes if size is not None)
 
-    def lock(self, question: LockRequest) -> str:
-        """See the port."""
+    def lock(self, request: LockRequest) -> str:
         with tempfile.TemporaryDirectory(prefix="enablement-lock-") as folder:
             output = Path(folder, "requirements.lock")
             constraints = Path(folder, "constraints.txt")
-            constraints.write_text("\n".join(question.constraints) + "\n", encoding="utf-8")
-            if question.preferred:
-                output.write_text(question.preferred, encoding="utf-8")
-            self._compile(question, constraints, output)
+            constraints.write_text("\n".join(request.constraints) + "\n", encoding="utf-8")
+            if request.preferred:
+                output.write_text(request.preferred, encoding="utf-8")
+            self._compile(request, constraints, output)
             return output.read_text(encoding="utf-8")
 
-    def _compile(self, question: LockRequest, constraints: Path, output: Path) -> None:
+    def _compile(self, request: LockRequest, constraints: Path, output: Path) -> None:
         command = [*_COMPILE, *_FIXED]
-        command += ["--python-version", question.python, "--exclude-newer", question.cutoff.isoformat()]
+        command += ["--python-version", request.python, "--exclude-newer", request.cutoff.isoformat()]
         command += ["--constraints", str(constraints), "--output-file", str(output)]
-        command += [part for name in question.upgrade for part in ("--upgrade-package", name)]
-        self._run(command, question.requirements)
+        command += [part for name in request.upgrade for part in ("--upgrade-package", name)]
+        self._run(command, request.requirements)
 
     def _run(self, command: Sequence[str], requirements: Sequence[str]) -> None:
         environ = {key: value for key, value in os.environ.items() if key not in {"VIRTUAL_ENV", "PYTHONPATH"}}

@@ -1,4 +1,4 @@
-"""The composition root of the hub door: `configure(c)`."""
+"""The composition root of the hub extension: `configure(c)`."""
 
 from __future__ import annotations
 
@@ -18,9 +18,10 @@ from enablement_ext import __version__
 from enablement_ext.adapters.catalog_folder import WatchedCatalog
 from enablement_ext.adapters.clock import SystemClock
 from enablement_ext.adapters.environments import InstalledPackage, UvEnvironments
-from enablement_ext.adapters.environments.pythons import asked
+from enablement_ext.adapters.environments.pythons import probe_interpreter
 from enablement_ext.adapters.local_paths import PACKAGE, cache_folder, shipped
-from enablement_ext.core.images.deploy.exports import References
+from enablement_ext.adapters.parent_process import ParentProcess
+from enablement_ext.core.images.deploy.exports import References, built_pythons
 from enablement_ext.core.images.releases import Release
 from enablement_ext.core.images.selection import ImageAccess
 from enablement_ext.hub.hub_configuration import (
@@ -32,9 +33,10 @@ from enablement_ext.hub.hub_configuration import (
     add_service,
     configured,
 )
-from enablement_ext.hub.kubespawner import Containers, pythons_built
+from enablement_ext.hub.kubespawner import Containers
+from enablement_ext.hub.parent_watch import terminate_with_parent
 from enablement_ext.hub.settings import Enablement, lasting_port
-from enablement_ext.hub.sizes import parse_gates, parse_quotas, parse_sizes
+from enablement_ext.hub.sizes import parse_image_access, parse_quotas, parse_sizes
 from enablement_ext.hub.spawn_page import SpawnPage
 from enablement_ext.hub.spawn_policy import SpawnPolicy
 from enablement_ext.hub.spawner import compose
@@ -51,6 +53,8 @@ def configure(c: Config) -> None:
     log lists at start what was added. Raises BadCatalog when the image catalog is not valid, BadSetting when a setting is not.
     """
     settings = Enablement(config=c)
+    if supervisor := os.environ.get("ENABLEMENT_SUPERVISOR_PID"):  # set by `enablement up`
+        terminate_with_parent(ParentProcess(int(supervisor)).is_alive)
     notes = [*add_scopes(c), *add_roles(c), *add_groups(c)]
     service = _service(settings)
     notes += [*add_service(c, service), *add_named_servers(c), *_add_spawner(c, settings, service)]
@@ -84,12 +88,14 @@ def _add_spawner(c: Config, settings: Enablement, service: ServiceWiring) -> lis
     takes_images = base.class_traits().get("image") is not None
     catalog = WatchedCatalog(_catalog_folder(settings), JupyterHub.instance().log.warning)
     sizes, notes = _sizes(c, settings)
-    rules = _rules(settings, sizes, takes_images)
-    notes += [f"image {slug}: for {', '.join(groups) or 'everybody'}" for slug, groups in rules.gates.by_hub.items()]
+    policy = _spawn_policy(settings, sizes, takes_images)
+    notes += [
+        f"image {slug}: for {', '.join(groups) or 'everybody'}" for slug, groups in policy.image_access.by_hub.items()
+    ]
     wiring = SpawnerWiring(
         catalog=catalog,
-        rules=rules,
-        page=SpawnPage(rules, shown=settings.spawn_page),
+        policy=policy,
+        page=SpawnPage(policy, shown=settings.spawn_page),
         environments=_environments(settings),
         containers=Containers(References(settings.image_reference or catalog.now().catalog.reference)),
         service_url=settings.service_url_for_servers or service.url,
@@ -111,13 +117,13 @@ def _add_spawner(c: Config, settings: Enablement, service: ServiceWiring) -> lis
     return notes
 
 
-def _rules(settings: Enablement, sizes: dict[str, dict[str, Any]], takes_images: bool) -> SpawnPolicy:
+def _spawn_policy(settings: Enablement, sizes: dict[str, dict[str, Any]], takes_images: bool) -> SpawnPolicy:
     parsed = parse_sizes(sizes)
     return SpawnPolicy(
-        gates=ImageAccess(parse_gates(settings.image_groups)),
+        image_access=ImageAccess(parse_image_access(settings.image_groups)),
         sizes=parsed,
         quotas=parse_quotas(settings.quotas, parsed),
-        pythons=pythons_built if takes_images else _python_here(settings),
+        pythons=built_pythons if takes_images else _python_here(settings),
     )
 
 
@@ -137,7 +143,7 @@ def _sizes(c: Config, settings: Enablement) -> tuple[dict[str, dict[str, Any]], 
 
 def _python_here(settings: Enablement) -> Callable[[Release], tuple[str, ...]]:
     """Local environments are made with one Python: the one that is set, else the hub's own where the release is for it."""
-    named = asked(settings.python) if settings.python else None
+    named = probe_interpreter(settings.python) if settings.python else None
     here = named.version if named else f"{sys.version_info.major}.{sys.version_info.minor}"
     return lambda release: (here if here in release.python else release.python[-1],)
 

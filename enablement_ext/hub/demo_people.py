@@ -17,7 +17,6 @@ from traitlets import Unicode, default
 from traitlets.config import Config
 
 from enablement_ext.hub.hub_configuration import configured
-from enablement_ext.hub.parent_watch import watch_parent
 
 
 def read_people(path: Path) -> list[dict[str, Any]]:
@@ -64,8 +63,6 @@ def people(c: Config) -> None:
     c.JupyterHub.load_groups = configured(c, "JupyterHub", "load_groups", {}) | groups
     c.JupyterHub.spawner_class = "jupyterhub.spawner.SimpleLocalProcessSpawner"
     c.SimpleLocalProcessSpawner.home_dir_template = str(path.parent / "home" / "{username}")
-    if supervisor := os.environ.get("ENABLEMENT_SUPERVISOR_PID"):
-        watch_parent(int(supervisor))
     if os.geteuid() == 0:
         # The demo's servers run under the account that started it; a server refuses to run as root unless told.
         c.Spawner.args = [*configured(c, "Spawner", "args", []), "--allow-root"]

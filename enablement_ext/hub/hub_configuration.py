@@ -1,7 +1,7 @@
 """What `configure(c)` adds to a hub's configuration: scopes, roles, groups, the service, named servers.
 
-Nothing that is there is replaced. Entries of the same name are merged: theirs stay, ours are added. Every function returns
-the lines that tell the hub's owner what was added, for one list in the log.
+Existing configuration is never replaced. Entries of the same name are merged: existing values stay, ours are added. Every function yields
+the lines that tell the administrator what was added, for one list in the log.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ def add_scopes(c: Config) -> Iterator[str]:
 def add_roles(c: Config) -> Iterator[str]:
     """A role per group, the service's role, and our scopes on the `server` role."""
     roles = configured(c, "JupyterHub", "load_roles", [])
-    by_groups = not _says(c, "manage_roles")
+    by_groups = not _is_set(c, "manage_roles")
     access = f"access:services!service={SERVICE}"
     for group, names in GROUP_SCOPES.items():
         wanted = {"name": group, "scopes": [*(SCOPE_PREFIX + name for name in names), access]}
@@ -78,7 +78,7 @@ def add_roles(c: Config) -> Iterator[str]:
 
 def add_groups(c: Config) -> Iterator[str]:
     """The three groups, unless the authenticator brings groups."""
-    if _says(c, "manage_groups"):
+    if _is_set(c, "manage_groups"):
         yield f"groups: your authenticator manages them; let it put people into {', '.join(GROUP_SCOPES)}"
         return
     groups = configured(c, "JupyterHub", "load_groups", {})
@@ -159,5 +159,5 @@ def _widen_token_scopes(c: Config) -> Iterator[str]:
             yield f"{section}.server_token_scopes is a function of yours: let it return {needed} as well"
 
 
-def _says(c: Config, key: str) -> bool:
+def _is_set(c: Config, key: str) -> bool:
     return any(bool(configured(c, section, key, False)) for section in c if section.endswith("Authenticator"))

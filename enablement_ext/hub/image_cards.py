@@ -1,4 +1,4 @@
-"""What the spawn page shows of an image: its card, what is inside, what changed since one's last release, its other releases.
+"""Image cards of the spawn page: title and facts, contents, changes since the user's last release, other releases.
 
 Everything is derived from the catalog: versions come from the lock, never typed. What does not depend on the person is made once.
 """
@@ -104,9 +104,9 @@ class CardContext:
     today: date
 
 
-def cards(catalog: Catalog, rules: SpawnPolicy, view: CardContext) -> tuple[ImageCard, ...]:
+def cards(catalog: Catalog, policy: SpawnPolicy, view: CardContext) -> tuple[ImageCard, ...]:
     """The cards in the catalog's order, the one with the selected release first."""
-    made = [_card(image, catalog.image(image.extends or ""), rules, view) for image in catalog.images]
+    made = [_card(image, catalog.image(image.extends or ""), policy, view) for image in catalog.images]
     return tuple(sorted(made, key=lambda card: not card.first))
 
 
@@ -123,9 +123,9 @@ def changes_since(image: Image, last: str, release: Release, python: str) -> Rel
     return _changes(old.digest, release.digest, python, _Keyed(old), _Keyed(release))
 
 
-def _card(image: Image, parent: Image | None, rules: SpawnPolicy, view: CardContext) -> ImageCard:
+def _card(image: Image, parent: Image | None, policy: SpawnPolicy, view: CardContext) -> ImageCard:
     release = image.recommended
-    python = rules.pythons(release)[0]
+    python = policy.pythons(release)[0]
     last = view.last.get(image.slug, "")
     return ImageCard(
         slug=image.slug,
@@ -134,18 +134,18 @@ def _card(image: Image, parent: Image | None, rules: SpawnPolicy, view: CardCont
         version=release.version,
         text=image.description,
         badge=release.status.value,
-        facts=(*_terms(release, rules, view.today), *_key_packages(image, parent, python)),
+        facts=(*_terms(release, policy, view.today), *_key_packages(image, parent, python)),
         chosen=_chosen(view.selected, release, python),
         inside=inside(release, python),
         changes=changes_since(image, last, release, python) if last else None,
-        others=tuple(_rows(image, rules, view)),
+        others=tuple(_rows(image, policy, view)),
     )
 
 
-def _rows(image: Image, rules: SpawnPolicy, view: CardContext) -> list[PackageRow]:
+def _rows(image: Image, policy: SpawnPolicy, view: CardContext) -> list[PackageRow]:
     rows = []
     for release in image.releases:
-        pythons = rules.pythons(release)
+        pythons = policy.pythons(release)
         for python in pythons:
             if release is image.recommended and python == pythons[0]:
                 continue  # that is the card itself
@@ -160,7 +160,7 @@ def _rows(image: Image, rules: SpawnPolicy, view: CardContext) -> list[PackageRo
                 rows.append(PackageRow("", release.version, "", why, chosen=False))
                 break
             chosen = _chosen(view.selected, release, python)
-            rows.append(PackageRow(value, named, release.status.value, _standing(release, view.today), chosen))
+            rows.append(PackageRow(value, named, release.status.value, _status_text(release, view.today), chosen))
     return rows
 
 
@@ -169,7 +169,7 @@ def _chosen(selected: SpawnChoice, release: Release, python: str) -> bool:
     return (mine.image, mine.version, selected.python) == (release.image, release.version, python)
 
 
-def _standing(release: Release, today: date) -> str:
+def _status_text(release: Release, today: date) -> str:
     if not release.offered:
         return f"{retired_since(release, today)}; {release.redirect} takes its place"
     return _supported(release, today)
@@ -181,9 +181,9 @@ def _supported(release: Release, today: date) -> str:
     return f"support {'ended on' if release.support_end < today else 'until'} {release.support_end}"
 
 
-def _terms(release: Release, rules: SpawnPolicy, today: date) -> tuple[tuple[str, str], ...]:
+def _terms(release: Release, policy: SpawnPolicy, today: date) -> tuple[tuple[str, str], ...]:
     supported = _supported(release, today).removeprefix("support ")
-    return (("Python", ", ".join(rules.pythons(release))), *((("Support", supported),) if supported else ()))
+    return (("Python", ", ".join(policy.pythons(release))), *((("Support", supported),) if supported else ()))
 
 
 def _key_packages(image: Image, parent: Image | None, python: str) -> tuple[tuple[str, str], ...]:

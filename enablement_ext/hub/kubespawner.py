@@ -1,18 +1,19 @@
-"""What a choice means to container spawners: the image's reference, what the size sets, and KubeSpawner's profile list.
+"""Container spawners: image references, overrides of a size, and KubeSpawner's profile list for one user.
 
-One function says what a release and a size set (`overrides`); the spawner applies it, and `profiles` renders the same as KubeSpawner's
-`profile_list`, for its own validation, for programs that start servers in its words, and for its pre-puller.
+`size_overrides` says what a size sets; the spawner applies it, and `profiles` renders the same into KubeSpawner's `profile_list`, which it
+validates options against and which programs may use that start servers with its keys.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
-from enablement_ext.core.images.catalog import Catalog, Image
-from enablement_ext.core.images.deploy.exports import References, choice_key, default_python
-from enablement_ext.core.images.releases import Release, Status
+from enablement_ext.core.images.catalog import Catalog
+from enablement_ext.core.images.deploy.exports import ProfileRules, References, choice_key, profile_list
+from enablement_ext.core.images.selection import kept
 from enablement_ext.hub.sizes import Size
 from enablement_ext.hub.spawn_policy import SpawnChoice
 from enablement_ext.hub.user_options import READING
@@ -35,14 +36,16 @@ class Containers:
         return self.references.of(choice.release, choice.python)
 
 
-def pythons_built(release: Release) -> tuple[str, ...]:
-    """The Python versions that a release has a container image for, the usual one first."""
-    usual = default_python(release)
-    return (usual, *(python for python in release.oci if python != usual))
+@dataclass(frozen=True, slots=True)
+class Selected:
+    """What is selected for a person, and on which day."""
+
+    choice: SpawnChoice
+    today: date
 
 
 def size_overrides(size: Size) -> dict[str, Any]:
-    """What a size sets on KubeSpawner. What is not said stays as the hub has it."""
+    """The traits of KubeSpawner that a size sets. Others keep the hub's configuration."""
     said: dict[str, Any] = {"cpu_limit": size.cpu, "mem_limit": size.memory}
     if size.cpu_request is not None:
         said["cpu_guarantee"] = size.cpu_request
@@ -54,47 +57,34 @@ def size_overrides(size: Size) -> dict[str, Any]:
 
 
 def profiles(
-    catalog: Catalog, sizes: Sequence[Size], references: References, selected: SpawnChoice
-) -> dict[str, dict[str, Any]]:
-    """KubeSpawner's `profile_list`: slug -> profile, with the releases and the sizes as its options; `selected` is the default."""
-    return {image.slug: _profile(image, sizes, references, selected) for image in catalog.images}
+    catalog: Catalog, sizes: Sequence[Size], containers: Containers, selected: Selected
+) -> list[dict[str, Any]]:
+    """KubeSpawner's `profile_list` for one person: the releases that policy would start, and the sizes; what is selected is the default.
+
+    A release that is being retired is among them: who asks for exactly it gets it until its last day, and KubeSpawner must know the choice.
+    """
+    options = {"size": _size_option(sizes, selected.choice)} if sizes else {}
+    rules = ProfileRules(
+        startable=lambda release: release.offered or kept(release, selected.today),
+        default=selected.choice.release.image,
+        options=options,
+    )
+    return profile_list(catalog, containers.references, rules)
 
 
-def in_profiles_words(choice: SpawnChoice) -> dict[str, str]:
-    """The choice as KubeSpawner's own options: what it validates against `profiles`."""
+def _size_option(sizes: Sequence[Size], selected: SpawnChoice) -> dict[str, Any]:
+    choices = {
+        size.key: {
+            "display_name": f"{size.title}: {size.cpu:g} CPU, {size.memory_in_words}",
+            "default": size == selected.size,
+            "kubespawner_override": size_overrides(size),
+        }
+        for size in sizes
+    }
+    return {"display_name": "Size", "choices": choices}
+
+
+def profile_options_of(choice: SpawnChoice) -> dict[str, str]:
+    """The choice as KubeSpawner's own `user_options`, which it validates against `profiles`."""
     said = {"profile": choice.release.image, "release": choice_key(choice.release, choice.python)}
     return said | ({"size": choice.size.key} if choice.size else {})
-
-
-def _profile(image: Image, sizes: Sequence[Size], references: References, selected: SpawnChoice) -> dict[str, Any]:
-    startable = [r for r in image.releases if r.status is not Status.WITHDRAWN]
-    startable.sort(key=lambda release: release is not image.recommended)
-    releases = {
-        choice_key(release, python): {
-            "display_name": f"{release.version}, Python {python} ({release.status})",
-            "default": release is image.recommended and python == default_python(release),
-            "kubespawner_override": {"image": references.of(release, python)},
-        }
-        for release in startable
-        for python in pythons_built(release)
-    }
-    options: dict[str, Any] = {"release": {"display_name": "Release", "choices": releases}}
-    if sizes:
-        options["size"] = {
-            "display_name": "Size",
-            "choices": {
-                size.key: {
-                    "display_name": f"{size.title}: {size.cpu:g} CPU, {size.memory_in_words}",
-                    "default": size == selected.size,
-                    "kubespawner_override": size_overrides(size),
-                }
-                for size in sizes
-            },
-        }
-    return {
-        "slug": image.slug,
-        "display_name": image.title,
-        "description": image.description,
-        "default": image.slug == selected.release.image,
-        "profile_options": options,
-    }

@@ -14,7 +14,7 @@ PORT_PATIENCE = 6.0  # seconds
 
 
 class Enablement(Configurable):
-    """The settings of the hub door."""
+    """The settings of the hub extension."""
 
     state = Unicode(
         help="""Folder for everything that must survive: the queue's database, the stored bytes, the service's port.

@@ -72,7 +72,7 @@ def parse_quotas(setting: Mapping[str, Any], sizes: Sequence[Size]) -> dict[str,
     return found
 
 
-def parse_gates(setting: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
+def parse_image_access(setting: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
     """Image slug -> groups. Raises BadSetting."""
     for slug, groups in setting.items():
         if isinstance(groups, str) or not all(isinstance(group, str) for group in groups):
@@ -100,7 +100,7 @@ def sizes_within(quota: Quota, sizes: Sequence[Size]) -> tuple[Size, ...]:
     return tuple(sizes) if quota.largest is None else tuple(sizes[: keys.index(quota.largest) + 1])
 
 
-def chosen_size(sizes: Sequence[Size], quota: Quota, asked: str) -> Size | None:
+def select_size(sizes: Sequence[Size], quota: Quota, asked: str) -> Size | None:
     """The size for what was asked; the first one for "" and for what is unknown. Raises Forbidden beyond the quota."""
     within = sizes_within(quota, sizes)
     wanted = next((size for size in sizes if size.key == asked), None)
@@ -109,7 +109,7 @@ def chosen_size(sizes: Sequence[Size], quota: Quota, asked: str) -> Size | None:
     return wanted or next(iter(within), None)
 
 
-def require_room(quota: Quota, running: Sequence[str]) -> None:
+def require_server_quota(quota: Quota, running: Sequence[str]) -> None:
     """Raises TooManyRequests when no further server may run. `running` names the others, "" the default one."""
     if quota.servers is not None and len(running) >= quota.servers:
         named = ", ".join(name or "your default server" for name in sorted(running))

@@ -22,7 +22,7 @@ MANY = 8  # cards; with more, they scroll in a box of their own so that size and
 
 @dataclass(frozen=True, slots=True)
 class SpawnPageState:
-    """What the hub knows when it draws the page. `enforced`: servers are held to their size."""
+    """The template's context. `enforced`: servers are limited to their size."""
 
     catalog: Catalog  # what this person may use
     sizes: Sequence[Size]
@@ -31,24 +31,24 @@ class SpawnPageState:
     offers_releases: bool
     problem: str = ""  # for people who run the hub
     for_whom: str = ""  # somebody else's name, when an admin starts a server for them
-    room: str = ""  # why no further server may run now
+    quota_message: str = ""  # why no further server may run now
 
 
 class SpawnPage:
-    """Renders the form of the spawn page."""
+    """Renders the options form."""
 
-    def __init__(self, rules: SpawnPolicy, shown: bool = True) -> None:
+    def __init__(self, policy: SpawnPolicy, shown: bool = True) -> None:
         self.shown = shown
-        self._rules = rules
+        self._policy = policy
         folder = Path(__file__).parent / "templates"
         loader = FileSystemLoader(folder)
         environment = Environment(loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True)
         self._form = environment.get_template("spawn_form.html")
         self._closed = environment.get_template("spawn_closed.html")
 
-    def render(self, situation: SpawnPageState) -> str:
+    def render(self, state: SpawnPageState) -> str:
         """The form's HTML. Reads locks that were not read before, so call it from a worker thread."""
-        made = cards(situation.catalog, self._rules, situation.view) if situation.offers_releases else ()
+        made = cards(state.catalog, self._policy, state.view) if state.offers_releases else ()
         previews = tuple(card for card in made if card.badge == "preview" and not card.first)
         shown = tuple(card for card in made if card not in previews)
         return self._form.render(
@@ -57,11 +57,11 @@ class SpawnPage:
             cards=shown,
             previews=previews,
             many=len(shown) > MANY,
-            sizes=situation.sizes,
-            selected=situation.view.selected,
-            situation=situation,
+            sizes=state.sizes,
+            selected=state.view.selected,
+            state=state,
         )
 
     def closed(self, message: str) -> str:
-        """What stands in the form's place when nothing can be chosen."""
+        """The message in place of the form when no image is open to the user."""
         return self._closed.render(message=message)

@@ -1,4 +1,4 @@
-"""What a person gets at this hub: release, Python and size for what was asked, within what the person's groups may use."""
+"""Spawn policy: resolves requested options to release, Python and size, within what the user's groups may use."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from enablement_ext.core.errors import EnablementError, Forbidden
 from enablement_ext.core.images.catalog import Catalog
 from enablement_ext.core.images.releases import Release
 from enablement_ext.core.images.selection import ImageAccess, ReleaseRequest, select_release
-from enablement_ext.hub.sizes import Quota, Size, chosen_size, quota_of, require_room, sizes_within
+from enablement_ext.hub.sizes import Quota, Size, quota_of, require_server_quota, select_size, sizes_within
 from enablement_ext.hub.user_options import READING, RequestedOptions
 
 NOTHING_OPEN = "No image of this hub is open to your groups. Ask the people who run the hub."
@@ -18,7 +18,7 @@ NOTHING_OPEN = "No image of this hub is open to your groups. Ask the people who 
 
 @dataclass(frozen=True, slots=True)
 class SpawnChoice:
-    """What starts. `note` is for the person: why it is not what was asked for; "" when it is."""
+    """The resolved choice. `note` tells the user why it differs from the request; "" when it does not."""
 
     release: Release
     python: str
@@ -29,16 +29,16 @@ class SpawnChoice:
 
 @dataclass(frozen=True, slots=True)
 class SpawnPolicy:
-    """The hub's rules. `pythons` names the Python versions that a release can be started with here, the usual one first."""
+    """The hub's policy. `pythons` names the Python versions that a release can be started with here, the default first."""
 
-    gates: ImageAccess
+    image_access: ImageAccess
     sizes: tuple[Size, ...]
     quotas: Mapping[str, Quota]
     pythons: Callable[[Release], tuple[str, ...]]
 
     def catalog_for(self, catalog: Catalog, groups: frozenset[str]) -> Catalog:
         """The part of the catalog that is open to these groups. Raises Forbidden when nothing is."""
-        allowed = self.gates.open_to(catalog, groups)
+        allowed = self.image_access.open_to(catalog, groups)
         if allowed is None:
             raise Forbidden(NOTHING_OPEN)
         return allowed
@@ -47,10 +47,10 @@ class SpawnPolicy:
         """The sizes that these groups may choose."""
         return sizes_within(self._quota(groups), self.sizes)
 
-    def choose(self, catalog: Catalog, asked: RequestedOptions, groups: frozenset[str], today: date) -> SpawnChoice:
-        """What starts. Raises Forbidden for what other groups may use, UnknownImage for an exact wish that cannot be fulfilled."""
-        start = select_release(catalog, self.catalog_for(catalog, groups), asked.requested, today)
-        size = chosen_size(self.sizes, self._quota(groups), asked.size)
+    def resolve(self, catalog: Catalog, asked: RequestedOptions, groups: frozenset[str], today: date) -> SpawnChoice:
+        """The choice for a request. Raises Forbidden for images of other groups, UnknownImage for an exact request that cannot be met."""
+        start = select_release(catalog, self.catalog_for(catalog, groups), asked.release_request, today)
+        size = select_size(self.sizes, self._quota(groups), asked.size)
         return SpawnChoice(
             release=start.release,
             python=self._python(start.release, asked.python),
@@ -62,22 +62,22 @@ class SpawnPolicy:
     def preselect(
         self, catalog: Catalog, remembered: RequestedOptions, groups: frozenset[str], today: date
     ) -> SpawnChoice:
-        """What the page selects for the remembered choice, redirects followed. Raises Forbidden when nothing is open."""
-        requested = ReleaseRequest(remembered.requested.image, remembered.requested.release)
-        tries = (replace(remembered, requested=requested), RequestedOptions(requested, size=""), RequestedOptions())
+        """The choice that the form preselects for remembered options, redirects followed. Raises Forbidden when no image is open to these groups."""
+        request = ReleaseRequest(remembered.release_request.image, remembered.release_request.release)
+        tries = (replace(remembered, release_request=request), RequestedOptions(request, size=""), RequestedOptions())
         note = ""
         for attempt in tries:
             try:
-                found = self.choose(catalog, attempt, groups, today)
+                found = self.resolve(catalog, attempt, groups, today)
             except EnablementError as error:
                 note = error.message
             else:
                 return replace(found, note=" ".join(filter(None, (note, found.note))))
         raise Forbidden(note)
 
-    def require_room(self, groups: frozenset[str], running: Sequence[str]) -> None:
+    def require_server_quota(self, groups: frozenset[str], running: Sequence[str]) -> None:
         """Raises TooManyRequests when no further server may run beside these."""
-        require_room(self._quota(groups), running)
+        require_server_quota(self._quota(groups), running)
 
     def _quota(self, groups: frozenset[str]) -> Quota:
         return quota_of(self.quotas, groups, self.sizes)

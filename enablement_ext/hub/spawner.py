@@ -1,7 +1,7 @@
-"""A spawner that starts servers in the catalog's releases, composed from whatever spawner the hub has.
+"""A spawner class that starts servers in releases of the catalog, composed from the spawner class that the hub is configured with.
 
-`compose(Base, wiring)` returns a class that is a `Base` and asks `Base` for everything but the choice of release and size:
-its forms, hooks, options, environment and state are kept and ours stand beside them.
+`compose(Base, wiring)` returns a subclass of `Base` that delegates everything but the choice of release and size: forms, hooks, options,
+environment and state of `Base` are kept and ours are added.
 
 - Spawners of local processes start the server out of the release's environment, made on first use.
 - Spawners with an `image` trait (KubeSpawner, DockerSpawner) get the release's image reference.
@@ -23,11 +23,11 @@ from traitlets import default
 
 from enablement_ext.core.errors import EnablementError
 from enablement_ext.core.images.ports import ReleaseEnvironment
-from enablement_ext.hub.kubespawner import in_profiles_words, profiles
+from enablement_ext.hub.kubespawner import Selected, profile_options_of, profiles
 from enablement_ext.hub.spawn_errors import CannotStart
 from enablement_ext.hub.spawn_policy import SpawnChoice
-from enablement_ext.hub.spawner_form import SpawnerWiring, SpawnerWithForm, awaited, started_in
-from enablement_ext.hub.user_options import theirs_in
+from enablement_ext.hub.spawner_form import SpawnerWiring, SpawnerWithForm, maybe_await, parse_last_started
+from enablement_ext.hub.user_options import other_options
 
 __all__ = ["CannotStart", "EnablementSpawner", "SpawnerWiring", "compose"]
 
@@ -35,7 +35,7 @@ PORT_PATIENCE = 60.0  # seconds that start() itself waits for the server to list
 
 
 class EnablementSpawner(SpawnerWithForm):
-    """The part of a composed spawner that is ours."""
+    """The mixin of a composed spawner: start, environment variables, state."""
 
     cmd: list[str]
 
@@ -50,24 +50,24 @@ class EnablementSpawner(SpawnerWithForm):
     # The start.
 
     async def start(self) -> Any:
-        """Starts in the chosen release. Raises CannotStart when its environment cannot be made."""
-        choice = self._choice or await self._take(self.user_options)
+        """Starts the server in the resolved release. Raises CannotStart when its environment cannot be made."""
+        choice = self._choice or await self._resolve_choice(self.user_options)
         self._record = None
         if self._takes_images:
-            address = await awaited(super().start())
+            address = await maybe_await(super().start())
         else:
-            self._environment = await self._realised(choice)
+            self._environment = await self._environment_of(choice)
             self._use_command_of(self._environment)
-            address = await awaited(super().start())
-            await self._listening(address)
-        self._record = self._recorded(choice)
+            address = await maybe_await(super().start())
+            await self._wait_for_port(address)
+        self._record = self._record_of(choice)
         if self._record is not None:
             said = {"release": choice.release.version, "at": self.wiring.clock.now().isoformat(timespec="seconds")}
             self._started = {**self._started, choice.release.image: said}
         return address
 
     async def progress(self) -> AsyncIterator[dict[str, Any]]:
-        """What the waiting page says: why it is not what was asked for, that an environment is made, then theirs."""
+        """Events of the spawn-pending page: why another release starts than was requested, that an environment is made, then those of the base spawner."""
         if self._choice is not None and self._choice.note:
             yield {"progress": 5, "message": self._choice.note}
         if self._making:
@@ -75,7 +75,7 @@ class EnablementSpawner(SpawnerWithForm):
         async for event in super().progress():
             yield event
 
-    async def _realised(self, choice: SpawnChoice) -> ReleaseEnvironment:
+    async def _environment_of(self, choice: SpawnChoice) -> ReleaseEnvironment:
         release = choice.release
         try:
             ready = await asyncio.to_thread(self.wiring.environments.ready, release)
@@ -92,13 +92,13 @@ class EnablementSpawner(SpawnerWithForm):
             self._making = ""
 
     def _use_command_of(self, environment: ReleaseEnvironment) -> None:
-        """The hub's command, out of the release. A command that the release does not have stays as it is."""
+        """Takes `cmd` out of the release's environment. A command that the release does not have stays as it is."""
         name = Path(self.cmd[0]).name
         own = Path(environment.bin) / name
         if own.exists():
             self.cmd = [str(own), *self.cmd[1:]]
 
-    async def _listening(self, address: object) -> None:
+    async def _wait_for_port(self, address: object) -> None:
         """Returns as soon as the server listens or its process is gone: the hub's own polling starts slow and backs off."""
         if not (isinstance(address, tuple) and len(address) == 2 and not self.internal_ssl):
             return
@@ -112,10 +112,10 @@ class EnablementSpawner(SpawnerWithForm):
             writer.close()
             return
 
-    # What a server is told, and what is recorded of it.
+    # Environment variables and spawner state.
 
     def get_env(self) -> dict[str, str]:
-        """Theirs, and where the review service is, which release this is and what the server is for."""
+        """Adds where the review service is, which release runs and the purpose of the server."""
         env: dict[str, str] = super().get_env()
         base = str(self.hub.base_url).removesuffix("hub/")
         path = f"{base}services/enablement"
@@ -134,7 +134,7 @@ class EnablementSpawner(SpawnerWithForm):
         return env
 
     def get_state(self) -> dict[str, Any]:
-        """Theirs, the release that runs, and, running or not, the release of each image that was started last."""
+        """Adds the release that runs, and, running or not, the release of each image that was started last."""
         state: dict[str, Any] = super().get_state()
         if self._record is not None:
             state["enablement"] = self._record
@@ -143,23 +143,23 @@ class EnablementSpawner(SpawnerWithForm):
         return state
 
     def load_state(self, state: dict[str, Any]) -> None:
-        """After a restart of the hub, or before the next start."""
+        """Restores our part of the state: after a restart of the hub, or before the next start."""
         super().load_state(state)
         self._record = state.get("enablement")
-        self._started = started_in(state)
+        self._started = parse_last_started(state)
 
     def clear_state(self) -> None:
-        """The server has stopped: nothing runs. What was started last is still known."""
+        """Forgets the release that ran; the last started releases are kept."""
         super().clear_state()
         self._record = None
         self._choice = None
 
-    def _recorded(self, choice: SpawnChoice) -> dict[str, str] | None:
+    def _record_of(self, choice: SpawnChoice) -> dict[str, str] | None:
         release = choice.release
         record = {"image": release.image, "release": release.version, "digest": release.digest}
         if self._environment is not None:
             return record | {"python": self._environment.python}
-        # A profile of the hub's may have set another image while the spawner started: then that runs, not ours.
+        # A profile of the hub's may have set another image during start(): then that one runs, and not a release.
         if self._offers_releases and self.image == self.wiring.containers.reference(choice):
             return record | {"python": choice.python}
         return None
@@ -177,22 +177,22 @@ class ProfilesFromCatalog(EnablementSpawner):
         return "" if self._profiles_are_ours else self._options_form_default()
 
     def catalog_profiles(self, _spawner: Any = None) -> list[dict[str, Any]]:
-        """The catalog as profiles, as this person may use it; the choice is the default."""
+        """The part of the catalog that this user may start, as profiles; the resolved choice is the default."""
         if self._choice is None or self._catalog is None:
             return []
-        groups, rules = self._groups(), self.wiring.rules
-        allowed = rules.catalog_for(self._catalog, groups)
-        found = profiles(allowed, rules.sizes_for(groups), self.wiring.containers.references, self._choice)
-        return list(found.values())
+        groups, policy = self._groups(), self.wiring.policy
+        allowed = policy.catalog_for(self._catalog, groups)
+        selected = Selected(self._choice, self.wiring.clock.now().date())
+        return profiles(allowed, policy.sizes_for(groups), self.wiring.containers, selected)
 
     async def load_user_options(self) -> None:
-        """Theirs, which validates against the profiles: what the choice became, never what is old or unknown."""
+        """KubeSpawner validates the options against the profiles: it is handed the resolved choice, never an old or unknown one."""
         if not self._profiles_are_ours:
             await super().load_user_options()
             return
-        choice = self._choice or await self._take(self.user_options)
+        choice = self._choice or await self._resolve_choice(self.user_options)
         asked = self.user_options
-        self.user_options = theirs_in(asked, profiles=True) | in_profiles_words(choice)
+        self.user_options = other_options(asked, profiles=True) | profile_options_of(choice)
         try:
             await super().load_user_options()
         finally:

@@ -1,4 +1,4 @@
-"""The part of a composed spawner that lets a person choose: the page, the options, and what a choice sets on the spawner."""
+"""The options form of a composed spawner: rendering it, parsing user options, and applying the resolved choice to the spawner's traits."""
 
 from __future__ import annotations
 
@@ -21,7 +21,15 @@ from enablement_ext.hub.kubespawner import READING_LABEL, Containers, size_overr
 from enablement_ext.hub.spawn_errors import CannotStart
 from enablement_ext.hub.spawn_page import SpawnPage, SpawnPageState
 from enablement_ext.hub.spawn_policy import SpawnChoice, SpawnPolicy
-from enablement_ext.hub.user_options import KEY, READING, RequestedOptions, asked_by, split_form, split_query, theirs_in
+from enablement_ext.hub.user_options import (
+    KEY,
+    READING,
+    RequestedOptions,
+    other_options,
+    parse_user_options,
+    split_form,
+    split_query,
+)
 
 # All that the token of a server for reading may hold; what is not of these kinds is taken away. `read` of ours is not among them:
 # it would let somebody else's code see its owner's submissions, answer in their threads and fetch keys to clone repositories.
@@ -30,10 +38,10 @@ _READING_SCOPES = ("users:activity", "access:servers!server=")
 
 @dataclass(frozen=True, slots=True)
 class SpawnerWiring:
-    """What the composed spawner works with. `service_url` is an origin, without a path."""
+    """The dependencies of the composed spawner. `service_url` is an origin, without a path."""
 
     catalog: CatalogSource
-    rules: SpawnPolicy
+    policy: SpawnPolicy
     page: SpawnPage
     environments: Environments
     containers: Containers
@@ -43,7 +51,7 @@ class SpawnerWiring:
 
 
 class SpawnerWithForm(Spawner):
-    """Asks the hub's own spawner for everything but the choice of release and size."""
+    """Delegates to the base spawner everything but the choice of release and size."""
 
     wiring: ClassVar[SpawnerWiring]
 
@@ -51,36 +59,36 @@ class SpawnerWithForm(Spawner):
     _catalog: Catalog | None = None  # what the choice was made from
     _started: Mapping[str, Mapping[str, str]]  # image -> the release that was last started, and when
 
-    # The form: ours, then theirs.
+    # The options form: our cards, then the form of the base spawner.
 
     async def get_options_form(self) -> str:
-        """Our cards and below them the form that the hub had, if any."""
+        """The image cards, followed by the base spawner's form where it has one."""
         theirs = await super().get_options_form()
         if not self.wiring.page.shown:
             return theirs or ""
         try:
-            situation = await self._situation()
+            state = await self._page_state()
         except Forbidden as error:
             return self.wiring.page.closed(error.message) + (theirs or "")
-        return await asyncio.to_thread(self.wiring.page.render, situation) + (theirs or "")
+        return await asyncio.to_thread(self.wiring.page.render, state) + (theirs or "")
 
-    async def _situation(self) -> SpawnPageState:
+    async def _page_state(self) -> SpawnPageState:
         now = await asyncio.to_thread(self.wiring.catalog.now)
-        groups, today, rules = self._groups(), self.wiring.clock.now().date(), self.wiring.rules
-        selected = rules.preselect(now.catalog, self._remembered(), groups, today)
+        groups, today, policy = self._groups(), self.wiring.clock.now().date(), self.wiring.policy
+        selected = policy.preselect(now.catalog, self._last_options(), groups, today)
         return SpawnPageState(
-            catalog=rules.catalog_for(now.catalog, groups),
-            sizes=rules.sizes_for(groups),
+            catalog=policy.catalog_for(now.catalog, groups),
+            sizes=policy.sizes_for(groups),
             view=CardContext(selected, self._last_started(), today),
             enforced=self._takes_images,
             offers_releases=self._offers_releases,
-            problem=now.problem if self._shown_to_operator() else "",
-            room=self._no_room(groups),
+            problem=now.problem if self._viewed_by_operator() else "",
+            quota_message=self._quota_message(groups),
         )
 
-    def _no_room(self, groups: frozenset[str]) -> str:
+    def _quota_message(self, groups: frozenset[str]) -> str:
         try:
-            self.wiring.rules.require_room(groups, self._others_running())
+            self.wiring.policy.require_server_quota(groups, self._other_running_servers())
         except EnablementError as error:
             return error.message
         return ""
@@ -88,52 +96,52 @@ class SpawnerWithForm(Spawner):
     # The options.
 
     async def run_options_from_form(self, form_data: Mapping[str, list[Any]]) -> dict[str, Any]:
-        """Our fields under one key; the rest goes through what the hub had. Who sends the page has seen what is chosen: it is meant exactly."""
+        """Our fields under one key; the others are parsed by the base spawner. Who submits the page has seen the release, so it is requested exactly."""
         ours, rest = split_form(form_data)
         options: dict[str, Any] = {}
         if rest or await super().get_options_form():
-            options = dict(await awaited(super().run_options_from_form(rest)) or {})
+            options = dict(await maybe_await(super().run_options_from_form(rest)) or {})
         return options | ({KEY: ours | {"exact": True}} if ours else {})
 
     async def options_from_query(self, query_data: Mapping[str, list[Any]]) -> dict[str, Any]:
-        """As a form, for links such as /hub/spawn?opt-image=datascience&opt-release=2026.11.0."""
+        """The same for the query of a link such as /hub/spawn?opt-image=datascience&opt-release=2026.11.0."""
         ours, rest = split_query(query_data)
-        options = dict(await awaited(super().options_from_query(rest)) or {}) if rest else {}
+        options = dict(await maybe_await(super().options_from_query(rest)) or {}) if rest else {}
         return options | ({KEY: ours} if ours else {})
 
     async def _run_apply_user_options(self, user_options: Mapping[str, Any]) -> None:
-        """Takes our part; everything else goes where the hub sends it. Raises CannotStart for what this person cannot have."""
-        theirs = theirs_in(user_options, profiles=self._profiles_are_ours)
+        """Applies our options and hands the others to the base spawner. Raises CannotStart for what policy refuses."""
+        theirs = other_options(user_options, profiles=self._profiles_are_ours)
         try:
-            choice = await self._take(user_options)
-            self.wiring.rules.require_room(self._groups(), self._others_running())
+            choice = await self._resolve_choice(user_options)
+            self.wiring.policy.require_server_quota(self._groups(), self._other_running_servers())
         except EnablementError as error:
-            self._keep_options(theirs)  # what was refused is not asked for again by the next start
+            self._keep_options(theirs)  # a refused option must not be repeated by the next start
             raise CannotStart(error) from error
-        asked = self._asked(user_options)
-        kept = _stored(asked, choice)
+        asked = self._parse(user_options)
+        kept = _remembered(asked, choice)
         self._keep_options(theirs | ({KEY: kept} if kept else {}))
         if choice.purpose == READING:
             self._narrow_token()
         await super()._run_apply_user_options(theirs)
 
-    async def _take(self, user_options: Mapping[str, Any] | None) -> SpawnChoice:
+    async def _resolve_choice(self, user_options: Mapping[str, Any] | None) -> SpawnChoice:
         now = await asyncio.to_thread(self.wiring.catalog.now)
         today = self.wiring.clock.now().date()
-        choice = self.wiring.rules.choose(now.catalog, self._asked(user_options), self._groups(), today)
+        choice = self.wiring.policy.resolve(now.catalog, self._parse(user_options), self._groups(), today)
         if choice.note:
             self.log.warning("%s: %s", self._log_name, choice.note)
         if choice.size is not None:
-            self._set(size_overrides(choice.size))
+            self._set_traits(size_overrides(choice.size))
         if self._takes_images and self._offers_releases:
-            self._set({"image": self.wiring.containers.reference(choice)})
+            self._set_traits({"image": self.wiring.containers.reference(choice)})
         if choice.purpose == READING:
-            self._set({"extra_labels": READING_LABEL})
+            self._set_traits({"extra_labels": READING_LABEL})
         self._choice, self._catalog = choice, now.catalog
         return choice
 
-    def _set(self, values: Mapping[str, Any]) -> None:
-        """Sets what this kind of spawner has; dictionaries are added to."""
+    def _set_traits(self, values: Mapping[str, Any]) -> None:
+        """Sets the traits that this spawner class has; dictionaries are merged."""
         for key, said in values.items():
             if self.has_trait(key):
                 value = said(self) if callable(said) else said
@@ -146,7 +154,7 @@ class SpawnerWithForm(Spawner):
             self.orm_spawner.user_options = options
 
     def _narrow_token(self) -> None:
-        """A server for reading runs somebody else's code: its token opens nothing of the review service. Fails closed."""
+        """Drops every scope of the review service from the token: a server for reading runs somebody else's code. Fails closed."""
         session = object_session(self.orm_spawner) if self.orm_spawner is not None else None
         token = APIToken.find(session, self.api_token) if session is not None else None
         if session is None or token is None:
@@ -154,31 +162,31 @@ class SpawnerWithForm(Spawner):
         token.update_scopes([scope for scope in token.scopes if scope.startswith(_READING_SCOPES)])
         session.commit()
 
-    # What is known of the person.
+    # The user: options, groups, servers.
 
-    def _asked(self, user_options: Mapping[str, Any] | None) -> RequestedOptions:
-        return asked_by(user_options, profiles=self._profiles_are_ours)
+    def _parse(self, user_options: Mapping[str, Any] | None) -> RequestedOptions:
+        return parse_user_options(user_options, profiles=self._profiles_are_ours)
 
     def _groups(self) -> frozenset[str]:
         return frozenset(group.name for group in getattr(self.user, "groups", None) or ())
 
-    def _others_running(self) -> list[str]:
+    def _other_running_servers(self) -> list[str]:
         spawners = getattr(self.user, "spawners", None) or {}
         return [spawner.name for spawner in spawners.values() if spawner is not self and spawner.active]
 
-    def _remembered(self) -> RequestedOptions:
-        """What this server was started with last; for a new one, what the person's default server was."""
-        mine = self._asked(self.user_options)
+    def _last_options(self) -> RequestedOptions:
+        """The options of this server's last start; for a new named server, those of the user's default server."""
+        mine = self._parse(self.user_options)
         if mine != RequestedOptions() or not self.name:
             return mine
         default = self._stored_spawners().get("")
-        return self._asked(default.user_options) if default is not None else mine
+        return self._parse(default.user_options) if default is not None else mine
 
     def _last_started(self) -> dict[str, str]:
-        """Image -> the release of it that this person started last, in whichever server."""
+        """Image -> the release of it that this user started last, on any of the servers."""
         newest: dict[str, Mapping[str, str]] = {}
         states = [spawner.state or {} for spawner in self._stored_spawners().values()]
-        for started in (*(started_in(state) for state in states), self._started):
+        for started in (*(parse_last_started(state) for state in states), self._started):
             for image, said in started.items():
                 if said["at"] >= newest.get(image, {"at": ""})["at"]:
                     newest[image] = said
@@ -187,28 +195,25 @@ class SpawnerWithForm(Spawner):
     def _stored_spawners(self) -> Mapping[str, Any]:
         return getattr(self.user, "orm_spawners", None) or {}
 
-    def _shown_to_operator(self) -> bool:
+    def _viewed_by_operator(self) -> bool:
         viewer = getattr(self.handler, "current_user", None)
         if viewer is None:
             return False
         return bool(viewer.admin) or any(group.name == PLATFORM for group in viewer.groups)
 
-    # JupyterHub asks every subclass of Spawner to define these itself.
+    # JupyterHub requires every subclass of Spawner to define these itself.
 
     async def start(self) -> Any:
-        """Theirs."""
-        return await awaited(super().start())
+        return await maybe_await(super().start())
 
     async def stop(self, now: bool = False) -> None:
-        """Theirs."""
-        await awaited(super().stop(now))
+        await maybe_await(super().stop(now))
 
     async def poll(self) -> int | None:
-        """Theirs."""
-        status: int | None = await awaited(super().poll())
+        status: int | None = await maybe_await(super().poll())
         return status
 
-    # What kind of spawner this is.
+    # Capabilities of the base spawner.
 
     @property
     def _takes_images(self) -> bool:
@@ -223,8 +228,8 @@ class SpawnerWithForm(Spawner):
         return False
 
 
-def started_in(state: Mapping[str, Any]) -> dict[str, dict[str, str]]:
-    """What a stored state says was last started, as far as it can be read."""
+def parse_last_started(state: Mapping[str, Any]) -> dict[str, dict[str, str]]:
+    """The last started releases in a stored spawner state; entries that cannot be read are left out."""
     said = state.get("enablement_started")
     entries = said.items() if isinstance(said, Mapping) else ()
     return {
@@ -234,18 +239,18 @@ def started_in(state: Mapping[str, Any]) -> dict[str, dict[str, str]]:
     }
 
 
-def _stored(asked: RequestedOptions, choice: SpawnChoice) -> dict[str, Any]:
-    """What is remembered: as it was asked for, with what came of it in the place of what is gone."""
-    said = asked.as_option()
-    if asked.requested.image:
+def _remembered(asked: RequestedOptions, choice: SpawnChoice) -> dict[str, Any]:
+    """What is stored in user_options: the request, with the resolved image, release and size in the place of ones that are gone."""
+    said = asked.to_user_option()
+    if asked.release_request.image:
         said["image"] = choice.release.image
-        if asked.requested.release:
+        if asked.release_request.release:
             said["release"] = choice.release.version
     if asked.size and choice.size:
         said["size"] = choice.size.key
     return said
 
 
-async def awaited(value: Any) -> Any:
-    """The value, or what comes of it where it is awaitable."""
+async def maybe_await(value: Any) -> Any:
+    """The value, or the result of it where it is awaitable: base spawners may have plain methods or coroutines."""
     return await value if asyncio.iscoroutine(value) or asyncio.isfuture(value) else value

@@ -1,6 +1,6 @@
-"""What a person asked for, read from options that may come from anywhere and be of any age. Reading never raises.
+"""Parsing `user_options`, which may come from a form, a link, the API or an old start. Parsing never raises.
 
-In `user_options` the choice stands under one key of its own, so that it never meets an option of the hub's:
+The choice has one key of its own, so that it cannot collide with an option of the hub:
 `{"enablement": {"image": "datascience", "release": "2026.11.0", "size": "small"}}`. Programs may write it without that key,
 `{"image": "datascience", "release": "2026.11.0"}`; an `image` that is no slug is an option of the hub's and stays one.
 
@@ -36,18 +36,18 @@ _PROFILE_RELEASE = re.compile(r"v(\d{4})-(\d{1,2})-(\d{1,4})(?:-py(\d)(\d{1,2}))
 
 @dataclass(frozen=True, slots=True)
 class RequestedOptions:
-    """What options ask for; empty texts where they say nothing."""
+    """The options that were parsed; empty texts where nothing was requested."""
 
-    requested: ReleaseRequest = field(default_factory=ReleaseRequest)
+    release_request: ReleaseRequest = field(default_factory=ReleaseRequest)
     python: str = ""
     size: str = ""
     purpose: str = ""
 
-    def as_option(self) -> dict[str, Any]:
-        """The value of KEY that says the same, without `exact`, which counts once."""
+    def to_user_option(self) -> dict[str, Any]:
+        """The value of KEY for these options, without `exact`, which holds for one start only."""
         said = {
-            "image": self.requested.image,
-            "release": self.requested.release,
+            "image": self.release_request.image,
+            "release": self.release_request.release,
             "python": self.python,
             "size": self.size,
             "purpose": self.purpose,
@@ -55,21 +55,21 @@ class RequestedOptions:
         return {key: value for key, value in said.items() if value}
 
 
-def asked_by(options: Mapping[str, Any] | None, *, profiles: bool = False) -> RequestedOptions:
-    """What stored or posted `user_options` ask for. With `profiles`, also in the words of KubeSpawner's profile list."""
+def parse_user_options(options: Mapping[str, Any] | None, *, profiles: bool = False) -> RequestedOptions:
+    """Parses stored or posted `user_options`. With `profiles`, also the keys of KubeSpawner's profile list."""
     options = options or {}
     ours = options.get(KEY)
     if isinstance(ours, Mapping):
-        return _asked(ours)
+        return _parse_options(ours)
     if _is_plain(options):
-        return _asked(options)
+        return _parse_options(options)
     if profiles and isinstance(options.get("profile"), str):
-        return _asked_by_profile(options)
+        return _parse_profile_options(options)
     return RequestedOptions()
 
 
-def theirs_in(options: Mapping[str, Any], *, profiles: bool = False) -> dict[str, Any]:
-    """What of the options is not ours."""
+def other_options(options: Mapping[str, Any], *, profiles: bool = False) -> dict[str, Any]:
+    """The options that belong to the hub or its base spawner."""
     ours = {KEY}
     if KEY not in options and _is_plain(options):
         ours |= set(_PLAIN)
@@ -79,7 +79,7 @@ def theirs_in(options: Mapping[str, Any], *, profiles: bool = False) -> dict[str
 
 
 def split_form(form: Mapping[str, list[Any]]) -> tuple[dict[str, Any], dict[str, list[Any]]]:
-    """Our fields of the submitted page as the value of KEY, and everything that is not ours."""
+    """Our fields of the submitted form as the value of KEY, and all other fields."""
     ours: dict[str, Any] = {}
     named = _first(form.get(RELEASE_FIELD))
     if named:
@@ -107,7 +107,7 @@ def _is_plain(options: Mapping[str, Any]) -> bool:
     return isinstance(image, str) and isinstance(release, str) and SLUG.fullmatch(image) is not None
 
 
-def _asked(said: Mapping[str, Any]) -> RequestedOptions:
+def _parse_options(said: Mapping[str, Any]) -> RequestedOptions:
     texts = {key: str(said[key])[:80] if isinstance(said.get(key), (str, int, float)) else "" for key in _PLAIN}
     exact = said.get("exact") is True or texts["exact"].lower() in {"true", "1", "yes"}
     return RequestedOptions(
@@ -115,7 +115,7 @@ def _asked(said: Mapping[str, Any]) -> RequestedOptions:
     )
 
 
-def _asked_by_profile(options: Mapping[str, Any]) -> RequestedOptions:
+def _parse_profile_options(options: Mapping[str, Any]) -> RequestedOptions:
     found = _PROFILE_RELEASE.fullmatch(str(options.get("release", "")))
     release = f"{found[1]}.{found[2]}.{found[3]}" if found else ""
     python = f"{found[4]}.{found[5]}" if found and found[4] else ""

@@ -26,6 +26,7 @@ from enablement_ext.adapters.database.upgrade import upgrade
 from enablement_ext.adapters.git.bundled_forge import BundledForge
 from enablement_ext.adapters.hub_api import HubAddress, HubApi
 from enablement_ext.adapters.local_paths import shipped
+from enablement_ext.adapters.parent_process import ParentProcess
 from enablement_ext.adapters.uv_solver import UvSolver
 from enablement_ext.core.access.signed_values import ValueSigner
 from enablement_ext.core.errors import EnablementError, StoreUnavailable
@@ -241,7 +242,7 @@ class ReviewService(Application):
         server.listen(address.port or 80, address.hostname or "127.0.0.1")
         parent = os.environ.get("ENABLEMENT_PARENT_PID", "")
         intervals = ServeIntervals(sweep=self.sweep_seconds, drain=self.drain_seconds)
-        await run(context, server, int(parent) if parent.isdecimal() else None, intervals)
+        await run(context, server, ParentProcess(int(parent)).is_alive if parent.isdecimal() else None, intervals)
 
     def _ports(self, store: DatabaseReviewStore, artifacts: ClosingStore, signer: ValueSigner) -> ServicePorts:
         catalog = Path(self.catalog or shipped("images")).expanduser().absolute()

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 from enablement_ext.core.git.repository_names import NAME_PATTERN, OWNER_PATTERN, SPACE_PATTERN
+from enablement_ext.core.images.releases import SLUG, VERSION
 from enablement_ext.web.auth import Scope, Session
 from enablement_ext.web.messages import Request, Response
 
@@ -21,8 +22,8 @@ TEXTS = {
     "space": SPACE_PATTERN,
     "owner": OWNER_PATTERN,
     "repository": NAME_PATTERN,
-    "image": "[a-z][a-z0-9-]{0,39}",
-    "release": r"\d{4}\.\d{1,2}\.\d{1,4}",
+    "image": SLUG.pattern,
+    "release": VERSION.pattern,
 }
 
 _PARAMETER = re.compile(r"\{([a-z]+)\}")

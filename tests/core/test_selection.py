@@ -36,7 +36,7 @@ def start(image: str, release: str = "", *, exact: bool = False, groups: tuple[s
 
 
 @pytest.mark.parametrize(
-    ("wish", "note", "turn"),
+    ("wish", "note", "substitution"),
     [
         (("", ""), "", None),
         (("ds", ""), "", None),
@@ -49,11 +49,11 @@ def start(image: str, release: str = "", *, exact: bool = False, groups: tuple[s
         (("nothing", "2026.11.0"), "There is no image 'nothing' here.", Substitution.UNKNOWN),
     ],
 )
-def test_what_starts_is_startable_and_said(wish: tuple[str, str], note: str, turn: Substitution | None) -> None:
+def test_what_starts_is_startable_and_said(wish: tuple[str, str], note: str, substitution: Substitution | None) -> None:
     found = start(*wish)
     assert (found.release.image, found.release.version) == ("ds", "2026.11.0")
     assert found.note == (f"{note} You get Ds 2026.11.0." if note else "")
-    assert found.turn is turn
+    assert found.substitution is substitution
 
 
 def test_an_exact_wish_gets_a_release_that_is_kept() -> None:

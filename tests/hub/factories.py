@@ -20,11 +20,11 @@ from enablement_ext.adapters.memory.environments import MemoryEnvironments
 from enablement_ext.adapters.memory.images import MemoryCatalogSource
 from enablement_ext.core.access.groups import SCOPE_PREFIX
 from enablement_ext.core.images.catalog import Catalog
-from enablement_ext.core.images.deploy.exports import References
+from enablement_ext.core.images.deploy.exports import References, built_pythons
 from enablement_ext.core.images.ports import Environments
 from enablement_ext.core.images.selection import ImageAccess
 from enablement_ext.hub.hub_configuration import SCOPES
-from enablement_ext.hub.kubespawner import Containers, pythons_built
+from enablement_ext.hub.kubespawner import Containers
 from enablement_ext.hub.sizes import parse_quotas, parse_sizes
 from enablement_ext.hub.spawn_page import SpawnPage
 from enablement_ext.hub.spawn_policy import SpawnPolicy
@@ -54,38 +54,38 @@ class StoppedClock:
 
 
 @dataclass(frozen=True, slots=True)
-class HubSays:
+class HubSettings:
     """The settings of the hub that is made up."""
 
     reference: str = ""
     sizes: Mapping[str, Mapping[str, Any]] = field(default_factory=lambda: SIZES)
-    gates: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    image_access: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     quotas: Mapping[str, Any] = field(default_factory=dict)
     environments: Environments = field(default_factory=MemoryEnvironments)
 
 
-def rules_of(says: HubSays, *, containers: bool = False) -> SpawnPolicy:
-    sizes = parse_sizes(says.sizes)
-    pythons = pythons_built if containers else (lambda release: (release.python[0],))
-    return SpawnPolicy(ImageAccess(says.gates), sizes, parse_quotas(says.quotas, sizes), pythons)
+def policy_of(settings: HubSettings, *, containers: bool = False) -> SpawnPolicy:
+    sizes = parse_sizes(settings.sizes)
+    pythons = built_pythons if containers else (lambda release: (release.python[0],))
+    return SpawnPolicy(ImageAccess(settings.image_access), sizes, parse_quotas(settings.quotas, sizes), pythons)
 
 
 def composed(
     base: type[Spawner],
     catalog: Catalog | MemoryCatalogSource,
-    says: HubSays | None = None,
+    settings: HubSettings | None = None,
     config: Config | None = None,
 ) -> Any:
     """A spawner of the composed class, outside a hub."""
-    says = says or HubSays()
+    settings = settings or HubSettings()
     source = catalog if isinstance(catalog, MemoryCatalogSource) else MemoryCatalogSource(catalog)
-    rules = rules_of(says, containers="image" in base.class_traits())
+    policy = policy_of(settings, containers="image" in base.class_traits())
     wiring = SpawnerWiring(
         catalog=source,
-        rules=rules,
-        page=SpawnPage(rules),
-        environments=says.environments,
-        containers=Containers(References(says.reference)),
+        policy=policy,
+        page=SpawnPage(policy),
+        environments=settings.environments,
+        containers=Containers(References(settings.reference)),
         service_url="http://127.0.0.1:1",
         clock=StoppedClock(),
     )

@@ -178,7 +178,7 @@ def test_limits_of_the_hub_stay(tmp_path: Path) -> None:
     c, said = configured_hub(tmp_path, mem_limit="3G", start_timeout=77)
     assert c.Spawner.mem_limit == "3G"
     assert c.Spawner.start_timeout == 77
-    assert c.JupyterHub.spawner_class.wiring.rules.sizes == ()
+    assert c.JupyterHub.spawner_class.wiring.policy.sizes == ()
     assert "Spawner.mem_limit (yours) stay" in said
 
 

@@ -14,21 +14,21 @@ from enablement_ext.core.images.catalog import Catalog
 from enablement_ext.hub.image_cards import CardContext
 from enablement_ext.hub.spawn_page import SpawnPage, SpawnPageState
 from enablement_ext.hub.spawn_policy import SpawnChoice
-from enablement_ext.hub.user_options import RequestedOptions, asked_by, split_form, split_query
+from enablement_ext.hub.user_options import RequestedOptions, parse_user_options, split_form, split_query
 from tests.hub.catalogs import catalog_of, release_of
-from tests.hub.factories import NOW, HubSays, rules_of
+from tests.hub.factories import NOW, HubSettings, policy_of
 
 CATALOG = read_catalog(Path(__file__).parents[2] / "images")
-RULES = rules_of(HubSays())
+RULES = policy_of(HubSettings())
 NOBODY: frozenset[str] = frozenset()
 
 
 def choose(options: dict[str, Any] | None, catalog: Catalog = CATALOG) -> SpawnChoice:
-    return RULES.choose(catalog, asked_by(options), NOBODY, NOW.date())
+    return RULES.resolve(catalog, parse_user_options(options), NOBODY, NOW.date())
 
 
 def render(catalog: Catalog, options: dict[str, Any] | None = None, **more: Any) -> str:
-    selected = RULES.preselect(catalog, asked_by(options), NOBODY, NOW.date())
+    selected = RULES.preselect(catalog, parse_user_options(options), NOBODY, NOW.date())
     known: dict[str, Any] = {"enforced": False, "offers_releases": True} | more
     view = CardContext(selected, known.pop("last", {}), NOW.date())
     return SpawnPage(RULES).render(SpawnPageState(catalog, RULES.sizes, view, **known))
@@ -71,8 +71,10 @@ def test_what_was_asked_for_is_named_when_it_is_not_what_starts() -> None:
 
 
 def test_without_sizes_none_is_chosen() -> None:
-    rules = rules_of(HubSays(sizes={}))
-    assert rules.choose(CATALOG, asked_by({"enablement": {"size": "small"}}), NOBODY, NOW.date()).size is None
+    policy = policy_of(HubSettings(sizes={}))
+    assert (
+        policy.resolve(CATALOG, parse_user_options({"enablement": {"size": "small"}}), NOBODY, NOW.date()).size is None
+    )
 
 
 def test_our_fields_are_split_from_the_hubs() -> None:
@@ -94,8 +96,8 @@ def test_a_link_may_say_everything_that_options_may() -> None:
         for key, value in {"image": "ds", "release": "2026.11.0", "exact": "1", "purpose": "reading"}.items()
     }
     ours, rest = split_query(query | {"queue": ["fast"]})
-    asked = asked_by({"enablement": ours})
-    assert (asked.requested.image, asked.requested.exact, asked.purpose, rest) == (
+    asked = parse_user_options({"enablement": ours})
+    assert (asked.release_request.image, asked.release_request.exact, asked.purpose, rest) == (
         "ds",
         True,
         "reading",
@@ -105,14 +107,14 @@ def test_a_link_may_say_everything_that_options_may() -> None:
 
 def test_kubespawners_words_are_understood_where_its_profiles_are_ours() -> None:
     options = {"profile": "ds", "release": "v2026-11-0-py312", "size": "large"}
-    asked = asked_by(options, profiles=True)
-    assert (asked.requested.image, asked.requested.release, asked.python, asked.size) == (
+    asked = parse_user_options(options, profiles=True)
+    assert (asked.release_request.image, asked.release_request.release, asked.python, asked.size) == (
         "ds",
         "2026.11.0",
         "3.12",
         "large",
     )
-    assert asked_by(options) == RequestedOptions()
+    assert parse_user_options(options) == RequestedOptions()
 
 
 def test_the_page_shows_what_the_lock_says_and_selects_one_of_each() -> None:
@@ -135,7 +137,7 @@ def test_everything_that_is_inside_stands_in_the_page_without_a_script() -> None
 def test_the_page_escapes_what_comes_from_outside() -> None:
     hostile = "<img src=x onerror=alert(1)>"
     options = {"enablement": {"image": "datascience", "release": hostile}}
-    page = render(CATALOG, options, enforced=True, problem=hostile, room=hostile)
+    page = render(CATALOG, options, enforced=True, problem=hostile, quota_message=hostile)
     assert "<img" not in page
     assert page.count("&lt;img") == 3
     assert "not held to it" not in page

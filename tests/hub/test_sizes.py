@@ -11,12 +11,12 @@ from enablement_ext.hub.settings import Enablement
 from enablement_ext.hub.sizes import (
     BadSetting,
     Quota,
-    chosen_size,
-    parse_gates,
+    parse_image_access,
     parse_quotas,
     parse_sizes,
     quota_of,
-    require_room,
+    require_server_quota,
+    select_size,
 )
 
 SIZES = parse_sizes(Enablement().sizes)
@@ -71,9 +71,9 @@ def test_a_mistake_in_a_quota_is_named_with_the_remedy(quota: Any, said: str) ->
 
 
 def test_gates_are_lists_of_groups() -> None:
-    assert parse_gates({"ml": ["gpu"], "ds": []}) == {"ml": ("gpu",), "ds": ()}
+    assert parse_image_access({"ml": ["gpu"], "ds": []}) == {"ml": ("gpu",), "ds": ()}
     with pytest.raises(BadSetting, match="write a list of groups"):
-        parse_gates({"ml": "gpu"})
+        parse_image_access({"ml": "gpu"})
 
 
 QUOTAS = parse_quotas(
@@ -104,16 +104,16 @@ def test_the_most_generous_quota_counts(groups: list[str], quota: Quota) -> None
 
 def test_without_quotas_there_is_no_limit() -> None:
     assert quota_of({}, ["a"], SIZES) == Quota()
-    require_room(Quota(), ["x"] * 100)
+    require_server_quota(Quota(), ["x"] * 100)
 
 
 def test_a_size_beyond_the_quota_is_refused_and_not_made_smaller() -> None:
     small = Quota(largest="small")
-    assert chosen_size(SIZES, small, "") == chosen_size(SIZES, small, "gone") == SIZES[0]
+    assert select_size(SIZES, small, "") == select_size(SIZES, small, "gone") == SIZES[0]
     with pytest.raises(Forbidden, match="up to Small; Large was asked for"):
-        chosen_size(SIZES, small, "large")
+        select_size(SIZES, small, "large")
 
 
 def test_no_room_names_what_runs() -> None:
     with pytest.raises(TooManyRequests, match=r"one server at a time, and running now: your default server\. Stop"):
-        require_room(Quota(servers=1), [""])
+        require_server_quota(Quota(servers=1), [""])

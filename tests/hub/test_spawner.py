@@ -15,12 +15,12 @@ from enablement_ext.adapters.memory.environments import MemoryEnvironments
 from enablement_ext.adapters.memory.images import MemoryCatalogSource
 from enablement_ext.hub.spawner import CannotStart, EnablementSpawner
 from tests.hub.catalogs import catalog_of, release_of
-from tests.hub.factories import HubSays, belongs_to, composed
+from tests.hub.factories import HubSettings, belongs_to, composed
 
 CATALOG = read_catalog(Path(__file__).parents[2] / "images")
 OTHER = CATALOG.offered()[1]
 OPTIONS = {"enablement": {"image": OTHER.image, "release": OTHER.version, "size": "large"}}
-REFERENCE = HubSays(reference="registry.example.org/enablement/{image}:{release}")
+REFERENCE = HubSettings(reference="registry.example.org/enablement/{image}:{release}")
 
 
 def test_it_is_the_hubs_spawner_and_reads_its_settings_by_their_names() -> None:
@@ -115,7 +115,7 @@ def test_nothing_is_recorded_of_a_server_that_does_not_run() -> None:
 
 
 async def test_why_an_environment_cannot_be_made_is_told_to_the_person() -> None:
-    spawner = composed(LocalProcessSpawner, CATALOG, HubSays(environments=MemoryEnvironments("2.7")))
+    spawner = composed(LocalProcessSpawner, CATALOG, HubSettings(environments=MemoryEnvironments("2.7")))
     with pytest.raises(CannotStart) as refused:
         await spawner.start()
     assert "is for Python" in refused.value.jupyterhub_message
@@ -240,7 +240,7 @@ async def test_an_image_of_other_groups_is_neither_shown_nor_started() -> None:
 
 
 async def test_where_nothing_is_open_the_page_says_so_and_nothing_starts() -> None:
-    spawner = composed(LocalProcessSpawner, GATED, HubSays(gates={"ds": ("staff",)}))
+    spawner = composed(LocalProcessSpawner, GATED, HubSettings(image_access={"ds": ("staff",)}))
     belongs_to(spawner)
     page = await spawner.get_options_form()
     assert "No image of this hub is open to your groups" in page
@@ -250,8 +250,8 @@ async def test_where_nothing_is_open_the_page_says_so_and_nothing_starts() -> No
 
 
 async def test_a_quota_bounds_size_and_number() -> None:
-    says = HubSays(quotas={"authors": {"servers": 2, "largest": "small"}, "*": {"servers": 1}})
-    spawner = composed(LocalProcessSpawner, GATED, says)
+    settings = HubSettings(quotas={"authors": {"servers": 2, "largest": "small"}, "*": {"servers": 1}})
+    spawner = composed(LocalProcessSpawner, GATED, settings)
     belongs_to(spawner, "authors", running=["other"])
     assert 'value="large"' not in await spawner.get_options_form()
     with pytest.raises(CannotStart, match="up to S; L was asked for"):
@@ -306,4 +306,4 @@ async def test_kubespawners_profiles_stay_and_an_image_of_theirs_is_not_recorded
     await spawner._run_apply_user_options(options)
     await spawner.load_user_options()
     assert spawner.image == "registry.example.org/gpu:1"
-    assert spawner._recorded(spawner._choice) is None
+    assert spawner._record_of(spawner._choice) is None

@@ -46,7 +46,7 @@ RUN = (
 
 
 @dataclass(frozen=True)
-class Workshop:
+class ImageStorage:
     """A buildah storage with the base in it, and the place where finished images are written as OCI layouts."""
 
     root: Path
@@ -65,7 +65,7 @@ class Workshop:
         return BuildahBuilder(InstalledPackage(self.package, "0.1.0"), Storage(str(self.root), self.layout))
 
     def build(self, release: Release, layers: tuple[Layer, ...], tag: str) -> OciBuild:
-        """A build that knows nothing of earlier ones in other workshops."""
+        """A build that knows nothing of earlier ones in other storages."""
         return self.builder.build(OciRequest(release, "3.11", BASE, layers, ("git", "tini"), tag))
 
     def run(self, tag: str, *command: str, given: str = "", flags: tuple[str, ...] = ()) -> str:
@@ -162,14 +162,14 @@ def hub_stand_in() -> Iterator[str]:
         server.server_close()
 
 
-def working_copy(package: Path) -> Workshop:
+def new_storage(package: Path) -> ImageStorage:
     """A storage with nothing but the base, in memory where there is room: builds sync every file to the disk they lie on.
 
     The base's files are kept in the account's cache: making them takes a minute.
     """
     memory = Path("/dev/shm")
     roomy = memory.is_dir() and shutil.disk_usage(memory).free > ROOM
-    root = Path(tempfile.mkdtemp(prefix="enablement-workshop-", dir=memory if roomy else None))
+    root = Path(tempfile.mkdtemp(prefix="enablement-storage-", dir=memory if roomy else None))
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "enablement-tests"
     cache.mkdir(parents=True, exist_ok=True)
     environ = os.environ | {
@@ -180,7 +180,7 @@ def working_copy(package: Path) -> Workshop:
         [str(TOOL), "bookworm", BASE, "git", "tini"], capture_output=True, text=True, check=False, env=environ
     )
     assert done.returncode == 0, done.stderr[-2000:]
-    return Workshop(root, package)
+    return ImageStorage(root, package)
 
 
 def remove(root: Path) -> None:

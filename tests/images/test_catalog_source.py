@@ -1,4 +1,4 @@
-"""The contract of the port `CatalogSource`, over the watched folder (a plain one and a mounted ConfigMap) and its in-memory twin."""
+"""The contract of the port `CatalogSource`, over the watched folder (a plain one and a mounted ConfigMap) and the in-memory implementation."""
 
 from __future__ import annotations
 

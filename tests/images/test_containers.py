@@ -17,7 +17,7 @@ from enablement_ext.core.images.oci.layers import layers_of
 from enablement_ext.core.images.python.locks import render_lock
 from enablement_ext.core.images.python.names import canonical_name
 from enablement_ext.core.images.releases import ReleaseClass, Status
-from tests.images.containers import Workshop, hub_stand_in, remove, working_copy
+from tests.images.containers import ImageStorage, hub_stand_in, new_storage, remove
 
 pytestmark = pytest.mark.slow
 CATALOG = read_catalog(Path(__file__).parents[2] / "images")
@@ -33,11 +33,11 @@ def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def make_workshop(package: Path) -> Iterator[Callable[[], Workshop]]:
-    made: list[Workshop] = []
+def make_storage(package: Path) -> Iterator[Callable[[], ImageStorage]]:
+    made: list[ImageStorage] = []
 
-    def make() -> Workshop:
-        made.append(working_copy(package))
+    def make() -> ImageStorage:
+        made.append(new_storage(package))
         return made[-1]
 
     yield make
@@ -67,7 +67,7 @@ def small(version: str, *, without: frozenset[str] = frozenset()) -> Release:
     )
 
 
-def layer_digests(where: Workshop) -> list[str]:
+def layer_digests(where: ImageStorage) -> list[str]:
     index = json.loads((where.layout / "index.json").read_text())
     digest = index["manifests"][-1]["digest"].removeprefix("sha256:")
     manifest = json.loads((where.layout / "blobs" / "sha256" / digest).read_text())
@@ -75,7 +75,7 @@ def layer_digests(where: Workshop) -> list[str]:
 
 
 def test_the_same_inputs_give_the_same_digest_from_empty_caches(
-    make_workshop: Callable[[], Workshop],
+    make_storage: Callable[[], ImageStorage],
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
@@ -85,7 +85,7 @@ def test_the_same_inputs_give_the_same_digest_from_empty_caches(
     digests = []
     for number in range(2):
         monkeypatch.setenv("UV_CACHE_DIR", str(tmp_path / f"uv-{number}"))
-        where = make_workshop()
+        where = make_storage()
         built = where.build(release, layers, "localhost/small")
         digests.append((built.digest, built.base, layer_digests(where)))
     with capsys.disabled():
@@ -93,13 +93,13 @@ def test_the_same_inputs_give_the_same_digest_from_empty_caches(
     assert digests[0] == digests[1]
 
 
-def test_a_patch_release_leaves_the_layers_below_as_they_are(make_workshop: Callable[[], Workshop]) -> None:
+def test_a_patch_release_leaves_the_layers_below_as_they_are(make_storage: Callable[[], ImageStorage]) -> None:
     image = CATALOG.image("minimal")
     assert image is not None
     moved = next(p.name for p in small("2026.11.1").packages if _moved(p.name))
     first, patch = small("2026.11.0", without=frozenset({moved})), small("2026.11.1")
     line = Catalog((replace(image, slug="small", extends=None, releases=(patch, first)),))
-    where = make_workshop()
+    where = make_storage()
     where.build(first, layers_of(line, first, "3.11"), "localhost/small:0")
     before = layer_digests(where)
     where.build(patch, layers_of(line, patch, "3.11"), "localhost/small:1")
@@ -124,10 +124,10 @@ print(notebook.cells[0].outputs[0].text)
 """
 
 
-def test_a_server_and_a_kernel_run_in_the_built_image(make_workshop: Callable[[], Workshop]) -> None:
+def test_a_server_and_a_kernel_run_in_the_built_image(make_storage: Callable[[], ImageStorage]) -> None:
     release = CATALOG.find("minimal", "2026.11.0")
     assert release is not None
-    where = make_workshop()
+    where = make_storage()
     where.build(release, layers_of(CATALOG, release, "3.11"), "localhost/minimal")
     assert where.run("localhost/minimal", "python", "-c", KERNEL).split() == ["1000", "/opt/enablement/bin/python"]
     code = "import importlib.metadata as m; print(*(d.metadata['Name'] + '==' + d.version for d in m.distributions()))"
@@ -144,9 +144,9 @@ def test_a_server_and_a_kernel_run_in_the_built_image(make_workshop: Callable[[]
 HUB = "import enablement_ext.hub, jupyterhub_idle_culler, kubespawner, oauthenticator, pycurl; print('all there')"
 
 
-def test_the_images_of_service_and_hub_hold_what_they_run(make_workshop: Callable[[], Workshop]) -> None:
+def test_the_images_of_service_and_hub_hold_what_they_run(make_storage: Callable[[], ImageStorage]) -> None:
     servers = read_catalog(Path(__file__).parents[2] / "images" / "servers")
-    where = make_workshop()
+    where = make_storage()
     for image in servers.images:
         release = image.recommended
         where.build(release, layers_of(servers, release, "3.11"), f"localhost/{image.slug}")

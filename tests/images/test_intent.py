@@ -8,6 +8,7 @@ from pathlib import Path
 
 import jsonschema
 import pytest
+import yaml
 
 from enablement_ext.core.images.definition import (
     BASES,
@@ -18,8 +19,10 @@ from enablement_ext.core.images.definition import (
     mistakes_between,
     mistakes_in,
 )
+from enablement_ext.core.images.releases import SLUG, VERSION
 
-IMAGES = Path(__file__).parents[2] / "images"
+ROOT = Path(__file__).parents[2]
+IMAGES = ROOT / "images"
 SCHEMA = json.loads((IMAGES / "image.schema.json").read_text())
 GOOD = """\
 slug = "ds"
@@ -121,6 +124,26 @@ def test_schema_and_validator_know_the_same_words() -> None:
     assert set(properties["os"]["properties"]) == set(OS_KEYS)
     assert properties["python"]["items"]["enum"] == list(PYTHONS)
     assert properties["os"]["properties"]["base"]["enum"] == list(BASES)
+
+
+def test_the_schemas_hold_the_pattern_of_slugs_and_releases() -> None:
+    """One constant in core; what editors, Helm and clients of the service read says the same."""
+    slug, version = f"^{SLUG.pattern}$", VERSION.pattern.replace(r"\d", "[0-9]").replace(r"\.", "[.]")
+    intent = SCHEMA["properties"]
+    assert intent["slug"]["pattern"] == intent["extends"]["pattern"] == slug
+    chart = json.loads((ROOT / "helm" / "enablement" / "values.schema.json").read_text())["properties"]
+    assert chart["images"]["propertyNames"]["pattern"] == slug
+    assert chart["catalog"]["properties"]["default"]["pattern"] == f"^$|{slug}"
+    contract = yaml.safe_load((ROOT / "enablement_ext" / "web" / "openapi.yaml").read_text())["components"][
+        "parameters"
+    ]
+    assert contract["ImageSlug"]["schema"]["pattern"] == slug
+    assert contract["ImageRelease"]["schema"]["pattern"] == f"^{version}$"
+
+
+def test_no_other_module_writes_the_pattern_of_slugs() -> None:
+    modules = [*(ROOT / "enablement_ext").rglob("*.py"), *(ROOT / "labextension" / "src").rglob("*.ts")]
+    assert [path.name for path in modules if SLUG.pattern in path.read_text(encoding="utf-8")] == ["releases.py"]
 
 
 @pytest.mark.parametrize("path", sorted(IMAGES.rglob("image.toml")), ids=lambda path: path.parent.name)

@@ -41,7 +41,7 @@ def test_a_release_is_tried_as_a_person_would_use_it(environments: UvEnvironment
     release = CATALOG.find("minimal", "2026.11.0")
     assert release is not None
     made = environments.make(release, None)
-    problems = ServerSmokeTest().attempt(made, release, "import requests\nassert requests.__version__ == '0'").problems
+    problems = ServerSmokeTest().run(made, release, "import requests\nassert requests.__version__ == '0'").problems
     assert len(problems) == 1, problems  # the smoke notebook was run, and everything else is fine
     assert "AssertionError" in problems[0]
 
@@ -49,6 +49,6 @@ def test_a_release_is_tried_as_a_person_would_use_it(environments: UvEnvironment
 def test_a_bad_release_says_what_is_wrong(environments: UvEnvironmentManager) -> None:
     release = small_release()
     made = environments.make(release, None)
-    problems = ServerSmokeTest().attempt(made, CATALOG.default, "").problems
+    problems = ServerSmokeTest().run(made, CATALOG.default, "").problems
     assert any(problem.startswith("pandas: shown is") for problem in problems)
     assert any("the notebook does not run" in problem for problem in problems)

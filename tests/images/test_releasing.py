@@ -12,7 +12,7 @@ from enablement_ext.adapters.memory.environments import MemoryEnvironmentManager
 from enablement_ext.adapters.memory.image_usage import MemoryImageUsage
 from enablement_ext.adapters.memory.images import MemoryCatalog, MemorySolver
 from enablement_ext.cli.errors import CliError, Exit
-from enablement_ext.cli.image.build import build, gc, try_out
+from enablement_ext.cli.image.build import build, gc, smoke_test
 from enablement_ext.cli.image.context import ImageContext
 from enablement_ext.cli.image.lifecycle import deprecate, promote, usage, withdraw
 from enablement_ext.cli.image.lock import lock, new
@@ -168,7 +168,7 @@ def test_a_release_is_promoted_after_its_test_and_the_old_one_stays_supported() 
     locked(where, (JANUARY, "major"), (SEPTEMBER, "minor"))
     with pytest.raises(CliError, match="was not tested"):
         promote(where, options(name="ds/2026.1.0"))
-    assert try_out(where, options(name="ds/2026.1.0", record=True)) == 0
+    assert smoke_test(where, options(name="ds/2026.1.0", record=True)) == 0
     assert promote(where, options(name="ds/2026.1.0")) == 0
     assert promote(where, options(name="ds/2026.9.0", untested="a fix for a hole")) == 0
     assert (status(where, "2026.1.0"), status(where, "2026.9.0")) == (Status.SUPPORTED, Status.RECOMMENDED)
@@ -238,7 +238,7 @@ def test_a_release_that_is_slower_or_larger_fails(
     locked(where, (JANUARY, "major"), (SEPTEMBER, "minor"))
     where = replace(where, smoke_tester=smoke_tester, environments=MemoryEnvironmentManager(sizes={"2026.9.0": size}))
     capsys.readouterr()
-    assert try_out(where, options(name="ds/2026.9.0", record=True)) == (1 if words else 0)
+    assert smoke_test(where, options(name="ds/2026.9.0", record=True)) == (1 if words else 0)
     assert words in capsys.readouterr().out
     found = where.store.read().find("ds", "2026.9.0")
     assert found is not None
@@ -257,7 +257,7 @@ def test_slower_is_accepted_where_the_record_says_why() -> None:
         smoke_tester=MemorySmokeTester(seconds={"2026.9.0": [9.0]}),
         environments=MemoryEnvironmentManager(sizes={"2026.9.0": 9000}),
     )
-    assert try_out(where, options(name="ds/2026.9.0")) == 0
+    assert smoke_test(where, options(name="ds/2026.9.0")) == 0
 
 
 def test_only_what_the_catalog_does_not_offer_is_collected(capsys: pytest.CaptureFixture[str]) -> None:

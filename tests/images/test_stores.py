@@ -1,4 +1,4 @@
-"""The contract of the port `CatalogStore`, over the folder and its in-memory twin."""
+"""The contract of the port `CatalogStore`, over the folder and the in-memory implementation."""
 
 from __future__ import annotations
 

@@ -14,14 +14,14 @@ from pathlib import Path
 from enablement_ext.adapters.environments.layer_files import (
     EPOCH,
     compile_tree,
+    normalize_metadata,
     removals,
-    settle,
     stage_packages,
-    stage_skeleton,
+    stage_prefix,
 )
-from enablement_ext.adapters.environments.package import InstalledPackage, put_command, put_package
-from enablement_ext.adapters.environments.pythons import Interpreter, found
-from enablement_ext.adapters.environments.virtual_environments import silent
+from enablement_ext.adapters.environments.package import InstalledPackage, install_command, install_package
+from enablement_ext.adapters.environments.pythons import Interpreter, find_interpreter
+from enablement_ext.adapters.environments.virtual_environments import no_report
 from enablement_ext.core.errors import EnvironmentUnavailable, NoSpace
 from enablement_ext.core.images.oci.containerfile import HOME, ImagePlan, folder_of, render
 from enablement_ext.core.images.oci.ports import OciRequest
@@ -44,17 +44,16 @@ class BuildahBuilder:
     """Implements the port `OciBuilder`."""
 
     def __init__(
-        self, package: InstalledPackage, storage: Storage | None = None, report: Callable[[str], None] = silent
+        self, package: InstalledPackage, storage: Storage | None = None, report: Callable[[str], None] = no_report
     ) -> None:
         self._package = package
         self._storage = storage or Storage()
         self._report = report
 
     def build(self, request: OciRequest) -> OciBuild:
-        """See the port."""
         if shutil.which("buildah") is None:
             raise EnvironmentUnavailable("buildah is not on this machine: install it (on Debian: apt install buildah)")
-        interpreter = found(request.python)
+        interpreter = find_interpreter(request.python)
         if interpreter is None:
             raise EnvironmentUnavailable(f"Python {request.python} is not on this machine; layers are compiled with it")
         with tempfile.TemporaryDirectory(prefix="enablement-image-") as folder:
@@ -71,7 +70,7 @@ class BuildahBuilder:
         return OciBuild(digest, base, size)
 
     def _stage(self, request: OciRequest, interpreter: Interpreter, context: Path) -> None:
-        stage_skeleton(request.python, context / "skeleton")
+        stage_prefix(request.python, context / "skeleton")
         (context / "removals").mkdir()
         stages: list[Path] = []
         going: dict[str, tuple[str, ...]] = {}
@@ -86,13 +85,13 @@ class BuildahBuilder:
                 (context / "removals" / f"{number:02d}.txt").write_text("\n".join(gone) + "\n", encoding="utf-8")
             stages.append(stage)
         site = context / "enablement" / "lib" / f"python{request.python}" / "site-packages"
-        put_package(self._package, site, context / "enablement", self._report)
-        put_command(context / "enablement" / "bin", f"{HOME}/bin/python")
+        install_package(self._package, site, context / "enablement", self._report)
+        install_command(context / "enablement" / "bin", f"{HOME}/bin/python")
         compile_tree(site, interpreter)
-        settle(context / "enablement")
+        normalize_metadata(context / "enablement")
         plan = ImagePlan(request.release, request.python, request.layers, request.os_packages, going, request.command)
         (context / "Containerfile").write_text(render(plan), encoding="utf-8")
-        settle(context)
+        normalize_metadata(context)
 
     def _base_digest(self, base: str) -> str:
         said = self._buildah("inspect", "--type", "image", "--format", "{{.FromImageDigest}}", base)

@@ -12,8 +12,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from enablement_ext.adapters.environments.package import InstalledPackage
-from enablement_ext.adapters.environments.pythons import all_found, found
-from enablement_ext.adapters.environments.virtual_environments import RECORD, UvEnvironments, silent
+from enablement_ext.adapters.environments.pythons import find_interpreter, find_interpreters
+from enablement_ext.adapters.environments.virtual_environments import RECORD, UvEnvironments, no_report
 from enablement_ext.core.errors import EnvironmentUnavailable
 from enablement_ext.core.images.definition import PYTHONS
 from enablement_ext.core.images.ports import LocalEnvironment
@@ -24,15 +24,15 @@ from enablement_ext.core.images.releases import Release
 class UvEnvironmentManager:
     """Implements the port `EnvironmentManager` in the folder `root`, which hubs of this machine may share."""
 
-    def __init__(self, root: Path, package: InstalledPackage, report: Callable[[str], None] = silent) -> None:
+    def __init__(self, root: Path, package: InstalledPackage, report: Callable[[str], None] = no_report) -> None:
         self._root = root
         self._package = package
         self._report = report
 
     def make(self, release: Release, python: str | None) -> LocalEnvironment:
-        """See the port. Without a Python: the first of the release's that this machine has."""
+        """Without a Python: the first of the release's that this machine has."""
         wanted = (python,) if python else release.python
-        interpreter = next((one for version in wanted if (one := found(version)) is not None), None)
+        interpreter = next((one for version in wanted if (one := find_interpreter(version)) is not None), None)
         if interpreter is None:
             here = ", ".join(self.pythons()) or "none"
             raise EnvironmentUnavailable(
@@ -44,15 +44,12 @@ class UvEnvironmentManager:
         return _described(Path(made.bin).parent)
 
     def listed(self) -> Sequence[LocalEnvironment]:
-        """See the port."""
         return [_described(path.parents[1]) for path in sorted(self._root.glob(f"*/{RECORD}"))]
 
     def pythons(self) -> Mapping[str, str]:
-        """See the port."""
-        return all_found(PYTHONS)
+        return find_interpreters(PYTHONS)
 
     def package_sizes(self, environment: LocalEnvironment) -> Mapping[str, int]:
-        """See the port."""
         site = Path(environment.folder, "lib", f"python{environment.python}", "site-packages")
         return {
             canonical_name(info.name.split("-")[0]): sum(_record_sizes(site, info))
@@ -60,7 +57,6 @@ class UvEnvironmentManager:
         }
 
     def collect(self, keep: frozenset[str], *, pretend: bool) -> Sequence[LocalEnvironment]:
-        """See the port."""
         used = _in_use(self._root)
         gone = []
         for environment in self.listed():

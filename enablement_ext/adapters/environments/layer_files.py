@@ -1,7 +1,7 @@
 """The files of container layers, made on this machine by uv, so that the same lock gives the same bytes.
 
 Every layer is installed by itself into an empty prefix: its bytes depend on its packages and the Python alone. Bytecode is
-compiled with unchecked hashes (no times in it), in one process and in order. Times, modes and owners are settled.
+compiled with unchecked hashes (no times in it), in one process and in order. Times and modes are normalised.
 """
 
 from __future__ import annotations
@@ -48,10 +48,10 @@ def stage_packages(packages: Sequence[Package], interpreter: Interpreter, target
     site = target / "lib" / f"python{interpreter.version}" / "site-packages"
     if site.is_dir():
         compile_tree(site, interpreter)
-    settle(target)
+    normalize_metadata(target)
 
 
-def stage_skeleton(python: str, target: Path) -> None:
+def stage_prefix(python: str, target: Path) -> None:
     """The prefix itself: a virtual environment over the base's Python."""
     (target / "bin").mkdir(parents=True)
     (target / "lib" / f"python{python}" / "site-packages").mkdir(parents=True)
@@ -59,7 +59,7 @@ def stage_skeleton(python: str, target: Path) -> None:
         (target / "bin" / name).symlink_to(f"/usr/bin/python{python}")
     text = f"home = /usr/bin\ninclude-system-site-packages = false\nversion = {python}\nrelocatable = true\n"
     (target / "pyvenv.cfg").write_text(text, encoding="utf-8")
-    settle(target)
+    normalize_metadata(target)
 
 
 def compile_tree(site: Path, interpreter: Interpreter) -> None:
@@ -89,8 +89,8 @@ def removals(stages: Sequence[Path], names: Sequence[str], python: str) -> tuple
     return tuple(sorted(str(path) for path in top | loose))
 
 
-def settle(folder: Path) -> None:
-    """One time, plain modes: what umask and clock left behind must not tell two builds apart."""
+def normalize_metadata(folder: Path) -> None:
+    """Sets one modification time and plain modes, so that two builds do not differ by umask and clock."""
     for path in [*_files(folder), *(Path(inner) for inner, _, _ in os.walk(folder))]:
         if not path.is_symlink():
             executable = path.is_dir() or path.stat().st_mode & 0o100

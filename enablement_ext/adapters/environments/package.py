@@ -33,7 +33,7 @@ class InstalledPackage:
         return found.hexdigest()[:16]
 
 
-def put_modules(package: InstalledPackage, site: Path) -> None:
+def install_modules(package: InstalledPackage, site: Path) -> None:
     """The modules and what `importlib.metadata` reads about them, into a folder that is on the path."""
     shutil.copytree(package.folder, site / package.folder.name, ignore=_SKIPPED)
     info = site / f"enablement-{package.version}.dist-info"
@@ -43,7 +43,7 @@ def put_modules(package: InstalledPackage, site: Path) -> None:
     (info / "INSTALLER").write_text("enablement\n", encoding="utf-8")
 
 
-def put_extensions(package: InstalledPackage, config: Path, bundle: Path, report: Callable[[str], None]) -> None:
+def install_extensions(package: InstalledPackage, config: Path, bundle: Path, report: Callable[[str], None]) -> None:
     """The server extension's configuration as the file `config`, the lab extension as the folder `bundle`."""
     lab = package.folder / "lab"
     shutil.copyfile(lab / "jupyter_server_config.json", config)
@@ -54,27 +54,27 @@ def put_extensions(package: InstalledPackage, config: Path, bundle: Path, report
         bundle.mkdir()
 
 
-def put_package(package: InstalledPackage, site: Path, prefix: Path, report: Callable[[str], None]) -> None:
+def install_package(package: InstalledPackage, site: Path, prefix: Path, report: Callable[[str], None]) -> None:
     """Everything at its place below an environment's prefix."""
-    put_modules(package, site)
+    install_modules(package, site)
     config, bundles = (
         prefix / "etc" / "jupyter" / "jupyter_server_config.d",
         prefix / "share" / "jupyter" / "labextensions",
     )
     config.mkdir(parents=True)
     bundles.mkdir(parents=True)
-    put_extensions(package, config / "enablement.json", bundles / BUNDLE, report)
-    put_lab_settings(prefix)
+    install_extensions(package, config / "enablement.json", bundles / BUNDLE, report)
+    install_lab_settings(prefix)
 
 
-def put_lab_settings(prefix: Path) -> None:
+def install_lab_settings(prefix: Path) -> None:
     """What JupyterLab is told where a person has set nothing."""
     settings = prefix / "share" / "jupyter" / "lab" / "settings"
     settings.mkdir(parents=True, exist_ok=True)
     (settings / "overrides.json").write_text(json.dumps(LAB_SETTINGS, indent=2) + "\n", encoding="utf-8")
 
 
-def put_command(folder: Path, python: str) -> None:
+def install_command(folder: Path, python: str) -> None:
     """The `enablement` command into a folder of programs, for the interpreter at the path `python`: hooks of the chart call it."""
     folder.mkdir(parents=True, exist_ok=True)
     script = folder / "enablement"

@@ -1,4 +1,4 @@
-"""Runs inside the environment that is tried, with that environment's Python: what is installed, what imports, does a kernel work.
+"""Runs inside the environment under test, with its Python: what is installed, what imports, whether a kernel works.
 
 Prints one JSON document. Standard library and what every image holds; it must not import the rest of this package.
 """
@@ -37,7 +37,7 @@ def own_name(name: str) -> str:
         return ""
 
 
-def imported(names: list[str]) -> dict[str, str]:
+def import_problems(names: list[str]) -> dict[str, str]:
     """What went wrong with importing each distribution's modules; nothing for those that are fine."""
     wrong = {}
     for name, modules in modules_of(names).items():
@@ -51,7 +51,7 @@ def imported(names: list[str]) -> dict[str, str]:
     return wrong
 
 
-def smoked(source: str) -> tuple[str, float, float]:
+def run_notebook(source: str) -> tuple[str, float, float]:
     """A notebook with this source run in a real kernel: what went wrong, seconds to the first executed cell, seconds in all."""
     try:
         from nbclient import NotebookClient  # noqa: PLC0415  # an environment may lack it: that is an answer
@@ -79,10 +79,10 @@ def smoked(source: str) -> tuple[str, float, float]:
 def main() -> None:
     answers, sys.stdout = sys.stdout, sys.stderr  # packages print at import
     question = json.load(sys.stdin)
-    wrong, first, total = smoked(question["smoke"])
+    wrong, first, total = run_notebook(question["smoke"])
     answer = {
         "installed": installed(),
-        "imports": imported(question["direct"]),
+        "imports": import_problems(question["direct"]),
         "kernel_problem": wrong,
         "kernel_seconds": first,
         "notebook_seconds": total,

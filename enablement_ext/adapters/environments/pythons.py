@@ -22,33 +22,37 @@ class Interpreter:
     version: str
 
 
-def asked(python: str) -> Interpreter | None:
+def probe_interpreter(python: str) -> Interpreter | None:
     """What a path or a name on PATH stands for, None when it is not there or does not run."""
     if python == getattr(sys, "_base_executable", None):
         return Interpreter(python, f"{sys.version_info.major}.{sys.version_info.minor}")
     path = shutil.which(python)
-    return _answered(path) if path is not None else None
+    return _run_interpreter(path) if path is not None else None
 
 
-def found(version: str) -> Interpreter | None:
+def find_interpreter(version: str) -> Interpreter | None:
     """A Python of this version ("3.12"), wherever this machine keeps it: ours, pyenv's, uv's, PATH.
 
     PATH comes last: pyenv's shims there take a second each to say that they lead nowhere.
     """
-    for candidate in (getattr(sys, "_base_executable", None) or sys.executable, *_kept(version), f"python{version}"):
-        interpreter = asked(candidate)
+    for candidate in (
+        getattr(sys, "_base_executable", None) or sys.executable,
+        *_candidates(version),
+        f"python{version}",
+    ):
+        interpreter = probe_interpreter(candidate)
         if interpreter is not None and interpreter.version == version:
             return interpreter
     return None
 
 
-def all_found(versions: tuple[str, ...]) -> Mapping[str, str]:
+def find_interpreters(versions: tuple[str, ...]) -> Mapping[str, str]:
     """Version -> path, for those of the versions that are here."""
-    interpreters = (found(version) for version in versions)
+    interpreters = (find_interpreter(version) for version in versions)
     return {interpreter.version: interpreter.path for interpreter in interpreters if interpreter is not None}
 
 
-def _kept(version: str) -> Iterator[str]:
+def _candidates(version: str) -> Iterator[str]:
     pyenv = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv")
     data = Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share")
     places = [
@@ -59,7 +63,7 @@ def _kept(version: str) -> Iterator[str]:
 
 
 @lru_cache(maxsize=64)
-def _answered(path: str) -> Interpreter | None:
+def _run_interpreter(path: str) -> Interpreter | None:
     try:
         answer = subprocess.run([path, "-c", _QUESTION], capture_output=True, text=True, timeout=20, check=False)
     except (OSError, subprocess.TimeoutExpired):

@@ -1,4 +1,4 @@
-"""Tries an environment as a person would use it: packages, imports, a kernel with a notebook, a real server with the extensions."""
+"""The smoke test of an environment: packages, imports, a notebook in a kernel, a server with the extensions."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from enablement_ext.adapters.environments.smoke_test_server import LONGEST, binary, clean_account, started
-from enablement_ext.adapters.environments.virtual_environments import silent
+from enablement_ext.adapters.environments.virtual_environments import no_report
 from enablement_ext.core.images.ports import LocalEnvironment, SmokeTestResult, StartUpTimes
 from enablement_ext.core.images.python.names import canonical_name
 from enablement_ext.core.images.releases import Release
@@ -26,11 +26,10 @@ _NEVER = float("inf")
 class ServerSmokeTest:
     """Implements the port `SmokeTester`."""
 
-    def __init__(self, report: Callable[[str], None] = silent) -> None:
+    def __init__(self, report: Callable[[str], None] = no_report) -> None:
         self._report = report
 
-    def attempt(self, environment: LocalEnvironment, release: Release, smoke: str) -> SmokeTestResult:
-        """See the port."""
+    def run(self, environment: LocalEnvironment, release: Release, smoke: str) -> SmokeTestResult:
         name = f"{environment.image}/{environment.release}"
         self._report(f"{name}: do the packages fit together (pip check)")
         problems = _fit(environment)
@@ -43,8 +42,7 @@ class ServerSmokeTest:
             problems += server.problems()
         return SmokeTestResult(STEPS, tuple(problems))
 
-    def start_up(self, environment: LocalEnvironment) -> StartUpTimes:
-        """See the port."""
+    def measure_startup(self, environment: LocalEnvironment) -> StartUpTimes:
         with started(environment) as server:
             seconds = server.wait()
         answer = _probed(environment, [], "")
@@ -60,7 +58,7 @@ def _fit(environment: LocalEnvironment) -> list[str]:
 
 
 def _probed(environment: LocalEnvironment, direct: list[str], smoke: str) -> dict[str, Any]:
-    home = tempfile.mkdtemp(prefix="enablement-trial-")
+    home = tempfile.mkdtemp(prefix="enablement-smoke-test-")
     question = json.dumps({"direct": direct, "smoke": smoke})
     command = [binary(environment, "python"), "-P", str(_PROBE)]
     try:

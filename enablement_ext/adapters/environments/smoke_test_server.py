@@ -1,4 +1,4 @@
-"""A JupyterLab server started in an environment that is tried, in an empty home, and what can be asked of it."""
+"""A JupyterLab server started from the environment under test, in an empty home directory, and the checks on it."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ class SmokeTestServer:
 @contextmanager
 def started(environment: LocalEnvironment) -> Iterator[SmokeTestServer]:
     """A server on a free port, gone with everything it wrote when the block ends."""
-    home = Path(tempfile.mkdtemp(prefix="enablement-trial-"))
+    home = Path(tempfile.mkdtemp(prefix="enablement-smoke-test-"))
     token, port, log = secrets.token_hex(16), _free_port(), home / "server.log"
     command = [
         binary(environment, "python"),

@@ -1,6 +1,6 @@
 """Image releases as virtual environments of this machine, made by uv from their hash lock.
 
-What is promised:
+Guarantees:
 
 - Content-keyed: a release, its digest and the base Python name one folder; another lock is another folder.
 - Atomic: built beside and renamed when complete. Killed at any moment, what was there before stays usable.
@@ -31,11 +31,11 @@ from pathlib import Path
 from enablement_ext.adapters.environments.package import (
     BUNDLE,
     InstalledPackage,
-    put_extensions,
-    put_lab_settings,
-    put_modules,
+    install_extensions,
+    install_lab_settings,
+    install_modules,
 )
-from enablement_ext.adapters.environments.pythons import Interpreter, asked
+from enablement_ext.adapters.environments.pythons import Interpreter, probe_interpreter
 from enablement_ext.adapters.environments.uv_command import run_uv
 from enablement_ext.core.errors import EnvironmentUnavailable, NoSpace
 from enablement_ext.core.images.catalog import Release
@@ -55,8 +55,8 @@ _PATH_LINE = (
 )
 
 
-def silent(_: str) -> None:
-    """A report that nobody reads."""
+def no_report(_: str) -> None:
+    """The report of callers that show no progress."""
 
 
 class UvEnvironments:
@@ -67,7 +67,7 @@ class UvEnvironments:
         root: Path,
         package: InstalledPackage,
         python: str = "",
-        report: Callable[[str], None] = silent,
+        report: Callable[[str], None] = no_report,
         needed_bytes: int = NEEDED_BYTES,
     ) -> None:
         """`python` is the base interpreter, "" for the one this process runs on. `report` gets lines about long work.
@@ -81,14 +81,12 @@ class UvEnvironments:
         self._needed = needed_bytes
 
     def ready(self, release: Release) -> ReleaseEnvironment | None:
-        """See the port."""
         venv = self._folder(release, self._interpreter(release))
         if not _complete(venv) or _current(venv) != self._package.key():
             return None
         return _described(venv)
 
     def realise(self, release: Release) -> ReleaseEnvironment:
-        """See the port."""
         interpreter = self._interpreter(release)
         venv = self._folder(release, interpreter)
         try:
@@ -96,7 +94,7 @@ class UvEnvironments:
             with _locked(self._root / f".{venv.name}.lock"):
                 if not _complete(venv):
                     self._build(release, interpreter, venv)
-                self._put_enablement(venv)
+                self._install_enablement(venv)
         except OSError as error:
             raise _translated(error, self._root) from error
         return _described(venv)
@@ -108,7 +106,7 @@ class UvEnvironments:
             base = getattr(sys, "_base_executable", None) or sys.executable
             candidates = [base, *(f"python{version}" for version in reversed(release.python))]
         for candidate in candidates:
-            found = asked(candidate)
+            found = probe_interpreter(candidate)
             if found is not None and found.version in release.python:
                 return found
         wanted = ", ".join(release.python)
@@ -138,7 +136,7 @@ class UvEnvironments:
         _prepare_slot(building, interpreter)
         described = ReleaseEnvironment(release.image, release.version, release.digest, interpreter.version, bin="")
         (building / RECORD).write_text(json.dumps(asdict(described)), encoding="utf-8")
-        _signer(building)
+        _make_read_only(building)
         if venv.exists():
             _remove(venv)
         building.rename(venv)
@@ -162,7 +160,7 @@ class UvEnvironments:
     def _uv(self, *arguments: str) -> None:
         run_uv(arguments, _UV_SETTINGS, f"make the environment in {self._root}", self._root / "uv.log")
 
-    def _put_enablement(self, venv: Path) -> None:
+    def _install_enablement(self, venv: Path) -> None:
         key = self._package.key()
         if _current(venv) == key:
             return
@@ -172,8 +170,8 @@ class UvEnvironments:
             self._report(f"putting this Enablement into {venv.name}")
             building = slot / f".{key}-{os.getpid()}"
             shutil.rmtree(building, ignore_errors=True)
-            put_modules(self._package, building / "site")
-            put_extensions(self._package, building / "server.json", building / "labextension", self._report)
+            install_modules(self._package, building / "site")
+            install_extensions(self._package, building / "server.json", building / "labextension", self._report)
             _compile(venv, building)
             building.rename(folder)
         link = slot / f".current-{os.getpid()}"
@@ -194,7 +192,7 @@ def _prepare_slot(venv: Path, interpreter: Interpreter) -> None:
     config = venv / "etc" / "jupyter" / "jupyter_server_config.d"
     config.mkdir(parents=True, exist_ok=True)
     (config / "enablement.json").symlink_to("../../../enablement/current/server.json")
-    put_lab_settings(venv)
+    install_lab_settings(venv)
 
 
 def _compile(venv: Path, folder: Path) -> None:
@@ -225,7 +223,7 @@ def _locked(path: Path) -> Iterator[None]:
         yield
 
 
-def _signer(venv: Path) -> None:
+def _make_read_only(venv: Path) -> None:
     """Folders of the environment lose their write permission; the slot for Enablement keeps it."""
     for folder, _, _ in os.walk(venv):
         if Path(folder) not in {venv, venv / "enablement"}:

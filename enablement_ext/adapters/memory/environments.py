@@ -100,7 +100,7 @@ class MemorySmokeTester:
         self._seconds = {release: list(times) for release, times in (seconds or {}).items()}
         self.measurements = 0
 
-    def attempt(self, environment: LocalEnvironment, release: Release, smoke: str) -> SmokeTestResult:  # noqa: ARG002  # the port's signature
+    def run(self, environment: LocalEnvironment, release: Release, smoke: str) -> SmokeTestResult:  # noqa: ARG002  # the port's signature
         """What was said of the environment's release, and whether it is this one."""
         problems = self._problems.get(environment.release, ())
         if environment.digest != release.digest:
@@ -110,7 +110,7 @@ class MemorySmokeTester:
             )
         return SmokeTestResult(("said",), problems)
 
-    def start_up(self, environment: LocalEnvironment) -> StartUpTimes:
+    def measure_startup(self, environment: LocalEnvironment) -> StartUpTimes:
         """The next of the seconds; the last one again and again."""
         self.measurements += 1
         if self._problems.get(environment.release):

@@ -1,4 +1,4 @@
-"""In-memory twins of the catalog folder and of the solver: for tests, and for trying a policy without an index."""
+"""In-memory catalog, catalog source and solver: for tests, and for trying a policy without a package index."""
 
 from __future__ import annotations
 
@@ -26,7 +26,6 @@ class MemoryCatalogSource:
         self._now = CatalogSnapshot(catalog, "")
 
     def now(self) -> CatalogSnapshot:
-        """See the port."""
         return self._now
 
     def becomes(self, catalog: Catalog) -> None:
@@ -46,7 +45,6 @@ class MemoryCatalog:
         self._releases: dict[tuple[str, str], tuple[str, str]] = {}
 
     def read(self) -> Catalog:
-        """See the port."""
         loaded = {slug: tomllib.loads(text) for slug, text in self._intents.items()}
         releases: dict[str, list[Release]] = {}
         for (slug, version), (record, lock) in self._releases.items():
@@ -54,18 +52,15 @@ class MemoryCatalog:
         return parse_catalog(parse_image(merged(slug, loaded), releases[slug]) for slug in loaded if slug in releases)
 
     def intents(self) -> Mapping[str, str]:
-        """See the port."""
         return dict(self._intents)
 
     def add_image(self, slug: str, intent: str) -> str:
-        """See the port."""
         if slug in self._intents:
             raise BadCatalog(f"{slug} exists; choose another slug, or edit it")
         self._intents[slug] = intent
         return slug
 
     def add_release(self, release: Release) -> str:
-        """See the port."""
         key = (release.image, release.version)
         if key in self._releases:
             raise BadCatalog(f"{release.image}/{release.version} exists; releases are append-only")
@@ -73,7 +68,6 @@ class MemoryCatalog:
         return "/".join(key)
 
     def replace_record(self, release: Release) -> str:
-        """See the port."""
         key = (release.image, release.version)
         if key not in self._releases:
             raise BadCatalog(f"{release.image}/{release.version} is not there")
@@ -81,11 +75,11 @@ class MemoryCatalog:
         return "/".join(key)
 
     def published(self, revision: str) -> Catalog | None:  # noqa: ARG002  # the port's signature
-        """See the port: there is no history."""
+        """There is no history."""
         return None
 
     def copies(self) -> Mapping[str, str]:
-        """See the port: nothing lies beside it."""
+        """Nothing lies beside it."""
         return {}
 
 
@@ -99,27 +93,25 @@ class MemorySolver:
         self.asked: list[LockRequest] = []
 
     def download_bytes(self, pins: Sequence[str], python: str) -> int | None:  # noqa: ARG002  # the port's signature
-        """See the port."""
         sizes = [self._sizes.get(pin) for pin in pins]
         return None if None in sizes else sum(size for size in sizes if size is not None)
 
     def stop(self) -> None:
-        """See the port."""
         self._stopped = True
 
-    def lock(self, question: LockRequest) -> str:
-        """See the port: the newest version in range, or the preferred one where it may stay."""
+    def lock(self, request: LockRequest) -> str:
+        """The newest version in range, or the preferred one where it may stay."""
         if self._stopped:
             raise EnvironmentUnavailable("it was stopped before there was an answer")
-        self.asked.append(question)
-        preferred = {p.name: p.version for p in parse_lock(question.preferred)} if question.preferred else {}
-        kept = {name: version for name, version in preferred.items() if name not in question.upgrade}
+        self.asked.append(request)
+        preferred = {p.name: p.version for p in parse_lock(request.preferred)} if request.preferred else {}
+        kept = {name: version for name, version in preferred.items() if name not in request.upgrade}
         packages = []
-        for line in question.requirements:
+        for line in request.requirements:
             name, wanted = _split(line)
-            bounds = [rest for bound in question.constraints for found, rest in [_split(bound)] if found == name]
+            bounds = [rest for bound in request.constraints for found, rest in [_split(bound)] if found == name]
             fitting = [
-                v for v in self._known(name, question.cutoff) if all(satisfies(v, one) for one in [wanted, *bounds])
+                v for v in self._known(name, request.cutoff) if all(satisfies(v, one) for one in [wanted, *bounds])
             ]
             if not fitting:
                 raise BadCatalog(f"there is no solution: no version of {name} is in {', '.join([wanted, *bounds])}")

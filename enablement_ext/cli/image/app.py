@@ -132,7 +132,7 @@ def _add_making(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
         verbs,
         "test",
         "try a release: packages, kernel, notebook, server, extensions, start-up time",
-        build_commands.try_out,
+        build_commands.smoke_test,
     )
     test.add_argument("--no-compare", dest="compare", action="store_false", help="do not measure the release before it")
     for parser in (build, test):

@@ -16,7 +16,7 @@ from enablement_ext.core.images.oci.ports import OciRequest
 from enablement_ext.core.images.ports import LocalEnvironment, StartUpTimes
 from enablement_ext.core.images.release_diff import named_release
 from enablement_ext.core.images.releases import Measured, Release, Status
-from enablement_ext.core.images.startup_regression import race, worsened
+from enablement_ext.core.images.startup_regression import measure_alternately, worsened
 
 
 def build(context: ImageContext, args: argparse.Namespace) -> int:
@@ -60,21 +60,23 @@ def _build_oci(context: ImageContext, args: argparse.Namespace, release: Release
     return Exit.OK
 
 
-def try_out(context: ImageContext, args: argparse.Namespace) -> int:
+def smoke_test(context: ImageContext, args: argparse.Namespace) -> int:
     """`image test NAME`: everything a person would run into, and the start-up time against the release before it."""
     catalog = context.store.read()
     release = named_release(catalog, args.name)
     image = context.image(catalog, release.image)
     smoke = context.smoke(release.image)
     environment = context.environments.make(release, args.python and chosen_python(release, args.python))
-    problems = list(context.smoke_tester.attempt(environment, release, smoke).problems)
-    older = _older(context, image, release, environment.python) if args.compare and not problems else None
-    now, before = (None, None) if problems else _raced(context, environment, older)
+    problems = list(context.smoke_tester.run(environment, release, smoke).problems)
+    older = (
+        _previous_environment(context, image, release, environment.python) if args.compare and not problems else None
+    )
+    now, before = (None, None) if problems else _measure(context, environment, older)
     if now is not None and before is not None:
         problems += worsened(before, now, release.accepted)
     if args.record and now is not None and not problems:
         context.store.replace_record(replace(release, measured={**release.measured, environment.python: now}))
-    _say(context, environment, (now, before), problems)
+    _report(context, environment, (now, before), problems)
     return Exit.NO if problems else Exit.OK
 
 
@@ -98,7 +100,9 @@ def gc(context: ImageContext, args: argparse.Namespace) -> int:
     return Exit.OK
 
 
-def _older(context: ImageContext, image: Image, release: Release, python: str) -> LocalEnvironment | None:
+def _previous_environment(
+    context: ImageContext, image: Image, release: Release, python: str
+) -> LocalEnvironment | None:
     """The release before it, made on this machine: times of other machines and other days say nothing."""
     older = image.releases[image.releases.index(release) + 1 :]
     candidates = [r for r in older if r.version == release.previous] or list(older[:1])
@@ -114,11 +118,11 @@ def _older(context: ImageContext, image: Image, release: Release, python: str) -
         return None
 
 
-def _raced(
+def _measure(
     context: ImageContext, now: LocalEnvironment, older: LocalEnvironment | None
 ) -> tuple[Measured, Measured | None]:
-    before = (lambda: context.smoke_tester.start_up(older)) if older else None
-    ours, theirs = race(lambda: context.smoke_tester.start_up(now), before)
+    before = (lambda: context.smoke_tester.measure_startup(older)) if older else None
+    ours, theirs = measure_alternately(lambda: context.smoke_tester.measure_startup(now), before)
     return _measured(ours, now), _measured(theirs, older) if theirs and older else None
 
 
@@ -126,7 +130,7 @@ def _measured(start: StartUpTimes, environment: LocalEnvironment) -> Measured:
     return Measured(start.server_seconds, start.kernel_seconds, environment.bytes)
 
 
-def _say(
+def _report(
     context: ImageContext,
     environment: LocalEnvironment,
     seen: tuple[Measured | None, Measured | None],

@@ -1,4 +1,4 @@
-"""What every verb of `enablement image` is handed: ports and the day."""
+"""What every verb of `enablement image` receives: ports, output and the day."""
 
 from __future__ import annotations
 

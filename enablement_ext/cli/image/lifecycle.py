@@ -66,7 +66,7 @@ def withdraw(context: ImageContext, args: argparse.Namespace) -> int:
     release = _exact(named_release(catalog, args.name), args.name)
     if release.status is Status.RECOMMENDED:
         raise CliError(f"{args.name} is what new servers get; promote another release first", Exit.NO)
-    servers, submissions = _touched(context, release, unchecked=args.unchecked)
+    servers, submissions = _affected(context, release, unchecked=args.unchecked)
     if not args.pretend:
         context.store.replace_record(
             replace(release, status=Status.WITHDRAWN, reason=args.reason, redirect=args.redirect)
@@ -90,8 +90,8 @@ def usage(context: ImageContext, args: argparse.Namespace) -> int:
     slug, _, version = (args.name or "").partition("/")
     if args.name:
         named_release(context.store.read(), args.name)
-    servers = [s for s in context.usage.servers() if _is_asked(s.image, s.release, slug, version)]
-    submissions = [s for s in context.usage.submissions() if _is_asked(s.image, s.release, slug, version)]
+    servers = [s for s in context.usage.servers() if _matches(s.image, s.release, slug, version)]
+    submissions = [s for s in context.usage.submissions() if _matches(s.image, s.release, slug, version)]
     counts: dict[str, int] = {}
     keys = [f"{s.image}/{s.release}" for s in servers] + [f"{s.image}/{s.release}" for s in submissions]
     for key in keys:
@@ -107,7 +107,7 @@ def _exact(release: Release, name: str) -> Release:
     return release
 
 
-def _touched(
+def _affected(
     context: ImageContext, release: Release, *, unchecked: bool
 ) -> tuple[list[ServerInUse], list[SubmissionInUse]]:
     if unchecked:
@@ -121,7 +121,7 @@ def _touched(
     return servers, sent
 
 
-def _is_asked(image: str, release: str, slug: str, version: str) -> bool:
+def _matches(image: str, release: str, slug: str, version: str) -> bool:
     return (not slug or image == slug) and (not version or release == version)
 
 

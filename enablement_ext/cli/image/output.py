@@ -1,4 +1,4 @@
-"""How the verbs of `enablement image` answer: the result on stdout as text or as JSON, progress on stderr."""
+"""Output of `enablement image`: the result on stdout as text or JSON, progress on stderr."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """Where a verb's words go. With `as_json` the result is one JSON document and nothing else stands on stdout."""
+    """The output of one command. With `as_json` the result is one JSON document and nothing else stands on stdout."""
 
     as_json: bool = False
 
     def progress(self, line: str) -> None:
-        """Long work says where it is, at once, also into a pipe."""
+        """One line about long work, flushed at once."""
         print(f"==> {line}", file=sys.stderr, flush=True)
 
     def result(self, document: object, text: str) -> None:

@@ -1,1 +1,7 @@
-"""Images: the definition people edit, the releases a tool writes, the catalog of both, and how releases compare."""
+"""The image catalog.
+
+- `definition`, `inheritance`: `image.toml`, which people edit; `releases`: records and locks, which the tool writes; `catalog`: all of them, validated.
+- `version_policy`, `release_diff`, `catalog_checks`, `startup_regression`: rules for new releases, and what differs between two.
+- `selection`, `compatibility`, `drift`: which release starts, how a notebook's release compares with it, what was installed on top.
+- `python/`: names, versions, markers, locks; `oci/`: container images; `deploy/`: exports for clusters; `requests/`: package requests.
+"""

@@ -7,14 +7,13 @@ same packages byte for byte.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from enablement_ext.core.errors import BadCatalog
 from enablement_ext.core.images.python.locks import Package, digest_of, parse_lock
 from enablement_ext.core.images.python.names import canonical_name
-from enablement_ext.core.images.releases import VERSION, Release, Status, parse_release
+from enablement_ext.core.images.releases import SLUG, VERSION, Release, Status, parse_release
 
 __all__ = [
     "SLUG",
@@ -31,8 +30,6 @@ __all__ = [
     "parse_release",
     "version_order",
 ]
-
-SLUG = re.compile(r"[a-z][a-z0-9-]{0,39}")
 
 
 @dataclass(frozen=True, slots=True)

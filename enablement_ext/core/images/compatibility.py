@@ -1,4 +1,4 @@
-"""How the image that a notebook was made in stands to the one that a server runs: what the lab says when a notebook is opened."""
+"""Compatibility of the image that a notebook recorded with the one that a server runs: shown in the lab when a notebook is opened."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class ImageCompatibility:
 
 
 def compatibility_of(catalog: Catalog, here: RecordedImage, recorded: RecordedImage) -> ImageCompatibility:
-    """How they stand. Never raises: a notebook may say anything."""
+    """The compatibility. Never raises: what a notebook records is not trusted."""
     made_in, ours = _found(catalog, recorded), _found(catalog, here)
     if made_in is None:
         return ImageCompatibility(Relation.UNKNOWN, None, None)

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 
 from enablement_ext.core.images.python.names import canonical_name
 from enablement_ext.core.images.python.versions import is_empty, specifiers
+from enablement_ext.core.images.releases import SLUG
 
-SLUG = re.compile(r"[a-z][a-z0-9-]{0,39}")
 KEYS = (
     "slug",
     "title",

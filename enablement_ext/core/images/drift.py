@@ -1,4 +1,4 @@
-"""What stands beside or before the packages of an image: found by comparing its lock with what Python would really import.
+"""Drift: packages that differ from an image's lock, found by comparing it with what Python would really import.
 
 Python takes the first folder of its path that has a package. Folders are given in that order; those of the image itself are marked.
 """

@@ -1,4 +1,4 @@
-"""What `enablement image` needs from the outside, as Protocols: where the catalog lies, the solver, the makers of environments."""
+"""Ports of the image catalog, as Protocols: catalog store and source, solver, environments, smoke tests, usage, installed packages."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ class CatalogSource(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class LockRequest:
-    """What is asked of the solver. `preferred` is an older lock's text whose versions are kept where nothing speaks against it."""
+    """A question to the solver. `preferred` is an older lock's text whose versions are kept where nothing speaks against it."""
 
     requirements: tuple[str, ...]
     constraints: tuple[str, ...]
@@ -75,7 +75,7 @@ class LockRequest:
 class Solver(Protocol):
     """Finds versions. Blocking, may ask the package index."""
 
-    def lock(self, question: LockRequest) -> str:
+    def lock(self, request: LockRequest) -> str:
         """A hash lock for every platform, without addresses. Raises BadCatalog with the solver's words when there is no answer."""
         ...
 
@@ -118,7 +118,7 @@ class EnvironmentManager(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class SmokeTestResult:
-    """What trying an environment showed. `problems` is empty for one that works; `steps` says what was tried."""
+    """The result of a smoke test. `problems` is empty for an environment that works; `steps` names the checks that ran."""
 
     steps: tuple[str, ...]
     problems: tuple[str, ...]
@@ -133,14 +133,14 @@ class StartUpTimes:
 
 
 class SmokeTester(Protocol):
-    """Tries an environment as a person would: imports, a real server, a real kernel. Blocking."""
+    """Smoke-tests an environment: imports, a notebook in a kernel, a server with its extensions. Blocking."""
 
-    def attempt(self, environment: LocalEnvironment, release: Release, smoke: str) -> SmokeTestResult:
-        """Everything that is tried on one environment. Does not raise for what is wrong with it: that is a problem in the trial."""
+    def run(self, environment: LocalEnvironment, release: Release, smoke: str) -> SmokeTestResult:
+        """All checks on one environment. Does not raise for what is wrong with it: that is a problem in the result."""
         ...
 
-    def start_up(self, environment: LocalEnvironment) -> StartUpTimes:
-        """One measurement of an environment that works. Infinite where it does not start."""
+    def measure_startup(self, environment: LocalEnvironment) -> StartUpTimes:
+        """One measurement of an environment. Infinite where it does not start."""
         ...
 
 

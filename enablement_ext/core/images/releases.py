@@ -19,6 +19,8 @@ from enablement_ext.core.errors import BadCatalog
 from enablement_ext.core.images.python.locks import Package, digest_of, held_for, parse_lock
 from enablement_ext.core.images.python.names import canonical_name
 
+# The names of images and releases, and a lock's digest. The JSON schemas and the contract of the HTTP interface hold the same patterns; a test compares.
+SLUG = re.compile(r"[a-z][a-z0-9-]{0,39}")
 VERSION = re.compile(r"\d{4}\.\d{1,2}\.\d{1,4}")
 DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 Choice = TypeVar("Choice", bound=StrEnum)

@@ -1,7 +1,7 @@
-"""Which release a server starts in: what was asked for, who asks, and what day it is. Pure.
+"""Selecting the release of a server for a request, a user's groups and a day. Pure.
 
-Nothing that is old, unknown or not allowed is started behind a person's back: what starts instead is said in a sentence, and
-who asks for exactly one release gets that one or a refusal that names the reason.
+A release that is old, unknown or not allowed is never substituted silently: the result carries a note, and an exact request gets that
+release or an error that names the reason.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from enablement_ext.core.images.releases import Release, Status
 
 
 class Substitution(StrEnum):
-    """Why something else starts than what was asked for."""
+    """Why another release starts than the requested one."""
 
     RETIRED = "retired"
     WITHDRAWN = "withdrawn"
@@ -26,7 +26,7 @@ class Substitution(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ReleaseRequest:
-    """What was asked for; empty texts where nothing was. `exact`: that release or none, also one that is being retired."""
+    """The requested image and release; empty where nothing was requested. `exact`: that release or none, also one that is being retired."""
 
     image: str = ""
     release: str = ""
@@ -38,11 +38,11 @@ class ReleaseRequest:
 
 @dataclass(frozen=True, slots=True)
 class SelectedRelease:
-    """The release to start. `note` says in a sentence why it is not the one that was asked for; "" when it is."""
+    """The release to start. `note` says in a sentence why it is not the requested one; "" when it is."""
 
     release: Release
     note: str = ""
-    turn: Substitution | None = None
+    substitution: Substitution | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +68,9 @@ class ImageAccess:
 
 
 def select_release(everything: Catalog, allowed: Catalog, requested: ReleaseRequest, today: date) -> SelectedRelease:
-    """What starts for a wish. `allowed` is the part of the catalog that the person may use.
+    """The release for a request. `allowed` is the part of the catalog that the user may start.
 
-    Raises Forbidden when the wish is for an image of other groups, UnknownImage when an exact wish cannot be fulfilled.
+    Raises Forbidden when the image is for other groups, UnknownImage when an exact request cannot be met.
     """
     if not requested.image:
         return SelectedRelease(allowed.default)
@@ -86,7 +86,7 @@ def select_release(everything: Catalog, allowed: Catalog, requested: ReleaseRequ
     if requested.exact:
         raise UnknownImage(f"{found.note} Exactly this one was asked for, so nothing else was started.")
     title = next(image.title for image in allowed.images if image.slug == found.release.image)
-    return SelectedRelease(found.release, f"{found.note} You get {title} {found.release.version}.", found.turn)
+    return SelectedRelease(found.release, f"{found.note} You get {title} {found.release.version}.", found.substitution)
 
 
 def _of_image(catalog: Catalog, image: Image, requested: ReleaseRequest, today: date) -> SelectedRelease:

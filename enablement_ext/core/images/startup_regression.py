@@ -1,4 +1,4 @@
-"""When a release is worse than the one before it: slower to start, or larger, by more than people should put up with."""
+"""Start-up regressions: when a release starts slower, or is larger, than the one before it by more than the limits."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def worsened(before: Measured, now: Measured, accepted: str = "") -> Iterator[st
         )
 
 
-def race(
+def measure_alternately(
     now: Callable[[], StartUpTimes], before: Callable[[], StartUpTimes] | None
 ) -> tuple[StartUpTimes, StartUpTimes | None]:
     """The fastest of several measurements of each, taken in turns, so that what else the machine does hits both.
@@ -40,8 +40,8 @@ def race(
     """
     ours, theirs = now(), before() if before else None
     for round_number in range(2, MOST_ROUNDS + 1):
-        settled = theirs is None or not list(worsened(_timed(theirs), _timed(ours)))
-        if round_number > ROUNDS and settled:
+        stable = theirs is None or not list(worsened(_timed(theirs), _timed(ours)))
+        if round_number > ROUNDS and stable:
             break
         ours = _faster(ours, now())
         theirs = _faster(theirs, before()) if theirs and before else None

@@ -1,1 +1,1 @@
-"""The lab's part about images: what this server runs, how a notebook's image stands to it, what was installed beside it."""
+"""Images in the lab: the release this server runs, compatibility of notebooks with it, and drift of its packages."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import re
 import sys
 from dataclasses import dataclass
 from urllib.parse import urlencode
@@ -13,6 +12,7 @@ from enablement_ext.core.errors import BadNotebook, ServiceAway
 from enablement_ext.core.images.compatibility import RecordedImage
 from enablement_ext.core.images.drift import MOST, Drift, drift, packages_of
 from enablement_ext.core.images.ports import InstalledPackages
+from enablement_ext.core.images.releases import DIGEST, SLUG, VERSION
 from enablement_ext.core.notebook.code_references import uses_of_cells
 from enablement_ext.core.submission.ports import Home
 from enablement_ext.lab.notebook_file import read_notebook
@@ -22,9 +22,6 @@ from enablement_ext.lab.service_responses import ServiceRefused, document_of
 _ANSWER_BYTES = 16 * 1024 * 1024
 _NOTEBOOK_BYTES = 64 * 1024 * 1024
 _PACKAGES = 400
-_SLUG = re.compile(r"[a-z][a-z0-9-]{0,39}")
-_RELEASE = re.compile(r"\d{4}\.\d{1,2}\.\d{1,4}")
-_DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 # What an environment holds beside its lock: ourselves, and what installs packages.
 OURS = frozenset({"enablement", "pip", "setuptools", "wheel"})
 
@@ -112,10 +109,10 @@ def recorded_in(raw: bytes) -> RecordedImage | None:
     if not isinstance(value, dict):
         return None
     slug, release, digest = value.get("slug"), value.get("release"), value.get("digest", "")
-    texts = ((_SLUG, slug), (_RELEASE, release))
+    texts = ((SLUG, slug), (VERSION, release))
     if not all(isinstance(text, str) and form.fullmatch(text) for form, text in texts):
         return None
-    known = isinstance(digest, str) and _DIGEST.fullmatch(digest)
+    known = isinstance(digest, str) and DIGEST.fullmatch(digest)
     return RecordedImage(str(slug), str(release), str(digest) if known else "")
 
 

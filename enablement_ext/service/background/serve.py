@@ -31,7 +31,12 @@ class ServeIntervals:
     drain: float = 0.0
 
 
-async def run(context: ServiceContext, server: HTTPServer, parent: int | None, intervals: ServeIntervals) -> None:
+async def run(
+    context: ServiceContext,
+    server: HTTPServer,
+    parent_is_alive: Callable[[], bool] | None,
+    intervals: ServeIntervals,
+) -> None:
     """Serve until SIGTERM, SIGINT, or until the parent process is gone; then shut down gracefully and return.
 
     First `/readyz` fails while everything else is still answered (`intervals.drain`), so that load balancers take this replica out; then
@@ -47,8 +52,8 @@ async def run(context: ServiceContext, server: HTTPServer, parent: int | None, i
         lambda: revoke_expired_credentials(context, intervals.sweep),
         context.package_solving.run,
     ]
-    if parent is not None:
-        work.append(lambda: watch_parent(parent, stop.set))
+    if parent_is_alive is not None:
+        work.append(lambda: watch_parent(parent_is_alive, stop.set))
     tasks = [asyncio.create_task(_supervised(each)) for each in work]
     log.info(logs.line("started", pid=os.getpid()))
     await stop.wait()
@@ -101,25 +106,14 @@ async def revoke_expired_credentials(context: ServiceContext, seconds: float) ->
         await asyncio.sleep(seconds)
 
 
-async def watch_parent(parent: int, gone: Callable[[], None]) -> None:
-    """Call `gone` once the process with this id no longer exists (a parent that is a zombie does not count as there)."""
-    ours = os.getppid() == parent
+async def watch_parent(parent_is_alive: Callable[[], bool], gone: Callable[[], None]) -> None:
+    """Call `gone` once the process that this one was started for has ended."""
     while True:
         await asyncio.sleep(_PARENT_SECONDS)
-        if (ours and os.getppid() != parent) or not _exists(parent):
-            log.info(logs.line("parent_gone", parent=parent))
+        if not parent_is_alive():
+            log.info(logs.line("parent_gone"))
             gone()
             return
-
-
-def _exists(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
 
 
 async def _supervised(start: Callable[[], Coroutine[Any, Any, None]]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -14,21 +15,24 @@ from enablement_ext.core.images.catalog import Catalog
 from enablement_ext.core.images.oci.layers import layers_of
 from enablement_ext.core.images.oci.ports import OciBuilder, OciRequest
 from enablement_ext.core.images.releases import DIGEST, Release
-from tests.images.containers import BASE, remove, working_copy
+from tests.images.containers import BASE, new_storage, remove
 from tests.images.small_releases import one_package, small_release
 
 
 @pytest.fixture(
     scope="module", params=["memory", pytest.param("buildah", marks=[pytest.mark.slow, pytest.mark.timeout(900)])]
 )
-def builder(request: pytest.FixtureRequest) -> Iterator[OciBuilder]:
+def builder(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[OciBuilder]:
     """Every implementation, with the base `BASE`."""
     if request.param == "memory":
         yield MemoryOciBuilder({BASE: "sha256:" + "b" * 64})
         return
-    workshop = working_copy(PACKAGE)
-    yield workshop.builder
-    remove(workshop.root)
+    package = tmp_path_factory.mktemp("source") / PACKAGE.name
+    # As it is now: two builds must not see an edit in between.
+    shutil.copytree(PACKAGE, package, ignore=shutil.ignore_patterns("__pycache__", "shipped"))
+    storage = new_storage(package)
+    yield storage.builder
+    remove(storage.root)
 
 
 def asked(release: Release) -> OciRequest:

@@ -49,24 +49,24 @@ def tried(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
 
 
 def test_what_works_has_no_problems(tried: Tried) -> None:
-    result = tried.tester.attempt(*tried.working, "import requests")
+    result = tried.tester.run(*tried.working, "import requests")
     assert result.problems == ()
     assert result.steps
 
 
 def test_what_does_not_work_is_a_problem_and_no_error(tried: Tried) -> None:
-    assert any("the server does not come up" in problem for problem in tried.tester.attempt(*tried.broken, "").problems)
+    assert any("the server does not come up" in problem for problem in tried.tester.run(*tried.broken, "").problems)
 
 
 def test_an_environment_of_another_release_is_found_out(tried: Tried) -> None:
     environment, release = tried.working
     other = replace(release, lock=render_lock(release.packages[1:]), digest=digest_of(release.packages[1:]))
-    assert any("shown is" in problem for problem in tried.tester.attempt(environment, other, "").problems)
+    assert any("shown is" in problem for problem in tried.tester.run(environment, other, "").problems)
 
 
 def test_a_start_takes_time_and_what_does_not_start_takes_for_ever(tried: Tried) -> None:
-    measured = tried.tester.start_up(tried.working[0])
+    measured = tried.tester.measure_startup(tried.working[0])
     assert 0 < measured.server_seconds < 60
     assert 0 < measured.kernel_seconds < 60
-    never = tried.tester.start_up(tried.broken[0])
+    never = tried.tester.measure_startup(tried.broken[0])
     assert (never.server_seconds, never.kernel_seconds) == (math.inf, math.inf)

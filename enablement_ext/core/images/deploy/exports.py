@@ -5,8 +5,8 @@ Everything here is computed; `enablement image verify` renders it again and comp
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from enablement_ext.core.images.catalog import Catalog, Image, Release, Status
@@ -35,10 +35,29 @@ def choice_key(release: Release, python: str) -> str:
     return f"v{release.version.replace('.', '-')}-py{python.replace('.', '')}"
 
 
-def profile_list(catalog: Catalog, references: References) -> list[dict[str, Any]]:
-    """KubeSpawner's `profile_list`: a profile per image, a choice per offered release and Python, the recommended one first."""
-    default = catalog.default
-    return [_profile(image, references, default=image.slug == default.image) for image in catalog.images]
+def is_offered(release: Release) -> bool:
+    """Whether a person may choose the release."""
+    return release.offered
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileRules:
+    """What a profile list holds beside the catalog.
+
+    `startable` says which releases are choices, `default` which image is (its slug; "": the catalog's), `options` what else can be chosen,
+    as KubeSpawner's `profile_options`.
+    """
+
+    startable: Callable[[Release], bool] = is_offered
+    default: str = ""
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+
+def profile_list(catalog: Catalog, references: References, rules: ProfileRules | None = None) -> list[dict[str, Any]]:
+    """KubeSpawner's `profile_list`: a profile per image, a choice per startable release and Python, the recommended one first."""
+    rules = rules or ProfileRules()
+    chosen = replace(rules, default=rules.default or catalog.default.image)
+    return [_profile(image, references, chosen) for image in catalog.images]
 
 
 def pre_pull(catalog: Catalog, references: References) -> dict[str, str]:
@@ -70,6 +89,12 @@ def default_python(release: Release) -> str:
     return next((python for python in release.python if python in release.oci), release.python[0])
 
 
+def built_pythons(release: Release) -> tuple[str, ...]:
+    """The Pythons that a release has a container image for, the default one first; that one alone where none was recorded."""
+    usual = default_python(release)
+    return (usual, *(python for python in release.oci if python != usual))
+
+
 def documentation(catalog: Catalog) -> str:
     """The page for people: every image, its releases, and what is inside, in Markdown."""
     lines = ["# Images", "", "<!-- Rendered by `enablement image export docs`; do not edit. -->", ""]
@@ -78,27 +103,27 @@ def documentation(catalog: Catalog) -> str:
     return "\n".join(lines).rstrip() + "\n"
 
 
-def _profile(image: Image, references: References, *, default: bool) -> dict[str, Any]:
-    choices: dict[str, Any] = {}
-    offered = sorted((r for r in image.releases if r.offered), key=lambda r: r is not image.recommended)
-    for release in offered:
-        for python in release.oci or (default_python(release),):
-            choices[choice_key(release, python)] = {
-                "display_name": _label(release, python),
-                "default": release is image.recommended and python == default_python(release),
-                "kubespawner_override": {
-                    "image": references.of(release, python),
-                    "environment": {"ENABLEMENT_IMAGE": image.slug, "ENABLEMENT_RELEASE": release.version},
-                },
-            }
-    profile: dict[str, Any] = {
+def _profile(image: Image, references: References, rules: ProfileRules) -> dict[str, Any]:
+    startable = sorted((r for r in image.releases if rules.startable(r)), key=lambda r: r is not image.recommended)
+    choices = {
+        choice_key(release, python): {
+            "display_name": _label(release, python),
+            "default": release is image.recommended and python == default_python(release),
+            "kubespawner_override": {
+                "image": references.of(release, python),
+                "environment": {"ENABLEMENT_IMAGE": image.slug, "ENABLEMENT_RELEASE": release.version},
+            },
+        }
+        for release in startable
+        for python in built_pythons(release)
+    }
+    return {
         "slug": image.slug,
         "display_name": image.title,
         "description": image.description,
-        "default": default,
-        "profile_options": {"release": {"display_name": "Release", "choices": choices}},
+        "default": image.slug == rules.default,
+        "profile_options": {"release": {"display_name": "Release", "choices": choices}, **rules.options},
     }
-    return profile
 
 
 def _label(release: Release, python: str) -> str:

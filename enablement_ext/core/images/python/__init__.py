@@ -1,1 +1,1 @@
-"""Python packaging as far as a lock file needs it: hash locks, environment markers, version specifiers."""
+"""Python packaging: hash locks, and names, versions, ranges and markers as the library `packaging` decides them."""

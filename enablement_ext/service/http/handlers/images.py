@@ -14,14 +14,14 @@ from enablement_ext.core.images.compatibility import (
 )
 from enablement_ext.core.images.python.names import canonical_name
 from enablement_ext.core.images.release_diff import ReleaseChanges, narrowed, summary
-from enablement_ext.core.images.releases import DIGEST, Release
+from enablement_ext.core.images.releases import DIGEST, SLUG, VERSION, Release
 from enablement_ext.service.context import ServiceContext
 from enablement_ext.web.auth import Scope, Session
 from enablement_ext.web.messages import Request, Response, json_response
 from enablement_ext.web.routes import Route
 from enablement_ext.web.serializers import Json
 
-_NAMED = re.compile(r"[a-z][a-z0-9-]{0,39}/\d{4}\.\d{1,2}\.\d{1,4}")
+_NAMED = re.compile(f"{SLUG.pattern}/{VERSION.pattern}")
 _PYTHON = re.compile(r"3\.\d{1,2}")
 _PACKAGES = 500
 
