@@ -1,4 +1,4 @@
-"""The one way a command says no: a line for a person and an exit code."""
+"""How a command fails: one line for a person and an exit code."""
 
 from __future__ import annotations
 

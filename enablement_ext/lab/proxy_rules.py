@@ -48,8 +48,8 @@ def service_path(method: str, rest: str, query: str) -> str:
         raise NotFound
     if method == "POST" and _BUNDLES.fullmatch(rest):
         raise Forbidden("A notebook is sent with “Send to engineering”, not like this.")
-    kept = [(name, value) for name, value in parse_qsl(query) if name not in _DROPPED_QUERY]
-    return f"/api/v1/{rest}" + (f"?{urlencode(kept)}" if kept else "")
+    parameters = [(name, value) for name, value in parse_qsl(query) if name not in _DROPPED_QUERY]
+    return f"/api/v1/{rest}" + (f"?{urlencode(parameters)}" if parameters else "")
 
 
 def request_headers(method: str, headers: Mapping[str, str], *, stream: bool) -> dict[str, str]:

@@ -18,9 +18,10 @@ from enablement_ext.core.submission.bundle import BundleLimits, OutgoingBundle, 
 from enablement_ext.core.submission.ports import GitSource, Home
 from enablement_ext.core.submission.tar_format import shown_name
 from enablement_ext.core.text.identifiers import IDEMPOTENCY_KEY, SHA256_HEX
-from enablement_ext.lab.send_candidates import git_json, travelling
+from enablement_ext.lab.send_candidates import bundle_path
 from enablement_ext.lab.service_client import ServiceClient, ServiceRequest, Write
 from enablement_ext.lab.service_responses import ServiceRefused, problem_of_any, receipt_of
+from enablement_ext.web.serializers import git_json
 
 _RECEIPT_BYTES = 1024 * 1024
 _REMEMBERED = 64
@@ -112,9 +113,9 @@ class NotebookSender:
             lines.put_nowait(_progress("waiting", bundle.length, bundle.length))
 
         headers = {"Content-Type": "application/x-tar", "Accept": "application/json", "Idempotency-Key": intent.key}
-        where = "/api/v1/submissions" + (f"/{intent.submission}/versions" if intent.submission else "")
+        target = "/api/v1/submissions" + (f"/{intent.submission}/versions" if intent.submission else "")
         lines.put_nowait(_progress("sending", 0, bundle.length))
-        answer = await service.open(ServiceRequest("POST", where, headers, length=bundle.length, produce=produce))
+        answer = await service.open(ServiceRequest("POST", target, headers, length=bundle.length, produce=produce))
         try:
             receipt = receipt_of(answer.status, await answer.read(_RECEIPT_BYTES))
         finally:
@@ -139,7 +140,7 @@ class NotebookSender:
         return facts
 
     def _bundle(self, intent: SendIntent, notebook: bytes, git: GitFacts | None) -> OutgoingBundle:
-        path = travelling(intent.path)
+        path = bundle_path(intent.path)
         check_path(path)
         if len(intent.files) >= self.limits.files:
             raise BadBundle(f"More than {self.limits.files} files cannot be sent at once.")
@@ -163,7 +164,7 @@ class NotebookSender:
         size = self.home.size(path)
         if size is None:
             raise FileUnreadable(f"{shown_name(path)} is not there, hidden or not in your home.", facts={"path": path})
-        return OutgoingFile(travelling(path), size, self._chunks(path))
+        return OutgoingFile(bundle_path(path), size, self._chunks(path))
 
     def _chunks(self, path: str) -> Iterator[bytes]:
         yield from self.home.chunks(path)

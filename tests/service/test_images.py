@@ -79,7 +79,7 @@ async def test_odd_questions_are_refused_by_name(light: Service, query: str) -> 
 
 
 def test_every_relation() -> None:
-    known = catalog.filled().read()
+    known = catalog.bind().read()
     digest = known.default.digest
     table = {
         (NEW, NEW): Relation.SAME,
@@ -97,14 +97,14 @@ def test_every_relation() -> None:
 
 
 def test_newer_is_only_what_is_newer_or_the_way_on() -> None:
-    known = catalog.filled().read()
+    known = catalog.bind().read()
     found = {release.version: newer_than(known, release) for release in known.images[0].releases}
     named = {version: newer and newer.version for version, newer in found.items()}
     assert named == {"2026.11.0": None, "2026.9.0": "2026.11.0", "2026.8.0": "2026.11.0"}
 
 
 def test_a_catalog_that_became_unreadable_stays_as_it_was() -> None:
-    store = catalog.filled()
+    store = catalog.bind()
     current = CurrentCatalog(store, seconds=0)
     before = current.now()
     release = before.default

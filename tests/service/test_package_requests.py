@@ -186,7 +186,7 @@ REQUEST = PackageRequest(
 
 
 def test_the_solver_is_asked_for_as_little_as_possible() -> None:
-    known, solver = catalog.filled().read(), catalog.solver()
+    known, solver = catalog.bind().read(), catalog.solver()
     today = known.default.published
     cases = {
         REQUEST: (Solved.POSSIBLE, ReleaseClass.MINOR),

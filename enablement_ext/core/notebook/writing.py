@@ -23,7 +23,7 @@ _compact = json.JSONEncoder(ensure_ascii=False, allow_nan=False, sort_keys=True)
 
 def string(text: str) -> bytes:
     """A JSON string."""
-    return joined(payload(text)) if len(text) > _LONG else _quoted(text).encode()
+    return to_bytes(payload(text)) if len(text) > _LONG else _quoted(text).encode()
 
 
 def payload(text: str) -> Pieces:
@@ -47,12 +47,12 @@ def merged(pieces: Pieces) -> Pieces:
     return result
 
 
-def joined(pieces: Pieces) -> bytes:
+def to_bytes(pieces: Pieces) -> bytes:
     """The canonical bytes of the whole notebook, texts that were lifted out included."""
     return b"".join([piece.raw if isinstance(piece, PlainText) else piece for piece in pieces])
 
 
-def are(pieces: Pieces, data: bytes) -> bool:
+def equal_bytes(pieces: Pieces, data: bytes) -> bool:
     """Whether the pieces are exactly `data`, from which their `PlainText` was lifted."""
     at = 0
     for piece in pieces:
