@@ -289,7 +289,7 @@ def _path(sha256: str) -> str:
 
 @contextmanager
 def _translated() -> Iterator[None]:
-    """The one place where what the store answers becomes an error of ours."""
+    """Translates the object store's errors into ours."""
     try:
         yield
     except (BaseError, OSError) as error:

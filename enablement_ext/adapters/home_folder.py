@@ -17,7 +17,7 @@ _FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 
 
 class HomeFolder:
-    """Implements the lab door's `Home`.
+    """A `Home` on the file system.
 
     A symbolic link is followed where it stays below the root. The resolved path is then opened one folder after the
     other without following links, so that a link put there in between is refused.

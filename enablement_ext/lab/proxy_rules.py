@@ -1,7 +1,7 @@
-"""What passes between browser and review service, and what does not: pure functions over paths, queries and headers.
+"""Which paths, query parameters, headers and media types the proxy forwards: pure functions.
 
-Only what is named here passes, in both directions. So nothing hop-by-hop does, no cookie, no token in an address, and no
-page: an answer that is not one of the contract's media types never becomes a document of this server's origin.
+Allow-lists in both directions: no hop-by-hop header is forwarded, no cookie, no token in a query, and no HTML: a response whose media
+type is not one of the contract's never becomes a document of this server's origin.
 """
 
 from __future__ import annotations

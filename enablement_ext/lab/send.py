@@ -1,7 +1,7 @@
-"""Sends a notebook: reads what is on disk, compares it with what the browser saw, streams the bundle, hands back the receipt.
+"""Submits a notebook: reads it from disk, compares its hash with what the browser saw, streams the bundle, returns the receipt.
 
-A second try with the same key makes the same bytes, so that the service recognises it: the bundle is deterministic, and what
-Git said is remembered by key, because it may change between two tries without the author's doing.
+A retry with the same Idempotency-Key sends the same bytes, so that the service replays its receipt: the bundle is deterministic, and the
+Git facts are remembered by key, because they may change between two tries without the author's doing.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from enablement_ext.lab.service_responses import ServiceRefused, problem_of_any,
 from enablement_ext.web.serializers import git_json
 
 _RECEIPT_BYTES = 1024 * 1024
-_REMEMBERED = 64
+_REMEMBERED_KEYS = 64
 _PROGRESS_BYTES = 512 * 1024
 _PIECE_BYTES = 1024 * 1024
 
@@ -72,7 +72,7 @@ class NotebookSender:
     home: Home
     git: GitSource
     limits: BundleLimits
-    _remembered: OrderedDict[str, GitFacts | None] = field(default_factory=OrderedDict)
+    _git_facts_by_key: OrderedDict[str, GitFacts | None] = field(default_factory=OrderedDict)
 
     async def lines(self, intent: SendIntent, service: ServiceClient) -> AsyncIterator[Json]:
         """Progress, then exactly one `receipt` or `problem`. Raises nothing of our own tree."""
@@ -132,11 +132,11 @@ class NotebookSender:
         return raw
 
     def _git_facts(self, intent: SendIntent) -> GitFacts | None:
-        if intent.key in self._remembered:
-            return self._remembered[intent.key]
-        facts = self._remembered.setdefault(intent.key, self.git.facts(intent.path))
-        while len(self._remembered) > _REMEMBERED:
-            self._remembered.popitem(last=False)
+        if intent.key in self._git_facts_by_key:
+            return self._git_facts_by_key[intent.key]
+        facts = self._git_facts_by_key.setdefault(intent.key, self.git.facts(intent.path))
+        while len(self._git_facts_by_key) > _REMEMBERED_KEYS:
+            self._git_facts_by_key.popitem(last=False)
         return facts
 
     def _bundle(self, intent: SendIntent, notebook: bytes, git: GitFacts | None) -> OutgoingBundle:

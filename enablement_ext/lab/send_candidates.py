@@ -1,4 +1,4 @@
-"""What the send dialog offers: the files that belong to a notebook, and what was sent of it before."""
+"""Data of the send dialog: the files a notebook depends on, and its earlier submissions."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""The gate for notebooks: whatever comes in is rebuilt from an allow-list, or refused with a sentence that says what to do.
+"""The canonicaliser: a notebook is rebuilt from an allow-list, or refused with a sentence that says what to do.
 
-`nbformat.validate` is not a gate: it lets unknown output types, trust marks and odd minor versions through. Here nothing is copied that
+`nbformat.validate` is not enough: it accepts unknown output types, trust marks and odd minor versions. Here nothing is copied that
 is not known, so the stored bytes contain nothing that a viewer would have to distrust but the texts and images themselves.
 """
 

@@ -1,4 +1,4 @@
-"""Long plain texts are lifted out of a notebook before it is parsed, and put back when it is written.
+"""Long ASCII strings are cut out of a notebook before it is parsed, and put back when it is written: an optimisation.
 
 Most of a notebook's bytes are images: a few strings of base64. One accented letter anywhere makes Python hold all of the decoded file in two or
 four bytes per character, and every pass over such a string costs what a pass over all else costs a hundred times. So strings that

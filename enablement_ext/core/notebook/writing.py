@@ -1,4 +1,4 @@
-"""The canonical spelling of JSON values: what Jupyter itself writes to disk.
+"""Serialisation of JSON values as Jupyter itself writes them to disk.
 
 One space of indentation, keys sorted, text as a list of lines, no escapes but the necessary ones. A notebook as JupyterLab saves it is
 therefore (but for metadata that is not kept) its own canonical form, and its history in Git stays readable. Functions return UTF-8

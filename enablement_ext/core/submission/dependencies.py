@@ -1,4 +1,4 @@
-"""Which files a notebook needs beside itself: local modules, transitively, and data. Found by reading, not by running.
+"""Which files a notebook needs beside itself: local modules, transitively, and data. Static analysis: nothing is executed.
 
 Paths are relative to the author's home (the root of the lab's file browser), POSIX. A notebook runs in its own folder, so
 that is where its relative paths and imports start.
