@@ -40,7 +40,7 @@ class DirectoryArtifactStore:
     """An `ArtifactStore` in a directory, which is made when missing. For one machine: never on a network file system."""
 
     def __init__(self, root: Path) -> None:
-        """Makes the folders and sweeps what killed processes left. Raises `NoSpace`, `StoreUnavailable`."""
+        """Makes the folders and removes what killed processes left. Raises `NoSpace`, `StoreUnavailable`."""
         self._root = root
         self._objects = root / "objects"
         self._incoming = root / "incoming" / secrets.token_hex(8)
@@ -207,7 +207,7 @@ def in_use(root: Path) -> bool:
 
 @contextmanager
 def _translated() -> Iterator[None]:
-    """The one place where what the file system says becomes an error of ours."""
+    """Translates the file system's errors into ours."""
     try:
         yield
     except OSError as error:

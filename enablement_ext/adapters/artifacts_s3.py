@@ -209,12 +209,12 @@ class S3ArtifactStore:
                 whole.write(piece)
             return whole.getvalue()
 
-    def _set_aside(self, name: str, found: bytes) -> None:
+    def _set_aside(self, name: str, damaged: bytes) -> None:
         self._damaged.add(name)
         log.error("artifact %s is damaged; what is in its place was copied to quarantine", name)
-        path = f"quarantine/{name}/{hashlib.sha256(found).hexdigest()}"
+        path = f"quarantine/{name}/{hashlib.sha256(damaged).hexdigest()}"
         try:
-            obstore.put(self._large, path, found, mode="create", use_multipart=False)
+            obstore.put(self._large, path, damaged, mode="create", use_multipart=False)
         except AlreadyExistsError:
             return
         except BaseError as error:
@@ -230,11 +230,11 @@ class S3ArtifactStore:
 
 def reason(error: Exception) -> str:
     """What went wrong, in a word or two: the answer itself may name keys, and is not for logs."""
-    said = str(error)
-    code = _REASON.search(said)
+    message = str(error)
+    code = _REASON.search(message)
     if code:
         return code[1]
-    return next((meaning for sign, meaning in _SIGNS.items() if sign in said), type(error).__name__)
+    return next((meaning for sign, meaning in _SIGNS.items() if sign in message), type(error).__name__)
 
 
 def _client(place: S3Place, *, total: float, silence: float | None = None) -> S3Store:
@@ -289,30 +289,32 @@ def _path(sha256: str) -> str:
 
 @contextmanager
 def _translated() -> Iterator[None]:
-    """The one place where what the store answers becomes an error of ours."""
+    """Translates the object store's errors into ours."""
     try:
         yield
     except (BaseError, OSError) as error:
-        said = reason(error)
-        log.warning("artifact store: %s", said)
-        raise (NoSpace() if said in _FULL else StoreUnavailable()) from None
+        why = reason(error)
+        log.warning("artifact store: %s", why)
+        raise (NoSpace() if why in _FULL else StoreUnavailable()) from None
 
 
 @contextmanager
 def _explained(place: S3Place) -> Iterator[None]:
     """At start somebody is setting it up: say what is wrong."""
-    where = place.endpoint or f"AWS, region {place.region}"
+    endpoint = place.endpoint or f"AWS, region {place.region}"
     try:
         yield
     except AlreadyExistsError:
         raise
     except (BaseError, OSError) as error:
-        said = reason(error)
-        log.warning("artifact store: %s", said)
-        if said == "NoSuchBucket":
-            raise StoreUnavailable(f"There is no bucket {place.bucket} at {where}. Make it, or name another.") from None
-        if said in _REFUSED or isinstance(error, PermissionDeniedError | UnauthenticatedError):
+        why = reason(error)
+        log.warning("artifact store: %s", why)
+        if why == "NoSuchBucket":
             raise StoreUnavailable(
-                f"The object store at {where} refuses these keys for the bucket {place.bucket} ({said})."
+                f"There is no bucket {place.bucket} at {endpoint}. Make it, or name another."
             ) from None
-        raise StoreUnavailable(f"The object store at {where} cannot be used ({said}).") from None
+        if why in _REFUSED or isinstance(error, PermissionDeniedError | UnauthenticatedError):
+            raise StoreUnavailable(
+                f"The object store at {endpoint} refuses these keys for the bucket {place.bucket} ({why})."
+            ) from None
+        raise StoreUnavailable(f"The object store at {endpoint} cannot be used ({why}).") from None

@@ -17,7 +17,7 @@ _FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 
 
 class HomeFolder:
-    """Implements the lab door's `Home`.
+    """A `Home` on the file system.
 
     A symbolic link is followed where it stays below the root. The resolved path is then opened one folder after the
     other without following links, so that a link put there in between is refused.
@@ -28,29 +28,29 @@ class HomeFolder:
 
     def size(self, path: str) -> int | None:
         """Bytes of the regular file, None where there is none."""
-        found = self._status(path)
-        return found.st_size if found and stat.S_ISREG(found.st_mode) else None
+        status = self._status(path)
+        return status.st_size if status and stat.S_ISREG(status.st_mode) else None
 
     def is_folder(self, path: str) -> bool:
         """Links are followed while they stay inside the home; hidden names are never shown to be one."""
-        found = self._status(path)
-        return found is not None and stat.S_ISDIR(found.st_mode)
+        status = self._status(path)
+        return status is not None and stat.S_ISDIR(status.st_mode)
 
     def below(self, path: str, limit: int) -> list[str]:
         """The regular files of the folder and the folders in it, sorted, at most so many; links are not followed."""
         real = self._below_root(path)
         if real is None:
             return []
-        top, found = os.path.join(self._root, real), list[str]()  # noqa: PTH118 - a text
+        top, files = os.path.join(self._root, real), list[str]()  # noqa: PTH118 - a text
         for folder, folders, names in os.walk(top):
             folders[:] = sorted(name for name in folders if not name.startswith("."))
             within = os.path.relpath(folder, top)
             for name in sorted(name for name in names if not name.startswith(".")):
                 if _is_regular(f"{folder}/{name}"):
-                    found.append(os.path.normpath(f"{path}/{within}/{name}" if path else f"{within}/{name}"))
-                if len(found) == limit:
-                    return found
-        return found
+                    files.append(os.path.normpath(f"{path}/{within}/{name}" if path else f"{within}/{name}"))
+                if len(files) == limit:
+                    return files
+        return files
 
     def text(self, path: str) -> str | None:
         """The text of a Python file of sensible size, None where it cannot be read."""

@@ -204,8 +204,8 @@ def principal_of(model: Mapping[str, object]) -> Principal:
 def server_in(user: str, scopes: frozenset[str]) -> str | None:
     """The server this user's token belongs to ("" is the default server), None where it is not one server's."""
     mine = f"{_SERVER}{user}/"
-    found = [scope.removeprefix(mine) for scope in scopes if scope.startswith(mine)]
-    return found[0] if len(found) == 1 else None
+    servers = [scope.removeprefix(mine) for scope in scopes if scope.startswith(mine)]
+    return servers[0] if len(servers) == 1 else None
 
 
 def image_in(model: Mapping[str, object], server: str) -> ImageRef:

@@ -1,3 +1,3 @@
-"""Door: the `enablement` command line: one machine's hub, images, backups, the audit log, Helm values."""
+"""Entry point: the `enablement` command line: one machine's hub, images, backups, the audit log, Helm values."""
 
 from __future__ import annotations

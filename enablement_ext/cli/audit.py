@@ -12,30 +12,30 @@ from enablement_ext.core.review.models import Event
 from enablement_ext.core.review.ports import ReviewReader, ReviewStore
 
 PAGE = 2000
-TELL_EVERY = 100_000  # events
+PROGRESS_EVERY = 100_000  # events
 
 
 def audit_verify(store: ReviewStore, anchors: Sequence[ChainHead], *, as_json: bool) -> Exit:
     """Prints what was found. OK when the log is intact, NO when it is not. Raises StoreUnavailable."""
     with store.read() as reader:
-        report = verify(_all_events(reader, tell=not as_json and sys.stderr.isatty()), reader.chain_head(), anchors)
+        report = verify(_all_events(reader, progress=not as_json and sys.stderr.isatty()), reader.chain_head(), anchors)
     print(json.dumps(_document(report), indent=2) if as_json else _text(report))
     return Exit.OK if report.intact else Exit.NO
 
 
 def parsed_anchor(text: str) -> ChainHead:
-    """An anchor as `audit verify` prints it, "NUMBER:HASH". Raises CliError."""
+    """An anchor as `audit verify` prints it, "NUMBER:HASH". Raises `CliError`."""
     number, _, digest = text.partition(":")
     if not number.isdigit() or (len(digest) != 64 and text != "0:"):
         raise CliError(f"{text!r} is no anchor; it looks like 12:0a1b… with 64 hexadecimal digits", Exit.USAGE)
     return ChainHead(int(number), digest)
 
 
-def _all_events(reader: ReviewReader, *, tell: bool) -> Iterator[Event]:
+def _all_events(reader: ReviewReader, *, progress: bool) -> Iterator[Event]:
     seen = 0
     while events := reader.events_after(seen, PAGE):
         yield from events
-        if tell and events[-1].seq // TELL_EVERY > seen // TELL_EVERY:
+        if progress and events[-1].seq // PROGRESS_EVERY > seen // PROGRESS_EVERY:
             print(f"{events[-1].seq:,} events read", file=sys.stderr, flush=True)
         seen = events[-1].seq
 

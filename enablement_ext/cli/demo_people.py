@@ -27,15 +27,15 @@ class DemoPerson:
 def settled_people(state: Path, url: str) -> list[DemoPerson]:
     """The people of this state folder, with the passwords they have; made up the first time. Writes people.json, mode 0600."""
     path = state / "people.json"
-    found = _read(path) if path.exists() else _invented()
-    document = {"url": url, "people": [asdict(person) for person in found]}
+    people = _read(path) if path.exists() else _invented()
+    document = {"url": url, "people": [asdict(person) for person in people]}
     building = path.with_name(".people.json.new")
     building.unlink(missing_ok=True)
     with os.fdopen(os.open(building, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
         json.dump(document, file, indent=2)
         file.write("\n")
     building.replace(path)
-    return found
+    return people
 
 
 def settled_homes(state: Path, people: list[DemoPerson], demo: Path) -> None:

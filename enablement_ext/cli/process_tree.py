@@ -1,4 +1,4 @@
-"""The processes below this one, so that stopping leaves none: not even one whose parent died first."""
+"""The process tree below this process, so that stopping leaves no orphan, not even of a parent that died first."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def adopt_orphans() -> None:
         ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 
 
-def end_with_parent() -> None:
+def terminate_with_parent() -> None:
     """In a fresh child, on Linux: SIGTERM comes when the parent ends, even when that one is killed and cannot say so."""
     if sys.platform == "linux":
         ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, int(signal.SIGTERM), 0, 0, 0)
@@ -32,14 +32,14 @@ def descendants(pid: int) -> set[int]:
     children: dict[int, list[int]] = {}
     for child, parent in _parents():
         children.setdefault(parent, []).append(child)
-    found: set[int] = set()
+    below: set[int] = set()
     waiting = [pid]
     while waiting:
         for child in children.get(waiting.pop(), []):
-            if child not in found:
-                found.add(child)
+            if child not in below:
+                below.add(child)
                 waiting.append(child)
-    return found
+    return below
 
 
 def reap() -> dict[int, int]:

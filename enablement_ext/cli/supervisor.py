@@ -1,4 +1,4 @@
-"""Runs the reverse proxy and the hub below this process: starts them, starts again what dies, stops everything when asked.
+"""Supervises the reverse proxy and the hub: starts them, restarts what dies, stops everything on a signal.
 
 The proxy is not the hub's child: people go on working in their servers while a hub that died is started again.
 
@@ -20,7 +20,7 @@ from pathlib import Path
 from types import FrameType
 
 from enablement_ext.cli.errors import CliError, Exit
-from enablement_ext.cli.process_tree import adopt_orphans, descendants, end_process_tree, end_with_parent, reap
+from enablement_ext.cli.process_tree import adopt_orphans, descendants, end_process_tree, reap, terminate_with_parent
 
 START_PATIENCE = 60.0  # seconds for the hub to answer
 SERVICE_PATIENCE = 30.0  # seconds for the review service to answer after that
@@ -44,13 +44,13 @@ class HubProcess:
     port: int
 
 
-class _Part:
-    """One supervised process."""
+class _SupervisedProcess:
+    """A child process that is restarted when it dies; `restart_message` is what a person reads then."""
 
-    def __init__(self, name: str, command: list[str], told: str) -> None:
+    def __init__(self, name: str, command: list[str], restart_message: str) -> None:
         self.name = name
         self.command = command
-        self.told = told  # what a person is told when it is started again
+        self.restart_message = restart_message
         self.pid = 0
         self.starts: list[float] = []
 
@@ -66,7 +66,7 @@ class _Part:
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
-                preexec_fn=end_with_parent,  # noqa: PLW1509  # this process has one thread
+                preexec_fn=terminate_with_parent,  # noqa: PLW1509  # this process has one thread
             )
         self.pid = started.pid
 
@@ -78,11 +78,11 @@ class Supervisor:
         self._hub = hub
         self._report = report
         self._stopping = False
-        self._main = _Part("hub", hub.hub, "servers and submissions are kept")
-        self._proxy = _Part("proxy", hub.proxy, "pages are back in a moment")
+        self._main = _SupervisedProcess("hub", hub.hub, "servers and submissions are kept")
+        self._proxy = _SupervisedProcess("proxy", hub.proxy, "pages are back in a moment")
 
     def start(self) -> bool:
-        """Returns when the hub and the review service answer; False if it was asked to stop meanwhile. Raises CliError."""
+        """Returns when the hub and the review service answer; False if it was asked to stop meanwhile. Raises `CliError`."""
         adopt_orphans()
         for sign in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(sign, self._ask_to_stop)
@@ -95,11 +95,11 @@ class Supervisor:
         return not self._stopping
 
     def watch(self) -> None:
-        """Returns when asked to stop. What dies is started again. Raises CliError when it dies again and again."""
+        """Returns when asked to stop. What dies is started again. Raises `CliError` when it dies again and again."""
         while not self._stopping:
             time.sleep(TICK)
             for part in self._ended():
-                self._again(part)
+                self._restart(part)
 
     def stop(self) -> None:
         """Ends the hub in order, then whatever is left below this process. A second signal ends the patience."""
@@ -112,13 +112,13 @@ class Supervisor:
             time.sleep(TICK)
         end_process_tree(patience=3.0)
 
-    def _again(self, part: _Part) -> None:
+    def _restart(self, part: _SupervisedProcess) -> None:
         if len(part.starts) > RESTARTS:
             raise CliError(f"the {part.name} died {RESTARTS} times within a minute; see {self._hub.log}", Exit.NO)
-        self._report(f"the {part.name} has died and is started again; {part.told}")
+        self._report(f"the {part.name} has died and is started again; {part.restart_message}")
         part.launch(self._hub)
 
-    def _ended(self) -> list[_Part]:
+    def _ended(self) -> list[_SupervisedProcess]:
         """The parts that ended since the last call."""
         gone = reap()
         ended = [part for part in (self._proxy, self._main) if part.pid in gone]
@@ -127,12 +127,12 @@ class Supervisor:
         return ended
 
     def _answers(self, path: str, patience: float) -> bool:
-        """True as soon as it answers or stopping was asked for, False after `patience` seconds. Raises CliError when the hub ends."""
+        """True as soon as it answers or stopping was asked for, False after `patience` seconds. Raises `CliError` when the hub ends."""
         deadline = time.monotonic() + patience
         while time.monotonic() < deadline and not self._stopping:
             for part in self._ended():
-                said = _last_line(self._hub.log)
-                raise CliError(f"the {part.name} did not start: {said} (all of it in {self._hub.log})", Exit.NO)
+                last = _last_line(self._hub.log)
+                raise CliError(f"the {part.name} did not start: {last} (all of it in {self._hub.log})", Exit.NO)
             if self._status(path) == 200:
                 return True
             time.sleep(PROBE)

@@ -1,6 +1,6 @@
-"""Door: the Jupyter Server extension in each user's server.
+"""Entry point: the Jupyter Server extension in each user's server.
 
-It offers what can be sent with a notebook, sends it, and passes the review panel's requests on to the review service
+It lists the files that can be sent with a notebook, submits the bundle, and proxies the review panel's requests to the review service
 with the server's own token, so that no token ever reaches the browser.
 """
 

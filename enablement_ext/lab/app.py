@@ -1,4 +1,4 @@
-"""The lab door's composition root: the one place here that names adapters. Jupyter Server loads it."""
+"""Composition root of the lab extension: the one module here that imports adapters. Jupyter Server loads it."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from enablement_ext.lab.settings import EnablementLab
 
 
 def make_services(settings: EnablementLab, root: str) -> LabServices:
-    """The door to the files below `root`, the root of the lab's file browser."""
+    """What the handlers need, over the files below `root`, the root of the lab's file browser."""
     home, git = HomeFolder(root), GitProvenance(root, str(Path.home()))
     limits = BundleLimits(files=settings.max_files, file_bytes=settings.max_bytes, total_bytes=settings.max_bytes)
     timeouts = Timeouts(settings.connect_seconds, settings.answer_seconds, settings.receipt_seconds)

@@ -1,4 +1,4 @@
-"""The routes of the lab door, below `<base>/enablement/`. Every one needs a signed-in, authorised user of this server."""
+"""Request handlers of the lab extension, below `<base>/enablement/`. Each needs an authenticated, authorised user of this server."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ from enablement_ext.web.messages import parse_object
 from enablement_ext.web.problem import CONTENT_TYPE, problem_of_status
 
 _BODY_BYTES = 1024 * 1024
-_WHOLE_BYTES = 64 * 1024 * 1024
-_IN_PIECES = ("application/octet-stream", "text/event-stream")
+_BUFFERED_BYTES = 64 * 1024 * 1024
+_STREAMED = ("application/octet-stream", "text/event-stream")
 _PREFIX = "/enablement/api/v1/"
 _EVENTS_SECONDS = 60.0  # the service sends something every 15 s
 
 
 @dataclass(frozen=True, slots=True)
 class LabServices:
-    """What the handlers work with. `service` is None where no hub told where the review service is."""
+    """What the handlers need. `service` is None where the environment names no review service."""
 
     settings: EnablementLab
     candidates: Candidates
@@ -46,7 +46,7 @@ class LabServices:
 
 
 class LabHandler(APIHandler):
-    """Base of the routes: our errors as problem documents, nothing kept by caches."""
+    """Base class: errors as problem documents (RFC 9457), `Cache-Control: no-store`."""
 
     auth_resource = "enablement"
 
@@ -60,7 +60,7 @@ class LabHandler(APIHandler):
         self.set_header("Cache-Control", "no-store")
 
     def write_error(self, status_code: int, **kwargs: Any) -> None:
-        """THE place where an error becomes an answer. Called by tornado."""
+        """The error translator: any exception becomes a problem document. Called by tornado."""
         error = kwargs.get("exc_info", (None, None, None))[1]
         known = error is None or isinstance(error, web.HTTPError)
         problem = problem_of_status(status_code) if known else problem_of_any(error)
@@ -137,33 +137,33 @@ class SendHandler(LabHandler):
 
 
 class ServiceHandler(LabHandler):
-    """GET, POST /enablement/api/v1/…: what the review panel asks, passed on with this server's token."""
+    """GET, POST /enablement/api/v1/…: a reverse proxy to the review service that adds this server's token."""
 
-    incoming: ServiceResponse | None = None
-    gone = False
+    upstream: ServiceResponse | None = None
+    disconnected = False
 
     @web.authenticated
     @authorized
     async def get(self, rest: str) -> None:
-        """Pass a question on."""
+        """Proxy a read."""
         await self.forward(rest, b"")
 
     @web.authenticated
     @authorized
     async def post(self, rest: str) -> None:
-        """Pass an action on."""
+        """Proxy an action; its body is at most `_BODY_BYTES`."""
         await self.forward(rest, self.request.body)
 
     async def forward(self, rest: str, body: bytes) -> None:
-        """Ask the service and pass its answer back; files and events in pieces, everything else when it is whole."""
+        """Proxy the request; files and events are streamed, everything else is buffered."""
         if len(body) > _BODY_BYTES:
             raise TooLarge
         method = str(self.request.method)
         stream = method == "GET" and rest == EVENTS
         path = service_path(method, self.request.path.partition(_PREFIX)[2], self.request.query)
         call = ServiceRequest(method, path, request_headers(method, self.request.headers, stream=stream), body)
-        self.incoming = answer = await self.services.require_service().open(call)
-        if self.gone:
+        self.upstream = answer = await self.services.require_service().open(call)
+        if self.disconnected:
             answer.close()
             return
         headers = answer_headers(answer.status, answer.headers)
@@ -171,14 +171,14 @@ class ServiceHandler(LabHandler):
         for name, value in headers.items():
             self.set_header(name, value)
         media_type = headers.get("Content-Type", "")
-        if media_type.startswith(_IN_PIECES):
+        if media_type.startswith(_STREAMED):
             await self.stream(answer, None if stream else answer.headers.get("Content-Length"))
             self.finish(set_content_type=media_type)
         else:
-            self.finish(await answer.read(_WHOLE_BYTES), set_content_type=media_type)
+            self.finish(await answer.read(_BUFFERED_BYTES), set_content_type=media_type)
 
     async def stream(self, answer: ServiceResponse, length: str | None) -> None:
-        """Pass pieces on as they come. An event stream may end at any time, the browser asks again."""
+        """Stream the body. An event stream may end at any time, `EventSource` reconnects."""
         if length is not None:
             self.set_header("Content-Length", length)  # with it a browser sees that a download broke off
             async for chunk in answer.chunks():
@@ -192,14 +192,14 @@ class ServiceHandler(LabHandler):
                 await self.pass_on(chunk)
 
     def on_connection_close(self) -> None:
-        """Called by tornado when the browser goes away: what it asked for is not wanted any more."""
-        self.gone = True
+        """Called by tornado when the browser disconnects: the request to the service is aborted too."""
+        self.disconnected = True
         self.on_finish()
 
     def on_finish(self) -> None:
         """Called by tornado."""
-        if self.incoming is not None:
-            self.incoming.close()
+        if self.upstream is not None:
+            self.upstream.close()
 
 
 def routes(services: LabServices) -> list[tuple[str, type[LabHandler], dict[str, Any]]]:

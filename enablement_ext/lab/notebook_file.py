@@ -1,4 +1,4 @@
-"""The notebook as it stands on disk, read far enough to offer what goes with it. (What may be stored is the service's judgement.)"""
+"""Code cells and title of a notebook on disk, for the send dialog. It validates nothing: the service canonicalises what it stores."""
 
 from __future__ import annotations
 

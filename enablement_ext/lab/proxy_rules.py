@@ -1,7 +1,7 @@
-"""What passes between browser and review service, and what does not: pure functions over paths, queries and headers.
+"""Which paths, query parameters, headers and media types the proxy forwards: pure functions.
 
-Only what is named here passes, in both directions. So nothing hop-by-hop does, no cookie, no token in an address, and no
-page: an answer that is not one of the contract's media types never becomes a document of this server's origin.
+Allow-lists in both directions: no hop-by-hop header is forwarded, no cookie, no token in a query, and no HTML: a response whose media
+type is not one of the contract's never becomes a document of this server's origin.
 """
 
 from __future__ import annotations
@@ -48,8 +48,8 @@ def service_path(method: str, rest: str, query: str) -> str:
         raise NotFound
     if method == "POST" and _BUNDLES.fullmatch(rest):
         raise Forbidden("A notebook is sent with “Send to engineering”, not like this.")
-    kept = [(name, value) for name, value in parse_qsl(query) if name not in _DROPPED_QUERY]
-    return f"/api/v1/{rest}" + (f"?{urlencode(kept)}" if kept else "")
+    parameters = [(name, value) for name, value in parse_qsl(query) if name not in _DROPPED_QUERY]
+    return f"/api/v1/{rest}" + (f"?{urlencode(parameters)}" if parameters else "")
 
 
 def request_headers(method: str, headers: Mapping[str, str], *, stream: bool) -> dict[str, str]:

@@ -1,7 +1,7 @@
-"""Sends a notebook: reads what is on disk, compares it with what the browser saw, streams the bundle, hands back the receipt.
+"""Submits a notebook: reads it from disk, compares its hash with what the browser saw, streams the bundle, returns the receipt.
 
-A second try with the same key makes the same bytes, so that the service recognises it: the bundle is deterministic, and what
-Git said is remembered by key, because it may change between two tries without the author's doing.
+A retry with the same Idempotency-Key sends the same bytes, so that the service replays its receipt: the bundle is deterministic, and the
+Git facts are remembered by key, because they may change between two tries without the author's doing.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ from enablement_ext.core.submission.ports import GitSource, Home
 from enablement_ext.core.submission.tar_format import shown_name
 from enablement_ext.core.text.identifiers import IDEMPOTENCY_KEY, SHA256_HEX
 from enablement_ext.lab.progress import streamed
-from enablement_ext.lab.send_candidates import travelling
+from enablement_ext.lab.send_candidates import bundle_path
 from enablement_ext.lab.service_client import ServiceClient, ServiceRequest, Write
 from enablement_ext.lab.service_responses import receipt_of
 from enablement_ext.web.serializers import git_json
 
 _RECEIPT_BYTES = 1024 * 1024
-_REMEMBERED = 64
+_REMEMBERED_KEYS = 64
 _PROGRESS_BYTES = 512 * 1024
 _PIECE_BYTES = 1024 * 1024
 
@@ -73,7 +73,7 @@ class NotebookSender:
     home: Home
     git: GitSource
     limits: BundleLimits
-    _remembered: OrderedDict[str, GitFacts | None] = field(default_factory=OrderedDict)
+    _git_facts_by_key: OrderedDict[str, GitFacts | None] = field(default_factory=OrderedDict)
 
     async def lines(self, intent: SendIntent, service: ServiceClient) -> AsyncIterator[Json]:
         """Progress, then exactly one `receipt` or `problem`. Raises nothing of our own tree."""
@@ -100,9 +100,9 @@ class NotebookSender:
             lines.put_nowait(_progress("waiting", bundle.length, bundle.length))
 
         headers = {"Content-Type": "application/x-tar", "Accept": "application/json", "Idempotency-Key": intent.key}
-        where = "/api/v1/submissions" + (f"/{intent.submission}/versions" if intent.submission else "")
+        target = "/api/v1/submissions" + (f"/{intent.submission}/versions" if intent.submission else "")
         lines.put_nowait(_progress("sending", 0, bundle.length))
-        answer = await service.open(ServiceRequest("POST", where, headers, length=bundle.length, produce=produce))
+        answer = await service.open(ServiceRequest("POST", target, headers, length=bundle.length, produce=produce))
         try:
             receipt = receipt_of(answer.status, await answer.read(_RECEIPT_BYTES))
         finally:
@@ -119,15 +119,15 @@ class NotebookSender:
         return raw
 
     def _git_facts(self, intent: SendIntent) -> GitFacts | None:
-        if intent.key in self._remembered:
-            return self._remembered[intent.key]
-        facts = self._remembered.setdefault(intent.key, self.git.facts(intent.path))
-        while len(self._remembered) > _REMEMBERED:
-            self._remembered.popitem(last=False)
+        if intent.key in self._git_facts_by_key:
+            return self._git_facts_by_key[intent.key]
+        facts = self._git_facts_by_key.setdefault(intent.key, self.git.facts(intent.path))
+        while len(self._git_facts_by_key) > _REMEMBERED_KEYS:
+            self._git_facts_by_key.popitem(last=False)
         return facts
 
     def _bundle(self, intent: SendIntent, notebook: bytes, git: GitFacts | None) -> OutgoingBundle:
-        path = travelling(intent.path)
+        path = bundle_path(intent.path)
         check_path(path)
         if len(intent.files) >= self.limits.files:
             raise BadBundle(f"More than {self.limits.files} files cannot be sent at once.")
@@ -151,7 +151,7 @@ class NotebookSender:
         size = self.home.size(path)
         if size is None:
             raise FileUnreadable(f"{shown_name(path)} is not there, hidden or not in your home.", facts={"path": path})
-        return OutgoingFile(travelling(path), size, self._chunks(path))
+        return OutgoingFile(bundle_path(path), size, self._chunks(path))
 
     def _chunks(self, path: str) -> Iterator[bytes]:
         yield from self.home.chunks(path)

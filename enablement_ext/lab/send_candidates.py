@@ -1,4 +1,4 @@
-"""What the send dialog offers: the files that belong to a notebook, and what was sent of it before."""
+"""Data of the send dialog: the files a notebook depends on, and its earlier submissions."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from enablement_ext.core.errors import BadBundle, ServiceAway
+from enablement_ext.core.review.queue import ENDED
 from enablement_ext.core.submission.bundle import BundleLimits, check_path
 from enablement_ext.core.submission.dependencies import NeededFile, find_dependencies
 from enablement_ext.core.submission.ports import GitSource, Home
@@ -21,7 +22,6 @@ from enablement_ext.web.serializers import git_json
 _ANSWER_BYTES = 16 * 1024 * 1024
 _SELECTED_BYTES = 32 * 1024 * 1024  # larger files are offered and left to the author
 _PREVIOUS = 20
-_ENDED = ("withdrawn", "rejected", "retired")
 
 Json = dict[str, object]
 
@@ -36,12 +36,12 @@ class Candidates:
 
     async def of(self, path: str, service: ServiceClient) -> Json:
         """Everything the dialog needs. Raises `FileUnreadable`, `TooLarge`, `BadNotebook`, `ServiceAway`."""
-        found, git, previous = await asyncio.gather(
-            asyncio.to_thread(self._found, path), asyncio.to_thread(self.git.facts, path), _previous(path, service)
+        contents, git, previous = await asyncio.gather(
+            asyncio.to_thread(self._contents, path), asyncio.to_thread(self.git.facts, path), _previous(path, service)
         )
-        return {**found, "git": git_json(git), "previous": previous, "answers": await _answers(previous, service)}
+        return {**contents, "git": git_json(git), "previous": previous, "answers": await _answers(previous, service)}
 
-    def _found(self, path: str) -> Json:
+    def _contents(self, path: str) -> Json:
         raw = self.home.read(path, self.limits.file_bytes)
         notebook = read_notebook(path, raw)
         needed = find_dependencies(path, notebook.code, self.home)
@@ -78,25 +78,25 @@ class Candidates:
     def _problem(self, file: NeededFile) -> str | None:
         """Why this file cannot be sent, None where it can."""
         try:
-            check_path(travelling(file.path))
+            check_path(bundle_path(file.path))
         except BadBundle as error:
             return error.message
         return f"It is larger than {self.limits.file_bytes} bytes." if file.size > self.limits.file_bytes else None
 
 
-def travelling(path: str) -> str:
+def bundle_path(path: str) -> str:
     """The path in a bundle: Unicode NFC, whatever the author's disk has."""
     return unicodedata.normalize("NFC", path)
 
 
 async def _previous(path: str, service: ServiceClient) -> list[Json]:
     """The author's submissions of this notebook, those that live first."""
-    query = urlencode({"filter": "sent", "path": travelling(path), "limit": _PREVIOUS})
+    query = urlencode({"filter": "sent", "path": bundle_path(path), "limit": _PREVIOUS})
     page = await _ask(f"/api/v1/submissions?{query}", service)
     items = page.get("items")
     if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
         raise ServiceAway
-    return sorted(items, key=lambda item: item.get("state") in _ENDED)
+    return sorted(items, key=lambda item: str(item.get("state")) in ENDED)
 
 
 async def _answers(previous: list[Json], service: ServiceClient) -> object:

@@ -1,8 +1,8 @@
-"""The review service as this server reaches it: one request over one connection of its own.
+"""HTTP client of the review service: one request over one connection of its own.
 
-Why not tornado's `AsyncHTTPClient`: it cannot be told to stop, so an event stream whose reader has gone would stay open, it
-follows a queue of ten connections, and it does not look for an answer before a whole body is sent. Redirects are never
-followed. Whatever goes wrong on the way is `ServiceAway`; the token is in a header and nowhere else.
+Why not tornado's `AsyncHTTPClient`: a fetch cannot be cancelled, so an event stream whose reader has gone would stay open; it has a pool
+of ten connections; and it does not read a response before the whole body is sent. Redirects are never followed. Any network error is
+`ServiceAway`; the token is sent in a header only.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ Write = Callable[[bytes], Awaitable[None]]
 
 @dataclass(frozen=True, slots=True)
 class Timeouts:
-    """Seconds: until connected, until the answer begins or goes on, until the answer to a whole sending begins."""
+    """In seconds: to connect; between parts of a response; until the response to a submission begins."""
 
     connect: float = 5.0
     answer: float = 30.0
@@ -54,7 +54,7 @@ class ServiceRequest:
 
 @dataclass(slots=True, eq=False)
 class ServiceResponse(HTTPMessageDelegate):
-    """An answer as it arrives. Close it when it is not wanted any more: that closes the connection at once."""
+    """A streaming response. `close` aborts it: the connection is closed at once."""
 
     stream: IOStream
     patience: float
@@ -80,8 +80,8 @@ class ServiceResponse(HTTPMessageDelegate):
         """Called by tornado at the end of a whole answer."""
         self._complete = True
 
-    async def follow(self, connection: HTTP1Connection) -> None:
-        """Read the answer to its end, whole or not."""
+    async def read_from(self, connection: HTTP1Connection) -> None:
+        """Read the response until its end or the connection's."""
         try:
             await connection.read_response(self)
         except (OSError, HTTPInputError):
@@ -119,7 +119,7 @@ class ServiceResponse(HTTPMessageDelegate):
 
 
 class ServiceClient:
-    """Speaks to the review service at `url` (its base) with this server's token."""
+    """Requests to the review service at `url` (its base) with this server's token."""
 
     def __init__(self, url: str, token: str, timeouts: Timeouts) -> None:
         self._base: SplitResult = urlsplit(url)
@@ -140,7 +140,7 @@ class ServiceClient:
             connection.write_headers(
                 RequestStartLine(call.method, self._base.path.rstrip("/") + call.path, ""), self._headers(call)
             )
-            self._spawn(answer.follow(connection))
+            self._spawn(answer.read_from(connection))
             await self._send(call, connection, answer)
             await _within(self._timeouts.receipt if call.produce else self._timeouts.answer, answer.began.wait())
         except BaseException:

@@ -1,4 +1,4 @@
-"""What the review service answered, taken at its word only where it has the form of the contract."""
+"""Parsing of the review service's responses; anything that is not of the contract's form is `ServiceAway`."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Json = dict[str, object]
 
 
 class ServiceRefused(Exception):
-    """The review service said no; `problem` is what it said."""
+    """The review service answered with a problem document."""
 
     def __init__(self, problem: Problem) -> None:
         super().__init__(problem.code)

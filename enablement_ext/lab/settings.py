@@ -1,4 +1,4 @@
-"""What the lab door is told by its environment (the hub's spawner sets it) and by configuration (`c.EnablementLab`)."""
+"""Configuration of the lab extension: from the environment, which the hub's spawner sets, and from traitlets (`c.EnablementLab`)."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _CHECKLIST = {
 
 
 class EnablementLab(Configurable):
-    """The lab door of Enablement."""
+    """The Jupyter Server extension of Enablement."""
 
     service_url = Unicode(
         help="Base address of the review service as this server reaches it. Default: ENABLEMENT_SERVICE_URL."

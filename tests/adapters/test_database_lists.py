@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from bench.queue_rows import VIEWER, fill_postgresql, fill_sqlite
-from enablement_ext.adapters.database import queries
 from enablement_ext.adapters.database.engine import Limits, open_engine
+from enablement_ext.adapters.database.statements import lists
 from enablement_ext.adapters.database.store import DatabaseReviewStore
 from enablement_ext.core.review.ports import QueueFilter, QueueQuery, ReviewReader
 from enablement_ext.core.review.queue import COUNT_CAP
@@ -84,13 +84,13 @@ def _followed(reader: ReviewReader, query: QueueQuery) -> tuple[list[int], int]:
 @pytest.mark.parametrize("shown", QueueFilter)
 def test_every_list_runs_along_an_index(url: str, shown: QueueFilter, tracks: int, first: bool) -> None:
     engine = open_engine(url, Limits())
-    prepared = queries.page(queries.QueryShape(shown, tracks, 50, first=first), 1000, engine.dialect)
+    prepared = lists.page(lists.QueryShape(shown, tracks, 50, first=first), 1000, engine.dialect)
     who = {f"who{index}": f"track:{index}" for index in range(4)}
     values = {"viewer": "remy", "after": 2**40 if shown is QueueFilter.SENT else 7, **who}
     plan = "EXPLAIN QUERY PLAN " if engine.dialect.name == "sqlite" else "EXPLAIN "
     with engine.connect() as connection:
         cursor = connection.connection.cursor()
-        cursor.execute(plan + prepared.sql, prepared.filled(values))
+        cursor.execute(plan + prepared.sql, prepared.bind(values))
         steps = [str(row[-1]) for row in cursor.fetchall()]
     engine.dispose()
     assert not [step for step in steps if "Seq Scan" in step or step in ("SCAN submissions", "SCAN attention")], steps

@@ -1,4 +1,4 @@
-"""Every route of the lab door needs a signed-in and authorised user. A new route that does not fails here."""
+"""Every route of the lab extension needs a signed-in and authorised user. A new route that does not fails here."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The lab door costs a starting server nothing that is felt."""
+"""Loading the lab extension adds next to nothing to the server's start."""
 
 from __future__ import annotations
 

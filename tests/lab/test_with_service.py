@@ -1,4 +1,4 @@
-"""The lab door and the real review service, over real HTTP; the hub is its in-memory twin."""
+"""The lab extension and the real review service, over real HTTP; the hub is its in-memory twin."""
 
 from __future__ import annotations
 

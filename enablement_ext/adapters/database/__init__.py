@@ -1,4 +1,5 @@
-"""The queue in a database: SQLite for one machine, PostgreSQL for many, the same code.
+"""The review store on SQLAlchemy Core: SQLite for one machine, PostgreSQL for many, the same code.
 
-`upgrade.upgrade(url)` brings the tables to this version; `store.DatabaseReviewStore(url)` is the store over them.
+`upgrade.upgrade(url)` brings the tables to this version; `store.DatabaseReviewStore(url)` is the store over them. Statements are executed with
+`connection.execute`; those of the benchmarked paths are compiled once (`statements/`).
 """

@@ -1,4 +1,4 @@
-"""A database as one SQLite file, and such a file as a database: for backups, and for moving from one engine to the other."""
+"""Export of a database as one SQLite file, and import of such a file: for backups, and for moving from one engine to the other."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _PATIENT = Limits(lock=300.0, statement=0.0, idle=0.0, connections=2)
 _ROWS = 1000
 
 
-def copy_out(url: str, file: Path) -> None:
+def export_database(url: str, file: Path) -> None:
     """A consistent copy of the database, while others write to it, as a new SQLite file without companions.
 
     SQLite is copied page by page by its own backup; of PostgreSQL the rows of one snapshot are copied. Raises `StoreUnavailable`, `NoSpace`.
@@ -29,10 +29,10 @@ def copy_out(url: str, file: Path) -> None:
     else:
         upgrade(f"sqlite:///{file}")
         _copy_rows(url, f"sqlite:///{file}")
-    _alone(file)
+    _without_journal(file)
 
 
-def copy_in(file: Path, url: str) -> None:
+def import_database(file: Path, url: str) -> None:
     """The copy as the contents of an empty database, with this version's tables. Raises `StoreUnavailable`, also where it is not empty."""
     if parse(url).get_backend_name() == "sqlite":
         _copy_pages(file, Path(parse(url).database or ""))
@@ -42,15 +42,15 @@ def copy_in(file: Path, url: str) -> None:
     _copy_rows(f"sqlite:///{file}", url)
 
 
-def sound(file: Path) -> list[str]:
-    """What SQLite finds wrong with the file: nothing for a sound one."""
+def integrity_problems(file: Path) -> list[str]:
+    """What SQLite's integrity and foreign key checks report; nothing for a sound file."""
     try:
         with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as connection:
-            said = [str(row[0]) for row in connection.execute("PRAGMA integrity_check(10)")]
+            reported = [str(row[0]) for row in connection.execute("PRAGMA integrity_check(10)")]
             broken = connection.execute("PRAGMA foreign_key_check").fetchmany(10)
     except sqlite3.Error as error:
         return [str(error)]
-    return [line for line in said if line != "ok"] + [
+    return [line for line in reported if line != "ok"] + [
         f"a row of {row[0]} names one that is not there" for row in broken
     ]
 
@@ -69,7 +69,7 @@ def _copy_pages(source: Path, target: Path) -> None:
         raise StoreUnavailable(f"The database could not be copied ({error}).") from error
 
 
-def _alone(file: Path) -> None:
+def _without_journal(file: Path) -> None:
     """Everything in the one file: no write-ahead log beside it."""
     with closing(sqlite3.connect(file)) as connection:
         connection.execute("PRAGMA journal_mode=DELETE")

@@ -15,13 +15,13 @@ from sqlalchemy.pool import QueuePool
 
 from enablement_ext.core.errors import StoreUnavailable
 
-WRITING = "enablement_writing"  # execution option of a connection: its transaction takes the writer's place at once
-_IDLE_SECONDS = 5.0  # a connection unused for longer is asked whether it still lives before it is given out
+WRITING = "enablement_writing"  # execution option of a connection: its transaction takes the write lock when it begins
+_IDLE_SECONDS = 5.0  # a connection that was idle for longer is pinged before it is given out
 
 
-# Every statement of ours is a run along one index, or a look-up by key, whatever the statistics say of the day. So the plan is made
-# once, not for each caller (planning takes as long as a page), and plans that read a whole table are not considered.
-_ALONG_INDEXES = {
+# Every statement of ours is a range scan of one index, or a look-up by key, whatever today's statistics say. So plans are generic, made
+# once and not for each call (planning takes as long as a page), and plans that read a whole table are not considered.
+_INDEX_PLANS = {
     "plan_cache_mode": "force_generic_plan",
     "enable_seqscan": "off",
     "enable_bitmapscan": "off",
@@ -35,7 +35,7 @@ _ALONG_INDEXES = {
 class Limits:
     """How long anything may wait, in seconds, and how many connections may be open."""
 
-    lock: float = 10.0  # for the writer's place
+    lock: float = 10.0  # for the write lock
     statement: float = 30.0  # one statement (PostgreSQL)
     idle: float = 60.0  # a transaction that does nothing is ended by PostgreSQL, so that a hung replica holds nobody up
     connections: int = 20
@@ -109,7 +109,7 @@ def _postgresql(url: URL, limits: Limits) -> Engine:
         "statement_timeout": int(limits.statement * 1000),
         "idle_in_transaction_session_timeout": int(limits.idle * 1000),
         "synchronous_commit": "on",
-        **_ALONG_INDEXES,
+        **_INDEX_PLANS,
     }
     engine = create_engine(
         url,
@@ -124,17 +124,17 @@ def _postgresql(url: URL, limits: Limits) -> Engine:
             "prepare_threshold": 2,
         },
     )
-    event.listen(engine, "checkin", _note_use)
-    event.listen(engine, "checkout", _ask_the_idle)
+    event.listen(engine, "checkin", _remember_use)
+    event.listen(engine, "checkout", _ping_when_idle)
     return engine
 
 
-def _note_use(_connection: object, record: Any) -> None:
+def _remember_use(_connection: object, record: Any) -> None:
     record.info["used"] = time.monotonic()
 
 
-def _ask_the_idle(connection: Any, record: Any, _proxy: object) -> None:
-    """A server that was restarted leaves dead connections behind; asking each time would cost a round trip a request."""
+def _ping_when_idle(connection: Any, record: Any, _proxy: object) -> None:
+    """As `pool_pre_ping`, but only after some idle seconds: a ping at each checkout would cost a round trip a request."""
     used = record.info.get("used")
     if used is None or time.monotonic() - used < _IDLE_SECONDS:
         return

@@ -1,4 +1,4 @@
-"""The one place where what a database says becomes an error of ours."""
+"""Translates the database's errors into ours."""
 
 from __future__ import annotations
 

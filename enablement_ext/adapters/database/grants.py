@@ -33,12 +33,12 @@ class DatabaseGrantReader:
         return self._grants(asked.order_by(table.c.until, table.c.id).limit(limit))
 
     def _grants(self, asked: Select[tuple[object, ...]]) -> Sequence[AccessGrant]:
-        found = []
+        grants = []
         for row in self._connection.execute(asked):
             repository = repository_of_path(row.path)
             if repository is not None:  # only such were stored
-                found.append(AccessGrant(row.id, repository, row.who, bool(row.write), moment(row.until)))
-        return tuple(found)
+                grants.append(AccessGrant(row.id, repository, row.who, bool(row.write), moment(row.until)))
+        return tuple(grants)
 
 
 class DatabaseGrantWriter(DatabaseGrantReader):

@@ -1,7 +1,7 @@
-"""The number of the newest event at a glance: what lets a page that was made before be answered without making it again.
+"""The number of the newest event, without blocking: it tells whether a cached page is still current.
 
-SQLite in WAL mode never keeps a reader waiting, and this reads one row that is in memory already: some microseconds, on the event
-loop's own thread. A PostgreSQL server is a round trip away, so nothing is told at a glance there.
+SQLite in WAL mode never keeps a reader waiting, and this reads one row of a cached page: some microseconds, on the event loop's own
+thread. A PostgreSQL server is a round trip away, so there it is not known.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ class LatestEvent:
     def __init__(self, url: URL) -> None:
         self._file = quote(url.database or "") if url.get_backend_name() == "sqlite" else None
         self._connection: sqlite3.Connection | None = None
-        self._one = threading.Lock()
+        self._lock = threading.Lock()
 
     def newest(self) -> int | None:
-        """Number of the newest committed event, None where that cannot be told at once."""
-        if self._file is None or not self._one.acquire(blocking=False):
+        """Number of the newest committed event, None where it cannot be read at once."""
+        if self._file is None or not self._lock.acquire(blocking=False):
             return None
         try:
             if self._connection is None:
@@ -36,12 +36,12 @@ class LatestEvent:
         except sqlite3.Error:  # busy with a recovery, or away: who asks the ordinary way is told what it is
             return None
         finally:
-            self._one.release()
+            self._lock.release()
         return None if row is None else int(row[0])
 
     def close(self) -> None:
         """Give the connection back."""
-        with self._one:
+        with self._lock:
             if self._connection is not None:
                 self._connection.close()
                 self._connection = None

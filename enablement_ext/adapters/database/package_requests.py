@@ -51,9 +51,9 @@ class DatabaseRequestReader:
             asked = asked.where(_TABLE.c.author == author)
         if below is not None:
             asked = asked.where(_TABLE.c.number < min(below, _LARGEST))
-        found = [_from(row) for row in self._connection.execute(asked)]
-        items = tuple(found[:limit])
-        return RequestPage(items, items[-1].number if len(found) > limit else None)
+        requests = [_from(row) for row in self._connection.execute(asked)]
+        items = tuple(requests[:limit])
+        return RequestPage(items, items[-1].number if len(requests) > limit else None)
 
     def open_package_requests(self, author: str | None = None) -> int:
         """How many are unanswered."""

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, Table, select
 
-from enablement_ext.adapters.database import queries, schema, statements
+from enablement_ext.adapters.database import schema
 from enablement_ext.adapters.database.grants import DatabaseGrantReader
 from enablement_ext.adapters.database.package_requests import DatabaseRequestReader
 from enablement_ext.adapters.database.rows import (
@@ -24,6 +24,7 @@ from enablement_ext.adapters.database.rows import (
     thread_from,
     version_from,
 )
+from enablement_ext.adapters.database.statements import lists, single_rows
 from enablement_ext.core.errors import NotFound
 from enablement_ext.core.review.event_log import ChainHead
 from enablement_ext.core.review.models import Comment, Decision, Event, Submission, Thread, Version
@@ -35,7 +36,7 @@ _REVIEWERS_ONLY = frozenset({QueueFilter.UNCLAIMED, QueueFilter.MINE})
 
 
 @dataclass(frozen=True, slots=True)
-class CachedRow:
+class PlacedSubmission:
     """A submission and its place in a list."""
 
     submission: Submission
@@ -54,7 +55,7 @@ class DatabaseReader(DatabaseGrantReader, DatabaseRequestReader):
         """Raises `NotFound`."""
         if not 0 < number <= _LARGEST:
             raise NotFound
-        rows = queries.one(self._dialect).rows(self._connection, {"number": number})
+        rows = lists.one(self._dialect).rows(self._connection, {"number": number})
         if not rows:
             raise NotFound
         return _placed(rows)[0].submission
@@ -80,7 +81,7 @@ class DatabaseReader(DatabaseGrantReader, DatabaseRequestReader):
             return QueuePage((), None)
         shape = _shape(query, search)
         values = _values(query, search)
-        rows = queries.page(shape, self._scan, self._dialect).rows(self._connection, values)
+        rows = lists.page(shape, self._scan, self._dialect).rows(self._connection, values)
         placed = sorted(_placed(rows), key=lambda entry: entry.place, reverse=query.filter is QueueFilter.SENT)
         items = tuple(entry.submission for entry in placed[: query.limit])
         if len(placed) > query.limit:
@@ -90,7 +91,7 @@ class DatabaseReader(DatabaseGrantReader, DatabaseRequestReader):
     def counters(self, viewer: str, tracks: frozenset[str]) -> Counters:
         """Numbers for the viewer's badge."""
         values = {"viewer": viewer, "after": 0, **_whos(viewer, tracks)}
-        counted = queries.counters(len(tracks), self._dialect).rows(self._connection, values)[0]
+        counted = lists.counters(len(tracks), self._dialect).rows(self._connection, values)[0]
         waiting, unclaimed, claimed = counted if tracks else (counted[0], 0, 0)
         return Counters(waiting=waiting, unclaimed=unclaimed, claimed=claimed)
 
@@ -127,29 +128,29 @@ class DatabaseReader(DatabaseGrantReader, DatabaseRequestReader):
 
     def chain_head(self) -> ChainHead:
         """Number and hash of the newest event, as kept beside the log."""
-        row = statements.chain_head(self._dialect, locked=False).rows(self._connection, {})[0]
+        row = single_rows.chain_head(self._dialect, locked=False).rows(self._connection, {})[0]
         return ChainHead(row[0], row[1])
 
     def kept_receipt(self, author: str, key: str) -> KeptReceipt | None:
         """The receipt this author's Idempotency-Key was answered with."""
         wanted = {"author": author, "key": key}
-        rows = statements.kept_receipt(self._dialect).rows(self._connection, wanted)
+        rows = single_rows.kept_receipt(self._dialect).rows(self._connection, wanted)
         return receipt_from(rows[0]) if rows else None
 
     def sent_before(self, author: str, content_id: str) -> Version | None:
         """The author's newest living submission's version with this content."""
         wanted = {"author": author, "content_id": content_id}
-        rows = statements.sent_before(self._dialect).rows(self._connection, wanted)
+        rows = single_rows.sent_before(self._dialect).rows(self._connection, wanted)
         return version_from(rows[0]) if rows else None
 
     def small_file(self, sha256: str) -> bytes | None:
         """The bytes kept here under this hash, as they are stored."""
-        rows = statements.small_file(self._dialect).rows(self._connection, {"sha256": sha256})
+        rows = single_rows.small_file(self._dialect).rows(self._connection, {"sha256": sha256})
         return bytes(rows[0][0]) if rows else None
 
     def lapsed_claims(self, now: datetime, limit: int) -> Sequence[Submission]:
         """Submissions whose claim has expired, the longest expired first."""
-        prepared = queries.lapsed(limit, self._dialect)
+        prepared = lists.lapsed(limit, self._dialect)
         placed = _placed(prepared.rows(self._connection, {"now": microseconds(now)}))
         ordered = sorted(placed, key=lambda entry: (entry.place, entry.submission.number))
         return tuple(entry.submission for entry in ordered)
@@ -173,14 +174,14 @@ class DatabaseReader(DatabaseGrantReader, DatabaseRequestReader):
             remarks.setdefault(thread, []).append(Comment(number, author, text, moment(at)))
         return tuple(thread_from(row, tuple(remarks.get(row[0], ()))) for row in rows)
 
-    def _search_goes_on(self, shape: queries.QueryShape, values: dict[str, Any]) -> int | None:
+    def _search_goes_on(self, shape: lists.QueryShape, values: dict[str, Any]) -> int | None:
         """Where a search that found no full page stopped looking; None when it saw everything."""
-        looked = queries.scan_end(shape, self._scan, self._dialect).rows(self._connection, values)[0]
+        looked = lists.scan_end(shape, self._scan, self._dialect).rows(self._connection, values)[0]
         return int(looked[1]) if looked[0] == self._scan else None
 
 
-def _shape(query: QueueQuery, search: Search) -> queries.QueryShape:
-    return queries.QueryShape(
+def _shape(query: QueueQuery, search: Search) -> lists.QueryShape:
+    return lists.QueryShape(
         filter=query.filter,
         tracks=len(query.tracks),
         limit=query.limit,
@@ -208,10 +209,10 @@ def _whos(viewer: str, tracks: Iterable[str]) -> dict[str, str]:
     return {f"who{index}": who for index, who in enumerate(turns(viewer, tracks))}
 
 
-def _placed(rows: Sequence[tuple[Any, ...]]) -> list[CachedRow]:
+def _placed(rows: Sequence[tuple[Any, ...]]) -> list[PlacedSubmission]:
     """Submissions from rows that repeat them for everybody whose turn it is."""
     whole: dict[int, tuple[tuple[Any, ...], ...]] = {}
     for row in rows:
         number = row[0]
         whole[number] = (*whole[number], row) if number in whole else (row,)
-    return [CachedRow(submission_from(same), same[0][SUBMISSION_WIDTH]) for same in whole.values()]
+    return [PlacedSubmission(submission_from(same), same[0][SUBMISSION_WIDTH]) for same in whole.values()]

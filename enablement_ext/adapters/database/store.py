@@ -1,4 +1,4 @@
-"""The queue in a database."""
+"""`DatabaseReviewStore`: transactions over one engine, and who is told of commits."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class DatabaseReviewStore:
             else engine
         )
         self._writing = engine.execution_options(**{WRITING: True})
-        self._turn = threading.Lock()
+        self._write_lock = threading.Lock()
         self._notifications = CommitNotifications(engine)
         self._latest = LatestEvent(parse(url))
 
@@ -52,25 +52,25 @@ class DatabaseReviewStore:
     @contextmanager
     def write(self) -> Iterator[DatabaseTransaction]:
         """A transaction: durable when the block ends, gone when it raises. Raises `StoreUnavailable`, `NoSpace`."""
-        with self._my_turn(), translated(), self._writing.begin() as connection:
+        with self._locked(), translated(), self._writing.begin() as connection:
             transaction = DatabaseTransaction(connection, self._scan)
             yield transaction
             transaction.finish()
-        self._notifications.ring()
+        self._notifications.notify()
 
     def latest_seq(self) -> int | None:
         """Number of the newest committed event; None on PostgreSQL, and on a SQLite file that cannot be read at once."""
         return self._latest.newest()
 
-    def listen(self, heard: Callable[[], None]) -> Callable[[], None]:
-        """Have `heard` called soon after commits, on PostgreSQL those of other processes too; the answer ends that."""
-        return self._notifications.hang(heard)
+    def listen(self, callback: Callable[[], None]) -> Callable[[], None]:
+        """Have `callback` called soon after commits, on PostgreSQL those of other processes too; what is returned ends that."""
+        return self._notifications.subscribe(callback)
 
     def ready(self) -> None:
         """Return when the tables are there and are this version's. Raises `StoreUnavailable`."""
         with translated(), self._reading.connect() as connection:
-            found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
-        if found != schema.REVISION:
+            revision = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+        if revision != schema.REVISION:
             raise StoreUnavailable("The database's tables are not of this version. Run `enablement db upgrade`.")
 
     def close(self) -> None:
@@ -80,11 +80,11 @@ class DatabaseReviewStore:
         self._engine.dispose()
 
     @contextmanager
-    def _my_turn(self) -> Iterator[None]:
-        """Threads of one process queue here, in order, rather than polling the database's lock."""
-        if not self._turn.acquire(timeout=self._limits.lock):
+    def _locked(self) -> Iterator[None]:
+        """Threads of one process wait for each other here rather than polling the database's lock."""
+        if not self._write_lock.acquire(timeout=self._limits.lock):
             raise StoreUnavailable("The review service is too busy. Nothing was lost; try again in a moment.")
         try:
             yield
         finally:
-            self._turn.release()
+            self._write_lock.release()

@@ -1,6 +1,6 @@
-"""Writing to the database: a `ReviewTransaction` that holds the writer's place.
+"""Writing to the database: a `ReviewTransaction` that holds the write lock.
 
-Writers run one after the other (SQLite: BEGIN IMMEDIATE; PostgreSQL: the row of the chain's head is locked first), so what was read
+Write transactions are serialised (SQLite: BEGIN IMMEDIATE; PostgreSQL: the row of the chain's head is locked first), so what was read
 is still so at the commit, numbers have no gaps and no two transactions can wait for each other in a ring.
 """
 
@@ -12,7 +12,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, Table, delete, func, select, update
 
-from enablement_ext.adapters.database import schema, statements
+from enablement_ext.adapters.database import schema
 from enablement_ext.adapters.database.grants import DatabaseGrantWriter
 from enablement_ext.adapters.database.package_requests import DatabaseRequestWriter
 from enablement_ext.adapters.database.reading import DatabaseReader
@@ -27,6 +27,7 @@ from enablement_ext.adapters.database.rows import (
     submission_values,
     version_values,
 )
+from enablement_ext.adapters.database.statements import single_rows
 from enablement_ext.core.errors import KeyReused, NotFound, StaleStamp
 from enablement_ext.core.review.event_log import ChainHead, sealed
 from enablement_ext.core.review.models import Anchor, Comment, Decision, Event, Submission, Version
@@ -39,17 +40,17 @@ class DatabaseTransaction(DatabaseReader, DatabaseGrantWriter, DatabaseRequestWr
     """A `ReviewTransaction`. `finish` writes the head of the chain; the store calls it before it commits."""
 
     def __init__(self, connection: Connection, scan: int) -> None:
-        """Takes the writer's place on PostgreSQL; on SQLite the transaction's begin has taken it."""
+        """Takes the write lock on PostgreSQL (the row of the chain's head); on SQLite BEGIN IMMEDIATE has taken it."""
         super().__init__(connection, scan)
-        row = statements.chain_head(self._dialect, locked=True).rows(connection, {})[0]
-        self._found = self._head = ChainHead(row[0], row[1])
-        self._given = 0
+        row = single_rows.chain_head(self._dialect, locked=True).rows(connection, {})[0]
+        self._stored_head = self._head = ChainHead(row[0], row[1])
+        self._last_number = 0
 
     def finish(self) -> None:
         """Keep the number and hash of the newest event."""
-        if self._head != self._found:
+        if self._head != self._stored_head:
             head = {"seq": self._head.seq, "hash": self._head.hash}
-            statements.keeping_head(self._dialect).run(self._connection, head)
+            single_rows.update_chain_head(self._dialect).run(self._connection, head)
 
     def chain_head(self) -> ChainHead:
         """Number and hash of the newest event, those of this transaction included."""
@@ -57,8 +58,8 @@ class DatabaseTransaction(DatabaseReader, DatabaseGrantWriter, DatabaseRequestWr
 
     def next_number(self) -> int:
         """The number for a new submission."""
-        self._given = max(self._given + 1, self._next(schema.submissions, "number"))
-        return self._given
+        self._last_number = max(self._last_number + 1, self._next(schema.submissions, "number"))
+        return self._last_number
 
     def add_submission(self, submission: Submission) -> None:
         """Insert."""
@@ -90,8 +91,8 @@ class DatabaseTransaction(DatabaseReader, DatabaseGrantWriter, DatabaseRequestWr
 
     def add_version(self, submission: int, version: NewVersion) -> Version:
         """Append with the next number. Raises `NotFound`."""
-        newest = statements.latest_version(self._dialect).rows(self._connection, {"submission": submission})[0][0]
-        if newest is None and submission != self._given:
+        newest = single_rows.latest_version(self._dialect).rows(self._connection, {"submission": submission})[0][0]
+        if newest is None and submission != self._last_number:
             self.submission(submission)
         values = {name: getattr(version, name) for name in _VERSION}
         added = Version(submission=submission, number=(newest or 0) + 1, **values)
@@ -100,15 +101,15 @@ class DatabaseTransaction(DatabaseReader, DatabaseGrantWriter, DatabaseRequestWr
 
     def keep_receipt(self, author: str, key: str, kept: KeptReceipt) -> None:
         """Bind an Idempotency-Key to its receipt. Raises `KeyReused`."""
-        keeping = statements.adding_once(schema.receipts, self._dialect)
-        if not keeping.run(self._connection, receipt_values(author, key, kept)):
+        insertion = single_rows.insert_or_ignore(schema.receipts, self._dialect)
+        if not insertion.run(self._connection, receipt_values(author, key, kept)):
             raise KeyReused
 
     def keep_small_files(self, files: Mapping[str, bytes]) -> None:
         """Keep bytes under their hashes; what is there already stays."""
-        keeping = statements.adding_once(schema.small_files, self._dialect)
+        insertion = single_rows.insert_or_ignore(schema.small_files, self._dialect)
         for sha256, content in files.items():
-            keeping.run(self._connection, {"sha256": sha256, "content": content})
+            insertion.run(self._connection, {"sha256": sha256, "content": content})
 
     def add_thread(self, submission: int, version: int, anchor: Anchor) -> int:
         """Insert an empty thread and return its id. Raises `NotFound`."""
@@ -181,9 +182,9 @@ class DatabaseTransaction(DatabaseReader, DatabaseGrantWriter, DatabaseRequestWr
 
     def _add(self, table: Table, values: Values) -> None:
         """A new row; columns that are not named are null."""
-        statements.adding(table, self._dialect).run(self._connection, values)
+        single_rows.insert_row(table, self._dialect).run(self._connection, values)
 
     def _next(self, table: Table, column: str) -> int:
         """The number after the greatest: nothing is ever deleted and writers take turns, so it is given once."""
-        rows = statements.greatest(table, column, self._dialect).rows(self._connection, {})
+        rows = single_rows.greatest_value(table, column, self._dialect).rows(self._connection, {})
         return (rows[0][0] or 0) + 1

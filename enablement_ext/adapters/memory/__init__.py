@@ -1,4 +1,4 @@
-"""The in-memory twins of the ports. They ship: a demo, a test or a dry run needs nothing else, and they pass the same contract tests."""
+"""In-memory implementations of the ports. They ship, for demos, tests and dry runs, and pass the same contract tests as the others."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A clock that is set by hand."""
+"""`ManualClock`: a clock that is set by hand."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An author's files and repository without a disk."""
+"""In-memory `Home` and `GitSource`: an author's files and Git facts."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from enablement_ext.core.submission.tar_format import shown_name
 
 @dataclass(frozen=True, slots=True)
 class MemoryHome:
-    """Implements the lab door's `Home` over bytes by path."""
+    """A `Home` over bytes by path."""
 
     files: Mapping[str, bytes]
 
@@ -52,7 +52,7 @@ class MemoryHome:
 
 @dataclass(frozen=True, slots=True)
 class MemoryGit:
-    """Implements the lab door's `GitSource` over facts by notebook."""
+    """A `GitSource` over facts by notebook."""
 
     known: Mapping[str, GitFacts] = field(default_factory=dict)
 

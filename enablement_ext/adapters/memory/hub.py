@@ -1,4 +1,4 @@
-"""The hub in memory: people, tokens, groups and what runs where. It ships, and passes the contract tests of `HubDirectory`."""
+"""`MemoryHub`: users, tokens, groups and servers in memory; passes the contract tests of `HubDirectory`."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """`enablement backup create`: while the service runs.
 
-The queue is copied first, as it is at one moment. Whatever it names was stored before it was named and is never removed, so the bytes
-can be copied afterwards, in peace.
+The database is copied first, as one snapshot. Artifacts are stored before a row names them and never removed, so all that the snapshot
+names can be copied afterwards while the service goes on writing.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from enablement_ext.cli.backup.folder import (
     REPOSITORIES,
     BackupRecord,
     entries,
-    flush,
-    settle,
+    fsync_path,
+    fsync_tree,
     submissions,
     versions,
 )
@@ -29,28 +29,30 @@ from enablement_ext.cli.errors import CliError, Exit
 from enablement_ext.core.errors import ArtifactDamaged
 from enablement_ext.core.review.ports import ArtifactStore, ReviewReader, ReviewStore
 
-_AT_ONCE = 32 * 1024 * 1024  # bytes copied before they are flushed
+_FLUSH_BYTES = 32 * 1024 * 1024  # bytes copied before they are flushed
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
-    """What is backed up: each function copies to the place it is given. `tell` says how far it is."""
+class BackupSource:
+    """What is backed up: each function copies to the place it is given. `progress` is told how far it is."""
 
     copy_database: Callable[[Path], None]
     artifacts: ArtifactStore
     copy_repositories: Callable[[Path], int]
-    tell: Callable[[str], None] = lambda _: None
+    progress: Callable[[str], None] = lambda _: None
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
-    """How the parts of a backup are opened: its database, and its files to be written."""
+class BackupWriter:
+    """Opens the parts of the new backup for writing: its database and its artifacts."""
 
     database: Callable[[Path], ReviewStore]
     files: Callable[[Path], AbstractContextManager[ArtifactStore]]
 
 
-def create(folder: Path, source: Source, target: Target, version: str, now: datetime) -> BackupRecord:
+def create_backup(
+    folder: Path, source: BackupSource, writer: BackupWriter, version: str, now: datetime
+) -> BackupRecord:
     """Make the backup; the folder is there only once everything is in it and on the disk.
 
     A stored file that is damaged does not keep the others from being saved: it is named in the record. Raises `CliError` where the folder is
@@ -62,34 +64,34 @@ def create(folder: Path, source: Source, target: Target, version: str, now: date
     partial = folder.with_name(f".{folder.name}.{secrets.token_hex(4)}")
     partial.mkdir(mode=0o700)
     try:
-        record = _fill(partial, source, target, (version, now))
-        settle(partial)
+        record = _fill(partial, source, writer, (version, now))
+        fsync_tree(partial)
         if folder.exists():
             folder.rmdir()
         partial.rename(folder)
-        flush(folder.parent)
+        fsync_path(folder.parent)
     finally:
         shutil.rmtree(partial, ignore_errors=True)
     return record
 
 
-def _fill(partial: Path, source: Source, target: Target, made: tuple[str, datetime]) -> BackupRecord:
+def _fill(partial: Path, source: BackupSource, writer: BackupWriter, made: tuple[str, datetime]) -> BackupRecord:
     version, now = made
-    source.tell("the queue")
+    source.progress("the queue")
     source.copy_database(partial / DATABASE)
-    store = target.database(partial / DATABASE)
+    store = writer.database(partial / DATABASE)
     try:
-        with store.read() as reader, target.files(partial / ARTIFACTS) as files:
+        with store.read() as reader, writer.files(partial / ARTIFACTS) as files:
             copied = _copy_artifacts(reader, source, files)
-            head, found = reader.chain_head(), sum(1 for _ in submissions(reader))
+            head, count = reader.chain_head(), sum(1 for _ in submissions(reader))
     finally:
         store.close()
-    source.tell("repositories")
+    source.progress("repositories")
     record = BackupRecord(
         made_at=now.isoformat(),
         version=version,
         head=f"{head.seq}:{head.hash}",
-        submissions=found,
+        submissions=count,
         artifacts=copied.count,
         artifact_bytes=copied.size,
         repositories=source.copy_repositories(partial / REPOSITORIES),
@@ -106,7 +108,7 @@ class _Copied:
     damaged: list[str] = field(default_factory=list)
 
 
-def _copy_artifacts(reader: ReviewReader, source: Source, files: ArtifactStore) -> _Copied:
+def _copy_artifacts(reader: ReviewReader, source: BackupSource, files: ArtifactStore) -> _Copied:
     """Every file that a version names and the queue does not keep itself."""
     done, seen = _Copied(), set[str]()
     waiting: list[bytes] = []
@@ -120,9 +122,9 @@ def _copy_artifacts(reader: ReviewReader, source: Source, files: ArtifactStore) 
             done.damaged.append(entry.sha256)
             continue
         done.count, done.size = done.count + 1, done.size + entry.size
-        if sum(map(len, waiting)) > _AT_ONCE:
+        if sum(map(len, waiting)) > _FLUSH_BYTES:
             files.put(waiting)
             waiting = []
-            source.tell(f"{done.count:,} files, {done.size / 1e6:,.0f} MB")
+            source.progress(f"{done.count:,} files, {done.size / 1e6:,.0f} MB")
     files.put(waiting)
     return done

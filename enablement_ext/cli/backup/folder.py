@@ -49,10 +49,10 @@ class BackupRecord:
 def read_record(folder: Path) -> BackupRecord:
     """Raises `CliError` where the folder is no backup, or one of a newer Enablement."""
     try:
-        found = json.loads((folder / RECORD).read_text())
-        form = found.pop("format")
+        record = json.loads((folder / RECORD).read_text())
+        form = record.pop("format")
         if form == FORMAT:
-            return BackupRecord(**{**found, "damaged": tuple(found["damaged"])})
+            return BackupRecord(**{**record, "damaged": tuple(record["damaged"])})
     except FileNotFoundError:
         raise CliError(f"{folder} is no backup: it has no {RECORD}", Exit.USAGE) from None
     except (ValueError, TypeError, KeyError, AttributeError):
@@ -60,16 +60,16 @@ def read_record(folder: Path) -> BackupRecord:
     raise CliError(f"{folder} was made by a newer Enablement (format {form})")
 
 
-def settle(folder: Path) -> None:
-    """Everything below the folder on the disk: what is renamed afterwards is whole after a power failure too."""
+def fsync_tree(folder: Path) -> None:
+    """fsync every file and folder below, so that a rename afterwards is complete after a power failure too."""
     for path in folder.rglob("*"):
         if path.is_file() or any(path.iterdir()):
-            flush(path)
-    flush(folder)
+            fsync_path(path)
+    fsync_path(folder)
 
 
-def flush(path: Path) -> None:
-    """A file, or the names in a folder, to the disk."""
+def fsync_path(path: Path) -> None:
+    """fsync a file, or the directory entries of a folder."""
     handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     try:
         os.fsync(handle)
@@ -101,17 +101,17 @@ def entries(version: Version) -> tuple[FileEntry, ...]:
 
 
 @dataclass(frozen=True, slots=True)
-class KeptFiles:
-    """The files in a backup, only ever read: looking at a backup leaves it as it is."""
+class BackupFiles:
+    """The artifacts in a backup, read-only: a `DirectoryArtifactStore` would move damaged files away."""
 
     folder: Path
 
     def get(self, name: str) -> bytes:
         """The bytes, verified. Raises `ArtifactDamaged`."""
         try:
-            found = (self.folder / "objects" / name[:2] / name).read_bytes()
+            data = (self.folder / "objects" / name[:2] / name).read_bytes()
         except OSError:
             raise ArtifactDamaged(facts={"sha256": name, "missing": True}) from None
-        if sha256(found).hexdigest() != name:
+        if sha256(data).hexdigest() != name:
             raise ArtifactDamaged(facts={"sha256": name, "missing": False})
-        return found
+        return data

@@ -1,4 +1,4 @@
-"""`enablement backup restore`: a backup becomes the state again, and what was there before is kept beside it."""
+"""`enablement backup restore`: replaces the state by a backup's; the previous state is moved aside, not deleted."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from enablement_ext.cli.backup.folder import (
     ARTIFACTS,
     DATABASE,
     REPOSITORIES,
-    KeptFiles,
+    BackupFiles,
     entries,
-    flush,
-    settle,
+    fsync_path,
+    fsync_tree,
     versions,
 )
 from enablement_ext.cli.errors import CliError, Exit
@@ -29,7 +29,7 @@ _PARTS = (DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", ARTIFACTS, REPOSITORIE
 
 
 @dataclass(frozen=True, slots=True)
-class OneMachine:
+class StateFolder:
     """The state folder of a service on one machine. `in_use` says whether a service has the artifacts open."""
 
     state: Path
@@ -38,31 +38,32 @@ class OneMachine:
     in_use: Callable[[Path], bool]
 
     def restore(self, folder: Path, now: datetime, *, replace: bool) -> Path | None:
-        """Bring the backup back; where something was there before, say where it is now.
+        """Replace the state by the backup's; the folder that the previous state was moved to, None where there was none.
 
         Raises `CliError` while a service runs, or where there is a state already and `replace` is not given; `StoreUnavailable`, `NoSpace`.
         """
         if self.in_use(self.state / ARTIFACTS):
             raise CliError(f"a service is running on {self.state}; stop it first")
-        there = [self.state / part for part in _PARTS if (self.state / part).exists()]
-        if there and not replace:
+        existing = [self.state / part for part in _PARTS if (self.state / part).exists()]
+        if existing and not replace:
             raise CliError(
-                f"there is a state in {self.state} already ({there[0].name}); with --replace it is moved aside", Exit.NO
+                f"there is a state in {self.state} already ({existing[0].name}); with --replace it is moved aside",
+                Exit.NO,
             )
         self.state.mkdir(mode=0o700, parents=True, exist_ok=True)
         fresh = self.state / f".restore-{secrets.token_hex(4)}"
         fresh.mkdir(mode=0o700)
         try:
             self._fill(folder, fresh)
-            settle(fresh)
-            aside = self._move_aside(there, now)
+            fsync_tree(fresh)
+            previous = self._move_aside(existing, now)
             for part in (ARTIFACTS, REPOSITORIES, DATABASE):  # the queue last: what it names is there first
                 if (fresh / part).exists():
                     (fresh / part).rename(self.state / part)
-            flush(self.state)
+            fsync_path(self.state)
         finally:
             shutil.rmtree(fresh, ignore_errors=True)
-        return aside
+        return previous
 
     def _fill(self, folder: Path, fresh: Path) -> None:
         self.copy_database(folder / DATABASE, fresh / DATABASE)
@@ -70,14 +71,14 @@ class OneMachine:
         if (folder / REPOSITORIES).is_dir():
             self.copy_repositories(folder / REPOSITORIES, fresh / REPOSITORIES)
 
-    def _move_aside(self, there: list[Path], now: datetime) -> Path | None:
-        if not there:
+    def _move_aside(self, existing: list[Path], now: datetime) -> Path | None:
+        if not existing:
             return None
-        aside = self.state / f"before-restore-{now:%Y%m%d-%H%M%S}"
-        aside.mkdir(mode=0o700)
-        for part in there:
-            part.rename(aside / part.name)
-        return aside
+        previous = self.state / f"before-restore-{now:%Y%m%d-%H%M%S}"
+        previous.mkdir(mode=0o700)
+        for part in existing:
+            part.rename(previous / part.name)
+        return previous
 
 
 def restore_to_cluster(
@@ -90,9 +91,9 @@ def restore_to_cluster(
 
     Raises `StoreUnavailable`, `NoSpace`.
     """
-    files = KeptFiles(folder / ARTIFACTS)
-    with tempfile.TemporaryDirectory(prefix="enablement-restore-") as place:
-        copy = Path(place) / DATABASE
+    files = BackupFiles(folder / ARTIFACTS)
+    with tempfile.TemporaryDirectory(prefix="enablement-restore-") as scratch:
+        copy = Path(scratch) / DATABASE
         shutil.copyfile(folder / DATABASE, copy)
         store = database(copy)
         try:

@@ -1,4 +1,4 @@
-"""`enablement backup verify`: whether everything in a backup is what was kept."""
+"""`enablement backup verify`: every byte of a backup against its hash, the event log against its chain."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from enablement_ext.cli.backup.folder import (
     ARTIFACTS,
     DATABASE,
     REPOSITORIES,
+    BackupFiles,
     BackupRecord,
-    KeptFiles,
     entries,
     read_record,
     versions,
@@ -30,50 +30,50 @@ _MOST = 50  # problems that are told
 
 
 @dataclass(frozen=True, slots=True)
-class Checks:
-    """How parts are looked at: a file as a database, its tables made this version's, repositories."""
+class VerifyTools:
+    """How the parts of a backup are checked: open a SQLite file, migrate it, check its integrity, check the repositories."""
 
     database: Callable[[Path], ReviewStore]
     upgrade: Callable[[Path], None]
-    sound: Callable[[Path], list[str]]
+    integrity_problems: Callable[[Path], list[str]]
     damaged_repositories: Callable[[Path], list[str]]
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """What the backup says of itself, and what is wrong with it: nothing where it is whole."""
+class VerifyResult:
+    """The backup's record and the problems found; none where the backup is complete and undamaged."""
 
     record: BackupRecord
     problems: tuple[str, ...]
 
 
-def check(folder: Path, checks: Checks) -> Found:
-    """Read everything. The backup itself is not touched: its database is looked at in a copy. Raises `CliError` where it is no backup."""
+def verify_backup(folder: Path, tools: VerifyTools) -> VerifyResult:
+    """Read and verify everything, without writing to the backup: its database is migrated in a copy. Raises `CliError` where it is no backup."""
     record = read_record(folder)
-    problems = [f"{DATABASE}: {line}" for line in checks.sound(folder / DATABASE)]
+    problems = [f"{DATABASE}: {line}" for line in tools.integrity_problems(folder / DATABASE)]
     if not problems:
-        with tempfile.TemporaryDirectory(prefix="enablement-verify-") as place:
-            copy = Path(place) / DATABASE
+        with tempfile.TemporaryDirectory(prefix="enablement-verify-") as scratch:
+            copy = Path(scratch) / DATABASE
             shutil.copyfile(folder / DATABASE, copy)
-            problems += _of_queue(copy, folder, record, checks)
-    problems += [f"{REPOSITORIES}/{line}" for line in checks.damaged_repositories(folder / REPOSITORIES)]
-    return Found(record, tuple(problems[:_MOST]))
+            problems += _queue_problems(copy, folder, record, tools)
+    problems += [f"{REPOSITORIES}/{line}" for line in tools.damaged_repositories(folder / REPOSITORIES)]
+    return VerifyResult(record, tuple(problems[:_MOST]))
 
 
-def _of_queue(copy: Path, folder: Path, record: BackupRecord, checks: Checks) -> Iterator[str]:
+def _queue_problems(copy: Path, folder: Path, record: BackupRecord, tools: VerifyTools) -> Iterator[str]:
     try:
-        checks.upgrade(copy)
-        store = checks.database(copy)
+        tools.upgrade(copy)
+        store = tools.database(copy)
     except EnablementError as error:
         yield f"{DATABASE}: {error.message}"
         return
-    files = KeptFiles(folder / ARTIFACTS)
+    files = BackupFiles(folder / ARTIFACTS)
     try:
         with store.read() as reader:
             seq, _, digest = record.head.partition(":")
             report = verify(_events(reader), ChainHead(int(seq), digest))
             yield from (f"event log: {problem.detail}" for problem in report.problems)
-            yield from _of_versions(reader, files)
+            yield from _version_problems(reader, files)
     finally:
         store.close()
 
@@ -85,21 +85,21 @@ def _events(reader: ReviewReader) -> Iterator[Event]:
         after = events[-1].seq
 
 
-def _of_versions(reader: ReviewReader, files: KeptFiles) -> Iterator[str]:
+def _version_problems(reader: ReviewReader, files: BackupFiles) -> Iterator[str]:
     """Receipts and decisions are bound to a version's content id by the database; here the id is made again from the bytes."""
     known: dict[str, bool] = {}
     for version in versions(reader):
-        where = f"submission {version.submission}, version {version.number}"
+        label = f"submission {version.submission}, version {version.number}"
         if content_id(version.notebook, version.files, version.image) != version.content_id:
-            yield f"{where}: the content id is not that of its files"
+            yield f"{label}: the content id is not that of its files"
         for entry in entries(version):
             if entry.sha256 not in known:
-                known[entry.sha256] = _whole(entry.sha256, reader, files)
+                known[entry.sha256] = _is_intact(entry.sha256, reader, files)
             if not known[entry.sha256]:
-                yield f"{where}: {entry.path} is missing or damaged ({entry.sha256[:12]}…)"
+                yield f"{label}: {entry.path} is missing or damaged ({entry.sha256[:12]}…)"
 
 
-def _whole(name: str, reader: ReviewReader, files: KeptFiles) -> bool:
+def _is_intact(name: str, reader: ReviewReader, files: BackupFiles) -> bool:
     small = reader.small_file(name)
     if small is not None:
         return sha256(small).hexdigest() == name

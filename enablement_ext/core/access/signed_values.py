@@ -36,10 +36,10 @@ class ValueSigner:
         if len(text) > _LONGEST or not hmac.compare_digest(self._mac(purpose, body.encode()).encode(), mac.encode()):
             return None
         try:
-            found = json.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4)))
+            signed = json.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4)))
         except (binascii.Error, ValueError):
             return None
-        return found["value"] if found["until"] > now.timestamp() else None
+        return signed["value"] if signed["until"] > now.timestamp() else None
 
     def _mac(self, purpose: str, text: bytes) -> str:
         return hmac.digest(self._key, purpose.encode() + b"\0" + text, "sha256").hex()

@@ -1,4 +1,4 @@
-"""Notebooks: the gate they come in by, the one form they are stored in (docs/adr/0006-canonical-notebooks.md), and how they are shown."""
+"""Notebooks: validation and the canonical form that is stored (docs/adr/0006-canonical-notebooks.md), views for reading, text extraction."""
 
 from __future__ import annotations
 

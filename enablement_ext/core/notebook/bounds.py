@@ -1,4 +1,4 @@
-"""How deep and how large the value in some JSON bytes is, found out before anything is built from them.
+"""Depth and size of a JSON document, counted before it is parsed.
 
 A file of a few megabytes can hold millions of empty objects, which take a hundred times its size when parsed, or nest so deep that a
 parser overflows. Here a few passes at memory speed count what is outside strings, in bounded memory.

@@ -1,6 +1,6 @@
-"""The gate for notebooks: whatever comes in is rebuilt from an allow-list, or refused with a sentence that says what to do.
+"""The canonicaliser: a notebook is rebuilt from an allow-list, or refused with a sentence that says what to do.
 
-`nbformat.validate` is not a gate: it lets unknown output types, trust marks and odd minor versions through. Here nothing is copied that
+`nbformat.validate` is not enough: it accepts unknown output types, trust marks and odd minor versions. Here nothing is copied that
 is not known, so the stored bytes contain nothing that a viewer would have to distrust but the texts and images themselves.
 """
 
@@ -14,20 +14,20 @@ from enablement_ext.core.notebook.bounds import too_deep
 from enablement_ext.core.notebook.ids import ids_of
 from enablement_ext.core.notebook.lifting import PlainText
 from enablement_ext.core.notebook.limits import NotebookLimits
-from enablement_ext.core.notebook.metadata import CELL, NOTEBOOK, kept
+from enablement_ext.core.notebook.metadata import CELL, NOTEBOOK, allowed_metadata
 from enablement_ext.core.notebook.outputs import attachments, count_of, outputs, text_of
 from enablement_ext.core.notebook.strict import named, parse
 from enablement_ext.core.notebook.writing import (
     Pieces,
-    are,
     block,
+    equal_bytes,
     items,
-    joined,
     lines,
     members,
     merged,
     number,
     string,
+    to_bytes,
 )
 
 _CELL = 3  # indentation of a cell's keys
@@ -81,7 +81,7 @@ def canonicalise(data: bytes, limits: NotebookLimits = _DEFAULTS, sha256: str = 
     cells = [_cell(cell, f"Cell {number}") for number, cell in enumerate(found, 1)]
     sources = [text_of(cell.get("source", ""), f"Cell {number}") for number, cell in enumerate(cells, 1)]
     ids = ids_of(cells, sources)
-    metadata = kept(_object(notebook.get("metadata", {}), "The notebook"), NOTEBOOK)
+    metadata = allowed_metadata(_object(notebook.get("metadata", {}), "The notebook"), NOTEBOOK)
     facts: list[CellFacts] = []
     written: list[Pieces] = []
     for index, (cell, source) in enumerate(zip(cells, sources, strict=True)):
@@ -94,8 +94,8 @@ def canonicalise(data: bytes, limits: NotebookLimits = _DEFAULTS, sha256: str = 
         except RecursionError:  # the depth is bounded; this is for callers that are themselves deep in the stack
             raise BadNotebook(too_deep(limits)) from None
     pieces = merged(_whole(written, metadata))
-    same = are(pieces, data)
-    whole = data if same else joined(pieces)
+    same = equal_bytes(pieces, data)
+    whole = data if same else to_bytes(pieces)
     hashed = sha256 if same and sha256 else hashlib.sha256(whole).hexdigest()
     texts = b"".join([b'""' if isinstance(piece, PlainText) else piece for piece in pieces])
     return CanonicalNotebook(whole, texts, hashed, tuple(facts), language_of(metadata))
@@ -113,9 +113,9 @@ def _whole(cells: list[Pieces], metadata: dict[str, object]) -> Pieces:
 def language_of(metadata: dict[str, object]) -> str:
     """The programming language a notebook's metadata names, "" where it names none."""
     for key, name in (("language_info", "name"), ("kernelspec", "language")):
-        found = metadata.get(key)
-        if isinstance(found, dict) and found.get(name):
-            return str(found[name])
+        section = metadata.get(key)
+        if isinstance(section, dict) and section.get(name):
+            return str(section[name])
     return ""
 
 
@@ -124,14 +124,14 @@ def source_hash(source: str) -> str:
     return hashlib.sha256(source.encode()).hexdigest()
 
 
-def _notebook(found: object) -> dict[str, object]:
-    if not isinstance(found, dict) or "cells" not in found:
-        if isinstance(found, dict) and "worksheets" in found:
+def _notebook(value: object) -> dict[str, object]:
+    if not isinstance(value, dict) or "cells" not in value:
+        if isinstance(value, dict) and "worksheets" in value:
             raise BadNotebook(
                 "This notebook has an old format (nbformat 3). Open it in JupyterLab and save it; that converts it."
             )
         raise BadNotebook("The file is JSON but not a notebook: it has no cells.")
-    major, minor = found.get("nbformat"), found.get("nbformat_minor")
+    major, minor = value.get("nbformat"), value.get("nbformat_minor")
     if type(major) is not int or major != 4:
         raise BadNotebook(
             "Only notebooks of nbformat 4 are accepted. Open it in JupyterLab and save it; that converts it."
@@ -140,13 +140,13 @@ def _notebook(found: object) -> dict[str, object]:
         raise BadNotebook(
             "The notebook's nbformat_minor must be a whole number from 0 to 5. Open it in JupyterLab and save it."
         )
-    return found
+    return value
 
 
-def _object(found: object, where: str) -> dict[str, object]:
-    if not isinstance(found, dict):
-        raise BadNotebook(f"{where}: metadata must be an object, not {named(found)}.")
-    return found
+def _object(value: object, where: str) -> dict[str, object]:
+    if not isinstance(value, dict):
+        raise BadNotebook(f"{where}: metadata must be an object, not {named(value)}.")
+    return value
 
 
 def _cell(cell: object, where: str) -> dict[str, object]:
@@ -161,7 +161,7 @@ def _cell(cell: object, where: str) -> dict[str, object]:
 def _written(cell: dict[str, object], named_source: tuple[str, str], where: str, limits: NotebookLimits) -> Pieces:
     kind = cell["cell_type"]
     identity, source = named_source
-    metadata = block(kept(_object(cell.get("metadata", {}), where), CELL), _CELL)
+    metadata = block(allowed_metadata(_object(cell.get("metadata", {}), where), CELL), _CELL)
     pairs: list[tuple[bytes, bytes | Pieces]] = []
     if kind != "code" and "attachments" in cell:
         pairs.append((b'"attachments"', attachments(cell["attachments"], where, limits)))

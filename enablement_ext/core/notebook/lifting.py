@@ -1,4 +1,4 @@
-"""Long plain texts are lifted out of a notebook before it is parsed, and put back when it is written.
+"""Long ASCII strings are cut out of a notebook before it is parsed, and put back when it is written: an optimisation.
 
 Most of a notebook's bytes are images: a few strings of base64. One accented letter anywhere makes Python hold all of the decoded file in two or
 four bytes per character, and every pass over such a string costs what a pass over all else costs a hundred times. So strings that
@@ -52,13 +52,13 @@ class Lifted:
         """Say that the rest is not to be used."""
         self._doubtful = True
 
-    def put_back(self, found: dict[str, object]) -> None:
+    def put_back(self, parsed: dict[str, object]) -> None:
         """Put the texts in the places of their stand-ins. To be called for every object, innermost first."""
-        for key, value in found.items():
+        for key, value in parsed.items():
             kind = value.__class__
             if kind is str:
                 if len(value) == _WIDTH:  # type: ignore[arg-type]
-                    found[key] = self._text(value)  # type: ignore[arg-type]
+                    parsed[key] = self._text(value)  # type: ignore[arg-type]
             elif kind is list:
                 self._in_list(value)  # type: ignore[arg-type]
             if len(key) == _WIDTH and key in self.texts:

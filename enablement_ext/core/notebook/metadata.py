@@ -45,7 +45,7 @@ def _tags(value: object) -> object:
 
 def _of(rules: Mapping[str, Keep]) -> Keep:
     def keep(value: object) -> object:
-        return kept(value, rules) if isinstance(value, dict) else None
+        return allowed_metadata(value, rules) if isinstance(value, dict) else None
 
     return keep
 
@@ -59,7 +59,7 @@ def _own(value: object) -> object:
     if not isinstance(value, dict) or len(value) > 20:
         return None
     rules = {key: _word for key in value if _OWN_KEY.fullmatch(key) and key not in _FORBIDDEN}
-    return kept(value, {**rules, "image": _image} if "image" in value else rules)
+    return allowed_metadata(value, {**rules, "image": _image} if "image" in value else rules)
 
 
 def _image(value: object) -> object:
@@ -106,24 +106,24 @@ _SHOWN: Mapping[str, Keep] = {
 }
 
 
-def kept(found: Mapping[str, object], rules: Mapping[str, Keep]) -> dict[str, object]:
+def allowed_metadata(metadata: Mapping[str, object], rules: Mapping[str, Keep]) -> dict[str, object]:
     """The keys that have a rule, each with the value its rule makes of it; None from a rule drops the key."""
     result: dict[str, object] = {}
-    if not found:
+    if not metadata:
         return result
     for key, keep in rules.items():
-        if key in found:
-            value = keep(found[key])
+        if key in metadata:
+            value = keep(metadata[key])
             if value is not None:
                 result[key] = value
     return result
 
 
-def kept_of_output(found: Mapping[str, object], mimes: Mapping[str, object]) -> dict[str, object]:
+def allowed_output_metadata(metadata: Mapping[str, object], mimes: Mapping[str, object]) -> dict[str, object]:
     """Display hints of an output: its own flags, and width, height and the like per mime type that it really has."""
-    result = kept(found, _SHOWN)
+    result = allowed_metadata(metadata, _SHOWN)
     for mime in mimes:
-        hints = found.get(mime)
+        hints = metadata.get(mime)
         if isinstance(hints, dict):
-            result[mime] = kept(hints, _SHOWN)
+            result[mime] = allowed_metadata(hints, _SHOWN)
     return result

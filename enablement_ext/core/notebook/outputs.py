@@ -8,7 +8,7 @@ from contextlib import suppress
 
 from enablement_ext.core.errors import BadNotebook, TooLarge
 from enablement_ext.core.notebook.limits import NotebookLimits
-from enablement_ext.core.notebook.metadata import kept_of_output
+from enablement_ext.core.notebook.metadata import allowed_output_metadata
 from enablement_ext.core.notebook.payloads import is_payload
 from enablement_ext.core.notebook.strict import named
 from enablement_ext.core.notebook.writing import Pieces, block, compact, items, lines, members, number, payload, string
@@ -115,7 +115,7 @@ def _display(output: dict[str, object], where: str, limits: NotebookLimits) -> P
     kind = str(output["output_type"])
     if kind == "execute_result":
         pairs.append((b'"execution_count"', number(count_of(output.get("execution_count"), where))))
-    pairs.append((b'"metadata"', block(kept_of_output(metadata, data), _OUTPUT)))
+    pairs.append((b'"metadata"', block(allowed_output_metadata(metadata, data), _OUTPUT)))
     pairs.append((b'"output_type"', string(kind)))
     return members(pairs, _OUTPUT)
 

@@ -1,4 +1,4 @@
-"""Images and the like cut out of a stored notebook, for those who only look at its texts."""
+"""A stored notebook without its base64 payloads (images and the like), for readers that only need its texts."""
 
 from __future__ import annotations
 

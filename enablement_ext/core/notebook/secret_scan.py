@@ -139,13 +139,13 @@ def _texts(value: object) -> Iterator[str]:
     """Texts in a JSON value, a line each; a key stands with its text, so that assignments are recognised."""
     stack: list[tuple[str, object]] = [("", value)]
     while stack:
-        key, found = stack.pop()
-        if isinstance(found, dict):
-            stack.extend((name, inner) for name, inner in reversed(found.items()))
-        elif isinstance(found, list):
-            stack.extend((key, inner) for inner in reversed(found))
-        elif isinstance(found, str):
-            yield f'{key} = "{found}"' if key else found
+        key, inner_value = stack.pop()
+        if isinstance(inner_value, dict):
+            stack.extend((name, inner) for name, inner in reversed(inner_value.items()))
+        elif isinstance(inner_value, list):
+            stack.extend((key, inner) for inner in reversed(inner_value))
+        elif isinstance(inner_value, str):
+            yield f'{key} = "{inner_value}"' if key else inner_value
         elif key:
             yield key
 

@@ -89,14 +89,14 @@ def _text(data: bytes) -> str:
 
 
 def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
+    members = dict(pairs)
+    if len(members) != len(pairs):
         seen: set[str] = set()
         double = next(key for key, _ in pairs if key in seen or seen.add(key))  # type: ignore[func-returns-value]
         raise BadNotebook(
             f"An object in the file has the key {named(double)} twice, so it has no single meaning. {_SAVE_AGAIN}"
         )
-    return found
+    return members
 
 
 def _no_constant(name: str) -> NoReturn:

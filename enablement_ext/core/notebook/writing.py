@@ -1,4 +1,4 @@
-"""The canonical spelling of JSON values: what Jupyter itself writes to disk.
+"""Serialisation of JSON values as Jupyter itself writes them to disk.
 
 One space of indentation, keys sorted, text as a list of lines, no escapes but the necessary ones. A notebook as JupyterLab saves it is
 therefore (but for metadata that is not kept) its own canonical form, and its history in Git stays readable. Functions return UTF-8
@@ -23,7 +23,7 @@ _compact = json.JSONEncoder(ensure_ascii=False, allow_nan=False, sort_keys=True)
 
 def string(text: str) -> bytes:
     """A JSON string."""
-    return joined(payload(text)) if len(text) > _LONG else _quoted(text).encode()
+    return to_bytes(payload(text)) if len(text) > _LONG else _quoted(text).encode()
 
 
 def payload(text: str) -> Pieces:
@@ -47,12 +47,12 @@ def merged(pieces: Pieces) -> Pieces:
     return result
 
 
-def joined(pieces: Pieces) -> bytes:
+def to_bytes(pieces: Pieces) -> bytes:
     """The canonical bytes of the whole notebook, texts that were lifted out included."""
     return b"".join([piece.raw if isinstance(piece, PlainText) else piece for piece in pieces])
 
 
-def are(pieces: Pieces, data: bytes) -> bool:
+def equal_bytes(pieces: Pieces, data: bytes) -> bool:
     """Whether the pieces are exactly `data`, from which their `PlainText` was lifted."""
     at = 0
     for piece in pieces:

@@ -66,9 +66,12 @@ def place_all(anchors: Sequence[Anchor], old: bytes, new: bytes) -> list[PortedA
         return [PortedAnchor(Ported.UNCHANGED, anchor.cell, anchor.lines, anchor.output) for anchor in anchors]
     if all(anchor.cell is None for anchor in anchors):
         return [PortedAnchor(Ported.UNCHANGED, None, None, None) for _ in anchors]
-    found = aligned(StoredNotebook(old), StoredNotebook(new))
-    in_order = set(longest_increasing([there.index for _, there in found]))
-    pairs = {here.id: _Pair(here, there, position not in in_order) for position, (here, there) in enumerate(found)}
+    alignment = aligned(StoredNotebook(old), StoredNotebook(new))
+    in_order = set(longest_increasing([counterpart.index for _, counterpart in alignment]))
+    pairs = {
+        cell.id: _Pair(cell, counterpart, position not in in_order)
+        for position, (cell, counterpart) in enumerate(alignment)
+    }
     return [_placed(anchor, pairs.get(anchor.cell or "")) for anchor in anchors]
 
 
@@ -128,19 +131,19 @@ def _comparable(cell: StoredCell) -> list[dict[str, object]]:
 def _ported_lines(lines: tuple[int, int], difference: Sequence[Opcode]) -> tuple[Ported, tuple[int, int] | None]:
     """Follow a range of lines through the difference of two sources."""
     first, last = lines[0] - 1, lines[1]  # half-open
-    low, high, kept = -1, -1, 0
+    low, high, unchanged = -1, -1, 0
     for tag, old_start, old_end, new_start, new_end in difference:
         start, end = max(old_start, first), min(old_end, last)
         if start >= end or tag == "delete":
             continue
         if tag == "equal":
             new_start, new_end = new_start + start - old_start, new_start + end - old_start  # noqa: PLW2901
-            kept += end - start
+            unchanged += end - start
         low = new_start if low < 0 else low
         high = new_end
     if low < 0:
         return Ported.DELETED, None
-    if kept != last - first or high - low != kept:
+    if unchanged != last - first or high - low != unchanged:
         return Ported.CHANGED, (low + 1, high)
     return (Ported.UNCHANGED if low == first else Ported.MOVED), (low + 1, high)
 

@@ -26,8 +26,8 @@ def reviewers(policy: Policy, claim: Claim | None) -> frozenset[str]:
 
 def turn(before: Iterable[Attention], who: Iterable[str], at: datetime, seq: int) -> tuple[Attention, ...]:
     """Exactly these have the turn now."""
-    kept = {entry.who: entry for entry in before}
-    return tuple(kept.get(name, Attention(name, at, seq)) for name in sorted(set(who)))
+    present = {entry.who: entry for entry in before}
+    return tuple(present.get(name, Attention(name, at, seq)) for name in sorted(set(who)))
 
 
 def after_remark(policy: Policy, submission: Submission, by: str) -> frozenset[str]:

@@ -52,14 +52,19 @@ def _by_neighbours(old: Sequence[StoredCell], new: Sequence[StoredCell], partner
     for index in [*sorted(partners), len(old)]:
         start = partners[before] + 1 if before >= 0 else 0
         end = partners[index] if index < len(old) else len(new)
-        here, there = old[before + 1 : index], range(start, end)
-        if here and len(here) == len(there) and not taken.intersection(there) and _alike(here, new[start:end]):
-            partners.update(zip(range(before + 1, index), there, strict=True))
-            taken.update(there)
+        unmatched, candidates = old[before + 1 : index], range(start, end)
+        if (
+            unmatched
+            and len(unmatched) == len(candidates)
+            and not taken.intersection(candidates)
+            and _alike(unmatched, new[start:end])
+        ):
+            partners.update(zip(range(before + 1, index), candidates, strict=True))
+            taken.update(candidates)
         before = index
 
 
-def _alike(here: Sequence[StoredCell], there: Sequence[StoredCell]) -> bool:
+def _alike(one: Sequence[StoredCell], other: Sequence[StoredCell]) -> bool:
     return all(
-        a.cell_type == b.cell_type and has_made_id(a) and has_made_id(b) for a, b in zip(here, there, strict=True)
+        a.cell_type == b.cell_type and has_made_id(a) and has_made_id(b) for a, b in zip(one, other, strict=True)
     )

@@ -1,4 +1,4 @@
-"""What the doors need from the outside, as Protocols.
+"""Ports of the review: the clock, the artifact store, the review store and what the hub knows.
 
 Every port has at least two implementations that ship, one of them in memory, and one contract test suite over all of them.
 """
@@ -294,11 +294,11 @@ class ReviewStore(Protocol):
         """Number of the newest committed event, where the store can tell it at once: not blocking, on any thread. None where it cannot."""
         ...
 
-    def listen(self, heard: Callable[[], None]) -> Callable[[], None]:
-        """Have `heard` called, from any thread and quickly done, soon after commits; what is returned ends that.
+    def listen(self, callback: Callable[[], None]) -> Callable[[], None]:
+        """Have `callback` called, from any thread, soon after commits; it must not block. What is returned ends the subscription.
 
-        Commits made through this store are heard, and where the database tells (PostgreSQL) those of other processes. A call may come
-        without a commit, and one may be missed while the database is away: who must miss nothing looks from time to time as well.
+        Commits made through this store are notified and, on PostgreSQL, those of other processes. A call may come without a commit, and
+        one may be missed while the database is away: who must miss nothing polls as well.
         """
         ...
 

@@ -21,10 +21,10 @@ def requirements(policy: Policy, decisions: Sequence[Decision], open_threads: in
     return (*(_of_track(track, decisions) for track in policy.tracks), _of_threads(policy, open_threads))
 
 
-def open_gates(policy: Policy, found: Iterable[Requirement]) -> tuple[Requirement, ...]:
+def open_gates(policy: Policy, gates: Iterable[Requirement]) -> tuple[Requirement, ...]:
     """The gates that still stand in the way of "approved"."""
     passed = (RequirementState.SATISFIED, RequirementState.OVERRIDDEN, RequirementState.NOT_APPLICABLE)
-    return tuple(gate for gate in found if gate.state not in passed and (gate.key != THREADS or policy.threads_block))
+    return tuple(gate for gate in gates if gate.state not in passed and (gate.key != THREADS or policy.threads_block))
 
 
 def falling(

@@ -38,15 +38,15 @@ def changes(old: VersionContent, new: VersionContent) -> tuple[ChangeKind, ...]:
 
     Raises `BadNotebook` where a notebook is not canonical.
     """
-    found: set[ChangeKind] = set()
+    kinds: set[ChangeKind] = set()
     if old.image != new.image:
-        found.add(ChangeKind.ENVIRONMENT)
+        kinds.add(ChangeKind.ENVIRONMENT)
     if old.notebook != new.notebook:
-        found |= _notebook_changes(StoredNotebook(old.notebook), StoredNotebook(new.notebook))
-        found |= set() if found else {ChangeKind.METADATA}  # different bytes always have a kind
+        kinds |= _notebook_changes(StoredNotebook(old.notebook), StoredNotebook(new.notebook))
+        kinds |= set() if kinds else {ChangeKind.METADATA}  # different bytes always have a kind
     if _by_path(old.files) != _by_path(new.files):
-        found.add(ChangeKind.FILES)
-    return tuple(kind for kind in ChangeKind if kind in found)
+        kinds.add(ChangeKind.FILES)
+    return tuple(kind for kind in ChangeKind if kind in kinds)
 
 
 def surviving(changes: Iterable[ChangeKind], survive: frozenset[ChangeKind]) -> bool:
@@ -63,18 +63,18 @@ def why_fallen(changes: Iterable[ChangeKind], survive: frozenset[ChangeKind]) ->
 
 
 def _notebook_changes(old: StoredNotebook, new: StoredNotebook) -> set[ChangeKind]:
-    found: set[ChangeKind] = set()
+    kinds: set[ChangeKind] = set()
     if _code(old) != _code(new):
-        found.add(ChangeKind.CODE)
-    if _texts(old, ChangeKind.CODE in found) != _texts(new, ChangeKind.CODE in found):
-        found.add(ChangeKind.MARKDOWN)
+        kinds.add(ChangeKind.CODE)
+    if _texts(old, ChangeKind.CODE in kinds) != _texts(new, ChangeKind.CODE in kinds):
+        kinds.add(ChangeKind.MARKDOWN)
     if _kernel(old) != _kernel(new):
-        found.add(ChangeKind.ENVIRONMENT)
+        kinds.add(ChangeKind.ENVIRONMENT)
     if _written(old) != _written(new) or any(_metadata_differs(*pair) for pair in aligned(old, new)):
-        found.add(ChangeKind.METADATA)
-    if _outputs_differ(old, new, same_code=ChangeKind.CODE not in found):
-        found.add(ChangeKind.OUTPUTS)
-    return found
+        kinds.add(ChangeKind.METADATA)
+    if _outputs_differ(old, new, same_code=ChangeKind.CODE not in kinds):
+        kinds.add(ChangeKind.OUTPUTS)
+    return kinds
 
 
 def _code(notebook: StoredNotebook) -> list[str]:

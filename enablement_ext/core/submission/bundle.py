@@ -193,10 +193,10 @@ def _parse_sending(content: memoryview, limits: BundleLimits) -> dict[str, objec
 
 
 def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
+    members_by_name = dict(pairs)
+    if len(members_by_name) != len(pairs):
         raise ValueError("duplicate key")
-    return found
+    return members_by_name
 
 
 def _no_number(text: str) -> float:

@@ -1,4 +1,4 @@
-"""Which files a notebook needs beside itself: local modules, transitively, and data. Found by reading, not by running.
+"""Which files a notebook needs beside itself: local modules, transitively, and data. Static analysis: nothing is executed.
 
 Paths are relative to the author's home (the root of the lab's file browser), POSIX. A notebook runs in its own folder, so
 that is where its relative paths and imports start.
@@ -173,12 +173,12 @@ class _Finder:
         """A folder or a pattern that is read: its files. Or nothing that is there."""
         wild = _WILD.search(path)
         folder = posixpath.dirname(path[: wild.start()]) if wild else path
-        found = [name for name in self.listing.below(folder, _FILES_BELOW) if not wild or _matches(name, path)]
-        for name in found[:_FILES_OFFERED]:
+        names = [name for name in self.listing.below(folder, _FILES_BELOW) if not wild or _matches(name, path)]
+        for name in names[:_FILES_OFFERED]:
             size = self.listing.size(name)
             if size is not None:
                 self._offer(name, size, use, written=False)
-        if not found and not self.listing.is_folder(path) and (_names_a_file(use) or wild):
+        if not names and not self.listing.is_folder(path) and (_names_a_file(use) or wild):
             self._miss(use, f"read in {use.where}, and not there")
 
     def _offer(self, path: str, size: int, use: PathUse, written: bool) -> None:

@@ -1,4 +1,4 @@
-"""What the lab door needs from the author's machine, as Protocols. All are blocking: call them from a worker thread."""
+"""Ports of the author's server: the files in the home and what Git says of them. All are blocking: call them from a worker thread."""
 
 from __future__ import annotations
 

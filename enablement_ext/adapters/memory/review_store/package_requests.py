@@ -25,20 +25,20 @@ class MemoryRequestReader:
 
     def package_request(self, number: int) -> PackageRequest:
         """Raises `NotFound`."""
-        found = self._state.package_requests.get(number)
-        if found is None:
+        request = self._state.package_requests.get(number)
+        if request is None:
             raise NotFound
-        return found
+        return request
 
     def package_requests(self, author: str | None, below: int | None, limit: int) -> RequestPage:
         """One page, newest first."""
-        found = [
+        requests = [
             request
             for number, request in sorted(self._state.package_requests.items(), reverse=True)
             if (author is None or request.author == author) and (below is None or number < below)
         ]
-        items = tuple(found[:limit])
-        return RequestPage(items, items[-1].number if len(found) > limit else None)
+        items = tuple(requests[:limit])
+        return RequestPage(items, items[-1].number if len(requests) > limit else None)
 
     def open_package_requests(self, author: str | None = None) -> int:
         """How many are unanswered."""

@@ -60,10 +60,10 @@ class MemoryReader(MemoryGrantReader, MemoryRequestReader):
 
     def thread(self, thread: int) -> Thread:
         """Raises `NotFound`."""
-        kept = self._state.threads.get(thread)
-        if kept is None:
+        stored = self._state.threads.get(thread)
+        if stored is None:
             raise NotFound
-        return kept
+        return stored
 
     def decisions(self, submission: int) -> Sequence[Decision]:
         """All decisions, oldest first."""

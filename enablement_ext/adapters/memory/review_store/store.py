@@ -1,4 +1,4 @@
-"""The queue in memory."""
+"""`MemoryReviewStore`: transactions over one state of the process."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class MemoryReviewStore:
         self._committed = MemoryState()
         self._writing = threading.Lock()
         self._closed = False
-        self._hearers: dict[object, Callable[[], None]] = {}
+        self._callbacks: dict[object, Callable[[], None]] = {}
 
     @contextmanager
     def read(self) -> Iterator[MemoryReader]:
@@ -35,18 +35,18 @@ class MemoryReviewStore:
             state = self._committed.copy()
             yield MemoryTransaction(state)
             self._committed = state
-        for heard in tuple(self._hearers.values()):
-            heard()
+        for callback in tuple(self._callbacks.values()):
+            callback()
 
     def latest_seq(self) -> int | None:
         """Number of the newest committed event, None once closed."""
         return None if self._closed else self._committed.head.seq
 
-    def listen(self, heard: Callable[[], None]) -> Callable[[], None]:
-        """Have `heard` called after each commit; the answer ends that."""
-        mine = object()
-        self._hearers[mine] = heard
-        return lambda: self._hearers.pop(mine, None) and None
+    def listen(self, callback: Callable[[], None]) -> Callable[[], None]:
+        """Have `callback` called after each commit, in the committing thread; what is returned ends that."""
+        subscription = object()
+        self._callbacks[subscription] = callback
+        return lambda: self._callbacks.pop(subscription, None) and None
 
     def ready(self) -> None:
         """Raises `StoreUnavailable` once closed."""

@@ -11,7 +11,7 @@ import pytest
 from enablement_ext.core.errors import BadNotebook
 from enablement_ext.core.review.models import ChangeKind, FileEntry, FileRole, ImageRef
 from enablement_ext.core.review.version_changes import VersionContent, changes, surviving, why_fallen
-from tests.core.notebook_factories import Json, cells_of, code, display, markdown, raw, stored, stream
+from tests.core.notebook.factories import Json, cells_of, code, display, markdown, raw, stored, stream
 
 _IMAGE = ImageRef("datascience", "2026.11.0", "sha256:" + "d" * 64, "3.11")
 _MODULE = FileEntry("load.py", "a" * 64, 10, FileRole.MODULE)

@@ -19,7 +19,7 @@ from enablement_ext.core.review.models import (
 )
 from enablement_ext.core.review.policy import Policy, Track, parse_tracks
 from enablement_ext.core.review.requirements import falling, open_gates, requirements
-from tests.core.review_factories import NOW, claim, principal, submission
+from tests.core.review.factories import NOW, claim, principal, submission
 
 POLICY = Policy(tracks=(Track("technical", "tech", 2), Track("compliance", "law")))
 

@@ -10,7 +10,17 @@ import pytest
 from enablement_ext.core.errors import BadBundle, TooLarge
 from enablement_ext.core.submission.bundle import read_bundle
 from enablement_ext.core.submission.tar_format import END, members, shown_name
-from tests.core.tar_factories import SENDING, bundle_of, member, packed, pax, record, refused, resealed, with_kind
+from tests.core.submission.tar_factories import (
+    SENDING,
+    bundle_of,
+    member,
+    packed,
+    pax,
+    record,
+    refused,
+    resealed,
+    with_kind,
+)
 
 
 @pytest.mark.parametrize("style", [tarfile.USTAR_FORMAT, tarfile.PAX_FORMAT])

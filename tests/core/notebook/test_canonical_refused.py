@@ -14,7 +14,7 @@ import pytest
 
 from enablement_ext.core.errors import BadNotebook, TooLarge
 from enablement_ext.core.notebook import NotebookLimits, canonicalise
-from tests.core.notebook_factories import Json, code, display, markdown, mutated, raw, stored, stream
+from tests.core.notebook.factories import Json, code, display, markdown, mutated, raw, stored, stream
 
 _HEAD = b'{"metadata":{},"nbformat":4,"nbformat_minor":5,"cells":['
 _OUTPUT = _HEAD + b'{"cell_type":"code","metadata":{},"source":"","outputs":[{"output_type":"display_data","data":'

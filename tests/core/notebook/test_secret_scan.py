@@ -21,7 +21,7 @@ from enablement_ext.core.notebook.secret_scan import (
     notebook_parts,
     suspicious,
 )
-from tests.core.notebook_factories import Json, code, display, markdown, stored, stream
+from tests.core.notebook.factories import Json, code, display, markdown, stored, stream
 
 _HEX = "0123456789abcdef" * 4
 _MIXED = "aB3dE5gH7jK9mN1pQ2rS4tU6vW8xY0zA" * 4

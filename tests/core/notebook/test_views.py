@@ -11,7 +11,7 @@ import pytest
 
 from enablement_ext.core.errors import BadNotebook, NotFound
 from enablement_ext.core.notebook import StoredNotebook, ViewLimits, view, view_cell
-from tests.core.notebook_factories import code, display, markdown, raw, stored, stream
+from tests.core.notebook.factories import code, display, markdown, raw, stored, stream
 
 
 def _cells(data: bytes, limits: ViewLimits | None = None) -> list[dict[str, Any]]:

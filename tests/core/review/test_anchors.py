@@ -11,7 +11,7 @@ from enablement_ext.core.errors import Unprocessable
 from enablement_ext.core.notebook import StoredNotebook, canonicalise, source_hash
 from enablement_ext.core.review.anchors import PortedAnchor, checked, place, place_all
 from enablement_ext.core.review.models import Anchor, Ported
-from tests.core.notebook_factories import Json, code, display, markdown, stored, stream
+from tests.core.notebook.factories import Json, code, display, markdown, stored, stream
 
 _UNCHANGED, _MOVED, _CHANGED, _DELETED = Ported.UNCHANGED, Ported.MOVED, Ported.CHANGED, Ported.DELETED
 _SOURCE = "import a\n\nx = 1\ny = 2\nz = 3\nshow(x)"

@@ -17,7 +17,7 @@ from enablement_ext.core.review.queue import (
     turns,
     waiting_place,
 )
-from tests.core.review_factories import claim, submission
+from tests.core.review.factories import claim, submission
 
 TRACKS = frozenset({"technical"})
 

@@ -11,7 +11,7 @@ import pytest
 
 from enablement_ext.core.errors import BadNotebook
 from enablement_ext.core.notebook import canonicalise
-from tests.core.notebook_factories import Json, cells_of, code, display, markdown, raw, stored, stream
+from tests.core.notebook.factories import Json, cells_of, code, display, markdown, raw, stored, stream
 
 
 def _as_jupyter_writes(notebook: Any) -> bytes:

@@ -11,7 +11,7 @@ from enablement_ext.core.review.lifecycle import Action, Who
 from enablement_ext.core.review.models import Claim, Principal, State
 from enablement_ext.core.review.permissions import actions, may_see, relation, require_sight
 from enablement_ext.core.review.policy import Policy, Track
-from tests.core.review_factories import NOW, claim, principal, submission
+from tests.core.review.factories import NOW, claim, principal, submission
 
 SCOPES = ("submit", "read", "review", "decide", "admin")
 POLICY = Policy(tracks=(Track("technical", "tech"),))

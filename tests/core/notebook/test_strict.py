@@ -11,7 +11,7 @@ import pytest
 from enablement_ext.core.errors import EnablementError
 from enablement_ext.core.notebook import NotebookLimits, StoredNotebook, canonicalise
 from enablement_ext.core.notebook.strict import parse
-from tests.core.notebook_factories import code, display, markdown, mutated, raw, stream
+from tests.core.notebook.factories import code, display, markdown, mutated, raw, stream
 
 _LIMITS = NotebookLimits()
 _LONG = "QUJDREVG" * 2_000

@@ -7,7 +7,17 @@ import pytest
 
 from enablement_ext.core.errors import BadBundle, EnablementError, TooLarge
 from enablement_ext.core.submission.bundle import Bundle, BundleLimits, OutgoingFile, read_bundle, write_bundle
-from tests.core.tar_factories import SENDING, bundle_of, member, packed, pax, record, refused, resealed, with_kind
+from tests.core.submission.tar_factories import (
+    SENDING,
+    bundle_of,
+    member,
+    packed,
+    pax,
+    record,
+    refused,
+    resealed,
+    with_kind,
+)
 
 
 def test_what_is_written_is_read_back_without_a_copy() -> None:
