@@ -133,12 +133,12 @@ class MemoryForge:
         except (ValueError, KeyError, TypeError):
             raise BadRequest from None
 
-    def admit(self, wish: GitAccess) -> str:
+    def admit(self, access: GitAccess) -> str:
         """Raises `NotSignedIn`, `Forbidden`."""
-        _, grant = self._open.get(wish.password, ("", None))
-        if grant is None or grant.repository != wish.repository or grant.until <= wish.now:
+        _, grant = self._open.get(access.password, ("", None))
+        if grant is None or grant.repository != access.repository or grant.until <= access.now:
             raise NotSignedIn
-        if wish.write and not grant.write:
+        if access.write and not grant.write:
             raise Forbidden
         return grant.who
 

@@ -1,4 +1,4 @@
-"""`git-credential-enablement`: Git asks for a key to one repository, and gets one that ends by itself in minutes.
+"""The Git credential helper `git-credential-enablement`: short-lived credentials for one repository from the review service.
 
 It answers for repositories of this server's review service, or of the forge that keeps them for it, and for nothing else: protocol, host and port must
 be equal, and the path must be exactly a repository's. For anything else it prints nothing, so other helpers and prompts are as they were. Nothing is
@@ -21,7 +21,7 @@ from urllib.parse import SplitResult, urlsplit
 from enablement_ext.core.git.repository_names import repository_of_path
 
 _SECONDS = 28.0  # a forge elsewhere may take 25
-_KEYS = "/api/v1/git/credentials"
+_CREDENTIALS_PATH = "/api/v1/git/credentials"
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,99}")
 _INPUT_BYTES = 64 * 1024
 _ANSWER_BYTES = 64 * 1024
@@ -29,13 +29,13 @@ _ANSWER_BYTES = 64 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Credential:
-    """What Git gets."""
+    """User name and password for Git."""
 
     username: str
     password: str
 
     def lines(self) -> str:
-        """In Git's form."""
+        """In the format of Git's credential protocol."""
         return f"username={self.username}\npassword={self.password}\n"
 
 
@@ -66,10 +66,10 @@ def wanted_path(asked: Mapping[str, str], base: SplitResult) -> str | None:
 
 
 def fetch(base: SplitResult, token: str, wanted: Mapping[str, str]) -> Credential | str | None:
-    """The key, or one sentence that says why there is none; None for an address on the forge that is none of the author's repositories."""
+    """The credential, or one sentence that says why there is none; None for an address on the forge that is none of the author's repositories."""
     connection = _connection(base)
     try:
-        connection.request("POST", f"{base.path.rstrip('/')}{_KEYS}", json.dumps(wanted), _headers(token))
+        connection.request("POST", f"{base.path.rstrip('/')}{_CREDENTIALS_PATH}", json.dumps(wanted), _headers(token))
         answer = connection.getresponse()
         found = json.loads(answer.read(_ANSWER_BYTES))
         if answer.status == 200:
@@ -83,11 +83,13 @@ def fetch(base: SplitResult, token: str, wanted: Mapping[str, str]) -> Credentia
         connection.close()
 
 
-def end(base: SplitResult, token: str, wanted: Mapping[str, str]) -> None:
-    """Tell the service that its key was refused: the next one is a new one. Nobody waits for what comes of it."""
+def report_refused(base: SplitResult, token: str, wanted: Mapping[str, str]) -> None:
+    """Report a credential that was refused, so that the service revokes it. Failures are ignored."""
     connection = _connection(base)
     try:
-        connection.request("POST", f"{base.path.rstrip('/')}{_KEYS}/end", json.dumps(wanted), _headers(token))
+        connection.request(
+            "POST", f"{base.path.rstrip('/')}{_CREDENTIALS_PATH}/end", json.dumps(wanted), _headers(token)
+        )
         connection.getresponse().read(_ANSWER_BYTES)
     except (OSError, http.client.HTTPException):
         return
@@ -118,7 +120,7 @@ def main() -> int:
     if wanted is None or base.scheme not in ("http", "https"):
         return 0
     if sys.argv[1] == "erase":
-        end(base, token, wanted)
+        report_refused(base, token, wanted)
         return 0
     found: Credential | str | None = fetch(base, token, wanted) if token else "This server has no token of the hub."
     if isinstance(found, Credential):
