@@ -199,7 +199,9 @@ async def test_every_run_ends(tmp_path: Path) -> None:
     loud = tmp_path / "loud"
     loud.write_text("#!/bin/sh\nyes\n")
     loud.chmod(0o755)
-    assert (await asyncio.to_thread(GitRunner(program=str(loud)).run, None, [], RunOptions(max_output=10_000))).returncode < 0
+    assert (
+        await asyncio.to_thread(GitRunner(program=str(loud)).run, None, [], RunOptions(max_output=10_000))
+    ).returncode < 0
     with pytest.raises(GitFailed):
         GitRunner(program=str(tmp_path / "nothing")).run(None, [])
 
