@@ -48,7 +48,7 @@ class HomeSetup:
             ("credential.useHttpPath", "true"),
         )
 
-    def done(self, owner: WorkingCopyOwner) -> bool:
+    def is_applied(self, owner: WorkingCopyOwner) -> bool:
         """Whether everything is as `apply` would leave it."""
         text = files.read(self._gitconfig)
         return (
@@ -70,13 +70,13 @@ class HomeSetup:
         files.write_if_changed(self._config, wanted)
         files.write_if_changed(self._gitconfig, with_block(files.read(self._gitconfig), self._line))
 
-    def enter(self, folder: str) -> None:
+    def register_folder(self, folder: str) -> None:
         """Record that this folder uses the configuration."""
         self._make_folders()
         record = self._read_record()
         self._write_record({**record, "folders": sorted({*_texts(record, "folders"), folder})})
 
-    def leave(self, folder: str) -> None:
+    def unregister_folder(self, folder: str) -> None:
         """Remove the folder from the record; with the last one the whole configuration is removed. Raises `GitFailed`."""
         record = self._read_record()
         left = [known for known in _texts(record, "folders") if known != folder and Path(known, ".git").is_dir()]

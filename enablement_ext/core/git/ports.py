@@ -31,7 +31,7 @@ class WorkingCopyOwner:
             return f"{self.forge}{hosted_name(repository)}.git"
         return self.base.removesuffix("git") + repository.path
 
-    def keeps(self, url: str) -> bool:
+    def hosts(self, url: str) -> bool:
         """Whether a remote's URL is on this forge."""
         return url.startswith(self.forge or f"{self.base}/")
 

@@ -1,7 +1,7 @@
 """Names on a hosted forge. There all repositories lie in one organisation (or group), so a name says whose a repository is.
 
-`dana.churn` where both parts are plain; else the parts made plain and a digest of the whole path: two repositories never share a name.
-The description of a repository carries its path, so that what has a digest in its name is known again.
+`dana.churn` where both parts are plain; else both parts reduced to plain characters and a digest of the whole path: two repositories never share a name.
+The description of a repository carries its path, from which a name with a digest is resolved.
 """
 
 from __future__ import annotations
