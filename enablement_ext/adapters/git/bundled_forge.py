@@ -23,7 +23,7 @@ from pathlib import Path
 
 from enablement_ext.adapters.git.credentials import SignedCredentials
 from enablement_ext.adapters.git.http_backend import BackendExchange, cgi_environment
-from enablement_ext.adapters.git.runner import Config, GitLocation, GitRunner, RunOptions, environment
+from enablement_ext.adapters.git.runner import Config, GitLocation, GitRunner, RunOptions, environment, is_commit_id
 from enablement_ext.core.access.signed_values import ValueSigner
 from enablement_ext.core.errors import (
     BadRequest,
@@ -52,7 +52,6 @@ from enablement_ext.core.git.repository_names import RepositoryId, Space
 _MIB = 1024 * 1024
 _RECORD = "enablement.json"
 _LOCK_SECONDS = 1800.0
-_COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 _REF = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._/-]{0,199}")
 _SERVED: Config = (
     ("safe.bareRepository", "all"),  # it is ours, and named by its folder
@@ -150,7 +149,7 @@ class BundledForge:
         """By `cat-file`."""
         if not _REF.fullmatch(ref) or ".." in ref or not path.isprintable() or path.startswith(("/", "-")):
             raise BadRequest("This names no file of a version.")
-        commit = ref if _COMMIT.fullmatch(ref) else f"refs/heads/{ref}"
+        commit = ref if is_commit_id(ref) else f"refs/heads/{ref}"
         location = _at(self._existing(repository))
         kind = self.git.run(location, ["cat-file", "-t", f"{commit}:{path}"])
         if kind.returncode != 0 or kind.text != "blob":

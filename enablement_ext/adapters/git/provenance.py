@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from enablement_ext.adapters.git import inspection
 from enablement_ext.adapters.git.home_setup import HomeSetup
-from enablement_ext.adapters.git.runner import Config, GitLocation, GitRunner, RunOptions
+from enablement_ext.adapters.git.runner import Config, GitLocation, GitRunner, RunOptions, is_commit_id
 from enablement_ext.core.errors import GitFailed
 from enablement_ext.core.review.models import GitFacts
 
@@ -99,7 +99,7 @@ def _parse_status(status: str, settings: dict[str, str], tracked: bool) -> GitFa
         elif entry[:2] in ("1 ", "2 ", "u "):
             changed = True
     commit = heads.get("oid", "")
-    if not re.fullmatch(r"[0-9a-f]{40}|[0-9a-f]{64}", commit):
+    if not is_commit_id(commit):
         return None  # no commit yet
     branch = heads.get("head", "")
     branch = "" if branch == "(detached)" else _plain(branch)

@@ -18,11 +18,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import SplitResult, urlsplit
 
+from enablement_ext.core.git.forges.names import HOSTED_NAME_PATTERN
 from enablement_ext.core.git.repository_names import repository_of_path
 
 _SECONDS = 28.0  # a forge elsewhere may take 25
 _CREDENTIALS_PATH = "/api/v1/git/credentials"
-_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,99}")
+_NAME = re.compile(HOSTED_NAME_PATTERN)
 _INPUT_BYTES = 64 * 1024
 _ANSWER_BYTES = 64 * 1024
 
