@@ -46,7 +46,7 @@ class Author:
         return self.setup.working_copy
 
     @property
-    def everyday(self) -> VersionActions:
+    def actions(self) -> VersionActions:
         """At a time that does not move."""
         return VersionActions(
             self.setup, GitVersionHistory(self.working_copy), lambda: datetime(2026, 11, 25, 14, 3, tzinfo=UTC)

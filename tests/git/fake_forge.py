@@ -108,19 +108,19 @@ class FakeForge(ABC):
     # what the forge does
 
     @abstractmethod
-    def answer(self, asked: FakeRequest) -> FakeResponse:
+    def answer(self, request: FakeRequest) -> FakeResponse:
         """The API."""
 
-    def page(self, asked: FakeRequest, items: list[Json], size_name: str = "per_page") -> FakeResponse:
+    def page(self, request: FakeRequest, items: list[Json], size_name: str = "per_page") -> FakeResponse:
         """One page of a list, with the address of the next in `Link` (RFC 8288)."""
-        size, number = min(int(asked.query.get(size_name, "20")), 100), int(asked.query.get("page", "1"))
+        size, number = min(int(request.query.get(size_name, "20")), 100), int(request.query.get("page", "1"))
         shown = items[(number - 1) * size : number * size]
         headers = {}
         if number * size < len(items):
-            following = urlencode({**asked.query, "page": str(number + 1)})
+            following = urlencode({**request.query, "page": str(number + 1)})
             headers["Link"] = (
-                f'<{self.url}{self.api}/{asked.path}?{following}>; rel="next",'
-                f' <{self.url}{self.api}/{asked.path}?page=99>; rel="last"'
+                f'<{self.url}{self.api}/{request.path}?{following}>; rel="next",'
+                f' <{self.url}{self.api}/{request.path}?page=99>; rel="last"'
             )
         return FakeResponse(200, shown, headers)
 
@@ -149,7 +149,7 @@ def serving(forge: FakeForge, tls: ssl.SSLContext | None = None) -> Iterator[Fak
             if not place.path.startswith(forge.api):
                 self.say(FakeResponse(404, {"message": "Not Found"}))
                 return
-            asked = FakeRequest(
+            request = FakeRequest(
                 self.command,
                 place.path.removeprefix(forge.api).lstrip("/"),
                 dict(parse_qsl(place.query)),
@@ -157,18 +157,24 @@ def serving(forge: FakeForge, tls: ssl.SSLContext | None = None) -> Iterator[Fak
                 json.loads(body) if body else None,
             )
             with forge.turn:
-                forge.asked.append(asked)
-                said = forge.answer(asked)
-            self.say(said)
+                forge.asked.append(request)
+                response = forge.answer(request)
+            self.say(response)
 
         do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = do  # noqa: N815 - http.server wants these names
 
-        def say(self, said: FakeResponse) -> None:
-            data = said.raw if said.raw is not None else b"" if said.status == 204 else json.dumps(said.value).encode()
-            self.send_response(said.status)
-            for name, value in said.headers.items():
+        def say(self, response: FakeResponse) -> None:
+            data = (
+                response.raw
+                if response.raw is not None
+                else b""
+                if response.status == 204
+                else json.dumps(response.value).encode()
+            )
+            self.send_response(response.status)
+            for name, value in response.headers.items():
                 self.send_header(name, value)
-            if said.raw is None:
+            if response.raw is None:
                 self.send_header("Content-Type", "application/json; charset=utf-8")
             self.send_header("Content-Length", str(len(data)))
             self.end_headers()

@@ -59,7 +59,7 @@ async def test_a_file_is_read_back(author: Author, forge: BundledForge) -> None:
         forge.read(ONE, commit, "features.py", 3)
 
 
-async def key(service: Service, path: str = ONE.path, token: str = people.DANA) -> str:
+async def minted_password(service: Service, path: str = ONE.path, token: str = people.DANA) -> str:
     reply = await service.post("/api/v1/git/credentials", token, {"path": path})
     assert reply.status == 200, reply.body
     return str(reply.json["password"])
@@ -77,7 +77,7 @@ async def knock(author: Author, password: str, path: str = ONE.path, service: st
 async def test_a_key_opens_exactly_one_repository_for_minutes(author: Author, service: Service) -> None:
     for name in ("churn", "churn-evil"):
         await service.post("/api/v1/git/repositories", people.DANA, {"name": name})
-    password = await key(service)
+    password = await minted_password(service)
     assert await knock(author, password) == 200
     assert await knock(author, password, service="git-receive-pack") == 200
     assert await knock(author, password, "git/user/dana/churn-evil") == 401
@@ -189,21 +189,21 @@ async def test_a_clone_from_outside_with_what_the_page_says(author: Author, serv
 
 async def test_a_persons_keys_are_ended_when_they_say_so(author: Author, service: Service) -> None:
     await service.post("/api/v1/git/repositories", people.DANA, {"name": "churn"})
-    first, second = await key(service), await key(service)
+    first, second = await minted_password(service), await minted_password(service)
     shared = await service.post("/api/v1/git/repositories", people.DANA, {"name": "shared", "group": people.AUTHORS})
-    olgas = await key(service, shared.json["path"], people.OLGA)
+    olgas = await minted_password(service, shared.json["path"], people.OLGA)
     for path, count in ((ONE.path, 2), (ONE.path, 0), (shared.json["path"], 0)):
         reply = await service.post("/api/v1/git/credentials/end", people.DANA, {"path": path})
         assert (reply.status, reply.json) == (200, {"ended": count})
     assert [await knock(author, password) for password in (first, second)] == [401, 401]
     assert await knock(author, olgas, shared.json["path"]) == 200
-    assert await knock(author, await key(service)) == 200
+    assert await knock(author, await minted_password(service)) == 200
     assert (await service.post("/api/v1/git/credentials/end", people.REMY, {"path": ONE.path})).status == 404
 
 
 async def test_leases_that_are_over_are_forgotten(service: Service) -> None:
     await service.post("/api/v1/git/repositories", people.DANA, {"name": "churn"})
-    await key(service)
+    await minted_password(service)
     assert await asyncio.to_thread(repositories.revoke_expired_grants, service.context.repositories) == (0, 0)
     service.clock.advance(timedelta(minutes=11))
     assert await asyncio.to_thread(repositories.revoke_expired_grants, service.context.repositories) == (1, 0)

@@ -130,18 +130,18 @@ def test_a_credential_opens_one_repository_until_it_is_revoked(hosted: ForgeFixt
     for each in (ONE, BESIDE, GROUP):
         hosted.forge.adopt(each, AT)
     held, other = grant(), grant()
-    key, second, now = hosted.forge.mint(held), hosted.forge.mint(other), datetime.now(UTC)
-    assert key.until == held.until
-    assert key.password not in repr(key)
-    assert hosted.opens(key, ONE, write=True, now=now)
-    assert hosted.opens(key, ONE, write=False, now=now)
+    credential, second, now = hosted.forge.mint(held), hosted.forge.mint(other), datetime.now(UTC)
+    assert credential.until == held.until
+    assert credential.password not in repr(credential)
+    assert hosted.opens(credential, ONE, write=True, now=now)
+    assert hosted.opens(credential, ONE, write=False, now=now)
     for elsewhere in (BESIDE, GROUP):
-        assert not hosted.opens(key, elsewhere, write=True, now=now)
-        assert not hosted.opens(key, elsewhere, write=False, now=now)
+        assert not hosted.opens(credential, elsewhere, write=True, now=now)
+        assert not hosted.opens(credential, elsewhere, write=False, now=now)
     hosted.forge.revoke(held)
     hosted.forge.revoke(held)
-    assert not hosted.opens(key, ONE, write=True, now=now)
-    assert not hosted.opens(key, ONE, write=False, now=now)
+    assert not hosted.opens(credential, ONE, write=True, now=now)
+    assert not hosted.opens(credential, ONE, write=False, now=now)
     assert hosted.opens(second, ONE, write=True, now=now)
     hosted.forge.revoke(grant(BESIDE))  # nothing was minted for it
 
@@ -149,9 +149,9 @@ def test_a_credential_opens_one_repository_until_it_is_revoked(hosted: ForgeFixt
 def test_a_credential_to_read_does_not_write(hosted: ForgeFixture) -> None:
     hosted.forge.adopt(ONE, AT)
     hosted.put(ONE, "main", "x", b"x")
-    key, now = hosted.forge.mint(grant(write=False)), datetime.now(UTC)
-    assert hosted.opens(key, ONE, write=False, now=now)
-    assert not hosted.opens(key, ONE, write=True, now=now)
+    credential, now = hosted.forge.mint(grant(write=False)), datetime.now(UTC)
+    assert hosted.opens(credential, ONE, write=False, now=now)
+    assert not hosted.opens(credential, ONE, write=True, now=now)
 
 
 def test_a_pull_request_is_opened_once(hosted: ForgeFixture) -> None:

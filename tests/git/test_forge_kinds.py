@@ -21,7 +21,7 @@ from enablement_ext.adapters.forges.factory import api_of, open_forge
 from enablement_ext.adapters.forges.gitea import account_of
 from enablement_ext.adapters.forges.github import GitHubForge
 from enablement_ext.core.errors import BadRequest, Conflict, ForgeCannot, ForgeRefuses, NotFound, NotSignedIn
-from enablement_ext.core.git.forges.names import description, hosted_name, repository_of
+from enablement_ext.core.git.forges.names import HOSTED_NAME_PATTERN, description, hosted_name, repository_of
 from enablement_ext.core.git.forges.ports import AccessGrant, Delivery, ForgeKind, PullRequestDraft
 from enablement_ext.core.git.repository_names import RepositoryId, Space
 from tests.git.fake_forge import HOOK_SECRET, FakeForge, says, serving
@@ -331,7 +331,7 @@ IDS = st.builds(RepositoryId, st.sampled_from(Space), OWNERS.filter(str.isprinta
 @given(IDS, IDS)
 def test_two_repositories_never_share_a_name_and_each_is_known_again(one: RepositoryId, other: RepositoryId) -> None:
     name = hosted_name(one)
-    assert re.fullmatch(r"[a-z0-9][a-z0-9._-]{0,99}", name)
+    assert re.fullmatch(HOSTED_NAME_PATTERN, name)
     assert not name.endswith((".git", ".wiki", ".atom", ".rss"))
     assert ".." not in name
     assert repository_of(name, description(one)) == one

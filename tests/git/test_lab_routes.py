@@ -52,12 +52,12 @@ def _with_a_lab(folder: Any, base: str) -> None:
         assert (status["folder"], status["changed"], status["message"]) == ("work", ["b.py"], "Change b.py")
         saved = lines(lab.post("git/save-version", {"path": "work", "message": "Add b"}))
         assert saved[-1]["receipt"]["published"]
-        _everyday(lab)
+        _version_routes(lab)
         assert lab.post("git/undo", {"path": "work"}).json() == {"folder": "work", "undone": True}
         assert sorted(path.name for path in work.iterdir()) == ["a.ipynb", "b.py"]
 
 
-def _everyday(lab: Lab) -> None:
+def _version_routes(lab: Lab) -> None:
     (lab.home / "work/c.py").write_text("x = 1\n")
     (lab.home / "work/d.csv").write_text("1\n")
     changes = lab.get("git/changes?path=work").json()
@@ -77,10 +77,10 @@ def _everyday(lab: Lab) -> None:
     restored = lab.post("git/restore", {"path": "work/a.ipynb", "commit": commit}).json()
     assert (restored["kept"] != "", restored["aside"]) == (True, [])
     assert lines(lab.post("git/colleagues", {"path": "work"}))[-1]["got"]["state"] == "nothing"
-    clashes = lab.get("git/clashes?path=work").json()
-    assert clashes["notebooks"] == []
-    assert lab.post("git/clashes", {"path": "work", **clashes, "choices": []}).status_code == 400
-    done = lab.post("git/clashes", {"path": "work", **clashes, "choices": {}}).json()
+    conflicts = lab.get("git/clashes?path=work").json()
+    assert conflicts["notebooks"] == []
+    assert lab.post("git/clashes", {"path": "work", **conflicts, "choices": []}).status_code == 400
+    done = lab.post("git/clashes", {"path": "work", **conflicts, "choices": {}}).json()
     assert done["got"]["state"] == "nothing"
     assert lab.get("git/results?path=work").json()["notebooks"] == []
     assert lab.get("git/changes?path=gone").json()["code"] == "git-setup-refused"

@@ -1,4 +1,4 @@
-"""Two versions of a notebook become one: what is kept, what clashes, and that nothing is lost."""
+"""Two versions of a notebook become one: what is kept, what conflicts, and that nothing is lost."""
 
 from __future__ import annotations
 
@@ -48,13 +48,13 @@ def test_changes_in_different_cells_and_lines_go_together() -> None:
     assert sources(found.resolved({})) == ["x = 10\ny = 2\nz = 30", "fit(x, y)", "mine()", "theirs()"]
 
 
-def test_what_both_changed_is_a_clash_with_three_ways_out() -> None:
+def test_what_both_changed_is_a_conflict_with_three_ways_out() -> None:
     mine, theirs = book(cell("b", "fit(1)")), book(cell("b", "fit(2)"), cell("d", "new"))
     found = merge(book(cell("b", "fit(x)")), mine, theirs)
-    (clash,) = found.conflicts
-    assert sources(found.resolved({clash.key: Resolution.OURS})) == ["fit(1)", "new"]
-    assert sources(found.resolved({clash.key: Resolution.THEIRS})) == ["fit(2)", "new"]
-    both = found.resolved({clash.key: Resolution.BOTH})
+    (conflict,) = found.conflicts
+    assert sources(found.resolved({conflict.key: Resolution.OURS})) == ["fit(1)", "new"]
+    assert sources(found.resolved({conflict.key: Resolution.THEIRS})) == ["fit(2)", "new"]
+    both = found.resolved({conflict.key: Resolution.BOTH})
     assert sources(both) == ["fit(1)", "fit(2)", "new"]
     ids = [each["id"] for each in json.loads(both)["cells"]]
     assert len(set(ids)) == 3
@@ -64,10 +64,10 @@ def test_what_both_changed_is_a_clash_with_three_ways_out() -> None:
 
 def test_taken_out_here_and_changed_there() -> None:
     found = merge(BASE, book(*BASE.cells[:2]), book(*BASE.cells[:2], cell("c", "plot(x, y)")))
-    (clash,) = found.conflicts
-    assert clash.ours is None
-    assert sources(found.resolved({clash.key: Resolution.THEIRS}))[-1] == "plot(x, y)"
-    assert len(sources(found.resolved({clash.key: Resolution.OURS}))) == 2
+    (conflict,) = found.conflicts
+    assert conflict.ours is None
+    assert sources(found.resolved({conflict.key: Resolution.THEIRS}))[-1] == "plot(x, y)"
+    assert len(sources(found.resolved({conflict.key: Resolution.OURS}))) == 2
     untouched = merge(BASE, book(*BASE.cells[:2]), BASE)
     assert len(sources(untouched.resolved({}))) == 2
 
@@ -108,7 +108,7 @@ BOOKS = st.builds(made, NAMES, TEXTS)
 @given(BOOKS, BOOKS, BOOKS)
 def test_nothing_is_lost(base: NotebookDocument, mine: NotebookDocument, theirs: NotebookDocument) -> None:
     found = merge(base, mine, theirs)
-    both = found.resolved({clash.key: Resolution.BOTH for clash in found.conflicts})
+    both = found.resolved({conflict.key: Resolution.BOTH for conflict in found.conflicts})
     lines = {line for source in sources(both) for line in source.split("\n")}
     was = {line for each in base.cells for line in source_of(each).split("\n")}
     for side in (mine, theirs):

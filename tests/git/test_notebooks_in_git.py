@@ -13,7 +13,7 @@ import pytest
 
 from enablement_ext.adapters.git.provenance import GitProvenance
 from tests.git.conftest import Author
-from tests.git.test_everyday import notebook, sources
+from tests.git.test_version_actions import notebook, sources
 
 pytestmark = pytest.mark.slow  # real Git, many times
 
@@ -175,7 +175,7 @@ async def test_git_merge_is_nbdimes(author: Author, at: Path) -> None:
     assert (await author.git("status", "--porcelain", "--untracked-files=no")).stdout == ""
 
 
-async def test_a_clash_of_git_merge_leaves_a_notebook_that_opens(author: Author, at: Path) -> None:
+async def test_a_conflict_of_git_merge_leaves_a_notebook_that_opens(author: Author, at: Path) -> None:
     who = ("-c", "user.name=x", "-c", "user.email=x@example.org")
     for branch in ("one", "two"):
         await author.git("switch", "--quiet", "-c", branch, "main")

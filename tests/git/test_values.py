@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import time
+from importlib.resources import files
 
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -50,6 +52,12 @@ def test_two_owners_never_share_a_segment(owner: str) -> None:
     assert repository_names.decoded(segment) == owner
     repository = repository_names.RepositoryId(repository_names.Space.USER, owner, "churn")
     assert repository_names.repository_of_path(repository.path) == repository
+
+
+def test_the_contract_has_the_same_pattern_of_names() -> None:
+    contract = yaml.safe_load(files("enablement_ext.web").joinpath("openapi.yaml").read_text(encoding="utf-8"))
+    body = contract["paths"]["/api/v1/git/repositories"]["post"]["requestBody"]["content"]["application/json"]["schema"]
+    assert body["properties"]["name"]["pattern"] == f"^{repository_names.NAME_PATTERN}$"
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from enablement_ext.adapters.memory.versions import MemoryVersionHistory
 from enablement_ext.core.errors import BadRequest, SetupRefused
 from enablement_ext.core.git.ports import Backup, ChangedFile, VersionHistory
 from tests.git.conftest import Author, run_git
-from tests.git.test_everyday import notebook
+from tests.git.test_version_actions import notebook
 from tests.service import people
 
 pytestmark = pytest.mark.slow  # real Git, many times
@@ -43,17 +43,17 @@ async def bench(request: pytest.FixtureRequest, author: Author) -> Bench:
 
 
 def _memory() -> Bench:
-    shop = MemoryVersionHistory({"a.py": b"x = 1\n"})
-    shop.our_commit = shop.their_commit = shop.commit(shop.files, "first")
+    versions = MemoryVersionHistory({"a.py": b"x = 1\n"})
+    versions.our_commit = versions.their_commit = versions.commit(versions.files, "first")
 
     def save() -> None:
-        shop.our_commit = shop.commit(shop.files, "mine", shop.our_commit)
+        versions.our_commit = versions.commit(versions.files, "mine", versions.our_commit)
 
     def theirs(path: str, data: bytes) -> None:
-        tree = {**shop._known[shop.their_commit].tree, path: data}
-        shop.their_commit = shop.commit(tree, "theirs", shop.their_commit)
+        tree = {**versions._known[versions.their_commit].tree, path: data}
+        versions.their_commit = versions.commit(tree, "theirs", versions.their_commit)
 
-    return Bench(shop, save, theirs)
+    return Bench(versions, save, theirs)
 
 
 def _git(author: Author) -> Bench:
@@ -90,32 +90,32 @@ async def test_the_way_through(bench: Bench) -> None:
 
 
 def _the_way_through(bench: Bench) -> None:
-    shop = bench.versions
-    assert shop.changes("work").files == ()
-    assert shop.read_working_file("work", "gone.py") is None
-    shop.write_working_file("work", "a.py", b"x = 2\n")
-    shop.write_working_file("work", "b.py", b"y = 1\n")
-    shop.write_working_file("work", "data.csv", b"1,2\n")
-    found = shop.changes("work")
+    versions = bench.versions
+    assert versions.changes("work").files == ()
+    assert versions.read_working_file("work", "gone.py") is None
+    versions.write_working_file("work", "a.py", b"x = 2\n")
+    versions.write_working_file("work", "b.py", b"y = 1\n")
+    versions.write_working_file("work", "data.csv", b"1,2\n")
+    found = versions.changes("work")
     assert found.files == (ChangedFile("a.py", "changed"), ChangedFile("b.py", "new"))
     assert [held.path for held in found.held] == ["data.csv"]
     bench.save()
-    newest, oldest = shop.history("work", "a.py", 10)
+    newest, oldest = versions.history("work", "a.py", 10)
     assert (newest.message, newest.pushed, oldest.message, oldest.pushed) == ("mine", False, "first", True)
-    assert [len(shop.history("work", name, 10)) for name in ("b.py", "never.py")] == [1, 0]
-    assert shop.read("work", newest.commit, "a.py") == b"x = 2\n"
-    assert shop.read("work", oldest.commit, "a.py") == b"x = 1\n"
-    assert shop.read("work", oldest.commit, "b.py") is None
+    assert [len(versions.history("work", name, 10)) for name in ("b.py", "never.py")] == [1, 0]
+    assert versions.read("work", newest.commit, "a.py") == b"x = 2\n"
+    assert versions.read("work", oldest.commit, "a.py") == b"x = 1\n"
+    assert versions.read("work", oldest.commit, "b.py") is None
     for commit in ("", "main", hashlib.sha1(b"x", usedforsecurity=False).hexdigest()[:39]):
         with pytest.raises(BadRequest):
-            shop.read("work", commit, "a.py")
+            versions.read("work", commit, "a.py")
     for path in ("../x", ".git/config", "/etc/passwd", ""):
         with pytest.raises(SetupRefused):
-            shop.write_working_file("work", path, b"x")
-    assert shop.back_up("work", "a.py", AT) == Backup("a.py", "a (mine, 2026-11-25 14.03).py")
-    assert shop.back_up("work", "a.py", AT).copy == "a (mine, 2026-11-25 14.03, 2).py"
+            versions.write_working_file("work", path, b"x")
+    assert versions.back_up("work", "a.py", AT) == Backup("a.py", "a (mine, 2026-11-25 14.03).py")
+    assert versions.back_up("work", "a.py", AT).copy == "a (mine, 2026-11-25 14.03, 2).py"
     with pytest.raises(SetupRefused):
-        shop.back_up("work", "gone.py", AT)
+        versions.back_up("work", "gone.py", AT)
 
 
 async def test_two_sides(bench: Bench) -> None:
@@ -123,33 +123,36 @@ async def test_two_sides(bench: Bench) -> None:
 
 
 def _two_sides(bench: Bench) -> None:
-    shop = bench.versions
-    nothing = shop.fetch("work")
+    versions = bench.versions
+    nothing = versions.fetch("work")
     assert (nothing.our_commit, nothing.conflicts) == (nothing.their_commit, ())
-    assert shop.merge("work", nothing, {}, AT).commit == nothing.our_commit
+    assert versions.merge("work", nothing, {}, AT).commit == nothing.our_commit
     bench.theirs("b.py", b"theirs\n")
-    shop.write_working_file("work", "b.py", b"mine, in no version\n")
-    ahead = shop.fetch("work")
-    assert (ahead.base, ahead.our_files, ahead.their_files) == (ahead.our_commit, (), ("b.py",))
-    joined = shop.merge("work", ahead, {}, AT)
-    assert (joined.commit, joined.written) == (ahead.their_commit, ("b.py",))
-    assert [aside.path for aside in joined.backups] == ["b.py"]
-    assert shop.read_working_file("work", joined.backups[0].copy) == b"mine, in no version\n"
+    versions.write_working_file("work", "b.py", b"mine, in no version\n")
+    fetched = versions.fetch("work")
+    assert (fetched.base, fetched.our_files, fetched.their_files) == (fetched.our_commit, (), ("b.py",))
+    merged = versions.merge("work", fetched, {}, AT)
+    assert (merged.commit, merged.written) == (fetched.their_commit, ("b.py",))
+    assert [backup.path for backup in merged.backups] == ["b.py"]
+    assert versions.read_working_file("work", merged.backups[0].copy) == b"mine, in no version\n"
     with pytest.raises(SetupRefused):
-        shop.merge("work", ahead, {}, AT)
+        versions.merge("work", fetched, {}, AT)
     bench.theirs("a.py", b"x = 'theirs'\n")
     bench.theirs("c.py", b"c\n")
-    shop.write_working_file("work", "a.py", b"x = 'mine'\n")
+    versions.write_working_file("work", "a.py", b"x = 'mine'\n")
     bench.save()
-    both = shop.fetch("work")
+    both = versions.fetch("work")
     assert both.conflicts == ("a.py",)
     with pytest.raises(SetupRefused):
-        shop.merge("work", both, {}, AT)
-    done = shop.merge("work", both, {"a.py": b"x = 'both'\n"}, AT)
+        versions.merge("work", both, {}, AT)
+    done = versions.merge("work", both, {"a.py": b"x = 'both'\n"}, AT)
     assert done.backups == ()
-    assert (shop.read_working_file("work", "a.py"), shop.read_working_file("work", "c.py")) == (b"x = 'both'\n", b"c\n")
-    assert shop.read("work", done.commit, "a.py") == b"x = 'both'\n"
-    after = shop.fetch("work")
+    assert (versions.read_working_file("work", "a.py"), versions.read_working_file("work", "c.py")) == (
+        b"x = 'both'\n",
+        b"c\n",
+    )
+    assert versions.read("work", done.commit, "a.py") == b"x = 'both'\n"
+    after = versions.fetch("work")
     assert (after.our_commit, after.their_files, after.base) == (done.commit, (), both.their_commit)
 
 
@@ -158,21 +161,21 @@ async def test_results_are_only_taken_out_when_asked(bench: Bench) -> None:
 
 
 def _results(bench: Bench) -> None:
-    shop, book = bench.versions, notebook("x").encode()
-    assert list(shop.notebooks_with_outputs("work")) == []
-    shop.write_working_file("work", "a.ipynb", book)
-    if isinstance(shop, GitVersionHistory):  # a repository that somebody else began
-        shop.write_working_file("work", ".gitattributes", b"")
+    versions, book = bench.versions, notebook("x").encode()
+    assert list(versions.notebooks_with_outputs("work")) == []
+    versions.write_working_file("work", "a.ipynb", book)
+    if isinstance(versions, GitVersionHistory):  # a repository that somebody else began
+        versions.write_working_file("work", ".gitattributes", b"")
     bench.save()
-    assert list(shop.notebooks_with_outputs("work")) == ["a.ipynb"]
-    shop.write_working_file("work", "a.ipynb", notebook("y").encode())
+    assert list(versions.notebooks_with_outputs("work")) == ["a.ipynb"]
+    versions.write_working_file("work", "a.ipynb", notebook("y").encode())
     with pytest.raises(SetupRefused):
-        shop.strip_outputs("work")
-    shop.write_working_file("work", "a.ipynb", book)
-    commit = shop.strip_outputs("work")
-    kept = shop.read("work", commit, "a.ipynb")
+        versions.strip_outputs("work")
+    versions.write_working_file("work", "a.ipynb", book)
+    commit = versions.strip_outputs("work")
+    kept = versions.read("work", commit, "a.ipynb")
     assert kept is not None
     assert b"42" not in kept
-    assert shop.read_working_file("work", "a.ipynb") == book
-    assert list(shop.notebooks_with_outputs("work")) == []
-    assert shop.changes("work").files == () or isinstance(shop, MemoryVersionHistory)
+    assert versions.read_working_file("work", "a.ipynb") == book
+    assert list(versions.notebooks_with_outputs("work")) == []
+    assert versions.changes("work").files == () or isinstance(versions, MemoryVersionHistory)

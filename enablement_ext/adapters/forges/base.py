@@ -1,7 +1,7 @@
-"""What all forges elsewhere have in common: one organisation that keeps everybody's repositories, under names that say whose they are.
+"""The base of hosted forges: one organisation has everybody's repositories, under names that say whose they are.
 
-A repository of the organisation is ours where its description carries our mark, and nobody's here otherwise: a person whose name happens to fit gets
-no key to what somebody else put there. To adopt such a one, its owner puts the mark into its description.
+A repository of the organisation is ours only where its description carries our mark: a person whose name happens to fit gets no credential for what
+somebody else put there. To hand one over, its owner puts the mark into its description.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ Model = dict[str, object]
 
 
 class HostedForge(ABC):
-    """The common part of a `Forge` elsewhere."""
+    """The common part of a `Forge` that is hosted elsewhere."""
 
     lasting = False
 
@@ -40,17 +40,17 @@ class HostedForge(ABC):
 
     @property
     def place(self) -> ForgeInfo:
-        """The organisation."""
+        """From the account."""
         base = f"{self.account.url.rstrip('/')}/{self.account.owner}/"
         return ForgeInfo(self.account.kind, base, proposals=True, lasting=self.lasting)
 
     @property
     def server(self) -> None:
-        """Git's protocol is the forge's own affair."""
+        """None: the forge serves Git itself."""
         return
 
     def adopt(self, repository: RepositoryId, at: datetime) -> Repository:  # noqa: ARG002 - the forge has a clock
-        """The repository, made where there is none. Raises `Conflict` where one of this name is not ours."""
+        """Raises `Conflict` where a repository of this name is not ours."""
         found, created = self.get(hosted_name(repository)), False
         if found is None:
             found = self.create(repository)
@@ -63,41 +63,41 @@ class HostedForge(ABC):
                 "There is a repository of this name on the forge that Enablement did not make. Whoever owns it can put"
                 f" “{description(repository)}” into its description, and it becomes yours."
             )
-        self.connect(repository)
+        self.configure(repository)
         heads = () if created else self._heads(repository)
         return Repository(repository, moment(found.get("created_at")), heads, size_of(found), created)
 
     def find(self, repository: RepositoryId) -> Repository:
-        """The repository as it is now. Raises `NotFound`."""
+        """Raises `NotFound` also for one that is not ours."""
         found = self.require(repository)
         return Repository(repository, moment(found.get("created_at")), self._heads(repository), size_of(found))
 
     def listed(self, owners: Sequence[tuple[Space, str]]) -> Sequence[Repository]:
-        """Those of the organisation's repositories that are ours and one of these owners'."""
+        """Without branches: one request for each page, not for each repository."""
         wanted, found = set(owners), {}
-        for model in self.all():
+        for model in self.list_repositories():
             known = repository_of(name_of(model), text(model, "description"))
             if known is not None and (known.space, known.owner) in wanted and _marked(model, known):
                 found[known.path] = Repository(known, moment(model.get("created_at")), (), size_of(model))
         return [found[path] for path in sorted(found)]
 
     def read(self, repository: RepositoryId, ref: str, path: str, most: int) -> bytes:
-        """A file at a commit or a branch. Raises `NotFound`, `TooLarge`, `BadRequest`."""
+        """Odd paths and refs are refused before the forge is asked."""
         parts = path.split("/")
         if not path.isprintable() or not ref.isprintable() or path.startswith("-") or {"", ".", ".."} & set(parts):
             raise BadRequest("This names no file of a version.")
         if not ref or ".." in ref or ref.startswith("-"):
             raise BadRequest("This names no version.")
         self.require(repository)
-        return self.raw(hosted_name(repository), ref, path, most)
+        return self.read_file(hosted_name(repository), ref, path, most)
 
     def address(self, repository: RepositoryId) -> RepositoryUrls:
-        """Clone address and page."""
+        """From the organisation's address and the repository's name."""
         page = f"{self.place.base}{hosted_name(repository)}"
         return RepositoryUrls(f"{page}.git", page)
 
     def recognise(self, url: str) -> RepositoryId | None:
-        """Told by the name where that says it; else the forge is asked for the description."""
+        """By the name where that is enough; else the forge is asked for the description."""
         asked, base = urlsplit(url), urlsplit(self.place.base)
         place = (asked.scheme, asked.netloc.lower()) == (base.scheme, base.netloc.lower())
         if not place or asked.query or asked.fragment or not asked.path.startswith(base.path):
@@ -111,16 +111,16 @@ class HostedForge(ABC):
         return known
 
     def propose(self, repository: RepositoryId, proposal: PullRequestDraft) -> PullRequest:
-        """Find the open one, else open it; where another call was faster, theirs."""
+        """Looks for an open one first, and again where opening failed: another call may have been faster."""
         self.require(repository)
         name = hosted_name(repository)
-        found = self.opened(name, proposal)
+        found = self.find_pull_request(name, proposal)
         if found is not None:
             return found
         try:
-            return self.open(name, proposal)
+            return self.open_pull_request(name, proposal)
         except ForgeCannot:
-            found = self.opened(name, proposal)
+            found = self.find_pull_request(name, proposal)
             if found is None:
                 raise
             return found
@@ -157,11 +157,11 @@ class HostedForge(ABC):
         """Make it, private and empty; None where one of this name is there already."""
 
     @abstractmethod
-    def connect(self, repository: RepositoryId) -> None:
+    def configure(self, repository: RepositoryId) -> None:
         """What a repository needs beside itself, where it is missing."""
 
     @abstractmethod
-    def all(self) -> Iterator[Model]:
+    def list_repositories(self) -> Iterator[Model]:
         """The organisation's repositories."""
 
     @abstractmethod
@@ -169,15 +169,15 @@ class HostedForge(ABC):
         """Branches and their commits."""
 
     @abstractmethod
-    def raw(self, name: str, ref: str, path: str, most: int) -> bytes:
+    def read_file(self, name: str, ref: str, path: str, most: int) -> bytes:
         """A file's bytes. Raises `NotFound`, `TooLarge`."""
 
     @abstractmethod
-    def opened(self, name: str, proposal: PullRequestDraft) -> PullRequest | None:
+    def find_pull_request(self, name: str, proposal: PullRequestDraft) -> PullRequest | None:
         """The open request for these branches."""
 
     @abstractmethod
-    def open(self, name: str, proposal: PullRequestDraft) -> PullRequest:
+    def open_pull_request(self, name: str, proposal: PullRequestDraft) -> PullRequest:
         """Open one. Raises `ForgeCannot`."""
 
 

@@ -1,7 +1,7 @@
 """GitHub, as an App that is installed on one organisation.
 
-Every key is an installation token that GitHub ends within the hour. What a person gets is limited to one repository and to `contents`; what the service
-itself needs it gets for each purpose apart. The App's private key signs, and goes nowhere.
+Credentials are installation tokens, which GitHub ends within the hour. A person's is limited to one repository and to `contents`; for itself the service
+gets one for each set of permissions. The App's private key only signs.
 """
 
 from __future__ import annotations
@@ -99,10 +99,10 @@ class GitHubForge(HostedForge):
             return None
         return raise_for_status(response).model()
 
-    def connect(self, repository: RepositoryId) -> None:
+    def configure(self, repository: RepositoryId) -> None:
         """Nothing: the App's webhook covers the organisation."""
 
-    def all(self) -> Iterator[Model]:
+    def list_repositories(self) -> Iterator[Model]:
         """What the installation covers."""
         call = ForgeRequest("GET", f"orgs/{self.owner_path}/repos", query={"per_page": "100", "sort": "full_name"})
         yield from self.client.pages(self._signed(call, _READ))
@@ -113,7 +113,7 @@ class GitHubForge(HostedForge):
         for branch in self.client.pages(self._signed(call, _READ)):
             yield text(branch, "name"), text(inner(branch, "commit"), "sha")
 
-    def raw(self, name: str, ref: str, path: str, most: int) -> bytes:
+    def read_file(self, name: str, ref: str, path: str, most: int) -> bytes:
         """A folder is answered as JSON whatever is asked for, a file as it is."""
         where = f"repos/{self.owner_path}/{name}/contents/{quote(path)}"
         response = raise_for_status(
@@ -124,7 +124,7 @@ class GitHubForge(HostedForge):
         return response.body
 
     def mint(self, grant: AccessGrant) -> Credential:
-        """A token for one repository and its contents alone; what GitHub made is looked at before it is given to anybody."""
+        """A token for one repository and its contents alone; checked for its scope before it is given to anybody."""
         self.require(grant.repository)
         name, access = hosted_name(grant.repository), "write" if grant.write else "read"
         made = self._token({"repositories": [name], "permissions": {"contents": access}})
@@ -140,20 +140,20 @@ class GitHubForge(HostedForge):
         return Credential("x-access-token", text(made, "token"), grant.until)
 
     def revoke(self, grant: AccessGrant) -> None:
-        """Only who has a token can end it early; one that another process made ends by itself within the hour."""
+        """Only a process that has the token can revoke it; one that another process minted ends by itself within the hour."""
         with self._lock:
             token = self._minted.pop(grant.id, "")
         if token:
             self._revoke_token(token)
 
-    def opened(self, name: str, proposal: PullRequestDraft) -> PullRequest | None:
+    def find_pull_request(self, name: str, proposal: PullRequestDraft) -> PullRequest | None:
         """`GET …/pulls` of exactly these branches."""
         query = {"state": "open", "head": f"{self.account.owner}:{proposal.head}", "base": proposal.base}
         call = ForgeRequest("GET", f"repos/{self.owner_path}/{name}/pulls", query=query)
         found = next(iter(raise_for_status(self._send(call, _PROPOSE)).items()), None)
         return None if found is None else PullRequest(number(found, "number"), text(found, "html_url"))
 
-    def open(self, name: str, proposal: PullRequestDraft) -> PullRequest:
+    def open_pull_request(self, name: str, proposal: PullRequestDraft) -> PullRequest:
         """`POST …/pulls`."""
         body = {"title": proposal.title, "body": proposal.text, "head": proposal.head, "base": proposal.base}
         made = raise_for_status(
@@ -162,7 +162,7 @@ class GitHubForge(HostedForge):
         return PullRequest(number(made, "number"), text(made, "html_url"), created=True)
 
     def news(self, delivery: Delivery) -> WebhookEvent:
-        """See `hooks`."""
+        """Signed with HMAC-SHA256 of the App's webhook secret."""
         return github_event(self.account.hook_secret, delivery)
 
     def _send(self, call: ForgeRequest, permissions: Permissions) -> ForgeResponse:

@@ -1,6 +1,6 @@
 """GitLab, with the token of a group.
 
-A person gets a project access token: it opens one project, and Git alone (`write_repository`). GitLab ends tokens by the day and no sooner, so every one is
+A credential is a project access token with `write_repository`: one project, Git alone. GitLab ends tokens by the day and no sooner, so every one is
 revoked when its grant ends; its name is the grant's, so that it is found again whichever process does that. Deploy tokens end to the minute but cannot push.
 """
 
@@ -61,7 +61,7 @@ class GitLabForge(HostedForge):
             return None
         return raise_for_status(response).model()
 
-    def connect(self, repository: RepositoryId) -> None:
+    def configure(self, repository: RepositoryId) -> None:
         """The webhook, where one is wanted and missing."""
         url, secret = self.account.hook_url, self.account.hook_secret
         if not url:
@@ -73,7 +73,7 @@ class GitLabForge(HostedForge):
         body = {"url": url, "push_events": True, "merge_requests_events": True, **proof}
         raise_for_status(self._send("POST", where, body=body))
 
-    def all(self) -> Iterator[Model]:
+    def list_repositories(self) -> Iterator[Model]:
         """The group's own projects."""
         where = f"groups/{self.owner_path}/projects"
         yield from self.client.pages(self._request("GET", where, query={**_PAGE, "order_by": "id"}))
@@ -84,7 +84,7 @@ class GitLabForge(HostedForge):
         for branch in self.client.pages(self._request("GET", where, query=_PAGE)):
             yield text(branch, "name"), text(inner(branch, "commit"), "id")
 
-    def raw(self, name: str, ref: str, path: str, most: int) -> bytes:
+    def read_file(self, name: str, ref: str, path: str, most: int) -> bytes:
         """`GET …/repository/files/PATH/raw`."""
         where = f"{self._project(name)}/repository/files/{quote(path, safe='')}/raw"
         return self.client.send_checked(self._request("GET", where, query={"ref": ref}, max_body=most)).body
@@ -102,7 +102,7 @@ class GitLabForge(HostedForge):
         return Credential("enablement", issued_token(made, "token"), grant.until)
 
     def revoke(self, grant: AccessGrant) -> None:
-        """Found by its name; a project that is gone took its tokens along."""
+        """Found by its name; the tokens of a deleted project are gone as well."""
         where = self._tokens(grant.repository)
         call = self._request("GET", where, query={**_PAGE, "state": "active", "search": token_name(grant)})
         with suppress(NotFound):
@@ -110,7 +110,7 @@ class GitLabForge(HostedForge):
                 if text(token, "name") == token_name(grant):
                     raise_for_status(self._send("DELETE", f"{where}/{number(token, 'id')}"))
 
-    def opened(self, name: str, proposal: PullRequestDraft) -> PullRequest | None:
+    def find_pull_request(self, name: str, proposal: PullRequestDraft) -> PullRequest | None:
         """`GET …/merge_requests` of exactly these branches."""
         query = {"state": "opened", "source_branch": proposal.head, "target_branch": proposal.base}
         for found in self.client.pages(self._request("GET", f"{self._project(name)}/merge_requests", query=query)):
@@ -120,7 +120,7 @@ class GitLabForge(HostedForge):
                 return PullRequest(number(found, "iid"), text(found, "web_url"))
         return None
 
-    def open(self, name: str, proposal: PullRequestDraft) -> PullRequest:
+    def open_pull_request(self, name: str, proposal: PullRequestDraft) -> PullRequest:
         """`POST …/merge_requests`: 409 where one is open."""
         body = {
             "title": proposal.title,
@@ -132,7 +132,7 @@ class GitLabForge(HostedForge):
         return PullRequest(number(made, "iid"), text(made, "web_url"), created=True)
 
     def news(self, delivery: Delivery) -> WebhookEvent:
-        """See `hooks`."""
+        """Signed with a signing token (`whsec_…`), or with the plain secret token."""
         return gitlab_event(self.account.hook_secret, delivery)
 
     def _namespace(self) -> int:

@@ -1,7 +1,4 @@
-"""What forges tell by themselves: is it theirs, and what does it say.
-
-Signatures are compared in constant time, over the exact bytes, before anything is read.
-"""
+"""Verifying and parsing webhooks. Signatures are compared in constant time, over the exact bytes, before anything is parsed."""
 
 from __future__ import annotations
 
@@ -25,16 +22,16 @@ _STANDARD = "whsec_"
 def github_event(secret: str, delivery: Delivery) -> WebhookEvent:
     """`X-Hub-Signature-256: sha256=HEX`, `X-GitHub-Delivery`, `X-GitHub-Event`."""
     signed = delivery.headers.get("x-hub-signature-256", "").removeprefix("sha256=")
-    _require(secret, signed, _hex(secret, delivery.body))
-    return _news(delivery, "x-github-delivery", delivery.headers.get("x-github-event", ""))
+    _verify(secret, signed, _hex(secret, delivery.body))
+    return _parse(delivery, "x-github-delivery", delivery.headers.get("x-github-event", ""))
 
 
 def gitea_event(secret: str, delivery: Delivery) -> WebhookEvent:
     """`X-Gitea-Signature: HEX` (Forgejo: `X-Forgejo-Signature`, which then counts), `X-Gitea-Delivery`, `X-Gitea-Event`."""
     headers = delivery.headers
     signed = headers.get("x-forgejo-signature") or headers.get("x-gitea-signature", "")
-    _require(secret, signed, _hex(secret, delivery.body))
-    return _news(delivery, "x-gitea-delivery", headers.get("x-gitea-event", ""))
+    _verify(secret, signed, _hex(secret, delivery.body))
+    return _parse(delivery, "x-gitea-delivery", headers.get("x-gitea-event", ""))
 
 
 def gitlab_event(secret: str, delivery: Delivery) -> WebhookEvent:
@@ -44,9 +41,9 @@ def gitlab_event(secret: str, delivery: Delivery) -> WebhookEvent:
     """
     headers = delivery.headers
     if secret.startswith(_STANDARD):
-        _require_standard(secret, delivery)
+        _verify_standard_webhook(secret, delivery)
     else:
-        _require(secret, headers.get("x-gitlab-token", ""), secret)
+        _verify(secret, headers.get("x-gitlab-token", ""), secret)
     kind = {"push": "push", "merge_request": "merge_request"}.get(text(_model(delivery.body), "object_kind"), "")
     name = (
         "webhook-id"
@@ -55,16 +52,16 @@ def gitlab_event(secret: str, delivery: Delivery) -> WebhookEvent:
         if "idempotency-key" in headers
         else "x-gitlab-event-uuid"
     )
-    return _news(delivery, name, kind)
+    return _parse(delivery, name, kind)
 
 
-def _require(secret: str, given: str, right: str) -> None:
-    """Raises `NotSignedIn`; without a secret nothing is taken."""
-    if not hmac.compare_digest(given.encode(), right.encode()) or not secret:
+def _verify(secret: str, given: str, expected: str) -> None:
+    """Raises `NotSignedIn` for a wrong signature, and where no secret is set."""
+    if not hmac.compare_digest(given.encode(), expected.encode()) or not secret:
         raise NotSignedIn("This delivery is not signed by the forge of this service.")
 
 
-def _require_standard(secret: str, delivery: Delivery) -> None:
+def _verify_standard_webhook(secret: str, delivery: Delivery) -> None:
     headers = delivery.headers
     try:
         key = base64.b64decode(secret.removeprefix(_STANDARD), validate=True)
@@ -72,9 +69,9 @@ def _require_standard(secret: str, delivery: Delivery) -> None:
     except (binascii.Error, ValueError):
         raise NotSignedIn("This delivery is not signed by the forge of this service.") from None
     content = f"{headers.get('webhook-id', '')}.{headers.get('webhook-timestamp', '')}.".encode() + delivery.body
-    right = f"v1,{base64.b64encode(hmac.digest(key, content, 'sha256')).decode()}"
+    expected = f"v1,{base64.b64encode(hmac.digest(key, content, 'sha256')).decode()}"
     given = headers.get("webhook-signature", "").split()
-    if age > _TOLERANCE_SECONDS or not any(hmac.compare_digest(each.encode(), right.encode()) for each in given):
+    if age > _TOLERANCE_SECONDS or not any(hmac.compare_digest(each.encode(), expected.encode()) for each in given):
         raise NotSignedIn("This delivery is not signed by the forge of this service, or is old.")
 
 
@@ -82,8 +79,8 @@ def _hex(secret: str, body: bytes) -> str:
     return hmac.digest(secret.encode(), body, "sha256").hex()
 
 
-def _news(delivery: Delivery, name: str, event: str) -> WebhookEvent:
-    """The headers are not signed, so that a delivery is known by its bytes as well."""
+def _parse(delivery: Delivery, name: str, event: str) -> WebhookEvent:
+    """Headers are not signed, so that a delivery is identified by its body as well."""
     model = _model(delivery.body)
     reading = _READERS.get(event)
     keys = (f"id:{delivery.headers.get(name, '')[:200]}", f"body:{sha256(delivery.body).hexdigest()}")
@@ -145,4 +142,4 @@ def _model(body: bytes) -> Model:
 
 
 def _clean(value: object) -> str:
-    return "".join(mark for mark in str("" if value is None else value)[:_SHOWN] if mark.isprintable())
+    return "".join(char for char in str("" if value is None else value)[:_SHOWN] if char.isprintable())

@@ -22,13 +22,12 @@ from hashlib import sha256
 from pathlib import Path
 
 from enablement_ext.adapters.git.credentials import SignedCredentials
-from enablement_ext.adapters.git.http_backend import BackendExchange
-from enablement_ext.adapters.git.runner import Config, GitLocation, GitRunner, RunOptions, environment
+from enablement_ext.adapters.git.http_backend import BackendExchange, cgi_environment
+from enablement_ext.adapters.git.runner import Config, GitLocation, GitRunner, RunOptions, environment, is_commit_id
 from enablement_ext.core.access.signed_values import ValueSigner
 from enablement_ext.core.errors import (
     BadRequest,
     ForgeCannot,
-    GitFailed,
     NotFound,
     NotSignedIn,
     StoreUnavailable,
@@ -53,9 +52,7 @@ from enablement_ext.core.git.repository_names import RepositoryId, Space
 _MIB = 1024 * 1024
 _RECORD = "enablement.json"
 _LOCK_SECONDS = 1800.0
-_COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 _REF = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._/-]{0,199}")
-_FORMAT = re.compile(r"[A-Za-z0-9=:;._-]{1,60}")
 _SERVED: Config = (
     ("safe.bareRepository", "all"),  # it is ours, and named by its folder
     ("http.receivepack", "true"),
@@ -76,17 +73,17 @@ _SERVED: Config = (
 
 @dataclass(frozen=True, slots=True)
 class ForgeLimits:
-    """Bytes of one push and of one repository; repositories of one owner; seconds in which an exchange must move."""
+    """`push`, `repository`: bytes; `repositories`: of one owner; `idle`: seconds after which an exchange without progress is ended."""
 
     push: int = 256 * _MIB
     repository: int = 1024 * _MIB
     repositories: int = 200
-    patience: float = 60.0
+    idle: float = 60.0
 
 
 @dataclass(frozen=True, slots=True)
 class BundledForge:
-    """Implements `Forge` and `GitServer` below the folder `root`. `signer` signs the keys; without the service's own they end with the process."""
+    """Implements `Forge` and `GitServer` below the folder `root`. `signer` signs the credentials; without the service's own they end with the process."""
 
     root: Path
     limits: ForgeLimits = field(default_factory=ForgeLimits)
@@ -95,16 +92,16 @@ class BundledForge:
 
     @property
     def place(self) -> ForgeInfo:
-        """Here."""
+        """Of the service itself, without pull requests."""
         return ForgeInfo(ForgeKind.BUNDLED, proposals=False)
 
     @property
     def server(self) -> BundledForge:
-        """It serves Git itself."""
+        """The forge itself."""
         return self
 
     def adopt(self, repository: RepositoryId, at: datetime) -> Repository:
-        """Made beside its place and moved there at once: an interrupted call leaves none."""
+        """Initialised beside its place and renamed: an interrupted call leaves none."""
         folder = self._folder(repository)
         if folder.is_dir():
             return self.find(repository)
@@ -130,7 +127,7 @@ class BundledForge:
         return Repository(repository, at, created=True)
 
     def find(self, repository: RepositoryId) -> Repository:
-        """The repository with its branches and size."""
+        """Branches by `for-each-ref`, the size as it is on the disk."""
         folder = self._folder(repository)
         _, made = _read_record(folder)
         listing = self.git.run_checked(
@@ -140,66 +137,66 @@ class BundledForge:
         return Repository(repository, made, tuple(sorted((name, commit) for commit, name in lines)), _size(folder))
 
     def listed(self, owners: Sequence[tuple[Space, str]]) -> Sequence[Repository]:
-        """Each owner's folder is looked into, nobody else's."""
+        """Reads the folders of these owners alone."""
         found = []
         for space, owner in owners:
-            for folder in sorted(self._shelf(space, owner).glob("*.git")):
+            for folder in sorted(self._owner_folder(space, owner).glob("*.git")):
                 name, _ = _read_record(folder)
                 found.append(self.find(RepositoryId(space, owner, name)))
         return sorted(found, key=lambda repository: repository.id.path)
 
     def read(self, repository: RepositoryId, ref: str, path: str, most: int) -> bytes:
-        """A file of a commit or of a branch's newest."""
+        """By `cat-file`."""
         if not _REF.fullmatch(ref) or ".." in ref or not path.isprintable() or path.startswith(("/", "-")):
             raise BadRequest("This names no file of a version.")
-        commit = ref if _COMMIT.fullmatch(ref) else f"refs/heads/{ref}"
-        where = _at(self._existing(repository))
-        kind = self.git.run(where, ["cat-file", "-t", f"{commit}:{path}"])
+        commit = ref if is_commit_id(ref) else f"refs/heads/{ref}"
+        location = _at(self._existing(repository))
+        kind = self.git.run(location, ["cat-file", "-t", f"{commit}:{path}"])
         if kind.returncode != 0 or kind.text != "blob":
             raise NotFound
-        size = int(self.git.run_checked(where, ["cat-file", "-s", f"{commit}:{path}"]).text)
+        size = int(self.git.run_checked(location, ["cat-file", "-s", f"{commit}:{path}"]).text)
         if size > most:
             raise TooLarge(facts={"limit": most})
         return self.git.run_checked(
-            where, ["cat-file", "blob", f"{commit}:{path}"], RunOptions(max_output=most + 1)
+            location, ["cat-file", "blob", f"{commit}:{path}"], RunOptions(max_output=most + 1)
         ).stdout
 
     def address(self, repository: RepositoryId) -> RepositoryUrls:  # noqa: ARG002 - the same for all
-        """The service's own address, which it knows better."""
+        """Empty: the service knows its own address."""
         return RepositoryUrls()
 
     def recognise(self, url: str) -> RepositoryId | None:  # noqa: ARG002 - as above
-        """None: what is asked for here is asked for by its path."""
+        """None: a repository of this forge is asked for by its path."""
         return None
 
     def mint(self, grant: AccessGrant) -> Credential:
-        """A signed key."""
+        """A signed value."""
         self._existing(grant.repository)
-        return self._keys.mint(grant)
+        return self._credentials.mint(grant)
 
     def revoke(self, grant: AccessGrant) -> None:
-        """The key is noted."""
-        self._keys.revoke(grant)
+        """Listed as revoked."""
+        self._credentials.revoke(grant)
 
     def propose(self, repository: RepositoryId, proposal: PullRequestDraft) -> PullRequest:  # noqa: ARG002 - whatever it says
-        """Raises `ForgeCannot`."""
+        """Always raises `ForgeCannot`."""
         self._existing(repository)
         raise ForgeCannot(
             "The forge that comes with the service has no merge requests. Connect GitHub, GitLab or Gitea."
         )
 
     def news(self, delivery: Delivery) -> WebhookEvent:  # noqa: ARG002 - whatever it says
-        """Raises `NotSignedIn`: it calls nobody."""
+        """Always raises `NotSignedIn`: it sends no webhooks."""
         raise NotSignedIn("No forge of this service sends deliveries.")
 
-    def admit(self, wish: GitAccess) -> str:
-        """See `SignedCredentials`."""
-        return self._keys.admit(wish)
+    def admit(self, access: GitAccess) -> str:
+        """By signature, repository and the list of revoked grants."""
+        return self._credentials.admit(access)
 
     async def open(self, call: GitCall) -> BackendExchange:
-        """A process for this exchange alone."""
+        """Starts `git http-backend`."""
         folder = await asyncio.to_thread(self._existing, call.repository)
-        config = (*_SERVED, ("receive.maxInputSize", str(await asyncio.to_thread(self._room, folder, call))))
+        config = (*_SERVED, ("receive.maxInputSize", str(await asyncio.to_thread(self._receive_limit, folder, call))))
         flags = [part for key, value in config for part in ("-c", f"{key}={value}")]
         hooks = ("-c", f"core.hooksPath={os.devnull}", "-c", "core.fsmonitor=false", "-c", "gc.auto=0")
         process = await asyncio.create_subprocess_exec(
@@ -207,19 +204,19 @@ class BundledForge:
             *flags,
             *hooks,
             "http-backend",
-            env=environment(None, self.git.home, _cgi(folder, call)),
+            env=environment(None, self.git.home, cgi_environment(folder, call)),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.DEVNULL,
             start_new_session=True,
         )
-        return BackendExchange(process, self.limits.patience)
+        return BackendExchange(process, self.limits.idle)
 
-    def _room(self, folder: Path, call: GitCall) -> int:
-        """Bytes that this exchange may bring. Raises `TooLarge` where the repository is full."""
+    def _receive_limit(self, folder: Path, call: GitCall) -> int:
+        """The value of `receive.maxInputSize`. Raises `TooLarge` where the repository is full."""
         left = self.limits.repository - _size(folder)
         if call.service == "git-receive-pack":
-            _drop_old_locks(folder)
+            _remove_stale_locks(folder)
         if call.service == "git-receive-pack" and left <= 0:
             raise TooLarge(
                 "This repository is as large as the server keeps one.", facts={"limit": self.limits.repository}
@@ -227,7 +224,7 @@ class BundledForge:
         return max(1, min(self.limits.push, left))
 
     @property
-    def _keys(self) -> SignedCredentials:
+    def _credentials(self) -> SignedCredentials:
         return SignedCredentials(self.root / ".revoked", self.signer)
 
     def _existing(self, repository: RepositoryId) -> Path:
@@ -236,12 +233,12 @@ class BundledForge:
             raise NotFound
         return folder
 
-    def _shelf(self, space: Space, owner: str) -> Path:
+    def _owner_folder(self, space: Space, owner: str) -> Path:
         return self.root / sha256(f"{space.value}\0{owner}".encode()).hexdigest()
 
     def _folder(self, repository: RepositoryId) -> Path:
         name = sha256(repository.name.encode()).hexdigest()[:40]
-        return self._shelf(repository.space, repository.owner) / f"{name}.git"
+        return self._owner_folder(repository.space, repository.owner) / f"{name}.git"
 
 
 def _at(folder: Path) -> GitLocation:
@@ -253,7 +250,7 @@ def _record(repository: RepositoryId, at: datetime) -> str:
 
 
 def _read_record(folder: Path) -> tuple[str, datetime]:
-    """Name and time of making. Raises `NotFound` where there is no repository, `StoreUnavailable` where it cannot be read."""
+    """Name and time of creation. Raises `NotFound` where there is no repository, `StoreUnavailable` where it cannot be read."""
     try:
         found = json.loads((folder / _RECORD).read_text(encoding="utf-8"))
         return str(found["name"]), datetime.fromisoformat(found["made_at"])
@@ -270,37 +267,13 @@ def _size(folder: Path) -> int:
             try:
                 total += Path(inner, name).lstat().st_size
             except OSError:
-                continue  # a file of an exchange that is going on
+                continue  # a temporary file of a running exchange
     return total
 
 
-def _drop_old_locks(folder: Path) -> None:
-    """Locks that a machine left behind when it lost power: no exchange takes so long."""
+def _remove_stale_locks(folder: Path) -> None:
+    """Lock files older than any exchange: a machine lost power."""
     for lock in (*folder.glob("*.lock"), *folder.glob("refs/**/*.lock")):
         with suppress(OSError):
             if time.time() - lock.stat().st_mtime > _LOCK_SECONDS:
                 lock.unlink()
-
-
-def _cgi(folder: Path, call: GitCall) -> dict[str, str]:
-    """What the CGI program is told. Only headers of the known forms are passed on."""
-    if call.service not in ("git-upload-pack", "git-receive-pack"):
-        raise GitFailed("Git's protocol has no such service.")
-    path = "/info/refs" if call.advertise else f"/{call.service}"
-    headers = {name: value for name, value in call.headers.items() if _FORMAT.fullmatch(value)}
-    told = {
-        "GIT_PROJECT_ROOT": str(folder.parent),
-        "GIT_HTTP_EXPORT_ALL": "1",
-        "PATH_INFO": f"/{folder.name}{path}",
-        "REQUEST_METHOD": "GET" if call.advertise else "POST",
-        "QUERY_STRING": f"service={call.service}" if call.advertise else "",
-        "REMOTE_USER": sha256(call.who.encode()).hexdigest()[:16],  # a name Git takes; who it was, the event says
-        "REMOTE_ADDR": "127.0.0.1",
-    }
-    if not call.advertise:
-        told["CONTENT_TYPE"] = f"application/x-{call.service}-request"
-    if headers.get("content-encoding") in ("gzip", "x-gzip"):
-        told["HTTP_CONTENT_ENCODING"] = headers["content-encoding"]
-    if "git-protocol" in headers:
-        told["GIT_PROTOCOL"] = headers["git-protocol"]
-    return told

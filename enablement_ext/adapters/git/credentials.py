@@ -31,16 +31,16 @@ class SignedCredentials:
         value = {"id": grant.id, "who": grant.who, "path": grant.repository.path, "write": grant.write}
         return Credential(USERNAME, self.signer.sign(_PURPOSE, value, grant.until), grant.until)
 
-    def admit(self, wish: GitAccess) -> str:
+    def admit(self, access: GitAccess) -> str:
         """Whose credential this is. Raises `NotSignedIn`, `Forbidden`."""
-        value: Mapping[str, object] | None = self.signer.open(_PURPOSE, wish.password, wish.now)
+        value: Mapping[str, object] | None = self.signer.open(_PURPOSE, access.password, access.now)
         if (
             value is None
-            or value.get("path") != wish.repository.path
+            or value.get("path") != access.repository.path
             or self._revocation(str(value.get("id"))).exists()
         ):
             raise NotSignedIn("This key is none for this repository, or has ended.")
-        if wish.write and value.get("write") is not True:
+        if access.write and value.get("write") is not True:
             raise Forbidden("This key is for reading.")
         return str(value.get("who"))
 

@@ -1,4 +1,4 @@
-"""Files of the author's, written so that a reader or a crash finds the old one or the new one, never half of one."""
+"""Reading and atomically replacing files of the author's; backups under a name of their own."""
 
 from __future__ import annotations
 
@@ -26,27 +26,27 @@ def read(path: Path) -> bytes | None:
 
 
 def write(path: Path, data: bytes, mode: int = 0o644) -> None:
-    """Replace at once; a symbolic link stays one, its target is replaced; the mode of what was there stays. Raises `GitFailed`."""
+    """Replace atomically, flushed to the disk. Of a symbolic link the target is replaced; the mode stays. Raises `GitFailed`."""
     target = Path(os.path.realpath(path))
     try:
         with suppress(FileNotFoundError):
             mode = target.stat().st_mode & 0o7777
-        # One name, not a new one each time: what a kill leaves behind is replaced by the next try.
-        fresh = target.with_name(f".{target.name}.enablement-new")
-        fresh.unlink(missing_ok=True)
-        descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        # Always the same name: what a killed process leaves behind is replaced by the next try.
+        temporary = target.with_name(f".{target.name}.enablement-new")
+        temporary.unlink(missing_ok=True)
+        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "wb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        fresh.chmod(mode)
-        fresh.replace(target)
+        temporary.chmod(mode)
+        temporary.replace(target)
     except OSError as problem:
         raise file_error(path, problem) from None
 
 
 def write_if_changed(path: Path, data: bytes | None) -> None:
-    """Write, or remove where there is nothing to write; what is there already is left alone. Raises `GitFailed`."""
+    """Write, or delete for None; a file with this content is left alone. Raises `GitFailed`."""
     if read(path) == data:
         return
     if data is None:
@@ -57,7 +57,7 @@ def write_if_changed(path: Path, data: bytes | None) -> None:
 
 
 def regular_file(folder: Path, path: str) -> Path:
-    """The place of a file of this folder, there or not. Raises `SetupRefused` where a link or something else than a file is in the way."""
+    """The path of a file of this folder, existing or not. Raises `SetupRefused` for what leads out of it, and where a link or folder is in the way."""
     parts = PurePosixPath(path).parts
     if not parts or path.startswith("/") or "\0" in path or ".." in parts or any(p.lower() == ".git" for p in parts):
         raise SetupRefused("This is no file of the folder.")
@@ -73,7 +73,7 @@ def regular_file(folder: Path, path: str) -> Path:
 
 
 def make_parents(file: Path) -> None:
-    """The folders of a file. Raises `GitFailed`."""
+    """Make the folders of a file. Raises `GitFailed`."""
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
     except OSError as problem:
@@ -81,7 +81,7 @@ def make_parents(file: Path) -> None:
 
 
 def back_up(folder: Path, path: str, at: datetime) -> Backup:
-    """A copy of a file that is there, under a name that nobody has. Raises `SetupRefused`, `GitFailed`."""
+    """Copy a file to a name that is not taken. Raises `SetupRefused`, `GitFailed`."""
     data = read(regular_file(folder, path))
     if data is None:
         raise SetupRefused("This file is not there any more.")
@@ -91,7 +91,7 @@ def back_up(folder: Path, path: str, at: datetime) -> Backup:
 
 
 def file_error(path: Path, problem: OSError) -> GitFailed:
-    """The error for a file that cannot be used."""
+    """The error for a failed operation on a file."""
     if problem.errno in (errno.ENOSPC, errno.EDQUOT):
         return NoSpaceInHome()
     return GitFailed(f"{path.name} cannot be used: {os.strerror(problem.errno or 0)}.")

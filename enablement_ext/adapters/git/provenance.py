@@ -1,4 +1,4 @@
-"""Branch, commit and remote of the author's repository, for what is sent: asked of Git through THE runner, and never obeyed."""
+"""The provenance of a submitted notebook: commit, branch and remote of the repository it lies in. Runs nothing that the repository names."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from enablement_ext.adapters.git import inspection
 from enablement_ext.adapters.git.home_setup import HomeSetup
-from enablement_ext.adapters.git.runner import Config, GitLocation, GitRunner, RunOptions
+from enablement_ext.adapters.git.runner import Config, GitLocation, GitRunner, RunOptions, is_commit_id
 from enablement_ext.core.errors import GitFailed
 from enablement_ext.core.review.models import GitFacts
 
@@ -23,9 +23,9 @@ _SCP_STYLE = re.compile(r"(?:[^@/:]+@)?([A-Za-z0-9][A-Za-z0-9.-]*:(?!/?/)[^:@]+)
 
 @dataclass(frozen=True, slots=True)
 class GitProvenance:
-    """Implements the lab door's `GitSource`. `root` is the root of the lab's file browser; no repository above it is found.
+    """Implements `GitSource`. `root` is the root of the lab's file browser; no repository above it is found.
 
-    `home` is where the set-up puts its clean filter; with it a notebook that differs from its version in results alone counts as kept.
+    `home` is where the set-up puts its clean filter; with it a notebook that differs from its commit in outputs alone is not dirty.
     """
 
     root: str
@@ -41,19 +41,19 @@ class GitProvenance:
         if at is None:
             return None
         try:
-            return self._asked(GitLocation(f"{at}/.git", at), os.path.relpath(path, at))
+            return self._provenance(GitLocation(f"{at}/.git", at), os.path.relpath(path, at))
         except GitFailed:
             return None
 
-    def _asked(self, location: GitLocation, name: str) -> GitFacts | None:
+    def _provenance(self, location: GitLocation, name: str) -> GitFacts | None:
         settings = self._settings(location)
         off: Config = (*self.git.driver_overrides(location, _SECONDS), *self._filter())
         arguments = ["status", "--porcelain=v2", "--branch", "--untracked-files=no", "--ignore-submodules=all", "-z"]
-        status = self._said(location, arguments, off)
+        status = self._output(location, arguments, off)
         if status is None:
             return None
-        tracked = self._said(location, ["ls-files", "--error-unmatch", "-z", "--", name], off) is not None
-        found = _facts(status, settings, tracked)
+        tracked = self._output(location, ["ls-files", "--error-unmatch", "-z", "--", name], off) is not None
+        found = _parse_status(status, settings, tracked)
         if found is None or not found.dirty or not tracked:
             return found
         limits = RunOptions(config=off, timeout=_SECONDS, max_output=_OUTPUT_BYTES)
@@ -61,12 +61,12 @@ class GitProvenance:
 
     def _settings(self, location: GitLocation) -> dict[str, str]:
         """The repository's configuration, includes followed; the last value of a name counts."""
-        listing = self._said(location, ["config", "--includes", "--null", "--list"], ()) or ""
+        listing = self._output(location, ["config", "--includes", "--null", "--list"], ()) or ""
         pairs = (entry.partition("\n") for entry in listing.split("\0") if entry)
         return {key: value for key, _, value in pairs}
 
-    def _said(self, location: GitLocation, arguments: list[str], config: Config) -> str | None:
-        """Output of a Git command, None where it failed, took too long or said too much. Raises `GitFailed` where there is no Git."""
+    def _output(self, location: GitLocation, arguments: list[str], config: Config) -> str | None:
+        """Output of a Git command, None where it failed, took too long or printed too much. Raises `GitFailed` where there is no Git."""
         result = self.git.run(
             location, arguments, RunOptions(config=config, timeout=_SECONDS, max_output=_OUTPUT_BYTES)
         )
@@ -78,7 +78,7 @@ class GitProvenance:
 
 
 def _repository_of(folder: str, root: str) -> str | None:
-    """The folder from here up to the root that holds a `.git`: most do not, and then no process is started."""
+    """The nearest folder up to the root with a `.git`: for most notebooks there is none, and no process is started."""
     at = folder
     while f"{at}/".startswith(f"{root.rstrip('/')}/"):
         if os.path.lexists(f"{at}/.git"):
@@ -89,7 +89,7 @@ def _repository_of(folder: str, root: str) -> str | None:
     return None
 
 
-def _facts(status: str, settings: dict[str, str], tracked: bool) -> GitFacts | None:
+def _parse_status(status: str, settings: dict[str, str], tracked: bool) -> GitFacts | None:
     heads: dict[str, str] = {}
     changed = False
     for entry in status.split("\0"):
@@ -99,7 +99,7 @@ def _facts(status: str, settings: dict[str, str], tracked: bool) -> GitFacts | N
         elif entry[:2] in ("1 ", "2 ", "u "):
             changed = True
     commit = heads.get("oid", "")
-    if not re.fullmatch(r"[0-9a-f]{40}|[0-9a-f]{64}", commit):
+    if not is_commit_id(commit):
         return None  # no commit yet
     branch = heads.get("head", "")
     branch = "" if branch == "(detached)" else _plain(branch)
@@ -107,7 +107,7 @@ def _facts(status: str, settings: dict[str, str], tracked: bool) -> GitFacts | N
 
 
 def _remote(settings: dict[str, str], branch: str) -> str:
-    """Address of the branch's remote, else of `origin`, else of the only one."""
+    """URL of the branch's remote, else of `origin`, else of the only one."""
     names = [match.group(1) for key in settings if (match := _REMOTE.fullmatch(key))]
     wanted = [settings.get(f"branch.{branch}.remote", ""), "origin", *(names if len(names) == 1 else [])]
     found = next((name for name in wanted if name in names), None)

@@ -1,4 +1,4 @@
-"""Copies of the bundled forge's repositories, made while people push, and whether copies are whole."""
+"""Copies of the bundled forge's repositories, made while people push, and checked with `git fsck`."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def copy_repositories(source: Path, target: Path) -> int:
 
 
 def damaged_repositories(folder: Path, git: GitRunner | None = None) -> list[str]:
-    """Which repositories below the folder are not whole, each with Git's first word about it."""
+    """Repositories below the folder that `git fsck` finds damaged, each with its first line."""
     git = git or GitRunner()
     found = []
     for repository in _repositories(folder):
@@ -47,8 +47,8 @@ def damaged_repositories(folder: Path, git: GitRunner | None = None) -> list[str
             location, ["fsck", "--full", "--no-dangling", "--no-progress"], RunOptions(timeout=_CHECK_SECONDS)
         )
         if result.returncode != 0:
-            said = (result.text or result.stderr).strip().splitlines()
-            found.append(f"{repository.relative_to(folder)}: {said[0] if said else 'git fsck failed'}")
+            message = (result.text or result.stderr).strip().splitlines()
+            found.append(f"{repository.relative_to(folder)}: {message[0] if message else 'git fsck failed'}")
     return found
 
 

@@ -60,6 +60,7 @@ _OPTIONS = ("--no-pager", "--no-optional-locks", "--literal-pathspecs", "--no-re
 _DRIVER = re.compile(r"(filter|merge|diff)\.(.+)\.(?:clean|smudge|process|required|driver|command|textconv)", re.DOTALL)
 _REMOTE_SETTING = re.compile(r"(url|http)\..*|remote\.origin\..*|core\.worktree", re.DOTALL | re.IGNORECASE)
 _STDERR_BYTES = 8192
+_COMMIT_ID = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +100,11 @@ class RunResult:
     def entries(self) -> list[str]:
         """The output of a command with `-z`: what NUL bytes separate, as file names are decoded."""
         return [part for part in self.stdout.decode("utf-8", "surrogateescape").split("\0") if part]
+
+
+def is_commit_id(text: str) -> bool:
+    """Whether it is a whole object id (SHA-1 or SHA-256), not an abbreviation or a ref."""
+    return _COMMIT_ID.fullmatch(text) is not None
 
 
 def joined_paths(paths: Iterable[str]) -> bytes:

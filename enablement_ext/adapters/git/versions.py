@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from enablement_ext.adapters.git import files, index_refresh, inspection, merge, output_stripping
 from enablement_ext.adapters.git.remote import TRACKING
+from enablement_ext.adapters.git.runner import is_commit_id
 from enablement_ext.adapters.git.status import is_hidden, location_of
 from enablement_ext.adapters.git.working_copy import GitWorkingCopy
 from enablement_ext.core.errors import BadRequest
 from enablement_ext.core.git.ports import Backup, ChangedFile, FetchResult, FileVersion, MergeResult, UncommittedChanges
 from enablement_ext.core.git.setup.file_selection import HeldBack, select_files
-
-_COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +55,7 @@ class GitVersionHistory:
     def read(self, folder: str, commit: str, path: str) -> bytes | None:
         """Of a regular file, or where a symbolic link leads."""
         worktree = self.working_copy.folder_path(folder)
-        if not _COMMIT.fullmatch(commit):
+        if not is_commit_id(commit):
             raise BadRequest("This is no version.", facts={"field": "commit"})
         return merge.blob(self.working_copy, worktree, commit, path)
 

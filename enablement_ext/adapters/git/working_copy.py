@@ -61,7 +61,7 @@ class GitWorkingCopy:
             state=state,
             has_commits=usable and bool(self.head(worktree)),
             origin=self._origin(worktree) if usable else "",
-            configured=self._setup.done(self.owner),
+            configured=self._setup.is_applied(self.owner),
             kept=kept,
             held=held,
             changed=not usable or bool(self._changed(worktree, kept)),
@@ -75,7 +75,7 @@ class GitWorkingCopy:
     def prepare(self, folder: str, url: str) -> None:
         """A new repository is initialised beside `.git` and renamed to it; an existing one gets its remote and no more."""
         worktree = self.folder_path(folder)
-        self._setup.enter(str(worktree))
+        self._setup.register_folder(str(worktree))
         if inspection.folder_state(worktree) is FolderState.NONE:
             self._write_blocks(worktree)
             self._init(worktree, url)
@@ -179,7 +179,7 @@ class GitWorkingCopy:
             shutil.rmtree(worktree / ".git")
         elif record is not None:
             self._disconnect(worktree, record)
-        self._setup.leave(str(worktree))
+        self._setup.unregister_folder(str(worktree))
 
     def _require_pushed(self, worktree: Path) -> None:
         head = self.head(worktree)
@@ -197,7 +197,7 @@ class GitWorkingCopy:
             )
 
     def _disconnect(self, worktree: Path, record: inspection.SetupRecord) -> None:
-        if self.owner.keeps(self._origin(worktree)):
+        if self.owner.hosts(self._origin(worktree)):
             # Not `git remote remove`: that forgets `core.hooksPath` on its way and runs the repository's hooks.
             self.git.run_checked(location_of(worktree), ["config", "--local", "--remove-section", "remote.origin"])
             self.git.run(location_of(worktree), ["update-ref", "-d", TRACKING])

@@ -1,4 +1,4 @@
-"""The forge in memory: repositories that are known of, with files put in by hand. It ships, and passes the contract tests of `Forge`."""
+"""The forge in memory: repositories without Git, with files put in by hand. It ships, and passes the contract tests of `Forge`."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from enablement_ext.core.git.forges.ports import (
 )
 from enablement_ext.core.git.repository_names import RepositoryId, Space, repository_of_path
 
-_SIGNED = "x-memory-signature"
+_SIGNATURE_HEADER = "x-memory-signature"
 
 
 @dataclass(slots=True)
@@ -40,18 +40,18 @@ class MemoryForge:
     most: int = 200
     secret: bytes = b"memory"
     files: dict[tuple[RepositoryId, str, str], bytes] = field(default_factory=dict)
-    _kept: dict[RepositoryId, Repository] = field(default_factory=dict)
-    _open: dict[str, tuple[str, AccessGrant]] = field(default_factory=dict)
-    _proposals: list[tuple[RepositoryId, PullRequestDraft]] = field(default_factory=list)
+    _repositories: dict[RepositoryId, Repository] = field(default_factory=dict)
+    _credentials: dict[str, tuple[str, AccessGrant]] = field(default_factory=dict)
+    _pull_requests: list[tuple[RepositoryId, PullRequestDraft]] = field(default_factory=list)
 
     @property
     def place(self) -> ForgeInfo:
-        """In memory."""
+        """With pull requests."""
         return ForgeInfo(ForgeKind.MEMORY, lasting=True)
 
     @property
     def server(self) -> MemoryForge:
-        """Itself."""
+        """The forge itself."""
         return self
 
     def put(self, repository: RepositoryId, branch: str, path: str, data: bytes) -> str:
@@ -60,27 +60,30 @@ class MemoryForge:
         commit = sha256(f"{branch}\0{path}\0".encode() + data).hexdigest()[:40]
         self.files[repository, commit, path] = self.files[repository, branch, path] = data
         heads = dict(kept.heads) | {branch: commit}
-        self._kept[repository] = replace(kept, heads=tuple(sorted(heads.items())))
+        self._repositories[repository] = replace(kept, heads=tuple(sorted(heads.items())))
         return commit
 
     def adopt(self, repository: RepositoryId, at: datetime) -> Repository:
-        """The repository, made where there is none."""
-        if repository in self._kept:
-            return self._kept[repository]
-        if sum(kept.space is repository.space and kept.owner == repository.owner for kept in self._kept) >= self.most:
+        """At most `most` for one owner."""
+        if repository in self._repositories:
+            return self._repositories[repository]
+        if (
+            sum(kept.space is repository.space and kept.owner == repository.owner for kept in self._repositories)
+            >= self.most
+        ):
             raise TooLarge("You have as many repositories as the server keeps for one owner.")
-        self._kept[repository] = Repository(repository, at)
+        self._repositories[repository] = Repository(repository, at)
         return Repository(repository, at, created=True)
 
     def find(self, repository: RepositoryId) -> Repository:
         """Raises `NotFound`."""
-        if repository not in self._kept:
+        if repository not in self._repositories:
             raise NotFound
-        return self._kept[repository]
+        return self._repositories[repository]
 
     def listed(self, owners: Sequence[tuple[Space, str]]) -> Sequence[Repository]:
-        """The owners' repositories, by path."""
-        found = [kept for kept in self._kept.values() if (kept.id.space, kept.id.owner) in owners]
+        """By a scan."""
+        found = [kept for kept in self._repositories.values() if (kept.id.space, kept.id.owner) in owners]
         return sorted(found, key=lambda repository: repository.id.path)
 
     def read(self, repository: RepositoryId, ref: str, path: str, most: int) -> bytes:
@@ -95,7 +98,7 @@ class MemoryForge:
         return data
 
     def address(self, repository: RepositoryId) -> RepositoryUrls:  # noqa: ARG002 - the same for all
-        """None of its own."""
+        """Empty: the service serves the repository."""
         return RepositoryUrls()
 
     def recognise(self, url: str) -> RepositoryId | None:  # noqa: ARG002 - as above
@@ -106,25 +109,25 @@ class MemoryForge:
         """Raises `NotFound`."""
         self.find(grant.repository)
         password = sha256(f"{id(self)}\0{grant.id}".encode()).hexdigest()
-        self._open[password] = (grant.id, grant)
+        self._credentials[password] = (grant.id, grant)
         return Credential("enablement", password, grant.until)
 
     def revoke(self, grant: AccessGrant) -> None:
         """Forget what was minted for it."""
-        self._open = {password: held for password, held in self._open.items() if held[0] != grant.id}
+        self._credentials = {password: held for password, held in self._credentials.items() if held[0] != grant.id}
 
     def propose(self, repository: RepositoryId, proposal: PullRequestDraft) -> PullRequest:
-        """One for two branches."""
+        """One for each pair of branches."""
         self.find(repository)
-        for number, (whose, open_one) in enumerate(self._proposals, 1):
+        for number, (whose, open_one) in enumerate(self._pull_requests, 1):
             if (whose, open_one.head, open_one.base) == (repository, proposal.head, proposal.base):
                 return PullRequest(number, f"memory:{number}")
-        self._proposals.append((repository, proposal))
-        return PullRequest(len(self._proposals), f"memory:{len(self._proposals)}", created=True)
+        self._pull_requests.append((repository, proposal))
+        return PullRequest(len(self._pull_requests), f"memory:{len(self._pull_requests)}", created=True)
 
     def news(self, delivery: Delivery) -> WebhookEvent:
         """Raises `NotSignedIn`, `BadRequest`."""
-        signed = delivery.headers.get(_SIGNED, "")
+        signed = delivery.headers.get(_SIGNATURE_HEADER, "")
         if not hmac.compare_digest(signed.encode(), hmac.digest(self.secret, delivery.body, "sha256").hex().encode()):
             raise NotSignedIn
         try:
@@ -133,12 +136,12 @@ class MemoryForge:
         except (ValueError, KeyError, TypeError):
             raise BadRequest from None
 
-    def admit(self, wish: GitAccess) -> str:
+    def admit(self, access: GitAccess) -> str:
         """Raises `NotSignedIn`, `Forbidden`."""
-        _, grant = self._open.get(wish.password, ("", None))
-        if grant is None or grant.repository != wish.repository or grant.until <= wish.now:
+        _, grant = self._credentials.get(access.password, ("", None))
+        if grant is None or grant.repository != access.repository or grant.until <= access.now:
             raise NotSignedIn
-        if wish.write and not grant.write:
+        if access.write and not grant.write:
             raise Forbidden
         return grant.who
 

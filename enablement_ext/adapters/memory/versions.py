@@ -1,4 +1,4 @@
-"""Versions in memory: files as bytes, versions as whole trees. It ships, and passes the contract tests of `VersionHistory`."""
+"""History in memory: a work tree as a dictionary, commits as whole trees. It ships, and passes the contract tests of `VersionHistory`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from enablement_ext.core.git.ports import Backup, ChangedFile, FetchResult, File
 from enablement_ext.core.git.setup.file_selection import CandidateFile, select_files
 
 Tree = dict[str, bytes]
-_BEGAN = datetime(2026, 11, 1, tzinfo=UTC)
+_FIRST_COMMIT = datetime(2026, 11, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class _Commit:
 
 @dataclass(slots=True)
 class MemoryVersionHistory:
-    """One folder's versions, whatever the folder is called. `files` lie there; `there` is the forge's newest commit."""
+    """One repository, whatever the folder is called. `files` is the work tree; `our_commit` is `HEAD`, `their_commit` the forge's `main`."""
 
     files: Tree = field(default_factory=dict)
     our_commit: str = ""
@@ -38,7 +38,7 @@ class MemoryVersionHistory:
     _known: dict[str, _Commit] = field(default_factory=dict)
 
     def commit(self, tree: Tree, message: str, *parents: str) -> str:
-        """Make a version; its id is made of what is in it."""
+        """Make a commit; its id is a digest of tree, message and parents."""
         text = repr((sorted(tree.items()), message, parents))
         name = sha256(text.encode()).hexdigest()[:40]
         self._known[name] = _Commit(name, parents, dict(tree), message, len(self._known))
@@ -58,12 +58,12 @@ class MemoryVersionHistory:
     def history(self, folder: str, path: str, most: int) -> Sequence[FileVersion]:
         """Along first parents."""
         del folder
-        found, at, pushed = list[FileVersion](), self.our_commit, self._above(self.their_commit)
+        found, at, pushed = list[FileVersion](), self.our_commit, self._ancestors(self.their_commit)
         while at:
             known = self._known[at]
             before = known.parents[0] if known.parents else ""
             if self._tree(before).get(path) != known.tree.get(path):
-                when = _BEGAN + timedelta(minutes=known.number)
+                when = _FIRST_COMMIT + timedelta(minutes=known.number)
                 found.append(FileVersion(at, when, "author", known.message, at in pushed))
             at = before
         return found[:most]
@@ -76,17 +76,17 @@ class MemoryVersionHistory:
         return self._known[commit].tree.get(path)
 
     def read_working_file(self, folder: str, path: str) -> bytes | None:
-        """The file."""
+        """From `files`."""
         del folder
         return self.files.get(_checked(path))
 
     def write_working_file(self, folder: str, path: str, data: bytes) -> None:
-        """Replaced."""
+        """Into `files`."""
         del folder
         self.files[_checked(path)] = data
 
     def back_up(self, folder: str, path: str, at: datetime) -> Backup:
-        """A copy."""
+        """Into `files`."""
         del folder
         if _checked(path) not in self.files:
             raise SetupRefused("This file is not there any more.")
@@ -95,7 +95,7 @@ class MemoryVersionHistory:
         return Backup(path, name)
 
     def fetch(self, folder: str) -> FetchResult:
-        """Raises `ForgeAway`."""
+        """Compares with the common ancestor of the highest number. Raises `ForgeAway`."""
         del folder
         if self.away:
             raise ForgeAway
@@ -103,7 +103,7 @@ class MemoryVersionHistory:
             raise SetupRefused("There is no version here yet. Save one first.")
         if not self.their_commit:
             return FetchResult(self.our_commit, "", self.our_commit)
-        common = self._above(self.our_commit) & self._above(self.their_commit)
+        common = self._ancestors(self.our_commit) & self._ancestors(self.their_commit)
         base = max(common, key=lambda name: self._known[name].number, default="")
         return FetchResult(
             self.our_commit,
@@ -116,7 +116,7 @@ class MemoryVersionHistory:
     def merge(
         self, folder: str, fetched: FetchResult, resolutions: Mapping[str, bytes | None], at: datetime
     ) -> MergeResult:
-        """All at once."""
+        """In one step."""
         if self.our_commit != fetched.our_commit:
             raise SetupRefused("There is a newer version here by now. Look again.")
         if not fetched.their_files and fetched.base == fetched.their_commit:
@@ -149,18 +149,18 @@ class MemoryVersionHistory:
         return MergeResult(self.our_commit, tuple(written), tuple(backups))
 
     def notebooks_with_outputs(self, folder: str) -> Sequence[str]:
-        """By cleaning."""
+        """By applying the clean filter."""
         del folder
         tree = {} if self.filtered else self._tree(self.our_commit)
         return [path for path, data in sorted(tree.items()) if path.endswith(".ipynb") and cleaned(data) != data]
 
     def refresh_index(self, folder: str, changed: Set[str]) -> int:
-        """Nobody else looks here, so nobody needs to be told."""
+        """Nothing: there is no index."""
         del folder, changed
         return 0
 
     def strip_outputs(self, folder: str) -> str:
-        """Cleaned in the version alone."""
+        """Cleaned in the commit alone."""
         tree = self._tree(self.our_commit)
         if any(tree.get(path) != self.files.get(path) for path in tree if path.endswith(".ipynb")):
             raise SetupRefused("There are changes that are not saved yet. Save a version first.")
@@ -178,7 +178,7 @@ class MemoryVersionHistory:
         before, after = self._tree(old), self._tree(new)
         return tuple(path for path in sorted({*before, *after}) if before.get(path) != after.get(path))
 
-    def _above(self, commit: str) -> set[str]:
+    def _ancestors(self, commit: str) -> set[str]:
         found, waiting = set[str](), [commit] if commit else []
         while waiting:
             at = waiting.pop()

@@ -1,4 +1,4 @@
-"""The workshop in memory: folders with names of files, versions that are counted. It ships, and passes the contract tests of `WorkingCopy`."""
+"""The working copy in memory: names of files, and commits without contents. It ships, and passes the contract tests of `WorkingCopy`."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class MemoryWorkingCopy:
         known.facts, known.changed = replace(known.facts, kept=files, changed=True), files
 
     def inspect(self, folder: str) -> FolderFacts:
-        """What was put in, and what came of it."""
+        """From what was put in."""
         found = self._folders.get(folder)
         if found is None:
             return FolderFacts(folder, exists=False)
@@ -45,24 +45,24 @@ class MemoryWorkingCopy:
         )
 
     def configure(self) -> None:
-        """Noted."""
+        """Sets a flag."""
         self.configured = True
 
     def prepare(self, folder: str, url: str) -> None:
-        """Noted."""
+        """Sets state and remote."""
         found = self._at(folder)
         found.facts = replace(found.facts, state=FolderState.OURS, origin=url)
 
     def adopt_history(self, folder: str) -> bool:
-        """Takes the forge's newest commit over."""
-        found, theirs = self._at(folder), self._asked(folder)
+        """Appends the remote's commit."""
+        found, theirs = self._at(folder), self._remote_head(folder)
         if found.commits or not theirs:
             return False
         found.commits.append(theirs)
         return True
 
     def commit(self, folder: str, paths: Sequence[str], message: str) -> str:
-        """A commit's id is made of what went into it."""
+        """The id is a digest of parent, message and paths."""
         found = self._at(folder)
         if found.changed or not found.commits:
             text = "\0".join([*found.commits[-1:], message, *paths])
@@ -71,16 +71,16 @@ class MemoryWorkingCopy:
         return found.commits[-1]
 
     def push(self, folder: str) -> None:
-        """Raises `ForgeAway`."""
-        self._asked(folder)
+        """Sets the remote's commit. Raises `ForgeAway`."""
+        self._remote_head(folder)
         self.forge[self._at(folder).facts.origin] = self._at(folder).commits[-1]
 
     def heads(self, folder: str) -> tuple[str, str]:
         """Raises `ForgeAway`."""
-        return (self._at(folder).commits or [""])[-1], self._asked(folder)
+        return (self._at(folder).commits or [""])[-1], self._remote_head(folder)
 
     def status(self, folder: str) -> FolderStatus:
-        """From what is known here."""
+        """Counts the commits that the remote does not have."""
         found = self._folders.get(folder)
         if found is None or found.facts.state is FolderState.NONE:
             return FolderStatus("none")
@@ -89,15 +89,15 @@ class MemoryWorkingCopy:
         return FolderStatus("ours", "main", found.changed, unpushed, (found.commits or [""])[-1])
 
     def undo(self, folder: str) -> None:
-        """Raises `SetupRefused` where versions would be lost."""
+        """Raises `SetupRefused` where commits would be lost."""
         found = self._at(folder)
-        if len(found.commits) > 1 and found.commits[-1] != self._asked(folder):
+        if len(found.commits) > 1 and found.commits[-1] != self._remote_head(folder):
             raise SetupRefused
         found.facts, found.commits = replace(found.facts, state=FolderState.NONE, origin=""), []
         found.changed = found.facts.kept
         self.configured = any(other.facts.state is not FolderState.NONE for other in self._folders.values())
 
-    def _asked(self, folder: str) -> str:
+    def _remote_head(self, folder: str) -> str:
         if self.away:
             raise ForgeAway
         return self.forge.get(self._at(folder).facts.origin, "")

@@ -1,1 +1,7 @@
-"""Git: repository names, the author's working copy and its versions, the clean filter."""
+"""Git, as pure rules and ports.
+
+* `ports`: the author's working copy and its history; `forges/`: forges that host repositories, and the names repositories have there.
+* `setup/`: what a set-up of a folder would do, and the files it writes.
+* `merge/`: three-way merge and diff of notebooks and text.
+* `repository_names` and `clean_filter` are leaves that everybody uses.
+"""

@@ -1,4 +1,4 @@
-"""What Git gets of a notebook: the work without its results. Git gets the cleaned notebook, a submission carries the full one.
+"""The clean filter: a notebook without outputs. Git gets the cleaned notebook, a submission carries the full one.
 
 Idempotent, and never in the way: what is not a notebook of format 4 in UTF-8 (an empty file, one with conflict marks, a byte order mark,
 UTF-16, an older format) passes as it is.

@@ -1,7 +1,4 @@
-"""What the author's side of Git needs, as Protocols: the working copy in their home, and its history of versions.
-
-The side of the server is in `git.forges.ports`.
-"""
+"""Ports of the author's side of Git: the working copy in their home, and its history. The forge's side is in `git.forges.ports`."""
 
 from __future__ import annotations
 
@@ -19,7 +16,7 @@ from enablement_ext.core.git.setup.plan import FolderFacts
 
 @dataclass(frozen=True, slots=True)
 class WorkingCopyOwner:
-    """For whom the working copy is set up: the person, and the address of the service's own forge (ending in `/git`).
+    """For whom a working copy is set up, and where its remote is. `base`: the address of the service's own forge, ending in `/git`.
 
     `forge`: what every clone address begins with, ending in a slash, where a forge elsewhere keeps repositories; else "".
     """
@@ -29,19 +26,19 @@ class WorkingCopyOwner:
     forge: str = ""
 
     def url(self, repository: RepositoryId) -> str:
-        """What is cloned."""
+        """The clone URL."""
         if self.forge:
             return f"{self.forge}{hosted_name(repository)}.git"
         return self.base.removesuffix("git") + repository.path
 
-    def keeps(self, url: str) -> bool:
-        """Whether an address is one of the forge's."""
+    def hosts(self, url: str) -> bool:
+        """Whether a remote's URL is on this forge."""
         return url.startswith(self.forge or f"{self.base}/")
 
 
 @dataclass(frozen=True, slots=True)
 class FolderStatus:
-    """A folder with versions. `changed`: files to be kept that differ; `unpushed`: versions that the server is not known to have."""
+    """`changed`: files that a commit would take; `unpushed`: commits that the remote-tracking branch does not have."""
 
     state: str
     branch: str = ""
@@ -51,53 +48,53 @@ class FolderStatus:
 
 
 class WorkingCopy(Protocol):
-    """The author's side of Git, for one owner. Folders are paths relative to the home. All of it blocks, and everything may be repeated."""
+    """Repositories in one author's home. Folders are relative to it. Every method blocks and is idempotent."""
 
     @property
     def owner(self) -> WorkingCopyOwner:
-        """For whom."""
+        """Whose it is."""
         ...
 
     def inspect(self, folder: str) -> FolderFacts:
-        """What is there. Writes nothing, runs nothing that the folder names."""
+        """What a set-up would find. Writes nothing, and runs nothing that the folder names."""
         ...
 
     def configure(self) -> None:
-        """The managed configuration and the one line in `~/.gitconfig`. Raises `NoSpace`, `GitFailed`."""
+        """Write the managed Git configuration of the home. Raises `NoSpace`, `GitFailed`."""
         ...
 
     def prepare(self, folder: str, url: str) -> None:
-        """The repository with its remote, after `configure`. Raises `GitFailed`."""
+        """Initialise the repository where there is none, and set its remote; after `configure`. Raises `GitFailed`."""
         ...
 
     def adopt_history(self, folder: str) -> bool:
-        """Take over versions the forge has of a folder that has none; files that are here stay as they are. Raises `GitFailed`."""
+        """Give a repository without commits its remote's history; whether it did. Existing files stay as they are. Raises `GitFailed`."""
         ...
 
     def commit(self, folder: str, paths: Sequence[str], message: str) -> str:
-        """Keep a version of these files and return its id; the present one where nothing differs. Raises `GitFailed`."""
+        """Commit these files and return the commit; `HEAD` where nothing differs. Raises `GitFailed`."""
         ...
 
     def push(self, folder: str) -> None:
-        """Copy the versions to the forge. Raises `GitFailed`, `ForgeAway`."""
+        """Push to the forge, without force. Raises `GitFailed`, `ForgeAhead`, `ForgeAway`."""
         ...
 
     def heads(self, folder: str) -> tuple[str, str]:
-        """The commit here, and the one the forge says it has ("" for none). Raises `GitFailed`, `ForgeAway`."""
+        """The commit of `HEAD` and that of the remote's `main`, "" for none. Raises `GitFailed`, `ForgeAway`."""
         ...
 
     def status(self, folder: str) -> FolderStatus:
-        """How the folder stands; without asking the forge."""
+        """Branch, uncommitted files and unpushed commits, without asking the forge."""
         ...
 
     def undo(self, folder: str) -> None:
-        """Take everything back that was set up. Raises `SetupRefused` where versions would be lost, `GitFailed`, `ForgeAway`."""
+        """Remove what the set-up made. Raises `SetupRefused` where commits would be lost, `GitFailed`, `ForgeAway`."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class ChangedFile:
-    """A file that would go into the next version. `state`: new, changed or deleted."""
+    """A file that a commit would take. `state`: new, changed or deleted."""
 
     path: str
     state: str
@@ -105,7 +102,7 @@ class ChangedFile:
 
 @dataclass(frozen=True, slots=True)
 class UncommittedChanges:
-    """What differs from the last version; `held`: what differs and stays out, with the reason."""
+    """What differs from `HEAD`; `held`: what differs and is not committed, with the reason."""
 
     files: tuple[ChangedFile, ...] = ()
     held: tuple[HeldBack, ...] = ()
@@ -113,7 +110,7 @@ class UncommittedChanges:
 
 @dataclass(frozen=True, slots=True)
 class FileVersion:
-    """A version in which a file differs from the one before. `pushed`: the forge is known to have it."""
+    """A commit that changed a file. `pushed`: the remote-tracking branch has it."""
 
     commit: str
     at: datetime
@@ -138,13 +135,13 @@ class FetchResult:
 
     @property
     def conflicts(self) -> tuple[str, ...]:
-        """Files that both sides changed."""
+        """Files that both sides changed since the merge base."""
         return tuple(path for path in self.their_files if path in set(self.our_files))
 
 
 @dataclass(frozen=True, slots=True)
 class Backup:
-    """A file of the author's that was kept under another name, because another one came into its place."""
+    """A copy that was made of a file before it was overwritten."""
 
     path: str
     copy: str
@@ -152,7 +149,7 @@ class Backup:
 
 @dataclass(frozen=True, slots=True)
 class MergeResult:
-    """What came of a merge: the version that has both, files that are different now, copies that were kept."""
+    """The commit that has both sides, files of the work tree that changed, backups that were made."""
 
     commit: str
     written: tuple[str, ...] = ()
@@ -160,60 +157,60 @@ class MergeResult:
 
 
 class VersionHistory(Protocol):
-    """Versions of one owner's folders. Folders are relative to the home, files to their folder. All of it blocks."""
+    """History of the repositories in one author's home. Folders are relative to the home, files to their folder. Every method blocks."""
 
     def changes(self, folder: str) -> UncommittedChanges:
-        """What differs from the last version."""
+        """What differs from `HEAD`."""
         ...
 
     def history(self, folder: str, path: str, most: int) -> Sequence[FileVersion]:
-        """Versions of a file, the newest first. Raises `GitFailed`."""
+        """Commits that changed a file, the newest first, at most `most`. Raises `GitFailed`."""
         ...
 
     def read(self, folder: str, commit: str, path: str) -> bytes | None:
-        """The file in that version, None where it has none. Raises `BadRequest` for what is no version of this folder, `GitFailed`."""
+        """The file in that commit, None where it has none. Raises `BadRequest` for what is no commit, `GitFailed`."""
         ...
 
     def read_working_file(self, folder: str, path: str) -> bytes | None:
-        """The file as it lies there, None where there is none. Raises `SetupRefused` for what is no file of the folder, `GitFailed`."""
+        """The file in the work tree, None where there is none. Raises `SetupRefused` for what is no file of the folder, `GitFailed`."""
         ...
 
     def write_working_file(self, folder: str, path: str, data: bytes) -> None:
-        """Replace the file as it lies there. Raises `SetupRefused`, `GitFailed`, `NoSpace`."""
+        """Replace the file in the work tree. Raises `SetupRefused`, `GitFailed`, `NoSpace`."""
         ...
 
     def back_up(self, folder: str, path: str, at: datetime) -> Backup:
-        """A copy of the file as it lies there, under a name that nobody has. Raises `SetupRefused`, `GitFailed`, `NoSpace`."""
+        """Copy the file in the work tree to a name that is not taken. Raises `SetupRefused`, `GitFailed`, `NoSpace`."""
         ...
 
     def fetch(self, folder: str) -> FetchResult:
-        """Learn what the forge has. Changes no file of the author's. Raises `ForgeAway`, `GitFailed`."""
+        """Fetch the forge's `main` and compare. The work tree and the branch stay. Raises `SetupRefused` without a commit, `ForgeAway`, `GitFailed`."""
         ...
 
     def merge(
         self, folder: str, fetched: FetchResult, resolutions: Mapping[str, bytes | None], at: datetime
     ) -> MergeResult:
-        """Make one version of both. `resolutions` has what contested files become, None for none.
+        """Fast-forward, or commit a merge. `resolutions` has the content of every file with a conflict, None where it is deleted.
 
-        A file that lies there and is in no version is kept aside before another one takes its place. Cut off anywhere, it may be repeated.
-        Raises `SetupRefused` where the folder has moved on since the meeting, or something that is no file stands in the way; `GitFailed`.
+        No local work is lost: a file that is in no commit is backed up before it is overwritten. Idempotent, may be interrupted anywhere.
+        Raises `SetupRefused` where `HEAD` has moved since the fetch, or a link or folder is where a file is to be; `GitFailed`.
         """
         ...
 
     def notebooks_with_outputs(self, folder: str) -> Sequence[str]:
-        """Notebooks whose last version has results of cells, because nothing keeps them out here; the first few hundred."""
+        """Notebooks with outputs in `HEAD`, where no clean filter is set; of the first few hundred."""
         ...
 
     def strip_outputs(self, folder: str) -> str:
-        """One version that takes them out, and from now on they stay out; the files keep theirs. Its commit.
+        """Set the clean filter and commit all notebooks without outputs; the work tree keeps them. Returns the commit.
 
-        Raises `SetupRefused` where a notebook has changes that are in no version, `GitFailed`.
+        Raises `SetupRefused` where a notebook has uncommitted changes, `GitFailed`.
         """
         ...
 
     def refresh_index(self, folder: str, changed: Set[str]) -> int:
-        """Let Git itself know of notebooks that differ from their version in results alone, so that it names them no more; how many.
+        """Refresh the index for notebooks that differ in outputs alone, so that `git status` no longer reports them; how many.
 
-        `changed` are known to differ. Neither a file nor what is staged changes. Raises nothing: the next look tries again.
+        `changed` are known to differ. Neither a file nor what is staged changes. Raises nothing: the next status tries again.
         """
         ...

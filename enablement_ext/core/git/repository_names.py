@@ -19,7 +19,7 @@ _PATH = re.compile(f"git/({SPACE_PATTERN})/({OWNER_PATTERN})/({NAME_PATTERN})")
 
 
 class Space(StrEnum):
-    """Whose repositories."""
+    """A person's or a group's namespace."""
 
     USER = "user"
     GROUP = "group"

@@ -1,4 +1,4 @@
-"""Clashes for the merge view, and the choices that come back from it."""
+"""Merge conflicts as JSON for the merge view, and the resolutions that come back. Names of JSON fields are those of the front end."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Json = dict[str, object]
 
 
 def conflicts_json(folder: str, fetched: FetchResult, merges: Mapping[str, NotebookMerge]) -> Json:
-    """Every notebook with its cells in order; a clash has both sides."""
+    """Every notebook with its cells in order; a conflict has both sides."""
     notebooks = [
         {"path": name, "items": [_item(item) for item in merge.items], "clashes": len(merge.conflicts)}
         for name, merge in merges.items()
@@ -24,17 +24,17 @@ def conflicts_json(folder: str, fetched: FetchResult, merges: Mapping[str, Noteb
 
 
 def parse_choices(body: Mapping[str, object]) -> tuple[tuple[str, str], dict[str, Mapping[str, Resolution] | None]]:
-    """What was seen (both commits), and the choices by notebook. Raises `BadRequest`."""
-    here, there, given = body.get("here"), body.get("there"), body.get("choices")
-    if not isinstance(here, str) or not isinstance(there, str) or max(len(here), len(there)) > _COMMIT:
+    """Both commits that were seen, and the resolutions by notebook. Raises `BadRequest`."""
+    ours, theirs, given = body.get("here"), body.get("there"), body.get("choices")
+    if not isinstance(ours, str) or not isinstance(theirs, str) or max(len(ours), len(theirs)) > _COMMIT:
         raise BadRequest("Say which versions were seen: here, there.", facts={"field": "here"})
     if not isinstance(given, dict):
         raise BadRequest("Say what was chosen: choices.", facts={"field": "choices"})
-    return (here, there), {str(name): _choices(name, value) for name, value in given.items()}
+    return (ours, theirs), {str(name): _choices(name, value) for name, value in given.items()}
 
 
 def _choices(name: str, value: object) -> Mapping[str, Resolution] | None:
-    """By clash; None where the whole notebook is kept aside."""
+    """By conflict; None where theirs is taken and ours backed up."""
     if value is None:
         return None
     known = {choice.value for choice in Resolution}

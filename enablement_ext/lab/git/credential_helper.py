@@ -1,4 +1,4 @@
-"""`git-credential-enablement`: Git asks for a key to one repository, and gets one that ends by itself in minutes.
+"""The Git credential helper `git-credential-enablement`: short-lived credentials for one repository from the review service.
 
 It answers for repositories of this server's review service, or of the forge that keeps them for it, and for nothing else: protocol, host and port must
 be equal, and the path must be exactly a repository's. For anything else it prints nothing, so other helpers and prompts are as they were. Nothing is
@@ -18,11 +18,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import SplitResult, urlsplit
 
+from enablement_ext.core.git.forges.names import HOSTED_NAME_PATTERN
 from enablement_ext.core.git.repository_names import repository_of_path
 
 _SECONDS = 28.0  # a forge elsewhere may take 25
-_KEYS = "/api/v1/git/credentials"
-_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,99}")
+_CREDENTIALS_PATH = "/api/v1/git/credentials"
+_NAME = re.compile(HOSTED_NAME_PATTERN)
 _INPUT_BYTES = 64 * 1024
 _ANSWER_BYTES = 64 * 1024
 
@@ -35,7 +36,7 @@ class GitCredential:
     password: str
 
     def lines(self) -> str:
-        """One `key=value` a line."""
+        """In the format of Git's credential protocol."""
         return f"username={self.username}\npassword={self.password}\n"
 
 
@@ -66,10 +67,10 @@ def wanted_path(asked: Mapping[str, str], base: SplitResult) -> str | None:
 
 
 def fetch(base: SplitResult, token: str, wanted: Mapping[str, str]) -> GitCredential | str | None:
-    """The key, or one sentence that says why there is none; None for an address on the forge that is none of the author's repositories."""
+    """The credential, or one sentence that says why there is none; None for an address on the forge that is none of the author's repositories."""
     connection = _connection(base)
     try:
-        connection.request("POST", f"{base.path.rstrip('/')}{_KEYS}", json.dumps(wanted), _headers(token))
+        connection.request("POST", f"{base.path.rstrip('/')}{_CREDENTIALS_PATH}", json.dumps(wanted), _headers(token))
         answer = connection.getresponse()
         found = json.loads(answer.read(_ANSWER_BYTES))
         if answer.status == 200:
@@ -83,11 +84,13 @@ def fetch(base: SplitResult, token: str, wanted: Mapping[str, str]) -> GitCreden
         connection.close()
 
 
-def end(base: SplitResult, token: str, wanted: Mapping[str, str]) -> None:
-    """Tell the service that its key was refused: the next one is a new one. Nobody waits for what comes of it."""
+def report_refused(base: SplitResult, token: str, wanted: Mapping[str, str]) -> None:
+    """Report a credential that was refused, so that the service revokes it. Failures are ignored."""
     connection = _connection(base)
     try:
-        connection.request("POST", f"{base.path.rstrip('/')}{_KEYS}/end", json.dumps(wanted), _headers(token))
+        connection.request(
+            "POST", f"{base.path.rstrip('/')}{_CREDENTIALS_PATH}/end", json.dumps(wanted), _headers(token)
+        )
         connection.getresponse().read(_ANSWER_BYTES)
     except (OSError, http.client.HTTPException):
         return
@@ -118,7 +121,7 @@ def main() -> int:
     if wanted is None or base.scheme not in ("http", "https"):
         return 0
     if sys.argv[1] == "erase":
-        end(base, token, wanted)
+        report_refused(base, token, wanted)
         return 0
     found: GitCredential | str | None = fetch(base, token, wanted) if token else "This server has no token of the hub."
     if isinstance(found, GitCredential):

@@ -72,7 +72,7 @@ class StatusHandler(GitHandler):
     @web.authenticated
     @authorized
     async def get(self) -> None:
-        """How a folder stands. It is asked by itself, so it keeps no server from being culled."""
+        """The status. The front end polls it, so it does not count as activity: an idle server is still culled."""
         self._track_activity = False
         self.answer(await self.actions.status(self.path_argument()))
 
@@ -83,7 +83,7 @@ class ApplyHandler(GitHandler):
     @web.authenticated
     @authorized
     async def post(self) -> None:
-        """Do what is missing; to repair is to do it again."""
+        """Set up; a repair is the same again."""
         folder = parse_folder(self.json_body().get("path"))
         await self.stream(self.setup.apply(folder))
 
@@ -94,7 +94,7 @@ class SaveVersionHandler(GitHandler):
     @web.authenticated
     @authorized
     async def post(self) -> None:
-        """Keep a version of what changed, and copy it."""
+        """Commit and push."""
         body = self.json_body()
         message = body.get("message", "")
         if not isinstance(message, str) or len(message) > _MESSAGE or "\0" in message:
@@ -111,7 +111,7 @@ class UndoHandler(GitHandler):
     @web.authenticated
     @authorized
     async def post(self) -> None:
-        """Take it back."""
+        """Remove what the set-up made."""
         self.answer(await self.setup.undo(parse_folder(self.json_body().get("path"))))
 
 
@@ -121,7 +121,7 @@ class ChangesHandler(GitHandler):
     @web.authenticated
     @authorized
     async def get(self) -> None:
-        """What would go into the next version."""
+        """What a commit would take."""
         self.answer(await self.actions.changes(self.path_argument()))
 
 
@@ -131,7 +131,7 @@ class HistoryHandler(GitHandler):
     @web.authenticated
     @authorized
     async def get(self) -> None:
-        """Versions of a file."""
+        """Commits that changed a file."""
         self.answer(await self.actions.history(self.path_argument()))
 
 
@@ -141,7 +141,7 @@ class VersionHandler(GitHandler):
     @web.authenticated
     @authorized
     async def get(self) -> None:
-        """A file in a version, and what differs from it now."""
+        """A file in a commit, and its diff to the work tree."""
         self.answer(await self.actions.version(self.path_argument(), self.get_query_argument("commit", "")))
 
 
@@ -151,7 +151,7 @@ class RestoreHandler(GitHandler):
     @web.authenticated
     @authorized
     async def post(self) -> None:
-        """Put a file back as it was."""
+        """Restore a file from a commit."""
         body = self.json_body()
         self.answer(await self.actions.restore(parse_folder(body.get("path")), str(body.get("commit", ""))))
 
@@ -162,7 +162,7 @@ class PullHandler(GitHandler):
     @web.authenticated
     @authorized
     async def post(self) -> None:
-        """Get what others pushed."""
+        """Fetch and merge."""
         await self.stream(self.actions.pull(parse_folder(self.json_body().get("path"))))
 
 
@@ -172,13 +172,13 @@ class ConflictsHandler(GitHandler):
     @web.authenticated
     @authorized
     async def get(self) -> None:
-        """What has to be settled."""
+        """Conflicts of a merge."""
         self.answer(await self.actions.conflicts(self.path_argument()))
 
     @web.authenticated
     @authorized
     async def post(self) -> None:
-        """Settle it."""
+        """Merge with resolutions."""
         body = self.json_body()
         seen, choices = parse_choices(body)
         self.answer(await self.actions.resolve(parse_folder(body.get("path")), seen, choices))
@@ -190,13 +190,13 @@ class OutputsHandler(GitHandler):
     @web.authenticated
     @authorized
     async def get(self) -> None:
-        """Which notebooks have results in their versions."""
+        """Notebooks with outputs in `HEAD`."""
         self.answer(await self.actions.notebooks_with_outputs(self.path_argument()))
 
     @web.authenticated
     @authorized
     async def post(self) -> None:
-        """Take them out, from now on."""
+        """Strip them, from now on."""
         self.answer(await self.actions.strip_outputs(parse_folder(self.json_body().get("path"))))
 
 

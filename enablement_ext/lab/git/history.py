@@ -1,6 +1,6 @@
-"""Everyday work with versions: what changed, the history of a notebook and going back in it, and getting what colleagues changed.
+"""Status, history and restore of files, and fetching and merging what colleagues pushed.
 
-Nothing here loses work: what gives way to something else is in a version, or kept aside as a copy, before it does.
+No local work is lost: before a file is overwritten, its content is committed or copied.
 """
 
 from __future__ import annotations
@@ -28,12 +28,12 @@ Choices = Mapping[str, Mapping[str, Resolution] | None]
 
 
 @dataclass(frozen=True, slots=True)
-class _Outcome:
-    """Contested files, as far as they could be decided; `open`: notebooks that a person settles."""
+class _FileResolutions:
+    """Files with conflicts: contents that were resolved, files to back up, and notebooks that need a person."""
 
     contents: dict[str, bytes | None]
     backups: tuple[str, ...]
-    open: dict[str, NotebookMerge]
+    unresolved: dict[str, NotebookMerge]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ class VersionActions:
     now: Callable[[], datetime]
 
     async def status(self, path: str) -> Json:
-        """How a folder stands. A notebook that only ran again is no change, and Git in the terminal is told so on the way."""
+        """The folder's status. Notebooks that differ in outputs alone are no change; the index is refreshed, so that `git status` agrees."""
         found = await self.setup.status(path)
         folder, changed, busy = found["folder"], found["changed"], self.setup.lock.locked()
         if found["standing"] in SET_UP and not busy and isinstance(folder, str) and isinstance(changed, list):
@@ -54,46 +54,46 @@ class VersionActions:
         return found
 
     async def changes(self, path: str) -> Json:
-        """Files that would go into the next version, those that stay out, and a sentence to begin with."""
+        """Files that a commit would take, those held back, and a suggested message."""
         return await asyncio.to_thread(self._changes, path)
 
     async def history(self, path: str) -> Json:
-        """Versions of a file, the newest first, each with what it changed."""
+        """Commits that changed a file, the newest first, each with a summary."""
         return await asyncio.to_thread(self._history, path)
 
     async def version(self, path: str, commit: str) -> Json:
-        """A file in a version: its cells, and what differs from it in the file that lies there."""
+        """A file in a commit: its cells, and the diff to the file in the work tree."""
         return await asyncio.to_thread(self._version, path, commit)
 
     async def restore(self, path: str, commit: str) -> Json:
-        """Put a file back as it was; what it is now is kept first. Raises `SetupRefused`, `GitFailed`."""
+        """Restore a file from a commit; what it is now is committed or backed up first. Raises `SetupRefused`, `GitFailed`."""
         async with self.setup.lock:
             return await asyncio.to_thread(self._restore, path, commit)
 
     async def pull(self, path: str) -> AsyncIterator[Json]:
-        """Get what is new on the server: lines about steps, then exactly one `got` or `problem`."""
+        """Fetch and merge: lines about steps, then exactly one `got` or `problem`."""
         async with self.setup.lock:
             lines: asyncio.Queue[Json] = asyncio.Queue()
             async for line in streamed(self._pull(path, lines), lines):
                 yield line
 
     async def conflicts(self, path: str) -> Json:
-        """Notebooks that both changed in the same place, cell by cell."""
+        """Notebooks with conflicts, cell by cell."""
         async with self.setup.lock:
             return await asyncio.to_thread(self._conflicts, path)
 
     async def resolve(self, path: str, seen: tuple[str, str], choices: Choices) -> Json:
-        """Finish with these choices, by notebook and clash; None for a notebook takes theirs and keeps mine aside."""
+        """Merge with these resolutions, by notebook and conflict; None for a notebook takes theirs and backs ours up."""
         async with self.setup.lock:
             folder, _ = await asyncio.to_thread(self._set_up_folder, path)
             return {"got": await asyncio.to_thread(self._resolve, folder, seen, choices)}
 
     async def notebooks_with_outputs(self, path: str) -> Json:
-        """Notebooks whose versions have results, where that could be changed."""
+        """Notebooks with outputs in `HEAD`, where they can be stripped."""
         return await asyncio.to_thread(self._notebooks_with_outputs, path)
 
     async def strip_outputs(self, path: str) -> Json:
-        """Take them out in one version, because the author wants it. Raises `SetupRefused`, `GitFailed`."""
+        """Commit them without outputs, from now on. Raises `SetupRefused`, `GitFailed`."""
         async with self.setup.lock:
             folder, _ = await asyncio.to_thread(self._set_up_folder, path)
             return {"folder": folder, "commit": await asyncio.to_thread(self.versions.strip_outputs, folder)}
@@ -101,7 +101,7 @@ class VersionActions:
     def _notebooks_with_outputs(self, path: str) -> Json:
         folder, status = self.setup.nearest(path)
         found = self.versions.notebooks_with_outputs(folder) if status.state in SET_UP else ()
-        return {"folder": folder, "notebooks": _below(folder, tuple(found))}
+        return {"folder": folder, "notebooks": _paths_below(folder, tuple(found))}
 
     def _changes(self, path: str) -> Json:
         folder, status = self._set_up_folder(path)
@@ -142,13 +142,13 @@ class VersionActions:
         held = any(file.path == name for file in found.held)
         # What holds a secret, or results that no version has, is kept as a copy; the work itself as a version.
         wanted = [name] if any(file.path == name for file in found.files) else []
-        words = f"Before going back to an earlier {_last(name)}"
+        words = f"Before going back to an earlier {_file_name(name)}"
         kept = "" if held else self.setup.working_copy.commit(folder, wanted, words)
         backups: list[Backup] = []
         if present is not None and (held or count_outputs(present) > count_outputs(fresh)):
             backups.append(self.versions.back_up(folder, name, self.now()))
         self.versions.write_working_file(folder, name, fresh)
-        return {"path": path, "kept": kept, "aside": [_aside_json(folder, each) for each in backups]}
+        return {"path": path, "kept": kept, "aside": [_backup_json(folder, each) for each in backups]}
 
     async def _pull(self, path: str, lines: asyncio.Queue[Json]) -> Json:
         folder, _ = await asyncio.to_thread(self._set_up_folder, path)
@@ -156,8 +156,8 @@ class VersionActions:
         fetched = await asyncio.to_thread(self.versions.fetch, folder)
         lines.put_nowait(_step("fetch", "done", "Ask the server what is new."))
         found = await asyncio.to_thread(self._merge_files, folder, fetched)
-        if found.open:
-            return {"got": {"state": "clash", "folder": folder, "notebooks": _below(folder, found.open)}}
+        if found.unresolved:
+            return {"got": {"state": "clash", "folder": folder, "notebooks": _paths_below(folder, found.unresolved)}}
         lines.put_nowait(_step("join", "running", "Bring both together."))
         got = await asyncio.to_thread(self._merge, folder, fetched, found)
         lines.put_nowait(_step("join", "done", "Bring both together."))
@@ -166,7 +166,7 @@ class VersionActions:
     def _conflicts(self, path: str) -> Json:
         folder, _ = self._set_up_folder(path)
         fetched = self.versions.fetch(folder)
-        return conflicts_json(folder, fetched, self._merge_files(folder, fetched).open)
+        return conflicts_json(folder, fetched, self._merge_files(folder, fetched).unresolved)
 
     def _resolve(self, folder: str, seen: tuple[str, str], choices: Choices) -> Json:
         fetched = self.versions.fetch(folder)
@@ -174,7 +174,7 @@ class VersionActions:
             raise SetupRefused("There are new changes since you looked. Nothing was changed; look again.")
         found = self._merge_files(folder, fetched)
         contents, backups = dict(found.contents), list(found.backups)
-        for name, merge in found.open.items():
+        for name, merge in found.unresolved.items():
             if name not in choices:
                 raise BadRequest("Choose for every notebook.", facts={"field": name})
             chosen = choices[name]
@@ -183,47 +183,47 @@ class VersionActions:
                 backups.append(name)
             else:
                 contents[name] = merge.resolved(chosen)
-        return self._merge(folder, fetched, _Outcome(contents, tuple(backups), {}))
+        return self._merge(folder, fetched, _FileResolutions(contents, tuple(backups), {}))
 
-    def _merge_files(self, folder: str, fetched: FetchResult) -> _Outcome:
-        contents, backups, still = dict[str, bytes | None](), list[str](), dict[str, NotebookMerge]()
+    def _merge_files(self, folder: str, fetched: FetchResult) -> _FileResolutions:
+        contents, backups, unresolved = dict[str, bytes | None](), list[str](), dict[str, NotebookMerge]()
         for name in fetched.conflicts:
             if (
                 fetched.unfinished
-                and (resolved := _without_marks(self.versions.read_working_file(folder, name))) is not None
+                and (resolved := _without_conflict_markers(self.versions.read_working_file(folder, name))) is not None
             ):
                 contents[name] = resolved  # by hand, in the terminal or an editor
                 continue
             commits = (fetched.base, fetched.our_commit, fetched.their_commit)
             found = merge_file(MergeSides(*(self.versions.read(folder, at, name) if at else None for at in commits)))
             if not isinstance(found, MergedFile):
-                still[name] = found
+                unresolved[name] = found
                 continue
             contents[name] = found.data
             if found.back_up:
                 backups.append(name)
-        return _Outcome(contents, tuple(backups), still)
+        return _FileResolutions(contents, tuple(backups), unresolved)
 
-    def _merge(self, folder: str, fetched: FetchResult, found: _Outcome) -> Json:
-        """Make one of both, and copy it to the server where it is more than theirs."""
+    def _merge(self, folder: str, fetched: FetchResult, found: _FileResolutions) -> Json:
+        """Merge, and push where the result is a new commit."""
         at, why = self.now(), ""
         copies = [
             self.versions.back_up(folder, name, at)
             for name in found.backups
             if not fetched.unfinished and self.versions.read_working_file(folder, name) is not None
         ]
-        joined = self.versions.merge(folder, fetched, found.contents, at)
-        if joined.commit not in (fetched.our_commit, fetched.their_commit):
+        merged = self.versions.merge(folder, fetched, found.contents, at)
+        if merged.commit not in (fetched.our_commit, fetched.their_commit):
             try:
                 self.setup.working_copy.push(folder)
             except (ForgeAway, ForgeAhead) as away:
                 why = away.message
         return {
-            "state": "got" if joined.commit != fetched.our_commit else "nothing",
+            "state": "got" if merged.commit != fetched.our_commit else "nothing",
             "folder": folder,
-            "commit": joined.commit,
-            "files": _below(folder, joined.written),
-            "aside": [_aside_json(folder, each) for each in (*copies, *joined.backups)],
+            "commit": merged.commit,
+            "files": _paths_below(folder, merged.written),
+            "aside": [_backup_json(folder, each) for each in (*copies, *merged.backups)],
             "why": why,
         }
 
@@ -234,7 +234,7 @@ class VersionActions:
         return data
 
     def _locate(self, path: str) -> tuple[str, str]:
-        """The folder that a file's versions are in, and its path there."""
+        """The repository's folder, and the file's path in it."""
         parts = path.split("/")
         if ".." in parts or ".git" in (part.lower() for part in parts):
             raise SetupRefused("This is no file of the folder.")
@@ -248,8 +248,8 @@ class VersionActions:
         return folder, status
 
 
-def _without_marks(data: bytes | None) -> bytes | None:
-    """The file where it has no marks of a conflict, None where it has."""
+def _without_conflict_markers(data: bytes | None) -> bytes | None:
+    """The file, None where it still has conflict markers."""
     return None if data is None or any(mark in data for mark in (b"<<<<<<<", b">>>>>>>")) else data
 
 
@@ -269,11 +269,11 @@ def _row_json(row: DiffRow) -> Json:
     return {"state": row.state, "kind": row.kind, "lines": lines, "cut": len(row.lines) > _LINES}
 
 
-def _aside_json(folder: str, backups: Backup) -> Json:
+def _backup_json(folder: str, backups: Backup) -> Json:
     return {"path": f"{folder}/{backups.path}", "copy": f"{folder}/{backups.copy}"}
 
 
-def _below(folder: str, names: Mapping[str, object] | tuple[str, ...]) -> list[str]:
+def _paths_below(folder: str, names: Mapping[str, object] | tuple[str, ...]) -> list[str]:
     return [f"{folder}/{name}" for name in names]
 
 
@@ -281,6 +281,6 @@ def _step(key: str, state: str, sentence: str) -> Json:
     return {"step": {"key": key, "state": state, "sentence": sentence}}
 
 
-def _last(name: str) -> str:
+def _file_name(name: str) -> str:
     plain = "".join(mark for mark in name.rpartition("/")[2] if mark.isprintable())
     return plain or "file"

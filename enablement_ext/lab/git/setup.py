@@ -1,6 +1,6 @@
-"""The set-up in one click: plan, then step by step with a line about each, then a receipt. Every step may be repeated.
+"""Set up, commit and push: a plan, then a line of progress for each step, then a receipt. Every step is idempotent.
 
-A server that is away stops nothing that can be done here: versions are kept, and copied when it is back.
+An unreachable forge stops nothing local: commits are made, and pushed when it is back.
 """
 
 from __future__ import annotations
@@ -27,18 +27,18 @@ Json = dict[str, object]
 
 
 @dataclass(slots=True)
-class _Course:
-    """One set-up on its way."""
+class _SetupRun:
+    """The state of a running set-up."""
 
     plan: SetupPlan
     commit: str = ""
     why: str = ""  # why it is not published, "" where it is
-    theirs: bool = True  # whether the forge may have versions of it
+    has_remote_history: bool = True  # whether the forge may have commits
 
 
 @dataclass(frozen=True, slots=True)
-class _Words:
-    """What the author says about a version. `chosen`: the files of it, None for all that changed."""
+class _CommitRequest:
+    """Message and files of a commit; None for all changed files."""
 
     message: str
     chosen: Sequence[str] | None = None
@@ -58,7 +58,7 @@ class GitSetup:
         return _plan_json(await asyncio.to_thread(self._plan, folder))
 
     async def status(self, path: str) -> Json:
-        """How the folder, or the set-up folder it lies in, stands."""
+        """The status of the folder, or of the set-up folder that it lies in."""
         folder, found = await asyncio.to_thread(self.nearest, path)
         return {
             "folder": folder,
@@ -78,87 +78,87 @@ class GitSetup:
                 yield line
 
     async def save(self, path: str, message: str, chosen: Sequence[str] | None = None) -> AsyncIterator[Json]:
-        """Keep a version of what changed, or of what of it was chosen, and copy it; lines as with `apply`."""
+        """Commit what changed, or what of it was chosen, and push; lines as with `apply`."""
         async with self.lock:
             lines: asyncio.Queue[Json] = asyncio.Queue()
-            async for line in streamed(self._save(path, _Words(message, chosen), lines), lines):
+            async for line in streamed(self._save(path, _CommitRequest(message, chosen), lines), lines):
                 yield line
 
     async def undo(self, folder: str) -> Json:
-        """Take it back. Raises `SetupRefused`, `GitFailed`, `ForgeAway`."""
+        """Remove what the set-up made. Raises `SetupRefused`, `GitFailed`, `ForgeAway`."""
         async with self.lock:
             await asyncio.to_thread(self.working_copy.undo, folder)
         return {"folder": folder, "undone": True}
 
     async def _apply(self, folder: str, lines: asyncio.Queue[Json]) -> Json:
-        course = _Course(_possible(await asyncio.to_thread(self._plan, folder)))
-        plan = course.plan
+        run = _SetupRun(_applicable(await asyncio.to_thread(self._plan, folder)))
+        plan = run.plan
         for step in plan.steps:
             lines.put_nowait({"step": {"key": step.key.value, "state": "running", "sentence": step.sentence}})
-            await self._step(step.key, course)
-            state = "waiting" if course.why and step.key in _ONLINE else "done"
+            await self._step(step.key, run)
+            state = "waiting" if run.why and step.key in _ONLINE else "done"
             lines.put_nowait({"step": {"key": step.key.value, "state": state, "sentence": step.sentence}})
-        return self._receipt(course)
+        return self._receipt(run)
 
-    async def _step(self, key: StepKey, course: _Course) -> None:
-        """One step. A server that is away is noted, and what needs it is left for later."""
-        if course.why and key in _ONLINE:
+    async def _step(self, key: StepKey, run: _SetupRun) -> None:
+        """Run one step. Where the forge is unreachable, steps that need it are left for later."""
+        if run.why and key in _ONLINE:
             return
         try:
-            await self._do(key, course)
+            await self._do(key, run)
         except (ForgeAway, ServiceAway, NoService) as away:
-            course.why = away.message
+            run.why = away.message
         except ServiceRefused as refusal:
             if key is not StepKey.FORGE or refusal.problem.status not in (409, 422, 429, *range(500, 600)):
                 raise
-            course.why = refusal.problem.detail
+            run.why = refusal.problem.detail
 
-    async def _do(self, key: StepKey, course: _Course) -> None:
-        folder, plan = course.plan.folder, course.plan
+    async def _do(self, key: StepKey, run: _SetupRun) -> None:
+        folder, plan = run.plan.folder, run.plan
         if key is StepKey.CONFIGURE:
             await asyncio.to_thread(self.working_copy.configure)
         elif key is StepKey.FORGE:
-            course.theirs = await self._adopt(folder)
+            run.has_remote_history = await self._adopt(folder)
         elif key is StepKey.PREPARE:
             await asyncio.to_thread(self.working_copy.prepare, folder, plan.url)
-            if course.theirs and not course.why:
+            if run.has_remote_history and not run.why:
                 await asyncio.to_thread(self.working_copy.adopt_history, folder)
         elif key is StepKey.COMMIT:
-            course.commit = await asyncio.to_thread(self.working_copy.commit, folder, plan.kept, _FIRST)
+            run.commit = await asyncio.to_thread(self.working_copy.commit, folder, plan.kept, _FIRST)
         elif key is StepKey.PUSH:
             await asyncio.to_thread(self.working_copy.push, folder)
         else:
-            await self._verify(course)
+            await self._verify(run)
 
-    async def _verify(self, course: _Course) -> None:
-        here, there = await asyncio.to_thread(self.working_copy.heads, course.plan.folder)
-        course.commit = here
-        if here != there:
+    async def _verify(self, run: _SetupRun) -> None:
+        head, remote_head = await asyncio.to_thread(self.working_copy.heads, run.plan.folder)
+        run.commit = head
+        if head != remote_head:
             raise ForgeAway(
                 "The server has another version than the one that was copied. Nothing was lost; press Repair."
             )
 
-    async def _save(self, path: str, said: _Words, lines: asyncio.Queue[Json]) -> Json:
+    async def _save(self, path: str, request: _CommitRequest, lines: asyncio.Queue[Json]) -> Json:
         folder, found = await asyncio.to_thread(self.nearest, path)
         if found.state not in SET_UP:
             raise SetupRefused("This folder is not under Git yet. Set up Git first.")
-        course = _Course(_possible(await asyncio.to_thread(self._plan, folder)))
+        run = _SetupRun(_applicable(await asyncio.to_thread(self._plan, folder)))
         await asyncio.to_thread(self.working_copy.configure)
-        await asyncio.to_thread(self.working_copy.prepare, folder, course.plan.url)  # the service may have moved
-        files = tuple(file for file in found.changed if said.chosen is None or file in said.chosen)
-        words = said.message.strip() or suggested_message(files)
+        await asyncio.to_thread(self.working_copy.prepare, folder, run.plan.url)  # the service may have moved
+        files = tuple(file for file in found.changed if request.chosen is None or file in request.chosen)
+        message = request.message.strip() or suggested_message(files)
         for key, sentence in _SAVING:
             lines.put_nowait({"step": {"key": key.value, "state": "running", "sentence": sentence}})
             if key is StepKey.COMMIT:
-                course.commit = await asyncio.to_thread(self.working_copy.commit, folder, files, words)
+                run.commit = await asyncio.to_thread(self.working_copy.commit, folder, files, message)
             else:
-                await self._step(key, course)
-            state = "waiting" if course.why and key in _ONLINE else "done"
+                await self._step(key, run)
+            state = "waiting" if run.why and key in _ONLINE else "done"
             lines.put_nowait({"step": {"key": key.value, "state": state, "sentence": sentence}})
-        return self._receipt(course)
+        return self._receipt(run)
 
     async def _adopt(self, folder: str) -> bool:
-        """Make or find the repository; whether it has versions. Raises `NoService`, `ServiceAway`, `ServiceRefused`."""
+        """Create or find the repository; whether it has commits. Raises `NoService`, `ServiceAway`, `ServiceRefused`."""
         if self.service is None:
             raise NoService
         body = json.dumps({"name": self._repository(folder).name, "group": None}).encode()
@@ -199,16 +199,16 @@ class GitSetup:
     def _page(self, folder: str) -> str:
         return f"{self.public_url.rstrip('/')}/{self._repository(folder).path}"
 
-    def _receipt(self, course: _Course) -> Json:
-        plan = course.plan
+    def _receipt(self, run: _SetupRun) -> Json:
+        plan = run.plan
         return {
             "receipt": {
                 "folder": plan.folder,
-                "commit": course.commit,
+                "commit": run.commit,
                 "url": plan.url,
                 "page": self._page(plan.folder),
-                "published": not course.why,
-                "why": course.why,
+                "published": not run.why,
+                "why": run.why,
                 "kept": list(plan.kept),
                 "held": [{"path": held.path, "why": held.why} for held in plan.held],
             }
@@ -223,8 +223,8 @@ _SAVING = (
 )
 
 
-def _possible(plan: SetupPlan) -> SetupPlan:
-    """The plan, where nothing stands in its way. Raises `SetupRefused`."""
+def _applicable(plan: SetupPlan) -> SetupPlan:
+    """The plan where it has no refusal. Raises `SetupRefused`."""
     if not plan.possible:
         reasons = [refusal.code for refusal in plan.refusals]
         raise SetupRefused(plan.refusals[0].sentence, facts={"reasons": reasons})
@@ -232,7 +232,7 @@ def _possible(plan: SetupPlan) -> SetupPlan:
 
 
 def suggested_message(changed: tuple[str, ...]) -> str:
-    """A sentence about what changed, for a version that nobody wrote one for."""
+    """The message of a commit for which nobody wrote one."""
     names = [path.rpartition("/")[2] for path in changed]
     shown = ["".join(mark for mark in name if mark.isprintable()) for name in names[:_SHOWN]]
     if not names:

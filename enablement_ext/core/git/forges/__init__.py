@@ -1,1 +1,1 @@
-"""Forges: the ports of the Git servers that keep repositories, and the names repositories have there."""
+"""Forges, from the service's side: `ports`, and `names` of repositories on a hosted forge."""

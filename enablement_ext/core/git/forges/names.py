@@ -1,7 +1,7 @@
 """Names on a hosted forge. There all repositories lie in one organisation (or group), so a name says whose a repository is.
 
-`dana.churn` where both parts are plain; else the parts made plain and a digest of the whole path: two repositories never share a name.
-The description of a repository carries its path, so that what has a digest in its name is known again.
+`dana.churn` where both parts are plain; else both parts reduced to plain characters and a digest of the whole path: two repositories never share a name.
+The description of a repository carries its path, from which a name with a digest is resolved.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from hashlib import sha256
 
 from enablement_ext.core.git.repository_names import RepositoryId, Space, repository_of_path
 
+HOSTED_NAME_PATTERN = "[a-z0-9][a-z0-9._-]{0,99}"
 _PLAIN = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
 _MARK = re.compile(r"\[enablement:(git/[a-z0-9_./-]{1,900})\]")
 _TAKEN = frozenset({"git", "wiki", "atom", "rss", "keys", "gpg"})  # endings that forges keep for themselves
@@ -18,7 +19,7 @@ _LONGEST_OWNER, _LONGEST_NAME = 36, 48
 
 
 def hosted_name(repository: RepositoryId) -> str:
-    """The repository's name in the organisation: at most 100 characters of a-z, 0-9, `.`, `-`, `_`."""
+    """The repository's name in the organisation: it matches `HOSTED_NAME_PATTERN`."""
     owner, name = repository.owner, repository.name
     plain = _PLAIN.fullmatch(owner) and _PLAIN.fullmatch(name) and name not in _TAKEN
     if repository.space is Space.USER and plain and len(owner) <= _LONGEST_OWNER and len(name) <= _LONGEST_NAME:

@@ -1,7 +1,4 @@
-"""What is asked of a forge, as Protocols: it keeps repositories, opens exactly one of them for a while, and says what happened there.
-
-The same questions for every kind of forge; one contract test suite asks them of all.
-"""
+"""Ports of a forge: it hosts repositories, issues credentials for exactly one of them, and sends webhooks. One contract test suite runs over all forges."""
 
 from __future__ import annotations
 
@@ -15,7 +12,7 @@ from enablement_ext.core.git.repository_names import RepositoryId, Space
 
 
 class ForgeKind(StrEnum):
-    """The forges there are."""
+    """Kinds of forges."""
 
     MEMORY = "memory"
     BUNDLED = "bundled"
@@ -26,7 +23,7 @@ class ForgeKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ForgeInfo:
-    """What a forge is. `base`: what every clone address begins with, ending in a slash; "" where the service itself serves Git.
+    """A forge's properties. `base`: what every clone URL begins with, ending in a slash; "" where the service itself serves Git.
 
     `proposals`: it has pull or merge requests. `lasting`: a credential outlives its grant unless it is revoked.
     """
@@ -39,7 +36,7 @@ class ForgeInfo:
 
 @dataclass(frozen=True, slots=True)
 class ForgeAccount:
-    """Where a forge is and as whom the service comes. `url` is what people open, `api` what is asked; `owner` the organisation or group.
+    """Where a forge is, and the account the service uses. `url` is what people open, `api` what is asked; `owner` the organisation or group.
 
     `name`: the App's id (GitHub) or the account's name (Gitea); `secret`: private key, token or password.
     """
@@ -68,7 +65,7 @@ class Repository:
 
 @dataclass(frozen=True, slots=True)
 class RepositoryUrls:
-    """Where a repository is: what Git clones and what a person opens. Both "" where the service serves it at its own path."""
+    """Clone URL and web page. Both "" where the service serves the repository itself."""
 
     clone: str = ""
     page: str = ""
@@ -76,7 +73,7 @@ class RepositoryUrls:
 
 @dataclass(frozen=True, slots=True)
 class AccessGrant:
-    """That somebody may open a repository until then. `id` is ours, safe in a URL, and never a secret."""
+    """That a person may read, or write, a repository until then. `id` is safe in a URL, and no secret."""
 
     id: str
     repository: RepositoryId
@@ -87,7 +84,7 @@ class AccessGrant:
 
 @dataclass(frozen=True, slots=True)
 class Credential:
-    """What opens a repository. Goes to Git and nowhere else."""
+    """User name and password for Git. Never stored, logged or shown."""
 
     username: str
     password: str = field(repr=False)
@@ -96,7 +93,7 @@ class Credential:
 
 @dataclass(frozen=True, slots=True)
 class PullRequestDraft:
-    """What a pull or merge request says: take over `head` into `base` (branches)."""
+    """A pull or merge request to open: merge the branch `head` into `base`."""
 
     head: str
     base: str
@@ -115,7 +112,7 @@ class PullRequest:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """What came in from a forge: header names in lower case, the exact bytes, and when."""
+    """A webhook request: header names in lower case, the exact body, and when it came in."""
 
     headers: Mapping[str, str]
     body: bytes
@@ -124,7 +121,7 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class WebhookEvent:
-    """What a delivery says. `keys` name it: one with any of them was seen before. `kind`: "push", "proposal" or "" for what is of no interest."""
+    """A parsed delivery. `keys` identify it: one with any of them was seen before. `kind`: "push", "proposal" or "" for what is of no interest."""
 
     keys: tuple[str, ...]
     kind: str = ""
@@ -147,29 +144,29 @@ class GitExchange(Protocol):
     """One running exchange with Git. Close it in any case."""
 
     async def feed(self, chunk: bytes) -> None:
-        """A piece of the request's body; returns when Git has taken it. What Git no longer wants is dropped."""
+        """Part of the request body; returns once Git has read it. What Git no longer reads is dropped."""
         ...
 
     async def end(self) -> None:
-        """The body is complete."""
+        """The request body is complete."""
         ...
 
     async def head(self) -> tuple[int, Mapping[str, str]]:
-        """Status and headers of the answer. Raises `GitFailed`."""
+        """Status and headers of the response. Raises `GitFailed`."""
         ...
 
     def pieces(self) -> AsyncIterator[bytes]:
-        """The answer's body. Raises `GitFailed` where it broke off or took too long."""
+        """The response body. Raises `GitFailed` where it broke off or took too long."""
         ...
 
     def close(self) -> None:
-        """End the process if it runs; may be called twice."""
+        """End the process if it runs; idempotent."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class GitAccess:
-    """That somebody comes with a password to read, or to write."""
+    """A request to read, or write, a repository with this password."""
 
     repository: RepositoryId
     password: str = field(repr=False)
@@ -178,39 +175,39 @@ class GitAccess:
 
 
 class GitServer(Protocol):
-    """Git's own protocol, where the service serves it itself."""
+    """Git's smart HTTP protocol, where the service serves it itself."""
 
-    def admit(self, wish: GitAccess) -> str:
-        """Who comes with this password. Raises `NotSignedIn` for none, an old one and another repository's; `Forbidden` to write with one to read."""
+    def admit(self, access: GitAccess) -> str:
+        """Whose password this is. Raises `NotSignedIn` for none, an expired one and another repository's; `Forbidden` to write with a read-only one."""
         ...
 
     async def open(self, call: GitCall) -> GitExchange:
-        """Begin an exchange. Raises `NotFound`, `TooLarge` (quota), `Unavailable`."""
+        """Start an exchange. Raises `NotFound`, `TooLarge` (quota), `Unavailable`."""
         ...
 
 
 class Forge(Protocol):
-    """Keeps repositories. All of it blocks (at most half a minute): call it from a worker thread.
+    """Hosts repositories. Every method blocks (at most half a minute): call it from a worker thread.
 
     Every method may raise `ForgeAway`, `ForgeRefuses`, `TooManyRequests` (the forge's own limit) and `StoreUnavailable`.
     """
 
     @property
     def place(self) -> ForgeInfo:
-        """What it is. Asks nobody."""
+        """Its properties; asks nobody."""
         ...
 
     @property
     def server(self) -> GitServer | None:
-        """Git's protocol, None where the forge serves that elsewhere."""
+        """The Git server, None where the forge has its own."""
         ...
 
     def adopt(self, repository: RepositoryId, at: datetime) -> Repository:
-        """The repository, made where there is none; two at once make one. Raises `TooLarge` (quota), `NoSpace`."""
+        """Create the repository, or return the existing one; concurrent calls create one. Raises `TooLarge` (quota), `NoSpace`."""
         ...
 
     def find(self, repository: RepositoryId) -> Repository:
-        """The repository as it is now. Raises `NotFound`."""
+        """The repository's present state. Raises `NotFound`."""
         ...
 
     def listed(self, owners: Sequence[tuple[Space, str]]) -> Sequence[Repository]:
@@ -222,11 +219,11 @@ class Forge(Protocol):
         ...
 
     def address(self, repository: RepositoryId) -> RepositoryUrls:
-        """Where it is, or would be. Asks nobody."""
+        """Its URLs, whether it exists or not; asks nobody."""
         ...
 
     def recognise(self, url: str) -> RepositoryId | None:
-        """The repository whose clone address this is exactly, with `.git` or without; None for anything else."""
+        """The repository with exactly this clone URL, with `.git` or without; None for any other URL."""
         ...
 
     def mint(self, grant: AccessGrant) -> Credential:
@@ -242,7 +239,7 @@ class Forge(Protocol):
         ...
 
     def news(self, delivery: Delivery) -> WebhookEvent:
-        """What a delivery says. Raises `NotSignedIn` where it is not proved to be the forge's, `BadRequest` where it says nothing."""
+        """Verify and parse a delivery. Raises `NotSignedIn` for a missing or wrong signature, `BadRequest` for what is no JSON object."""
         ...
 
 
@@ -270,5 +267,5 @@ class GrantWriter(GrantReader, Protocol):
         ...
 
     def first_seen(self, keys: Sequence[str], at: datetime) -> bool:
-        """Remember these names of a delivery; False where one of them was seen within the last 30 days."""
+        """Store the keys of a delivery; False where one of them was seen within the last 30 days."""
         ...

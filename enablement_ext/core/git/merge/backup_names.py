@@ -1,4 +1,4 @@
-"""What a copy is called that is kept aside: `churn (mine, 2026-11-25 14.03).ipynb`."""
+"""Names of backups: `churn (mine, 2026-11-25 14.03).ipynb`."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 
 
 def backup_name(path: str, at: datetime, taken: Callable[[str], bool]) -> str:
-    """A path in the same folder that nobody has; no name grows beyond what file systems take."""
+    """A path in the same folder that is not taken, with a name of at most 250 bytes."""
     file = PurePosixPath(path)
     number = 1
     while True:

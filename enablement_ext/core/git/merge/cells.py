@@ -1,4 +1,4 @@
-"""Cells of notebooks as plain JSON objects: read with care, paired across versions, written in Jupyter's own layout.
+"""Cells of notebooks as plain JSON objects: parsed, paired across versions, written in Jupyter's own layout.
 
 Made for files of the author's own, of which every byte counts; what is sent to review is read far more strictly elsewhere.
 """
@@ -17,19 +17,19 @@ Cell = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class NotebookDocument:
-    """A notebook of format 4: everything but its cells, and its cells."""
+    """A notebook of format 4: its cells, and everything else in `head`."""
 
     head: dict[str, Any]
     cells: tuple[Cell, ...]
 
     def data(self, cells: Sequence[Cell] | None = None) -> bytes:
-        """The file, with other cells where they are given."""
+        """The file, with other cells where given."""
         whole = {"cells": list(self.cells if cells is None else cells), **self.head}
         return (json.dumps(whole, ensure_ascii=False, indent=1, allow_nan=False) + "\n").encode()
 
 
 def parse_notebook(data: bytes | None) -> NotebookDocument | None:
-    """The notebook, None for what is none that can be worked with cell by cell."""
+    """The notebook, None for what is no notebook of format 4."""
     try:
         found = json.loads((data or b"").decode())
         cells = found.pop("cells")
@@ -49,13 +49,13 @@ def source_of(cell: Cell) -> str:
 
 
 def with_source(cell: Cell, text: str) -> Cell:
-    """The cell with another source; results of the old one go."""
-    fresh = {**cell, "source": text.splitlines(keepends=True)}
-    return {**fresh, "outputs": [], "execution_count": None} if cell["cell_type"] == "code" else fresh
+    """The cell with another source, without the outputs of the old one."""
+    changed = {**cell, "source": text.splitlines(keepends=True)}
+    return {**changed, "outputs": [], "execution_count": None} if cell["cell_type"] == "code" else changed
 
 
-def same_work(one: Cell, other: Cell) -> bool:
-    """Whether two cells are the same but for results and identity."""
+def same_content(one: Cell, other: Cell) -> bool:
+    """Whether two cells are equal but for outputs and id."""
     return (
         one["cell_type"] == other["cell_type"]
         and source_of(one) == source_of(other)
@@ -65,7 +65,7 @@ def same_work(one: Cell, other: Cell) -> bool:
 
 
 def matching_cells(old: Sequence[Cell], new: Sequence[Cell]) -> dict[int, int]:
-    """Which cell of `new` is which of `old`: by id, else by equal type and source, else by standing alone between the same two."""
+    """Indices in `old` to indices in `new`: by id, else by equal type and source, else by position between the same two cells."""
     found = _by_id(old, new)
     waiting: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
     taken = set(found.values())
@@ -75,12 +75,12 @@ def matching_cells(old: Sequence[Cell], new: Sequence[Cell]) -> dict[int, int]:
     for index, cell in enumerate(old):
         if index not in found and (same := waiting.get((cell["cell_type"], source_of(cell)))):
             found[index] = same.pop()
-    _by_place(old, new, found)
+    _by_position(old, new, found)
     return found
 
 
 def _by_id(old: Sequence[Cell], new: Sequence[Cell]) -> dict[int, int]:
-    """Ids that stand twice say nothing."""
+    """Ids that occur twice are ignored."""
     ids: list[dict[str, int]] = []
     for cells in (old, new):
         places: defaultdict[str, list[int]] = defaultdict(list)
@@ -91,18 +91,18 @@ def _by_id(old: Sequence[Cell], new: Sequence[Cell]) -> dict[int, int]:
     return {index: ids[1][name] for name, index in ids[0].items() if name in ids[1]}
 
 
-def _by_place(old: Sequence[Cell], new: Sequence[Cell], found: dict[int, int]) -> None:
-    """Runs without a partner between the same two cells, alike in number and types; only where ids do not tell them apart."""
+def _by_position(old: Sequence[Cell], new: Sequence[Cell], found: dict[int, int]) -> None:
+    """Unpaired runs between the same two cells, equal in number and types; not where ids differ."""
     taken = set(found.values())
     before = -1
     for index in [*sorted(found), len(old)]:
         start = found[before] + 1 if before >= 0 else 0
         end = found[index] if index < len(old) else len(new)
-        here, there = range(before + 1, index), range(start, end)
-        free = len(here) == len(there) and not taken.intersection(there)
-        if free and all(_may_be(old[mine], new[yours]) for mine, yours in zip(here, there, strict=True)):
-            found.update(zip(here, there, strict=True))
-            taken.update(there)
+        old_run, new_run = range(before + 1, index), range(start, end)
+        free = len(old_run) == len(new_run) and not taken.intersection(new_run)
+        if free and all(_may_be(old[one], new[other]) for one, other in zip(old_run, new_run, strict=True)):
+            found.update(zip(old_run, new_run, strict=True))
+            taken.update(new_run)
         before = index
 
 
@@ -110,8 +110,8 @@ def _may_be(one: Cell, other: Cell) -> bool:
     return one["cell_type"] == other["cell_type"] and not ("id" in one and "id" in other)
 
 
-def fresh_id(cell: Cell, taken: set[str]) -> Cell:
-    """The cell with an id that no other has; the same input gives the same id. Formats without ids stay without."""
+def with_unique_id(cell: Cell, taken: set[str]) -> Cell:
+    """The cell with an id that is not taken; deterministic. A cell without an id stays without."""
     name = cell.get("id")
     if not isinstance(name, str) or name not in taken:
         return cell
@@ -122,14 +122,14 @@ def fresh_id(cell: Cell, taken: set[str]) -> Cell:
     return {**cell, "id": name}
 
 
-def with_outputs(version: bytes, mine: bytes | None) -> bytes:
-    """A version out of Git, which has no results, with those of the cells that are the same in the file that lies here."""
-    book, here = parse_notebook(version), parse_notebook(mine)
-    if book is None or here is None:
+def with_outputs(version: bytes, worktree: bytes | None) -> bytes:
+    """A committed notebook, which has no outputs, with the outputs of the cells that have the same source in the work tree."""
+    book, current = parse_notebook(version), parse_notebook(worktree)
+    if book is None or current is None:
         return version
-    found, cells = matching_cells(book.cells, here.cells), list(book.cells)
+    found, cells = matching_cells(book.cells, current.cells), list(book.cells)
     for index, other in found.items():
-        cell, own = cells[index], here.cells[other]
+        cell, own = cells[index], current.cells[other]
         bare = not cell.get("outputs") and cell.get("execution_count") is None
         if cell["cell_type"] == own["cell_type"] == "code" and bare and source_of(cell) == source_of(own):
             results: Cell = {key: own[key] for key in ("outputs", "execution_count") if key in own}
@@ -138,6 +138,6 @@ def with_outputs(version: bytes, mine: bytes | None) -> bytes:
 
 
 def count_outputs(data: bytes | None) -> int:
-    """How many cells have results."""
+    """How many cells have outputs."""
     book = parse_notebook(data)
     return sum(1 for cell in book.cells if cell.get("outputs")) if book else 0

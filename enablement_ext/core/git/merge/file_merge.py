@@ -1,4 +1,4 @@
-"""What becomes of one file that both sides changed: decided where it can be, a merge to be settled by a person, or a copy that is kept aside."""
+"""Merging one file that both sides changed: resolved where possible, else a notebook with conflicts, or theirs with a backup of ours."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from enablement_ext.core.git.merge.notebook_merge import NotebookMerge, merge, m
 
 @dataclass(frozen=True, slots=True)
 class MergeSides:
-    """A file in the version both come from, in mine and in theirs; None where it is not."""
+    """A file in the merge base, ours and theirs; None where it does not exist."""
 
     base: bytes | None
     ours: bytes | None
@@ -19,18 +19,18 @@ class MergeSides:
 
 @dataclass(frozen=True, slots=True)
 class MergedFile:
-    """What the file becomes. `backups`: mine is not in it, so it is kept as a copy."""
+    """The merged content, None for deleted. `back_up`: ours is not in it, so it is to be copied first."""
 
     data: bytes | None
     back_up: bool = False
 
 
 def merge_file(sides: MergeSides) -> MergedFile | NotebookMerge:
-    """A `NotebookMerge` has clashes; everything else is decided."""
-    base, mine, theirs = sides.base, sides.ours, sides.theirs
-    if mine == theirs or theirs is None or mine is None:
-        return MergedFile(theirs if mine is None else mine)  # who changed it wins over who took it out
-    books = parse_notebook(mine), parse_notebook(theirs)
+    """A `NotebookMerge` where there are conflicts that need a person."""
+    base, ours, theirs = sides.base, sides.ours, sides.theirs
+    if ours == theirs or theirs is None or ours is None:
+        return MergedFile(theirs if ours is None else ours)  # a change wins over a deletion
+    books = parse_notebook(ours), parse_notebook(theirs)
     if books[0] is not None and books[1] is not None:
         found = merge(parse_notebook(base), books[0], books[1])
         return found if found.conflicts else MergedFile(found.resolved({}))
@@ -39,12 +39,12 @@ def merge_file(sides: MergeSides) -> MergedFile | NotebookMerge:
 
 
 def _lines(sides: MergeSides) -> bytes | None:
-    """Text that goes together, None where it does not or is no text."""
+    """Merged text, None where lines conflict or it is no text."""
     try:
         texts = [(side or b"").decode() for side in (sides.base, sides.ours, sides.theirs)]
     except UnicodeDecodeError:
         return None
     if any(text.lstrip().startswith("{") and '"nbformat"' in text for text in texts) or sides.base is None:
-        return None  # half a notebook is none
+        return None  # a broken notebook is not merged as text
     lines = merged_lines(*(text.split("\n") for text in texts))
     return None if lines is None else "\n".join(lines).encode()

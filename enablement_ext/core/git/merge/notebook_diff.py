@@ -1,4 +1,4 @@
-"""What differs between two versions of a notebook, for people: cell by cell with their lines, and in one short sentence."""
+"""Diff of two versions of a notebook for people: by cell and line, and as one short sentence."""
 
 from __future__ import annotations
 
@@ -36,13 +36,13 @@ def compare(old: bytes | None, new: bytes | None) -> tuple[DiffRow, ...]:
     origin = {index: other for other, index in found.items()}
     rows, shown = list[DiffRow](), 0
     for index, cell in enumerate(news):
-        there = origin.get(index)
-        while there is not None and shown < there:
+        partner = origin.get(index)
+        while partner is not None and shown < partner:
             if shown not in found:
                 rows.append(_row("removed", olds[shown], None))
             shown += 1
-        shown = max(shown, there + 1) if there is not None else shown
-        rows.append(_row("added", None, cell) if there is None else _pair(olds[there], cell))
+        shown = max(shown, partner + 1) if partner is not None else shown
+        rows.append(_row("added", None, cell) if partner is None else _pair(olds[partner], cell))
     rows += [_row("removed", olds[index], None) for index in range(shown, len(olds)) if index not in found]
     return tuple(rows)
 

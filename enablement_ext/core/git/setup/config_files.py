@@ -1,4 +1,4 @@
-"""The texts that are written, as pure functions of what is known. Nothing in them is secret."""
+"""Texts of the managed Git configuration, the tool, `.gitignore` and `.gitattributes`. Nothing in them is secret."""
 
 from __future__ import annotations
 
@@ -54,14 +54,14 @@ esac
 
 @dataclass(frozen=True, slots=True)
 class GitIdentity:
-    """Who the hub says it is. `host` is the hub's name, for an address that nobody else has."""
+    """Author and committer by the hub. `host` is the hub's name, for an e-mail address that nobody else has."""
 
     name: str
     host: str = "enablement.invalid"
 
     @property
     def shown(self) -> str:
-        """The name as Git takes it: one line, none of the characters that end a name there."""
+        """The name as Git takes it: one line without `<` and `>`."""
         return re.sub(r"[<>\n\r\0]|[^\S ]", "", self.name).strip() or "author"
 
     @property
@@ -72,12 +72,12 @@ class GitIdentity:
 
 @dataclass(frozen=True, slots=True)
 class ManagedFile:
-    """What the managed configuration says. `tool` is the path of the tool, `base` what the addresses of the forge's repositories begin with."""
+    """The managed configuration. `tool` is the path of the script, `base` the URL that all of the forge's repositories begin with."""
 
     tool: str
     base: str
     person: GitIdentity
-    says: frozenset[str] = frozenset({"name", "email"})  # what of the identity is ours to say: theirs wins
+    says: frozenset[str] = frozenset({"name", "email"})  # what the author's own configuration does not set
 
     def text(self) -> str:
         """The file."""
@@ -89,7 +89,7 @@ class ManagedFile:
             "# Written by Enablement. Undo in JupyterLab removes it. Nothing in here is secret.\n"
             f"{identity}"
             f"[credential {quoted(self.base)}]\n"
-            "\thelper =\n"  # for this address alone: nobody else's helper is asked, or told what came
+            "\thelper =\n"  # resets the list for this URL: no other helper is asked, or sees the credential
             f"\thelper = {quoted(f'!{tool} credential')}\n"
             "\tuseHttpPath = true\n"
             f"[http {quoted(self.base)}]\n\tfollowRedirects = false\n"

@@ -1,4 +1,4 @@
-"""What goes into the first version: notebooks, code and text. Data, secrets and big files stay where they are, each with its reason."""
+"""Which files are committed: notebooks, code and text. Data, secrets and large files are held back, each with a reason."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _DATA = frozenset(word for name in ("tables", "stores", "media") for word in _WO
 
 @dataclass(frozen=True, slots=True)
 class CandidateFile:
-    """A regular file of the folder; `secret` says what in it looks like one, "" for nothing."""
+    """A regular file of the folder; `secret` describes the first secret found in it, "" for none."""
 
     path: str
     size: int
@@ -33,24 +33,24 @@ class CandidateFile:
 
 @dataclass(frozen=True, slots=True)
 class HeldBack:
-    """A file that stays out, and why, in one sentence."""
+    """A file that is not committed, and why, in one sentence for the author."""
 
     path: str
     why: str
 
 
 def is_candidate(path: str) -> bool:
-    """Whether the file's kind belongs to the work, so that looking into it for secrets is worth while."""
+    """Whether files of this kind are committed, so that they are scanned for secrets."""
     return _kind(path) in _WORK or PurePosixPath(path).name.lower() in _NAMES
 
 
 def most_bytes(path: str) -> int:
-    """The largest such file that goes in."""
+    """The size up to which such a file is committed."""
     return NOTEBOOK_BYTES if _kind(path) == ".ipynb" else TEXT_BYTES
 
 
 def select_files(files: Iterable[CandidateFile]) -> tuple[tuple[str, ...], tuple[HeldBack, ...]]:
-    """What goes in, and what stays out with its reason; both in the order of the files."""
+    """Paths to commit, and files held back; both in the order of the input."""
     kept, held = list[str](), list[HeldBack]()
     for file in files:
         why = _why_held(file)

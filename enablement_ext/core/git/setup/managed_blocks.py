@@ -1,7 +1,7 @@
-"""Lines of ours in files of theirs: added at the end, and taken out again so that the file is what it was, byte for byte.
+"""Managed blocks in files of the author's: appended, and removed so that the file is what it was, byte for byte.
 
-The first line says in its mark what had to be done for it: `+newline` where their last line had no end, `+file` where there was no
-file. So nothing has to be remembered elsewhere, and lines added later by others stay.
+The marker on the first line records what appending took: `+newline` where the last line had no end, `+file` where there was no
+file. So no state is kept elsewhere, and lines that others add later stay.
 """
 
 from __future__ import annotations
@@ -9,20 +9,20 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-_MARK = b"# enablement:git"
+_MARKER = b"# enablement:git"
 _HEAD = re.compile(rb"^(?P<head>[^\n]*?)[ ]?# enablement:git(?P<how>\+newline|\+file)?\n", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """`head` is put before the mark on the first line; `rest` are the lines below it, the last of which ends the block."""
+    """`head` stands before the marker on the first line; `rest` are the lines below it, the last of which ends the block."""
 
     head: str = ""
     rest: tuple[str, ...] = ()
 
     def text(self, how: bytes) -> bytes:
         """The lines."""
-        first = self.head.encode() + (b" " if self.head else b"") + _MARK + how + b"\n"
+        first = self.head.encode() + (b" " if self.head else b"") + _MARKER + how + b"\n"
         return first + "".join(f"{line}\n" for line in self.rest).encode()
 
 

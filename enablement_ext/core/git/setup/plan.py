@@ -1,7 +1,4 @@
-"""From what is there to what will be done: a plan with one plain sentence for each step, or the reasons why there is none.
-
-Pure: a plan is a value, nothing has been written when it is made, and the same facts give the same plan.
-"""
+"""The plan of a set-up: steps with a sentence for the author, or refusals. Pure: the same facts give the same plan, nothing is written."""
 
 from __future__ import annotations
 
@@ -27,17 +24,17 @@ class StepKey(StrEnum):
 
 
 class FolderState(StrEnum):
-    """What the folder is to Git."""
+    """Whether the folder has a repository, and whose."""
 
     NONE = "none"  # no repository
     OURS = "ours"  # made by this set-up
-    ADOPTED = "adopted"  # theirs, set up before
-    THEIRS = "theirs"  # a repository that somebody made
+    ADOPTED = "adopted"  # the author's own, set up before
+    THEIRS = "theirs"  # the author's own, not set up
 
 
 @dataclass(frozen=True, slots=True)
 class FolderFacts:
-    """What a look at the folder found; nothing was written for it. Sizes in bytes, `folder` relative to the home."""
+    """An inspection of a folder. `folder` is relative to the home."""
 
     folder: str
     git: bool = True  # whether there is a Git at all
@@ -61,7 +58,7 @@ class FolderFacts:
 
 @dataclass(frozen=True, slots=True)
 class SetupStep:
-    """One step: what is done, and the idea behind it in one line. `done`: there is nothing left to do."""
+    """One step: what is done, and the idea behind it in one line for the author. `done`: nothing is left to do."""
 
     key: StepKey
     sentence: str
@@ -79,7 +76,7 @@ class PlanRefusal:
 
 @dataclass(frozen=True, slots=True)
 class SetupPlan:
-    """What would be done; with a refusal nothing is."""
+    """The steps; with a refusal there are none."""
 
     folder: str
     url: str
@@ -95,14 +92,14 @@ class SetupPlan:
 
 
 def make_plan(facts: FolderFacts, url: str) -> SetupPlan:
-    """The plan for a folder whose repository on the forge has this address."""
+    """The plan for a folder whose remote is to be this URL."""
     refusals = tuple(_refusals(facts, url))
     steps = () if refusals else tuple(_steps(facts, url))
     return SetupPlan(facts.folder, url, steps, facts.kept, facts.held, refusals)
 
 
 def _refusals(facts: FolderFacts, url: str) -> list[PlanRefusal]:
-    """All reasons, the most telling first. Nothing is asked of a folder that is not there."""
+    """All refusals, the most telling first."""
     if not facts.git:
         return [PlanRefusal("no-git", "This image has no Git. Start a server with an image that has it.")]
     if not facts.exists:
@@ -147,7 +144,7 @@ def _refusals(facts: FolderFacts, url: str) -> list[PlanRefusal]:
 
 
 def _ours(facts: FolderFacts, url: str) -> bool:
-    """Whether the remote is none yet, the one of the plan, or the one a set-up made when the service was at another address."""
+    """Whether `origin` is missing, is the planned URL, or has its path from a set-up when the service was at another address."""
     moved = urlsplit(facts.origin).path == urlsplit(url).path and facts.state in (
         FolderState.OURS,
         FolderState.ADOPTED,

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from tests.git.conftest import run_git
-from tests.git.test_everyday import notebook
+from tests.git.test_version_actions import notebook
 from tests.lab.conftest import sha256
 from tests.lab.lab_server import Lab, running_lab
 from tests.service import people

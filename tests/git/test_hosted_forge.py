@@ -63,7 +63,7 @@ class Stage:
         with self.store.read() as reader:
             return [event.kind for event in reader.events_after(0, 1000)]
 
-    async def key(self, path: str = PATH) -> dict[str, str]:
+    async def credential(self, path: str = PATH) -> dict[str, str]:
         reply = await self.service.post("/api/v1/git/credentials", people.DANA, {"path": path})
         assert reply.status == 200, reply.body
         found: dict[str, str] = reply.json
@@ -117,8 +117,8 @@ async def test_one_press_and_the_forge_has_it_says_so_and_opens_a_pull_request(s
     assert receipt["url"] == f"{stage.forge.place.base}dana.churn.git"
     assert receipt["commit"] in (await author.git("ls-remote", receipt["url"])).stdout
 
-    key = await stage.key()
-    watch.assert_clean({people.DANA, key["password"], stage.forge.account.secret}, author.home)
+    credential = await stage.credential()
+    watch.assert_clean({people.DANA, credential["password"], stage.forge.account.secret}, author.home)
 
     await eventually(stage, "forge_pushed")
     wanted = {"path": PATH, "head": "work", "base": "main", "title": "Take it"}
@@ -177,9 +177,11 @@ async def test_a_push_is_refused_once_the_lease_is_over_and_the_next_one_gets_a_
     author, service = stage.author, stage.service
     at = author.folder()
     assert (await author.press())["receipt"]["published"]
-    key = await stage.key()
-    assert (await stage.key())["password"] == key["password"]  # a push needs one, not three
-    url = f"{stage.forge.place.base}dana.churn.git".replace("://", f"://{key['username']}:{key['password']}@")
+    credential = await stage.credential()
+    assert (await stage.credential())["password"] == credential["password"]  # a push needs one, not three
+    url = f"{stage.forge.place.base}dana.churn.git".replace(
+        "://", f"://{credential['username']}:{credential['password']}@"
+    )
     assert (await author.git("-c", "credential.helper=", "ls-remote", url)).returncode == 0
     service.clock.advance(timedelta(minutes=11))
     ended, failed = await asyncio.to_thread(repositories.revoke_expired_grants, service.context.repositories)
@@ -189,33 +191,33 @@ async def test_a_push_is_refused_once_the_lease_is_over_and_the_next_one_gets_a_
     assert "Authentication failed" in refused.stderr
     (at / "features.py").write_text("x = 3\n")
     assert (await author.save("churn"))["receipt"]["published"]
-    assert (await stage.key())["password"] != key["password"]
+    assert (await stage.credential())["password"] != credential["password"]
 
 
 async def test_a_key_that_was_refused_is_not_given_out_again(stage: Stage) -> None:
     author = stage.author
     author.folder()
     assert (await author.press())["receipt"]["published"]
-    key = await stage.key()
+    credential = await stage.credential()
     with stage.store.read() as reader:
         grant = reader.grants_of(ForgeKind.GITEA, "dana", PATH)[0]
     await asyncio.to_thread(stage.forge.revoke, grant)  # behind the service's back
     refused = await author.git("ls-remote", "origin")
     assert refused.returncode != 0
     assert (await author.git("ls-remote", "origin")).returncode == 0  # Git told the helper, the helper told the service
-    assert (await stage.key())["password"] != key["password"]
+    assert (await stage.credential())["password"] != credential["password"]
     assert "git_key_ended" in stage.kinds()
 
 
 async def test_a_restarted_service_ends_what_another_one_made(stage: Stage, real_gitea: Gitea) -> None:
     stage.author.folder()
     assert (await stage.author.press())["receipt"]["published"]
-    key = await stage.key()
+    credential = await stage.credential()
     fresh = GiteaForge(stage.forge.account)  # another process: it remembers nothing
     stage.service.clock.advance(timedelta(minutes=11))
     context = replace(stage.service.context.repositories, forge=fresh)
     assert await asyncio.to_thread(repositories.revoke_expired_grants, context) == (1, 0)
-    url = f"{fresh.place.base}dana.churn.git".replace("://", f"://{key['username']}:{key['password']}@")
+    url = f"{fresh.place.base}dana.churn.git".replace("://", f"://{credential['username']}:{credential['password']}@")
     assert (await stage.author.git("-c", "credential.helper=", "ls-remote", url)).returncode != 0
     assert await asyncio.to_thread(repositories.revoke_expired_grants, context) == (0, 0)
 

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from tests.git.conftest import Author
-from tests.git.test_everyday import notebook, work
 from tests.git.test_hostile import canary, theirs
+from tests.git.test_version_actions import notebook, work
 
 pytestmark = pytest.mark.slow  # real Git, many times
 
@@ -40,14 +40,14 @@ async def test_git_status_in_the_terminal_is_clean_after_the_lab_has_looked(auth
     assert await named(author) == " M churn.ipynb\n", "Git goes by its size"
     staged = (await author.git("ls-files", "--stage")).stdout
     files = work(at)
-    assert (await author.everyday.status("churn"))["changed"] == []
+    assert (await author.actions.status("churn"))["changed"] == []
     assert await named(author) == ""
     assert (await author.git("ls-files", "--stage")).stdout == staged
     assert (await author.git("diff-files", "--name-only")).stdout == ""
     assert work(at) == files
     assert not (at / ".git/index.lock").exists()
     index = (at / ".git/index").stat()
-    await author.everyday.status("churn/churn.ipynb")
+    await author.actions.status("churn/churn.ipynb")
     assert (at / ".git/index").stat() == index, "a second look writes nothing"
 
 
@@ -55,9 +55,9 @@ async def test_what_really_differs_stays_named(author: Author, at: Path) -> None
     run_again(at / "other.ipynb")
     (at / "churn.ipynb").write_text(notebook("load(2)", "fit()"))
     (at / "features.py").write_text("x = 2\n")
-    await author.everyday.status("churn")
+    await author.actions.status("churn")
     assert await named(author) == " M churn.ipynb\n M features.py\n"
-    assert author.everyday.versions.refresh_index("churn", set()) == 0, "Git compares itself, whatever it was told"
+    assert author.actions.versions.refresh_index("churn", set()) == 0, "Git compares itself, whatever it was told"
     assert await named(author) == " M churn.ipynb\n M features.py\n"
 
 
@@ -68,31 +68,31 @@ async def test_what_the_author_has_begun_stays_as_it_is(author: Author, at: Path
     await author.git("add", "--intent-to-add", "new.ipynb")
     for name in ("churn.ipynb", "other.ipynb"):
         run_again(at / name)
-    await author.everyday.status("churn")
+    await author.actions.status("churn")
     assert await named(author) == "MM churn.ipynb\n A new.ipynb\n"
     staged = (await author.git("ls-files", "--stage")).stdout
-    author.everyday.versions.refresh_index("churn", set())
+    author.actions.versions.refresh_index("churn", set())
     assert await named(author) == "M  churn.ipynb\n A new.ipynb\n"
     assert (await author.git("ls-files", "--stage")).stdout == staged
 
 
-@pytest.mark.parametrize("standing", ["lock", "merge", "link"])
-async def test_it_stands_back(author: Author, at: Path, standing: str) -> None:
+@pytest.mark.parametrize("obstacle", ["lock", "merge", "link"])
+async def test_it_leaves_the_index_alone(author: Author, at: Path, obstacle: str) -> None:
     run_again(at / "churn.ipynb")
     own = at / ".git"
-    if standing == "lock":
+    if obstacle == "lock":
         (own / "index.lock").write_text("the author's")
-    elif standing == "merge":
+    elif obstacle == "merge":
         (own / "MERGE_HEAD").write_text("0" * 40 + "\n")
     else:
         (own / "index").rename(own / "elsewhere")
         (own / "index").symlink_to("elsewhere")
     before = (own / "index").read_bytes()
-    assert author.everyday.versions.refresh_index("churn", set()) == 0
+    assert author.actions.versions.refresh_index("churn", set()) == 0
     assert (own / "index").read_bytes() == before
-    assert (own / "index").is_symlink() == (standing == "link")
-    assert (own / "index.lock").exists() == (standing == "lock")
-    assert author.everyday.versions.refresh_index("gone", set()) == 0
+    assert (own / "index").is_symlink() == (obstacle == "link")
+    assert (own / "index.lock").exists() == (obstacle == "lock")
+    assert author.actions.versions.refresh_index("gone", set()) == 0
 
 
 async def test_only_where_we_set_up_and_nothing_of_theirs_is_executed(author: Author) -> None:
@@ -105,11 +105,11 @@ async def test_only_where_we_set_up_and_nothing_of_theirs_is_executed(author: Au
     (at / ".git/hooks/post-index-change").symlink_to(script)
     run_again(at / "churn.ipynb")
     before = (at / ".git/index").read_bytes()
-    await author.everyday.status("churn")
+    await author.actions.status("churn")
     assert (at / ".git/index").read_bytes() == before
     assert (await author.press())["receipt"]["published"]
     (at / ".gitattributes").write_text("*.ipynb filter=enablement\n")
-    await author.everyday.status("churn")
+    await author.actions.status("churn")
     assert not mark.exists()
 
 
@@ -118,11 +118,11 @@ async def test_while_the_author_adds_nothing_that_was_staged_is_lost(author: Aut
     for number in range(15):
         run_again(at / "other.ipynb", f"{'z' * (number + 1)}\n")
         (at / "features.py").write_text(f"x = {number}\n")
-        added, _ = await asyncio.gather(author.git("add", "features.py"), author.everyday.status("churn"))
+        added, _ = await asyncio.gather(author.git("add", "features.py"), author.actions.status("churn"))
         if added.returncode == 0:
             assert (await author.git("show", ":features.py")).stdout == f"x = {number}\n"
         else:
             assert "index.lock" in added.stderr
     os.utime(at / "other.ipynb")
-    await author.everyday.status("churn")
+    await author.actions.status("churn")
     assert await named(author) == "M  features.py\n"

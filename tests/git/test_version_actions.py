@@ -1,4 +1,4 @@
-"""Everyday work: history, going back, and getting what a colleague pushed, with real Git on both sides. Homework is never eaten."""
+"""Everyday work: history, going back, and getting what a colleague pushed, with real Git on both sides. No local work is lost."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ async def remy(author: Author, at: Path) -> Colleague:
 
 
 async def get(author: Author, path: str = "churn") -> dict[str, Any]:
-    lines = [line async for line in author.everyday.pull(path)]
+    lines = [line async for line in author.actions.pull(path)]
     found = lines[-1]
     assert isinstance(found, dict)
     return found
@@ -115,7 +115,7 @@ async def test_what_is_new_comes_and_results_stay(author: Author, at: Path, remy
     assert (status["changed"], status["unpushed"]) == ([], 0)
 
 
-async def test_what_is_not_saved_is_kept_aside(author: Author, at: Path, remy: Colleague) -> None:
+async def test_what_is_not_saved_is_backed_up(author: Author, at: Path, remy: Colleague) -> None:
     (remy.at / "features.py").write_text("theirs = 1\n")
     (remy.at / "fresh.py").write_text("theirs = 2\n")
     await remy.push()
@@ -155,7 +155,7 @@ async def test_both_saved_versions_and_they_go_together(author: Author, at: Path
     assert (await get(author))["got"]["state"] == "nothing"
 
 
-async def clash(author: Author, at: Path, remy: Colleague) -> dict[str, Any]:
+async def pull_with_conflict(author: Author, at: Path, remy: Colleague) -> dict[str, Any]:
     (remy.at / "churn.ipynb").write_text(notebook("load()", "fit('remy')", "plot(2)", results=False))
     await remy.push()
     (at / "churn.ipynb").write_text(notebook("load()", "fit('dana')", "plot()"))
@@ -164,22 +164,24 @@ async def clash(author: Author, at: Path, remy: Colleague) -> dict[str, Any]:
     got = (await get(author))["got"]
     assert (got["state"], got["notebooks"]) == ("clash", ["churn/churn.ipynb"])
     assert work(at) == before
-    found = await author.everyday.conflicts("churn/churn.ipynb")
+    found = await author.actions.conflicts("churn/churn.ipynb")
     return dict(found)
 
 
 @pytest.mark.parametrize("choice", list(Resolution))
-async def test_a_clash_is_settled_cell_by_cell(author: Author, at: Path, remy: Colleague, choice: Resolution) -> None:
-    found = await clash(author, at, remy)
+async def test_a_conflict_is_resolved_cell_by_cell(
+    author: Author, at: Path, remy: Colleague, choice: Resolution
+) -> None:
+    found = await pull_with_conflict(author, at, remy)
     (book,) = found["notebooks"]
-    (open_one,) = [item for item in book["items"] if "key" in item]
-    assert (open_one["mine"]["text"], open_one["theirs"]["text"]) == ("fit('dana')", "fit('remy')")
+    (conflict,) = [item for item in book["items"] if "key" in item]
+    assert (conflict["mine"]["text"], conflict["theirs"]["text"]) == ("fit('dana')", "fit('remy')")
     seen = (found["here"], found["there"])
     with pytest.raises(BadRequest):
-        await author.everyday.resolve("churn", seen, {})
+        await author.actions.resolve("churn", seen, {})
     with pytest.raises(SetupRefused):
-        await author.everyday.resolve("churn", ("0" * 40, found["there"]), {})
-    done = await author.everyday.resolve("churn", seen, {"churn.ipynb": {open_one["key"]: choice}})
+        await author.actions.resolve("churn", ("0" * 40, found["there"]), {})
+    done = await author.actions.resolve("churn", seen, {"churn.ipynb": {conflict["key"]: choice}})
     got: Any = done["got"]
     middle = {Resolution.OURS: ["fit('dana')"], Resolution.THEIRS: ["fit('remy')"]}
     wanted = middle.get(choice, ["fit('dana')", "fit('remy')"])
@@ -190,15 +192,15 @@ async def test_a_clash_is_settled_cell_by_cell(author: Author, at: Path, remy: C
         assert text in (await author.git("show", f"{side}:churn.ipynb")).stdout, "both are in the history"
 
 
-async def test_a_clash_may_be_left_to_a_copy(author: Author, at: Path, remy: Colleague) -> None:
-    found = await clash(author, at, remy)
+async def test_a_conflict_may_be_left_to_a_copy(author: Author, at: Path, remy: Colleague) -> None:
+    found = await pull_with_conflict(author, at, remy)
     mine = (at / "churn.ipynb").read_bytes()
-    await author.everyday.resolve("churn", (found["here"], found["there"]), {"churn.ipynb": None})
+    await author.actions.resolve("churn", (found["here"], found["there"]), {"churn.ipynb": None})
     assert (at / f"churn {COPY}.ipynb").read_bytes() == mine
     assert sources(at / "churn.ipynb") == ["load()", "fit('remy')", "plot(2)"]
 
 
-async def test_text_that_does_not_go_together_is_kept_aside(author: Author, at: Path, remy: Colleague) -> None:
+async def test_text_that_does_not_go_together_is_backed_up(author: Author, at: Path, remy: Colleague) -> None:
     (remy.at / "features.py").write_text("theirs = 1\n")
     await remy.push()
     (at / "features.py").write_text("mine = 1\n")
@@ -253,22 +255,22 @@ async def test_links_modules_and_what_is_in_the_way(author: Author, at: Path, re
 async def test_the_history_of_a_notebook_and_back(author: Author, at: Path) -> None:
     (at / "churn.ipynb").write_text(notebook("load()", "fit(2)", "plot()", "more()"))
     await author.save("churn", "Fit twice\n\nbecause")
-    history: Any = await author.everyday.history("churn/churn.ipynb")
+    history: Any = await author.actions.history("churn/churn.ipynb")
     assert [row["summary"] for row in history["versions"]] == ["1 cell changed, 1 added", "New"]
     assert [row["message"] for row in history["versions"]] == ["Fit twice\n\nbecause", "First version"]
     assert [(row["who"], row["pushed"]) for row in history["versions"]] == [("dana", True)] * 2
     first = history["versions"][1]["commit"]
-    shown: Any = await author.everyday.version("churn/churn.ipynb", first)
+    shown: Any = await author.actions.version("churn/churn.ipynb", first)
     assert [row["lines"] for row in shown["cells"]] == [[[" ", "load()"]], [[" ", "fit()"]], [[" ", "plot()"]]]
     assert [row["state"] for row in shown["compared"]] == ["same", "changed", "same", "added"]
     (at / "churn.ipynb").write_text(notebook("load()", "not saved", "plot()"))
     lying = (at / "churn.ipynb").read_bytes()
-    done: Any = await author.everyday.restore("churn/churn.ipynb", first)
+    done: Any = await author.actions.restore("churn/churn.ipynb", first)
     assert sources(at / "churn.ipynb") == ["load()", "fit()", "plot()"]
     assert "not saved" in (await author.git("show", f"{done['kept']}:churn.ipynb")).stdout
     assert [each["copy"] for each in done["aside"]] == [f"churn/churn {COPY}.ipynb"]
     assert (at / f"churn {COPY}.ipynb").read_bytes() == lying, "its results are in no version"
-    await author.everyday.restore("churn/churn.ipynb", done["kept"])
+    await author.actions.restore("churn/churn.ipynb", done["kept"])
     assert sources(at / "churn.ipynb") == ["load()", "not saved", "plot()"]
 
 
@@ -276,7 +278,7 @@ async def test_the_history_of_a_notebook_and_back(author: Author, at: Path) -> N
 async def test_only_a_commit_is_a_version(author: Author, at: Path, commit: str) -> None:
     before = picture(at)
     with pytest.raises(BadRequest):
-        await author.everyday.restore("churn/churn.ipynb", commit)
+        await author.actions.restore("churn/churn.ipynb", commit)
     assert picture(at) == before
 
 
@@ -285,7 +287,7 @@ async def test_only_files_of_a_folder_that_is_set_up(author: Author, at: Path, p
     commit = (await author.git("rev-parse", "HEAD")).stdout.strip()
     before = picture(at)
     with pytest.raises(SetupRefused):
-        await author.everyday.restore(path, commit)
+        await author.actions.restore(path, commit)
     assert picture(at) == before
 
 
@@ -293,7 +295,7 @@ async def test_only_what_was_chosen_is_saved_and_the_rest_is_named(author: Autho
     (at / "features.py").write_text("x = 5\n")
     (at / "more.py").write_text("y = 5\n")
     (at / "data.csv").write_text("a\n")
-    found: Any = await author.everyday.changes("churn")
+    found: Any = await author.actions.changes("churn")
     assert found["files"] == [{"path": "features.py", "state": "changed"}, {"path": "more.py", "state": "new"}]
     assert {held["path"] for held in found["held"]} >= {"data.csv", "customers.csv", "secret.py"}
     assert found["message"] == "Change features.py, more.py"
@@ -305,7 +307,7 @@ async def test_only_what_was_chosen_is_saved_and_the_rest_is_named(author: Autho
     assert (await author.setup.status("churn"))["changed"] == ["features.py"]
 
 
-async def test_a_merge_that_a_terminal_began_is_settled_here(author: Author, at: Path, remy: Colleague) -> None:
+async def test_a_merge_that_a_terminal_began_is_finished_here(author: Author, at: Path, remy: Colleague) -> None:
     (remy.at / "churn.ipynb").write_text(notebook("load()", "fit('remy')", "plot(2)", results=False))
     (remy.at / "features.py").write_text("theirs = 1\n")
     await remy.push()
@@ -318,10 +320,10 @@ async def test_a_merge_that_a_terminal_began_is_settled_here(author: Author, at:
     (at / "features.py").write_text("both = 1\n")  # resolved by hand
     lying = (at / "churn.ipynb").read_bytes()
     assert (await get(author))["got"]["state"] == "clash"
-    found: Any = await author.everyday.conflicts("churn")
+    found: Any = await author.actions.conflicts("churn")
     (book,) = found["notebooks"]
     (key,) = [item["key"] for item in book["items"] if "key" in item]
-    done: Any = await author.everyday.resolve(
+    done: Any = await author.actions.resolve(
         "churn", (found["here"], found["there"]), {"churn.ipynb": {key: Resolution.BOTH}}
     )
     assert sources(at / "churn.ipynb") == ["load()", "fit('dana')", "fit('remy')", "plot(2)"]

@@ -22,9 +22,9 @@ pytestmark = pytest.mark.slow  # real Git, many times
 
 @dataclass
 class Bench:
-    """A workshop, how a file is changed in it, and how the forge is taken away."""
+    """A working copy, how a file is changed in it, and how the forge is taken away."""
 
-    shop: WorkingCopy
+    working_copy: WorkingCopy
     url: str
     change: Callable[[], None]
     away: Callable[[], None]
@@ -64,37 +64,37 @@ async def test_the_way_through(bench: Bench) -> None:
 
 
 def _the_way_through(bench: Bench) -> None:
-    shop = bench.shop
-    assert shop.inspect("work").state is FolderState.NONE
-    assert not shop.inspect("gone").exists
-    assert shop.status("work").state == "none"
+    working_copy = bench.working_copy
+    assert working_copy.inspect("work").state is FolderState.NONE
+    assert not working_copy.inspect("gone").exists
+    assert working_copy.status("work").state == "none"
     for _ in range(2):  # every step may be repeated
-        shop.configure()
-        shop.prepare("work", bench.url)
-    assert shop.inspect("work").origin == bench.url
-    assert shop.inspect("work").configured
-    assert not shop.adopt_history("work")
-    first = shop.commit("work", ["a.py"], "first")
-    assert shop.commit("work", ["a.py"], "again") == first
-    assert shop.inspect("work").has_commits
-    assert not shop.inspect("work").changed
-    assert shop.status("work").unpushed == 1
-    shop.push("work")
-    assert shop.heads("work") == (first, first)
-    assert shop.status("work").unpushed == 0
+        working_copy.configure()
+        working_copy.prepare("work", bench.url)
+    assert working_copy.inspect("work").origin == bench.url
+    assert working_copy.inspect("work").configured
+    assert not working_copy.adopt_history("work")
+    first = working_copy.commit("work", ["a.py"], "first")
+    assert working_copy.commit("work", ["a.py"], "again") == first
+    assert working_copy.inspect("work").has_commits
+    assert not working_copy.inspect("work").changed
+    assert working_copy.status("work").unpushed == 1
+    working_copy.push("work")
+    assert working_copy.heads("work") == (first, first)
+    assert working_copy.status("work").unpushed == 0
     bench.change()
-    assert shop.status("work").changed == ("a.py",)
-    second = shop.commit("work", ["a.py"], "second")
+    assert working_copy.status("work").changed == ("a.py",)
+    second = working_copy.commit("work", ["a.py"], "second")
     assert second != first
     with pytest.raises(SetupRefused):
-        shop.undo("work")
-    shop.push("work")
-    shop.undo("work")
-    assert shop.status("work").state == "none"
-    shop.configure()
-    shop.prepare("work", bench.url)
-    assert shop.adopt_history("work")
-    assert shop.heads("work") == (second, second)
+        working_copy.undo("work")
+    working_copy.push("work")
+    working_copy.undo("work")
+    assert working_copy.status("work").state == "none"
+    working_copy.configure()
+    working_copy.prepare("work", bench.url)
+    assert working_copy.adopt_history("work")
+    assert working_copy.heads("work") == (second, second)
 
 
 async def test_away(bench: Bench) -> None:
@@ -102,13 +102,13 @@ async def test_away(bench: Bench) -> None:
 
 
 def _away(bench: Bench) -> None:
-    shop = bench.shop
-    shop.configure()
-    shop.prepare("work", bench.url)
+    working_copy = bench.working_copy
+    working_copy.configure()
+    working_copy.prepare("work", bench.url)
     bench.away()
-    kept = shop.commit("work", ["a.py"], "first")
+    kept = working_copy.commit("work", ["a.py"], "first")
     with pytest.raises(ForgeAway):
-        shop.push("work")
+        working_copy.push("work")
     with pytest.raises(ForgeAway):
-        shop.heads("work")
-    assert shop.status("work").commit == kept
+        working_copy.heads("work")
+    assert working_copy.status("work").commit == kept
