@@ -20,6 +20,7 @@ from enablement_ext.core.review.event_log import verify
 from enablement_ext.core.review.models import Principal
 from enablement_ext.service.background.package_solving import PackageSolving
 from enablement_ext.service.use_cases import package_requests
+from tests.polling import PATIENCE, until_async
 from tests.service import catalog, people
 from tests.service.fixtures import NAVIGATION, Reply, Service, form_of
 from tests.service.test_contract import check
@@ -39,12 +40,12 @@ async def solving(service: Service) -> AsyncIterator[None]:
 
 async def solved(service: Service, number: int) -> dict[str, object]:
     """The request once the solver has answered."""
-    for _ in range(200):
+
+    async def answered() -> dict[str, object] | None:
         found: dict[str, object] = (await service.get(f"{ASKED}/{number}", people.DANA)).json
-        if found["solver"]["solved"] != "waiting":  # type: ignore[index]
-            return found
-        await asyncio.sleep(0.02)
-    raise AssertionError("the solver never answered")
+        return found if found["solver"]["solved"] != "waiting" else None  # type: ignore[index]
+
+    return await until_async(answered, within=PATIENCE, what=f"the solver has answered request {number}")
 
 
 async def answer(service: Service, page: Reply, number: int = 1, **fields: str) -> Reply:
