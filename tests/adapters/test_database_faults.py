@@ -22,6 +22,7 @@ from enablement_ext.core.errors import NoSpace, StoreUnavailable, Unprocessable
 from enablement_ext.core.review.event_log import verify
 from enablement_ext.core.review.ports import ReviewStore
 from tests.adapters.factories import NOW, change, send, sent
+from tests.polling import PATIENCE
 from tests.servers.postgres import Cluster, cluster
 
 ROOT = Path(__file__).parents[2]
@@ -131,7 +132,7 @@ def test_a_thread_that_waits_too_long_for_its_turn_is_told_so(path: Path) -> Non
     with store.write() as transaction:
         thread = threading.Thread(target=attempt)
         thread.start()
-        thread.join(timeout=5)
+        thread.join(timeout=PATIENCE)
         send(transaction)
     assert len(refused) == 1
     assert_whole(store, [1])
