@@ -25,6 +25,7 @@ from enablement_ext.core.git.forges.names import description, hosted_name
 from enablement_ext.core.git.forges.ports import Credential, Delivery, Forge, ForgeAccount, ForgeKind, GitAccess
 from enablement_ext.core.git.repository_names import RepositoryId
 from tests.git.fake_forge import HOOK_SECRET, ORGANISATION, StandIn
+from tests.polling import PATIENCE, until
 from tests.servers.gitea import Gitea
 
 QUICK = RequestLimits(connect=2.0, whole=3.0, pause=1.0)
@@ -115,10 +116,11 @@ class GiteaGround(Ground):
 
     def put(self, repository: RepositoryId, branch: str, path: str, data: bytes) -> str:
         commit = pushed(self.url(repository, self.server.admin, self.server.password), branch, path, data)
-        deadline = time.monotonic() + 20
-        while (branch, commit) not in self.forge.find(repository).heads:  # Gitea notes a push a moment later
-            assert time.monotonic() < deadline, "Gitea does not note the push"
-            time.sleep(0.05)
+        until(
+            lambda: (branch, commit) in self.forge.find(repository).heads,
+            within=PATIENCE,
+            what="Gitea has noted the push",  # a moment later
+        )
         return commit
 
     def opens(self, credential: Credential, repository: RepositoryId, *, write: bool, now: datetime) -> bool:

@@ -24,6 +24,7 @@ from enablement_ext.core.git.forges.ports import Credential, Delivery, ForgeAcco
 from enablement_ext.core.git.repository_names import RepositoryId
 from tests.git.fake_forge import Asked, Said, StandIn, says, serving, writes
 from tests.git.forge_fixtures import QUICK
+from tests.polling import PATIENCE
 
 KEY = "the-service's-own-key"
 
@@ -248,5 +249,5 @@ def test_many_threads_share_it(plain: StandIn) -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(20)
+        thread.join(PATIENCE)
     assert seen == [200] * 40

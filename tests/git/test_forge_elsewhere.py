@@ -29,6 +29,7 @@ from tests.git.conftest import Author
 from tests.git.forge_fixtures import QUICK, GiteaGround, on_gitea
 from tests.git.test_forge_secrets import Watch
 from tests.git.test_one_click import picture
+from tests.polling import PATIENCE, until_async
 from tests.servers.gitea import Gitea, gitea
 from tests.service import people
 from tests.service.fixtures import PREFIX, Service, running
@@ -92,10 +93,10 @@ async def stage(real_gitea: Gitea, tmp_path: Path) -> AsyncIterator[Stage]:
 
 
 async def eventually(stage: Stage, kind: str) -> None:
-    deadline = time.monotonic() + 20
-    while kind not in stage.kinds():
-        assert time.monotonic() < deadline, stage.kinds()
-        await asyncio.sleep(0.1)
+    async def told() -> bool:
+        return kind in stage.kinds()
+
+    await until_async(told, within=PATIENCE, what=f"{kind} is in the log")
 
 
 async def test_one_press_and_the_forge_has_it_says_so_and_opens_a_pull_request(stage: Stage) -> None:

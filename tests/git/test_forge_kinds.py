@@ -29,6 +29,7 @@ from tests.git.fake_gitea import Gitea
 from tests.git.fake_github import GitHub
 from tests.git.fake_gitlab import GitLab
 from tests.git.forge_fixtures import QUICK, on_stand_in
+from tests.polling import PATIENCE
 
 AT = datetime.now(UTC)
 ONE = RepositoryId(Space.USER, "dana", "churn")
@@ -261,7 +262,7 @@ def test_two_at_once_make_one(stand_in: StandIn) -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(20)
+        thread.join(PATIENCE)
     assert sorted(made) == [False] * 5 + [True]
 
 
