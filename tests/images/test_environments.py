@@ -24,6 +24,7 @@ from enablement_ext.adapters.memory.environments import MemoryEnvironments
 from enablement_ext.core.errors import BadCatalog, EnvironmentUnavailable, NoSpace
 from enablement_ext.core.images.catalog import Release, digest_of, parse_lock
 from enablement_ext.core.images.ports import Environments
+from tests.polling import PATIENCE, until
 
 pytestmark = pytest.mark.slow
 CATALOG = read_catalog(Path(__file__).parents[2] / "images")
@@ -187,9 +188,7 @@ def test_killed_half_way_leaves_the_old_one_usable_and_the_next_try_works(
     )
     arguments = [str(root), str(PACKAGE), str(PACKAGE.parent)]
     process = subprocess.Popen([sys.executable, "-c", code, *arguments], start_new_session=True)
-    deadline = time.monotonic() + 30
-    while not list(root.glob(".building-*")) and time.monotonic() < deadline:
-        time.sleep(0.01)
+    until(lambda: list(root.glob(".building-*")), within=PATIENCE, what="it has begun to build", process=process)
     os.killpg(process.pid, signal.SIGKILL)
     process.wait()
     assert asked(old.bin, "import six; print(six.__name__)") == "six"
