@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import time
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -15,8 +16,9 @@ import pytest
 from enablement_ext.cli.app import main
 from enablement_ext.cli.errors import CliError
 from enablement_ext.cli.preflight import held_state
+from tests.polling import PATIENCE, until
 from tests.servers.hub_session import HubSession
-from tests.servers.up import ENABLEMENT, DemoHub, How, alive, command_of, free_port, running_up, start_up, wait_until
+from tests.servers.up import ENABLEMENT, DemoHub, How, alive, command_of, free_port, running_up, start_up
 
 pytestmark = pytest.mark.slow
 # A shell script's `command &`: SIGINT is ignored from birth.
@@ -95,9 +97,9 @@ def test_a_hub_that_is_killed_is_started_again_and_servers_go_on(tmp_path: Path)
         server = next(pid for pid in hub.family() if "jupyterhub-singleuser" in command_of(pid))
         os.kill(hub.hub_pid(), signal.SIGKILL)
         assert _answers(f"{hub.url}/user/dana/api"), "who works in a server does not notice that the hub is away"
-        wait_until(lambda: "started again" in hub.said())
-        wait_until(lambda: _answers(f"{hub.url}/hub/health") and _answers(f"{hub.url}/services/enablement/healthz"), 60)
-        wait_until(lambda: dana.server().get("ready"), 30)
+        _until_said(hub, "started again")
+        _until_answered(hub, "/hub/health", "/services/enablement/healthz")
+        dana.wait_for_server()
         assert alive({server})
         again = dana.run(
             "import os, urllib.request as u; print(u.urlopen(os.environ['ENABLEMENT_SERVICE_URL'] + '/healthz').status)"
@@ -109,8 +111,8 @@ def test_a_service_that_is_killed_is_started_again(tmp_path: Path) -> None:
     with running_up(tmp_path / "state") as hub:
         first = hub.service_pid()
         os.kill(first, signal.SIGKILL)
-        wait_until(lambda: not alive({first}))
-        wait_until(lambda: _answers(f"{hub.url}/services/enablement/healthz"), 60)
+        until(lambda: not alive({first}), within=PATIENCE, what="the old service is gone")
+        _until_answered(hub, "/services/enablement/healthz")
         assert hub.service_pid() != first
 
 
@@ -118,9 +120,8 @@ def test_a_proxy_that_is_killed_is_started_again_and_finds_its_way(tmp_path: Pat
     with running_up(tmp_path / "state") as hub:
         session(hub, "dana").spawn(DEFAULTS)
         os.kill(next(pid for pid in hub.family() if "--error-target" in command_of(pid)), signal.SIGKILL)
-        wait_until(lambda: "the proxy has died and is started again" in hub.said())
-        for path in ("/hub/health", "/services/enablement/healthz", "/user/dana/api"):
-            wait_until(lambda path=path: _answers(hub.url + path), 60)
+        _until_said(hub, "the proxy has died and is started again")
+        _until_answered(hub, "/hub/health", "/services/enablement/healthz", "/user/dana/api")
 
 
 def test_killing_the_command_itself_leaves_no_process(tmp_path: Path) -> None:
@@ -129,7 +130,17 @@ def test_killing_the_command_itself_leaves_no_process(tmp_path: Path) -> None:
         family = hub.family()
         hub.process.kill()
         hub.process.wait()
-        wait_until(lambda: not alive(family), 40)
+        until(lambda: not alive(family), within=PATIENCE, what=f"the processes {family} are gone")
+
+
+def _until_said(hub: DemoHub, text: str) -> None:
+    until(lambda: text in hub.said(), within=PATIENCE, what=f"the command says {text!r}", log=hub.log)
+
+
+def _until_answered(hub: DemoHub, *paths: str) -> None:
+    """Each is answered again. The hub looks after its service every 30 seconds."""
+    for path in paths:
+        until(partial(_answers, hub.url + path), within=PATIENCE, what=f"{path} is answered", log=hub.log)
 
 
 def test_a_taken_port_is_one_clear_line(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:

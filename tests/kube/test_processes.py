@@ -24,7 +24,7 @@ def test_one_that_ends_while_something_is_waited_for_is_told_with_its_last_words
 
 
 def test_waiting_ends(processes: Processes) -> None:
-    with pytest.raises(Failed, match="the moon: not within 0 s"):
+    with pytest.raises(Failed, match=r"the moon: not within 0\.3 s"):
         processes.until(lambda: False, "the moon", 0.3)
 
 

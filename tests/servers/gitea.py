@@ -9,14 +9,14 @@ import socket
 import subprocess
 import sys
 import tempfile
-import time
-import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+
+from tests.polling import PATIENCE, until
 
 _ROOT = Path(__file__).resolve().parents[2]
 _CONFIG = """
@@ -125,11 +125,11 @@ def gitea() -> Iterator[Gitea]:
         )
         try:
             url = f"http://127.0.0.1:{port}"
-            _wait(url, process, work / "gitea.out")
+            until(lambda: _healthy(url), within=PATIENCE, what="Gitea answers", process=process, log=work / "gitea.out")
             yield Gitea(url, "keeper", password, work)
         finally:
             process.terminate()
-            process.wait(20)
+            process.wait(PATIENCE)
             log.close()
     finally:
         shutil.rmtree(work, ignore_errors=True)
@@ -159,13 +159,6 @@ def _run(command: list[str], environment: dict[str, str], as_user: dict[str, str
         raise RuntimeError(f"gitea {command[3]}: {done.stdout[-1000:]} {done.stderr[-1000:]}")
 
 
-def _wait(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline and process.poll() is None:
-        try:
-            with urllib.request.urlopen(f"{url}/api/healthz", timeout=2) as answer:
-                if answer.status == 200:
-                    return
-        except (OSError, urllib.error.URLError):
-            time.sleep(0.2)
-    raise RuntimeError(f"Gitea did not start: {log.read_text(errors='replace')[-2000:]}")
+def _healthy(url: str) -> bool:
+    with urllib.request.urlopen(f"{url}/api/healthz", timeout=10) as answer:
+        return bool(answer.status == 200)
