@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -78,9 +79,10 @@ def test_a_release_is_tried_as_a_person_would_use_it(environments: UvEnvironment
     problems = bench.attempt(made, release, "import requests\nassert requests.__version__ == '0'").problems
     assert len(problems) == 1, problems  # the smoke notebook was run, and everything else is fine
     assert "AssertionError" in problems[0]
+    began = time.monotonic()
     measured = bench.start_up(made)
-    assert 0 < measured.kernel_seconds < 60
-    assert 0 < measured.server_seconds < 60
+    assert 0 < measured.kernel_seconds < time.monotonic() - began
+    assert 0 < measured.server_seconds < time.monotonic() - began
 
 
 def test_a_bad_release_says_what_is_wrong(environments: UvEnvironmentManager) -> None:
