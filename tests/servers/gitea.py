@@ -7,18 +7,16 @@ import secrets
 import shutil
 import socket
 import subprocess
-import sys
 import tempfile
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import cache
 from pathlib import Path
 
 from tests.polling import PATIENCE, until
+from tests.servers.built import program
 
-_ROOT = Path(__file__).resolve().parents[2]
 _CONFIG = """
 APP_NAME = Gitea
 RUN_USER = {user}
@@ -74,15 +72,6 @@ class Gitea:
     work: Path
 
 
-@cache
-def programs() -> Path:
-    """The folder with the program, built the first time (two minutes)."""
-    built = subprocess.run(
-        [sys.executable, str(_ROOT / "tools/go_server.py"), "gitea"], stdout=subprocess.PIPE, text=True, check=True
-    )
-    return Path(built.stdout.strip().splitlines()[-1])
-
-
 @contextmanager
 def gitea() -> Iterator[Gitea]:
     """Run one until the block ends. It does not run as root, so as root it runs as `nobody`."""
@@ -90,7 +79,7 @@ def gitea() -> Iterator[Gitea]:
     work = Path(tempfile.mkdtemp(prefix="enablement-gitea-"))
     try:
         port, password = free_port(), secrets.token_hex(12)
-        static = _readable(programs(), work)
+        static = _readable(program("gitea").parent, work)
         settings = work / "app.ini"
         settings.write_text(
             _CONFIG.format(

@@ -24,7 +24,7 @@ from tests.polling import PATIENCE, until
 
 _ROOM = 4_000_000_000
 _PR_SET_PDEATHSIG = 1
-_MISSING = "PostgreSQL is not installed; the tests need it: apt-get install -y postgresql"
+_MISSING = "PostgreSQL is not installed; the tests need it: make system, or apt-get install -y postgresql"
 
 
 @dataclass(slots=True)
@@ -125,9 +125,6 @@ def _binaries() -> Path:
     folders = sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
     if not folders and (found := shutil.which("initdb")):
         folders = [Path(found).resolve().parent]
-    if not folders and os.geteuid() == 0 and shutil.which("apt-get"):
-        subprocess.run(["apt-get", "install", "-y", "-q", "postgresql"], check=False, capture_output=True)
-        folders = sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
     if not folders:
         raise RuntimeError(_MISSING)
     return folders[0]

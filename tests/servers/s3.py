@@ -9,7 +9,6 @@ import shutil
 import signal
 import socket
 import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -17,8 +16,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.polling import PATIENCE, until
+from tests.servers.built import program
 
-ROOT = Path(__file__).parents[2]
 _PR_SET_PDEATHSIG = 1
 
 
@@ -90,25 +89,14 @@ class ObjectServer:
         return True
 
 
-def program() -> Path:
-    """The server's program, built first where it is missing (a minute). Raises `RuntimeError` with what stands in the way."""
-    built = subprocess.run(
-        [sys.executable, str(ROOT / "tools" / "go_server.py"), "versitygw"],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if built.returncode:
-        raise RuntimeError(built.stderr)
-    return Path(built.stdout.strip()) / "versitygw"
-
-
 @contextmanager
 def object_server() -> Iterator[ObjectServer]:
     """A running server that is gone afterwards, with its objects."""
     folder = Path(tempfile.mkdtemp(prefix="enablement-s3-"))
     (folder / "data").mkdir()
-    server = ObjectServer(program(), folder / "data", _free_port(), "enablement-tests", secrets.token_hex(16))
+    server = ObjectServer(
+        program("versitygw"), folder / "data", _free_port(), "enablement-tests", secrets.token_hex(16)
+    )
     try:
         server.start()
         yield server
