@@ -17,7 +17,7 @@ from tests.browser.person import PATIENCE, RECOVERY, Person, hook
 from tests.polling import until
 from tests.servers.up import DemoHub
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
+pytestmark = pytest.mark.browser
 
 
 @dataclass

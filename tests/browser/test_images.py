@@ -16,7 +16,7 @@ from tests.browser.person import PATIENCE, RECOVERY, SERVER_START, Person, hook
 from tests.polling import until
 from tests.servers.up import DemoHub, How, running_up
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
+pytestmark = pytest.mark.browser
 
 
 @pytest.fixture(scope="module")

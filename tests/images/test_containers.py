@@ -18,7 +18,7 @@ from enablement_ext.core.images.python.locks import normal, render_lock
 from enablement_ext.core.images.releases import ReleaseClass, Status
 from tests.images.containers import Workshop, hub_stand_in, remove, working_copy
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]  # minutes on a busy machine
+pytestmark = pytest.mark.slow
 CATALOG = read_catalog(Path(__file__).parents[2] / "images")
 SMALL = {"markupsafe", "jinja2", "six", "pyyaml", "tornado"}
 

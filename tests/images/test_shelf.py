@@ -18,7 +18,7 @@ from enablement_ext.core.images.python.locks import digest_of, render_lock
 from enablement_ext.core.images.releases import Release
 from tests.images.test_environments import CATALOG, small_release
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture

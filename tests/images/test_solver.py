@@ -16,7 +16,7 @@ from enablement_ext.core.images.python.locks import parse_lock
 from enablement_ext.core.images.python.versions import numbers
 from enablement_ext.core.images.requests.ports import PackageSolver
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+pytestmark = pytest.mark.slow
 OLD, NEW = date(2025, 1, 1), date(2026, 9, 1)
 
 
