@@ -4,6 +4,7 @@
 #   make test      everything: checks and all tests, real hub and real Chromium, SQLite and PostgreSQL
 #   make kube      a real Kubernetes on this machine with the chart in it, and the main job in Chromium against it (root; Go; 20 minutes once)
 #   make check     lint, types, import contracts, unit tests (under two minutes)
+#   make timing    tests that assert on measured time, for a machine that does nothing else
 #   make install   only the development environment in .venv, with the lab extension built
 #   make reference the pages of docs/reference, from the code
 #   make bench     how fast it is, beside other things measured at the same time; writes docs/benchmarks
@@ -33,7 +34,7 @@ JLPM = node=$$($(BIN)/python -m enablement_ext.cli.node) && cd labextension && P
 LAB_SOURCES := $(shell find labextension -type f -not -path '*/node_modules/*' -not -path '*/lib/*' -not -path '*/.yarn/*' -not -name '*.tsbuildinfo' 2>/dev/null)
 
 .DELETE_ON_ERROR:
-.PHONY: up install venv labextension wheel lock reference test kube check lint types contracts unit frontend bench system clean
+.PHONY: up install venv labextension wheel lock reference test timing servers kube check lint types contracts unit frontend bench system clean
 
 up: install
 	@exec $(BIN)/enablement up --port '$(PORT)' --address '$(ADDRESS)' --state '$(STATE)'
@@ -86,7 +87,9 @@ wheel: install
 	@$(BIN)/python -m uv build --quiet --wheel --no-build-isolation --python $(BIN)/python --out-dir dist
 	@ls dist/*.whl
 
-check: lint types contracts frontend unit
+# Steps that know nothing of each other run side by side; each prints what it has to say in one piece.
+check: install system
+	@$(MAKE) --no-print-directory -j 2 --output-sync=target unit types frontend lint contracts
 
 lint: install
 	@echo "==> ruff"
@@ -108,12 +111,22 @@ frontend: install
 	@($(JLPM) test) >$(STAMPS)/jlpm.log 2>&1 || { cat $(STAMPS)/jlpm.log; exit 1; }
 
 unit: install system
+	@$(BIN)/python -m tests.servers helm versitygw
 	@echo "==> unit tests"
-	@$(BIN)/pytest -q -n 2 --dist loadfile -m "not slow and not browser" $(TESTS)
+	@$(BIN)/pytest -q -n 2 --dist loadfile --timeout 300 -m "not slow and not browser and not timing" $(TESTS)
 
-test: check
+test: check servers
 	@echo "==> all tests"
-	@$(BIN)/pytest -n 2 --dist loadfile -m "slow or browser" $(TESTS)
+	@$(BIN)/pytest -n 2 --dist loadfile -m "(slow or browser) and not timing" $(TESTS)
+
+# What asserts on measured time or CPU: one after the other, on a machine that does nothing else.
+timing: install system servers
+	@echo "==> tests of time"
+	@$(BIN)/pytest -q -m timing $(TESTS)
+
+# What the tests run against, made before they start: real servers from their Go modules (Go; minutes once), the oldest JupyterHub.
+servers: install
+	@$(BIN)/python -m tests.servers
 
 # Exit code 3: this machine cannot hold a cluster (one line says what is missing), which is no verdict on the project.
 kube: install
@@ -125,6 +138,7 @@ kube: install
 BENCHES := submit throughput pace replicas queue_page lab_start memory canonicalise git_setup forge_push clean_filter spawn_page first_cell
 
 bench: install
+	@$(BIN)/python -m tests.servers versitygw
 	@for each in $(BENCHES); do echo "==> bench $$each"; $(BIN)/python -m bench.$$each || exit 1; done
 
 # System packages that the tests need: through apt where it may, else one line says what to install.
