@@ -111,7 +111,6 @@ frontend: install
 	@($(JLPM) test) >$(STAMPS)/jlpm.log 2>&1 || { cat $(STAMPS)/jlpm.log; exit 1; }
 
 unit: install system
-	@$(BIN)/python -m tests.servers helm versitygw
 	@echo "==> unit tests"
 	@$(BIN)/pytest -q -n 2 --dist loadfile --timeout 300 -m "not slow and not browser and not timing" $(TESTS)
 
