@@ -28,7 +28,8 @@ from tests.git.fake_forge import HOOK_SECRET, ORGANISATION, StandIn
 from tests.polling import PATIENCE, until
 from tests.servers.gitea import Gitea
 
-QUICK = RequestLimits(connect=2.0, whole=3.0, pause=1.0)
+QUICK = RequestLimits(connect=2.0, whole=3.0, pause=1.0)  # for what never answers
+UNHURRIED = RequestLimits(connect=60.0, whole=PATIENCE, pause=1.0)  # for what answers, on a machine that is busy too
 
 
 class Ground(ABC):
@@ -102,7 +103,7 @@ class StandInGround(Ground):
         return self.stand_in.delivery(repository, commit)
 
 
-def on_stand_in(stand_in: StandIn, limits: RequestLimits = QUICK) -> StandInGround:
+def on_stand_in(stand_in: StandIn, limits: RequestLimits = UNHURRIED) -> StandInGround:
     """The forge that asks this stand-in."""
     return StandInGround(open_forge(stand_in.account, limits), stand_in)
 
@@ -202,6 +203,7 @@ def git(at: str | None, *arguments: str) -> subprocess.CompletedProcess[str]:
 __all__ = [
     "ORGANISATION",
     "QUICK",
+    "UNHURRIED",
     "BundledGround",
     "GiteaGround",
     "Ground",

@@ -23,7 +23,7 @@ from enablement_ext.core.errors import (
 from enablement_ext.core.git.forges.ports import Credential, Delivery, ForgeAccount, ForgeKind
 from enablement_ext.core.git.repository_names import RepositoryId
 from tests.git.fake_forge import Asked, Said, StandIn, says, serving, writes
-from tests.git.forge_fixtures import QUICK
+from tests.git.forge_fixtures import QUICK, UNHURRIED
 from tests.polling import PATIENCE
 
 KEY = "the-service's-own-key"
@@ -56,7 +56,7 @@ def plain() -> Iterator[StandIn]:
         yield stand_in
 
 
-def client(stand_in: StandIn, limits: RequestLimits = QUICK) -> ForgeClient:
+def client(stand_in: StandIn, limits: RequestLimits = UNHURRIED) -> ForgeClient:
     return ForgeClient(f"{stand_in.url}/api", limits)
 
 
@@ -64,9 +64,9 @@ def call(method: str = "GET", path: str = "x", most: int = 1000) -> ForgeRequest
     return ForgeRequest(method, path, {"Authorization": f"token {KEY}"}, most=most)
 
 
-def refused(stand_in: StandIn, asked: ForgeRequest) -> EnablementError:
+def refused(stand_in: StandIn, asked: ForgeRequest, limits: RequestLimits = UNHURRIED) -> EnablementError:
     with pytest.raises(EnablementError) as caught:
-        client(stand_in).must(asked)
+        client(stand_in, limits).must(asked)
     message = caught.value.message
     assert message.endswith(".")
     assert "\n" not in message
@@ -145,7 +145,7 @@ SLOW = {
 @pytest.mark.parametrize("kind", sorted(SLOW))
 def test_silence_is_given_up(plain: StandIn, kind: str) -> None:
     plain.faults += [SLOW[kind]] * 2
-    assert type(refused(plain, call())) is ForgeAway
+    assert type(refused(plain, call(), QUICK)) is ForgeAway
 
 
 @pytest.mark.timing
@@ -172,7 +172,7 @@ def test_drop_by_drop_is_given_up(plain: StandIn) -> None:
             handler.close_connection = True
 
     plain.faults.append(fault)
-    assert type(refused(plain, call())) is ForgeAway
+    assert type(refused(plain, call(), QUICK)) is ForgeAway
 
 
 @pytest.mark.timing
