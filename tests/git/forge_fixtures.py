@@ -155,7 +155,7 @@ def on_gitea(server: Gitea, organisation: str, hook_url: str = "") -> GiteaGroun
         json.dumps({"username": organisation, "visibility": "private"}).encode(),
         {"Authorization": f"Basic {pair}", "Content-Type": "application/json"},
     )
-    with urllib.request.urlopen(request, timeout=20) as answer:
+    with urllib.request.urlopen(request, timeout=60) as answer:
         assert answer.status == 201
     account = ForgeAccount(
         ForgeKind.GITEA,
