@@ -145,7 +145,11 @@ def replacements(text: str, siblings: str) -> list[str]:
 @contextmanager
 def _one_at_a_time(path: Path) -> Iterator[None]:
     with path.open("w") as held:
-        fcntl.flock(held, fcntl.LOCK_EX)
+        try:
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            print("==> another build is under way; waiting for it", file=sys.stderr, flush=True)
+            fcntl.flock(held, fcntl.LOCK_EX)
         yield
 
 

@@ -12,6 +12,7 @@ from enablement_ext.adapters.database.store import DatabaseReviewStore
 from enablement_ext.adapters.database.upgrade import upgrade
 from enablement_ext.adapters.memory import MemoryReviewStore
 from enablement_ext.core.review.ports import ReviewStore
+from tests.adapters.factories import POSTGRESQL
 from tests.servers.postgres import Cluster, cluster
 from tests.servers.s3 import ObjectServer, object_server
 
@@ -55,7 +56,7 @@ def made_database(request: pytest.FixtureRequest, folder: Path) -> str:
     return f"sqlite:///{folder / 'enablement.sqlite'}"
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=["sqlite", POSTGRESQL])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The URL of an empty, upgraded database of each kind."""
     return made_database(request, tmp_path)
@@ -69,7 +70,7 @@ def database(database_url: str) -> Iterator[DatabaseReviewStore]:
     store.close()
 
 
-@pytest.fixture(params=["memory", "sqlite", "postgresql"])
+@pytest.fixture(params=["memory", "sqlite", POSTGRESQL])
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[ReviewStore]:
     """An empty store of every kind: what the contract is tested on."""
     made: ReviewStore = (

@@ -6,6 +6,8 @@ import hashlib
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from enablement_ext.core.review.models import (
     Answers,
     Attention,
@@ -23,6 +25,7 @@ from enablement_ext.core.review.models import (
 )
 from enablement_ext.core.review.ports import KeptReceipt, NewEvent, NewVersion, ReviewStore, ReviewTransaction
 
+POSTGRESQL = pytest.param("postgresql", marks=pytest.mark.slow)  # a server is started for it
 NOW = datetime(2026, 11, 24, 12, 0, 0, 123456, tzinfo=UTC)
 IMAGE = ImageRef(slug="datascience", release="2026.11.0", digest="sha256:" + "0" * 64, python="3.11")
 TECHNICAL = frozenset({"technical"})

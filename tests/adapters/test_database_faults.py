@@ -102,6 +102,7 @@ def test_a_locked_sqlite_is_unavailable_for_writers_and_open_for_readers(path: P
     store.close()
 
 
+@pytest.mark.slow
 def test_a_locked_postgresql_is_unavailable_for_writers_and_open_for_readers(postgres: Cluster) -> None:
     url = postgres.create()
     upgrade(url)
@@ -216,6 +217,7 @@ def test_a_postgresql_that_crashes_loses_nothing_acknowledged_and_is_found_again
         store.close()
 
 
+@pytest.mark.slow
 def test_a_hung_replica_does_not_hold_the_others_up_for_ever(postgres: Cluster) -> None:
     url = postgres.create()
     upgrade(url)

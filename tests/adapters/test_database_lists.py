@@ -14,13 +14,13 @@ from enablement_ext.adapters.database.statements import lists
 from enablement_ext.adapters.database.store import DatabaseReviewStore
 from enablement_ext.core.review.ports import QueueFilter, QueueQuery, ReviewReader
 from enablement_ext.core.review.queue import COUNT_CAP
-from tests.adapters.factories import TECHNICAL
+from tests.adapters.factories import POSTGRESQL, TECHNICAL
 
 SIZE = 3_000
 SCAN = 40
 
 
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+@pytest.fixture(scope="module", params=["sqlite", POSTGRESQL])
 def url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> str:
     """A database with some thousand submissions."""
     if request.param == "postgresql":

@@ -23,6 +23,7 @@ from tests.adapters.factories import sent
 from tests.polling import PATIENCE, until
 from tests.servers.postgres import Cluster, cluster
 
+pytestmark = pytest.mark.slow
 UPGRADE = "import sys; from enablement_ext.adapters.database.upgrade import upgrade; upgrade(sys.argv[1])"
 
 
@@ -62,7 +63,6 @@ def _seconds_until_heard(url: str) -> float:
     return seconds
 
 
-@pytest.mark.slow
 def test_a_server_that_was_killed_is_used_again_when_it_is_back(own_server: Cluster) -> None:
     url = own_server.create()
     upgrade(url)
@@ -98,7 +98,6 @@ def _until_it_works(store: DatabaseReviewStore) -> int:
     return until(number, within=PATIENCE, what="the store takes a submission again")
 
 
-@pytest.mark.slow
 def test_connections_are_bounded_and_the_rest_is_told_to_come_again(url: str) -> None:
     store = DatabaseReviewStore(url, Limits(lock=0.5, connections=2))
     with store.read(), store.read(), pytest.raises(StoreUnavailable), store.read():
@@ -110,7 +109,6 @@ def test_connections_are_bounded_and_the_rest_is_told_to_come_again(url: str) ->
     store.close()
 
 
-@pytest.mark.slow
 def test_migrations_by_four_processes_at_once(postgres: Cluster, tmp_path: Path) -> None:
     url = postgres.create()
     command = [sys.executable, "-c", UPGRADE, url]

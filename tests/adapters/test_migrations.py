@@ -20,7 +20,7 @@ from enablement_ext.adapters.database.store import DatabaseReviewStore
 from enablement_ext.adapters.database.triggers import statements
 from enablement_ext.adapters.database.upgrade import MIGRATIONS, upgrade
 from enablement_ext.core.errors import StoreUnavailable
-from tests.adapters.factories import sent
+from tests.adapters.factories import POSTGRESQL, sent
 
 # Kills itself before the n-th statement that it would send to the database.
 KILLED = """
@@ -56,7 +56,7 @@ CATALOG = {
 }
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=["sqlite", POSTGRESQL])
 def empty_urls(request: pytest.FixtureRequest, tmp_path: Path) -> list[str]:
     """Two databases with nothing in them."""
     if request.param == "postgresql":

@@ -97,7 +97,7 @@ def run_git(
 ) -> subprocess.CompletedProcess[str]:
     environment = {"PATH": os.environ["PATH"], "HOME": str(home), "GIT_TERMINAL_PROMPT": "0", **told}
     return subprocess.run(
-        ["git", *arguments], cwd=at, env=environment, capture_output=True, text=True, timeout=60, check=False
+        ["git", *arguments], cwd=at, env=environment, capture_output=True, text=True, timeout=120, check=False
     )
 
 

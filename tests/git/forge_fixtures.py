@@ -28,7 +28,8 @@ from tests.git.fake_forge import HOOK_SECRET, ORGANISATION, FakeForge
 from tests.polling import PATIENCE, until
 from tests.servers.gitea import Gitea
 
-QUICK = RequestLimits(connect=2.0, total=3.0, pause=1.0)
+QUICK = RequestLimits(connect=2.0, total=3.0, pause=1.0)  # for what never answers
+UNHURRIED = RequestLimits(connect=60.0, total=PATIENCE, pause=1.0)  # for what answers, on a machine that is busy too
 
 
 class ForgeFixture(ABC):
@@ -102,7 +103,7 @@ class FakeForgeFixture(ForgeFixture):
         return self.fake.delivery(repository, commit)
 
 
-def with_fake(fake: FakeForge, limits: RequestLimits = QUICK) -> FakeForgeFixture:
+def with_fake(fake: FakeForge, limits: RequestLimits = UNHURRIED) -> FakeForgeFixture:
     """The forge that asks this fake."""
     return FakeForgeFixture(open_forge(fake.account, limits), fake)
 
@@ -154,7 +155,7 @@ def with_gitea(server: Gitea, organisation: str, hook_url: str = "") -> GiteaFor
         json.dumps({"username": organisation, "visibility": "private"}).encode(),
         {"Authorization": f"Basic {pair}", "Content-Type": "application/json"},
     )
-    with urllib.request.urlopen(request, timeout=20) as answer:
+    with urllib.request.urlopen(request, timeout=60) as answer:
         assert answer.status == 201
     account = ForgeAccount(
         ForgeKind.GITEA,
@@ -202,6 +203,7 @@ def git(at: str | None, *arguments: str) -> subprocess.CompletedProcess[str]:
 __all__ = [
     "ORGANISATION",
     "QUICK",
+    "UNHURRIED",
     "BundledForgeFixture",
     "FakeForgeFixture",
     "ForgeFixture",

@@ -59,7 +59,7 @@ def kill_at(home: Path, base: str, point: tuple[str, str, str]) -> int:
         cwd=Path(__file__).parents[2],
         capture_output=True,
         check=False,
-        timeout=90,
+        timeout=300,
     ).returncode
 
 

@@ -23,7 +23,7 @@ from enablement_ext.core.errors import (
 from enablement_ext.core.git.forges.ports import Credential, Delivery, ForgeAccount, ForgeKind
 from enablement_ext.core.git.repository_names import RepositoryId
 from tests.git.fake_forge import FakeForge, FakeRequest, FakeResponse, says, serving, writes
-from tests.git.forge_fixtures import QUICK
+from tests.git.forge_fixtures import QUICK, UNHURRIED
 from tests.polling import PATIENCE
 
 KEY = "the-service's-own-key"
@@ -56,7 +56,7 @@ def plain() -> Iterator[FakeForge]:
         yield fake
 
 
-def client(fake: FakeForge, limits: RequestLimits = QUICK) -> ForgeClient:
+def client(fake: FakeForge, limits: RequestLimits = UNHURRIED) -> ForgeClient:
     return ForgeClient(f"{fake.url}/api", limits)
 
 
@@ -64,9 +64,9 @@ def call(method: str = "GET", path: str = "x", max_body: int = 1000) -> ForgeReq
     return ForgeRequest(method, path, {"Authorization": f"token {KEY}"}, max_body=max_body)
 
 
-def refused(fake: FakeForge, asked: ForgeRequest) -> EnablementError:
+def refused(fake: FakeForge, asked: ForgeRequest, limits: RequestLimits = UNHURRIED) -> EnablementError:
     with pytest.raises(EnablementError) as caught:
-        client(fake).send_checked(asked)
+        client(fake, limits).send_checked(asked)
     message = caught.value.message
     assert message.endswith(".")
     assert "\n" not in message
@@ -145,7 +145,7 @@ SLOW = {
 @pytest.mark.parametrize("kind", sorted(SLOW))
 def test_silence_is_given_up(plain: FakeForge, kind: str) -> None:
     plain.faults += [SLOW[kind]] * 2
-    assert type(refused(plain, call())) is ForgeAway
+    assert type(refused(plain, call(), QUICK)) is ForgeAway
 
 
 @pytest.mark.timing
@@ -172,7 +172,9 @@ def test_drop_by_drop_is_given_up(plain: FakeForge) -> None:
             handler.close_connection = True
 
     plain.faults.append(fault)
-    assert type(refused(plain, call(max_body=10**6))) is ForgeAway  # a smaller limit refuses the announced size at once
+    assert (
+        type(refused(plain, call(max_body=10**6), QUICK)) is ForgeAway
+    )  # a smaller limit refuses the announced size at once
 
 
 @pytest.mark.timing

@@ -28,7 +28,7 @@ from tests.git.fake_forge import HOOK_SECRET, FakeForge, says, serving
 from tests.git.fake_gitea import Gitea
 from tests.git.fake_github import GitHub
 from tests.git.fake_gitlab import GitLab
-from tests.git.forge_fixtures import QUICK, with_fake
+from tests.git.forge_fixtures import UNHURRIED, with_fake
 from tests.polling import PATIENCE
 
 AT = datetime.now(UTC)
@@ -64,7 +64,7 @@ def grant(name: str = "one") -> AccessGrant:
 
 
 def test_github_tokens_are_asked_for_one_purpose_and_kept_while_they_last(github: GitHub) -> None:
-    forge = open_forge(github.account, QUICK)
+    forge = open_forge(github.account, UNHURRIED)
     forge.adopt(ONE, AT)
     for _ in range(3):
         forge.find(ONE)
@@ -77,7 +77,7 @@ def test_github_tokens_are_asked_for_one_purpose_and_kept_while_they_last(github
 
 def test_github_tokens_are_renewed_before_they_end_and_when_they_are_refused(github: GitHub) -> None:
     later = [0.0]
-    forge = GitHubForge(github.account, QUICK, now=lambda: datetime.now(UTC).timestamp() + later[0])
+    forge = GitHubForge(github.account, UNHURRIED, now=lambda: datetime.now(UTC).timestamp() + later[0])
     forge.adopt(ONE, AT)
     made = len(github.tokens)
     for token in github.tokens.values():
@@ -90,7 +90,7 @@ def test_github_tokens_are_renewed_before_they_end_and_when_they_are_refused(git
 
 
 def test_github_a_key_that_opens_more_is_not_given_out(github: GitHub) -> None:
-    forge = open_forge(github.account, QUICK)
+    forge = open_forge(github.account, UNHURRIED)
     forge.adopt(ONE, AT)
     github.wide = True
     with pytest.raises(ForgeRefuses):
@@ -101,11 +101,11 @@ def test_github_a_key_that_opens_more_is_not_given_out(github: GitHub) -> None:
 def test_github_an_app_that_is_not_installed_is_said(github: GitHub) -> None:
     github.installed = False
     with pytest.raises(ForgeRefuses, match="not installed"):
-        open_forge(github.account, QUICK).adopt(ONE, AT)
+        open_forge(github.account, UNHURRIED).adopt(ONE, AT)
 
 
 def test_github_a_renamed_repository_is_not_followed(github: GitHub) -> None:
-    forge = open_forge(github.account, QUICK)
+    forge = open_forge(github.account, UNHURRIED)
     forge.adopt(ONE, AT)
     other = github.add("moved-elsewhere", description(ONE))
     del github.kept["dana.churn"]
@@ -116,7 +116,7 @@ def test_github_a_renamed_repository_is_not_followed(github: GitHub) -> None:
 
 
 def test_github_revoking_what_another_process_made_waits_for_its_end(github: GitHub) -> None:
-    first, second = open_forge(github.account, QUICK), open_forge(github.account, QUICK)
+    first, second = open_forge(github.account, UNHURRIED), open_forge(github.account, UNHURRIED)
     first.adopt(ONE, AT)
     key = first.mint(grant())
     second.revoke(grant())
@@ -134,7 +134,7 @@ def test_github_a_file_that_is_no_key_is_refused_without_telling_it(github: GitH
         key = ec.generate_private_key(ec.SECP256R1())
         pem = key.private_bytes(Encoding.PEM, PrivateFormat.TraditionalOpenSSL, NoEncryption()).decode()
     with pytest.raises(ValueError, match="not the private key") as caught:
-        open_forge(replace(github.account, secret=pem), QUICK)
+        open_forge(replace(github.account, secret=pem), UNHURRIED)
     assert not pem or pem not in str(caught.value)
 
 
@@ -142,7 +142,7 @@ def test_github_a_file_that_is_no_key_is_refused_without_telling_it(github: GitH
 
 
 def test_gitlab_keys_end_by_the_day_and_are_found_again_by_their_name(gitlab: GitLab) -> None:
-    forge = open_forge(gitlab.account, QUICK)
+    forge = open_forge(gitlab.account, UNHURRIED)
     forge.adopt(ONE, AT)
     for number in range(130):  # more than a page of others
         forge.mint(grant(f"other{number}"))
@@ -150,7 +150,7 @@ def test_gitlab_keys_end_by_the_day_and_are_found_again_by_their_name(gitlab: Gi
     token = gitlab.tokens[-1]
     assert (token.scopes, token.level, token.name) == (["write_repository"], 40, "enablement-mine")
     assert timedelta(0) < date.fromisoformat(token.until) - datetime.now(UTC).date() <= timedelta(days=2)
-    open_forge(gitlab.account, QUICK).revoke(grant("mine"))
+    open_forge(gitlab.account, UNHURRIED).revoke(grant("mine"))
     assert token.revoked
     assert sum(other.revoked for other in gitlab.tokens) == 1
     assert key.username
@@ -161,7 +161,7 @@ def test_gitlab_keys_end_by_the_day_and_are_found_again_by_their_name(gitlab: Gi
 def test_gitlab_and_gitea_get_the_webhook_once(gitlab: GitLab, gitea: Gitea) -> None:
     for fake in (gitlab, gitea):
         fake.hook_url = "https://hub.example/services/enablement/api/v1/git/deliveries"
-        forge = open_forge(fake.account, QUICK)
+        forge = open_forge(fake.account, UNHURRIED)
         for _ in range(2):
             forge.adopt(ONE, AT)
         assert len(fake.kept["dana.churn"].hooks) == 1
@@ -182,7 +182,7 @@ def signed(fake: GitLab, secret: str, age: float = 0.0, body: bytes | None = Non
 def test_gitlab_signing_tokens(gitlab: GitLab) -> None:
     secret = "whsec_" + base64.b64encode(b"k" * 32).decode()
     gitlab.hook_secret, gitlab.hook_url = secret, "https://hub.example/x"
-    forge = open_forge(gitlab.account, QUICK)
+    forge = open_forge(gitlab.account, UNHURRIED)
     forge.adopt(ONE, AT)
     assert gitlab.kept["dana.churn"].hooks[0]["signing_token"] == secret
     news = forge.news(signed(gitlab, secret))
@@ -199,7 +199,7 @@ def test_gitlab_signing_tokens(gitlab: GitLab) -> None:
 
 
 def test_gitea_every_repository_has_an_account_that_may_nothing_else(gitea: Gitea) -> None:
-    forge = open_forge(gitea.account, QUICK)
+    forge = open_forge(gitea.account, UNHURRIED)
     forge.adopt(ONE, AT)
     person = gitea.people[account_of(ONE)]
     assert person.restricted
@@ -236,7 +236,7 @@ def fake(request: pytest.FixtureRequest) -> Iterator[FakeForge]:
 
 
 def test_what_others_put_there_is_not_taken_but_by_their_mark(fake: FakeForge) -> None:
-    forge = open_forge(fake.account, QUICK)
+    forge = open_forge(fake.account, UNHURRIED)
     theirs = fake.add("dana.churn", "Acme's website")
     with pytest.raises(Conflict, match="did not make"):
         forge.adopt(ONE, AT)
@@ -255,7 +255,7 @@ def test_what_others_put_there_is_not_taken_but_by_their_mark(fake: FakeForge) -
 
 def test_two_at_once_make_one(fake: FakeForge) -> None:
     made: list[bool] = []
-    forges = [open_forge(fake.account, QUICK) for _ in range(6)]
+    forges = [open_forge(fake.account, UNHURRIED) for _ in range(6)]
     threads = [
         threading.Thread(target=lambda forge=forge: made.append(forge.adopt(ONE, AT).created)) for forge in forges
     ]
@@ -272,7 +272,7 @@ def test_the_services_own_key_is_told_nobody(fake: FakeForge) -> None:
         replace(account, secret=account.secret + "x")
         if account.kind is not ForgeKind.GITHUB
         else replace(account, name="1"),
-        QUICK,
+        UNHURRIED,
     )
     with pytest.raises(ForgeRefuses) as caught:
         forge.adopt(ONE, AT)
@@ -282,7 +282,7 @@ def test_the_services_own_key_is_told_nobody(fake: FakeForge) -> None:
 
 
 def test_without_a_secret_no_delivery_is_taken(fake: FakeForge) -> None:
-    forge = open_forge(replace(fake.account, hook_secret=""), QUICK)
+    forge = open_forge(replace(fake.account, hook_secret=""), UNHURRIED)
     sent = fake.delivery(ONE, "a" * 40)
     empty = hmac.digest(b"", sent.body, "sha256").hex()
     for value in ("", empty, f"sha256={empty}"):
@@ -297,7 +297,7 @@ def test_without_a_secret_no_delivery_is_taken(fake: FakeForge) -> None:
 def test_a_signed_delivery_that_says_nothing_is_refused(gitea: Gitea, body: bytes) -> None:
     headers = {"x-gitea-signature": hmac.digest(HOOK_SECRET.encode(), body, "sha256").hex(), "x-gitea-event": "push"}
     with pytest.raises(BadRequest):
-        open_forge(gitea.account, QUICK).news(Delivery(headers, body, AT))
+        open_forge(gitea.account, UNHURRIED).news(Delivery(headers, body, AT))
 
 
 MERGED = {
@@ -314,7 +314,7 @@ def test_a_merge_is_told_apart_and_odd_text_is_cleaned(gitea: Gitea) -> None:
         "x-gitea-signature": hmac.digest(HOOK_SECRET.encode(), body, "sha256").hex(),
         "x-gitea-event": "pull_request",
     }
-    news = open_forge(gitea.account, QUICK).news(Delivery(headers, body, AT))
+    news = open_forge(gitea.account, UNHURRIED).news(Delivery(headers, body, AT))
     facts = dict(news.facts)
     assert (news.kind, news.repository) == ("proposal", ONE)
     assert (facts["action"], facts["number"], facts["head"], facts["base"]) == ("merged", "3", "work", "main")

@@ -16,6 +16,8 @@ from enablement_ext.core.errors import GitFailed
 from tests.git.conftest import Author, run_git
 from tests.git.test_one_click import picture
 
+pytestmark = pytest.mark.slow  # real Git, many times
+
 
 def plain_git(at: Path, *arguments: str) -> None:
     home = {"PATH": os.environ["PATH"], "HOME": str(at), "GIT_CONFIG_NOSYSTEM": "1"}

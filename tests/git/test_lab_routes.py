@@ -92,7 +92,7 @@ def _refusals(lab: Lab) -> None:
     assert lab.post("git/undo", {"path": "gone"}).json()["code"] == "git-setup-refused"
     assert lab.post("git/apply", {"path": 1}).status_code == 400
     assert (
-        requests.get(f"{lab.url}/enablement/git/plan?path=work", timeout=30, allow_redirects=False).status_code == 403
+        requests.get(f"{lab.url}/enablement/git/plan?path=work", timeout=60, allow_redirects=False).status_code == 403
     )
     last = lines(lab.post("git/save-version", {"path": "work"}))[-1]
     assert last["problem"]["code"] == "git-setup-refused"

@@ -85,7 +85,7 @@ def test_the_service_is_reached_by_browser_without_another_question(hub: DemoHub
     remy = session_of("remy")
     # What a browser sends along when a person opens a page.
     opened = {"Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document", "Sec-Fetch-Site": "none"}
-    answer = remy.browser.get(f"{hub.url}/services/enablement/decide/99999", headers=opened, timeout=30)
+    answer = remy.browser.get(f"{hub.url}/services/enablement/decide/99999", headers=opened, timeout=60)
     assert "/services/enablement/decide/99999" in answer.url, "neither the login nor a question of the hub's"
     assert answer.status_code == 404, "signed in, and there is no such submission"
 
@@ -184,6 +184,6 @@ def test_no_password_and_no_token_stands_in_the_log(hub: DemoHub, session_of: Lo
     assert token not in log
     assert not [name for name in hub.people if hub.password(name) in log]
     assert (
-        requests.get(f"{hub.url}/hub/api/user", headers={"Authorization": f"token {token}"}, timeout=30).status_code
+        requests.get(f"{hub.url}/hub/api/user", headers={"Authorization": f"token {token}"}, timeout=60).status_code
         == 200
     )

@@ -33,7 +33,7 @@ class ChangingHub:
         return session
 
     def spawn_page(self, name: str, path: str = "") -> requests.Response:
-        return self.session(name).browser.get(f"{self.hub.url}/hub/spawn/{path or name}", timeout=30)
+        return self.session(name).browser.get(f"{self.hub.url}/hub/spawn/{path or name}", timeout=60)
 
 
 @pytest.fixture(scope="module")
@@ -159,7 +159,7 @@ def test_what_was_last_started_is_compared_with_what_is_recommended(changing: Ch
     page = remy.spawn_page()
     assert "Since your 2026.9.0:" in page
     assert '<details class="others" open>' in page, "what is remembered is in sight"
-    named = remy.browser.get(f"{changing.hub.url}/hub/spawn/remy/second", timeout=30).text
+    named = remy.browser.get(f"{changing.hub.url}/hub/spawn/remy/second", timeout=60).text
     assert "Since your 2026.9.0:" in named, "also on the page of another server"
     state = changing.session("petra").hub_api("GET", "users/remy?include_stopped_servers").json()
     started = state["servers"][""]["state"]["enablement_started"]

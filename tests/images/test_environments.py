@@ -155,7 +155,7 @@ def test_who_runs_keeps_the_enablement_it_began_with(environments: UvEnvironment
         assert running.stdout.readline() == "up\n"
         (package / "core" / "later.py").write_text("VALUE = 'new'\n")
         environments.realise(release)
-        said, _ = running.communicate("\n", timeout=30)
+        said, _ = running.communicate("\n", timeout=120)
     assert said == "old\n"
     assert asked(made.bin, "from enablement_ext.core.later import VALUE; print(VALUE)") == "new"
 

@@ -45,9 +45,10 @@ def service() -> Iterator[StandIn]:
 @pytest.fixture(scope="session")
 def running(service: StandIn, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
     options = (
-        "--EnablementLab.answer_seconds=2",
-        "--EnablementLab.receipt_seconds=2",
-        "--EnablementLab.connect_seconds=2",
+        # Longer than what answers takes on a busy machine; so long is waited for what never does.
+        "--EnablementLab.answer_seconds=8",
+        "--EnablementLab.receipt_seconds=8",
+        "--EnablementLab.connect_seconds=8",
     )
     with running_lab(tmp_path_factory.mktemp("lab"), service.url, *options) as lab:
         yield lab

@@ -63,10 +63,10 @@ class StandIn:
         async def close() -> None:
             if self._server:
                 self._server.close()
-            for task in asyncio.all_tasks():
-                if task is not asyncio.current_task():
-                    task.cancel()
-            await asyncio.sleep(0.05)
+            others = asyncio.all_tasks() - {asyncio.current_task()}
+            for task in others:
+                task.cancel()
+            await asyncio.gather(*others, return_exceptions=True)
             done.set()
 
         asyncio.run_coroutine_threadsafe(close(), self._loop)
@@ -105,14 +105,13 @@ class StandIn:
         if self.mode == "early":
             await reader.readexactly(min(length, 1000))
             await _write(writer, 413, {"Content-Type": "application/problem+json"}, _problem("too-large", 413))
-            await asyncio.sleep(1)
             return
         if self.mode in ("cut", "reset"):
             await reader.readexactly(min(length, 100_000))
             return
         seen.body = await reader.readexactly(length)
         if self.mode == "silent":
-            await asyncio.sleep(60)
+            await asyncio.sleep(3600)
         elif self.mode == "gone":
             return
         elif self.mode == "half":

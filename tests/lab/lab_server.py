@@ -34,7 +34,7 @@ class Lab:
         return requests.get(
             f"{self.url}/enablement/{path}",
             headers={"Authorization": f"token {OWN_TOKEN}", **more.pop("headers", {})},
-            timeout=30,
+            timeout=60,
             **more,
         )
 

@@ -49,6 +49,7 @@ def ready(service: StandIn, **release: object) -> None:
     service.answers[HERE] = (200, {}, json.dumps({"packages": own_lock(), **release}).encode())
 
 
+@pytest.mark.slow
 def test_drift_is_what_python_would_really_import(drifted: Lab, service: StandIn) -> None:
     ready(service, release="2026.11.0")
     found = drifted.get("images/here").json()
@@ -62,6 +63,7 @@ def test_drift_is_what_python_would_really_import(drifted: Lab, service: StandIn
     assert parse_qs(urlsplit(service.seen[-1].path).query)["python"] == [found["python"]]
 
 
+@pytest.mark.slow
 def test_a_release_nobody_knows_is_no_error(drifted: Lab, service: StandIn) -> None:
     ready(service)
     problem = {"type": "x", "title": "x", "status": 404, "code": "not-found", "detail": "There is none."}
@@ -78,6 +80,7 @@ def write(lab: Lab, image: object, *lines: str) -> None:
     (lab.home / "made.ipynb").write_text(json.dumps(document))
 
 
+@pytest.mark.slow
 def test_a_notebook_is_compared_by_what_it_imports(drifted: Lab, service: StandIn) -> None:
     ready(service)
     service.answers[f"{HERE}/compared"] = (200, {}, b'{"relation": "newer"}')
@@ -91,6 +94,7 @@ def test_a_notebook_is_compared_by_what_it_imports(drifted: Lab, service: StandI
     assert asked["packages"] == ["tornado,pyyaml,scikit-learn"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("image", [None, {}, "datascience", {"slug": "../x", "release": "2026.9.0"}, [1], {"slug": 1}])
 def test_a_notebook_that_records_no_image_asks_nobody(drifted: Lab, service: StandIn, image: object) -> None:
     ready(service)
@@ -100,6 +104,7 @@ def test_a_notebook_that_records_no_image_asks_nobody(drifted: Lab, service: Sta
     assert not service.seen
 
 
+@pytest.mark.slow
 def test_refusals_have_codes(drifted: Lab, service: StandIn) -> None:
     ready(service)
     assert drifted.get("images/notebook").json()["code"] == "malformed-request"

@@ -117,7 +117,7 @@ def test_what_is_not_the_service_never_becomes_a_page_here(
 )  # fmt: skip
 def test_only_paths_of_the_contract_pass(lab: Lab, service: StandIn, path: str) -> None:
     host, port = lab.url.removeprefix("http://").partition("/")[0].split(":")
-    with socket.create_connection((host, int(port)), timeout=10) as browser:
+    with socket.create_connection((host, int(port)), timeout=60) as browser:
         request = f"GET /user/dana/enablement/api/v1/{path} HTTP/1.1\r\nHost: {host}\r\nAuthorization: token {OWN_TOKEN}\r\nConnection: close\r\n\r\n"
         browser.sendall(request.encode())
         assert browser.recv(30).split()[1] in (b"404", b"400", b"403")
@@ -140,7 +140,7 @@ def test_a_large_body_is_refused_here(lab: Lab, service: StandIn) -> None:
 def test_only_get_and_post_pass(lab: Lab, service: StandIn) -> None:
     for method in ("PUT", "DELETE", "PATCH", "HEAD"):
         response = requests.request(
-            method, f"{lab.url}/enablement/api/v1/whoami", headers={"Authorization": f"token {OWN_TOKEN}"}, timeout=10
+            method, f"{lab.url}/enablement/api/v1/whoami", headers={"Authorization": f"token {OWN_TOKEN}"}, timeout=60
         )
         assert response.status_code == 405
     assert not service.seen

@@ -83,7 +83,7 @@ def test_every_method_is_authenticated_and_then_authorised() -> None:
 @pytest.mark.parametrize("headers", [{}, {"Authorization": "token wrong"}, {"Cookie": "username-127-0-0-1=x"}])
 def test_nobody_gets_in_without_the_servers_token(lab: Lab, service: StandIn, headers: dict[str, str]) -> None:
     for path, _, method in table():
-        response = requests.request(method, lab.url + path, headers=headers, json={}, timeout=10, allow_redirects=False)
+        response = requests.request(method, lab.url + path, headers=headers, json={}, timeout=60, allow_redirects=False)
         assert response.status_code == 403, path
         assert response.headers["Content-Type"] == "application/problem+json"
     assert not service.seen
@@ -96,7 +96,7 @@ def test_an_authorizer_of_the_server_is_asked(tmp_path: Path, service: StandIn) 
     with running_lab(tmp_path, service.url, "--ServerApp.authorizer_class=only_context.OnlyContext") as lab:
         for path, _, method in table():
             response = requests.request(
-                method, lab.url + path, headers={"Authorization": f"token {OWN_TOKEN}"}, json={}, timeout=10
+                method, lab.url + path, headers={"Authorization": f"token {OWN_TOKEN}"}, json={}, timeout=60
             )
             assert response.status_code == (200 if path.endswith("context") else 403), path
     assert not service.seen
@@ -108,19 +108,19 @@ def test_a_page_of_another_origin_cannot_post(lab: Lab, service: StandIn) -> Non
     session = requests.Session()
     assert session.get(f"{lab.url}/lab?token={OWN_TOKEN}", timeout=30).status_code == 200
     assert (
-        session.get(f"{lab.url}/enablement/context", headers={"Referer": f"{lab.url}/lab"}, timeout=10).status_code
+        session.get(f"{lab.url}/enablement/context", headers={"Referer": f"{lab.url}/lab"}, timeout=60).status_code
         == 200
     )
     for path in ("/enablement/send", "/enablement/api/v1/submissions/12/claim"):
         for headers in ({"Origin": "https://evil.example"}, {}):
-            response = session.post(lab.url + path, headers=headers, json={"stamp": 1}, timeout=10)
+            response = session.post(lab.url + path, headers=headers, json={"stamp": 1}, timeout=60)
             assert response.status_code in (403, 404)
     xsrf = session.cookies.get_dict()["_xsrf"]
     accepted = session.post(
         f"{lab.url}/enablement/api/v1/submissions/12/claim",
         headers={"X-XSRFToken": xsrf},
         json={"stamp": 1},
-        timeout=10,
+        timeout=60,
     )
     assert accepted.status_code == 200
     assert len(service.seen) == 1
@@ -134,12 +134,12 @@ def test_without_a_hub_it_loads_and_says_so(tmp_path: Path) -> None:
         for path, _, method in table():
             if not path.endswith(("context", "here")):
                 response = requests.request(
-                    method, lab.url + path, headers={"Authorization": f"token {OWN_TOKEN}"}, json={}, timeout=10
+                    method, lab.url + path, headers={"Authorization": f"token {OWN_TOKEN}"}, json={}, timeout=60
                 )
                 assert (response.status_code, response.json()["code"]) == (503, "no-service"), path
         assert (
             requests.get(
-                f"{lab.url}/api/status", headers={"Authorization": f"token {OWN_TOKEN}"}, timeout=10
+                f"{lab.url}/api/status", headers={"Authorization": f"token {OWN_TOKEN}"}, timeout=60
             ).status_code
             == 200
         )

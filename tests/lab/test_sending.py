@@ -123,7 +123,12 @@ def test_a_service_that_is_killed_in_mid_send_and_comes_back(
     lab: Lab, service: StandIn, intent: dict[str, object]
 ) -> None:
     (lab.home / "work" / "data" / "churn.csv").write_bytes(bytes(50_000_000))
-    killer = threading.Timer(0.03, service.stop)
+
+    def kill() -> None:
+        until(lambda: service.seen, within=PATIENCE, what="the service is sent something")
+        service.stop()
+
+    killer = threading.Thread(target=kill)
     service.mode = "silent"
     killer.start()
     first = lab.send(intent)

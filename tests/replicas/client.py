@@ -96,8 +96,8 @@ class Client:
 
     @contextmanager
     def events(self, token: str, last_seen: int | None = None) -> Iterator[Iterator[Event]]:
-        """A stream; it ends when the service ends it. Raises `OSError` when nothing comes for 30 seconds."""
-        wire = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        """A stream; it ends when the service ends it. Raises `OSError` when nothing comes for a minute."""
+        wire = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
         try:
             resume = {} if last_seen is None else {"Last-Event-ID": str(last_seen)}
             wire.request("GET", f"{PREFIX}/api/v1/events", headers={**_bearer(token), **resume})

@@ -27,20 +27,20 @@ class HubSession:
 
     def log_in(self, password: str) -> requests.Response:
         """Logs in through the form; the response is the page that follows."""
-        self.browser.get(f"{self.url}/hub/login", timeout=30)
+        self.browser.get(f"{self.url}/hub/login", timeout=60)
         form = {"username": self.name, "password": password, "_xsrf": self._xsrf("/hub/")}
-        return self.browser.post(f"{self.url}/hub/login?next=/hub/home", data=form, timeout=30)
+        return self.browser.post(f"{self.url}/hub/login?next=/hub/home", data=form, timeout=60)
 
     def spawn_page(self) -> str:
         """The spawn page's HTML."""
-        return self.browser.get(f"{self.url}/hub/spawn", timeout=30).text
+        return self.browser.get(f"{self.url}/hub/spawn", timeout=60).text
 
     def spawn(self, form: dict[str, str], server: str = "") -> float:
         """Submits the spawn page and returns the seconds until the server is ready; 0 when it runs already."""
         if self.server(server).get("ready"):
             return 0.0
         began = time.monotonic()
-        self.browser.get(f"{self.url}/hub/spawn/{self.name}/{server}".rstrip("/"), timeout=30)
+        self.browser.get(f"{self.url}/hub/spawn/{self.name}/{server}".rstrip("/"), timeout=60)
         address = f"{self.url}/hub/spawn/{self.name}/{server}".rstrip("/")
         answer = self.browser.post(address, params={"_xsrf": self._xsrf("/hub/")}, data=form, timeout=60)
         assert answer.status_code == 200, answer.text[-2000:]

@@ -82,7 +82,7 @@ def ask(port: int, path: str, body: bytes | None = None, **headers: str) -> tupl
     sent = {"Authorization": "token dana-token", **{name.replace("_", "-"): value for name, value in headers.items()}}
     request = urllib.request.Request(f"http://127.0.0.1:{port}{PREFIX}{path}", body, sent)
     try:
-        with urllib.request.urlopen(request, timeout=30) as response:
+        with urllib.request.urlopen(request, timeout=60) as response:
             return response.status, json.loads(response.read())
     except urllib.error.HTTPError as problem:
         return problem.code, json.loads(problem.read())

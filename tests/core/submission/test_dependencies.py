@@ -225,7 +225,7 @@ HOSTILE = pytest.mark.parametrize(
     "source",
     ["(" * 5000, "x" + "+x" * 5000, "x" + ".x" * 5000, "-" * 50_000 + "1", " " * 200_000 + "?", "\n" * 200_000, "%run " + "-x " * 50_000, "a, " * 60_000 + "!",
      "import a " * 50_000, "import " + "a." * 9999, "\0", "\ud800", "open('" + "../" * 9999 + "x')",
-     "open('a\\0b.csv')", "from " + "." * 9999 + " import a", "import a\n" * 100_000],
+     "open('a\\0b.csv')", "from " + "." * 9999 + " import a", pytest.param("import a\n" * 100_000, marks=pytest.mark.slow)],
 )  # fmt: skip
 
 
