@@ -23,7 +23,7 @@ from enablement_ext.adapters.catalog_folder import CatalogFolder
 from enablement_ext.adapters.clock import SystemClock
 from enablement_ext.adapters.database.store import DatabaseReviewStore
 from enablement_ext.adapters.database.upgrade import upgrade
-from enablement_ext.adapters.git.bundled_forge import BundledForge
+from enablement_ext.adapters.git.bundled.forge import BundledForge
 from enablement_ext.adapters.hub_api import HubAddress, HubApi
 from enablement_ext.adapters.local_paths import shipped
 from enablement_ext.adapters.parent_process import ParentProcess

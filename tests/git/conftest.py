@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from enablement_ext.adapters.git.bundled_forge import BundledForge
+from enablement_ext.adapters.git.bundled.forge import BundledForge
 from enablement_ext.adapters.git.versions import GitVersionHistory
 from enablement_ext.adapters.git.working_copy import GitWorkingCopy
 from enablement_ext.adapters.memory import MemoryArtifactStore, MemoryReviewStore

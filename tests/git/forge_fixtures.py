@@ -18,7 +18,7 @@ from pathlib import Path
 
 from enablement_ext.adapters.forges.client import RequestLimits
 from enablement_ext.adapters.forges.factory import open_forge
-from enablement_ext.adapters.git.bundled_forge import BundledForge
+from enablement_ext.adapters.git.bundled.forge import BundledForge
 from enablement_ext.adapters.memory import MemoryForge
 from enablement_ext.core.errors import Forbidden, NotSignedIn
 from enablement_ext.core.git.forges.names import description, hosted_name

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from enablement_ext.adapters.git.bundled_forge import BundledForge, ForgeLimits
+from enablement_ext.adapters.git.bundled.forge import BundledForge, ForgeLimits
 from enablement_ext.adapters.memory import MemoryArtifactStore, MemoryForge, MemoryReviewStore
 from enablement_ext.core.errors import NotFound, TooLarge
 from enablement_ext.core.git.forges.ports import Forge, GitCall

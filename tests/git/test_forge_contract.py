@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from enablement_ext.adapters.git.bundled_forge import BundledForge
+from enablement_ext.adapters.git.bundled.forge import BundledForge
 from enablement_ext.adapters.memory import MemoryForge
 from enablement_ext.core.errors import BadRequest, ForgeCannot, NotFound, NotSignedIn, TooLarge
 from enablement_ext.core.git.forges.ports import AccessGrant, Delivery, Forge, PullRequestDraft

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from enablement_ext.adapters.git.bundled_forge import BundledForge
+from enablement_ext.adapters.git.bundled.forge import BundledForge
 from enablement_ext.service.http import endpoint
 from tests.git.conftest import Author
 from tests.service import people

@@ -9,7 +9,7 @@ from traitlets import TraitError
 from traitlets.config import Config
 
 from enablement_ext.adapters.forges.factory import api_of
-from enablement_ext.adapters.git.bundled_forge import BundledForge
+from enablement_ext.adapters.git.bundled.forge import BundledForge
 from enablement_ext.core.access.signed_values import ValueSigner
 from enablement_ext.core.git.forges.ports import ForgeKind
 from enablement_ext.service.app import ReviewService, main

@@ -24,39 +24,6 @@ SMALL = frozenset(
     " how whether".split()
 )
 
-# Modules that still have such docstrings. The list only gets shorter: a module that is clean is taken off.
-NOT_YET: frozenset[str] = frozenset(
-    {
-        "adapters/catalog_folder.py",
-        "adapters/environments/containers.py",
-        "adapters/environments/environment_manager.py",
-        "adapters/environments/smoke_test.py",
-        "adapters/environments/virtual_environments.py",
-        "adapters/image_usage.py",
-        "adapters/installed_packages.py",
-        "adapters/memory/environments.py",
-        "adapters/memory/forge.py",
-        "adapters/memory/images.py",
-        "adapters/memory/packages.py",
-        "adapters/uv_solver.py",
-        "core/git/setup/config_files.py",
-        "core/images/catalog.py",
-        "core/images/release_diff.py",
-        "hub/spawner_form.py",
-        "service/http/api.py",
-        "service/http/decision.py",
-        "service/http/health.py",
-        "service/http/images.py",
-        "service/http/package_requests.py",
-        "service/http/pages.py",
-        "service/http/repositories.py",
-        "service/http/server.py",
-        "service/http/stream.py",
-        "service/http/threads.py",
-        "service/http/webhooks.py",
-        "service/use_cases/review_context.py",
-    }
-)
 
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
@@ -116,11 +83,7 @@ def modules() -> dict[str, list[str]]:
 
 
 def test_no_docstring_only_repeats_the_signature() -> None:
-    assert {name: empty for name, empty in modules().items() if name not in NOT_YET} == {}
-
-
-def test_the_list_of_modules_to_do_gets_shorter() -> None:
-    assert NOT_YET - modules().keys() == set(), "these are clean now: take them off the list"
+    assert modules() == {}
 
 
 @pytest.mark.parametrize(

@@ -12,10 +12,6 @@ PACKAGE = Path(__file__).parents[2] / "enablement_ext"
 MOST_MODULES = 15
 PORTS_LINES = 400
 
-# Folders that hold more, with the reason and the number they may not grow beyond.
-LARGER: dict[str, int] = {
-    "service/http": 17,  # a module for each group of routes of the contract; two are shared by all
-}
 # Modules outside of a `ports.py` that may say what they need of another: composition roots.
 ROOTS = {"service/app.py", "hub/app.py", "lab/app.py", "cli/app.py", "cli/image/app.py", "cli/backup/app.py"}
 
@@ -29,8 +25,7 @@ def folders() -> Iterator[tuple[str, int]]:
 
 @pytest.mark.parametrize(("folder", "modules"), list(folders()))
 def test_a_folder_has_few_modules(folder: str, modules: int) -> None:
-    assert modules <= LARGER.get(folder, MOST_MODULES)
-    assert folder not in LARGER or modules > MOST_MODULES, "it is small enough now: take it off the list"
+    assert modules <= MOST_MODULES
 
 
 @pytest.mark.parametrize("folder", [folder for folder, modules in folders() if modules > 3])

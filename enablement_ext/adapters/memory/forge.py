@@ -102,7 +102,7 @@ class MemoryForge:
         return RepositoryUrls()
 
     def recognise(self, url: str) -> RepositoryId | None:  # noqa: ARG002 - as above
-        """None."""
+        """Nothing has an address here."""
         return None
 
     def mint(self, grant: AccessGrant) -> Credential:

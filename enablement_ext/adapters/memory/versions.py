@@ -76,17 +76,17 @@ class MemoryVersionHistory:
         return self._known[commit].tree.get(path)
 
     def read_working_file(self, folder: str, path: str) -> bytes | None:
-        """From `files`."""
+        """Raises `SetupRefused` for a path outside of the folder, as on disk."""
         del folder
         return self.files.get(_checked(path))
 
     def write_working_file(self, folder: str, path: str, data: bytes) -> None:
-        """Into `files`."""
+        """Raises `SetupRefused` for a path outside of the folder, as on disk."""
         del folder
         self.files[_checked(path)] = data
 
     def back_up(self, folder: str, path: str, at: datetime) -> Backup:
-        """Into `files`."""
+        """Raises `SetupRefused` for a path outside of the folder, as on disk."""
         del folder
         if _checked(path) not in self.files:
             raise SetupRefused("This file is not there any more.")

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from enablement_ext import __version__
 from enablement_ext.adapters.artifacts_directory import DirectoryArtifactStore, in_use
-from enablement_ext.adapters.git.repository_copies import copy_repositories, damaged_repositories
+from enablement_ext.adapters.git.bundled.repository_copies import copy_repositories, damaged_repositories
 from enablement_ext.cli.backup.create import BackupSource, BackupWriter, create_backup
 from enablement_ext.cli.backup.folder import ARTIFACTS, DATABASE, REPOSITORIES
 from enablement_ext.cli.backup.restore import StateFolder, restore_to_cluster

@@ -52,7 +52,7 @@ class WorkingCopy(Protocol):
 
     @property
     def owner(self) -> WorkingCopyOwner:
-        """Whose it is."""
+        """The author whose commits these are, and the addresses that may be pushed to."""
         ...
 
     def inspect(self, folder: str) -> FolderFacts:

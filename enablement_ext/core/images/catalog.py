@@ -76,7 +76,7 @@ class Catalog:
         )
 
     def image(self, slug: str) -> Image | None:
-        """The image with this slug."""
+        """None for a slug that no image has."""
         return next((image for image in self.images if image.slug == slug), None)
 
     @property

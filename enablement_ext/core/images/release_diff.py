@@ -13,7 +13,7 @@ from enablement_ext.core.images.releases import Release
 
 
 class PackageChangeKind(StrEnum):
-    """How a package changed."""
+    """What a line of a comparison of two locks says."""
 
     ADDED = "added"
     REMOVED = "removed"

@@ -5,19 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 from enablement_ext.core.text.cleaning import clean
+from enablement_ext.core.text.ports import FieldError
 
 Choice = TypeVar("Choice", bound=StrEnum)
-
-
-class FieldError(Protocol):
-    """Makes the error for a member that is not as the contract says, such as the class `BadRequest`."""
-
-    def __call__(self, message: str, *, facts: Mapping[str, object]) -> Exception:
-        """The error to raise; the fact `field` names the member."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,7 +37,7 @@ class CredentialCache:
             return credential
 
     def put(self, key: CredentialKey, credential: Credential) -> None:
-        """Cache it."""
+        """Keep the newest; the least recently used goes where there are too many."""
         with self._lock:
             self._credentials[key] = credential
 

@@ -32,7 +32,7 @@ _CHUNK = 256 * 1024  # more than that is zeroed in vain for each small request
 
 
 def route_table(context: ServiceContext) -> RouteTable[ServiceContext]:
-    """Every route of the service."""
+    """Held equal to `openapi.yaml` and to the table of scopes by tests."""
     modules = (
         submissions,
         threads,

@@ -10,8 +10,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from typing import Protocol
+from datetime import timedelta
 
 from enablement_ext.core.errors import ForgeAway, ForgeRefuses, NotFound, TooManyRequests, Unprocessable
 from enablement_ext.core.git.forges.ports import (
@@ -25,35 +24,12 @@ from enablement_ext.core.git.forges.ports import (
 from enablement_ext.core.git.repository_names import RepositoryId, Space
 from enablement_ext.core.review.models import Principal
 from enablement_ext.core.review.ports import NewEvent, ReviewTransaction
+from enablement_ext.service.use_cases.ports import CredentialStore, Limiter
 from enablement_ext.service.use_cases.review_context import ReviewContext, commit
 
 PUSH_SECONDS = 600
 CLONE_SECONDS = 3600
 _BATCH = 500
-
-
-class CredentialStore(Protocol):
-    """Credentials that were minted a moment ago, by person, repository path and whether they may write. Safe from any thread."""
-
-    def get(self, key: tuple[str, str, bool], now: datetime) -> Credential | None:
-        """One that is still good for a while, None where there is none."""
-        ...
-
-    def put(self, key: tuple[str, str, bool], credential: Credential) -> None:
-        """Remember it."""
-        ...
-
-    def drop(self, who: str, path: str) -> None:
-        """Forget a person's credentials for a repository."""
-        ...
-
-
-class Limiter(Protocol):
-    """A rate limit for each person. Safe from any thread."""
-
-    def acquire(self, name: str, now: datetime) -> None:
-        """Count one. Raises `TooManyRequests`."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -150,7 +150,7 @@ class Viewer:
     own: frozenset[str]  # the same on their own submissions: a track never waits on the author
 
     def waits(self, submission: Submission) -> bool:
-        """Whether the submission waits on them."""
+        """True where an entry of its attention means this viewer; a track never waits on the author."""
         names = self.own if submission.author == self.principal.name else self.turns
         return any(entry.who in names for entry in submission.attention)
 

@@ -12,7 +12,7 @@ from enablement_ext.core.git.repository_names import RepositoryId, Space
 
 
 class ForgeKind(StrEnum):
-    """Kinds of forges."""
+    """The Git servers that repositories can be kept on; each value stands in events, settings and the table of access grants."""
 
     MEMORY = "memory"
     BUNDLED = "bundled"

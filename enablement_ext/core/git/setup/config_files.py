@@ -80,7 +80,7 @@ class ManagedFile:
     says: frozenset[str] = frozenset({"name", "email"})  # what the author's own configuration does not set
 
     def text(self) -> str:
-        """The file."""
+        """What is written to disk: a line that says who manages it, then the settings."""
         tool = shlex.quote(self.tool)
         values = {"name": self.person.shown, "email": self.person.email}
         said = "".join(f"\t{key} = {quoted(value)}\n" for key, value in values.items() if key in self.says)

@@ -32,7 +32,7 @@ def parse_version(text: str) -> Version:
 
 
 def is_version(text: str) -> bool:
-    """Whether the text is a version."""
+    """True for what PEP 440 allows, pre-releases and local parts included."""
     try:
         parse_version(text)
     except ValueError:

@@ -21,8 +21,8 @@ from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 
-from enablement_ext.adapters.git.credentials import SignedCredentials
-from enablement_ext.adapters.git.http_backend import BackendExchange, cgi_environment
+from enablement_ext.adapters.git.bundled.credentials import SignedCredentials
+from enablement_ext.adapters.git.bundled.http_backend import BackendExchange, cgi_environment
 from enablement_ext.adapters.git.runner import Config, GitLocation, GitRunner, RunOptions, environment, is_commit_id
 from enablement_ext.core.access.signed_values import ValueSigner
 from enablement_ext.core.errors import (
