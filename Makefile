@@ -4,8 +4,10 @@
 #   make test      everything: checks and all tests, real hub and real Chromium, SQLite and PostgreSQL
 #   make kube      a real Kubernetes on this machine with the chart in it, and the main job in Chromium against it (root; Go; 20 minutes once)
 #   make check     lint, types, import contracts, unit tests (under two minutes)
+#   make timing    tests that assert on measured time, for a machine that does nothing else
 #   make install   only the development environment in .venv, with the lab extension built
 #   make reference the pages of docs/reference, from the code
+#   make docs      the documentation site in build/docs; a broken link is an error
 #   make bench     how fast it is, beside other things measured at the same time; writes docs/benchmarks
 #   make wheel     a wheel in dist/ from which `enablement up` works as well
 
@@ -28,12 +30,17 @@ unexport PYTHONDONTWRITEBYTECODE
 unexport VIRTUAL_ENV
 
 # jlpm comes with jupyter-builder; node is the machine's or the wheel's.
-JLPM = node=$$($(BIN)/python -m enablement_ext.cli.node) && cd labextension && PATH="$(CURDIR)/$(BIN):$$node:$$PATH" jlpm
+NODE = node=$$($(BIN)/python -m enablement_ext.cli.node) && cd labextension && PATH="$(CURDIR)/$(BIN):$$node:$$PATH"
+JLPM = $(NODE) jlpm
+
+# A step that may need the network: $(call fetch,TOOL,what for) COMMAND. The tool gets the person's certificates, proxy and index in its own
+# variables; what it says goes to a file, and when it fails one line says what could not be reached and what to set.
+fetch = '$(CURDIR)/$(BIN)/python' -m enablement_ext.cli.fetch 'make: $(2)' '$(CURDIR)/$(STAMPS)/$(1).log' $(1) --
 
 LAB_SOURCES := $(shell find labextension -type f -not -path '*/node_modules/*' -not -path '*/lib/*' -not -path '*/.yarn/*' -not -name '*.tsbuildinfo' 2>/dev/null)
 
 .DELETE_ON_ERROR:
-.PHONY: up install venv labextension wheel lock reference test kube check lint types contracts unit frontend bench system clean
+.PHONY: up install venv labextension wheel lock reference docs test timing servers kube check lint types contracts unit frontend bench system clean
 
 up: install
 	@exec $(BIN)/enablement up --port '$(PORT)' --address '$(ADDRESS)' --state '$(STATE)'
@@ -47,34 +54,40 @@ $(STAMPS)/uv:
 	  || { echo "Python 3.11 or newer is needed; $(PYTHON) is not. Say which one to take: make PYTHON=python3.12" >&2; exit 3; }
 	@echo "==> environment in $(VENV)"
 	@$(PYTHON) -m venv $(VENV) || { echo "This Python cannot make environments (on Debian: apt install python3-venv)" >&2; exit 3; }
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check "uv>=0.9"
+	@$(call fetch,pip,installing uv) $(BIN)/python -m pip install -vv --disable-pip-version-check "uv>=0.9"
 	@mkdir -p $(STAMPS) && touch $@
 
 $(STAMPS)/dependencies: requirements.lock | $(STAMPS)/uv
 	@echo "==> Python packages from requirements.lock"
-	@$(BIN)/python -m uv pip sync --quiet --python $(BIN)/python requirements.lock
+	@$(call fetch,uv,Python packages) $(BIN)/python -m uv pip sync --python $(BIN)/python requirements.lock
 	@touch $@
 
 $(STAMPS)/installed: $(STAMPS)/dependencies pyproject.toml hatch_build.py
 	@echo "==> enablement itself, editable"
-	@$(BIN)/python -m uv pip install --quiet --python $(BIN)/python --no-deps --editable .
+	@$(call fetch,uv,enablement itself) $(BIN)/python -m uv pip install --python $(BIN)/python --no-deps --no-build-isolation --editable .
 	@tools/link-labextension $(VENV) $(BUNDLE)
 	@touch $@
 
 # The hash lock of the development environment: versions and hashes, no registry's host.
 lock: $(STAMPS)/uv
-	$(BIN)/python -m uv pip compile --quiet --universal --python-version 3.11 --extra dev --generate-hashes \
+	@$(call fetch,uv,the lock) $(BIN)/python -m uv pip compile --quiet --universal --python-version 3.11 --extra dev --generate-hashes \
 	  --no-emit-index-url --no-emit-find-links --no-header --upgrade pyproject.toml -o requirements.lock
 
 # The pages of docs/reference that are made from the code.
 reference: install
 	$(BIN)/python tools/reference.py
 
+# Warnings are errors: links and anchors that lead nowhere, pages that no table of contents has.
+docs: venv
+	@echo "==> documentation site"
+	@$(BIN)/python -m sphinx --quiet --fresh-env --write-all --fail-on-warning --keep-going --nitpicky --jobs 2 docs build/docs
+	@echo "build/docs/index.html"
+
 labextension: $(BUNDLE)/package.json
 
 labextension/node_modules/.yarn-state.yml: labextension/package.json labextension/yarn.lock | $(STAMPS)/installed
 	@echo "==> JavaScript packages (a minute the first time)"
-	@($(JLPM) install --immutable) >$(STAMPS)/jlpm.log 2>&1 || { cat $(STAMPS)/jlpm.log; exit 1; }
+	@$(NODE) $(call fetch,jlpm,JavaScript packages) jlpm install --immutable
 	@touch $@
 
 $(BUNDLE)/package.json: $(LAB_SOURCES) labextension/node_modules/.yarn-state.yml | $(STAMPS)/installed
@@ -86,7 +99,9 @@ wheel: install
 	@$(BIN)/python -m uv build --quiet --wheel --no-build-isolation --python $(BIN)/python --out-dir dist
 	@ls dist/*.whl
 
-check: lint types contracts frontend unit
+# Steps that know nothing of each other run side by side; each prints what it has to say in one piece.
+check: install system
+	@$(MAKE) --no-print-directory -j 2 --output-sync=target unit types frontend lint contracts
 
 lint: install
 	@echo "==> ruff"
@@ -108,12 +123,22 @@ frontend: install
 	@($(JLPM) test) >$(STAMPS)/jlpm.log 2>&1 || { cat $(STAMPS)/jlpm.log; exit 1; }
 
 unit: install system
+	@$(BIN)/python -m tests.servers helm versitygw
 	@echo "==> unit tests"
-	@$(BIN)/pytest -q -n 2 --dist loadfile -m "not slow and not browser" $(TESTS)
+	@$(BIN)/pytest -q -n 2 --dist loadfile --timeout 300 -m "not slow and not browser and not timing" $(TESTS)
 
-test: check
+test: check docs servers
 	@echo "==> all tests"
-	@$(BIN)/pytest -n 2 --dist loadfile -m "slow or browser" $(TESTS)
+	@$(BIN)/pytest -n 2 --dist loadfile -m "(slow or browser) and not timing" $(TESTS)
+
+# What asserts on measured time or CPU: one after the other, on a machine that does nothing else.
+timing: install system servers
+	@echo "==> tests of time"
+	@$(BIN)/pytest -q -m timing $(TESTS)
+
+# What the tests run against, made before they start: real servers from their Go modules (Go; minutes once), the oldest JupyterHub.
+servers: install
+	@$(BIN)/python -m tests.servers
 
 # Exit code 3: this machine cannot hold a cluster (one line says what is missing), which is no verdict on the project.
 kube: install
@@ -125,6 +150,7 @@ kube: install
 BENCHES := submit throughput pace replicas queue_page lab_start memory canonicalise git_setup forge_push clean_filter spawn_page first_cell
 
 bench: install
+	@$(BIN)/python -m tests.servers versitygw
 	@for each in $(BENCHES); do echo "==> bench $$each"; $(BIN)/python -m bench.$$each || exit 1; done
 
 # System packages that the tests need: through apt where it may, else one line says what to install.

@@ -24,8 +24,9 @@ from bench.rounds import Contender, Rounds, alternate
 from enablement_ext.adapters.local_paths import cache_folder
 from enablement_ext.cli.node import find_node
 from enablement_ext.cli.reverse_proxy import proxy_command
+from tests.polling import PATIENCE, until
 from tests.servers.hub_session import HubSession
-from tests.servers.up import running_up, wait_until
+from tests.servers.up import running_up
 
 PLAIN, OURS = "plain JupyterHub", "Enablement"
 TARGET = 1.0
@@ -104,7 +105,8 @@ def plain_hub(folder: Path, server: Path) -> Iterator[HubSession]:
     argv = [sys.executable, "-m", "jupyterhub", "-f", str(config)]
     proxy_token = {"CONFIGPROXY_AUTH_TOKEN": secrets.token_hex(32)}
     with running(Started(argv, port, "/hub/health", proxy_token, folder / "hub.log")) as proxy:
-        wait_until(lambda: proxy.get("/hub/health")[0] == 200)  # until the hub is there the proxy answers for it
+        # Until the hub is there the proxy answers for it.
+        until(lambda: proxy.get("/hub/health")[0] == 200, within=PATIENCE, what="the hub answers")
         session = HubSession(f"http://{HOST}:{port}", person)
         session.log_in(password)
         yield session

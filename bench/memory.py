@@ -19,6 +19,7 @@ from bench.many import fill
 from bench.processes import HOST, Server, proportional_memory
 from bench.report import Report, Table, megabytes
 from bench.stack import API, Stack, stack
+from tests.polling import PATIENCE, until
 
 STREAMS, PEOPLE, TIMES, AGAIN = 500, 25, 6, 4
 FLAT = 1.05
@@ -69,10 +70,8 @@ def abandon(service: Server) -> tuple[int, int]:
     with_them = proportional_memory(service.pid)
     for wire in wires:
         wire.close()
-    deadline = time.monotonic() + 60
-    while open_files(service) > STREAMS and time.monotonic() < deadline:
-        time.sleep(0.2)
-    time.sleep(1)
+    until(lambda: open_files(service) <= STREAMS, within=PATIENCE, what="the service has closed the streams")
+    time.sleep(1)  # what is measured is the service at rest
     return with_them, proportional_memory(service.pid)
 
 
@@ -85,7 +84,7 @@ def measure(running: Stack, submissions: int) -> list[Table]:
     """All figures, in order."""
     service = running.service
     read(service, 1)
-    time.sleep(2)
+    time.sleep(2)  # what is measured is the service at rest
     rows = [("idle", proportional_memory(service.pid))]
     fill(running.state / "enablement.sqlite", submissions)
     read(service, 100)

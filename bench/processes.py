@@ -8,11 +8,12 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+
+from tests.polling import PATIENCE, until
 
 ROOT = Path(__file__).resolve().parent.parent
 WORKPLACE = ROOT / ".cache" / "bench"  # on the checkout's file system: a temporary folder may live in memory
@@ -66,8 +67,8 @@ def clean_environment(extra: Mapping[str, str]) -> dict[str, str]:
 
 
 @contextmanager
-def running(how: Started, timeout: float = 60) -> Iterator[Server]:
-    """The child while the block runs. Raises `RuntimeError` with the end of its log when it does not come up."""
+def running(how: Started, timeout: float = PATIENCE) -> Iterator[Server]:
+    """The child while the block runs. Raises `NotWithin` with the end of its log when it does not come up."""
     how.log.parent.mkdir(parents=True, exist_ok=True)
     with how.log.open("wb") as log:
         child = subprocess.Popen(
@@ -75,7 +76,13 @@ def running(how: Started, timeout: float = 60) -> Iterator[Server]:
         )
     try:
         server = Server(how.port, child.pid)
-        _await(server, child, how, time.monotonic() + timeout)
+        until(
+            lambda: server.get(how.ready)[0] < 500,
+            within=timeout,
+            what=f"{' '.join(how.argv)} answers",
+            process=child,
+            log=how.log,
+        )
         yield server
     finally:
         stop(child)
@@ -107,16 +114,3 @@ def processor_seconds(pid: int) -> float:
 def module(name: str, *arguments: str) -> list[str]:
     """The command of a module in this environment."""
     return [sys.executable, "-m", name, *arguments]
-
-
-def _await(server: Server, child: subprocess.Popen[bytes], how: Started, deadline: float) -> None:
-    while time.monotonic() < deadline and child.poll() is None:
-        try:
-            status, _ = server.get(how.ready)
-        except OSError:
-            time.sleep(0.02)
-            continue
-        if status < 500:
-            return
-        time.sleep(0.02)
-    raise RuntimeError(f"{' '.join(how.argv)} did not come up:\n{how.log.read_text(errors='replace')[-3000:]}")

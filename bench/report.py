@@ -24,7 +24,7 @@ class Table:
     title: str = ""
 
     def __str__(self) -> str:
-        lines = [f"### {self.title}", ""] if self.title else []
+        lines = [f"## {self.title}", ""] if self.title else []
         lines.append("| " + " | ".join(self.head) + " |")
         lines.append("| " + " | ".join("---" for _ in self.head) + " |")
         lines += ["| " + " | ".join(str(cell) for cell in row) + " |" for row in self.rows]

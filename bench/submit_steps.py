@@ -18,12 +18,12 @@ WARM_UP = 5
 # Each step, those inside it, and what is left of it then.
 STEPS: Mapping[str, tuple[Sequence[str], str]] = {
     "client": (("request",), "client, sockets, and the head of the request read"),
-    "request": (("worker",), "tornado, who is asking, body, a worker thread and back, the answer"),
-    "worker": (("unpack", "examine", "send"), "taking over and handing back"),
-    "unpack": ((), "bundle taken apart, hashed, answers parsed"),
-    "examine": (("canonicalise",), "secrets looked for"),
+    "request": (("submit",), "tornado, who is asking, body, a worker thread and back, the answer"),
+    "submit": (("ingest", "validate", "store"), "taking over and handing back"),
+    "ingest": ((), "bundle taken apart, hashed, answers parsed"),
+    "validate": (("canonicalise",), "secrets looked for"),
     "canonicalise": ((), "notebook read strictly and rebuilt"),
-    "send": (("put", "statements", "commit"), "content id, values and rules; transaction begun"),
+    "store": (("put", "statements", "commit"), "content id, values and rules; transaction begun"),
     "put": ((), "large files: written, hashed, two barriers"),
     "statements": ((), "13 statements, among them the event's hash"),
     "commit": ((), "commit: one barrier"),

@@ -19,8 +19,8 @@ from sqlalchemy.engine.default import DefaultDialect
 from enablement_ext.adapters.artifacts_directory import DirectoryArtifactStore
 from enablement_ext.adapters.database.writing import DatabaseTransaction
 from enablement_ext.service import app
-from enablement_ext.service.http import api
 from enablement_ext.service.http.endpoint import Endpoint
+from enablement_ext.service.http.handlers import submissions
 from enablement_ext.service.use_cases import ingest, submit
 
 STATEMENTS = (
@@ -76,11 +76,11 @@ def clock_requests() -> None:
 def main() -> int:
     """Serve as the service does."""
     clock_requests()
-    clock(api, "_send_now", "worker")
-    clock(api, "unpack", "unpack")
-    clock(submit, "examine", "examine")
+    clock(submissions, "submit", "submit")
+    clock(submit, "ingest", "ingest")
+    clock(submit, "validate", "validate")
     clock(ingest, "canonicalise", "canonicalise")
-    clock(submit, "send", "send")
+    clock(submit, "store", "store")
     clock(DirectoryArtifactStore, "put", "put")
     clock(DefaultDialect, "do_commit", "commit")
     for name in STATEMENTS:

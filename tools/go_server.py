@@ -99,10 +99,14 @@ def shelf() -> Path:
     return Path(os.environ.get("ENABLEMENT_SERVERS") or cache / "enablement" / "servers")
 
 
+def finished(name: str) -> Path:
+    """The folder that the programs of `name` are in once they are built."""
+    return shelf() / f"{name}-{SERVERS[name].version.removeprefix('v')}"
+
+
 def build(name: str) -> Path:
     """The folder with the programs of `name`, built now if it was not before. Raises Refusal."""
-    server = SERVERS[name]
-    place = shelf() / f"{name}-{server.version.removeprefix('v')}"
+    server, place = SERVERS[name], finished(name)
     if place.is_dir():
         return place
     if shutil.which("go") is None:

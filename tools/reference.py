@@ -1,15 +1,17 @@
 """Write the pages under docs/reference/ from the code, or with --check say which of them are stale.
 
 Errors come from the tree in core/errors.py, settings from the traitlets of hub, lab and service, commands from the parser of the
-`enablement` command, the chart's values from its schema: the help text in the code is the documentation.
+`enablement` command, the chart's values from its schema, HTTP APIs from their OpenAPI documents: the help text in the code is the documentation.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import posixpath
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,13 +19,17 @@ import yaml
 from traitlets import HasTraits
 
 from enablement_ext.core import errors
+from tools.openapi_page import ContractPage, cell
 
-REFERENCE = Path(__file__).resolve().parent.parent / "docs" / "reference"
-CHART = REFERENCE.parents[1] / "helm" / "enablement"
+ROOT = Path(__file__).resolve().parent.parent
+REFERENCE = ROOT / "docs" / "reference"
+CHART = ROOT / "helm" / "enablement"
+# One page each, as far as the document is there.
+CONTRACTS = {"http-service": "enablement_ext/web/openapi.yaml", "http-lab": "enablement_ext/lab/openapi.yaml"}
 _CHART_HEAD = """# Values of the chart
 
 Made from `helm/enablement/values.schema.json`, which Helm checks every install and upgrade against. What a schema cannot say is checked
-by the templates, with a message that names the key and what to do. How to install: [docs/how-to/cluster](../how-to/cluster/install.md).
+by the templates, with a message that names the key and what to do. How to install: [Install](../how-to/cluster/install.md).
 """
 
 
@@ -70,19 +76,19 @@ def settings_page() -> str:
         for name, trait in sorted(kind.class_traits(config=True).items()):
             if any(name in base.class_trait_names() for base in kind.__mro__[1:] if issubclass(base, HasTraits)):
                 continue
-            text = " ".join(str(trait.help).split()).replace("|", "\\|")
-            parts.append(f"| `{name}` | `{trait.default_value_repr()}` | {text} |")
+            parts.append(f"| `{name}` | `{trait.default_value_repr()}` | {cell(str(trait.help))} |")
     return "\n".join(parts) + "\n"
 
 
 def commands_page() -> str:
     """The help of every command."""
     from enablement_ext.cli.app import build_parser  # noqa: PLC0415 - as above
+    from enablement_ext.cli.errors import EXIT_CODES  # noqa: PLC0415 - as above
 
     parts = [
         "# Commands",
         "",
-        "Exit codes: 0 done, 1 the answer is no, 2 the command was not understood, 3 something outside is missing or taken.",
+        f"{EXIT_CODES.capitalize()}.",
     ]
     for name, parser in _parsers("enablement", build_parser()):
         parts += ["", f"## `{name}`", "", "```text", _help(parser, name), "```"]
@@ -141,10 +147,23 @@ def _said(schema: Mapping[str, Any]) -> str:
     for key, word in (("minimum", "at least"), ("maximum", "at most")):
         if key in schema:
             text += f" {word.capitalize()} {schema[key]}."
-    return text.replace("|", "\\|").replace("<", "&lt;")
+    return cell(text)
 
 
-PAGES = {"errors.md": errors_page, "settings.md": settings_page, "commands.md": commands_page, "chart.md": chart_page}
+def contract_page(name: str) -> str:
+    """The operations and schemas of an OpenAPI document."""
+    source = CONTRACTS[name]
+    others = {posixpath.relpath(other, posixpath.dirname(source)): page for page, other in CONTRACTS.items()}
+    return ContractPage(name, yaml.safe_load((ROOT / source).read_text(encoding="utf-8")), others).render(source)
+
+
+PAGES: dict[str, Callable[[], str]] = {
+    "errors.md": errors_page,
+    "settings.md": settings_page,
+    "commands.md": commands_page,
+    "chart.md": chart_page,
+    **{f"{name}.md": partial(contract_page, name) for name, source in CONTRACTS.items() if (ROOT / source).is_file()},
+}
 
 
 def main() -> int:

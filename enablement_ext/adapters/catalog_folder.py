@@ -28,6 +28,8 @@ from enablement_ext.core.images.inheritance import merged
 from enablement_ext.core.images.ports import CatalogSnapshot
 from enablement_ext.core.images.releases import render_record
 
+CATALOG = "catalog.toml"
+SCHEMA = "image.schema.json"
 INTENT = "image.toml"
 RECORD = "release.toml"
 LOCK = "requirements.lock"
@@ -106,11 +108,39 @@ class WatchedCatalog:
         return release
 
 
-class CatalogFolder:
-    """Implements the port `CatalogStore` over such a folder."""
+def copy_catalog(source: Path, target: Path) -> None:
+    """Start a catalog in the folder `target` with the images and releases of `source`: all of them, or the folder is not there.
 
-    def __init__(self, folder: Path) -> None:
+    Copies that `source` keeps elsewhere (`[rendered]`) stay with it. Raises BadCatalog where something is there already, or it cannot be written.
+    """
+    if target.exists() and (not target.is_dir() or any(target.iterdir())):
+        known = "is a catalog already" if (target / CATALOG).exists() else "is there already and is no catalog"
+        raise BadCatalog(f"{target} {known}; name another folder")
+    beside = target.with_name(f".{target.name}.{os.getpid()}")
+    images = [path.parent for path in sorted(source.glob(f"*/{INTENT}"))]
+    files = [*(source / name for name in (SCHEMA,)), *(path for image in images for path in image.rglob("*"))]
+    default = _default(source)
+    try:
+        for path in files:
+            if path.is_file():
+                copy = beside / path.relative_to(source)
+                copy.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(path, copy)  # without its mode: an installed package may be read-only
+        (beside / CATALOG).write_text(
+            f'# Which image a server gets for which nothing was chosen.\ndefault = "{default}"\n'
+        )
+        beside.rename(target)
+    except OSError as error:
+        shutil.rmtree(beside, ignore_errors=True)
+        raise BadCatalog(f"{target} cannot be written: {error.strerror or error}") from error
+
+
+class CatalogFolder:
+    """Implements the port `CatalogStore` over such a folder. With `read_only` everything that writes is refused."""
+
+    def __init__(self, folder: Path, *, read_only: bool = False) -> None:
         self._folder = folder
+        self._read_only = read_only
 
     def read(self) -> Catalog:
         """See the port."""
@@ -167,7 +197,7 @@ class CatalogFolder:
 
     def copies(self) -> Mapping[str, str]:
         """See the port: `[rendered]` in catalog.toml, paths from the folder above; a catalog that lies elsewhere has none."""
-        path = self._folder / "catalog.toml"
+        path = self._folder / CATALOG
         named = _load(path).get("rendered", {}) if path.exists() else {}
         if not isinstance(named, dict):
             raise BadCatalog(f"{path}: [rendered] names one file per kind of export")
@@ -175,6 +205,10 @@ class CatalogFolder:
         return {kind: os.path.relpath(path) for kind, path in paths.items() if path.parent.is_dir()}
 
     def _writable(self) -> None:
+        if self._read_only:
+            raise BadCatalog(
+                f"{self._folder} comes with Enablement and is not written to; copy it with `enablement image init`"
+            )
         if _deployed(self._folder):
             raise BadCatalog(
                 f"{self._folder} is what the chart deployed; change `images` in the chart's values and run helm upgrade"
@@ -204,7 +238,7 @@ def _read_release(slug: str, folder: Path) -> Release:
 
 
 def _default(folder: Path) -> str:
-    path = folder / "catalog.toml"
+    path = folder / CATALOG
     return str(_load(path).get("default", "")) if path.exists() else ""
 
 

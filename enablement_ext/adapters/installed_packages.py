@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from enablement_ext.core.images.drift import PackageFolder, PackageLocation
-from enablement_ext.core.images.python.locks import normal
+from enablement_ext.core.images.python.names import canonical_name
 
 _ASK = "import json, sys; print(json.dumps(sys.path))"
 _SECONDS = 20
@@ -94,7 +94,7 @@ def _packages(path: str) -> dict[str, str]:
     for distribution in importlib.metadata.distributions(path=[path]):
         name, version = distribution.metadata["Name"], distribution.metadata["Version"]
         if isinstance(name, str) and isinstance(version, str):
-            found.setdefault(normal(name), version)
+            found.setdefault(canonical_name(name), version)
     return found
 
 
@@ -105,7 +105,7 @@ def _imports(path: list[str]) -> dict[str, set[str]]:
         name = distribution.metadata["Name"]
         if isinstance(name, str):
             for module in _modules(distribution):
-                found.setdefault(module, set()).add(normal(name))
+                found.setdefault(module, set()).add(canonical_name(name))
     return found
 
 

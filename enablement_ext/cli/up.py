@@ -53,7 +53,7 @@ def report(line: str) -> None:
 def up(options: UpOptions, parts: UpParts) -> None:
     """Starts everything, says where to go, and returns when it was asked to stop and nothing is left running.
 
-    Raises Refusal with one line when this machine does not let it; then nothing was left running either.
+    Raises CliError with one line when this machine does not let it; then nothing was left running either.
     """
     checked_address(options.address, agreed=options.agreed)
     with held_state(options.state):
@@ -63,7 +63,7 @@ def up(options: UpOptions, parts: UpParts) -> None:
         proxy = proxy_command(node, parts.cache, report)
         report(f"image {parts.release.image} {parts.release.version}")
         parts.environments.realise(parts.release)
-        url = f"http://{_shown(options.address)}:{options.port}"
+        url = f"http://{_bracketed(_reached(options.address))}:{options.port}"
         people = settled_people(options.state, url)
         settled_homes(options.state, people, parts.demo)
         report("starting the hub and the review service")
@@ -98,7 +98,7 @@ def _hub(options: UpOptions, parts: UpParts, proxy: list[str]) -> HubProcess:
         "ENABLEMENT_CACHE": str(parts.cache),
         "ENABLEMENT_SUPERVISOR_PID": str(os.getpid()),
     }
-    return HubProcess(proxy, command, os.environ | ours, options.state, log, _shown(options.address), options.port)
+    return HubProcess(proxy, command, os.environ | ours, options.state, log, _reached(options.address), options.port)
 
 
 def _welcome(url: str, people: list[DemoPerson], state: Path) -> None:
@@ -111,10 +111,11 @@ def _welcome(url: str, people: list[DemoPerson], state: Path) -> None:
     )
 
 
-def _shown(address: str) -> str:
+def _reached(address: str) -> str:
     """Where this machine's own browser finds it."""
-    return {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(address) or _bracketed(address)  # noqa: S104  # compared, not bound
+    return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(address, address)  # noqa: S104  # compared, not bound
 
 
 def _bracketed(address: str) -> str:
+    """As it stands in a URL."""
     return f"[{address}]" if ":" in address else address

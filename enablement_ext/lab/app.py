@@ -10,7 +10,7 @@ from typing import Any
 from jupyter_server.utils import url_path_join
 
 from enablement_ext.adapters.clock import SystemClock
-from enablement_ext.adapters.git.provenance import GitCommand
+from enablement_ext.adapters.git.provenance import GitProvenance
 from enablement_ext.adapters.git.versions import GitVersionHistory
 from enablement_ext.adapters.git.working_copy import GitWorkingCopy
 from enablement_ext.adapters.home_folder import HomeFolder
@@ -32,7 +32,7 @@ from enablement_ext.lab.settings import EnablementLab
 
 def make_services(settings: EnablementLab, root: str) -> LabServices:
     """What the handlers need, over the files below `root`, the root of the lab's file browser."""
-    home, git = HomeFolder(root), GitCommand(root, str(Path.home()))
+    home, git = HomeFolder(root), GitProvenance(root, str(Path.home()))
     limits = BundleLimits(files=settings.max_files, file_bytes=settings.max_bytes, total_bytes=settings.max_bytes)
     timeouts = Timeouts(settings.connect_seconds, settings.answer_seconds, settings.receipt_seconds)
     token = settings.token()

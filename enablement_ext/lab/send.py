@@ -12,15 +12,16 @@ from collections import OrderedDict
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
 
-from enablement_ext.core.errors import BadBundle, BadRequest, EnablementError, FileUnreadable, HashMismatch, TooLarge
+from enablement_ext.core.errors import BadBundle, BadRequest, FileUnreadable, HashMismatch, TooLarge
 from enablement_ext.core.review.models import FileRole, GitFacts
 from enablement_ext.core.submission.bundle import BundleLimits, OutgoingBundle, OutgoingFile, check_path, write_bundle
 from enablement_ext.core.submission.ports import GitSource, Home
 from enablement_ext.core.submission.tar_format import shown_name
 from enablement_ext.core.text.identifiers import IDEMPOTENCY_KEY, SHA256_HEX
+from enablement_ext.lab.progress import streamed
 from enablement_ext.lab.send_candidates import bundle_path
 from enablement_ext.lab.service_client import ServiceClient, ServiceRequest, Write
-from enablement_ext.lab.service_responses import ServiceRefused, problem_of_any, receipt_of
+from enablement_ext.lab.service_responses import receipt_of
 from enablement_ext.web.serializers import git_json
 
 _RECEIPT_BYTES = 1024 * 1024
@@ -77,22 +78,8 @@ class NotebookSender:
     async def lines(self, intent: SendIntent, service: ServiceClient) -> AsyncIterator[Json]:
         """Progress, then exactly one `receipt` or `problem`. Raises nothing of our own tree."""
         lines: asyncio.Queue[Json] = asyncio.Queue()
-        working = asyncio.create_task(self._outcome(intent, service, lines))
-        while not working.done() or not lines.empty():
-            waiting = asyncio.ensure_future(lines.get())
-            await asyncio.wait({working, waiting}, return_when=asyncio.FIRST_COMPLETED)
-            if waiting.done():
-                yield waiting.result()
-            else:
-                waiting.cancel()
-        yield await working
-
-    async def _outcome(self, intent: SendIntent, service: ServiceClient, lines: asyncio.Queue[Json]) -> Json:
-        """The last line."""
-        try:
-            return await self._send(intent, service, lines)
-        except (EnablementError, ServiceRefused) as error:
-            return {"problem": problem_of_any(error).document()}
+        async for line in streamed(self._send(intent, service, lines), lines):
+            yield line
 
     async def _send(self, intent: SendIntent, service: ServiceClient, lines: asyncio.Queue[Json]) -> Json:
         lines.put_nowait(_progress("reading", 0, self.home.size(intent.path) or 0))

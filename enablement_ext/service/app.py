@@ -1,4 +1,4 @@
-"""The composition root of the review service: settings become adapters, adapters become a `ServiceContext`, the house is served."""
+"""The composition root of the review service: settings become adapters, adapters become a `ServiceContext`, a web server serves it."""
 
 from __future__ import annotations
 
@@ -196,7 +196,7 @@ class ReviewService(Application):
         super().exit(2 if exit_status == 1 else exit_status)
 
     def start(self) -> None:
-        """Open everything, listen, and serve until told to stop. Raises `OSError` for a taken port, `StoreUnavailable`, `NoSpace`."""
+        """Open everything, listen, and serve until SIGTERM. Raises `OSError` for a taken port, `StoreUnavailable`, `NoSpace`."""
         _log_to_stderr(self.log_level)
         state = Path(self.state).absolute()
         state.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -215,25 +215,33 @@ class ReviewService(Application):
     def _artifacts(self, state: Path) -> ClosingStore:
         if self.artifact_store == "directory":
             return DirectoryArtifactStore(state / "artifacts")
-        where = ObjectStore(parent=self)
-        if not where.bucket:
+        settings = ObjectStore(parent=self)
+        if not settings.bucket:
             raise TraitError("ObjectStore.bucket: say in which bucket artifacts are kept")
         if find_spec("obstore") is None:
             raise StoreUnavailable('Artifacts in a bucket need the extra "cluster": pip install "enablement[cluster]".')
         from enablement_ext.adapters.artifacts_s3 import S3ArtifactStore, S3Place  # noqa: PLC0415 - an extra
 
-        keys = Path(where.keys) if where.keys else None
-        place = S3Place(where.bucket, where.endpoint, where.region, where.prefix, where.path_style, keys, where.timeout)
-        return S3ArtifactStore(place)
+        keys = Path(settings.keys) if settings.keys else None
+        bucket = S3Place(
+            settings.bucket,
+            settings.endpoint,
+            settings.region,
+            settings.prefix,
+            settings.path_style,
+            keys,
+            settings.timeout,
+        )
+        return S3ArtifactStore(bucket)
 
     async def _serve(self, store: DatabaseReviewStore, artifacts: ClosingStore, options: ServiceOptions) -> None:
         context = build_context(self._ports(store, artifacts, ValueSigner(options.key)), options)
         server = web_server(context)
-        where = urlsplit(self.service_url)
-        server.listen(where.port or 80, where.hostname or "127.0.0.1")
+        address = urlsplit(self.service_url)
+        server.listen(address.port or 80, address.hostname or "127.0.0.1")
         parent = os.environ.get("ENABLEMENT_PARENT_PID", "")
-        times = ServeIntervals(sweep=self.sweep_seconds, drain=self.drain_seconds)
-        await run(context, server, int(parent) if parent.isdecimal() else None, times)
+        intervals = ServeIntervals(sweep=self.sweep_seconds, drain=self.drain_seconds)
+        await run(context, server, int(parent) if parent.isdecimal() else None, intervals)
 
     def _ports(self, store: DatabaseReviewStore, artifacts: ClosingStore, signer: ValueSigner) -> ServicePorts:
         catalog = Path(self.catalog or shipped("images")).expanduser().absolute()
@@ -250,7 +258,7 @@ class ReviewService(Application):
         try:
             return factory.open_forge(settings.account_at(factory.api_of))
         except ValueError as problem:
-            raise TraitError(f"ForgeSettings.secret_file: {problem}") from None
+            raise TraitError(f"ForgeSettings: {problem}") from None
 
     def _hub_address(self) -> HubAddress:
         return HubAddress(
@@ -296,22 +304,22 @@ class ReviewService(Application):
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Run the service; the exit code: 0 stopped, 2 wrong settings, 3 this machine cannot run it."""
+    """Run the service; the exit code: 0 stopped, 2 settings error, 3 environment error."""
     try:
         service = ReviewService()
         service.initialize(argv)
         service.start()
     except TraitError as problem:
-        return _said(str(problem), 2)
+        return _print_error(str(problem), 2)
     except EnablementError as problem:
-        return _said(problem.message, _ENVIRONMENT)
+        return _print_error(problem.message, _ENVIRONMENT)
     except OSError as problem:
         taken = problem.errno == errno.EADDRINUSE
-        return _said("This address is taken already." if taken else str(problem), _ENVIRONMENT)
+        return _print_error("This address is taken already." if taken else str(problem), _ENVIRONMENT)
     return 0
 
 
-def _said(message: str, code: int) -> int:
+def _print_error(message: str, code: int) -> int:
     sys.stderr.write(f"enablement-service: {message}\n")
     return code
 

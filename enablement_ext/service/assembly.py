@@ -1,4 +1,4 @@
-"""Putting a context together from its ports and settings, whatever adapters they are."""
+"""Makes a `ServiceContext` from ports and options, whatever adapters are behind the ports."""
 
 from __future__ import annotations
 
@@ -13,18 +13,21 @@ from enablement_ext.core.review.ports import ArtifactStore, Clock, HubDirectory,
 from enablement_ext.service.background.event_stream import EventStream, StreamIntervals
 from enablement_ext.service.background.package_solving import PackageSolving
 from enablement_ext.service.caches.catalog import CurrentCatalog
+from enablement_ext.service.caches.credentials import CredentialCache
 from enablement_ext.service.caches.notebooks import NotebookCache
 from enablement_ext.service.caches.platform_group import PlatformGroup
 from enablement_ext.service.context import PublicUrls, ServiceContext, SizeLimits
 from enablement_ext.service.runtime.metrics import Metrics
+from enablement_ext.service.runtime.rate_limit import RateLimit
 from enablement_ext.service.runtime.thread_pools import ThreadPool
 from enablement_ext.service.stored_files import StoredFiles
+from enablement_ext.service.use_cases.repositories import RepositoryContext
 from enablement_ext.service.use_cases.review_context import SMALL_BYTES, ReviewContext
 
 
 @dataclass(frozen=True, slots=True)
 class ServicePorts:
-    """The outside things of one context."""
+    """The ports of one context, each with its adapter."""
 
     store: ReviewStore
     artifacts: ArtifactStore
@@ -37,7 +40,7 @@ class ServicePorts:
 
 @dataclass(frozen=True, slots=True)
 class ServiceOptions:
-    """What of a house is chosen. `key` seals tickets and cookies; `cache_bytes` is for stored notebooks; `small_bytes` as `ReviewContext` says."""
+    """What can be chosen of a service. `key` signs tickets and cookies; `cache_bytes` is for stored notebooks; `small_bytes` as `ReviewContext` says."""
 
     key: bytes
     policy: Policy = field(default_factory=Policy)
@@ -49,8 +52,8 @@ class ServiceOptions:
     small_bytes: int = SMALL_BYTES
 
 
-class _Bell:
-    """Passes on that something was committed, once there is somebody to hear it."""
+class _CommitSignal:
+    """Tells the event stream of commits; made before it, because the stream reads through the context that signals."""
 
     def __init__(self) -> None:
         self.events: EventStream | None = None
@@ -62,23 +65,29 @@ class _Bell:
 
 def build_context(ports: ServicePorts, options: ServiceOptions) -> ServiceContext:
     """A context. It belongs to the event loop it is served on."""
-    metrics, workers, bell = Metrics(), ThreadPool(options.threads), _Bell()
+    metrics, workers, signal = Metrics(), ThreadPool(options.threads), _CommitSignal()
     stored_files = StoredFiles(ports.store, ports.artifacts)
     review = ReviewContext(
-        ports.store, stored_files, ports.clock, options.policy, bell, small_bytes=options.small_bytes
+        store=ports.store,
+        artifacts=stored_files,
+        notebooks=NotebookCache(stored_files, options.cache_bytes, metrics.looked_up),
+        clock=ports.clock,
+        policy=options.policy,
+        announce=signal,
+        small_bytes=options.small_bytes,
+        bundle_limits=options.limits.bundle,
     )
     images = CurrentCatalog(ports.catalog)
-    bell.events = EventStream(review, workers, metrics, options.intervals)
+    signal.events = EventStream(review, workers, metrics, options.intervals)
     return ServiceContext(
         review=review,
+        repositories=RepositoryContext(review, ports.forge, CredentialCache(), RateLimit()),
         hub=ports.hub,
         workers=workers,
         writers=ThreadPool(options.threads),
-        notebooks=NotebookCache(stored_files, options.cache_bytes, metrics.looked_up),
-        events=bell.events,
+        events=signal.events,
         metrics=metrics,
         signer=ValueSigner(options.key),
-        forge=ports.forge,
         images=images,
         package_solving=PackageSolving(review, images, ports.solver),
         platform_group=PlatformGroup(ports.hub),

@@ -1,31 +1,28 @@
-"""What the handlers work with: everything `app.py` has put together, named by ports."""
+"""What handlers work with: ports, pools, caches and limits of one service process."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 
 from enablement_ext.core.access.signed_values import ValueSigner
-from enablement_ext.core.git.forges.ports import Forge
 from enablement_ext.core.review.ports import HubDirectory
 from enablement_ext.core.submission.bundle import BundleLimits
 from enablement_ext.service.background.event_stream import EventStream
 from enablement_ext.service.background.package_solving import PackageSolving
 from enablement_ext.service.caches.catalog import CurrentCatalog
-from enablement_ext.service.caches.credentials import CredentialCache
-from enablement_ext.service.caches.notebooks import NotebookCache
 from enablement_ext.service.caches.pages import PageCache
 from enablement_ext.service.caches.platform_group import PlatformGroup
 from enablement_ext.service.caches.submission_json import SubmissionJsonCache
 from enablement_ext.service.runtime.draining import Draining
 from enablement_ext.service.runtime.metrics import Metrics
-from enablement_ext.service.runtime.rate_limit import RateLimit
 from enablement_ext.service.runtime.thread_pools import KeyLocks, ThreadPool
+from enablement_ext.service.use_cases.repositories import RepositoryContext
 from enablement_ext.service.use_cases.review_context import ReviewContext
 
 
 @dataclass(frozen=True, slots=True)
 class PublicUrls:
-    """Where the service stands, as a browser sees it.
+    """The service's addresses, as a browser sees them.
 
     `prefix` is the service's path with slashes around it; `hub` the address of the hub's pages, a path or with a host, ending in a slash.
     """
@@ -38,7 +35,7 @@ class PublicUrls:
 
 @dataclass(frozen=True, slots=True)
 class SizeLimits:
-    """Sizes in bytes: of one bundle, of all large bodies in work at once, of a JSON body, of one push."""
+    """Sizes in bytes: of one bundle, of all large bodies in flight, of a JSON body, of one push."""
 
     bundle: BundleLimits = field(default_factory=BundleLimits)
     body: int = 320 * 1024 * 1024
@@ -49,17 +46,16 @@ class SizeLimits:
 
 @dataclass(frozen=True, slots=True)
 class ServiceContext:
-    """Everything a handler may need. `workers` are the threads that look, `writers` those that change something."""
+    """Everything a handler may need. `workers` are the threads for reads, `writers` those for changes: reads do not wait behind fsyncs."""
 
     review: ReviewContext
+    repositories: RepositoryContext
     hub: HubDirectory
     workers: ThreadPool
     writers: ThreadPool
-    notebooks: NotebookCache
     events: EventStream
     metrics: Metrics
     signer: ValueSigner
-    forge: Forge
     images: CurrentCatalog
     package_solving: PackageSolving
     platform_group: PlatformGroup
@@ -68,6 +64,4 @@ class ServiceContext:
     key_locks: KeyLocks = field(default_factory=KeyLocks)
     submission_json: SubmissionJsonCache = field(default_factory=SubmissionJsonCache)
     page_cache: PageCache = field(default_factory=PageCache)
-    credential_rate: RateLimit = field(default_factory=RateLimit)
-    credentials: CredentialCache = field(default_factory=CredentialCache)
     draining: Draining = field(default_factory=Draining)

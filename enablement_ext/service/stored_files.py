@@ -1,6 +1,6 @@
-"""Where stored files are: small ones in the queue's database, the others in the artifact store.
+"""Stored files in two tiers: small ones in the queue's database, the others in the artifact store.
 
-Why two places: a small file that is written by the transaction that names it needs no barrier of its own, and most notebooks are small.
+A small file that is written by the transaction that names it needs no fsync of its own, and most notebooks are small.
 See docs/adr/0027-one-barrier.md.
 """
 
@@ -25,16 +25,16 @@ class StoredFiles:
         return self._artifacts.put(blobs)
 
     def get(self, sha256: str) -> bytes:
-        """The bytes, verified, wherever they are. Raises `ArtifactDamaged`, `StoreUnavailable`."""
-        found = self._small(sha256)
-        if found is not None and hashed(found).hexdigest() == sha256:
-            return found
-        if found is None or self._artifacts.has(sha256):
+        """The bytes, verified, from either tier. Raises `ArtifactDamaged`, `StoreUnavailable`."""
+        small = self._small(sha256)
+        if small is not None and hashed(small).hexdigest() == sha256:
+            return small
+        if small is None or self._artifacts.has(sha256):
             return self._artifacts.get(sha256)
         raise ArtifactDamaged(facts={"sha256": sha256, "missing": False})
 
     def has(self, sha256: str) -> bool:
-        """Whether the bytes are there (not whether they are sound)."""
+        """Whether the bytes are in either tier; they are not verified."""
         return self._artifacts.has(sha256) or self._small(sha256) is not None
 
     def _small(self, sha256: str) -> bytes | None:

@@ -1,1 +1,5 @@
-"""The HTTP base shared by lab and service: authentication, JSON to and from models, the error translator, the contract."""
+"""The HTTP base shared by lab and service; nothing here serves anything by itself.
+
+`messages` are requests and responses as values, `routes` the route table, `auth` sessions and scopes, `validation` what clients send, `serializers` models
+as JSON, `problem` the error translator, `headers` and `redirect` browser security, `logs` redacted JSON lines. `openapi.yaml` is the contract.
+"""

@@ -1,7 +1,9 @@
-"""Who may come in: deny by default. Pure rules; whose token it is, the hub says (port `HubDirectory`)."""
+"""Authentication and authorisation of a request, deny by default. Pure rules; whose token it is, the hub says (port `HubDirectory`)."""
 
 from __future__ import annotations
 
+import base64
+import binascii
 from collections.abc import Mapping
 from enum import StrEnum
 
@@ -28,7 +30,7 @@ class Session(StrEnum):
 
     TOKEN = "token"  # noqa: S105 - a word; an Authorization header; cookies count for nothing
     BROWSER = "browser"  # the service's own OAuth session; an Authorization header counts for nothing
-    TICKET = "ticket"  # a single-use ticket that a page of ours was served with
+    TICKET = "ticket"  # a single-use ticket that a page of ours was served with (`service.http.tickets`)
     GIT = "git"  # a key for one repository that ends in minutes, as Git sends it
     NONE = "none"
 
@@ -48,6 +50,18 @@ def token_of(headers: Mapping[str, str]) -> str:
     if len(token) > _LONGEST_TOKEN or not token.isascii() or not token.isprintable() or " " in token:
         raise NotSignedIn
     return token
+
+
+def basic_credentials(header: str) -> tuple[str, str]:
+    """(username, password) of an Authorization header with Basic authentication; two empty texts for anything else."""
+    kind, _, text = header.partition(" ")
+    if kind.lower() != "basic":
+        return "", ""
+    try:
+        username, _, password = base64.b64decode(text.strip(), validate=True).decode().partition(":")
+    except (binascii.Error, ValueError):
+        return "", ""
+    return username, password
 
 
 def require(principal: Principal, scope: Scope) -> None:

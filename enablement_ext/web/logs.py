@@ -12,7 +12,7 @@ import re
 import traceback
 from datetime import UTC, datetime
 
-_LONGEST = 900
+_MAX_CHARACTERS = 900
 _SECRETS = re.compile(
     r"(?i)((?:authorization|token|password|passwd|secret|cookie|api[_-]?key|code|ticket)[\"']?\s*[:=]\s*[\"']?(?:(?:token|bearer|basic)\s+)?)[^\s\"'&,;]+"
     r"|((?:token|bearer)\s+)[A-Za-z0-9._~+/=-]{8,}|(://[^\s/:@]+:)[^\s/@]+(?=@)"
@@ -23,8 +23,8 @@ _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 def redact(text: str) -> str:
     """The text without what looks like a credential. For text we did not write: messages of exceptions."""
-    plain = _SECRETS.sub(lambda found: next((group for group in found.groups() if group), "") + "…", text)
-    return _LONG_RANDOM.sub(lambda found: found[0] if _SHA256.fullmatch(found[0]) else "…", plain)
+    plain = _SECRETS.sub(lambda match: next((group for group in match.groups() if group), "") + "…", text)
+    return _LONG_RANDOM.sub(lambda match: match[0] if _SHA256.fullmatch(match[0]) else "…", plain)
 
 
 def line(event: str, **fields: object) -> str:
@@ -38,7 +38,11 @@ def failure(error: BaseException) -> dict[str, str]:
     """Fields that say where an unknown error came from: its type, redacted message and the places of its traceback."""
     frames = traceback.extract_tb(error.__traceback__)[-8:]
     where = " < ".join(f"{frame.filename.rsplit('/', 1)[-1]}:{frame.lineno} {frame.name}" for frame in reversed(frames))
-    return {"error": type(error).__name__, "message": redact(str(error))[:_LONGEST], "where": where[:_LONGEST]}
+    return {
+        "error": type(error).__name__,
+        "message": redact(str(error))[:_MAX_CHARACTERS],
+        "where": where[:_MAX_CHARACTERS],
+    }
 
 
 class RedactingFormatter(logging.Formatter):
@@ -57,5 +61,5 @@ class RedactingFormatter(logging.Formatter):
 def _short(value: object) -> object:
     if isinstance(value, str):
         whole = value.encode("utf-8", "replace").decode()
-        return whole if len(whole) <= _LONGEST else whole[:_LONGEST] + "…"
+        return whole if len(whole) <= _MAX_CHARACTERS else whole[:_MAX_CHARACTERS] + "…"
     return value

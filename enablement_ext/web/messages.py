@@ -1,4 +1,4 @@
-"""A request and an answer as plain values, so that what answers a route is a function that can be called without a web server."""
+"""Requests and responses as plain values, so that a handler is a function that can be called without a web server."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ JSON = "application/json"
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What was asked. `who` is None only on routes that need no session. Header names are in lower case."""
+    """A request. `who` is None only on routes that need no session. Header names are in lower case."""
 
     method: str
     path: str
@@ -54,7 +54,7 @@ class Cookie:
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """What is answered."""
+    """A response."""
 
     status: int = 200
     body: bytes = b""
@@ -72,12 +72,12 @@ def dump(value: object) -> bytes:
 
 
 def json_response(value: object, status: int = 200, headers: Mapping[str, str] = _NO_TEXTS) -> Response:
-    """A JSON answer."""
+    """A response with a JSON body."""
     return Response(status, dump(value), headers=headers)
 
 
 def redirect(location: str, cookies: tuple[Cookie, ...] = ()) -> Response:
-    """A 302 to a place that the caller has made sure is on this host (`web.redirect`)."""
+    """A 302; the caller has made sure that the location is on this host (`web.redirect`)."""
     return Response(302, headers={"Location": location}, cookies=cookies)
 
 
@@ -96,10 +96,10 @@ def parse_object(body: bytes | bytearray) -> dict[str, object]:
 
 
 def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
+    members = dict(pairs)
+    if len(members) != len(pairs):
         raise ValueError("duplicate name")
-    return found
+    return members
 
 
 def _refuse(text: str) -> float:

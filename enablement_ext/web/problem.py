@@ -1,4 +1,4 @@
-"""THE error translator: what a person or a program is told when something went wrong (`application/problem+json`).
+"""The error translator: problem documents (RFC 9457, `application/problem+json`) for whatever went wrong.
 
 Nothing else in the project turns an error into an HTTP answer. An error of our own tree keeps its code, status, message and
 facts; everything else is a 500 whose body carries only an incident id, under which the log has the traceback.
@@ -22,7 +22,7 @@ RETRY_SECONDS = 5
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """An answer about an error. `incident` is set where the log has more than the answer says."""
+    """A problem document. `incident` is set where the log has more than the document says."""
 
     status: int
     code: str
@@ -31,7 +31,7 @@ class Problem:
     incident: str | None = None
 
     def document(self) -> dict[str, Any]:
-        """The JSON object of the contract's schema `ChainProblem`."""
+        """The JSON object of the contract's schema `Problem`."""
         facts = dict(self.facts)
         if self.incident:
             facts["incident"] = self.incident

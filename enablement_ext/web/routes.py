@@ -10,16 +10,17 @@ from collections.abc import Awaitable, Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
+from enablement_ext.core.git.repository_names import NAME_PATTERN, OWNER_PATTERN, SPACE_PATTERN
 from enablement_ext.web.auth import Scope, Session
 from enablement_ext.web.messages import Request, Response
 
-House = TypeVar("House")
+Context = TypeVar("Context")
 
-# Path parameters that are names, and what they look like: a repository's place, as `core.git.repository_names` writes it; an image and its release.
+# Path parameters that are names, and what they look like: whose repository and which; an image and its release.
 TEXTS = {
-    "space": "user|group",
-    "owner": "[a-z0-9_.-]{1,800}",
-    "repository": "[a-z0-9][a-z0-9_-]{0,62}",
+    "space": SPACE_PATTERN,
+    "owner": OWNER_PATTERN,
+    "repository": NAME_PATTERN,
     "image": "[a-z][a-z0-9-]{0,39}",
     "release": r"\d{4}\.\d{1,2}\.\d{1,4}",
 }
@@ -37,11 +38,11 @@ class BodyRule:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Route(Generic[House]):
+class Route(Generic[Context]):
     """One operation. Exactly one of `work` (blocking, runs in a worker thread) and `flow` (a coroutine) answers it; an exchange with
-    Git (`Session.GIT`) has neither, it is passed through in pieces.
+    Git (`Session.GIT`) has neither, it is streamed.
 
-    `navigation`: only a browser's navigation of its top-level page is let in, never a request with a token.
+    `navigation`: only a browser's navigation of its top-level page is answered, never a request with a token.
     """
 
     operation: str
@@ -49,8 +50,8 @@ class Route(Generic[House]):
     path: str
     scope: Scope
     session: Session
-    work: Callable[[House, Request], Response] | None = None
-    flow: Callable[[House, Request], Awaitable[Response]] | None = None
+    work: Callable[[Context, Request], Response] | None = None
+    flow: Callable[[Context, Request], Awaitable[Response]] | None = None
     body: BodyRule | None = None
     navigation: bool = False
 
@@ -65,17 +66,17 @@ class Route(Generic[House]):
     def pattern(self) -> str:
         """A regular expression for the path, with its parameters as named groups."""
         return _PARAMETER.sub(
-            lambda found: f"(?P<{found[1]}>{TEXTS[found[1]]})" if found[1] in TEXTS else _NUMBER.format(found[1]),
+            lambda match: f"(?P<{match[1]}>{TEXTS[match[1]]})" if match[1] in TEXTS else _NUMBER.format(match[1]),
             re.escape(self.path).replace(r"\{", "{").replace(r"\}", "}"),
         )
 
 
 @dataclass(frozen=True, slots=True)
-class RouteTable(Generic[House]):
-    """All routes, by path and method. Raises `ValueError` where two routes claim the same place or name."""
+class RouteTable(Generic[Context]):
+    """All routes, by path and method. Raises `ValueError` where two routes have the same path and method, or the same operation id."""
 
-    routes: tuple[Route[House], ...]
-    _paths: dict[str, dict[str, Route[House]]] = field(default_factory=dict, init=False, repr=False)
+    routes: tuple[Route[Context], ...]
+    _paths: dict[str, dict[str, Route[Context]]] = field(default_factory=dict, init=False, repr=False)
 
     def __post_init__(self) -> None:
         if len({route.operation for route in self.routes}) != len(self.routes):
@@ -86,12 +87,12 @@ class RouteTable(Generic[House]):
                 raise ValueError(f"{route.method} {route.path} stands twice")
             methods[route.method] = route
 
-    def by_path(self) -> Iterator[tuple[str, dict[str, Route[House]]]]:
+    def by_path(self) -> Iterator[tuple[str, dict[str, Route[Context]]]]:
         """(pattern, {method: route}) for each path."""
         for methods in self._paths.values():
             yield next(iter(methods.values())).pattern(), methods
 
 
-def table(*groups: Iterable[Route[House]]) -> RouteTable[House]:
+def table(*groups: Iterable[Route[Context]]) -> RouteTable[Context]:
     """The table of these groups of routes."""
     return RouteTable(tuple(route for group in groups for route in group))

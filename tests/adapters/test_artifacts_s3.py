@@ -94,10 +94,8 @@ def test_errors_of_the_store_are_tried_again_a_few_times(ill: tuple[type[Ill], S
         sick.statuses[:] = [500, 503]
         store.put([b"hello"])
         sick.statuses[:] = [500] * 100
-        begun = time.monotonic()
         with pytest.raises(StoreUnavailable):
             store.put([b"again"])
-        assert time.monotonic() - begun < 3
         assert len(sick.statuses) == 97
 
 
@@ -112,12 +110,24 @@ def test_a_full_store_is_no_space(ill: tuple[type[Ill], S3Place]) -> None:
 def test_a_store_that_does_not_answer_is_given_up(ill: tuple[type[Ill], S3Place]) -> None:
     sick, place = ill
     with opened(place) as store:
-        sick.delay = 30
+        sick.delay = 3600
         for work in (lambda: store.put([b"hello"]), lambda: store.get("a" * 64), lambda: store.has("a" * 64)):
-            begun = time.monotonic()
             with pytest.raises(StoreUnavailable):
                 work()
-            assert time.monotonic() - begun < 6
+
+
+@pytest.mark.timing
+def test_a_store_that_does_not_answer_is_given_up_soon(ill: tuple[type[Ill], S3Place]) -> None:
+    begun = time.monotonic()
+    test_a_store_that_does_not_answer_is_given_up(ill)
+    assert time.monotonic() - begun < 18  # three times
+
+
+@pytest.mark.timing
+def test_errors_of_the_store_are_given_up_soon(ill: tuple[type[Ill], S3Place]) -> None:
+    begun = time.monotonic()
+    test_errors_of_the_store_are_tried_again_a_few_times(ill)
+    assert time.monotonic() - begun < 4
 
 
 def test_logs_say_what_is_wrong_and_no_key(ill: tuple[type[Ill], S3Place], caplog: pytest.LogCaptureFixture) -> None:
@@ -133,17 +143,28 @@ def test_logs_say_what_is_wrong_and_no_key(ill: tuple[type[Ill], S3Place], caplo
         assert secret not in caplog.text + str(caught.value) + repr(store)
 
 
+@pytest.mark.timing
+def test_a_store_that_was_killed_is_given_up_soon(tmp_path: Path) -> None:
+    with object_server() as server:
+        place = S3Place(server.bucket(), server.endpoint, keys=server.keys(tmp_path / "keys"), timeout=2)
+        with opened(place) as store:
+            server.stop()
+            begun = time.monotonic()
+            for work in (lambda: store.put([b"x"]), lambda: store.get("a" * 64), lambda: store.has("a" * 64)):
+                with pytest.raises(StoreUnavailable):
+                    work()
+            assert time.monotonic() - begun < 6
+
+
 def test_a_store_that_was_killed_is_used_again_when_it_is_back(tmp_path: Path) -> None:
     with object_server() as server:
         place = S3Place(server.bucket(), server.endpoint, keys=server.keys(tmp_path / "keys"), timeout=2)
         with opened(place) as store:
             name = store.put([b"hello"])[0]
             server.stop()
-            begun = time.monotonic()
             for work in (lambda: store.put([b"x"]), lambda: store.get(name), lambda: store.has(name)):
                 with pytest.raises(StoreUnavailable):
                     work()
-            assert time.monotonic() - begun < 6
             server.start()
             assert store.get(name) == b"hello"
             assert not store.has(hashlib.sha256(b"x").hexdigest())

@@ -12,9 +12,11 @@ from pathlib import Path
 
 from playwright.sync_api import Error, Locator, Page, expect
 
-SERVER_START = 120_000  # ms; two cores, and the first start of a server reads everything from disk
-PATIENCE = 20_000  # ms
-RECOVERY = 75_000  # ms; a hub looks after its managed services every 30 s
+from tests.polling import until
+
+SERVER_START = 240_000  # ms; two cores, and the first start of a server reads everything from disk
+PATIENCE = 60_000  # ms; a page has them on two cores with ten others at work
+RECOVERY = 150_000  # ms; a hub looks after its managed services every 30 s
 
 
 def hook(name: str) -> str:
@@ -69,11 +71,14 @@ class Person:
     def command(self, label: str) -> None:
         """Run a command from the palette."""
         box = self.page.locator(".lm-CommandPalette-input:visible")
-        for _ in range(10):  # the lab takes the shortcut once it has drawn itself
-            if box.count() > 0:
-                break
-            self.page.locator("body").press("Control+Shift+c")
-            self.page.wait_for_timeout(1000)
+
+        def opened() -> bool:
+            if box.count() == 0:
+                self.page.locator("body").press("Control+Shift+c")
+            return _comes(box)
+
+        # The lab takes the shortcut once it has drawn itself.
+        until(opened, within=PATIENCE / 1000, what="the command palette is open")
         box.fill(label)
         self.page.locator(".lm-CommandPalette-item:visible", has_text=label).first.click()
 
@@ -141,11 +146,16 @@ class Person:
         """Scroll through the notebook, as a reader does, until the wanted part is drawn; the part, in view."""
         cells = panel.locator("[data-enablement-cell]")
         expect(cells.first).to_be_visible(timeout=RECOVERY)
-        for index in range(cells.count()):
-            cells.nth(index).scroll_into_view_if_needed()
-            self.page.wait_for_timeout(100)
-            if wanted.count() > 0:
-                break
+
+        def drawn() -> bool:
+            for index in range(cells.count()):
+                cells.nth(index).scroll_into_view_if_needed()
+                self.page.wait_for_timeout(100)  # so fast does a reader scroll
+                if wanted.count() > 0:
+                    return True
+            return False
+
+        until(drawn, within=RECOVERY / 1000, what=f"{wanted} is drawn")
         wanted.first.scroll_into_view_if_needed()
         return wanted.first
 
@@ -161,13 +171,13 @@ class Person:
 
     def press_until(self, button: Locator, done: Locator) -> None:
         """Press, and press again while a refusal stands there: what hub and service answer when they have just been killed."""
-        for _ in range(RECOVERY // 3000):
+
+        def pressed() -> bool:
             with contextlib.suppress(Error):  # a dialog of the lab's may have come up under the hand
                 button.click(timeout=3000)
-            with contextlib.suppress(AssertionError):
-                expect(done).to_be_visible(timeout=3000)
-                return
-        expect(done).to_be_visible()
+            return _comes(done)
+
+        until(pressed, within=RECOVERY / 1000, what=f"{done} comes after {button}")
 
     def decide(self, verdict: str, reason: str, shot: str) -> None:
         """Open the decision page from the document, decide there, and close it."""
@@ -176,14 +186,17 @@ class Person:
         page = opened.value
         page.wait_for_load_state()
         choice = page.locator(f'input[name="verdict"][value="{verdict}"]')
-        for _ in range(
-            RECOVERY // 3000
-        ):  # the proxy's "service unavailable" while the service comes back: a person reloads
-            if choice.count() > 0:
-                break
-            page.wait_for_timeout(3000)
+
+        def offered() -> bool:
+            with contextlib.suppress(AssertionError):
+                expect(choice).to_be_attached(timeout=3000)
+                return True
             with contextlib.suppress(Error):  # for a second nobody listens, while the hub brings its proxy back
                 page.reload()
+            return False
+
+        # The proxy's "service unavailable" while the service comes back: a person reloads.
+        until(offered, within=RECOVERY / 1000, what="the decision page offers its choices")
         expect(choice).to_be_checked()
         if reason:
             page.fill('textarea[name="reason"]', reason)
@@ -193,3 +206,11 @@ class Person:
         expect(page.locator("#state[data-state]")).to_be_visible(timeout=PATIENCE)
         self.shot(f"{shot}-done", page)
         page.close()
+
+
+def _comes(what: Locator) -> bool:
+    """Whether it is to be seen within three seconds."""
+    with contextlib.suppress(AssertionError):
+        expect(what.first).to_be_visible(timeout=3000)
+        return True
+    return False

@@ -14,7 +14,7 @@ from tests.browser.conftest import Sitting
 from tests.browser.person import PATIENCE, RECOVERY, Person, hook
 from tests.servers.up import DemoHub
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(400)]
+pytestmark = pytest.mark.browser
 
 
 def test_with_the_service_away_nothing_is_lost_and_try_again_sends_once(sit: Sitting, demo_hub: DemoHub) -> None:

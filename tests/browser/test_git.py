@@ -6,7 +6,6 @@ import contextlib
 import json
 import os
 import subprocess
-import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,9 +14,10 @@ from playwright.sync_api import Locator, expect
 
 from tests.browser.conftest import Sitting
 from tests.browser.person import PATIENCE, RECOVERY, Person, hook
+from tests.polling import until
 from tests.servers.up import DemoHub
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
+pytestmark = pytest.mark.browser
 
 
 @dataclass
@@ -50,7 +50,8 @@ class Outside:
     def git(self, *arguments: str, at: Path = Path("/")) -> str:
         helper = "!f() { echo username=enablement; echo password=$GIT_KEY; }; f"
         who = ("-c", "user.name=remy", "-c", "user.email=remy@example.org")
-        for _ in range(5):
+
+        def asked() -> subprocess.CompletedProcess[str] | None:
             ran = subprocess.run(
                 ["git", "-c", f"credential.helper={helper}", *who, *arguments],
                 env={"PATH": os.defpath, "HOME": "/nonexistent", "GIT_KEY": self.key},
@@ -59,9 +60,10 @@ class Outside:
                 text=True,
                 check=False,
             )
-            if "error: 503" not in ran.stderr:  # the proxy found the connection it had kept closed: a person asks again
-                break
-            time.sleep(1)
+            return None if "error: 503" in ran.stderr else ran
+
+        # 503: the proxy found the connection it had kept closed, or hub or service are busy. A person asks again.
+        ran = until(asked, within=RECOVERY / 1000, what=f"git {arguments[0]} is answered")
         assert ran.returncode == 0, ran.stderr
         return ran.stdout
 
@@ -225,16 +227,22 @@ def push_with_jupyterlab_git(dana: Person, work: Path) -> str:
     home = {"PATH": os.environ["PATH"], "HOME": str(work.parent)}
     for arguments in (("add", "--update"), ("commit", "--quiet", "--allow-empty", "-m", "by hand")):
         subprocess.run(["git", *arguments], cwd=work, env=home, check=True)
-    status = dana.page.evaluate(
-        """async () => {
+    button = """async () => {
             const xsrf = document.cookie.split('; ').find(each => each.startsWith('_xsrf='))?.slice(6) ?? '';
             const base = location.pathname.slice(0, location.pathname.indexOf('/lab')) + '/git/together/push';
             const headers = {'X-XSRFToken': decodeURIComponent(xsrf), 'Content-Type': 'application/json'};
             const answer = await fetch(base, {method: 'POST', headers, body: JSON.stringify({force: false})});
             return [answer.status, await answer.text()];
         }"""
-    )
-    assert status[0] in (200, 201), status
+
+    def pushed() -> bool:
+        status, said = dana.page.evaluate(button)
+        if "503" in said:
+            raise ConnectionError(said)  # hub or service are busy: a person presses it again
+        assert status in (200, 201), said
+        return True
+
+    until(pushed, within=RECOVERY / 1000, what="the button has pushed")
     ran = subprocess.run(["git", "rev-parse", "HEAD"], cwd=work, env=home, check=True, capture_output=True, text=True)
     return ran.stdout.strip()
 
@@ -265,8 +273,8 @@ def keep_and_send(dana: Person) -> None:
     offer = send.locator('[data-enablement-git-offer="due"]')
     expect(offer).to_contain_text("1 change is not saved as a version")
     dana.shot("git-send-due")
-    offer.locator(hook("keep-and-send")).click()
-    expect(send.locator('[data-enablement-phase="sent"]')).to_be_visible(timeout=PATIENCE)
+    buttons = send.locator(f"{hook('keep-and-send')}, {hook('retry')}")
+    dana.press_until(buttons.first, send.locator('[data-enablement-phase="sent"]'))
     send.locator(hook("close")).click()
 
 
@@ -328,8 +336,4 @@ def go_back(dana: Person, file: Path) -> None:
     dana.shot("git-restored")
     undo_button.click()
     expect(page.locator("[data-enablement-same]")).to_have_count(0)
-    deadline = RECOVERY
-    while texts(file) != now and deadline > 0:
-        page.wait_for_timeout(500)
-        deadline -= 500
-    assert texts(file) == now
+    until(lambda: texts(file) == now, within=RECOVERY / 1000, what="the file is as it was")

@@ -13,9 +13,10 @@ from playwright.sync_api import Page, expect
 from tests.adapters.contract.test_installed_packages import install
 from tests.browser.conftest import Sitting
 from tests.browser.person import PATIENCE, RECOVERY, SERVER_START, Person, hook
+from tests.polling import until
 from tests.servers.up import DemoHub, How, running_up
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
+pytestmark = pytest.mark.browser
 
 
 @pytest.fixture(scope="module")
@@ -97,18 +98,15 @@ def test_a_notebook_remembers_its_image(sit: Sitting, demo_hub: DemoHub) -> None
     untitled = notebook(home(demo_hub, "dana"), "Untitled7.ipynb", None)
     image, release = status_after(dana, "remembers.ipynb")
     expect(dana.page.locator(LINE)).to_have_count(0)
-    save(dana)
-    found = recorded(path)
+    save(dana, path)
+    found = until(lambda: recorded(path), within=PATIENCE / 1000, what="the image is recorded")
     assert isinstance(found, dict)
     assert (found["slug"], found["release"]) == (image, release)
     assert re.fullmatch("sha256:[0-9a-f]{64}", found["digest"])
-    written = path.stat().st_mtime_ns
-    dana.page.wait_for_timeout(300)
-    save(dana)
+    save(dana, path)
     assert recorded(path) == found
-    assert path.stat().st_mtime_ns >= written
     dana.open_notebook("Untitled7.ipynb")
-    save(dana)
+    save(dana, untitled)
     assert recorded(untitled) is None
 
 
@@ -117,15 +115,15 @@ def status_after(person: Person, path: str) -> tuple[str, str]:
     return status(person.page, "Data science")
 
 
-def save(person: Person) -> None:
-    """Change something and save, with the keyboard."""
-    page = person.page
+def save(person: Person, path: Path) -> None:
+    """Change something and save it to this file, with the keyboard."""
+    page, before = person.page, path.stat().st_mtime_ns
     page.locator(".jp-Notebook .jp-Cell .cm-content:visible").first.click()
     page.keyboard.press("Control+End")
     page.keyboard.type(" ")
     page.keyboard.press("Control+s")
     expect(page.locator(".jp-NotebookPanel .lm-mod-current .jp-mod-dirty")).to_have_count(0)
-    page.wait_for_timeout(1500)
+    until(lambda: path.stat().st_mtime_ns > before, within=PATIENCE / 1000, what=f"{path.name} is saved")
 
 
 def test_a_notebook_made_elsewhere_says_so_in_one_line(sit: Sitting, demo_hub: DemoHub) -> None:

@@ -16,7 +16,7 @@ from tests.browser.conftest import Sitting
 from tests.browser.person import PATIENCE, RECOVERY, Person, hook
 from tests.servers.up import DemoHub
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
+pytestmark = pytest.mark.browser
 
 NOTEBOOK = "churn/churn.ipynb"
 

@@ -13,7 +13,7 @@ from tests.browser.hostile import hostile_notebook, listening
 from tests.browser.person import PATIENCE, SERVER_START, Person, hook
 from tests.servers.up import DemoHub
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(400)]
+pytestmark = pytest.mark.browser
 
 
 def test_nothing_in_a_hostile_notebook_runs_or_leaks_in_the_reviewers_lab(sit: Sitting, demo_hub: DemoHub) -> None:

@@ -10,7 +10,6 @@ import sqlite3
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -23,6 +22,7 @@ from enablement_ext.adapters.database.store import DatabaseReviewStore
 from enablement_ext.adapters.database.upgrade import upgrade
 from enablement_ext.core.review.event_log import verify
 from tests.adapters.factories import sent
+from tests.polling import PATIENCE, until
 from tests.replicas.client import DANA, Client
 from tests.replicas.hub import hub
 from tests.servers.postgres import Cluster, cluster
@@ -56,16 +56,13 @@ def service(state: Path, address: str) -> Iterator[Client]:
     )
     client = Client(port)
     try:
-        for _ in range(400):
-            try:
-                if client.get("/readyz").status == 200:
-                    break
-            except OSError:
-                time.sleep(0.05)
+        until(
+            lambda: client.get("/readyz").status == 200, within=PATIENCE, what="the service is ready", process=process
+        )
         yield client
     finally:
         process.send_signal(signal.SIGTERM)
-        process.wait(30)
+        process.wait(PATIENCE)
 
 
 def enablement(*words: str | Path, code: int = 0, environ: Mapping[str, str] | None = None) -> str:

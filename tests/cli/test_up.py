@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import time
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -15,8 +16,9 @@ import pytest
 from enablement_ext.cli.app import main
 from enablement_ext.cli.errors import CliError
 from enablement_ext.cli.preflight import held_state
+from tests.polling import PATIENCE, until
 from tests.servers.hub_session import HubSession
-from tests.servers.up import ENABLEMENT, DemoHub, How, alive, command_of, free_port, running_up, start_up, wait_until
+from tests.servers.up import ENABLEMENT, DemoHub, How, alive, command_of, free_port, running_up, start_up
 
 pytestmark = pytest.mark.slow
 # A shell script's `command &`: SIGINT is ignored from birth.
@@ -40,6 +42,15 @@ def refused(capfd: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, st
     ("sign", "before"), [(signal.SIGINT, FROM_A_SCRIPT), (signal.SIGTERM, ()), (signal.SIGHUP, ())]
 )
 def test_stopping_leaves_no_process(tmp_path: Path, sign: signal.Signals, before: tuple[str, ...]) -> None:
+    _seconds_to_stop(tmp_path, sign, before)
+
+
+@pytest.mark.timing
+def test_stopping_takes_less_than_half_a_minute(tmp_path: Path) -> None:
+    assert _seconds_to_stop(tmp_path, signal.SIGINT, FROM_A_SCRIPT) < 30
+
+
+def _seconds_to_stop(tmp_path: Path, sign: signal.Signals, before: tuple[str, ...]) -> float:
     with running_up(tmp_path / "state", How(before=before)) as hub:
         dana = session(hub, "dana")
         dana.spawn(DEFAULTS)
@@ -52,20 +63,31 @@ def test_stopping_leaves_no_process(tmp_path: Path, sign: signal.Signals, before
         assert any("sleep\x001000" in command_of(pid) for pid in family), "a child of a kernel that left its session"
         began = time.monotonic()
         assert hub.stop(sign) == 0
+        seconds = time.monotonic() - began
         assert not {pid: command_of(pid) for pid in alive(family)}
-        assert time.monotonic() - began < 30
         assert "everything is kept in" in hub.said()
         assert "Traceback" not in hub.said()
+        return seconds
 
 
-def test_the_second_start_is_quick_and_keeps_the_people(tmp_path: Path) -> None:
-    first = start_up(tmp_path / "state")
+def _started_twice(state: Path) -> tuple[DemoHub, DemoHub]:
+    """Both are stopped again."""
+    first = start_up(state)
     first.stop()
-    second = start_up(tmp_path / "state")
+    second = start_up(state)
     second.stop()
+    return first, second
+
+
+@pytest.mark.timing
+def test_the_second_start_is_quick(tmp_path: Path) -> None:
+    _, second = _started_twice(tmp_path / "state")
     print(f"second start: {second.seconds:.1f} s")
-    # Ten seconds of a machine that has nothing else to do; on a busy one in proportion.
-    assert second.seconds < 10 * max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
+    assert second.seconds < 10
+
+
+def test_the_second_start_keeps_the_people(tmp_path: Path) -> None:
+    first, second = _started_twice(tmp_path / "state")
     assert first.people == second.people
     assert (tmp_path / "state" / "people.json").stat().st_mode & 0o777 == 0o600
     assert (tmp_path / "state").stat().st_mode & 0o777 == 0o700
@@ -95,9 +117,9 @@ def test_a_hub_that_is_killed_is_started_again_and_servers_go_on(tmp_path: Path)
         server = next(pid for pid in hub.family() if "jupyterhub-singleuser" in command_of(pid))
         os.kill(hub.hub_pid(), signal.SIGKILL)
         assert _answers(f"{hub.url}/user/dana/api"), "who works in a server does not notice that the hub is away"
-        wait_until(lambda: "started again" in hub.said())
-        wait_until(lambda: _answers(f"{hub.url}/hub/health") and _answers(f"{hub.url}/services/enablement/healthz"), 60)
-        wait_until(lambda: dana.server().get("ready"), 30)
+        _until_said(hub, "started again")
+        _until_answered(hub, "/hub/health", "/services/enablement/healthz")
+        dana.wait_for_server()
         assert alive({server})
         again = dana.run(
             "import os, urllib.request as u; print(u.urlopen(os.environ['ENABLEMENT_SERVICE_URL'] + '/healthz').status)"
@@ -109,8 +131,8 @@ def test_a_service_that_is_killed_is_started_again(tmp_path: Path) -> None:
     with running_up(tmp_path / "state") as hub:
         first = hub.service_pid()
         os.kill(first, signal.SIGKILL)
-        wait_until(lambda: not alive({first}))
-        wait_until(lambda: _answers(f"{hub.url}/services/enablement/healthz"), 60)
+        until(lambda: not alive({first}), within=PATIENCE, what="the old service is gone")
+        _until_answered(hub, "/services/enablement/healthz")
         assert hub.service_pid() != first
 
 
@@ -118,9 +140,8 @@ def test_a_proxy_that_is_killed_is_started_again_and_finds_its_way(tmp_path: Pat
     with running_up(tmp_path / "state") as hub:
         session(hub, "dana").spawn(DEFAULTS)
         os.kill(next(pid for pid in hub.family() if "--error-target" in command_of(pid)), signal.SIGKILL)
-        wait_until(lambda: "the proxy has died and is started again" in hub.said())
-        for path in ("/hub/health", "/services/enablement/healthz", "/user/dana/api"):
-            wait_until(lambda path=path: _answers(hub.url + path), 60)
+        _until_said(hub, "the proxy has died and is started again")
+        _until_answered(hub, "/hub/health", "/services/enablement/healthz", "/user/dana/api")
 
 
 def test_killing_the_command_itself_leaves_no_process(tmp_path: Path) -> None:
@@ -129,7 +150,17 @@ def test_killing_the_command_itself_leaves_no_process(tmp_path: Path) -> None:
         family = hub.family()
         hub.process.kill()
         hub.process.wait()
-        wait_until(lambda: not alive(family), 40)
+        until(lambda: not alive(family), within=PATIENCE, what=f"the processes {family} are gone")
+
+
+def _until_said(hub: DemoHub, text: str) -> None:
+    until(lambda: text in hub.said(), within=PATIENCE, what=f"the command says {text!r}", log=hub.log)
+
+
+def _until_answered(hub: DemoHub, *paths: str) -> None:
+    """Each is answered again. The hub looks after its service every 30 seconds."""
+    for path in paths:
+        until(partial(_answers, hub.url + path), within=PATIENCE, what=f"{path} is answered", log=hub.log)
 
 
 def test_a_taken_port_is_one_clear_line(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:

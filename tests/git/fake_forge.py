@@ -1,11 +1,12 @@
-"""What the stand-ins for forges share: a web server in a thread, repositories as values, lists in pages, and misbehaviour on request.
+"""What the fake forges share: a web server in a thread, repositories as values, lists in pages, and misbehaviour on request.
 
-Each stand-in answers as its forge's published API says: paths, statuses, bodies of errors, `Link` and rate-limit headers.
+Each fake answers as its forge's published API says: paths, statuses, bodies of errors, `Link` and rate-limit headers.
 """
 
 from __future__ import annotations
 
 import json
+import ssl
 import threading
 import time
 from abc import ABC, abstractmethod
@@ -27,7 +28,7 @@ Json = Any
 
 
 @dataclass(frozen=True)
-class Asked:
+class FakeRequest:
     """A request as it came in; `path` is below the API's address and still quoted."""
 
     method: str
@@ -38,7 +39,7 @@ class Asked:
 
 
 @dataclass(frozen=True)
-class Said:
+class FakeResponse:
     """An answer."""
 
     status: int = 200
@@ -48,8 +49,8 @@ class Said:
 
 
 @dataclass
-class Kept:
-    """A repository of the stand-in."""
+class FakeRepository:
+    """A repository of the fake."""
 
     number: int
     name: str
@@ -63,15 +64,15 @@ class Kept:
 Fault = Callable[[BaseHTTPRequestHandler], None]
 
 
-class StandIn(ABC):
-    """Base of the stand-ins. `api` is where its API begins."""
+class FakeForge(ABC):
+    """Base of the fakes. `api` is where its API begins."""
 
     api = ""
 
     def __init__(self) -> None:
         self.url = ""
-        self.kept: dict[str, Kept] = {}
-        self.asked: list[Asked] = []
+        self.kept: dict[str, FakeRepository] = {}
+        self.asked: list[FakeRequest] = []
         self.faults: list[Fault] = []  # each takes one request
         self.turn = threading.RLock()
 
@@ -98,19 +99,19 @@ class StandIn(ABC):
         kept.files[commit, path] = data
         return commit
 
-    def add(self, name: str, text: str = "") -> Kept:
+    def add(self, name: str, text: str = "") -> FakeRepository:
         """A repository that somebody else made."""
         with self.turn:
-            self.kept[name] = Kept(len(self.kept) + 1, name, text)
+            self.kept[name] = FakeRepository(len(self.kept) + 1, name, text)
             return self.kept[name]
 
     # what the forge does
 
     @abstractmethod
-    def answer(self, asked: Asked) -> Said:
+    def answer(self, asked: FakeRequest) -> FakeResponse:
         """The API."""
 
-    def page(self, asked: Asked, items: list[Json], size_name: str = "per_page") -> Said:
+    def page(self, asked: FakeRequest, items: list[Json], size_name: str = "per_page") -> FakeResponse:
         """One page of a list, with the address of the next in `Link` (RFC 8288)."""
         size, number = min(int(asked.query.get(size_name, "20")), 100), int(asked.query.get("page", "1"))
         shown = items[(number - 1) * size : number * size]
@@ -121,16 +122,16 @@ class StandIn(ABC):
                 f'<{self.url}{self.api}/{asked.path}?{following}>; rel="next",'
                 f' <{self.url}{self.api}/{asked.path}?page=99>; rel="last"'
             )
-        return Said(200, shown, headers)
+        return FakeResponse(200, shown, headers)
 
-    def file(self, kept: Kept, ref: str, path: str) -> bytes | None:
+    def file(self, kept: FakeRepository, ref: str, path: str) -> bytes | None:
         """A file at a branch or a commit."""
         return kept.files.get((kept.branches.get(ref, ref), path))
 
 
 @contextmanager
-def serving(forge: StandIn) -> Iterator[StandIn]:
-    """Serve it until the block ends."""
+def serving(forge: FakeForge, tls: ssl.SSLContext | None = None) -> Iterator[FakeForge]:
+    """Serve it until the block ends, over https where there is a certificate for it."""
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -146,9 +147,9 @@ def serving(forge: StandIn) -> Iterator[StandIn]:
             place = urlsplit(self.path)
             headers = {name.lower(): value for name, value in self.headers.items()}
             if not place.path.startswith(forge.api):
-                self.say(Said(404, {"message": "Not Found"}))
+                self.say(FakeResponse(404, {"message": "Not Found"}))
                 return
-            asked = Asked(
+            asked = FakeRequest(
                 self.command,
                 place.path.removeprefix(forge.api).lstrip("/"),
                 dict(parse_qsl(place.query)),
@@ -162,7 +163,7 @@ def serving(forge: StandIn) -> Iterator[StandIn]:
 
         do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = do  # noqa: N815 - http.server wants these names
 
-        def say(self, said: Said) -> None:
+        def say(self, said: FakeResponse) -> None:
             data = said.raw if said.raw is not None else b"" if said.status == 204 else json.dumps(said.value).encode()
             self.send_response(said.status)
             for name, value in said.headers.items():
@@ -178,8 +179,10 @@ def serving(forge: StandIn) -> Iterator[StandIn]:
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
+    if tls is not None:
+        server.socket = tls.wrap_socket(server.socket, server_side=True)
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    forge.url = f"http://127.0.0.1:{server.server_address[1]}"
+    forge.url = f"{'http' if tls is None else 'https'}://127.0.0.1:{server.server_address[1]}"
     try:
         yield forge
     finally:

@@ -1,4 +1,4 @@
-"""A stand-in for Gitea's REST API (v1), as its Swagger document and the real one say: an organisation, accounts, their tokens. Empty lists are `null`."""
+"""A fake for Gitea's REST API (v1), as its Swagger document and the real one say: an organisation, accounts, their tokens. Empty lists are `null`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from urllib.parse import unquote
 from enablement_ext.core.git.forges.names import description, hosted_name
 from enablement_ext.core.git.forges.ports import Credential, Delivery, ForgeAccount, ForgeKind
 from enablement_ext.core.git.repository_names import RepositoryId
-from tests.git.fake_forge import HOOK_SECRET, ORGANISATION, Asked, Json, Kept, Said, StandIn
+from tests.git.fake_forge import HOOK_SECRET, ORGANISATION, FakeForge, FakeRepository, FakeRequest, FakeResponse, Json
 
 ADMIN, PASSWORD = "keeper", "a-password-of-the-administrator"
 
@@ -28,8 +28,8 @@ class Person:
 
 
 @dataclass(eq=False)
-class Gitea(StandIn):
-    """The stand-in."""
+class Gitea(FakeForge):
+    """The fake."""
 
     api = "/api/v1"
     people: dict[str, Person] = field(default_factory=dict)
@@ -73,10 +73,12 @@ class Gitea(StandIn):
         }
         return Delivery(headers, body, datetime.now(UTC))
 
-    def answer(self, asked: Asked) -> Said:
+    def answer(self, asked: FakeRequest) -> FakeResponse:
         kind, _, given = asked.headers.get("authorization", "").partition(" ")
         if kind != "Basic" or base64.b64decode(given).decode() != f"{ADMIN}:{PASSWORD}":
-            return Said(401, {"message": "invalid username, password or token", "url": f"{self.url}/api/swagger"})
+            return FakeResponse(
+                401, {"message": "invalid username, password or token", "url": f"{self.url}/api/swagger"}
+            )
         parts = [unquote(part) for part in asked.path.split("/")]
         if parts[0] == "users" or parts[:2] == ["admin", "users"]:
             return self._people(asked, parts[2 if parts[0] == "admin" else 1 :])
@@ -86,13 +88,13 @@ class Gitea(StandIn):
             return self._repository(asked, self.kept[parts[2]], parts[3:])
         return _missing()
 
-    def _people(self, asked: Asked, rest: list[str]) -> Said:  # noqa: PLR0911 - the API, path by path
+    def _people(self, asked: FakeRequest, rest: list[str]) -> FakeResponse:  # noqa: PLR0911 - the API, path by path
         if not rest:
             name = asked.body["username"]
             if name in self.people:
-                return Said(422, {"message": f"user already exists [name: {name}]"})
+                return FakeResponse(422, {"message": f"user already exists [name: {name}]"})
             self.people[name] = Person(asked.body["restricted"])
-            return Said(201, {"id": len(self.people), "login": name})
+            return FakeResponse(201, {"id": len(self.people), "login": name})
         if rest[0] not in self.people:
             return _missing()
         person = self.people[rest[0]]
@@ -100,61 +102,63 @@ class Gitea(StandIn):
             person.may_create = asked.body["max_repo_creation"] != 0
         if rest[1:] == ["tokens"]:
             if asked.body["name"] in person.tokens:
-                return Said(400, {"message": "access token name has been used already"})
+                return FakeResponse(400, {"message": "access token name has been used already"})
             value = secrets.token_hex(20)
             person.tokens[asked.body["name"]] = (value, asked.body["scopes"])
-            return Said(201, {"id": 1, "name": asked.body["name"], "sha1": value, "scopes": asked.body["scopes"]})
+            return FakeResponse(
+                201, {"id": 1, "name": asked.body["name"], "sha1": value, "scopes": asked.body["scopes"]}
+            )
         if asked.method == "DELETE":
-            return Said(204) if person.tokens.pop(rest[2], None) else _missing()
-        return Said(200, {"login": rest[0]})
+            return FakeResponse(204) if person.tokens.pop(rest[2], None) else _missing()
+        return FakeResponse(200, {"login": rest[0]})
 
-    def _organisation(self, asked: Asked) -> Said:
+    def _organisation(self, asked: FakeRequest) -> FakeResponse:
         if asked.method == "GET":
             return self._page(asked, [self._shown(kept) for kept in self.kept.values()])
         if asked.body["name"] in self.kept:
-            return Said(409, {"message": "The repository with the same name already exists."})
-        return Said(201, self._shown(self.add(asked.body["name"], asked.body["description"])))
+            return FakeResponse(409, {"message": "The repository with the same name already exists."})
+        return FakeResponse(201, self._shown(self.add(asked.body["name"], asked.body["description"])))
 
-    def _repository(self, asked: Asked, kept: Kept, rest: list[str]) -> Said:  # noqa: PLR0911 - the API, path by path
+    def _repository(self, asked: FakeRequest, kept: FakeRepository, rest: list[str]) -> FakeResponse:  # noqa: PLR0911 - the API, path by path
         if not rest:
-            return Said(200, self._shown(kept))
+            return FakeResponse(200, self._shown(kept))
         if rest[0] == "collaborators" and asked.method == "PUT":
             self.members.add((kept.name, rest[1]))
-            return Said(204)
+            return FakeResponse(204)
         if rest == ["branches"]:
             shown = [{"name": name, "commit": {"id": commit}} for name, commit in sorted(kept.branches.items())]
             return self._page(asked, shown)
         if rest[0] == "raw":
             data = self.file(kept, asked.query["ref"], "/".join(rest[1:]))
-            return _missing() if data is None else Said(200, headers={"Content-Type": "text/plain"}, raw=data)
+            return _missing() if data is None else FakeResponse(200, headers={"Content-Type": "text/plain"}, raw=data)
         if rest == ["hooks"]:
             if asked.method == "POST":
                 kept.hooks.append(asked.body)
-                return Said(201, {"id": len(kept.hooks)})
+                return FakeResponse(201, {"id": len(kept.hooks)})
             return self._page(asked, [{"id": 1, "config": {"url": hook["config"]["url"]}} for hook in kept.hooks])
         return self._pulls(asked, kept) if rest == ["pulls"] else _missing()
 
-    def _pulls(self, asked: Asked, kept: Kept) -> Said:
+    def _pulls(self, asked: FakeRequest, kept: FakeRepository) -> FakeResponse:
         if asked.method == "GET":
             return self._page(asked, list(kept.pulls))
         head, base = asked.body["head"], asked.body["base"]
         if not {head, base} <= kept.branches.keys():
             return _missing()
         if any((pull["head"]["ref"], pull["base"]["ref"]) == (head, base) for pull in kept.pulls):
-            return Said(409, {"message": "pull request already exists for these targets"})
+            return FakeResponse(409, {"message": "pull request already exists for these targets"})
         number = len(kept.pulls) + 1
         page = f"{self.url}/{ORGANISATION}/{kept.name}/pulls/{number}"
         own = {"repo_id": kept.number}
         kept.pulls.append(
             {"number": number, "html_url": page, "head": {"ref": head, **own}, "base": {"ref": base, **own}}
         )
-        return Said(201, kept.pulls[-1])
+        return FakeResponse(201, kept.pulls[-1])
 
-    def _page(self, asked: Asked, items: list[Json]) -> Said:
+    def _page(self, asked: FakeRequest, items: list[Json]) -> FakeResponse:
         said = self.page(asked, items, "limit")
-        return said if items else Said(200, None)
+        return said if items else FakeResponse(200, None)
 
-    def _shown(self, kept: Kept) -> dict[str, Json]:
+    def _shown(self, kept: FakeRepository) -> dict[str, Json]:
         return {
             "id": kept.number,
             "name": kept.name,
@@ -166,5 +170,5 @@ class Gitea(StandIn):
         }
 
 
-def _missing() -> Said:
-    return Said(404, {"message": "The target couldn't be found.", "errors": None, "url": "/api/swagger"})
+def _missing() -> FakeResponse:
+    return FakeResponse(404, {"message": "The target couldn't be found.", "errors": None, "url": "/api/swagger"})

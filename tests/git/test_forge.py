@@ -204,10 +204,10 @@ async def test_a_persons_keys_are_ended_when_they_say_so(author: Author, service
 async def test_leases_that_are_over_are_forgotten(service: Service) -> None:
     await service.post("/api/v1/git/repositories", people.DANA, {"name": "churn"})
     await key(service)
-    assert await asyncio.to_thread(repositories.end_grants, service.context) == (0, 0)
+    assert await asyncio.to_thread(repositories.revoke_expired_grants, service.context.repositories) == (0, 0)
     service.clock.advance(timedelta(minutes=11))
-    assert await asyncio.to_thread(repositories.end_grants, service.context) == (1, 0)
-    assert await asyncio.to_thread(repositories.end_grants, service.context) == (0, 0)
+    assert await asyncio.to_thread(repositories.revoke_expired_grants, service.context.repositories) == (1, 0)
+    assert await asyncio.to_thread(repositories.revoke_expired_grants, service.context.repositories) == (0, 0)
 
 
 def bad_commit(at: Path) -> str:

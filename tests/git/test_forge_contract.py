@@ -16,10 +16,10 @@ from enablement_ext.core.errors import BadRequest, ForgeCannot, NotFound, NotSig
 from enablement_ext.core.git.forges.ports import AccessGrant, Delivery, Forge, PullRequestDraft
 from enablement_ext.core.git.repository_names import RepositoryId, Space
 from tests.git.fake_forge import serving
-from tests.git.fake_gitea import Gitea as GiteaStandIn
+from tests.git.fake_gitea import Gitea as FakeGitea
 from tests.git.fake_github import GitHub
 from tests.git.fake_gitlab import GitLab
-from tests.git.forge_fixtures import BundledGround, Ground, MemoryGround, on_gitea, on_stand_in
+from tests.git.forge_fixtures import BundledForgeFixture, ForgeFixture, MemoryForgeFixture, with_fake, with_gitea
 from tests.servers.gitea import Gitea, gitea
 
 AT = datetime.now(UTC).replace(microsecond=0)
@@ -36,27 +36,27 @@ def real_gitea() -> Iterator[Gitea]:
         yield running
 
 
-STAND_INS = {"github": GitHub, "gitlab": GitLab, "gitea": GiteaStandIn}
-GROUNDS = ["memory", "bundled", *STAND_INS, pytest.param("real gitea", marks=pytest.mark.slow)]
+FAKES = {"github": GitHub, "gitlab": GitLab, "gitea": FakeGitea}
+FORGES = ["memory", "bundled", *FAKES, pytest.param("real gitea", marks=pytest.mark.slow)]
 
 
-@pytest.fixture(params=GROUNDS)
-def ground(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Ground]:
+@pytest.fixture(params=FORGES)
+def hosted(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[ForgeFixture]:
     """A forge of every kind without a repository."""
     if request.param == "memory":
-        yield MemoryGround(MemoryForge())
+        yield MemoryForgeFixture(MemoryForge())
     elif request.param == "bundled":
-        yield BundledGround(BundledForge(tmp_path / "repositories"))
+        yield BundledForgeFixture(BundledForge(tmp_path / "repositories"))
     elif request.param == "real gitea":
-        yield on_gitea(request.getfixturevalue("real_gitea"), f"org{secrets.token_hex(4)}")
+        yield with_gitea(request.getfixturevalue("real_gitea"), f"org{secrets.token_hex(4)}")
     else:
-        with serving(STAND_INS[request.param]()) as stand_in:
-            yield on_stand_in(stand_in)
+        with serving(FAKES[request.param]()) as fake:
+            yield with_fake(fake)
 
 
 @pytest.fixture
-def forge(ground: Ground) -> Forge:
-    return ground.forge
+def forge(hosted: ForgeFixture) -> Forge:
+    return hosted.forge
 
 
 def grant(repository: RepositoryId = ONE, *, write: bool = True, until: datetime | None = None) -> AccessGrant:
@@ -108,57 +108,57 @@ def test_what_is_not_there_is_not_found(forge: Forge) -> None:
             forge.read(ONE, ref, "x", 10)
 
 
-def test_a_file_is_read_at_a_branch_and_at_a_commit(ground: Ground) -> None:
-    ground.forge.adopt(ONE, AT)
+def test_a_file_is_read_at_a_branch_and_at_a_commit(hosted: ForgeFixture) -> None:
+    hosted.forge.adopt(ONE, AT)
     odd = "a b/größe #1?.txt"
-    old = ground.put(ONE, "main", odd, b"old\xff\x00")
-    new = ground.put(ONE, "main", odd, b"new")
-    assert ground.forge.find(ONE).heads == (("main", new),)
-    assert ground.forge.read(ONE, "main", odd, 100) == b"new"
-    assert ground.forge.read(ONE, new, odd, 3) == b"new"
-    assert ground.forge.read(ONE, old, odd, 100) == b"old\xff\x00"
+    old = hosted.put(ONE, "main", odd, b"old\xff\x00")
+    new = hosted.put(ONE, "main", odd, b"new")
+    assert hosted.forge.find(ONE).heads == (("main", new),)
+    assert hosted.forge.read(ONE, "main", odd, 100) == b"new"
+    assert hosted.forge.read(ONE, new, odd, 3) == b"new"
+    assert hosted.forge.read(ONE, old, odd, 100) == b"old\xff\x00"
     with pytest.raises(TooLarge):
-        ground.forge.read(ONE, "main", odd, 2)
+        hosted.forge.read(ONE, "main", odd, 2)
     with pytest.raises(NotFound):
-        ground.forge.read(ONE, "main", "a b", 100)
+        hosted.forge.read(ONE, "main", "a b", 100)
     for ref, path in (("../../x", "x"), ("main", "/etc/passwd"), ("main", "-x")):
         with pytest.raises((BadRequest, NotFound)):
-            ground.forge.read(ONE, ref, path, 100)
+            hosted.forge.read(ONE, ref, path, 100)
 
 
-def test_a_credential_opens_one_repository_until_it_is_revoked(ground: Ground) -> None:
+def test_a_credential_opens_one_repository_until_it_is_revoked(hosted: ForgeFixture) -> None:
     for each in (ONE, BESIDE, GROUP):
-        ground.forge.adopt(each, AT)
+        hosted.forge.adopt(each, AT)
     held, other = grant(), grant()
-    key, second, now = ground.forge.mint(held), ground.forge.mint(other), datetime.now(UTC)
+    key, second, now = hosted.forge.mint(held), hosted.forge.mint(other), datetime.now(UTC)
     assert key.until == held.until
     assert key.password not in repr(key)
-    assert ground.opens(key, ONE, write=True, now=now)
-    assert ground.opens(key, ONE, write=False, now=now)
+    assert hosted.opens(key, ONE, write=True, now=now)
+    assert hosted.opens(key, ONE, write=False, now=now)
     for elsewhere in (BESIDE, GROUP):
-        assert not ground.opens(key, elsewhere, write=True, now=now)
-        assert not ground.opens(key, elsewhere, write=False, now=now)
-    ground.forge.revoke(held)
-    ground.forge.revoke(held)
-    assert not ground.opens(key, ONE, write=True, now=now)
-    assert not ground.opens(key, ONE, write=False, now=now)
-    assert ground.opens(second, ONE, write=True, now=now)
-    ground.forge.revoke(grant(BESIDE))  # nothing was minted for it
+        assert not hosted.opens(key, elsewhere, write=True, now=now)
+        assert not hosted.opens(key, elsewhere, write=False, now=now)
+    hosted.forge.revoke(held)
+    hosted.forge.revoke(held)
+    assert not hosted.opens(key, ONE, write=True, now=now)
+    assert not hosted.opens(key, ONE, write=False, now=now)
+    assert hosted.opens(second, ONE, write=True, now=now)
+    hosted.forge.revoke(grant(BESIDE))  # nothing was minted for it
 
 
-def test_a_credential_to_read_does_not_write(ground: Ground) -> None:
-    ground.forge.adopt(ONE, AT)
-    ground.put(ONE, "main", "x", b"x")
-    key, now = ground.forge.mint(grant(write=False)), datetime.now(UTC)
-    assert ground.opens(key, ONE, write=False, now=now)
-    assert not ground.opens(key, ONE, write=True, now=now)
+def test_a_credential_to_read_does_not_write(hosted: ForgeFixture) -> None:
+    hosted.forge.adopt(ONE, AT)
+    hosted.put(ONE, "main", "x", b"x")
+    key, now = hosted.forge.mint(grant(write=False)), datetime.now(UTC)
+    assert hosted.opens(key, ONE, write=False, now=now)
+    assert not hosted.opens(key, ONE, write=True, now=now)
 
 
-def test_a_pull_request_is_opened_once(ground: Ground) -> None:
-    forge = ground.forge
+def test_a_pull_request_is_opened_once(hosted: ForgeFixture) -> None:
+    forge = hosted.forge
     forge.adopt(ONE, AT)
-    ground.put(ONE, "main", "x", b"x")
-    ground.put(ONE, "work", "y", b"y")
+    hosted.put(ONE, "main", "x", b"x")
+    hosted.put(ONE, "work", "y", b"y")
     proposal = PullRequestDraft("work", "main", "Take “it”", "Please.\n")
     if not forge.place.proposals:
         with pytest.raises(ForgeCannot):
@@ -170,15 +170,15 @@ def test_a_pull_request_is_opened_once(ground: Ground) -> None:
     assert first.url
 
 
-def test_a_delivery_says_what_was_pushed_where_it_is_signed(ground: Ground) -> None:
-    sent = ground.delivery(ODD, "a" * 40)
+def test_a_delivery_says_what_was_pushed_where_it_is_signed(hosted: ForgeFixture) -> None:
+    sent = hosted.delivery(ODD, "a" * 40)
     if not sent.headers:
         with pytest.raises(NotSignedIn):
-            ground.forge.news(sent)
+            hosted.forge.news(sent)
         return
-    news = ground.forge.news(sent)
+    news = hosted.forge.news(sent)
     assert (news.kind, news.repository) == ("push", ODD)
-    again = ground.forge.news(Delivery({**sent.headers, "x-github-delivery": "other"}, sent.body, sent.at))
+    again = hosted.forge.news(Delivery({**sent.headers, "x-github-delivery": "other"}, sent.body, sent.at))
     assert set(news.keys) & set(again.keys)  # known again by its bytes
     signatures = [name for name in sent.headers if "signature" in name or "token" in name]
     assert signatures
@@ -190,7 +190,7 @@ def test_a_delivery_says_what_was_pushed_where_it_is_signed(ground: Ground) -> N
         {**without, **dict.fromkeys(signatures, "é")},
     ):
         with pytest.raises(NotSignedIn):
-            ground.forge.news(Delivery(headers, sent.body, sent.at))
+            hosted.forge.news(Delivery(headers, sent.body, sent.at))
 
 
 def test_an_address_is_recognised_exactly(forge: Forge) -> None:

@@ -24,11 +24,12 @@ from enablement_ext.core.errors import BadRequest, Conflict, ForgeCannot, ForgeR
 from enablement_ext.core.git.forges.names import description, hosted_name, repository_of
 from enablement_ext.core.git.forges.ports import AccessGrant, Delivery, ForgeKind, PullRequestDraft
 from enablement_ext.core.git.repository_names import RepositoryId, Space
-from tests.git.fake_forge import HOOK_SECRET, StandIn, says, serving
+from tests.git.fake_forge import HOOK_SECRET, FakeForge, says, serving
 from tests.git.fake_gitea import Gitea
 from tests.git.fake_github import GitHub
 from tests.git.fake_gitlab import GitLab
-from tests.git.forge_fixtures import QUICK, on_stand_in
+from tests.git.forge_fixtures import QUICK, with_fake
+from tests.polling import PATIENCE
 
 AT = datetime.now(UTC)
 ONE = RepositoryId(Space.USER, "dana", "churn")
@@ -158,19 +159,19 @@ def test_gitlab_keys_end_by_the_day_and_are_found_again_by_their_name(gitlab: Gi
 
 
 def test_gitlab_and_gitea_get_the_webhook_once(gitlab: GitLab, gitea: Gitea) -> None:
-    for stand_in in (gitlab, gitea):
-        stand_in.hook_url = "https://hub.example/services/enablement/api/v1/git/deliveries"
-        forge = open_forge(stand_in.account, QUICK)
+    for fake in (gitlab, gitea):
+        fake.hook_url = "https://hub.example/services/enablement/api/v1/git/deliveries"
+        forge = open_forge(fake.account, QUICK)
         for _ in range(2):
             forge.adopt(ONE, AT)
-        assert len(stand_in.kept["dana.churn"].hooks) == 1
+        assert len(fake.kept["dana.churn"].hooks) == 1
     assert gitlab.kept["dana.churn"].hooks[0]["token"] == HOOK_SECRET
     assert gitea.kept["dana.churn"].hooks[0]["config"]["secret"] == HOOK_SECRET
 
 
-def signed(stand_in: GitLab, secret: str, age: float = 0.0, body: bytes | None = None) -> Delivery:
+def signed(fake: GitLab, secret: str, age: float = 0.0, body: bytes | None = None) -> Delivery:
     """As GitLab signs with a signing token (Standard Webhooks)."""
-    plain = stand_in.delivery(ONE, "a" * 40)
+    plain = fake.delivery(ONE, "a" * 40)
     key, stamp = base64.b64decode(secret.removeprefix("whsec_")), str(int(plain.at.timestamp() - age))
     content = f"msg_1.{stamp}.".encode() + plain.body
     proof = base64.b64encode(hmac.digest(key, content, "sha256")).decode()
@@ -206,37 +207,37 @@ def test_gitea_every_repository_has_an_account_that_may_nothing_else(gitea: Gite
     gitea.people.clear()  # an administrator tidied up: the next key brings it back
     gitea.members.clear()
     key = forge.mint(grant())
-    assert on_stand_in(gitea).opens(key, ONE, write=True, now=AT)
+    assert with_fake(gitea).opens(key, ONE, write=True, now=AT)
 
 
 def test_a_request_from_a_fork_is_another_one(gitlab: GitLab, gitea: Gitea) -> None:
-    for stand_in in (gitlab, gitea):
-        ground = on_stand_in(stand_in)
-        ground.forge.adopt(ONE, AT)
-        ground.put(ONE, "main", "x", b"x")
-        ground.put(ONE, "work", "y", b"y")
+    for fake in (gitlab, gitea):
+        hosted = with_fake(fake)
+        hosted.forge.adopt(ONE, AT)
+        hosted.put(ONE, "main", "x", b"x")
+        hosted.put(ONE, "work", "y", b"y")
         theirs = {"iid": 7, "number": 7, "web_url": "fork", "html_url": "fork"}
         branches = {"source_branch": "work", "target_branch": "main", "source_project_id": 99, "target_project_id": 1}
         ends = {"head": {"ref": "work", "repo_id": 99}, "base": {"ref": "main", "repo_id": 1}}
-        stand_in.kept["dana.churn"].pulls.append({**theirs, **branches, **ends})
-        with pytest.raises(ForgeCannot):  # the stand-in, as simple as it is, takes the fork's for ours; we do not
-            ground.forge.propose(ONE, PullRequestDraft("work", "main", "x"))
+        fake.kept["dana.churn"].pulls.append({**theirs, **branches, **ends})
+        with pytest.raises(ForgeCannot):  # the fake, as simple as it is, takes the fork's for ours; we do not
+            hosted.forge.propose(ONE, PullRequestDraft("work", "main", "x"))
 
 
 # all of them
 
-STAND_INS: dict[str, Callable[[], StandIn]] = {"github": GitHub, "gitlab": GitLab, "gitea": Gitea}
+FAKES: dict[str, Callable[[], FakeForge]] = {"github": GitHub, "gitlab": GitLab, "gitea": Gitea}
 
 
-@pytest.fixture(params=sorted(STAND_INS))
-def stand_in(request: pytest.FixtureRequest) -> Iterator[StandIn]:
-    with serving(STAND_INS[request.param]()) as started:
+@pytest.fixture(params=sorted(FAKES))
+def fake(request: pytest.FixtureRequest) -> Iterator[FakeForge]:
+    with serving(FAKES[request.param]()) as started:
         yield started
 
 
-def test_what_others_put_there_is_not_taken_but_by_their_mark(stand_in: StandIn) -> None:
-    forge = open_forge(stand_in.account, QUICK)
-    theirs = stand_in.add("dana.churn", "Acme's website")
+def test_what_others_put_there_is_not_taken_but_by_their_mark(fake: FakeForge) -> None:
+    forge = open_forge(fake.account, QUICK)
+    theirs = fake.add("dana.churn", "Acme's website")
     with pytest.raises(Conflict, match="did not make"):
         forge.adopt(ONE, AT)
     for ask in (
@@ -252,21 +253,21 @@ def test_what_others_put_there_is_not_taken_but_by_their_mark(stand_in: StandIn)
     assert forge.mint(grant()).password
 
 
-def test_two_at_once_make_one(stand_in: StandIn) -> None:
+def test_two_at_once_make_one(fake: FakeForge) -> None:
     made: list[bool] = []
-    forges = [open_forge(stand_in.account, QUICK) for _ in range(6)]
+    forges = [open_forge(fake.account, QUICK) for _ in range(6)]
     threads = [
         threading.Thread(target=lambda forge=forge: made.append(forge.adopt(ONE, AT).created)) for forge in forges
     ]
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(20)
+        thread.join(PATIENCE)
     assert sorted(made) == [False] * 5 + [True]
 
 
-def test_the_services_own_key_is_told_nobody(stand_in: StandIn) -> None:
-    account = stand_in.account
+def test_the_services_own_key_is_told_nobody(fake: FakeForge) -> None:
+    account = fake.account
     forge = open_forge(
         replace(account, secret=account.secret + "x")
         if account.kind is not ForgeKind.GITHUB
@@ -280,9 +281,9 @@ def test_the_services_own_key_is_told_nobody(stand_in: StandIn) -> None:
         assert HOOK_SECRET not in told
 
 
-def test_without_a_secret_no_delivery_is_taken(stand_in: StandIn) -> None:
-    forge = open_forge(replace(stand_in.account, hook_secret=""), QUICK)
-    sent = stand_in.delivery(ONE, "a" * 40)
+def test_without_a_secret_no_delivery_is_taken(fake: FakeForge) -> None:
+    forge = open_forge(replace(fake.account, hook_secret=""), QUICK)
+    sent = fake.delivery(ONE, "a" * 40)
     empty = hmac.digest(b"", sent.body, "sha256").hex()
     for value in ("", empty, f"sha256={empty}"):
         headers = {

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -95,7 +94,7 @@ ANSWERS: dict[str, tuple[Fault, int, str]] = {
     "500": (says(500), 503, "forge-away"),
     "garbage": (writes(b"\x00 nonsense\r\n\r\n"), 503, "forge-away"),
     "half": (writes(b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{"), 503, "forge-away"),
-    "silence": (writes(b"", pause=30), 503, "forge-away"),
+    "silence": (writes(b"", pause=3600), 503, "forge-away"),
 }
 
 
@@ -105,7 +104,6 @@ async def test_whatever_the_forge_answers_the_author_gets_one_sentence_and_keeps
 ) -> None:
     fault, status, code = ANSWERS[kind]
     github.faults += [fault] * 8
-    began = time.monotonic()
     reply = await service.post("/api/v1/git/repositories", people.DANA, {"name": "churn"})
     assert (reply.status, reply.code) == (status, code)
     github.faults[:] = [fault] * 8
@@ -114,7 +112,6 @@ async def test_whatever_the_forge_answers_the_author_gets_one_sentence_and_keeps
     author = author_of(service, home)
     author.folder()
     receipt = (await author.press())["receipt"]
-    assert time.monotonic() - began < 30
     assert not receipt["published"]
     assert receipt["why"].endswith(".")
     assert receipt["why"].count("\n") == 0

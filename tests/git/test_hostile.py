@@ -189,17 +189,19 @@ async def test_links_are_not_followed(author: Author) -> None:
 
 async def test_every_run_ends(tmp_path: Path) -> None:
     git = GitRunner(program="/bin/sh")
-    ran = await asyncio.to_thread(git.run, None, ["-c", "true"], RunOptions(seconds=5))
-    assert ran.code != 0  # a shell does not understand Git's options; it is only here to be a program
+    ran = await asyncio.to_thread(git.run, None, ["-c", "true"], RunOptions(timeout=5))
+    assert ran.returncode != 0  # a shell does not understand Git's options; it is only here to be a program
     slow = tmp_path / "git"
     slow.write_text("#!/bin/sh\nsleep 60 &\nsleep 60\n")
     slow.chmod(0o755)
-    ended = await asyncio.to_thread(GitRunner(program=str(slow)).run, None, [], RunOptions(seconds=0.5))
-    assert ended.code < 0
+    ended = await asyncio.to_thread(GitRunner(program=str(slow)).run, None, [], RunOptions(timeout=0.5))
+    assert ended.returncode < 0
     loud = tmp_path / "loud"
     loud.write_text("#!/bin/sh\nyes\n")
     loud.chmod(0o755)
-    assert (await asyncio.to_thread(GitRunner(program=str(loud)).run, None, [], RunOptions(most=10_000))).code < 0
+    assert (
+        await asyncio.to_thread(GitRunner(program=str(loud)).run, None, [], RunOptions(max_output=10_000))
+    ).returncode < 0
     with pytest.raises(GitFailed):
         GitRunner(program=str(tmp_path / "nothing")).run(None, [])
 
@@ -207,11 +209,11 @@ async def test_every_run_ends(tmp_path: Path) -> None:
 @pytest.mark.parametrize("url", ["ext::sh -c id", "file:///etc", "ssh://127.0.0.1/x", "git://127.0.0.1/x", "/etc"])
 def test_only_the_protocols_of_the_list(tmp_path: Path, url: str) -> None:
     git = GitRunner()
-    git.must(None, ["init", "--quiet", str(tmp_path)])
+    git.run_checked(None, ["init", "--quiet", str(tmp_path)])
     where = GitLocation(str(tmp_path / ".git"), str(tmp_path))
-    ran = git.run(where, ["ls-remote", "--", url], RunOptions(protocols=("http", "https"), seconds=10))
-    assert ran.code == 128
-    assert "not allowed" in ran.said
+    ran = git.run(where, ["ls-remote", "--", url], RunOptions(protocols=("http", "https"), timeout=10))
+    assert ran.returncode == 128
+    assert "not allowed" in ran.stderr
 
 
 async def test_another_address_gets_nothing_from_the_helper(author: Author) -> None:

@@ -57,7 +57,7 @@ async def test_what_really_differs_stays_named(author: Author, at: Path) -> None
     (at / "features.py").write_text("x = 2\n")
     await author.everyday.status("churn")
     assert await named(author) == " M churn.ipynb\n M features.py\n"
-    assert author.everyday.versions.settle_rerun("churn", set()) == 0, "Git compares itself, whatever it was told"
+    assert author.everyday.versions.refresh_index("churn", set()) == 0, "Git compares itself, whatever it was told"
     assert await named(author) == " M churn.ipynb\n M features.py\n"
 
 
@@ -71,7 +71,7 @@ async def test_what_the_author_has_begun_stays_as_it_is(author: Author, at: Path
     await author.everyday.status("churn")
     assert await named(author) == "MM churn.ipynb\n A new.ipynb\n"
     staged = (await author.git("ls-files", "--stage")).stdout
-    author.everyday.versions.settle_rerun("churn", set())
+    author.everyday.versions.refresh_index("churn", set())
     assert await named(author) == "M  churn.ipynb\n A new.ipynb\n"
     assert (await author.git("ls-files", "--stage")).stdout == staged
 
@@ -88,11 +88,11 @@ async def test_it_stands_back(author: Author, at: Path, standing: str) -> None:
         (own / "index").rename(own / "elsewhere")
         (own / "index").symlink_to("elsewhere")
     before = (own / "index").read_bytes()
-    assert author.everyday.versions.settle_rerun("churn", set()) == 0
+    assert author.everyday.versions.refresh_index("churn", set()) == 0
     assert (own / "index").read_bytes() == before
     assert (own / "index").is_symlink() == (standing == "link")
     assert (own / "index.lock").exists() == (standing == "lock")
-    assert author.everyday.versions.settle_rerun("gone", set()) == 0
+    assert author.everyday.versions.refresh_index("gone", set()) == 0
 
 
 async def test_only_where_we_set_up_and_nothing_of_theirs_is_executed(author: Author) -> None:

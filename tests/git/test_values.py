@@ -147,9 +147,18 @@ def test_the_recorded_image_goes_to_git() -> None:
     assert json.loads(found)["metadata"]["enablement"]["image"] == image
 
 
+def _with_output(size: int) -> bytes:
+    output = [{"output_type": "stream", "text": "x" * size}]
+    return json.dumps({"nbformat": 4, "cells": [{"cell_type": "code", "outputs": output}]}).encode()
+
+
+def test_a_large_output_stays_out() -> None:
+    assert len(cleaned(_with_output(1_000_000))) < 1000
+
+
+@pytest.mark.timing
 def test_fifty_megabytes_are_cleaned_in_seconds() -> None:
-    output = [{"output_type": "stream", "text": "x" * 50_000_000}]
-    data = json.dumps({"nbformat": 4, "cells": [{"cell_type": "code", "outputs": output}]}).encode()
+    data = _with_output(50_000_000)
     began = time.process_time()
     assert len(cleaned(data)) < 1000
     assert time.process_time() - began < 10
@@ -179,22 +188,22 @@ def test_a_plan_is_a_value() -> None:
     assert plan == make_plan(FolderFacts("churn", kept=("a.ipynb",)), URL)
     assert [step.key for step in plan.steps] == list(StepKey)
     assert all(step.sentence.endswith(".") and step.idea for step in plan.steps)
-    adopted = make_plan(FolderFacts("churn", standing=FolderState.THEIRS, commits=True), URL)
+    adopted = make_plan(FolderFacts("churn", state=FolderState.THEIRS, has_commits=True), URL)
     assert StepKey.COMMIT not in [step.key for step in adopted.steps]
 
 
 REFUSED = {
     "no-git": FolderFacts("churn", git=False),
-    "no-folder": FolderFacts("churn", there=False),
-    "home": FolderFacts("", home=True),
+    "no-folder": FolderFacts("churn", exists=False),
+    "home": FolderFacts("", is_home=True),
     "name": FolderFacts("a\nb"),
-    "inside": FolderFacts("churn", inside=True),
+    "inside": FolderFacts("churn", in_repository=True),
     "nested": FolderFacts("churn", nested=("x",)),
-    "odd": FolderFacts("churn", odd="it is kept elsewhere"),
-    "busy": FolderFacts("churn", busy="merge"),
-    "other-remote": FolderFacts("churn", standing=FolderState.THEIRS, origin="https://forge.example/x"),
+    "odd": FolderFacts("churn", anomaly="it is kept elsewhere"),
+    "busy": FolderFacts("churn", in_progress="merge"),
+    "other-remote": FolderFacts("churn", state=FolderState.THEIRS, origin="https://forge.example/x"),
     "unwritable": FolderFacts("churn", writable=False),
-    "no-space": FolderFacts("churn", free=1000),
+    "no-space": FolderFacts("churn", free_bytes=1000),
     "too-many": FolderFacts("churn", too_many=True),
 }
 

@@ -92,10 +92,10 @@ async def test_the_way_through(bench: Bench) -> None:
 def _the_way_through(bench: Bench) -> None:
     shop = bench.versions
     assert shop.changes("work").files == ()
-    assert shop.present("work", "gone.py") is None
-    shop.put("work", "a.py", b"x = 2\n")
-    shop.put("work", "b.py", b"y = 1\n")
-    shop.put("work", "data.csv", b"1,2\n")
+    assert shop.read_working_file("work", "gone.py") is None
+    shop.write_working_file("work", "a.py", b"x = 2\n")
+    shop.write_working_file("work", "b.py", b"y = 1\n")
+    shop.write_working_file("work", "data.csv", b"1,2\n")
     found = shop.changes("work")
     assert found.files == (ChangedFile("a.py", "changed"), ChangedFile("b.py", "new"))
     assert [held.path for held in found.held] == ["data.csv"]
@@ -111,7 +111,7 @@ def _the_way_through(bench: Bench) -> None:
             shop.read("work", commit, "a.py")
     for path in ("../x", ".git/config", "/etc/passwd", ""):
         with pytest.raises(SetupRefused):
-            shop.put("work", path, b"x")
+            shop.write_working_file("work", path, b"x")
     assert shop.back_up("work", "a.py", AT) == Backup("a.py", "a (mine, 2026-11-25 14.03).py")
     assert shop.back_up("work", "a.py", AT).copy == "a (mine, 2026-11-25 14.03, 2).py"
     with pytest.raises(SetupRefused):
@@ -128,18 +128,18 @@ def _two_sides(bench: Bench) -> None:
     assert (nothing.our_commit, nothing.conflicts) == (nothing.their_commit, ())
     assert shop.merge("work", nothing, {}, AT).commit == nothing.our_commit
     bench.theirs("b.py", b"theirs\n")
-    shop.put("work", "b.py", b"mine, in no version\n")
+    shop.write_working_file("work", "b.py", b"mine, in no version\n")
     ahead = shop.fetch("work")
     assert (ahead.base, ahead.our_files, ahead.their_files) == (ahead.our_commit, (), ("b.py",))
     joined = shop.merge("work", ahead, {}, AT)
     assert (joined.commit, joined.written) == (ahead.their_commit, ("b.py",))
     assert [aside.path for aside in joined.backups] == ["b.py"]
-    assert shop.present("work", joined.backups[0].copy) == b"mine, in no version\n"
+    assert shop.read_working_file("work", joined.backups[0].copy) == b"mine, in no version\n"
     with pytest.raises(SetupRefused):
         shop.merge("work", ahead, {}, AT)
     bench.theirs("a.py", b"x = 'theirs'\n")
     bench.theirs("c.py", b"c\n")
-    shop.put("work", "a.py", b"x = 'mine'\n")
+    shop.write_working_file("work", "a.py", b"x = 'mine'\n")
     bench.save()
     both = shop.fetch("work")
     assert both.conflicts == ("a.py",)
@@ -147,7 +147,7 @@ def _two_sides(bench: Bench) -> None:
         shop.merge("work", both, {}, AT)
     done = shop.merge("work", both, {"a.py": b"x = 'both'\n"}, AT)
     assert done.backups == ()
-    assert (shop.present("work", "a.py"), shop.present("work", "c.py")) == (b"x = 'both'\n", b"c\n")
+    assert (shop.read_working_file("work", "a.py"), shop.read_working_file("work", "c.py")) == (b"x = 'both'\n", b"c\n")
     assert shop.read("work", done.commit, "a.py") == b"x = 'both'\n"
     after = shop.fetch("work")
     assert (after.our_commit, after.their_files, after.base) == (done.commit, (), both.their_commit)
@@ -159,20 +159,20 @@ async def test_results_are_only_taken_out_when_asked(bench: Bench) -> None:
 
 def _results(bench: Bench) -> None:
     shop, book = bench.versions, notebook("x").encode()
-    assert list(shop.with_results("work")) == []
-    shop.put("work", "a.ipynb", book)
+    assert list(shop.notebooks_with_outputs("work")) == []
+    shop.write_working_file("work", "a.ipynb", book)
     if isinstance(shop, GitVersionHistory):  # a repository that somebody else began
-        shop.put("work", ".gitattributes", b"")
+        shop.write_working_file("work", ".gitattributes", b"")
     bench.save()
-    assert list(shop.with_results("work")) == ["a.ipynb"]
-    shop.put("work", "a.ipynb", notebook("y").encode())
+    assert list(shop.notebooks_with_outputs("work")) == ["a.ipynb"]
+    shop.write_working_file("work", "a.ipynb", notebook("y").encode())
     with pytest.raises(SetupRefused):
-        shop.keep_results_out("work")
-    shop.put("work", "a.ipynb", book)
-    commit = shop.keep_results_out("work")
+        shop.strip_outputs("work")
+    shop.write_working_file("work", "a.ipynb", book)
+    commit = shop.strip_outputs("work")
     kept = shop.read("work", commit, "a.ipynb")
     assert kept is not None
     assert b"42" not in kept
-    assert shop.present("work", "a.ipynb") == book
-    assert list(shop.with_results("work")) == []
+    assert shop.read_working_file("work", "a.ipynb") == book
+    assert list(shop.notebooks_with_outputs("work")) == []
     assert shop.changes("work").files == () or isinstance(shop, MemoryVersionHistory)

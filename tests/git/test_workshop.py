@@ -65,22 +65,22 @@ async def test_the_way_through(bench: Bench) -> None:
 
 def _the_way_through(bench: Bench) -> None:
     shop = bench.shop
-    assert shop.facts("work").standing is FolderState.NONE
-    assert not shop.facts("gone").there
-    assert shop.status("work").standing == "none"
+    assert shop.inspect("work").state is FolderState.NONE
+    assert not shop.inspect("gone").exists
+    assert shop.status("work").state == "none"
     for _ in range(2):  # every step may be repeated
         shop.configure()
         shop.prepare("work", bench.url)
-    assert shop.facts("work").origin == bench.url
-    assert shop.facts("work").configured
-    assert not shop.catch_up("work")
+    assert shop.inspect("work").origin == bench.url
+    assert shop.inspect("work").configured
+    assert not shop.adopt_history("work")
     first = shop.commit("work", ["a.py"], "first")
     assert shop.commit("work", ["a.py"], "again") == first
-    assert shop.facts("work").commits
-    assert not shop.facts("work").changed
+    assert shop.inspect("work").has_commits
+    assert not shop.inspect("work").changed
     assert shop.status("work").unpushed == 1
     shop.push("work")
-    assert shop.published("work") == (first, first)
+    assert shop.heads("work") == (first, first)
     assert shop.status("work").unpushed == 0
     bench.change()
     assert shop.status("work").changed == ("a.py",)
@@ -90,11 +90,11 @@ def _the_way_through(bench: Bench) -> None:
         shop.undo("work")
     shop.push("work")
     shop.undo("work")
-    assert shop.status("work").standing == "none"
+    assert shop.status("work").state == "none"
     shop.configure()
     shop.prepare("work", bench.url)
-    assert shop.catch_up("work")
-    assert shop.published("work") == (second, second)
+    assert shop.adopt_history("work")
+    assert shop.heads("work") == (second, second)
 
 
 async def test_away(bench: Bench) -> None:
@@ -110,5 +110,5 @@ def _away(bench: Bench) -> None:
     with pytest.raises(ForgeAway):
         shop.push("work")
     with pytest.raises(ForgeAway):
-        shop.published("work")
+        shop.heads("work")
     assert shop.status("work").commit == kept

@@ -14,10 +14,15 @@ PORTS_LINES = 400
 
 # Folders that hold more, with the reason and the number they may not grow beyond.
 LARGER: dict[str, int] = {
-    "service/http": 17,  # a module for each group of routes of the contract; two are shared by all
+    "adapters/git": 16,  # one module for each thing Git is asked for, over one runner; the forge of the service is the next to leave
 }
 # Modules outside of a `ports.py` that may say what they need of another: composition roots.
 ROOTS = {"service/app.py", "hub/app.py", "lab/app.py", "cli/app.py", "cli/image/app.py", "cli/backup/app.py"}
+# Protocols that have not moved yet. The list only gets shorter.
+NOT_YET = {
+    "core/text/fields.py": ["FieldError"],  # the type of a callback
+    "service/use_cases/repositories.py": ["CredentialStore", "Limiter"],
+}
 
 
 def folders() -> Iterator[tuple[str, int]]:
@@ -57,7 +62,7 @@ def test_protocols_stand_in_ports_and_nowhere_else() -> None:
         for path in PACKAGE.rglob("*.py")
         if path.name != "ports.py" and (found := protocols(path.read_text()))
     }
-    assert {place: found for place, found in elsewhere.items() if place not in ROOTS} == {}
+    assert {place: found for place, found in elsewhere.items() if place not in ROOTS} == NOT_YET
 
 
 def test_a_protocol_is_recognised_however_it_is_written() -> None:

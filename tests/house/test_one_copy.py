@@ -24,8 +24,8 @@ from enablement_ext.core.review.models import (
 from enablement_ext.core.review.version_changes import CHANGE_WORDS
 from enablement_ext.core.submission.bundle import check_path
 from enablement_ext.core.submission.tar_format import shown_name
+from enablement_ext.core.text.cleaning import clean
 from enablement_ext.core.text.direction_marks import DIRECTION_MARKS
-from enablement_ext.web.validation import clean
 
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "enablement_ext"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -31,10 +32,20 @@ def test_every_relative_link_in_the_documents_leads_somewhere() -> None:
     assert broken == []
 
 
-def test_decisions_are_numbered_without_gaps_or_doubles() -> None:
-    numbers = sorted(int(path.name[:4]) for path in (ROOT / "docs" / "adr").glob("[0-9]*.md"))
-    assert numbers == list(range(1, len(numbers) + 1))
+def test_the_changelog_has_a_place_for_the_next_change_and_a_date_for_every_version() -> None:
+    heads = re.findall(r"^## (.+)$", (ROOT / "CHANGELOG.md").read_text(), re.MULTILINE)
+    assert heads[0] == "[Unreleased]"
+    versions = [re.fullmatch(r"\[(\d+)\.(\d+)\.(\d+)\] - (\d{4}-\d\d-\d\d)", head) for head in heads[1:]]
+    assert versions
+    assert all(versions), heads
+    numbers = [tuple(int(part) for part in found.groups()[:3]) for found in versions if found]
+    assert numbers == sorted(numbers, reverse=True)
 
 
-def test_the_changelog_has_a_place_for_the_next_change() -> None:
-    assert "## [Unreleased]" in (ROOT / "CHANGELOG.md").read_text()
+def test_the_license_is_the_one_that_the_package_declares() -> None:
+    text = (ROOT / "LICENSE").read_text()
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    assert project["license"] == "BSD-3-Clause"
+    assert project["license-files"] == ["LICENSE"]
+    assert text.startswith("BSD 3-Clause License\n")
+    assert "Enablement contributors" in text

@@ -19,8 +19,9 @@ import pytest
 from enablement_ext.adapters.local_paths import cache_folder
 from enablement_ext.cli.node import find_node
 from enablement_ext.cli.reverse_proxy import proxy_command
+from tests.polling import PATIENCE, until
 from tests.servers.hub_session import HubSession
-from tests.servers.up import free_port, wait_until
+from tests.servers.up import free_port
 
 pytestmark = pytest.mark.slow
 
@@ -126,12 +127,17 @@ def team_hub(accounts: dict[str, str], tmp_path_factory: pytest.TempPathFactory)
         )
     hub = TeamHub(f"http://127.0.0.1:{port}", folder, accounts)
     try:
-        wait_until(lambda: "JupyterHub is now running" in hub.log() or process.poll() is not None, 90)
-        assert process.poll() is None, hub.log()
+        until(
+            lambda: "JupyterHub is now running" in hub.log(),
+            within=PATIENCE,
+            what="the hub runs",
+            process=process,
+            log=folder / "hub.log",
+        )
         yield hub
     finally:
         process.terminate()
-        process.wait(timeout=60)
+        process.wait(timeout=PATIENCE)
 
 
 def test_the_start_says_what_was_added_and_what_was_kept(team_hub: TeamHub) -> None:

@@ -12,8 +12,9 @@ import pytest
 import requests
 
 from tests.hub.catalogs import release_of, write_release
+from tests.polling import PATIENCE, until
 from tests.servers.hub_session import HubSession
-from tests.servers.up import ROOT, DemoHub, How, running_up, wait_until
+from tests.servers.up import ROOT, DemoHub, How, running_up
 
 pytestmark = pytest.mark.slow
 PREFIX = "import os, sys; print(sys.prefix)"
@@ -60,7 +61,7 @@ def as_published(changing: ChangingHub) -> Iterator[ChangingHub]:
 
 def eventually(page: Callable[[], str], text: str) -> None:
     """The catalog is looked at no more often than every second."""
-    wait_until(lambda: text in page(), 10)
+    until(lambda: text in page(), within=PATIENCE, what=f"the page says {text!r}")
 
 
 def test_an_image_of_other_groups_is_refused_by_the_hub_itself(changing: ChangingHub) -> None:

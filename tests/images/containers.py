@@ -9,7 +9,6 @@ import socket
 import subprocess
 import tempfile
 import threading
-import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -24,6 +23,7 @@ from enablement_ext.core.images.catalog import Release
 from enablement_ext.core.images.oci.layers import Layer
 from enablement_ext.core.images.oci.ports import OciRequest
 from enablement_ext.core.images.releases import OciBuild
+from tests.polling import PATIENCE, until
 
 TOOL = Path(__file__).parents[2] / "tools" / "container-base"
 TOKEN, ACCESS = "a-token-of-this-test", "access:servers!server=dana/"
@@ -60,10 +60,13 @@ class Workshop:
     def options(self) -> list[str]:
         return Storage(str(self.root)).options()
 
+    @property
+    def builder(self) -> BuildahBuilder:
+        return BuildahBuilder(InstalledPackage(self.package, "0.1.0"), Storage(str(self.root), self.layout))
+
     def build(self, release: Release, layers: tuple[Layer, ...], tag: str) -> OciBuild:
         """A build that knows nothing of earlier ones in other workshops."""
-        builder = BuildahBuilder(InstalledPackage(self.package, "0.1.0"), Storage(str(self.root), self.layout))
-        return builder.build(OciRequest(release, "3.11", BASE, layers, ("git", "tini"), tag))
+        return self.builder.build(OciRequest(release, "3.11", BASE, layers, ("git", "tini"), tag))
 
     def run(self, tag: str, *command: str, given: str = "", flags: tuple[str, ...] = ()) -> str:
         """What a command in a container of the image prints."""
@@ -96,7 +99,7 @@ class Workshop:
             yield UserServer(f"http://127.0.0.1:{port}/user/dana")
         finally:
             subprocess.run(["podman", *self.options, "stop", "--time", "5", name], capture_output=True, check=False)
-            process.communicate(timeout=30)
+            process.communicate(timeout=PATIENCE)
 
 
 @dataclass(frozen=True)
@@ -107,14 +110,7 @@ class UserServer:
 
     def get(self, path: str) -> Any:
         """The answer, as soon as the server gives one."""
-        deadline = time.monotonic() + 90
-        while True:
-            try:
-                return self._asked(path)
-            except (urllib.error.URLError, ConnectionError):
-                if time.monotonic() > deadline:
-                    raise
-                time.sleep(0.2)
+        return until(lambda: (self._asked(path),), within=PATIENCE, what=f"the server answers {path}")[0]
 
     def post(self, path: str) -> Any:
         return self._asked(path, data=b"{}")

@@ -14,11 +14,12 @@ from enablement_ext.adapters.catalog_folder import read_catalog
 from enablement_ext.adapters.local_paths import PACKAGE
 from enablement_ext.core.images.catalog import Catalog, Release, digest_of
 from enablement_ext.core.images.oci.layers import layers_of
-from enablement_ext.core.images.python.locks import normal, render_lock
+from enablement_ext.core.images.python.locks import render_lock
+from enablement_ext.core.images.python.names import canonical_name
 from enablement_ext.core.images.releases import ReleaseClass, Status
 from tests.images.containers import Workshop, hub_stand_in, remove, working_copy
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]  # minutes on a busy machine
+pytestmark = pytest.mark.slow
 CATALOG = read_catalog(Path(__file__).parents[2] / "images")
 SMALL = {"markupsafe", "jinja2", "six", "pyyaml", "tornado"}
 
@@ -155,4 +156,4 @@ def test_the_images_of_service_and_hub_hold_what_they_run(make_workshop: Callabl
 
 def _normal(pinned: str) -> str:
     name, _, version = pinned.partition("==")
-    return f"{normal(name)}=={version}"
+    return f"{canonical_name(name)}=={version}"

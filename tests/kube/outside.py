@@ -12,9 +12,9 @@ from typing import Any, LiteralString
 import psycopg
 
 from tests.servers import postgres
+from tests.servers.built import program
 from tests.servers.kubernetes.cluster import Cluster
 from tests.servers.kubernetes.plan import NODE_ADDRESS
-from tests.servers.s3 import program
 
 _OBJECTS_PORT = 7070
 BUCKET = "enablement"
@@ -53,7 +53,7 @@ def outside(cluster: Cluster) -> Iterator[Outside]:
     folder = cluster.plan.folder("objects")
     (folder / BUCKET).mkdir()
     cluster.processes.start(
-        [str(program()), "--port", f"{NODE_ADDRESS}:{_OBJECTS_PORT}", "--keep-alive", "posix", str(folder)],
+        [str(program("versitygw")), "--port", f"{NODE_ADDRESS}:{_OBJECTS_PORT}", "--keep-alive", "posix", str(folder)],
         environ={"ROOT_ACCESS_KEY": keys[0], "ROOT_SECRET_KEY": keys[1]},
     )
     with postgres.cluster() as database:

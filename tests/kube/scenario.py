@@ -16,6 +16,7 @@ from tests.kube import chart, denials, job
 from tests.kube.images import ROOT, Built, push
 from tests.kube.manifests import NAMESPACE, TOKEN_KEY, SmallHub, namespace, small_hub
 from tests.kube.outside import Outside
+from tests.polling import PATIENCE, NotWithin, until
 from tests.servers.kubernetes.cluster import Cluster
 from tests.servers.kubernetes.kubectl import Kubectl
 from tests.servers.kubernetes.processes import Failed
@@ -211,14 +212,16 @@ class Story:
         )
 
     def _until_offered(self, go: Callable[[str], Any], content: Callable[[], str], release: str) -> None:
-        began = time.monotonic()
-        while time.monotonic() - began < 150:
+        def offered() -> bool:
             go(f"{job.URL}/hub/spawn/petra")
-            if release in content():
-                self.say(f"the spawn page offers {release} {time.monotonic() - began:.0f} s after helm upgrade ended")
-                return
-            time.sleep(3)
-        raise Failed(f"the spawn page does not offer {release}")
+            return release in content()
+
+        began = time.monotonic()
+        try:
+            until(offered, within=2 * PATIENCE, what=f"the spawn page offers {release}")
+        except NotWithin as late:
+            raise Failed(str(late)) from late
+        self.say(f"the spawn page offers {release} {time.monotonic() - began:.0f} s after helm upgrade ended")
 
 
 def merged(first: Mapping[str, Any], second: Mapping[str, Any]) -> dict[str, Any]:

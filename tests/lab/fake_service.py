@@ -7,6 +7,8 @@ import json
 import threading
 from dataclasses import dataclass, field
 
+from tests.polling import PATIENCE
+
 RECEIPT = {
     "submission": 12, "version": 1, "content_id": "c" * 64, "notebook_sha256": "d" * 64,
     "received_at": "2026-11-24T23:00:00+00:00", "title": "Churn",
@@ -52,7 +54,7 @@ class StandIn:
         self._loop = asyncio.new_event_loop()
         threading.Thread(target=self._loop.run_forever, daemon=True).start()
         asyncio.run_coroutine_threadsafe(listen(), self._loop)
-        assert ready.wait(10)
+        assert ready.wait(PATIENCE)
 
     def stop(self) -> None:
         """Stop listening and drop all connections, as a killed process does."""
@@ -68,7 +70,7 @@ class StandIn:
             done.set()
 
         asyncio.run_coroutine_threadsafe(close(), self._loop)
-        assert done.wait(10)
+        assert done.wait(PATIENCE)
         self._loop.call_soon_threadsafe(self._loop.stop)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -7,14 +7,15 @@ import os
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import requests
+
+from tests.polling import PATIENCE, until
 
 SERVICE_TOKEN = "s3rvice-t0ken-that-must-not-show"
 DIGEST = "sha256:" + "d" * 64
@@ -92,18 +93,14 @@ def running_lab(folder: Path, service_url: str, *options: str, token: str = SERV
     ):
         lab = Lab(f"http://127.0.0.1:{port}/user/dana", home, log)
         try:
-            _wait_until_up(lab, process)
+            until(
+                lambda: lab.get("context").status_code == 200,
+                within=PATIENCE,
+                what="the server has its extension",
+                process=process,
+                log=log,
+            )
             yield lab
         finally:
             process.terminate()
-            process.wait(20)
-
-
-def _wait_until_up(lab: Lab, process: subprocess.Popen[bytes]) -> None:
-    for _ in range(400):
-        assert process.poll() is None, lab.log.read_text()
-        with suppress(requests.ConnectionError):
-            if lab.get("context").status_code == 200:
-                return
-        time.sleep(0.05)
-    raise AssertionError(lab.log.read_text()[:5000])
+            process.wait(PATIENCE)

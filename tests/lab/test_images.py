@@ -12,7 +12,7 @@ import pytest
 
 from enablement_ext.core.errors import BadNotebook
 from enablement_ext.core.images.compatibility import RecordedImage
-from enablement_ext.core.images.python.locks import normal
+from enablement_ext.core.images.python.names import canonical_name
 from enablement_ext.lab.images.queries import OURS, recorded_in
 from tests.adapters.contract.test_installed_packages import install
 from tests.lab.conftest import NOTEBOOK
@@ -25,7 +25,7 @@ OLD = {"slug": "datascience", "release": "2026.9.0", "digest": "sha256:" + "e" *
 
 def own_lock() -> list[dict[str, object]]:
     """The packages of the environment these tests run in, as a release would list them."""
-    found = {normal(one.metadata["Name"]): one.version for one in importlib.metadata.distributions()}
+    found = {canonical_name(one.metadata["Name"]): one.version for one in importlib.metadata.distributions()}
     return [{"name": name, "version": version, "direct": False} for name, version in found.items() if name not in OURS]
 
 

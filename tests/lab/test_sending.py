@@ -13,6 +13,7 @@ from enablement_ext.core.submission.bundle import read_bundle
 from tests.lab.conftest import sha256
 from tests.lab.fake_service import RECEIPT, StandIn
 from tests.lab.lab_server import OWN_TOKEN, SERVICE_TOKEN, Lab
+from tests.polling import PATIENCE, until
 
 pytestmark = pytest.mark.slow
 
@@ -144,10 +145,7 @@ def test_a_sending_goes_on_when_the_browser_goes_away(lab: Lab, service: StandIn
             % (host.encode(), OWN_TOKEN.encode(), len(body), body)
         )
         browser.recv(100)
-    for _ in range(200):
-        if service.receipts:
-            break
-        time.sleep(0.05)
+    until(lambda: service.receipts, within=PATIENCE, what="the service has acknowledged it")
     assert lab.send(intent)[-1] == {"receipt": RECEIPT, "replayed": True}
 
 

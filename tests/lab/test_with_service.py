@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import threading
 from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -16,6 +17,7 @@ import pytest
 from enablement_ext.adapters.memory import MemoryArtifactStore, MemoryReviewStore
 from tests.lab.conftest import NOTEBOOK, sha256
 from tests.lab.lab_server import Lab, running_lab
+from tests.polling import PATIENCE
 from tests.service import people
 from tests.service.fixtures import Service, running
 
@@ -126,6 +128,8 @@ async def test_a_stored_file_comes_back_as_an_attachment(queries: Desk) -> None:
 
 
 async def test_a_change_arrives_while_the_browser_listens(queries: Desk) -> None:
+    hello = threading.Event()
+
     def listen() -> list[str]:
         with closing(queries.lab.get("api/v1/events", stream=True)) as response:
             return list(until_change(response.iter_lines(decode_unicode=True)))
@@ -133,13 +137,15 @@ async def test_a_change_arrives_while_the_browser_listens(queries: Desk) -> None
     def until_change(lines: Iterator[str]) -> Iterator[str]:
         for line in lines:
             yield line
+            if line == "event: hello":
+                hello.set()
             if line.startswith("data:") and '"sent"' in line:
                 return
 
     listening = asyncio.create_task(asyncio.to_thread(listen))
-    await asyncio.sleep(0.5)
+    assert await asyncio.to_thread(hello.wait, PATIENCE), "the stream never said hello"
     await queries.send()
-    lines = await asyncio.wait_for(listening, 20)
+    lines = await asyncio.wait_for(listening, PATIENCE)
     assert any(line == "event: hello" for line in lines)
     assert any(line == "event: change" for line in lines)
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from threading import Thread
 
+from tests.polling import PATIENCE
 from tests.service.fixtures import PREFIX
 
 _LOOK_SECONDS = 0.1
@@ -81,12 +82,12 @@ def round_robin(behind: list[int]) -> Iterator[RoundRobin]:
     task = loop.create_task(proxy.serve(started))
     thread = Thread(target=_run, args=(loop, task), daemon=True)
     thread.start()
-    asyncio.run_coroutine_threadsafe(started.wait(), loop).result(10)
+    asyncio.run_coroutine_threadsafe(started.wait(), loop).result(PATIENCE)
     try:
         yield proxy
     finally:
         loop.call_soon_threadsafe(task.cancel)
-        thread.join(10)
+        thread.join(PATIENCE)
 
 
 def _run(loop: asyncio.AbstractEventLoop, task: asyncio.Task[None]) -> None:

@@ -6,19 +6,17 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from enablement_ext.adapters.database.upgrade import upgrade
+from tests.polling import PATIENCE, until
 from tests.replicas.client import Client
 from tests.servers.postgres import Cluster
 from tests.servers.s3 import ObjectServer
 from tests.servers.up import free_port
-
-_READY_SECONDS = 30.0
 
 
 @dataclass(frozen=True)
@@ -105,11 +103,7 @@ class Replica:
     def until_ready(self) -> None:
         """Wait until it is."""
         assert self.process is not None
-        deadline = time.monotonic() + _READY_SECONDS
-        while not self.ready():
-            assert self.process.poll() is None, self.log.read_text()
-            assert time.monotonic() < deadline, self.log.read_text()
-            time.sleep(0.05)
+        until(self.ready, within=PATIENCE, what=f"replica {self.number} is ready", process=self.process, log=self.log)
 
     def ready(self) -> bool:
         """Whether it says so."""
@@ -128,7 +122,7 @@ class Replica:
         """As Kubernetes does; the exit code."""
         assert self.process is not None
         self.process.send_signal(signal.SIGTERM)
-        return self.process.wait(timeout=60)
+        return self.process.wait(timeout=PATIENCE)
 
 
 @contextmanager

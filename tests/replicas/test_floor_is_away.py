@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.replicas.client import REMY, parcel
+from tests.polling import PATIENCE, until
+from tests.replicas.client import REMY, Said, parcel
 from tests.replicas.hub import hub
 from tests.replicas.replica import Ground, Replica, ground, replicas
 from tests.servers.postgres import cluster
@@ -62,12 +62,14 @@ def test_the_database_is_killed_and_comes_back(own: Ground) -> None:
 
 
 def _sent(replica: Replica, source: str) -> int:
-    for _ in range(100):
-        said = replica.client.send(parcel(source), key="after-all")
-        if said.status == 201:
-            return int(said.json["submission"])
-        time.sleep(0.1)
-    raise AssertionError(said.body)
+    answers = list[Said]()
+
+    def sent() -> bool:
+        answers.append(replica.client.send(parcel(source), key="after-all"))
+        return answers[-1].status == 201
+
+    until(sent, within=PATIENCE, what="it is sent, now that the database is back", log=replica.log)
+    return int(answers[-1].json["submission"])
 
 
 def test_a_service_that_cannot_use_its_bucket_says_why_and_ends(own: Ground) -> None:
@@ -75,7 +77,7 @@ def test_a_service_that_cannot_use_its_bucket_says_why_and_ends(own: Ground) -> 
     replica = Replica(wrong, 7).start(wait=False)
     assert replica.process is not None
     try:
-        assert replica.process.wait(timeout=60) == 3
+        assert replica.process.wait(timeout=PATIENCE) == 3
     except subprocess.TimeoutExpired:
         replica.kill()
         raise

@@ -7,10 +7,10 @@ import itertools
 import os
 import socket
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from http.client import HTTPException
 from typing import Any
 
@@ -19,6 +19,7 @@ import pytest
 from enablement_ext.adapters.artifacts_s3 import S3ArtifactStore, S3Place
 from enablement_ext.adapters.database.store import DatabaseReviewStore
 from enablement_ext.core.review.event_log import verify
+from tests.polling import PATIENCE, until
 from tests.replicas.client import REMY, Client, parcel
 from tests.replicas.proxy import RoundRobin, round_robin
 from tests.replicas.replica import Ground, Replica, replicas
@@ -37,6 +38,7 @@ class People:
     refused: list[tuple[int, bytes]] = field(default_factory=list)
     broken: list[str] = field(default_factory=list)
     heard: list[int] = field(default_factory=list)
+    seen: int | None = None  # the last number of the stream
     _stop: threading.Event = field(default_factory=threading.Event)
     _all_sent: threading.Event = field(default_factory=threading.Event)
 
@@ -52,9 +54,14 @@ class People:
         finally:
             self._stop.set()
             for each in senders:
-                each.join(60)
+                each.join(PATIENCE)
             self._all_sent.set()
-            listener.join(60)
+            listener.join(PATIENCE)
+
+    def until_more(self, count: int) -> None:
+        """Returns when so many more were acknowledged than now."""
+        before = len(self.acknowledged)
+        until(lambda: len(self.acknowledged) >= before + count, within=PATIENCE, what=f"{count} more are acknowledged")
 
     def _send(self, sender: int) -> None:
         for index in itertools.count():
@@ -62,39 +69,37 @@ class People:
                 return
             key = f"intent-{sender}-{index}"
             big = {"data.bin": os.urandom(200_000)} if index % 5 == 0 else {}
-            self._until_acknowledged(key, Parcel(notebook(cell("a", f"x = {sender}, {index}")), files=big))
+            parcel = Parcel(notebook(cell("a", f"x = {sender}, {index}")), files=big)
+            until(partial(self._acknowledged, key, parcel), within=PATIENCE, what=f"{key} is acknowledged")
 
-    def _until_acknowledged(self, key: str, sent: Parcel) -> None:
-        while key not in self.acknowledged:
-            try:
-                said = Client(self.port).send(sent, key=key)
-            except (OSError, HTTPException) as problem:
-                self.broken.append(type(problem).__name__)
-                time.sleep(0.05)
-                continue
-            if said.status in (200, 201):
-                self.acknowledged[key] = said.json
-            else:
-                self.refused.append((said.status, said.body))
-                time.sleep(0.05)
+    def _acknowledged(self, key: str, sent: Parcel) -> bool:
+        try:
+            said = Client(self.port).send(sent, key=key)
+        except (OSError, HTTPException) as problem:
+            self.broken.append(type(problem).__name__)
+            return False
+        if said.status in (200, 201):
+            self.acknowledged[key] = said.json
+            return True
+        self.refused.append((said.status, said.body))
+        return False
 
     def _listen(self) -> None:
         """Comes back with the last number seen, until it has heard of everything that was acknowledged."""
-        seen: int | None = None
-        deadline = time.monotonic() + 120
-        while time.monotonic() < deadline:
-            if self._heard_all():
-                return
-            try:
-                with Client(self.port).events(REMY, seen) as stream:
-                    for event in stream:
-                        seen = event.seq
-                        if event.name == "change":
-                            self.heard.append(event.seq)
-                        if self._heard_all():
-                            return
-            except (OSError, HTTPException):
-                time.sleep(0.05)
+        until(self._hear, within=2 * PATIENCE, what="everything that was acknowledged is heard of")
+
+    def _hear(self) -> bool:
+        """One stream to its end."""
+        if self._heard_all():
+            return True
+        with Client(self.port).events(REMY, self.seen) as stream:
+            for event in stream:
+                self.seen = event.seq
+                if event.name == "change":
+                    self.heard.append(event.seq)
+                if self._heard_all():
+                    return True
+        return False
 
     def _heard_all(self) -> bool:
         return self._all_sent.is_set() and len(self.heard) >= len(self.acknowledged)
@@ -127,11 +132,11 @@ def test_one_of_three_is_killed_under_load(shared: Ground) -> None:
         people = People(proxy.port)
         with people.at_work():
             for victim in three[:2]:
-                time.sleep(1.5)
+                people.until_more(25)
                 victim.kill()
-                time.sleep(0.5)
+                people.until_more(5)  # by the others
                 victim.start()
-            time.sleep(1)
+            people.until_more(10)
         check(shared, people)
     assert len(people.acknowledged) > 50
     assert not [status for status, _ in people.refused if status < 500]
@@ -142,15 +147,15 @@ def test_a_rolling_restart_fails_no_request(shared: Ground) -> None:
     with replicas(shared, 2, drain) as two, round_robin([each.port for each in two]) as proxy:
         people, fresh = People(proxy.port), list[Replica]()
         with people.at_work():
-            time.sleep(1)
+            people.until_more(25)
             for index, old in enumerate(two):
                 new = Replica(shared, 10 + index, (drain,)).start()
                 proxy.behind.append(new.port)
                 fresh.append(new)
-                _until(proxy, new.port)
+                until(partial(_sent_to, proxy, new.port), within=PATIENCE, what="the proxy sends people to the new one")
                 assert old.stop() == 0
                 proxy.behind.remove(old.port)
-            time.sleep(1)
+            people.until_more(25)
         check(shared, people)
         for new in fresh:
             new.kill()
@@ -159,27 +164,23 @@ def test_a_rolling_restart_fails_no_request(shared: Ground) -> None:
     assert len(people.acknowledged) > 50
 
 
-def _until(proxy: RoundRobin, port: int) -> None:
-    deadline = time.monotonic() + 30
-    while port not in proxy.ready:
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
+def _sent_to(proxy: RoundRobin, port: int) -> bool:
+    return port in proxy.ready
 
 
 def test_told_to_stop_it_says_so_answers_on_and_sends_streams_away(shared: Ground) -> None:
-    with replicas(shared, 1, "--ReviewService.drain_seconds=1.5") as (replica,):
+    with replicas(shared, 1, "--ReviewService.drain_seconds=6") as (replica,):
         client = replica.client
         with client.events(REMY) as stream:
             next(stream)
             stopping = threading.Thread(target=replica.stop)
             stopping.start()
-            time.sleep(0.3)
-            assert not replica.ready()
+            until(lambda: client.get("/readyz").status == 503, within=PATIENCE, what="it says that it is not ready")
             said = client.send(parcel("x = 1"))
             assert said.status == 201
             assert said.headers["connection"] == "close"
             assert [event.name for event in stream] == ["change"], "told of it, then sent away"
-        stopping.join(30)
+        stopping.join(PATIENCE)
         assert replica.process is not None
         assert replica.process.returncode == 0
 
@@ -190,15 +191,17 @@ def test_a_request_that_is_inside_is_finished(shared: Ground) -> None:
         body = Parcel(notebook(cell("a", "x = 1")), files={"data.bin": os.urandom(3_000_000)}).bundle()
         head = (
             "POST /services/enablement/api/v1/submissions HTTP/1.1\r\nHost: x\r\nAuthorization: token dana@server\r\n"
+            "Expect: 100-continue\r\n"
             f"Content-Type: application/x-tar\r\nIdempotency-Key: slow-one\r\nContent-Length: {len(body)}\r\n\r\n"
         )
         with socket.create_connection(("127.0.0.1", replica.port)) as wire:
-            wire.sendall(head.encode() + body[:1_000_000])
-            time.sleep(0.3)
+            wire.settimeout(PATIENCE)
+            wire.sendall(head.encode())
+            assert b" 100 " in wire.recv(4096), "it is inside"
+            wire.sendall(body[:1_000_000])
             stopping = threading.Thread(target=replica.stop)
             stopping.start()
-            time.sleep(0.5)
+            until(lambda: not replica.ready(), within=PATIENCE, what="it takes nothing new")
             wire.sendall(body[1_000_000:])
-            wire.settimeout(20)
             assert b" 201 " in wire.recv(4096).split(b"\r\n", 1)[0]
-        stopping.join(30)
+        stopping.join(PATIENCE)

@@ -7,18 +7,16 @@ import secrets
 import shutil
 import socket
 import subprocess
-import sys
 import tempfile
-import time
-import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import cache
 from pathlib import Path
 
-_ROOT = Path(__file__).resolve().parents[2]
+from tests.polling import PATIENCE, until
+from tests.servers.built import program
+
 _CONFIG = """
 APP_NAME = Gitea
 RUN_USER = {user}
@@ -74,15 +72,6 @@ class Gitea:
     work: Path
 
 
-@cache
-def programs() -> Path:
-    """The folder with the program, built the first time (two minutes)."""
-    built = subprocess.run(
-        [sys.executable, str(_ROOT / "tools/go_server.py"), "gitea"], stdout=subprocess.PIPE, text=True, check=True
-    )
-    return Path(built.stdout.strip().splitlines()[-1])
-
-
 @contextmanager
 def gitea() -> Iterator[Gitea]:
     """Run one until the block ends. It does not run as root, so as root it runs as `nobody`."""
@@ -90,7 +79,7 @@ def gitea() -> Iterator[Gitea]:
     work = Path(tempfile.mkdtemp(prefix="enablement-gitea-"))
     try:
         port, password = free_port(), secrets.token_hex(12)
-        static = _readable(programs(), work)
+        static = _readable(program("gitea").parent, work)
         settings = work / "app.ini"
         settings.write_text(
             _CONFIG.format(
@@ -125,11 +114,11 @@ def gitea() -> Iterator[Gitea]:
         )
         try:
             url = f"http://127.0.0.1:{port}"
-            _wait(url, process, work / "gitea.out")
+            until(lambda: _healthy(url), within=PATIENCE, what="Gitea answers", process=process, log=work / "gitea.out")
             yield Gitea(url, "keeper", password, work)
         finally:
             process.terminate()
-            process.wait(20)
+            process.wait(PATIENCE)
             log.close()
     finally:
         shutil.rmtree(work, ignore_errors=True)
@@ -159,13 +148,6 @@ def _run(command: list[str], environment: dict[str, str], as_user: dict[str, str
         raise RuntimeError(f"gitea {command[3]}: {done.stdout[-1000:]} {done.stderr[-1000:]}")
 
 
-def _wait(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline and process.poll() is None:
-        try:
-            with urllib.request.urlopen(f"{url}/api/healthz", timeout=2) as answer:
-                if answer.status == 200:
-                    return
-        except (OSError, urllib.error.URLError):
-            time.sleep(0.2)
-    raise RuntimeError(f"Gitea did not start: {log.read_text(errors='replace')[-2000:]}")
+def _healthy(url: str) -> bool:
+    with urllib.request.urlopen(f"{url}/api/healthz", timeout=10) as answer:
+        return bool(answer.status == 200)

@@ -12,7 +12,9 @@ from urllib.parse import quote
 import requests
 from websockets.sync.client import connect
 
-START_SECONDS = 180.0
+from tests.polling import PATIENCE, until
+
+START_SECONDS = 240.0
 
 
 @dataclass(slots=True)
@@ -47,10 +49,9 @@ class HubSession:
 
     def wait_for_server(self, name: str = "") -> None:
         """Returns when the server is ready."""
-        deadline = time.monotonic() + START_SECONDS
-        while not self.server(name).get("ready"):
-            assert time.monotonic() < deadline, self.user()
-            time.sleep(0.1)
+        until(
+            lambda: self.server(name).get("ready"), within=START_SECONDS, what=f"{self.name}'s server {name} is ready"
+        )
 
     def hub_api(self, method: str, path: str, **more: Any) -> requests.Response:
         """A call of the hub's API with the browser's cookies."""
@@ -71,10 +72,11 @@ class HubSession:
         """Stops every server of this person and waits until they are gone."""
         for name in self.user().get("servers", {}):
             self.hub_api("DELETE", f"users/{self.name}/servers/{name}" if name else f"users/{self.name}/server")
-        deadline = time.monotonic() + 60
-        while any(not server["stopped"] for server in self.user().get("servers", {}).values()):
-            assert time.monotonic() < deadline
-            time.sleep(0.1)
+        until(
+            lambda: all(server["stopped"] for server in self.user().get("servers", {}).values()),
+            within=PATIENCE,
+            what=f"{self.name}'s servers are gone",
+        )
 
     def run(self, code: str, server: str = "") -> str:
         """Runs code in a fresh kernel of the person's server; returns what it printed, or the error's name and value."""

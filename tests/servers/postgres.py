@@ -13,7 +13,6 @@ import signal
 import socket
 import subprocess
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -21,10 +20,11 @@ from pathlib import Path
 
 import psycopg
 
-_START_SECONDS = 30.0
+from tests.polling import PATIENCE, until
+
 _ROOM = 4_000_000_000
 _PR_SET_PDEATHSIG = 1
-_MISSING = "PostgreSQL is not installed; the tests need it: apt-get install -y postgresql"
+_MISSING = "PostgreSQL is not installed; the tests need it: make system, or apt-get install -y postgresql"
 
 
 @dataclass(slots=True)
@@ -51,10 +51,11 @@ class Cluster:
         return self.url(name)
 
     def start(self) -> None:
-        """Start the server and wait until it answers. Raises `RuntimeError` with its log when it does not."""
+        """Start the server and wait until it answers. Raises `NotWithin` with its log when it does not."""
         command = [str(self.binaries / "postgres"), "-D", str(self.folder / "data"), "-k", str(self.folder)]
         user, group = _as(self.account)
-        with (self.folder / "log").open("ab") as log:
+        printed = self.folder / "log"
+        with printed.open("ab") as log:
             self.process = subprocess.Popen(
                 command,
                 stdout=log,
@@ -64,24 +65,21 @@ class Cluster:
                 group=group,
                 preexec_fn=_die_with_the_tests,  # noqa: PLW1509  takes no lock, so that threads do not matter
             )
-        deadline = time.monotonic() + _START_SECONDS
-        while time.monotonic() < deadline:
-            try:
-                psycopg.connect(self.url("postgres"), connect_timeout=2).close()
-            except psycopg.OperationalError:
-                if self.process.poll() is not None:
-                    break
-                time.sleep(0.1)
-            else:
-                return
-        raise RuntimeError(f"PostgreSQL did not start:\n{(self.folder / 'log').read_text(errors='replace')}")
+        until(self._answers, within=PATIENCE, what="PostgreSQL answers", process=self.process, log=printed)
 
     def stop(self, how: signal.Signals = signal.SIGINT) -> None:
         """SIGINT ends sessions and stops; SIGQUIT stops at once, as a crash would."""
         if self.process is not None and self.process.poll() is None:
             self.process.send_signal(how)
-            self.process.wait(timeout=30)
+            self.process.wait(timeout=PATIENCE)
         self.process = None
+
+    def _answers(self) -> bool:
+        try:
+            psycopg.connect(self.url("postgres"), connect_timeout=10).close()
+        except psycopg.OperationalError:
+            return False
+        return True
 
 
 @contextmanager
@@ -127,9 +125,6 @@ def _binaries() -> Path:
     folders = sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
     if not folders and (found := shutil.which("initdb")):
         folders = [Path(found).resolve().parent]
-    if not folders and os.geteuid() == 0 and shutil.which("apt-get"):
-        subprocess.run(["apt-get", "install", "-y", "-q", "postgresql"], check=False, capture_output=True)
-        folders = sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
     if not folders:
         raise RuntimeError(_MISSING)
     return folders[0]

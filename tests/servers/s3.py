@@ -9,16 +9,15 @@ import shutil
 import signal
 import socket
 import subprocess
-import sys
 import tempfile
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-ROOT = Path(__file__).parents[2]
-_START_SECONDS = 20.0
+from tests.polling import PATIENCE, until
+from tests.servers.built import program
+
 _PR_SET_PDEATHSIG = 1
 
 
@@ -62,8 +61,9 @@ class ObjectServer:
         return folder
 
     def start(self) -> None:
-        """Start the server and wait until it listens. Raises `RuntimeError`."""
-        with (self.data.parent / "log").open("ab") as log:
+        """Start the server and wait until it listens. Raises `NotWithin` with its log when it does not."""
+        printed = self.data.parent / "log"
+        with printed.open("ab") as log:
             self.process = subprocess.Popen(
                 [self.program, "--port", f"127.0.0.1:{self.port}", "--keep-alive", "posix", self.data],
                 env={
@@ -75,35 +75,18 @@ class ObjectServer:
                 stderr=log,
                 preexec_fn=_die_with_the_tests,  # noqa: PLW1509  takes no lock, so that threads do not matter
             )
-        deadline = time.monotonic() + _START_SECONDS
-        while time.monotonic() < deadline and self.process.poll() is None:
-            try:
-                socket.create_connection(("127.0.0.1", self.port), 1).close()
-            except OSError:
-                time.sleep(0.05)
-            else:
-                return
-        raise RuntimeError(f"the S3 server did not start:\n{(self.data.parent / 'log').read_text(errors='replace')}")
+        until(self._listens, within=PATIENCE, what="the S3 server listens", process=self.process, log=printed)
 
     def stop(self, how: signal.Signals = signal.SIGKILL) -> None:
         """Stop it; its objects stay."""
         if self.process is not None:
             self.process.send_signal(how)
-            self.process.wait(timeout=30)
+            self.process.wait(timeout=PATIENCE)
         self.process = None
 
-
-def program() -> Path:
-    """The server's program, built first where it is missing (a minute). Raises `RuntimeError` with what stands in the way."""
-    built = subprocess.run(
-        [sys.executable, str(ROOT / "tools" / "go_server.py"), "versitygw"],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if built.returncode:
-        raise RuntimeError(built.stderr)
-    return Path(built.stdout.strip()) / "versitygw"
+    def _listens(self) -> bool:
+        socket.create_connection(("127.0.0.1", self.port), 10).close()
+        return True
 
 
 @contextmanager
@@ -111,7 +94,9 @@ def object_server() -> Iterator[ObjectServer]:
     """A running server that is gone afterwards, with its objects."""
     folder = Path(tempfile.mkdtemp(prefix="enablement-s3-"))
     (folder / "data").mkdir()
-    server = ObjectServer(program(), folder / "data", _free_port(), "enablement-tests", secrets.token_hex(16))
+    server = ObjectServer(
+        program("versitygw"), folder / "data", _free_port(), "enablement-tests", secrets.token_hex(16)
+    )
     try:
         server.start()
         yield server

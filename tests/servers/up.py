@@ -16,10 +16,11 @@ from pathlib import Path
 from typing import Any
 
 from enablement_ext.cli.process_tree import descendants
+from tests.polling import PATIENCE, NotWithin, until
 
 ROOT = Path(__file__).parents[2]
 ENABLEMENT = (str(Path(sys.executable).parent / "enablement"),)
-START_SECONDS = 240.0
+START_SECONDS = 600.0  # the first start makes environments
 
 
 def free_port() -> int:
@@ -66,7 +67,7 @@ class DemoHub:
     def stop(self, sign: signal.Signals = signal.SIGINT) -> int:
         """Sends the signal and returns the command's exit code."""
         self.process.send_signal(sign)
-        return self.process.wait(timeout=60)
+        return self.process.wait(timeout=PATIENCE)
 
 
 def command_of(pid: int) -> str:
@@ -82,21 +83,14 @@ def alive(pids: set[int]) -> set[int]:
     return {pid for pid in pids if command_of(pid)}
 
 
-def wait_until(true: Any, seconds: float = 30.0) -> None:
-    """Returns when `true()` is; fails the test after so many seconds."""
-    deadline = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < deadline, f"not within {seconds} s"
-        time.sleep(0.1)
-
-
 @dataclass(frozen=True, slots=True)
 class How:
-    """How to start it: which command, in what environment, with what in front (for example a shell that ignores SIGINT)."""
+    """How to start it: which command, in what environment, with what in front (for example a shell that ignores SIGINT), with which options."""
 
     command: Sequence[str] = ENABLEMENT
     environ: Mapping[str, str] = field(default_factory=dict)
     before: Sequence[str] = ()
+    options: Sequence[str] = ()
 
 
 def start_up(state: Path, how: How | None = None, port: int = 0) -> DemoHub:
@@ -104,22 +98,26 @@ def start_up(state: Path, how: How | None = None, port: int = 0) -> DemoHub:
     how = how or How()
     port = port or free_port()
     log = state.with_name(state.name + ".printed")
-    command = [*how.before, *how.command, "up", "--port", str(port), "--state", str(state)]
+    command = [*how.before, *how.command, "up", "--port", str(port), "--state", str(state), *how.options]
     environ = {key: value for key, value in os.environ.items() if not key.startswith("ENABLEMENT_")} | dict(how.environ)
     began = time.monotonic()
     with log.open("w") as output:
         process = subprocess.Popen(
             command, stdout=output, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, env=environ, text=True
         )
-    while "Enablement is at " not in log.read_text():
-        waited = time.monotonic() - began
-        if process.poll() is not None or waited > START_SECONDS:
-            process.kill()
-            hub_log = state / "hub.log"
-            raise AssertionError(
-                f"after {waited:.0f} s:\n{log.read_text()}\n{hub_log.read_text()[-4000:] if hub_log.exists() else ''}"
-            )
-        time.sleep(0.05)
+    try:
+        until(
+            lambda: "Enablement is at " in log.read_text(),
+            within=START_SECONDS,
+            what="the command says where Enablement is",
+            process=process,
+            log=log,
+        )
+    except NotWithin as late:
+        process.kill()
+        hub_log = state / "hub.log"
+        late.add_note(hub_log.read_text()[-4000:] if hub_log.exists() else "there is no hub.log")
+        raise
     seconds = time.monotonic() - began
     people = json.loads((state / "people.json").read_text())
     return DemoHub(people["url"], state, process, log, seconds, {person["name"]: person for person in people["people"]})

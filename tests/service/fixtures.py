@@ -148,7 +148,7 @@ async def running(
     hub, clock = MemoryHub(), ManualClock()
     people.fill(hub)
     context = build_context(
-        ServicePorts(store, artifacts, hub, clock, forge or MemoryForge(), catalog.bind(), catalog.solver()),
+        ServicePorts(store, artifacts, hub, clock, forge or MemoryForge(), catalog.filled(), catalog.solver()),
         options or ServiceOptions(KEY),
     )
     server = web_server(context)

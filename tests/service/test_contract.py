@@ -8,7 +8,7 @@ import jsonschema
 import yaml
 from openapi_spec_validator import validate
 
-from enablement_ext.service.http.api import CONTRACT
+from enablement_ext.service.http.handlers.submissions import CONTRACT
 from enablement_ext.service.http.server import route_table
 from tests.service import people
 from tests.service.factories import Parcel, cell, notebook

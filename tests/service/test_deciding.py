@@ -119,7 +119,7 @@ async def test_an_author_never_decides_on_his_own(service: Service) -> None:
     stolen = form_of(await service.page(found["number"]))
     ticket = service.context.signer.open("decision", stolen["ticket"], service.clock.now())
     assert ticket is not None
-    forged = {**ticket, "reviewer": "dana"}
+    forged = {**ticket, "by": "dana"}
     stolen["ticket"] = service.context.signer.sign("decision", forged, service.clock.now() + timedelta(minutes=5))
     reply = await post_form(service, found["number"], {**stolen, "verdict": "approve"})
     assert (reply.status, reply.code) == (403, "own-submission")

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from enablement_ext.service.http.handlers.threads import new_thread_of
 from tests.service import people
 from tests.service.factories import Parcel, cell, notebook
 from tests.service.fixtures import Reply, Service
@@ -126,3 +127,8 @@ async def test_what_was_written_is_in_no_event(light: Service) -> None:
     await opened(light, found["number"], {"cell": "plot"})
     events = await light.get(f"/api/v1/submissions/{found['number']}/events", people.REMY)
     assert b"Why?" not in events.body
+
+
+def test_a_thread_on_lines_of_a_cell() -> None:
+    new = new_thread_of({"version": 2, "anchor": {"cell": "a", "lines": [1, 2], "output": None}, "text": " x "})
+    assert (new.version, new.anchor.lines, new.text) == (2, (1, 2), "x")

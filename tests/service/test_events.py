@@ -14,6 +14,7 @@ import pytest
 from enablement_ext.adapters.memory import MemoryArtifactStore, MemoryReviewStore
 from enablement_ext.service.assembly import ServiceOptions
 from enablement_ext.service.background.event_stream import StreamIntervals
+from tests.polling import PATIENCE, until_async
 from tests.service import people
 from tests.service.factories import Parcel, cell, notebook
 from tests.service.fixtures import KEY, PREFIX, Service, running
@@ -30,15 +31,15 @@ class Listener:
         """The next event: its name, id and data. Comments are passed over."""
         while True:
             lines: list[str] = []
-            while line := (await asyncio.wait_for(self.reader.readline(), 10)).decode().rstrip("\r\n"):
+            while line := (await asyncio.wait_for(self.reader.readline(), PATIENCE)).decode().rstrip("\r\n"):
                 lines.append(line)
             fields = dict(line.split(": ", 1) for line in lines if not line.startswith(":") and ": " in line)
             if "event" in fields:
                 return fields["event"], int(fields["id"]), json.loads(fields["data"])
 
     async def ended(self) -> bool:
-        """Whether the service ends the stream within ten seconds."""
-        await asyncio.wait_for(self.reader.read(), 10)
+        """Whether the service ends the stream."""
+        await asyncio.wait_for(self.reader.read(), PATIENCE)
         return self.reader.at_eof()
 
 
@@ -106,7 +107,7 @@ async def test_without_a_place_to_resume_it_starts_now(light: Service) -> None:
 
 
 async def test_changes_of_another_process_are_heard(service: Service) -> None:
-    """Another replica commits without ringing this one's bell."""
+    """Another replica commits, and nothing notifies this process."""
     async with listening(service, people.REMY) as remy:
         await remy.event()
         async with running(service.context.review.store, service.context.review.artifacts) as replica:
@@ -143,7 +144,7 @@ async def test_a_silent_stream_is_kept_open_by_comments() -> None:
         listening(service, people.REMY) as remy,
     ):
         await remy.event()
-        assert (await asyncio.wait_for(remy.reader.readline(), 5)).startswith(b":")
+        assert (await asyncio.wait_for(remy.reader.readline(), PATIENCE)).startswith(b":")
 
 
 async def test_streams_are_bounded_for_each_person() -> None:
@@ -170,9 +171,9 @@ async def test_five_hundred_abandoned_streams_cost_nothing() -> None:
         await service.sent()
         for context in opened:
             await context.__aexit__(None, None, None)
-        for _ in range(100):
-            if service.context.metrics.streams._value.get() == 0:
-                break
-            await asyncio.sleep(0.1)
-        assert service.context.metrics.streams._value.get() == 0
+
+        async def ended() -> bool:
+            return bool(service.context.metrics.streams._value.get() == 0)
+
+        await until_async(ended, within=PATIENCE, what="the service has ended all streams")
         assert (await service.get("/api/v1/whoami", people.REMY)).status == 200

@@ -19,6 +19,7 @@ from enablement_ext.adapters.memory.hub import MemoryHub
 from enablement_ext.core.errors import HubUnavailable, NotFound, NotSignedIn, UnknownImage
 from enablement_ext.core.review.models import ImageRef, Principal
 from enablement_ext.core.review.ports import HubDirectory
+from tests.polling import PATIENCE, until_async
 
 IMAGE = ImageRef("datascience", "2026.11.0", "sha256:abc", "3.11")
 DANA = Principal("dana", frozenset({"authors"}), frozenset({"read", "submit"}), server="")
@@ -34,6 +35,7 @@ class HubServer:
     asked: Counter[str] = field(default_factory=Counter)
     answer: tuple[int, bytes] | None = None
     wait: float = 0.0
+    may_answer: asyncio.Event = field(default_factory=asyncio.Event)
     tokens: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     def address(self, **more: Any) -> HubAddress:
@@ -47,6 +49,7 @@ class HubPages(RequestHandler):
     async def get(self, path: str) -> None:
         self.hub.asked[path] += 1
         await asyncio.sleep(self.hub.wait)
+        await self.hub.may_answer.wait()
         if self.hub.answer is not None:
             self.set_status(self.hub.answer[0])
             self.finish(self.hub.answer[1])
@@ -74,6 +77,7 @@ class HubPages(RequestHandler):
 @pytest.fixture
 async def hub() -> AsyncIterator[HubServer]:
     found = HubServer()
+    found.may_answer.set()
     server = HTTPServer(Application([(r"/hub/api/(.*)", HubPages, {"hub": found})]))
     socket, found.port = bind_unused_port()
     server.add_socket(socket)
@@ -203,12 +207,17 @@ async def test_a_refusal_is_forgotten_soon_and_an_absence_at_once(hub: HubServer
 
 
 async def test_one_caller_that_leaves_does_not_take_the_answer_from_the_others(hub: HubServer) -> None:
-    hub.wait = 0.1
+    hub.may_answer.clear()
     api = HubApi(hub.address())
     leaving = asyncio.create_task(api.principal("dana-token"))
     staying = asyncio.create_task(api.principal("dana-token"))
-    await asyncio.sleep(0.02)
+
+    async def asked() -> int:
+        return hub.asked["user"]
+
+    await until_async(asked, within=PATIENCE, what="the hub is asked")
     leaving.cancel()
+    hub.may_answer.set()
     assert await staying == DANA
 
 

@@ -79,7 +79,7 @@ async def test_odd_questions_are_refused_by_name(light: Service, query: str) -> 
 
 
 def test_every_relation() -> None:
-    known = catalog.bind().read()
+    known = catalog.filled().read()
     digest = known.default.digest
     table = {
         (NEW, NEW): Relation.SAME,
@@ -97,20 +97,20 @@ def test_every_relation() -> None:
 
 
 def test_newer_is_only_what_is_newer_or_the_way_on() -> None:
-    known = catalog.bind().read()
+    known = catalog.filled().read()
     found = {release.version: newer_than(known, release) for release in known.images[0].releases}
     named = {version: newer and newer.version for version, newer in found.items()}
     assert named == {"2026.11.0": None, "2026.9.0": "2026.11.0", "2026.8.0": "2026.11.0"}
 
 
 def test_a_catalog_that_became_unreadable_stays_as_it_was() -> None:
-    store = catalog.bind()
-    current = CurrentCatalog(store, seconds=0)
-    before = current.now()
+    store = catalog.filled()
+    current = CurrentCatalog(store, max_age=0)
+    before = current.current()
     release = before.default
     store.replace_record(replace(release, status=Status.SUPPORTED))  # no release is recommended now
-    assert current.now() == before
+    assert current.current() == before
     store.replace_record(replace(release, support_end=None))
-    assert current.now().default.support_end is None
+    assert current.current().default.support_end is None
     with pytest.raises(BadCatalog):
-        CurrentCatalog(MemoryCatalog()).now()
+        CurrentCatalog(MemoryCatalog()).current()

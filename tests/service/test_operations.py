@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import logging
 from pathlib import Path
@@ -14,6 +13,7 @@ from enablement_ext.adapters.memory import MemoryArtifactStore, MemoryReviewStor
 from enablement_ext.core.review.event_log import verify
 from enablement_ext.service.assembly import ServiceOptions
 from enablement_ext.service.use_cases import queries
+from tests.polling import PATIENCE, until_async
 from tests.service import people
 from tests.service.factories import Parcel, cell, notebook
 from tests.service.fixtures import KEY, Service, running
@@ -40,11 +40,11 @@ async def test_metrics_count_what_was_answered_and_what_waits(light: Service) ->
     assert 'enablement_request_seconds_count{operation="sendSubmission",status="201"} 1.0' in text
     assert "enablement_submissions_waiting 1.0" in text
     assert 'enablement_notebook_cache_total{result="hit"} 1.0' in text
-    for _ in range(100):  # events are counted when they are told, a moment later
-        if 'enablement_events_total{kind="sent"} 1.0' in (await light.get("/metrics")).body.decode():
-            return
-        await asyncio.sleep(0.02)
-    raise AssertionError("the event was not counted")
+
+    async def counted() -> bool:
+        return 'enablement_events_total{kind="sent"} 1.0' in (await light.get("/metrics")).body.decode()
+
+    await until_async(counted, within=PATIENCE, what="the event is counted")  # when it is told, a moment later
 
 
 async def test_an_unknown_error_is_an_incident_whose_log_has_no_secret(

@@ -19,7 +19,10 @@ from enablement_ext.core.images.requests.package_solving import work_out
 from enablement_ext.core.review.event_log import verify
 from enablement_ext.core.review.models import Principal
 from enablement_ext.service.background.package_solving import PackageSolving
+from enablement_ext.service.http.server import route_table
 from enablement_ext.service.use_cases import package_requests
+from enablement_ext.web.auth import Session
+from tests.polling import PATIENCE, until_async
 from tests.service import catalog, people
 from tests.service.fixtures import NAVIGATION, Reply, Service, form_of
 from tests.service.test_contract import check
@@ -39,12 +42,12 @@ async def solving(service: Service) -> AsyncIterator[None]:
 
 async def solved(service: Service, number: int) -> dict[str, object]:
     """The request once the solver has answered."""
-    for _ in range(200):
+
+    async def answered() -> dict[str, object] | None:
         found: dict[str, object] = (await service.get(f"{ASKED}/{number}", people.DANA)).json
-        if found["solver"]["solved"] != "waiting":  # type: ignore[index]
-            return found
-        await asyncio.sleep(0.02)
-    raise AssertionError("the solver never answered")
+        return found if found["solver"]["solved"] != "waiting" else None  # type: ignore[index]
+
+    return await until_async(answered, within=PATIENCE, what=f"the solver has answered request {number}")
 
 
 async def answer(service: Service, page: Reply, number: int = 1, **fields: str) -> Reply:
@@ -172,6 +175,55 @@ async def test_an_answer_needs_the_pages_own_ticket(light: Service) -> None:
     assert (await answer(light, page, verdict="accept")).status == 403
 
 
+async def test_who_left_the_platform_group_answers_no_longer(light: Service) -> None:
+    """The page was served while they were in it; the hub is asked at the moment of the answer, past every cache."""
+    await light.post(ASKED, people.DANA, COW)
+    page = await shown(light)
+    petra = Principal("petra", frozenset(), frozenset({"read"}), server="")
+    assert package_requests.sees_all(await light.context.platform_group.recognised(petra))
+    light.hub.put_groups("petra", frozenset({people.AUTHORS}))
+    refused = await answer(light, page, verdict="accept")
+    assert (refused.status, refused.code) == (403, "forbidden")
+    assert (await light.get(f"{ASKED}/1", people.DANA)).json["state"] == "requested"
+    light.hub.put_groups("petra", frozenset({people.PLATFORM}))
+    assert (await answer(light, page, verdict="accept")).status == 200
+
+
+async def test_who_has_no_account_any_more_answers_no_longer_and_a_hub_that_is_away_is_waited_for(
+    light: Service,
+) -> None:
+    await light.post(ASKED, people.DANA, COW)
+    page = await shown(light)
+    light.hub.away = True
+    assert (await answer(light, page, verdict="accept")).status == 503
+    light.hub.away = False
+    light.hub._groups.pop("petra")
+    assert (await answer(light, page, verdict="accept")).code == "forbidden"
+
+
+async def test_an_answer_with_a_field_that_stands_twice_is_refused(light: Service) -> None:
+    await light.post(ASKED, people.DANA, COW)
+    fields = urlencode({**form_of(await shown(light)), "verdict": "decline", "reason": "no"})
+    headers = {**NAVIGATION, "Content-Type": "application/x-www-form-urlencoded", "Origin": "null"}
+    body = f"{fields}&verdict=accept".encode()
+    reply = await light.ask("POST", "/package-requests/1", body=body, headers=headers)
+    assert (reply.status, reply.code) == (400, "malformed-request")
+    assert (await light.get(f"{ASKED}/1", people.DANA)).json["state"] == "requested"
+
+
+async def test_every_form_that_confirms_is_read_by_the_one_reader(light: Service) -> None:
+    """Whatever page is added later: a doubled field and a form without a ticket come to nothing."""
+    routes = [route for route in route_table(light.context).routes if route.session is Session.TICKET]
+    assert {route.operation for route in routes} == {"decide", "answerPackageRequest"}
+    headers = {**NAVIGATION, "Content-Type": "application/x-www-form-urlencoded", "Origin": "null"}
+    for route in routes:
+        path = route.path.replace("{number}", "1")
+        doubled = await light.ask("POST", path, body=b"verdict=a&verdict=b", headers=headers)
+        assert (doubled.status, doubled.code) == (400, "malformed-request"), route.operation
+        bare = await light.ask("POST", path, body=b"verdict=accept", headers=headers)
+        assert (bare.status, bare.code) == (403, "forbidden"), route.operation
+
+
 REQUEST = PackageRequest(
     1,
     "dana",
@@ -186,7 +238,7 @@ REQUEST = PackageRequest(
 
 
 def test_the_solver_is_asked_for_as_little_as_possible() -> None:
-    known, solver = catalog.bind().read(), catalog.solver()
+    known, solver = catalog.filled().read(), catalog.solver()
     today = known.default.published
     cases = {
         REQUEST: (Solved.POSSIBLE, ReleaseClass.MINOR),
@@ -253,7 +305,7 @@ async def test_a_solver_that_breaks_off_is_not_asked_for_ever(light: Service) ->
 async def test_what_is_stopped_is_left_for_the_next_start(light: Service) -> None:
     await light.post(ASKED, people.DANA, COW)
     light.context.package_solving.stop()
-    assert package_requests.waiting(light.context.review) is not None
+    assert package_requests.next_unsolved(light.context.review) is not None
 
 
 async def test_a_service_that_asks_no_solver_says_so(light: Service) -> None:

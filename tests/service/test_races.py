@@ -16,10 +16,9 @@ from enablement_ext.core.review.event_log import verify
 from enablement_ext.core.review.models import Event, Principal, Submission, Verdict
 from enablement_ext.core.review.policy import Policy
 from enablement_ext.core.review.ports import ReviewStore
-from enablement_ext.core.submission.bundle import DEFAULT_LIMITS
-from enablement_ext.service.use_cases import claims, decide, submit
-from enablement_ext.service.use_cases.ingest import ingest, validate
+from enablement_ext.service.use_cases import claims, decide
 from enablement_ext.service.use_cases.review_context import ReviewContext
+from enablement_ext.service.use_cases.submit import SubmitCommand, submit
 from tests.service.factories import Parcel, cell, notebook
 from tests.service.people import IMAGE, REVIEWERS
 
@@ -33,7 +32,8 @@ REMY, RITA = (
 
 @pytest.fixture
 def review(store: ReviewStore) -> ReviewContext:
-    return ReviewContext(store, MemoryArtifactStore(), SystemClock(), Policy())
+    artifacts = MemoryArtifactStore()
+    return ReviewContext(store, artifacts, artifacts.get, SystemClock(), Policy())
 
 
 @pytest.fixture
@@ -43,9 +43,8 @@ def pool() -> Iterator[ThreadPoolExecutor]:
 
 
 def send(review: ReviewContext, index: int) -> Submission:
-    unpacked = ingest(Parcel(notebook(cell("a", f"x = {index}"))).bundle(), DEFAULT_LIMITS, None)
-    parcel = submit.SubmitCommand(DANA, f"intent-{index}", unpacked.identity, validate(unpacked), IMAGE)
-    number = submit.send(review, parcel).receipt.submission
+    bundle = Parcel(notebook(cell("a", f"x = {index}"))).bundle()
+    number = submit(review, SubmitCommand(DANA, f"intent-{index}", None, bundle, IMAGE)).receipt.submission
     with review.store.read() as reader:
         return reader.submission(number)
 

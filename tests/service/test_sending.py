@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
@@ -41,6 +42,34 @@ async def test_a_retry_after_a_lost_answer_is_answered_with_the_same_receipt(ser
     second = await service.send(Parcel(), key="lost-answer")
     assert (first.status, second.status) == (201, 200)
     assert first.body == second.body
+
+
+async def test_a_retry_gets_its_receipt_where_it_would_be_refused_by_now(service: Service) -> None:
+    """The submission has moved on, and the hub no longer says which image the server runs."""
+    found = await service.sent()
+    number, changed = found["number"], Parcel(notebook(cell("a", "1")), more={"stamp": found["stamp"]})
+    first = await service.send(changed, key="lost-answer", number=number)
+    assert first.status == 201, first.body
+    service.hub.add_token(people.DANA, replace(await service.hub.principal(people.DANA), server="second"))
+    second = await service.send(changed, key="lost-answer", number=number)
+    assert (second.status, second.body, second.headers["Idempotency-Replayed"]) == (200, first.body, "true")
+    again = await service.send(changed, number=number)
+    assert (again.status, again.code) == (409, "stale-stamp")
+    assert await service.kinds(number) == ["sent", "version_sent"]
+
+
+async def test_a_known_key_answers_no_bytes_but_those_it_was_sent_with(service: Service) -> None:
+    parcel = Parcel()
+    assert (await service.send(parcel, key="one-intent")).status == 201
+    claimed = {"path": parcel.path, "sha256": hashlib.sha256(parcel.notebook).hexdigest()}
+    other = await service.send(Parcel(notebook(cell("a", "1")), more={"notebook": claimed}), key="one-intent")
+    assert (other.status, other.code) == (422, "hash-mismatch")
+
+
+async def test_what_is_wrong_with_a_bundle_is_said_before_what_is_wrong_with_the_server(light: Service) -> None:
+    light.hub.add_token(people.DANA, replace(await light.hub.principal(people.DANA), server="second"))
+    refused = await light.send(Parcel(b"{"))
+    assert (refused.status, refused.code) == (422, "bad-notebook")
 
 
 async def test_the_same_key_with_other_content_is_refused(service: Service) -> None:

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 import pytest
 
 from enablement_ext.core.errors import BadAnswers, BadRequest
+from enablement_ext.core.submission.document import submission_document
+from enablement_ext.core.text.cleaning import clean
+from enablement_ext.core.text.direction_marks import DIRECTION_MARKS
+from enablement_ext.core.text.fields import Fields
 from enablement_ext.web.headers import attachment_headers
 from enablement_ext.web.logs import line, redact
 from enablement_ext.web.messages import parse_object
-from enablement_ext.web.validation import Fields, clean, idempotency_key, new_thread_of, submission_document
+from enablement_ext.web.validation import idempotency_key
 
 
 @pytest.mark.parametrize(
@@ -26,6 +32,14 @@ from enablement_ext.web.validation import Fields, clean, idempotency_key, new_th
 def test_texts_are_cleaned(text: str, one_line: str, many: str) -> None:
     assert clean(text, one_line=True) == one_line
     assert clean(text) == many
+
+
+def test_every_direction_mark_is_known_and_taken_out() -> None:
+    """What Unicode calls an explicit formatting character, the three implicit marks, and the byte order mark."""
+    classes = {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}
+    explicit = {chr(code) for code in range(0x110000) if unicodedata.bidirectional(chr(code)) in classes}
+    assert {*explicit, "\u061c", "\u200e", "\u200f", "\ufeff"} == DIRECTION_MARKS
+    assert {clean(f"a{mark}b") for mark in DIRECTION_MARKS} == {"ab"}
 
 
 @pytest.mark.parametrize(
@@ -63,11 +77,6 @@ def test_a_sending_names_what_is_wrong(sending: dict[str, object]) -> None:
     with pytest.raises(BadAnswers) as caught:
         submission_document(sending)
     assert caught.value.facts["field"]
-
-
-def test_a_thread_on_lines_of_a_cell() -> None:
-    new = new_thread_of({"version": 2, "anchor": {"cell": "a", "lines": [1, 2], "output": None}, "text": " x "})
-    assert (new.version, new.anchor.lines, new.text) == (2, (1, 2), "x")
 
 
 def test_a_list_has_no_repetitions() -> None:

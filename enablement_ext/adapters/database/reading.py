@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, Table, select
 
 from enablement_ext.adapters.database import schema
-from enablement_ext.adapters.database.leases import DatabaseGrantReader
+from enablement_ext.adapters.database.grants import DatabaseGrantReader
 from enablement_ext.adapters.database.package_requests import DatabaseRequestReader
 from enablement_ext.adapters.database.rows import (
     SUBMISSION_WIDTH,

@@ -242,8 +242,9 @@ events = Table(
 )
 Index("ix_events_submission", events.c.submission, events.c.seq)
 
-# Who may open which repository until when. No key stands here; what must be revoked is found by the lease's id.
-leases = Table(
+# Access grants: who may open which repository until when. No credential stands here; what must be revoked is found by the grant's id.
+# The table and its indexes keep the name of the migration that made them: migrations are frozen.
+grants = Table(
     "leases",
     metadata,
     Column("id", Text, primary_key=True),
@@ -254,8 +255,8 @@ leases = Table(
     Column("until", _number(), nullable=False),
     CheckConstraint("write IN (0, 1)", name="write_or_not"),
 )
-Index("ix_leases_until", leases.c.forge, leases.c.until)
-Index("ix_leases_who", leases.c.who, leases.c.path)
+Index("ix_leases_until", grants.c.forge, grants.c.until)
+Index("ix_leases_who", grants.c.who, grants.c.path)
 
 # Deliveries of a forge by their names, so that none counts twice.
 deliveries = Table(

@@ -13,7 +13,7 @@ from datetime import datetime
 from sqlalchemy import Connection, Table, delete, func, select, update
 
 from enablement_ext.adapters.database import schema
-from enablement_ext.adapters.database.leases import DatabaseGrantWriter
+from enablement_ext.adapters.database.grants import DatabaseGrantWriter
 from enablement_ext.adapters.database.package_requests import DatabaseRequestWriter
 from enablement_ext.adapters.database.reading import DatabaseReader
 from enablement_ext.adapters.database.rows import (

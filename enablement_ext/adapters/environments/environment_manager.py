@@ -17,7 +17,7 @@ from enablement_ext.adapters.environments.virtual_environments import RECORD, Uv
 from enablement_ext.core.errors import EnvironmentUnavailable
 from enablement_ext.core.images.definition import PYTHONS
 from enablement_ext.core.images.ports import LocalEnvironment
-from enablement_ext.core.images.python.locks import normal
+from enablement_ext.core.images.python.names import canonical_name
 from enablement_ext.core.images.releases import Release
 
 
@@ -55,7 +55,8 @@ class UvEnvironmentManager:
         """See the port."""
         site = Path(environment.folder, "lib", f"python{environment.python}", "site-packages")
         return {
-            normal(info.name.split("-")[0]): sum(_record_sizes(site, info)) for info in sorted(site.glob("*.dist-info"))
+            canonical_name(info.name.split("-")[0]): sum(_record_sizes(site, info))
+            for info in sorted(site.glob("*.dist-info"))
         }
 
     def collect(self, keep: frozenset[str], *, pretend: bool) -> Sequence[LocalEnvironment]:

@@ -10,15 +10,15 @@ import csv
 import os
 import shutil
 import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from enablement_ext.adapters.environments.pythons import Interpreter
-from enablement_ext.core.errors import EnvironmentUnavailable, NoSpace
+from enablement_ext.adapters.environments.uv_command import run_uv
 from enablement_ext.core.images.oci.containerfile import HOME
-from enablement_ext.core.images.python.locks import Package, normal, render_lock
+from enablement_ext.core.images.python.locks import Package, render_lock
+from enablement_ext.core.images.python.names import canonical_name
 
 EPOCH = 1_767_225_600  # 2026-01-01: the time of every file; some tools refuse 1970
 _ENVIRON = {
@@ -78,7 +78,7 @@ def removals(stages: Sequence[Path], names: Sequence[str], python: str) -> tuple
     for stage in stages:
         site = stage / "lib" / f"python{python}" / "site-packages"
         for info in site.glob("*.dist-info"):
-            if normal(info.name.removesuffix(".dist-info").rsplit("-", 1)[0]) in wanted:
+            if canonical_name(info.name.removesuffix(".dist-info").rsplit("-", 1)[0]) in wanted:
                 gone |= set(_recorded(stage, site, info))
     kept = {path.relative_to(stage) for stage in stages for path in _files(stage)} - gone
     needed = {folder for path in kept for folder in path.parents}
@@ -117,10 +117,4 @@ def _files(folder: Path) -> list[Path]:
 
 
 def _uv(*arguments: str) -> None:
-    environ = {k: v for k, v in os.environ.items() if k not in {"PYTHONDONTWRITEBYTECODE", "VIRTUAL_ENV", "PYTHONPATH"}}
-    command = [sys.executable, "-m", "uv", "--quiet", *arguments]
-    done = subprocess.run(command, env=environ | _ENVIRON, capture_output=True, text=True, check=False)
-    if done.returncode != 0:
-        said = " ".join(done.stderr.split())
-        kind = NoSpace if "No space left" in said else EnvironmentUnavailable
-        raise kind(f"uv could not make a layer: {said[-600:]}")
+    run_uv(arguments, _ENVIRON, "make a layer")

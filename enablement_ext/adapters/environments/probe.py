@@ -13,24 +13,28 @@ import sys
 import time
 
 
-def normal(name: str) -> str:
-    return re.sub(r"[-_.]+", "-", name).lower()
-
-
 def installed() -> dict[str, str]:
-    """Every distribution and its version."""
-    return {normal(found.metadata["Name"]): found.version for found in importlib.metadata.distributions()}
+    """Every distribution, named as it names itself, and its version."""
+    return {found.metadata["Name"]: found.version for found in importlib.metadata.distributions()}
 
 
 def modules_of(names: list[str]) -> dict[str, list[str]]:
     """The top-level modules that each distribution brings."""
-    wanted = set(names)
     brought: dict[str, list[str]] = {name: [] for name in names}
+    called = {own: name for name in names if (own := own_name(name))}
     for module, distributions in importlib.metadata.packages_distributions().items():
         for distribution in distributions:
-            if normal(distribution) in wanted and re.fullmatch(r"[A-Za-z]\w*", module):
-                brought[normal(distribution)].append(module)
+            if distribution in called and re.fullmatch(r"[A-Za-z]\w*", module):
+                brought[called[distribution]].append(module)
     return brought
+
+
+def own_name(name: str) -> str:
+    """How a distribution spells its name itself, "" when it is not installed."""
+    try:
+        return importlib.metadata.distribution(name).metadata["Name"]
+    except importlib.metadata.PackageNotFoundError:
+        return ""
 
 
 def imported(names: list[str]) -> dict[str, str]:

@@ -15,6 +15,7 @@ from typing import Any
 from enablement_ext.adapters.environments.smoke_test_server import LONGEST, binary, clean_account, started
 from enablement_ext.adapters.environments.virtual_environments import silent
 from enablement_ext.core.images.ports import LocalEnvironment, SmokeTestResult, StartUpTimes
+from enablement_ext.core.images.python.names import canonical_name
 from enablement_ext.core.images.releases import Release
 
 STEPS = ("pip check", "versions", "imports", "kernel", "notebook", "server", "server extensions", "lab extensions")
@@ -46,7 +47,8 @@ class ServerSmokeTest:
         """See the port."""
         with started(environment) as server:
             seconds = server.wait()
-        kernel = _probed(environment, [], "").get("kernel_seconds", _NEVER)
+        answer = _probed(environment, [], "")
+        kernel = _NEVER if answer.get("kernel_problem") else answer["kernel_seconds"]
         self._report(f"{environment.image}/{environment.release}: server {seconds:.2f} s, first cell {kernel:.2f} s")
         return StartUpTimes(round(seconds, 2), round(kernel, 2))
 
@@ -84,9 +86,10 @@ def _probed(environment: LocalEnvironment, direct: list[str], smoke: str) -> dic
 
 def _installed(answer: dict[str, Any], environment: LocalEnvironment, release: Release) -> Iterator[str]:
     """Versions shown are the versions installed, and nothing else is."""
-    have = answer.get("installed")
-    if not isinstance(have, dict):
+    installed = answer.get("installed")
+    if not isinstance(installed, dict):
         return
+    have = {canonical_name(str(name)): version for name, version in installed.items()}
     shown = {package.name: package.version for package in release.packages_for(environment.python)}
     for name in sorted(shown.keys() | (have.keys() - {"enablement"})):
         if shown.get(name) != have.get(name):

@@ -36,6 +36,7 @@ from enablement_ext.adapters.environments.package import (
     put_modules,
 )
 from enablement_ext.adapters.environments.pythons import Interpreter, asked
+from enablement_ext.adapters.environments.uv_command import run_uv
 from enablement_ext.core.errors import EnvironmentUnavailable, NoSpace
 from enablement_ext.core.images.catalog import Release
 from enablement_ext.core.images.ports import ReleaseEnvironment
@@ -43,6 +44,12 @@ from enablement_ext.core.images.ports import ReleaseEnvironment
 LAYOUT = 3  # of what is put beside the packages; another number makes environments anew
 NEEDED_BYTES = 2_000_000_000
 RECORD = "enablement/release.json"
+_UV_SETTINGS = {
+    "UV_PYTHON_DOWNLOADS": "never",
+    "UV_NO_PROGRESS": "1",
+    "UV_LINK_MODE": "hardlink",
+    "UV_NO_CONFIG": "1",
+}
 _PATH_LINE = (
     "import os, sys; sys.path.append(os.path.realpath(os.path.join(sys.prefix, 'enablement', 'current', 'site')))\n"
 )
@@ -153,28 +160,7 @@ class UvEnvironments:
             self._uv(*command)
 
     def _uv(self, *arguments: str) -> None:
-        environ = {
-            k: v for k, v in os.environ.items() if k not in {"PYTHONDONTWRITEBYTECODE", "VIRTUAL_ENV", "PYTHONPATH"}
-        }
-        environ |= {
-            "UV_PYTHON_DOWNLOADS": "never",
-            "UV_NO_PROGRESS": "1",
-            "UV_LINK_MODE": "hardlink",
-            "UV_NO_CONFIG": "1",
-        }
-        done = subprocess.run(
-            [sys.executable, "-m", "uv", "--quiet", *arguments],
-            env=environ,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        if done.returncode == 0:
-            return
-        said = " ".join(done.stderr.split())
-        if "os error 28" in said or "No space left" in said:
-            raise NoSpace(f"no space left while making an environment in {self._root}")
-        raise EnvironmentUnavailable(f"uv could not make the environment: {said[-600:]}")
+        run_uv(arguments, _UV_SETTINGS, f"make the environment in {self._root}", self._root / "uv.log")
 
     def _put_enablement(self, venv: Path) -> None:
         key = self._package.key()

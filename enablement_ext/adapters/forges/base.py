@@ -12,9 +12,11 @@ from datetime import UTC, datetime
 from urllib.parse import quote, urlsplit
 
 from enablement_ext.adapters.forges.client import ForgeClient, RequestLimits
+from enablement_ext.adapters.forges.responses import UNEXPECTED, ForgeResponse, raise_for_status
 from enablement_ext.core.errors import BadRequest, Conflict, ForgeAway, ForgeCannot, NotFound
 from enablement_ext.core.git.forges.names import description, hosted_name, repository_of
 from enablement_ext.core.git.forges.ports import (
+    AccessGrant,
     ForgeAccount,
     ForgeInfo,
     PullRequest,
@@ -133,9 +135,22 @@ class HostedForge(ABC):
     def _heads(self, repository: RepositoryId) -> tuple[tuple[str, str], ...]:
         return tuple(sorted(self.branches(hosted_name(repository))))
 
-    @abstractmethod
     def get(self, name: str) -> Model | None:
-        """The forge's model of the organisation's repository of this name."""
+        """The forge's model of the organisation's repository of this name. None for one that was renamed: forges redirect to where it is now."""
+        response = self.lookup(name)
+        if response.status == 404:
+            return None
+        found = raise_for_status(response).model()
+        return found if name_of(found) == name else None
+
+    @property
+    def owner_path(self) -> str:
+        """The organisation as one segment of a path."""
+        return quote(self.account.owner, safe="")
+
+    @abstractmethod
+    def lookup(self, name: str) -> ForgeResponse:
+        """The forge's response about the organisation's repository of this name."""
 
     @abstractmethod
     def create(self, repository: RepositoryId) -> Model | None:
@@ -176,7 +191,7 @@ def number(model: Model, name: str) -> int:
     """A number of a model. Raises `ForgeAway`."""
     value = model.get(name)
     if not isinstance(value, int):
-        raise ForgeAway("The forge answers with something else than expected. Nothing was lost; try again in a moment.")
+        raise ForgeAway(UNEXPECTED)
     return value
 
 
@@ -184,6 +199,19 @@ def inner(model: Model, name: str) -> Model:
     """An object in a model, an empty one for none."""
     value = model.get(name)
     return value if isinstance(value, dict) else {}
+
+
+def issued_token(model: Model, name: str) -> str:
+    """The token in a forge's answer. Raises `ForgeAway` for what would be more than one line to Git."""
+    token = text(model, name)
+    if not token or not token.isprintable():
+        raise ForgeAway
+    return token
+
+
+def token_name(grant: AccessGrant) -> str:
+    """What a grant's token is called on a forge that lists tokens: any process finds it there."""
+    return f"enablement-{grant.id}"
 
 
 def name_of(model: Model) -> str:

@@ -1,44 +1,48 @@
-"""One client for all forges. It never waits longer than half a minute, never goes to another host, and never takes more than it was told to.
+"""The HTTP client of all forges, on httpx (docs/adr/0029-httpx-and-pyjwt.md).
 
-What comes back is a value; what goes wrong is one sentence: `refusal` says which.
+* A call ends within `RequestLimits.total`, name look-up, repetition and last byte included.
+* No request leaves the API's host and scheme, whatever a redirect or a `Link` header says.
+* A body larger than the request allows is not read.
+* Only GET, PUT and DELETE are repeated, once.
+* A proxy of the environment (`HTTPS_PROXY`, `NO_PROXY`) is used for https alone, where it forwards TLS that it cannot read.
+* No cookie is kept. No error and no log line has a header, a query or a body in it.
 """
 
 from __future__ import annotations
 
 import asyncio
-import json
+import logging
+import ssl
 import threading
-import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from concurrent.futures import Future
-from concurrent.futures import TimeoutError as Overdue
 from dataclasses import dataclass, field, replace
-from typing import Any
-from urllib.parse import urlencode, urljoin, urlsplit
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 
-from tornado.httpclient import HTTPClientError, HTTPRequest
-from tornado.httputil import HTTPHeaders, HTTPInputError
-from tornado.iostream import UnsatisfiableReadError
-from tornado.simple_httpclient import HTTPTimeoutError, SimpleAsyncHTTPClient
+import httpx
 
-from enablement_ext.core.errors import (
-    EnablementError,
-    ForgeAway,
-    ForgeCannot,
-    ForgeRefuses,
-    NotFound,
-    TooLarge,
-    TooManyRequests,
+from enablement_ext.adapters.forges.responses import (
+    TIMED_OUT,
+    UNEXPECTED,
+    UNREACHABLE,
+    ForgeResponse,
+    raise_for_status,
+    retry_after,
 )
+from enablement_ext.core.errors import ForgeAway, TooLarge
 
-MOST_BYTES = 32 * 1024 * 1024
-_REDIRECTS = 3
-_PAGES = 50
-_SAFE = frozenset({"GET", "PUT", "DELETE"})  # repeating one of these changes nothing
+MAX_BODY = 32 * 1024 * 1024
+_MAX_ERROR_BODY = 1024 * 1024
+_MAX_REQUESTS = 3  # a request and the redirects that it may lead to
+_MAX_PAGES = 50
+_MAX_CONNECTIONS = 32
+_IDEMPOTENT = frozenset({"GET", "PUT", "DELETE"})
+_REDIRECTS = frozenset({301, 302, 307, 308})
 _GUARD_SECONDS = 2.0
-_SAID = 200
+_HEADERS = {"Accept": "application/json", "Accept-Encoding": "identity", "User-Agent": "enablement"}
 
-Headers = Mapping[str, str]
+for _name in ("httpx", "httpcore"):  # at INFO they log whole addresses, at DEBUG headers
+    logging.getLogger(_name).setLevel(logging.WARNING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,253 +50,146 @@ class RequestLimits:
     """Seconds: to connect, for everything (repetitions included), and the longest that a forge may make us wait before one repetition."""
 
     connect: float = 5.0
-    whole: float = 25.0
+    total: float = 25.0
     pause: float = 5.0
 
 
 @dataclass(frozen=True, slots=True)
 class ForgeRequest:
-    """A request. `path` is below the API's address, or a whole address on its host; `headers` carry the key and are never shown."""
+    """A request. `path` is below the API's address, or a whole address on its host; `headers` carry the credential and are never shown."""
 
     method: str
     path: str
-    headers: Headers = field(default_factory=dict, repr=False)
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     query: Mapping[str, str] = field(default_factory=dict)
     body: Mapping[str, object] | None = field(default=None, repr=False)
-    most: int = MOST_BYTES
-
-
-@dataclass(frozen=True, slots=True)
-class ForgeResponse:
-    """An answer, whatever its status."""
-
-    status: int
-    headers: HTTPHeaders = field(repr=False)
-    body: bytes = field(repr=False)
-
-    def model(self) -> dict[str, object]:
-        """The JSON object. Raises `ForgeAway` for anything else."""
-        value = self._value()
-        if not isinstance(value, dict):
-            raise ForgeAway(_NONSENSE)
-        return value
-
-    def items(self) -> list[dict[str, object]]:
-        """The JSON list of objects; Gitea says `null` for an empty one. Raises `ForgeAway` for anything else."""
-        value = self._value()
-        value = [] if value is None else value
-        if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
-            raise ForgeAway(_NONSENSE)
-        return value
-
-    def said(self) -> str:
-        """What the forge says about its refusal, on one line, cut."""
-        try:
-            value = json.loads(self.body)
-        except (ValueError, RecursionError):
-            return ""
-        found = " ".join(_texts(value))
-        return "".join(mark if mark.isprintable() else " " for mark in found)[:_SAID].strip()
-
-    def _value(self) -> Any:
-        try:
-            return json.loads(self.body)
-        except (ValueError, RecursionError):
-            raise ForgeAway(_NONSENSE) from None
-
-
-_AWAY = "The forge does not answer. Nothing was lost; try again in a moment."
-_SLOW = "The forge took too long to answer. Nothing was lost; try again in a moment."
-_NONSENSE = "The forge answers with something else than expected. Nothing was lost; try again in a moment."
-_TROUBLE = "The forge has trouble of its own. Nothing was lost; try again in a moment."
-
-
-def refusal(reply: ForgeResponse) -> EnablementError:
-    """The error that an answer other than success is."""
-    status, wait = reply.status, waiting(reply)
-    if status == 429 or (status == 403 and wait is not None):
-        when = f"in {wait:.0f} seconds" if wait and wait < 3600 else "later"
-        return TooManyRequests(f"The forge was asked too often. Nothing was lost; try again {when}.")
-    if status == 401:
-        return ForgeRefuses(
-            "The forge no longer accepts the review service's own key. Nothing was lost; tell your platform engineers."
-        )
-    if status == 403:
-        return ForgeRefuses(
-            "The forge does not allow the review service to do this. Nothing was lost; tell your platform engineers."
-        )
-    if status in (404, 410):
-        return NotFound()
-    if status in (400, 409, 413, 415, 422):
-        said = reply.said()
-        return ForgeCannot(f"The forge does not take this: {said.rstrip('.')}." if said else None)
-    return ForgeAway(_TROUBLE if status >= 500 else _NONSENSE)
-
-
-def raise_for_status(reply: ForgeResponse) -> ForgeResponse:
-    """The answer where it is a success. Raises what `refusal` makes of the rest."""
-    if not 200 <= reply.status < 300:
-        raise refusal(reply)
-    return reply
-
-
-def waiting(reply: ForgeResponse, now: Callable[[], float] = time.time) -> float | None:
-    """For how many seconds the forge asks us to stay away, None where it does not."""
-    after = reply.headers.get("Retry-After", "")
-    if after.isdecimal() and len(after) < 7:
-        return float(after)
-    reset = reply.headers.get("X-RateLimit-Reset", reply.headers.get("RateLimit-Reset", ""))
-    left = reply.headers.get("X-RateLimit-Remaining", reply.headers.get("RateLimit-Remaining", ""))
-    if left == "0":
-        return max(0.0, float(reset) - now()) if reset.isdecimal() and len(reset) < 12 else 60.0
-    return None
+    max_body: int = MAX_BODY
 
 
 class ForgeClient:
-    """Speaks to the API at `api`. Its calls block; they run on one event loop in a thread of its own. Safe from any thread."""
+    """Speaks to the API at `api`. Its calls block; httpx runs on one event loop in a thread of its own. Safe from any thread.
+
+    On an event loop, as only there one limit covers everything: httpx's own timeouts are for each step, and none of them for looking up a name.
+    """
 
     def __init__(self, api: str, limits: RequestLimits | None = None, ca_file: str = "") -> None:
-        self._api = api.rstrip("/")
-        self._place = urlsplit(self._api)
+        """Raises `ValueError` for a file without certificates, and for a proxy in the environment that cannot be used."""
+        self._api = httpx.URL(api.rstrip("/"))
         self._limits = limits or RequestLimits()
-        self._ca_file = ca_file or None
-        self._turn = threading.Lock()
+        self._http = _http_client(self._limits, _tls(ca_file), proxies=self._api.scheme == "https")
+        self._lock = threading.Lock()
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._client: SimpleAsyncHTTPClient | None = None
 
-    def ask(self, call: ForgeRequest) -> ForgeResponse:
-        """One question. Raises `ForgeAway` where there is no whole answer in time, `TooLarge`."""
-        asked: Future[ForgeResponse] = asyncio.run_coroutine_threadsafe(self._ask(call), self._running())
+    def send(self, request: ForgeRequest) -> ForgeResponse:
+        """One request. Raises `ForgeAway` where there is no whole response in time, `TooLarge`."""
+        sent: Future[ForgeResponse] = asyncio.run_coroutine_threadsafe(self._send(request), self._running_loop())
         try:
-            return asked.result(self._limits.whole + _GUARD_SECONDS)
-        except (Overdue, TimeoutError):
-            asked.cancel()
-            raise ForgeAway(_SLOW) from None
-
-    def must(self, call: ForgeRequest) -> ForgeResponse:
-        """The answer where it is a success. Raises as `ask`, and what `refusal` makes of the rest."""
-        return raise_for_status(self.ask(call))
-
-    def pages(self, call: ForgeRequest) -> Iterator[dict[str, object]]:
-        """All items of a list, page by page, at most 50 pages. Raises as `must`."""
-        for _ in range(_PAGES):
-            reply = self.must(call)
-            yield from reply.items()
-            following = _next(reply.headers.get("Link", ""))
-            if not following:
-                return
-            call = replace(call, path=following, query={})
-
-    async def _ask(self, call: ForgeRequest) -> ForgeResponse:
-        try:
-            async with asyncio.timeout(self._limits.whole):
-                return await self._patiently(call)
+            return sent.result(self._limits.total + _GUARD_SECONDS)
         except TimeoutError:
-            raise ForgeAway(_SLOW) from None
+            sent.cancel()
+            raise ForgeAway(TIMED_OUT) from None
 
-    async def _patiently(self, call: ForgeRequest) -> ForgeResponse:
-        """Once more where the forge asks for a little patience or was not reached, and repeating does no harm."""
-        again = call.method in _SAFE
+    def send_checked(self, request: ForgeRequest) -> ForgeResponse:
+        """The response where its status is a success. Raises as `send` and `raise_for_status`."""
+        return raise_for_status(self.send(request))
+
+    def pages(self, request: ForgeRequest) -> Iterator[dict[str, object]]:
+        """All items of a list, page by page, at most 50 pages. Raises as `send_checked`."""
+        for _ in range(_MAX_PAGES):
+            response = self.send_checked(request)
+            yield from response.items()
+            if not response.next_page:
+                return
+            request = replace(request, path=response.next_page, query={})
+
+    async def _send(self, request: ForgeRequest) -> ForgeResponse:
         try:
-            reply = await self._followed(call)
-        except ForgeAway as away:
-            if not again or away.message != _AWAY:
+            async with asyncio.timeout(self._limits.total):
+                return await self._send_with_retry(request)
+        except (TimeoutError, httpx.TimeoutException):
+            raise ForgeAway(TIMED_OUT) from None
+        except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError):  # their messages may quote what was sent
+            raise ForgeAway(UNREACHABLE) from None
+
+    async def _send_with_retry(self, request: ForgeRequest) -> ForgeResponse:
+        repeatable = request.method in _IDEMPOTENT
+        try:
+            response = await self._send_following_redirects(request)
+        except (httpx.NetworkError, httpx.ProtocolError):
+            if not repeatable:
                 raise
-            return await self._followed(call)
-        pause = waiting(reply) if reply.status in (403, 429, 503) else None
-        if again and pause is not None and pause <= self._limits.pause:
+            return await self._send_following_redirects(request)
+        pause = retry_after(response) if response.status in (403, 429, 503) else None
+        if repeatable and pause is not None and pause <= self._limits.pause:
             await asyncio.sleep(pause)
-            return await self._followed(call)
-        return reply
+            return await self._send_following_redirects(request)
+        return response
 
-    async def _followed(self, call: ForgeRequest) -> ForgeResponse:
-        for _ in range(_REDIRECTS):
-            target = self._target(call)
-            reply = await self._once(call, target)
-            if reply.status not in (301, 302, 307, 308) or call.method != "GET":
+    async def _send_following_redirects(self, request: ForgeRequest) -> ForgeResponse:
+        """httpx would follow one to another host."""
+        path = request.path
+        url = httpx.URL(path) if "://" in path else httpx.URL(f"{self._api}/{path.lstrip('/')}")
+        url = url.copy_merge_params(request.query)
+        for _ in range(_MAX_REQUESTS):
+            response = await self._send_once(request, self._on_host(url))
+            if response.status not in _REDIRECTS or request.method != "GET":
                 break
-            call = replace(call, path=urljoin(target, reply.headers.get("Location", "")), query={})
-        return reply
+            url = url.join(response.headers.get("Location", ""))
+        return response
 
-    async def _once(self, call: ForgeRequest, target: str) -> ForgeResponse:
-        body = None if call.body is None else json.dumps(call.body).encode()
-        kind = {} if body is None else {"Content-Type": "application/json"}
-        size = _Size(call.most)
-        request = HTTPRequest(
-            target,
-            method=call.method,
-            headers=HTTPHeaders({"Accept": "application/json", "User-Agent": "enablement", **kind, **call.headers}),
-            body=body if body is not None or call.method in ("GET", "DELETE") else b"",
-            connect_timeout=self._limits.connect,
-            request_timeout=self._limits.whole,
-            follow_redirects=False,
-            decompress_response=False,
-            header_callback=size.header,
-            allow_nonstandard_methods=True,
-            ca_certs=self._ca_file,
-        )
-        if self._client is None:
-            self._client = SimpleAsyncHTTPClient(force_instance=True, max_clients=32, max_body_size=MOST_BYTES)
-        try:
-            response = await self._client.fetch(request, raise_error=False)
-        except (HTTPClientError, HTTPInputError, OSError, UnsatisfiableReadError, ValueError) as problem:
-            if size.beyond:
-                raise TooLarge(facts={"limit": call.most}) from None
-            raise ForgeAway(_SLOW if isinstance(problem, HTTPTimeoutError) else _AWAY) from None
-        if 200 <= response.code < 300 and (size.beyond or len(response.body) > call.most):
-            raise TooLarge(facts={"limit": call.most})
-        return ForgeResponse(response.code, response.headers, response.body)
+    async def _send_once(self, request: ForgeRequest, url: httpx.URL) -> ForgeResponse:
+        async with self._http.stream(request.method, url, headers=request.headers, json=request.body) as response:
+            body = await _read_body(response, request.max_body)
+            next_page = response.links.get("next", {}).get("url", "")
+            return ForgeResponse(response.status_code, response.headers, body, next_page)
 
-    def _target(self, call: ForgeRequest) -> str:
-        """The whole address. Raises `ForgeAway` for one on another host: our key goes nowhere else."""
-        target = call.path if "://" in call.path else f"{self._api}/{call.path.lstrip('/')}"
-        place = urlsplit(target)
-        if place.hostname != self._place.hostname or place.port != self._place.port:
-            raise ForgeAway(_NONSENSE)
-        below = f"{place.path}?{place.query}" if place.query else place.path
-        more = urlencode(call.query)
-        asked = f"{below}{'&' if place.query else '?'}{more}" if more else below
-        return f"{self._place.scheme}://{self._place.netloc}{asked}"
+    def _on_host(self, url: httpx.URL) -> httpx.URL:
+        """The address by the API's own scheme. Raises `ForgeAway` for another host: our credential goes nowhere else."""
+        if (url.host, url.port) != (self._api.host, self._api.port):
+            raise ForgeAway(UNEXPECTED)
+        return self._api.copy_with(raw_path=url.raw_path)
 
-    def _running(self) -> asyncio.AbstractEventLoop:
-        with self._turn:
+    def _running_loop(self) -> asyncio.AbstractEventLoop:
+        with self._lock:
             if self._loop is None:
                 self._loop = asyncio.new_event_loop()
                 threading.Thread(target=self._loop.run_forever, name="enablement-forge", daemon=True).start()
             return self._loop
 
 
-@dataclass(slots=True)
-class _Size:
-    """What an answer's head says about its size."""
-
-    most: int
-    beyond: bool = False
-
-    def header(self, line: str) -> None:
-        name, _, value = line.partition(":")
-        size = value.strip()
-        if name.lower() == "content-length" and size.isdecimal():
-            self.beyond = len(size) > 15 or int(size) > self.most
-
-
-def _next(link: str) -> str:
-    """The address of the next page (RFC 8288), "" for none."""
-    for part in link.split(","):
-        address, _, rest = part.strip().partition(">")
-        if address.startswith("<") and 'rel="next"' in rest:
-            return address[1:]
-    return ""
+async def _read_body(response: httpx.Response, limit: int) -> bytes:
+    """As it was sent: unpacking could grow beyond the limit. An error's body is cut at a limit of its own. Raises `TooLarge`."""
+    if not response.is_success:
+        limit = _MAX_ERROR_BODY
+    elif int(response.headers.get("Content-Length", 0)) > limit:
+        raise TooLarge(facts={"limit": limit})
+    body = bytearray()
+    async for chunk in response.aiter_raw():
+        body += chunk
+        if len(body) > limit:
+            if response.is_success:
+                raise TooLarge(facts={"limit": limit})
+            break
+    return bytes(body[:limit])
 
 
-def _texts(value: object) -> Iterator[str]:
-    """The words in what a forge says: its messages come as text, list, or lists below the names of fields."""
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, list):
-        for item in value[:5]:
-            yield from _texts(item)
-    elif isinstance(value, dict):
-        for name, item in list(value.items())[:10]:
-            if name not in ("documentation_url", "url", "status", "resource", "code", "field"):
-                yield from _texts(item)
+def _tls(ca_file: str) -> ssl.SSLContext:
+    """The system's authorities (or `SSL_CERT_FILE`), not the list that httpx brings along; or those of a file alone."""
+    try:
+        return ssl.create_default_context(cafile=ca_file or None)
+    except OSError:
+        raise ValueError(f"ca_file has no certificates that can be read: {ca_file}") from None
+
+
+def _http_client(limits: RequestLimits, tls: ssl.SSLContext, *, proxies: bool) -> httpx.AsyncClient:
+    try:
+        return httpx.AsyncClient(
+            headers=_HEADERS,
+            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
+            verify=tls,
+            timeout=httpx.Timeout(limits.total, connect=limits.connect),
+            limits=httpx.Limits(max_connections=_MAX_CONNECTIONS),
+            trust_env=proxies,
+        )
+    except (ImportError, ValueError, httpx.InvalidURL):  # SOCKS, another scheme, no address
+        raise ValueError("the proxy that the environment names is no address with http or https") from None

@@ -1,7 +1,7 @@
 """Gitea and Forgejo, with an administrator's account.
 
 A token there opens all that its account may, and never ends. So every repository has an account of its own that may nothing but push to it, a person gets a
-token of that account, and every one is revoked when its lease ends; its name is the lease's, so that it is found again whichever process does that.
+token of that account, and every one is revoked when its grant ends; its name is the grant's, so that it is found again whichever process does that.
 Making tokens for another account takes the administrator's password: the API refuses a token for that.
 """
 
@@ -13,10 +13,11 @@ from collections.abc import Iterator, Mapping
 from hashlib import sha256
 from urllib.parse import quote
 
-from enablement_ext.adapters.forges.base import HostedForge, Model, inner, number, text
-from enablement_ext.adapters.forges.client import ForgeRequest, ForgeResponse, RequestLimits, raise_for_status, refusal
+from enablement_ext.adapters.forges.base import HostedForge, Model, inner, issued_token, number, text, token_name
+from enablement_ext.adapters.forges.client import ForgeRequest, RequestLimits
+from enablement_ext.adapters.forges.responses import ForgeResponse, error_of, raise_for_status
 from enablement_ext.adapters.forges.webhooks import gitea_event
-from enablement_ext.core.errors import ForgeAway, ForgeCannot
+from enablement_ext.core.errors import ForgeCannot
 from enablement_ext.core.git.forges.names import description, hosted_name
 from enablement_ext.core.git.forges.ports import (
     AccessGrant,
@@ -42,13 +43,9 @@ class GiteaForge(HostedForge):
         pair = f"{account.name}:{account.secret}".encode()
         self._key = {"Authorization": f"Basic {base64.b64encode(pair).decode()}"}
 
-    def get(self, name: str) -> Model | None:
-        """A repository that was renamed is another one: Gitea would lead us on to it."""
-        reply = self._ask("GET", self._at(name))
-        if reply.status == 404:
-            return None
-        found = raise_for_status(reply).model()
-        return found if text(found, "name") == name else None
+    def lookup(self, name: str) -> ForgeResponse:
+        """`GET /repos/ORG/NAME`."""
+        return self._send("GET", self._at(name))
 
     def create(self, repository: RepositoryId) -> Model | None:
         """`POST /orgs/ORG/repos`: 409 where the name is taken."""
@@ -59,8 +56,8 @@ class GiteaForge(HostedForge):
             "auto_init": False,
             "default_branch": "main",
         }
-        reply = self._ask("POST", f"orgs/{self._org}/repos", body)
-        return None if reply.status == 409 else raise_for_status(reply).model()
+        response = self._send("POST", f"orgs/{self.owner_path}/repos", body)
+        return None if response.status == 409 else raise_for_status(response).model()
 
     def connect(self, repository: RepositoryId) -> None:
         """The repository's own account, and the webhook where one is wanted and missing."""
@@ -71,11 +68,11 @@ class GiteaForge(HostedForge):
             return
         config = {"url": url, "content_type": "json", "secret": self.account.hook_secret}
         body = {"type": "gitea", "active": True, "events": ["push", "pull_request"], "config": config}
-        raise_for_status(self._ask("POST", where, body))
+        raise_for_status(self._send("POST", where, body))
 
     def all(self) -> Iterator[Model]:
         """The organisation's repositories."""
-        yield from self._pages(f"orgs/{self._org}/repos")
+        yield from self._pages(f"orgs/{self.owner_path}/repos")
 
     def branches(self, name: str) -> Iterator[tuple[str, str]]:
         """`GET …/branches`."""
@@ -84,28 +81,25 @@ class GiteaForge(HostedForge):
 
     def raw(self, name: str, ref: str, path: str, most: int) -> bytes:
         """`GET …/raw/PATH`."""
-        call = ForgeRequest("GET", f"{self._at(name)}/raw/{quote(path)}", self._key, {"ref": ref}, most=most)
-        return self.client.must(call).body
+        call = ForgeRequest("GET", f"{self._at(name)}/raw/{quote(path)}", self._key, {"ref": ref}, max_body=most)
+        return self.client.send_checked(call).body
 
     def mint(self, grant: AccessGrant) -> Credential:
         """A token of the repository's own account, which is made where it is missing."""
         self.require(grant.repository)
         who = account_of(grant.repository)
-        body = {"name": _name(grant), "scopes": ["write:repository" if grant.write else "read:repository"]}
-        reply = self._ask("POST", f"users/{who}/tokens", body)
-        if reply.status == 404:
+        body = {"name": token_name(grant), "scopes": ["write:repository" if grant.write else "read:repository"]}
+        response = self._send("POST", f"users/{who}/tokens", body)
+        if response.status == 404:
             self._admit(grant.repository)
-            reply = self._ask("POST", f"users/{who}/tokens", body)
-        token = text(raise_for_status(reply).model(), "sha1")
-        if not token or not token.isprintable():
-            raise ForgeAway
-        return Credential(who, token, grant.until)
+            response = self._send("POST", f"users/{who}/tokens", body)
+        return Credential(who, issued_token(raise_for_status(response).model(), "sha1"), grant.until)
 
     def revoke(self, grant: AccessGrant) -> None:
         """By its name; 404: there is none, or the account is gone."""
-        reply = self._ask("DELETE", f"users/{account_of(grant.repository)}/tokens/{_name(grant)}")
-        if reply.status not in (204, 404):
-            raise refusal(reply)
+        response = self._send("DELETE", f"users/{account_of(grant.repository)}/tokens/{token_name(grant)}")
+        if response.status not in (204, 404):
+            raise error_of(response)
 
     def opened(self, name: str, proposal: PullRequestDraft) -> PullRequest | None:
         """`GET …/pulls` that are open; Gitea does not look for branches."""
@@ -119,10 +113,10 @@ class GiteaForge(HostedForge):
     def open(self, name: str, proposal: PullRequestDraft) -> PullRequest:
         """`POST …/pulls`: 409 where one is open, 404 where a branch is missing."""
         body = {"title": proposal.title, "body": proposal.text, "head": proposal.head, "base": proposal.base}
-        reply = self._ask("POST", f"{self._at(name)}/pulls", body)
-        if reply.status == 404:
+        response = self._send("POST", f"{self._at(name)}/pulls", body)
+        if response.status == 404:
             raise ForgeCannot("The forge does not take this: one of the branches is not there.")
-        made = raise_for_status(reply).model()
+        made = raise_for_status(response).model()
         return PullRequest(number(made, "number"), text(made, "html_url"), created=True)
 
     def news(self, delivery: Delivery) -> WebhookEvent:
@@ -132,19 +126,19 @@ class GiteaForge(HostedForge):
     def _admit(self, repository: RepositoryId) -> None:
         """The account that may push to this repository and nothing else. Its password is made up and known to nobody."""
         who = account_of(repository)
-        if self._ask("GET", f"users/{who}").status == 404:
+        if self._send("GET", f"users/{who}").status == 404:
             body = {
                 "username": who,
-                "email": f"{who}@users.noreply.invalid",
+                "email": f"{who}@users.noresponse.invalid",
                 "password": secrets.token_urlsafe(32) + "aA1!",
                 "must_change_password": False,
                 "send_notify": False,
                 "restricted": True,
                 "visibility": "private",
             }
-            made = self._ask("POST", "admin/users", body)
+            made = self._send("POST", "admin/users", body)
             if made.status not in (201, 422):  # 422: another call was faster
-                raise refusal(made)
+                raise error_of(made)
         limits = {
             "login_name": who,
             "source_id": 0,
@@ -152,28 +146,20 @@ class GiteaForge(HostedForge):
             "allow_create_organization": False,
             "restricted": True,
         }
-        raise_for_status(self._ask("PATCH", f"admin/users/{who}", limits))
+        raise_for_status(self._send("PATCH", f"admin/users/{who}", limits))
         where = f"{self._at(hosted_name(repository))}/collaborators/{who}"
-        raise_for_status(self._ask("PUT", where, {"permission": "write"}))
-
-    @property
-    def _org(self) -> str:
-        return quote(self.account.owner, safe="")
+        raise_for_status(self._send("PUT", where, {"permission": "write"}))
 
     def _at(self, name: str) -> str:
-        return f"repos/{self._org}/{quote(name, safe='')}"
+        return f"repos/{self.owner_path}/{quote(name, safe='')}"
 
     def _pages(self, path: str, query: dict[str, str] | None = None) -> Iterator[Model]:
         yield from self.client.pages(ForgeRequest("GET", path, self._key, {**_PAGE, **(query or {})}))
 
-    def _ask(self, method: str, path: str, body: Mapping[str, object] | None = None) -> ForgeResponse:
-        return self.client.ask(ForgeRequest(method, path, self._key, {}, body))
+    def _send(self, method: str, path: str, body: Mapping[str, object] | None = None) -> ForgeResponse:
+        return self.client.send(ForgeRequest(method, path, self._key, {}, body))
 
 
 def account_of(repository: RepositoryId) -> str:
     """The name of the repository's own account."""
     return f"enablement-{sha256(repository.path.encode()).hexdigest()[:20]}"
-
-
-def _name(grant: AccessGrant) -> str:
-    return f"enablement-{grant.id}"

@@ -1,7 +1,7 @@
 """GitLab, with the token of a group.
 
 A person gets a project access token: it opens one project, and Git alone (`write_repository`). GitLab ends tokens by the day and no sooner, so every one is
-revoked when its lease ends; its name is the lease's, so that it is found again whichever process does that. Deploy tokens end to the minute but cannot push.
+revoked when its grant ends; its name is the grant's, so that it is found again whichever process does that. Deploy tokens end to the minute but cannot push.
 """
 
 from __future__ import annotations
@@ -11,10 +11,11 @@ from contextlib import suppress
 from datetime import timedelta
 from urllib.parse import quote
 
-from enablement_ext.adapters.forges.base import HostedForge, Model, inner, number, text
-from enablement_ext.adapters.forges.client import ForgeRequest, ForgeResponse, RequestLimits, raise_for_status
+from enablement_ext.adapters.forges.base import HostedForge, Model, inner, issued_token, number, text, token_name
+from enablement_ext.adapters.forges.client import MAX_BODY, ForgeRequest, RequestLimits
+from enablement_ext.adapters.forges.responses import ForgeResponse, raise_for_status
 from enablement_ext.adapters.forges.webhooks import gitlab_event
-from enablement_ext.core.errors import ForgeAway, NotFound
+from enablement_ext.core.errors import NotFound
 from enablement_ext.core.git.forges.names import description, hosted_name
 from enablement_ext.core.git.forges.ports import (
     AccessGrant,
@@ -40,13 +41,9 @@ class GitLabForge(HostedForge):
         super().__init__(account, limits)
         self._group = 0
 
-    def get(self, name: str) -> Model | None:
-        """A project that was moved is another one: GitLab would lead us on to it."""
-        reply = self._ask("GET", self._project(name))
-        if reply.status == 404:
-            return None
-        found = raise_for_status(reply).model()
-        return found if text(found, "path") == name else None
+    def lookup(self, name: str) -> ForgeResponse:
+        """`GET /projects/ID`."""
+        return self._send("GET", self._project(name))
 
     def create(self, repository: RepositoryId) -> Model | None:
         """`POST /projects`: 400 where the name is taken."""
@@ -59,10 +56,10 @@ class GitLabForge(HostedForge):
             "visibility": "private",
             "default_branch": "main",
         }
-        reply = self._ask("POST", "projects", body=body)
-        if reply.status in (400, 409) and "taken" in reply.said():
+        response = self._send("POST", "projects", body=body)
+        if response.status in (400, 409) and "taken" in response.error_text():
             return None
-        return raise_for_status(reply).model()
+        return raise_for_status(response).model()
 
     def connect(self, repository: RepositoryId) -> None:
         """The webhook, where one is wanted and missing."""
@@ -70,56 +67,53 @@ class GitLabForge(HostedForge):
         if not url:
             return
         where = f"{self._project(hosted_name(repository))}/hooks"
-        if any(text(hook, "url") == url for hook in self.client.pages(self._call("GET", where, query=_PAGE))):
+        if any(text(hook, "url") == url for hook in self.client.pages(self._request("GET", where, query=_PAGE))):
             return
         proof = {"signing_token": secret} if secret.startswith("whsec_") else {"token": secret}
         body = {"url": url, "push_events": True, "merge_requests_events": True, **proof}
-        raise_for_status(self._ask("POST", where, body=body))
+        raise_for_status(self._send("POST", where, body=body))
 
     def all(self) -> Iterator[Model]:
         """The group's own projects."""
-        where = f"groups/{quote(self.account.owner, safe='')}/projects"
-        yield from self.client.pages(self._call("GET", where, query={**_PAGE, "order_by": "id"}))
+        where = f"groups/{self.owner_path}/projects"
+        yield from self.client.pages(self._request("GET", where, query={**_PAGE, "order_by": "id"}))
 
     def branches(self, name: str) -> Iterator[tuple[str, str]]:
         """`GET …/repository/branches`."""
         where = f"{self._project(name)}/repository/branches"
-        for branch in self.client.pages(self._call("GET", where, query=_PAGE)):
+        for branch in self.client.pages(self._request("GET", where, query=_PAGE)):
             yield text(branch, "name"), text(inner(branch, "commit"), "id")
 
     def raw(self, name: str, ref: str, path: str, most: int) -> bytes:
         """`GET …/repository/files/PATH/raw`."""
         where = f"{self._project(name)}/repository/files/{quote(path, safe='')}/raw"
-        return self.client.must(self._call("GET", where, query={"ref": ref}, most=most)).body
+        return self.client.send_checked(self._request("GET", where, query={"ref": ref}, max_body=most)).body
 
     def mint(self, grant: AccessGrant) -> Credential:
-        """A token that would end at midnight after the lease, if nobody revoked it."""
+        """A token that would end at midnight after the grant, if nobody revoked it."""
         self.require(grant.repository)
         body = {
-            "name": _name(grant),
+            "name": token_name(grant),
             "scopes": ["write_repository"] if grant.write else ["read_repository"],
             "access_level": _MAINTAINER if grant.write else _REPORTER,
             "expires_at": (grant.until + timedelta(days=1)).date().isoformat(),
         }
-        made = raise_for_status(self._ask("POST", self._tokens(grant.repository), body=body)).model()
-        token = text(made, "token")
-        if not token or not token.isprintable():
-            raise ForgeAway
-        return Credential("enablement", token, grant.until)
+        made = raise_for_status(self._send("POST", self._tokens(grant.repository), body=body)).model()
+        return Credential("enablement", issued_token(made, "token"), grant.until)
 
     def revoke(self, grant: AccessGrant) -> None:
         """Found by its name; a project that is gone took its tokens along."""
         where = self._tokens(grant.repository)
-        call = self._call("GET", where, query={**_PAGE, "state": "active", "search": _name(grant)})
+        call = self._request("GET", where, query={**_PAGE, "state": "active", "search": token_name(grant)})
         with suppress(NotFound):
             for token in self.client.pages(call):
-                if text(token, "name") == _name(grant):
-                    raise_for_status(self._ask("DELETE", f"{where}/{number(token, 'id')}"))
+                if text(token, "name") == token_name(grant):
+                    raise_for_status(self._send("DELETE", f"{where}/{number(token, 'id')}"))
 
     def opened(self, name: str, proposal: PullRequestDraft) -> PullRequest | None:
         """`GET …/merge_requests` of exactly these branches."""
         query = {"state": "opened", "source_branch": proposal.head, "target_branch": proposal.base}
-        for found in self.client.pages(self._call("GET", f"{self._project(name)}/merge_requests", query=query)):
+        for found in self.client.pages(self._request("GET", f"{self._project(name)}/merge_requests", query=query)):
             if found.get("source_project_id") == found.get(
                 "target_project_id"
             ):  # a fork's branch may have the same name
@@ -134,7 +128,7 @@ class GitLabForge(HostedForge):
             "source_branch": proposal.head,
             "target_branch": proposal.base,
         }
-        made = raise_for_status(self._ask("POST", f"{self._project(name)}/merge_requests", body=body)).model()
+        made = raise_for_status(self._send("POST", f"{self._project(name)}/merge_requests", body=body)).model()
         return PullRequest(number(made, "iid"), text(made, "web_url"), created=True)
 
     def news(self, delivery: Delivery) -> WebhookEvent:
@@ -143,7 +137,7 @@ class GitLabForge(HostedForge):
 
     def _namespace(self) -> int:
         if not self._group:
-            found = raise_for_status(self._ask("GET", f"groups/{quote(self.account.owner, safe='')}")).model()
+            found = raise_for_status(self._send("GET", f"groups/{self.owner_path}")).model()
             self._group = number(found, "id")
         return self._group
 
@@ -153,27 +147,19 @@ class GitLabForge(HostedForge):
     def _tokens(self, repository: RepositoryId) -> str:
         return f"{self._project(hosted_name(repository))}/access_tokens"
 
-    def _ask(
+    def _send(
         self, method: str, path: str, *, query: dict[str, str] | None = None, body: Mapping[str, object] | None = None
     ) -> ForgeResponse:
-        return self.client.ask(self._call(method, path, query=query, body=body))
+        return self.client.send(self._request(method, path, query=query, body=body))
 
-    def _call(
+    def _request(
         self,
         method: str,
         path: str,
         *,
         query: dict[str, str] | None = None,
         body: Mapping[str, object] | None = None,
-        most: int = 0,
+        max_body: int = MAX_BODY,
     ) -> ForgeRequest:
         key = {"PRIVATE-TOKEN": self.account.secret}
-        return (
-            ForgeRequest(method, path, key, query or {}, body, most)
-            if most
-            else ForgeRequest(method, path, key, query or {}, body)
-        )
-
-
-def _name(grant: AccessGrant) -> str:
-    return f"enablement-{grant.id}"
+        return ForgeRequest(method, path, key, query or {}, body, max_body)

@@ -116,7 +116,9 @@ class BundledForge:
         except OSError as problem:
             raise StoreUnavailable(facts={"reason": type(problem).__name__}) from None
         try:
-            self.git.must(None, ["init", "--quiet", "--bare", "--template=", "--initial-branch=main", str(fresh)])
+            self.git.run_checked(
+                None, ["init", "--quiet", "--bare", "--template=", "--initial-branch=main", str(fresh)]
+            )
             (fresh / _RECORD).write_text(_record(repository, at), encoding="utf-8")
             fresh.rename(folder)
         except OSError as problem:
@@ -131,7 +133,7 @@ class BundledForge:
         """The repository with its branches and size."""
         folder = self._folder(repository)
         _, made = _read_record(folder)
-        listing = self.git.must(
+        listing = self.git.run_checked(
             _at(folder), ["for-each-ref", "--format=%(objectname) %(refname:strip=2)", "refs/heads"]
         )
         lines = [line.split(" ", 1) for line in listing.text.splitlines()]
@@ -153,12 +155,14 @@ class BundledForge:
         commit = ref if _COMMIT.fullmatch(ref) else f"refs/heads/{ref}"
         where = _at(self._existing(repository))
         kind = self.git.run(where, ["cat-file", "-t", f"{commit}:{path}"])
-        if kind.code != 0 or kind.text != "blob":
+        if kind.returncode != 0 or kind.text != "blob":
             raise NotFound
-        size = int(self.git.must(where, ["cat-file", "-s", f"{commit}:{path}"]).text)
+        size = int(self.git.run_checked(where, ["cat-file", "-s", f"{commit}:{path}"]).text)
         if size > most:
             raise TooLarge(facts={"limit": most})
-        return self.git.must(where, ["cat-file", "blob", f"{commit}:{path}"], RunOptions(most=most + 1)).out
+        return self.git.run_checked(
+            where, ["cat-file", "blob", f"{commit}:{path}"], RunOptions(max_output=most + 1)
+        ).stdout
 
     def address(self, repository: RepositoryId) -> RepositoryUrls:  # noqa: ARG002 - the same for all
         """The service's own address, which it knows better."""

@@ -1,4 +1,4 @@
-"""Keys to the bundled forge's repositories: signed values, kept nowhere. Only that one was revoked is noted, until it would have ended anyway."""
+"""Credentials for the bundled forge's repositories: signed values that are stored nowhere. Revoked ones are listed until they would have expired anyway."""
 
 from __future__ import annotations
 
@@ -16,41 +16,45 @@ from enablement_ext.core.git.forges.ports import AccessGrant, Credential, GitAcc
 
 USERNAME = "enablement"
 _PURPOSE = "git-key"
-_NOTED_SECONDS = 24 * 3600.0  # no key lasts longer
+_LONGEST_SECONDS = 24 * 3600.0  # no credential lasts longer
 
 
 @dataclass(frozen=True, slots=True)
 class SignedCredentials:
-    """`noted` is the folder in which revoked keys are noted, by a digest of their lease's id."""
+    """`revoked` is the folder with a file for each revoked grant, named by a digest of its id."""
 
-    noted: Path
+    revoked: Path
     signer: ValueSigner = field(default_factory=lambda: ValueSigner(secrets.token_bytes(32)), repr=False)
 
     def mint(self, grant: AccessGrant) -> Credential:
-        """A key for the lease."""
+        """Who, which repository and whether to write, signed until the grant ends."""
         value = {"id": grant.id, "who": grant.who, "path": grant.repository.path, "write": grant.write}
         return Credential(USERNAME, self.signer.sign(_PURPOSE, value, grant.until), grant.until)
 
     def admit(self, wish: GitAccess) -> str:
-        """Whose key this is. Raises `NotSignedIn`, `Forbidden`."""
+        """Whose credential this is. Raises `NotSignedIn`, `Forbidden`."""
         value: Mapping[str, object] | None = self.signer.open(_PURPOSE, wish.password, wish.now)
-        if value is None or value.get("path") != wish.repository.path or self._note(str(value.get("id"))).exists():
+        if (
+            value is None
+            or value.get("path") != wish.repository.path
+            or self._revocation(str(value.get("id"))).exists()
+        ):
             raise NotSignedIn("This key is none for this repository, or has ended.")
         if wish.write and value.get("write") is not True:
             raise Forbidden("This key is for reading.")
         return str(value.get("who"))
 
     def revoke(self, grant: AccessGrant) -> None:
-        """The lease's key is good for nothing from now on. Raises `StoreUnavailable`."""
+        """Idempotent; also deletes entries that nothing depends on any more. Raises `StoreUnavailable`."""
         try:
-            self.noted.mkdir(mode=0o700, parents=True, exist_ok=True)
-            for old in self.noted.iterdir():
+            self.revoked.mkdir(mode=0o700, parents=True, exist_ok=True)
+            for old in self.revoked.iterdir():
                 with suppress(FileNotFoundError):
-                    if time.time() - old.stat().st_mtime > _NOTED_SECONDS:
+                    if time.time() - old.stat().st_mtime > _LONGEST_SECONDS:
                         old.unlink()
-            self._note(grant.id).touch()
+            self._revocation(grant.id).touch()
         except OSError as problem:
             raise StoreUnavailable(facts={"reason": type(problem).__name__}) from None
 
-    def _note(self, grant: str) -> Path:
-        return self.noted / sha256(grant.encode()).hexdigest()
+    def _revocation(self, grant: str) -> Path:
+        return self.revoked / sha256(grant.encode()).hexdigest()

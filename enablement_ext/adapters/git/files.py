@@ -9,9 +9,9 @@ from contextlib import suppress
 from datetime import datetime
 from pathlib import Path, PurePosixPath
 
-from enablement_ext.adapters.git.runner import NoSpaceHere
+from enablement_ext.adapters.git.runner import NoSpaceInHome
 from enablement_ext.core.errors import GitFailed, SetupRefused
-from enablement_ext.core.git.merge.backup_names import copy_name
+from enablement_ext.core.git.merge.backup_names import backup_name
 from enablement_ext.core.git.ports import Backup
 
 
@@ -22,7 +22,7 @@ def read(path: Path) -> bytes | None:
     except FileNotFoundError:
         return None
     except OSError as problem:
-        raise unusable(path, problem) from None
+        raise file_error(path, problem) from None
 
 
 def write(path: Path, data: bytes, mode: int = 0o644) -> None:
@@ -42,10 +42,10 @@ def write(path: Path, data: bytes, mode: int = 0o644) -> None:
         fresh.chmod(mode)
         fresh.replace(target)
     except OSError as problem:
-        raise unusable(path, problem) from None
+        raise file_error(path, problem) from None
 
 
-def settle(path: Path, data: bytes | None) -> None:
+def write_if_changed(path: Path, data: bytes | None) -> None:
     """Write, or remove where there is nothing to write; what is there already is left alone. Raises `GitFailed`."""
     if read(path) == data:
         return
@@ -56,7 +56,7 @@ def settle(path: Path, data: bytes | None) -> None:
         write(path, data)
 
 
-def plain(folder: Path, path: str) -> Path:
+def regular_file(folder: Path, path: str) -> Path:
     """The place of a file of this folder, there or not. Raises `SetupRefused` where a link or something else than a file is in the way."""
     parts = PurePosixPath(path).parts
     if not parts or path.startswith("/") or "\0" in path or ".." in parts or any(p.lower() == ".git" for p in parts):
@@ -77,21 +77,21 @@ def make_parents(file: Path) -> None:
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
     except OSError as problem:
-        raise unusable(file.parent, problem) from None
+        raise file_error(file.parent, problem) from None
 
 
 def back_up(folder: Path, path: str, at: datetime) -> Backup:
     """A copy of a file that is there, under a name that nobody has. Raises `SetupRefused`, `GitFailed`."""
-    data = read(plain(folder, path))
+    data = read(regular_file(folder, path))
     if data is None:
         raise SetupRefused("This file is not there any more.")
-    name = copy_name(path, at, lambda taken: os.path.lexists(folder / taken))
+    name = backup_name(path, at, lambda taken: os.path.lexists(folder / taken))
     write(folder / name, data)
     return Backup(path, name)
 
 
-def unusable(path: Path, problem: OSError) -> GitFailed:
+def file_error(path: Path, problem: OSError) -> GitFailed:
     """The error for a file that cannot be used."""
     if problem.errno in (errno.ENOSPC, errno.EDQUOT):
-        return NoSpaceHere()
+        return NoSpaceInHome()
     return GitFailed(f"{path.name} cannot be used: {os.strerror(problem.errno or 0)}.")

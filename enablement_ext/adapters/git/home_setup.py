@@ -67,8 +67,8 @@ class HomeSetup:
             files.write(self.tool, text, 0o755)
         if not os.access(self.tool, os.X_OK):
             self.tool.chmod(0o755)
-        files.settle(self._managed, wanted)
-        files.settle(self._gitconfig, with_block(files.read(self._gitconfig), self._line))
+        files.write_if_changed(self._managed, wanted)
+        files.write_if_changed(self._gitconfig, with_block(files.read(self._gitconfig), self._line))
 
     def enter(self, folder: str) -> None:
         """Remember that this folder needs it."""
@@ -85,7 +85,7 @@ class HomeSetup:
             return
         text = files.read(self._gitconfig)
         if text is not None:
-            files.settle(self._gitconfig, without_block(text, self._line))
+            files.write_if_changed(self._gitconfig, without_block(text, self._line))
         shutil.rmtree(self._ours, ignore_errors=True)
         for made in reversed(_texts(noted, "made")):
             with suppress(OSError):  # somebody else uses it by now
@@ -104,12 +104,12 @@ class HomeSetup:
 
     def _theirs(self) -> dict[str, str]:
         """What the author's own configuration says, without ours. It is read, nothing in it is run."""
-        told = {"GIT_CONFIG_GLOBAL": str(self._gitconfig), "HOME": str(self.home)}
+        environment = {"GIT_CONFIG_GLOBAL": str(self._gitconfig), "HOME": str(self.home)}
         if not self._gitconfig.exists():
             return {}
         arguments = ["config", "--global", "--includes", "--show-origin", "--null", "--list"]
-        ran = self.git.run(None, arguments, RunOptions(environment=told))
-        parts = ran.out.decode(errors="replace").split("\0")
+        result = self.git.run(None, arguments, RunOptions(environment=environment))
+        parts = result.stdout.decode(errors="replace").split("\0")
         found: dict[str, str] = {}
         for origin, entry in zip(parts[::2], parts[1::2], strict=False):
             key, _, value = entry.partition("\n")
@@ -135,7 +135,7 @@ class HomeSetup:
             files.write(inner / _NOTE, _note_text(noted))
             fresh.rename(top)
         except OSError as problem:
-            raise files.unusable(top, problem) from None
+            raise files.file_error(top, problem) from None
         finally:
             shutil.rmtree(fresh, ignore_errors=True)
 
@@ -147,7 +147,7 @@ class HomeSetup:
         return found if isinstance(found, dict) else {}
 
     def _note(self, noted: dict[str, object]) -> None:
-        files.settle(self._ours / _NOTE, _note_text(noted))
+        files.write_if_changed(self._ours / _NOTE, _note_text(noted))
 
     @property
     def _ours(self) -> Path:

@@ -1,4 +1,4 @@
-"""A look at a folder before anything is written: what it is to Git, what is in it, what stands in the way."""
+"""Inspecting a folder before anything is written: its repository, its files, what prevents a set-up. Runs nothing that the folder names."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from enablement_ext.core.git.setup.file_selection import CandidateFile, is_candi
 from enablement_ext.core.git.setup.plan import FolderState
 from enablement_ext.core.notebook.secret_scan import file_part, find_secrets
 
-RECORD = "enablement.json"
-FRESH = ".git-enablement-new"  # where a repository is made before it is moved to its place
+SETUP_RECORD = "enablement.json"
+NEW_GIT_DIR = ".git-enablement-new"  # where a repository is made before it is moved to its place
 MOST_FILES = 5_000
 _SKIPPED = frozenset({"__pycache__", "node_modules", "site-packages"})
 _BUSY = {
@@ -35,73 +35,73 @@ _BUSY = {
 
 @dataclass(frozen=True, slots=True)
 class SetupRecord:
-    """What the set-up notes in `.git`: whether it made the repository, and the configuration that was there."""
+    """What the set-up records in `.git/enablement.json`, for its undo: whether it made the repository, and the configuration before."""
 
     made: bool
     before: bytes = b""
 
     def text(self) -> bytes:
-        """As it is written."""
+        """The file."""
         return (json.dumps({"made": self.made, "before": base64.b64encode(self.before).decode()}) + "\n").encode()
 
 
-def record_of(folder: Path) -> SetupRecord | None:
-    """The note in the folder's repository, None where there is none."""
+def read_setup_record(folder: Path) -> SetupRecord | None:
+    """The record in the folder's repository, None where there is none."""
     try:
-        found = json.loads(files.read(folder / ".git" / RECORD) or b"")
+        found = json.loads(files.read(folder / ".git" / SETUP_RECORD) or b"")
         return SetupRecord(found["made"] is True, base64.b64decode(found["before"]))
     except (ValueError, KeyError, TypeError):
         return None
 
 
-def standing_of(folder: Path) -> FolderState:
-    """What the folder is to Git."""
+def folder_state(folder: Path) -> FolderState:
+    """By the record in `.git`."""
     if not os.path.lexists(folder / ".git"):
         return FolderState.NONE
-    record = record_of(folder) if (folder / ".git").is_dir() else None
+    record = read_setup_record(folder) if (folder / ".git").is_dir() else None
     if record is None:
         return FolderState.THEIRS
     return FolderState.OURS if record.made else FolderState.ADOPTED
 
 
-def odd_of(folder: Path, git: GitRunner) -> str:
-    """What is unusual about the folder's own repository, "" for nothing."""
+def repository_anomaly(folder: Path, git: GitRunner) -> str:
+    """Why the folder's repository is left alone, "" for no reason: `.git` elsewhere, alternates, settings that redirect the remote."""
     own = folder / ".git"
     if own.is_symlink() or not own.is_dir():
         return "it is kept elsewhere"
     if (own / "objects/info/alternates").exists() or (own / "objects").is_symlink() or (own / "config").is_symlink():
         return "it borrows from another one"
     try:
-        where = GitLocation(str(own), str(folder))
-        git.harmless(where)
-        settings = git.redirected(where)
+        location = GitLocation(str(own), str(folder))
+        git.driver_overrides(location)
+        settings = git.remote_overrides(location)
     except GitFailed:
         return "its settings cannot be read"
     return f"its settings change how it is reached ({settings[0][:60]})" if settings else ""
 
 
-def busy_of(folder: Path) -> str:
-    """What is begun there and not finished."""
+def operation_in_progress(folder: Path) -> str:
+    """The merge, rebase, … that was begun and not finished, "" for none."""
     return next((word for name, word in _BUSY.items() if (folder / ".git" / name).exists()), "")
 
 
-def is_below(folder: Path, root: Path) -> bool:
-    """Whether a folder from above this one up to the root is a repository. Above the root nothing concerns the author."""
-    at = folder
-    while at != root and root in at.parents:
-        at = at.parent
-        if os.path.lexists(at / ".git"):
+def is_inside_repository(folder: Path, root: Path) -> bool:
+    """Whether a folder above this one, up to the root, is a repository."""
+    worktree = folder
+    while worktree != root and root in worktree.parents:
+        worktree = worktree.parent
+        if os.path.lexists(worktree / ".git"):
             return True
     return False
 
 
-def nested_in(folder: Path) -> tuple[str, ...]:
-    """Repositories below, relative to the folder: ordinary, linked and bare ones; the first few."""
+def nested_repositories(folder: Path) -> tuple[str, ...]:
+    """Repositories below, relative to the folder: ordinary, linked and bare ones; at most four."""
     found = list[str]()
     for inner, folders, names in os.walk(folder):
         here = Path(inner)
         own = here == folder
-        folders[:] = sorted(name for name in folders if not own or name not in (".git", FRESH))
+        folders[:] = sorted(name for name in folders if not own or name not in (".git", NEW_GIT_DIR))
         bare = "HEAD" in names and {"objects", "refs"} <= set(folders)
         if not own and (".git" in folders or ".git" in names or bare):
             found.append(os.path.relpath(inner, folder))
@@ -111,25 +111,25 @@ def nested_in(folder: Path) -> tuple[str, ...]:
     return tuple(found)
 
 
-def files_in(folder: Path) -> tuple[list[CandidateFile], bool]:
-    """The regular files that are not hidden, looked through for secrets where they would go in; and whether there are too many."""
+def candidate_files(folder: Path) -> tuple[list[CandidateFile], bool]:
+    """Regular files that are not hidden, scanned for secrets where their kind is committed; and whether there are more than `MOST_FILES`."""
     found = list[CandidateFile]()
     for path in _regular(folder):
         if len(found) == MOST_FILES:
             return found, True
-        found.append(file_in(folder, path))
+        found.append(candidate_file(folder, path))
     return found, False
 
 
-def file_in(folder: Path, path: str) -> CandidateFile:
-    """One regular file, looked through; one that is gone has no bytes."""
+def candidate_file(folder: Path, path: str) -> CandidateFile:
+    """One file, scanned for secrets; one that was deleted has size 0."""
     file = folder / path
     size = file.lstat().st_size if os.path.lexists(file) else 0
     return CandidateFile(path, size, _secret(file, path, size) if file.is_file() else "")
 
 
-def really_changed(git: GitRunner, where: GitLocation, how: RunOptions, *since: str) -> set[str]:
-    """Files that differ from the index (or from a version), the clean filter applied: `git status` alone goes by their size."""
+def changed_after_filters(git: GitRunner, location: GitLocation, options: RunOptions, *since: str) -> set[str]:
+    """Files that differ from the index (or a commit) once clean filters are applied; `git status` compares sizes alone."""
     arguments = [
         "diff",
         "--name-only",
@@ -139,12 +139,12 @@ def really_changed(git: GitRunner, where: GitLocation, how: RunOptions, *since: 
         "--ignore-submodules=all",
         "-z",
     ]
-    ran = git.must(where, [*arguments, *since, "--"], how)
-    return set(ran.out.decode("utf-8", "surrogateescape").split("\0")) - {""}
+    result = git.run_checked(location, [*arguments, *since, "--"], options)
+    return set(result.entries)
 
 
 def free_bytes(folder: Path) -> int:
-    """Space that is left there."""
+    """Free space of the file system."""
     return shutil.disk_usage(folder).free
 
 
@@ -162,7 +162,7 @@ def _regular(folder: Path) -> Iterator[str]:
 
 
 def _secret(file: Path, path: str, size: int) -> str:
-    """What in the file looks like a secret, in words; as Git would get it."""
+    """A sentence about the first secret in what would be committed, "" for none."""
     if not is_candidate(path) or size > most_bytes(path):
         return ""
     data = files.read(file) or b""

@@ -1,7 +1,7 @@
-"""Getting what colleagues pushed, without Git's own merge in the work tree: one version of both is made beside it, then it moves there at once.
+"""Fetching and merging without Git's own merge in the work tree: the merge commit is made with an index of its own, then the work tree follows.
 
-The order makes it safe to be cut off anywhere: copies aside come first, then the files, then the branch. Half done, the files are those of the
-next version already, and the next try finds nothing in its way.
+No local work is lost, and the merge may be interrupted anywhere: backups come first, then the files, then the branch. Interrupted, the files
+already are those of the merge commit, and the next try finds nothing to overwrite.
 """
 
 from __future__ import annotations
@@ -15,181 +15,219 @@ from pathlib import Path
 from enablement_ext.adapters.git import files, inspection
 from enablement_ext.adapters.git.remote import TRACKING
 from enablement_ext.adapters.git.runner import GitLocation, RunOptions
-from enablement_ext.adapters.git.working_copy import GitWorkingCopy, location_of
+from enablement_ext.adapters.git.status import location_of, remove_stale_lock
+from enablement_ext.adapters.git.working_copy import GitWorkingCopy
 from enablement_ext.core.errors import SetupRefused, TooLarge
 from enablement_ext.core.git.clean_filter import cleaned
-from enablement_ext.core.git.merge.cells import with_results
+from enablement_ext.core.git.merge.cells import with_outputs
 from enablement_ext.core.git.ports import Backup, FetchResult, MergeResult
 
 _MESSAGE = "Bring the versions of two sides together"
 _BLOB_BYTES = 256 * 1024 * 1024
-_FILES = ("100644", "100755", "120000")  # a link is a file that says where it leads
-_Entries = dict[str, tuple[str, str]]
+_FILES = ("100644", "100755", "120000")  # a symbolic link is a blob that says where it leads
+TreeEntries = dict[str, tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
 class Resolutions:
-    """What contested files become, and when that was said."""
+    """What files with conflicts become (None: deleted); `at` names the backups."""
 
     contents: Mapping[str, bytes | None]
     at: datetime
 
 
-def blob(working_copy: GitWorkingCopy, at: Path, commit: str, path: str) -> bytes | None:
+def blob(working_copy: GitWorkingCopy, worktree: Path, commit: str, path: str) -> bytes | None:
     """A file of a commit, None where it has none. Raises `TooLarge`, `GitFailed`."""
-    return _content(working_copy, location_of(at), _entries(working_copy, location_of(at), commit, path), path)
-
-
-def fetch(working_copy: GitWorkingCopy, at: Path) -> FetchResult:
-    """Ask the forge, then compare. Raises `SetupRefused` where there is no version yet, `ForgeAway`, `GitFailed`."""
-    where, here = location_of(at), working_copy.head(at)
-    if not here:
-        raise SetupRefused("There is no version here yet. Save one first.")
-    if inspection.busy_of(at) == "merge":
-        return _begun(working_copy, where, here)
-    remote = working_copy.remote(at)
-    if not remote.asked():
-        return FetchResult(here, "", here)
-    remote.fetch()
-    there = working_copy.git.must(where, ["rev-parse", "--verify", "--quiet", f"{TRACKING}^{{commit}}"]).text
-    base = working_copy.git.run(where, ["merge-base", here, there]).text
-    before = base or working_copy.git.must(where, ["mktree"], RunOptions(data=b"")).text
-    return FetchResult(
-        here, there, base, _changed(working_copy, where, before, here), _changed(working_copy, where, before, there)
+    return _blob_content(
+        working_copy, location_of(worktree), _tree_entries(working_copy, location_of(worktree), commit, path), path
     )
 
 
-def merge(working_copy: GitWorkingCopy, at: Path, fetched: FetchResult, resolutions: Resolutions) -> MergeResult:
-    """See `VersionHistory.join`."""
-    if working_copy.head(at) != fetched.our_commit:
+def fetch(working_copy: GitWorkingCopy, worktree: Path) -> FetchResult:
+    """Fetch, then compare both sides with their merge base. Raises `SetupRefused` where there is no commit yet, `ForgeAway`, `GitFailed`."""
+    location, our_commit = location_of(worktree), working_copy.head(worktree)
+    if not our_commit:
+        raise SetupRefused("There is no version here yet. Save one first.")
+    if inspection.operation_in_progress(worktree) == "merge":
+        return _unfinished(working_copy, location, our_commit)
+    remote = working_copy.remote(worktree)
+    if not remote.remote_head():
+        return FetchResult(our_commit, "", our_commit)
+    remote.fetch()
+    their_commit = working_copy.git.run_checked(
+        location, ["rev-parse", "--verify", "--quiet", f"{TRACKING}^{{commit}}"]
+    ).text
+    base = working_copy.git.run(location, ["merge-base", our_commit, their_commit]).text
+    before = base or working_copy.git.run_checked(location, ["mktree"], RunOptions(stdin=b"")).text
+    return FetchResult(
+        our_commit,
+        their_commit,
+        base,
+        _changed_paths(working_copy, location, before, our_commit),
+        _changed_paths(working_copy, location, before, their_commit),
+    )
+
+
+def merge(working_copy: GitWorkingCopy, worktree: Path, fetched: FetchResult, resolutions: Resolutions) -> MergeResult:
+    """Fast-forward, or make a merge commit. Raises `SetupRefused` where `HEAD` has moved since the fetch or a conflict has no resolution, `GitFailed`."""
+    if working_copy.head(worktree) != fetched.our_commit:
         raise SetupRefused("There is a newer version here by now. Look again.")
     if fetched.unfinished:
-        return _finish(working_copy, at, fetched, resolutions)
+        return _finish_merge(working_copy, worktree, fetched, resolutions)
     if not fetched.their_files and fetched.base == fetched.their_commit:
         return MergeResult(fetched.our_commit)
-    working_copy.free_lock(at)
-    where = location_of(at)
-    known, theirs = (_entries(working_copy, where, side) for side in (fetched.our_commit, fetched.their_commit))
+    remove_stale_lock(worktree)
+    location = location_of(worktree)
+    ours, theirs = (_tree_entries(working_copy, location, side) for side in (fetched.our_commit, fetched.their_commit))
     wanted = {
-        path: _content(working_copy, where, theirs, path)
+        path: _blob_content(working_copy, location, theirs, path)
         for path in fetched.their_files
-        if not _is_module(theirs, path)
+        if not _is_submodule(theirs, path)
     }
-    wanted |= {path: _said(resolutions, path) for path in fetched.conflicts}
+    wanted |= {path: _resolution(resolutions, path) for path in fetched.conflicts}
     for path in wanted:
-        files.plain(at, path)  # whatever is in the way is said before anything is written
-    ahead = fetched.base == fetched.our_commit
-    commit = (
-        fetched.their_commit
-        if ahead
-        else _merged(working_copy, where, fetched, _lines(working_copy, where, fetched, theirs, wanted))
-    )
-    backups, written = list[Backup](), list[str]()
+        files.regular_file(worktree, path)  # refuse before anything is written
+    commit = fetched.their_commit
+    if fetched.base != fetched.our_commit:  # no fast-forward
+        commit = _merge_commit(
+            working_copy, location, fetched, _index_info(working_copy, location, fetched, theirs, wanted)
+        )
+    before = {path: _blob_content(working_copy, location, ours, path) for path in wanted}
+    written, backups = _update_worktree(worktree, before, wanted, resolutions.at)
+    _move_head(working_copy, worktree, fetched.our_commit, commit)
+    return MergeResult(commit, written, backups)
+
+
+def _update_worktree(
+    worktree: Path, before: Mapping[str, bytes | None], wanted: Mapping[str, bytes | None], at: datetime
+) -> tuple[tuple[str, ...], tuple[Backup, ...]]:
+    """Write what is wanted, after a backup of what is in no commit; the files that changed, and the backups."""
+    written, backups = list[str](), list[Backup]()
     for path, data in wanted.items():
-        if _in_the_way(files.read(files.plain(at, path)), _content(working_copy, where, known, path), data, path):
-            backups.append(files.back_up(at, path, resolutions.at))
-        if _place(at, path, data):
+        if _is_uncommitted(files.read(files.regular_file(worktree, path)), before[path], data, path):
+            backups.append(files.back_up(worktree, path, at))
+        if _write_to_worktree(worktree, path, data):
             written.append(path)
-    working_copy.git.must(where, ["update-ref", "-m", "enablement: get changes", "HEAD", commit, fetched.our_commit])
-    if working_copy.git.run(where, ["read-tree", "-m", fetched.our_commit, commit]).code != 0:
-        working_copy.git.must(where, ["read-tree", commit])
-    working_copy.git.run(where, ["update-index", "-q", "--refresh"], RunOptions(config=working_copy.quiet(at)))
-    return MergeResult(commit, tuple(written), tuple(backups))
+    return tuple(written), tuple(backups)
 
 
-def _begun(working_copy: GitWorkingCopy, where: GitLocation, here: str) -> FetchResult:
-    """A merge that a terminal began: the files at which it stopped."""
-    there = working_copy.git.must(where, ["rev-parse", "--verify", "--quiet", "MERGE_HEAD^{commit}"]).text
-    base = working_copy.git.run(where, ["merge-base", here, there]).text
-    listed = working_copy.git.must(where, ["diff", "--name-only", "--diff-filter=U", "--no-renames", "-z"])
-    paths = tuple(part.decode("utf-8", "surrogateescape") for part in listed.out.split(b"\0") if part)
-    return FetchResult(here, there, base, paths, paths, unfinished=True)
+def _move_head(working_copy: GitWorkingCopy, worktree: Path, old: str, new: str) -> None:
+    """The branch, only where it still is at `old`, then the index."""
+    location, git = location_of(worktree), working_copy.git
+    git.run_checked(location, ["update-ref", "-m", "enablement: get changes", "HEAD", new, old])
+    if git.run(location, ["read-tree", "-m", old, new]).returncode != 0:
+        git.run_checked(location, ["read-tree", new])
+    config = working_copy.commit_config(worktree)
+    git.run(location, ["update-index", "-q", "--refresh"], RunOptions(config=config))
 
 
-def _finish(working_copy: GitWorkingCopy, at: Path, fetched: FetchResult, resolutions: Resolutions) -> MergeResult:
-    """Mark what was settled as resolved, and make the version that the merge was to be. What lay there is kept aside."""
-    where, backups = location_of(at), list[Backup]()
-    working_copy.free_lock(at)
+def _unfinished(working_copy: GitWorkingCopy, location: GitLocation, our_commit: str) -> FetchResult:
+    """A merge that was begun in a terminal: its unmerged files."""
+    their_commit = working_copy.git.run_checked(
+        location, ["rev-parse", "--verify", "--quiet", "MERGE_HEAD^{commit}"]
+    ).text
+    base = working_copy.git.run(location, ["merge-base", our_commit, their_commit]).text
+    listed = working_copy.git.run_checked(location, ["diff", "--name-only", "--diff-filter=U", "--no-renames", "-z"])
+    paths = tuple(listed.entries)
+    return FetchResult(our_commit, their_commit, base, paths, paths, unfinished=True)
+
+
+def _finish_merge(
+    working_copy: GitWorkingCopy, worktree: Path, fetched: FetchResult, resolutions: Resolutions
+) -> MergeResult:
+    """Conclude a merge that was begun in a terminal, with these resolutions. What the work tree has is backed up."""
+    location, backups = location_of(worktree), list[Backup]()
+    remove_stale_lock(worktree)
     for path in fetched.conflicts:
-        data, present = _said(resolutions, path), files.read(files.plain(at, path))
+        data, present = _resolution(resolutions, path), files.read(files.regular_file(worktree, path))
         if present is not None and present != data:
-            backups.append(files.back_up(at, path, resolutions.at))
-        _place(at, path, data)
-    lines = _lines(
-        working_copy, where, fetched, _entries(working_copy, where, fetched.their_commit), resolutions.contents
+            backups.append(files.back_up(worktree, path, resolutions.at))
+        _write_to_worktree(worktree, path, data)
+    index_info = _index_info(
+        working_copy,
+        location,
+        fetched,
+        _tree_entries(working_copy, location, fetched.their_commit),
+        resolutions.contents,
     )
-    working_copy.git.must(where, ["update-index", "-z", "--index-info"], RunOptions(data=lines))
-    working_copy.git.must(
-        where, ["commit", "--quiet", "--no-verify", "--no-edit"], RunOptions(config=working_copy.quiet(at))
+    working_copy.git.run_checked(location, ["update-index", "-z", "--index-info"], RunOptions(stdin=index_info))
+    working_copy.git.run_checked(
+        location,
+        ["commit", "--quiet", "--no-verify", "--no-edit"],
+        RunOptions(config=working_copy.commit_config(worktree)),
     )
-    return MergeResult(working_copy.head(at), fetched.conflicts, tuple(backups))
+    return MergeResult(working_copy.head(worktree), fetched.conflicts, tuple(backups))
 
 
-def _said(resolutions: Resolutions, path: str) -> bytes | None:
+def _resolution(resolutions: Resolutions, path: str) -> bytes | None:
     if path not in resolutions.contents:
         raise SetupRefused("There are new changes on the other side. Look again.")
     return resolutions.contents[path]
 
 
-def _is_module(entries: _Entries, path: str) -> bool:
-    """Whether it is another repository, of which this one keeps the version alone. It is never fetched."""
+def _is_submodule(entries: TreeEntries, path: str) -> bool:
+    """Whether the entry is a submodule: its commit is recorded, it is never fetched."""
     return path in entries and entries[path][0] not in _FILES
 
 
-def _in_the_way(present: bytes | None, known: bytes | None, wanted: bytes | None, path: str) -> bool:
-    """Whether the file that lies there is neither the last version's nor already what is wanted, results of cells aside."""
+def _is_uncommitted(present: bytes | None, ours: bytes | None, wanted: bytes | None, path: str) -> bool:
+    """Whether the file in the work tree is neither that of `HEAD` nor already the wanted one, outputs of cells ignored."""
     if present is None:
         return False
-    bare = path.endswith(".ipynb") and all(each is None or cleaned(each) == each for each in (known, wanted))
-    return (cleaned(present) if bare else present) not in (known, wanted)
+    bare = path.endswith(".ipynb") and all(each is None or cleaned(each) == each for each in (ours, wanted))
+    return (cleaned(present) if bare else present) not in (ours, wanted)
 
 
-def _place(at: Path, path: str, data: bytes | None) -> bool:
-    """Put it there; whether the file is another one now. A notebook keeps the results of cells that stay as they are."""
-    file = files.plain(at, path)
+def _write_to_worktree(worktree: Path, path: str, data: bytes | None) -> bool:
+    """Write or delete it; whether that changed the file. A notebook keeps the outputs of cells whose source stays the same."""
+    file = files.regular_file(worktree, path)
     present = files.read(file)
-    fresh = with_results(data, present) if data is not None and path.endswith(".ipynb") else data
-    if fresh == present:
+    content = with_outputs(data, present) if data is not None and path.endswith(".ipynb") else data
+    if content == present:
         return False
-    if fresh is not None:
+    if content is not None:
         files.make_parents(file)
-    files.settle(file, fresh)
-    if fresh is None:
+    files.write_if_changed(file, content)
+    if content is None:
         with suppress(OSError):
-            for parent in list(file.relative_to(at).parents)[:-1]:  # folders that are empty now
-                (at / parent).rmdir()
+            for parent in list(file.relative_to(worktree).parents)[:-1]:  # folders that are empty now
+                (worktree / parent).rmdir()
     return True
 
 
-def _merged(working_copy: GitWorkingCopy, where: GitLocation, fetched: FetchResult, lines: bytes) -> str:
-    """A commit with both as parents, made with an index of its own."""
-    index = Path(where.git_dir) / "enablement-index"
+def _merge_commit(working_copy: GitWorkingCopy, location: GitLocation, fetched: FetchResult, index_info: bytes) -> str:
+    """A commit with both as parents."""
+    index = Path(location.git_dir) / "enablement-index"
     index.unlink(missing_ok=True)
-    told = {"GIT_INDEX_FILE": str(index)}
+    environment = {"GIT_INDEX_FILE": str(index)}
     try:
-        working_copy.git.must(where, ["read-tree", fetched.our_commit], RunOptions(environment=told))
-        working_copy.git.must(where, ["update-index", "-z", "--index-info"], RunOptions(data=lines, environment=told))
-        tree = working_copy.git.must(where, ["write-tree"], RunOptions(environment=told)).text
+        working_copy.git.run_checked(location, ["read-tree", fetched.our_commit], RunOptions(environment=environment))
+        working_copy.git.run_checked(
+            location, ["update-index", "-z", "--index-info"], RunOptions(stdin=index_info, environment=environment)
+        )
+        tree = working_copy.git.run_checked(location, ["write-tree"], RunOptions(environment=environment)).text
     finally:
         index.unlink(missing_ok=True)
     arguments = ["commit-tree", "-p", fetched.our_commit, "-p", fetched.their_commit, "-m", _MESSAGE, tree]
-    return working_copy.git.must(where, arguments, RunOptions(config=working_copy.quiet(Path(where.work_tree)))).text
+    return working_copy.git.run_checked(
+        location, arguments, RunOptions(config=working_copy.commit_config(Path(location.work_tree)))
+    ).text
 
 
-def _lines(
+def _index_info(
     working_copy: GitWorkingCopy,
-    where: GitLocation,
+    location: GitLocation,
     fetched: FetchResult,
-    theirs: _Entries,
+    theirs: TreeEntries,
     wanted: Mapping[str, bytes | None],
 ) -> bytes:
-    """For `update-index --index-info`: theirs as it is, contested ones as they were settled."""
+    """For `update-index --index-info`: their entries, and the resolutions where there was a conflict."""
     found = list[bytes]()
     for path in fetched.their_files:
         mode, name = theirs.get(path, ("0", "0" * len(fetched.our_commit)))
         if path in fetched.conflicts and (data := wanted.get(path)) is not None:
-            name = working_copy.git.must(
-                where, ["hash-object", "-w", "--stdin", "--no-filters"], RunOptions(data=data)
+            name = working_copy.git.run_checked(
+                location, ["hash-object", "-w", "--stdin", "--no-filters"], RunOptions(stdin=data)
             ).text
             mode = mode if mode in _FILES else _FILES[0]
         elif path in fetched.conflicts and path in wanted:
@@ -198,25 +236,26 @@ def _lines(
     return b"".join(found)
 
 
-def _content(working_copy: GitWorkingCopy, where: GitLocation, entries: _Entries, path: str) -> bytes | None:
+def _blob_content(working_copy: GitWorkingCopy, location: GitLocation, entries: TreeEntries, path: str) -> bytes | None:
     mode, name = entries.get(path, ("", ""))
     if mode not in _FILES:
         return None
-    size = working_copy.git.must(where, ["cat-file", "-s", name]).text
+    size = working_copy.git.run_checked(location, ["cat-file", "-s", name]).text
     if int(size) > _BLOB_BYTES:
         raise TooLarge
-    return working_copy.git.must(where, ["cat-file", "blob", name], RunOptions(most=_BLOB_BYTES)).out
+    return working_copy.git.run_checked(location, ["cat-file", "blob", name], RunOptions(max_output=_BLOB_BYTES)).stdout
 
 
-def _entries(working_copy: GitWorkingCopy, where: GitLocation, commit: str, *paths: str) -> _Entries:
-    """Mode and id of what is in a commit, by path."""
-    ran = working_copy.git.must(where, ["ls-tree", "-r", "-z", commit, "--", *paths], RunOptions(most=64 * 1024 * 1024))
-    pairs = (entry.partition(b"\t") for entry in ran.out.split(b"\0") if entry)
+def _tree_entries(working_copy: GitWorkingCopy, location: GitLocation, commit: str, *paths: str) -> TreeEntries:
+    """Mode and object id of what is in a commit, by path."""
+    result = working_copy.git.run_checked(
+        location, ["ls-tree", "-r", "-z", commit, "--", *paths], RunOptions(max_output=64 * 1024 * 1024)
+    )
+    pairs = (entry.partition(b"\t") for entry in result.stdout.split(b"\0") if entry)
     found = ((name.decode("utf-8", "surrogateescape"), head.decode().split(" ")) for head, _, name in pairs)
     return {name: (parts[0], parts[2]) for name, parts in found}
 
 
-def _changed(working_copy: GitWorkingCopy, where: GitLocation, old: str, new: str) -> tuple[str, ...]:
+def _changed_paths(working_copy: GitWorkingCopy, location: GitLocation, old: str, new: str) -> tuple[str, ...]:
     arguments = ["diff-tree", "-r", "--name-only", "--no-renames", "-z", old, new]
-    parts = working_copy.git.must(where, arguments).out.split(b"\0")
-    return tuple(part.decode("utf-8", "surrogateescape") for part in parts if part)
+    return tuple(working_copy.git.run_checked(location, arguments).entries)

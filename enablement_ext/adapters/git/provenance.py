@@ -22,7 +22,7 @@ _SCP_STYLE = re.compile(r"(?:[^@/:]+@)?([A-Za-z0-9][A-Za-z0-9.-]*:(?!/?/)[^:@]+)
 
 
 @dataclass(frozen=True, slots=True)
-class GitCommand:
+class GitProvenance:
     """Implements the lab door's `GitSource`. `root` is the root of the lab's file browser; no repository above it is found.
 
     `home` is where the set-up puts its clean filter; with it a notebook that differs from its version in results alone counts as kept.
@@ -45,30 +45,32 @@ class GitCommand:
         except GitFailed:
             return None
 
-    def _asked(self, where: GitLocation, name: str) -> GitFacts | None:
-        settings = self._settings(where)
-        off: Config = (*self.git.harmless(where, _SECONDS), *self._filter())
+    def _asked(self, location: GitLocation, name: str) -> GitFacts | None:
+        settings = self._settings(location)
+        off: Config = (*self.git.driver_overrides(location, _SECONDS), *self._filter())
         arguments = ["status", "--porcelain=v2", "--branch", "--untracked-files=no", "--ignore-submodules=all", "-z"]
-        status = self._said(where, arguments, off)
+        status = self._said(location, arguments, off)
         if status is None:
             return None
-        tracked = self._said(where, ["ls-files", "--error-unmatch", "-z", "--", name], off) is not None
+        tracked = self._said(location, ["ls-files", "--error-unmatch", "-z", "--", name], off) is not None
         found = _facts(status, settings, tracked)
         if found is None or not found.dirty or not tracked:
             return found
-        limits = RunOptions(config=off, seconds=_SECONDS, most=_OUTPUT_BYTES)
-        return replace(found, dirty=bool(inspection.really_changed(self.git, where, limits, "HEAD")))
+        limits = RunOptions(config=off, timeout=_SECONDS, max_output=_OUTPUT_BYTES)
+        return replace(found, dirty=bool(inspection.changed_after_filters(self.git, location, limits, "HEAD")))
 
-    def _settings(self, where: GitLocation) -> dict[str, str]:
+    def _settings(self, location: GitLocation) -> dict[str, str]:
         """The repository's configuration, includes followed; the last value of a name counts."""
-        listing = self._said(where, ["config", "--includes", "--null", "--list"], ()) or ""
+        listing = self._said(location, ["config", "--includes", "--null", "--list"], ()) or ""
         pairs = (entry.partition("\n") for entry in listing.split("\0") if entry)
         return {key: value for key, _, value in pairs}
 
-    def _said(self, where: GitLocation, arguments: list[str], config: Config) -> str | None:
+    def _said(self, location: GitLocation, arguments: list[str], config: Config) -> str | None:
         """Output of a Git command, None where it failed, took too long or said too much. Raises `GitFailed` where there is no Git."""
-        ran = self.git.run(where, arguments, RunOptions(config=config, seconds=_SECONDS, most=_OUTPUT_BYTES))
-        return ran.out.decode(errors="replace") if ran.code == 0 else None
+        result = self.git.run(
+            location, arguments, RunOptions(config=config, timeout=_SECONDS, max_output=_OUTPUT_BYTES)
+        )
+        return result.stdout.decode(errors="replace") if result.returncode == 0 else None
 
     def _filter(self) -> Config:
         setup = HomeSetup(Path(self.home), "", self.git)

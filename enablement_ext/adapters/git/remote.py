@@ -1,4 +1,4 @@
-"""The forge as Git reaches it from the author's home: with the credential helper, over HTTP alone, and nowhere but where the set-up said."""
+"""Fetching from and pushing to `origin`: with the credential helper, over HTTP(S) alone, and only to the address that the set-up wrote."""
 
 from __future__ import annotations
 
@@ -8,88 +8,90 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from enablement_ext.adapters.git import inspection
-from enablement_ext.adapters.git.runner import Config, GitLocation, GitRunner, RunOptions, RunResult, failed
+from enablement_ext.adapters.git.runner import Config, GitLocation, GitRunner, RunOptions, RunResult, git_error
 from enablement_ext.core.errors import ForgeAhead, ForgeAway, GitFailed
 
 BRANCH = "refs/heads/main"
 TRACKING = "refs/remotes/origin/main"
 _PUSH_SECONDS = 120.0
 _ASK_SECONDS = 28.0
-_PATIENCE = (0.5, 2.0, 5.0)
+_PAUSES = (0.5, 2.0, 5.0)
 
 
 @dataclass(frozen=True, slots=True)
 class Remote:
-    """The remote of one folder's repository. `told` is what the credential helper needs, and nobody else gets."""
+    """The remote of one folder's repository. `helper_environment` is for the credential helper."""
 
     at: Path
     git: GitRunner
     credential: Config
-    told: Mapping[str, str] = field(repr=False)
+    helper_environment: Mapping[str, str] = field(repr=False)
 
     @property
-    def where(self) -> GitLocation:
-        """The repository."""
+    def location(self) -> GitLocation:
+        """The repository, for the runner."""
         return GitLocation(str(self.at / ".git"), str(self.at))
 
     @property
     def url(self) -> str:
         """The remote's address as it is set, "" for none."""
-        return self.git.run(self.where, ["config", "--local", "--get", "remote.origin.url"]).text
+        return self.git.run(self.location, ["config", "--local", "--get", "remote.origin.url"]).text
 
-    def asked(self) -> str:
-        """The commit that the forge has as `main`, "" for none. Raises `ForgeAway`, `GitFailed`."""
-        ran = self._online(["ls-remote", "--quiet", "--", self._reachable(), BRANCH], _ASK_SECONDS)
-        return ran.text.partition("\t")[0]
+    def remote_head(self) -> str:
+        """The remote's `main` (`ls-remote`), "" for none. Raises `ForgeAway`, `GitFailed`."""
+        result = self._online(["ls-remote", "--quiet", "--", self._reachable(), BRANCH], _ASK_SECONDS)
+        return result.text.partition("\t")[0]
 
     def fetch(self) -> None:
-        """The forge's `main` becomes known here. Raises `ForgeAway`, `GitFailed`."""
+        """Update the remote-tracking branch. Raises `ForgeAway`, `GitFailed`."""
         self._online(["fetch", "--quiet", "--no-tags", "--", self._reachable(), f"+{BRANCH}:{TRACKING}"])
 
     def push(self) -> None:
-        """The present version becomes the forge's `main`. Raises `ForgeAway`, `GitFailed`."""
-        for patience in (*_PATIENCE, None):
-            ran = self._run(
+        """`HEAD` to `main`, not forced. A remote that is still busy with an interrupted push is asked again. Raises `ForgeAhead`, `ForgeAway`, `GitFailed`."""
+        for pause in (*_PAUSES, None):
+            result = self._run(
                 ["push", "--quiet", "--no-verify", "--", self._reachable(), f"HEAD:{BRANCH}"], _PUSH_SECONDS
             )
-            if ran.code == 0:
-                self.git.must(self.where, ["update-ref", TRACKING, "HEAD"])
+            if result.returncode == 0:
+                self.git.run_checked(self.location, ["update-ref", TRACKING, "HEAD"])
                 return
-            if patience is None or "remote rejected" not in ran.said or "unpack" in ran.said:
-                raise _refused(ran)
-            time.sleep(patience)  # a push that was cut off a moment ago is still at work there
+            if pause is None or "remote rejected" not in result.stderr or "unpack" in result.stderr:
+                raise _remote_error(result)
+            time.sleep(pause)  # a push that was cut off a moment ago is still at work there
 
     def _online(self, arguments: Sequence[str], seconds: float = _PUSH_SECONDS) -> RunResult:
-        ran = self._run(arguments, seconds)
-        if ran.code == 0:
-            return ran
-        raise _refused(ran)
+        result = self._run(arguments, seconds)
+        if result.returncode == 0:
+            return result
+        raise _remote_error(result)
 
     def _run(self, arguments: Sequence[str], seconds: float) -> RunResult:
-        config = (*self.git.harmless(self.where), *self.credential)
-        how = RunOptions(config=config, environment=self.told, protocols=("http", "https"), seconds=seconds)
-        return self.git.run(self.where, arguments, how)
+        config = (*self.git.driver_overrides(self.location), *self.credential)
+        options = RunOptions(
+            config=config, environment=self.helper_environment, protocols=("http", "https"), timeout=seconds
+        )
+        return self.git.run(self.location, arguments, options)
 
     def _reachable(self) -> str:
-        """The address, where nothing in the repository leads elsewhere. Raises `GitFailed`."""
+        """The remote's address, once it is sure that the repository's settings do not lead elsewhere. Raises `GitFailed`."""
         url = self.url
-        if odd := inspection.odd_of(self.at, self.git):
+        if odd := inspection.repository_anomaly(self.at, self.git):
             raise GitFailed(f"The repository of this folder is unusual: {odd}.")
         if not url.startswith(("http://", "https://")) or not url.isprintable() or "@" in url:
             raise GitFailed("The repository's remote is none that Enablement set up.")
         return url
 
 
-def _refused(ran: RunResult) -> GitFailed:
-    """What went wrong on the way to the forge, in one sentence."""
-    said = ran.said
-    if "Authentication failed" in said or "could not read Username" in said or "quit" in said:
+def _remote_error(result: RunResult) -> GitFailed:
+    """The error for a failed run against the remote."""
+    stderr = result.stderr
+    if "Authentication failed" in stderr or "could not read Username" in stderr or "quit" in stderr:
         return ForgeAway(
             "The server did not let you in. Nothing was lost; press Repair, or start your own server again."
         )
-    if "non-fast-forward" in said or "(fetch first)" in said:
+    if "non-fast-forward" in stderr or "(fetch first)" in stderr:
         return ForgeAhead()
-    if "HTTP 413" in said or "maxInputSize" in said or "exceeds maximum" in said:
+    if "HTTP 413" in stderr or "maxInputSize" in stderr or "exceeds maximum" in stderr:
         return GitFailed("This is more than the server takes. Leave large files out.")
-    ours = failed(ran)
-    return ours if ours.code == "no-space" else ForgeAway(f"The server did not take the versions. {ours.message}")
+    error = git_error(result)
+    return error if error.code == "no-space" else ForgeAway(f"The server did not take the versions. {error.message}")

@@ -42,10 +42,12 @@ def damaged_repositories(folder: Path, git: GitRunner | None = None) -> list[str
     git = git or GitRunner()
     found = []
     for repository in _repositories(folder):
-        where = GitLocation(str(repository))
-        ran = git.run(where, ["fsck", "--full", "--no-dangling", "--no-progress"], RunOptions(seconds=_CHECK_SECONDS))
-        if ran.code != 0:
-            said = (ran.text or ran.said).strip().splitlines()
+        location = GitLocation(str(repository))
+        result = git.run(
+            location, ["fsck", "--full", "--no-dangling", "--no-progress"], RunOptions(timeout=_CHECK_SECONDS)
+        )
+        if result.returncode != 0:
+            said = (result.text or result.stderr).strip().splitlines()
             found.append(f"{repository.relative_to(folder)}: {said[0] if said else 'git fsck failed'}")
     return found
 

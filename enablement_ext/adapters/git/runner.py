@@ -1,4 +1,4 @@
-"""THE way in which Git is run: nothing that a repository, a home or a system names is executed, and every run ends.
+"""Running Git, hardened: nothing that a repository, a home or a system names is executed, and every run ends.
 
 A repository is hostile until proven otherwise: it may have come out of an archive. So: argument lists, literal paths, an environment made
 from nothing, no system or user configuration, no hooks, no file system monitor, no submodules, no lazy fetching, an explicit
@@ -15,7 +15,7 @@ import signal
 import subprocess
 import tempfile
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 
@@ -59,7 +59,7 @@ _SAFE: Config = (
 _OPTIONS = ("--no-pager", "--no-optional-locks", "--literal-pathspecs", "--no-replace-objects")
 _DRIVER = re.compile(r"(filter|merge|diff)\.(.+)\.(?:clean|smudge|process|required|driver|command|textconv)", re.DOTALL)
 _REMOTE_SETTING = re.compile(r"(url|http)\..*|remote\.origin\..*|core\.worktree", re.DOTALL | re.IGNORECASE)
-_SAID_BYTES = 8192
+_STDERR_BYTES = 8192
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,71 +72,83 @@ class GitLocation:
 
 @dataclass(frozen=True, slots=True)
 class RunOptions:
-    """What one run may do. `protocols` is the allow-list; `environment` is handed on as it is and may hold what no argument may."""
+    """Options of one run. `protocols` is the allow-list; `environment` is added as it is and may hold secrets, which no argument may."""
 
-    data: bytes | None = None
+    stdin: bytes | None = None
     config: Config = ()
     environment: Mapping[str, str] = field(default_factory=dict, repr=False)
     protocols: tuple[str, ...] = ()
-    seconds: float = 30.0
-    most: int = 16 * 1024 * 1024
+    timeout: float = 30.0
+    max_output: int = 16 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
 class RunResult:
-    """How it ended. `code` is negative where it was ended by a limit; `said` is the end of what it complained."""
+    """How a run ended. `returncode` is negative where a limit ended it; of `stderr` only the end is kept."""
 
-    code: int
-    out: bytes
-    said: str
+    returncode: int
+    stdout: bytes
+    stderr: str
 
     @property
     def text(self) -> str:
         """The output as text without its line end."""
-        return self.out.decode(errors="replace").rstrip("\n")
+        return self.stdout.decode(errors="replace").rstrip("\n")
+
+    @property
+    def entries(self) -> list[str]:
+        """The output of a command with `-z`: what NUL bytes separate, as file names are decoded."""
+        return [part for part in self.stdout.decode("utf-8", "surrogateescape").split("\0") if part]
 
 
-_AS_IT_IS = RunOptions()
+def joined_paths(paths: Iterable[str]) -> bytes:
+    """For the standard input of a command with `-z`."""
+    return "\0".join(paths).encode("utf-8", "surrogateescape")
+
+
+_DEFAULTS = RunOptions()
 
 
 @dataclass(frozen=True, slots=True)
 class GitRunner:
-    """Runs Git. `home` is what Git takes for a home: a folder that is not there, unless said otherwise."""
+    """Runs Git. `home` is Git's `HOME`: a folder that does not exist, unless given."""
 
     program: str = field(default_factory=lambda: shutil.which("git") or "")
     home: str = "/nonexistent"
 
-    def run(self, where: GitLocation | None, arguments: Sequence[str], how: RunOptions = _AS_IT_IS) -> RunResult:
-        """Run and wait. Raises `GitFailed` where there is no Git or it cannot be started; a failure of Git is in the answer."""
-        command = [self.program or "git", *_OPTIONS, *_flags(how.config, how.protocols), *arguments]
-        with tempfile.TemporaryFile() as said:
+    def run(self, location: GitLocation | None, arguments: Sequence[str], options: RunOptions = _DEFAULTS) -> RunResult:
+        """Run and wait. Raises `GitFailed` where Git cannot be started; a failure of Git is in the result."""
+        command = [self.program or "git", *_OPTIONS, *_flags(options.config, options.protocols), *arguments]
+        with tempfile.TemporaryFile() as stderr:
             try:
                 process = subprocess.Popen(
                     command,
-                    cwd=(where.work_tree or where.git_dir) if where else "/",
-                    env=environment(where, self.home, how.environment),
-                    stdin=subprocess.DEVNULL if how.data is None else subprocess.PIPE,
+                    cwd=(location.work_tree or location.git_dir) if location else "/",
+                    env=environment(location, self.home, options.environment),
+                    stdin=subprocess.DEVNULL if options.stdin is None else subprocess.PIPE,
                     stdout=subprocess.PIPE,
-                    stderr=said,
+                    stderr=stderr,
                     start_new_session=True,
                 )
             except (OSError, ValueError) as problem:
                 raise GitFailed(f"Git could not be started: {type(problem).__name__}.") from None
-            code, out = _finish(process, how)
-            said.seek(max(0, said.seek(0, os.SEEK_END) - _SAID_BYTES))
-            return RunResult(code, out, said.read().decode(errors="replace"))
+            code, out = _finish(process, options)
+            stderr.seek(max(0, stderr.seek(0, os.SEEK_END) - _STDERR_BYTES))
+            return RunResult(code, out, stderr.read().decode(errors="replace"))
 
-    def must(self, where: GitLocation | None, arguments: Sequence[str], how: RunOptions = _AS_IT_IS) -> RunResult:
-        """The same, raises `GitFailed` where Git failed."""
-        ran = self.run(where, arguments, how)
-        if ran.code == 0:
-            return ran
-        raise failed(ran)
+    def run_checked(
+        self, location: GitLocation | None, arguments: Sequence[str], options: RunOptions = _DEFAULTS
+    ) -> RunResult:
+        """Run and wait. Raises `GitFailed` also where Git itself failed."""
+        result = self.run(location, arguments, options)
+        if result.returncode == 0:
+            return result
+        raise git_error(result)
 
-    def harmless(self, where: GitLocation, seconds: float = 30.0) -> Config:
-        """Settings that switch off what the repository's own configuration names. Raises `GitFailed` where a name cannot be switched off."""
+    def driver_overrides(self, location: GitLocation, seconds: float = 30.0) -> Config:
+        """Configuration that switches off the filters, merge and diff drivers of the repository. Raises `GitFailed` for a name that cannot be switched off."""
         off: dict[str, str] = {}
-        for key in sorted(set(self._own_keys(where, seconds))):
+        for key in sorted(set(self._own_settings(location, seconds))):
             found = _DRIVER.fullmatch(key)
             if found is None:
                 continue
@@ -151,24 +163,28 @@ class GitRunner:
                 off[f"filter.{name}.required"] = "false"
         return tuple(off.items())
 
-    def redirected(self, where: GitLocation) -> tuple[str, ...]:
-        """Settings of the repository's own that change where, or with what, it talks to a server; our remote's address is none of them."""
+    def remote_overrides(self, location: GitLocation) -> tuple[str, ...]:
+        """The repository's own settings that change where `origin` leads, or how it is reached, beside its address."""
         plain = {"remote.origin.url", "remote.origin.fetch"}
-        keys = set(self._own_keys(where)) - plain
+        keys = set(self._own_settings(location)) - plain
         return tuple(sorted(key for key in keys if _REMOTE_SETTING.fullmatch(key)))
 
-    def _own_keys(self, where: GitLocation, seconds: float = 30.0) -> list[str]:
-        """Names of the settings of the repository's own: its configuration and its work tree's, includes followed."""
+    def _own_settings(self, location: GitLocation, seconds: float = 30.0) -> list[str]:
+        """Names in the repository's own configuration and its work tree's, includes followed."""
         arguments = ["config", "--includes", "--show-scope", "--null", "--list"]
-        parts = self.must(where, arguments, RunOptions(seconds=seconds)).out.decode(errors="replace").split("\0")
+        parts = (
+            self.run_checked(location, arguments, RunOptions(timeout=seconds))
+            .stdout.decode(errors="replace")
+            .split("\0")
+        )
         pairs = zip(parts[::2], parts[1::2], strict=False)
         return [entry.partition("\n")[0] for scope, entry in pairs if scope != "command"]
 
 
-def environment(where: GitLocation | None, home: str, more: Mapping[str, str]) -> dict[str, str]:
-    """All that Git gets to know. Nothing is inherited but where programs and certificates are: the server's environment holds its token."""
+def environment(location: GitLocation | None, home: str, more: Mapping[str, str]) -> dict[str, str]:
+    """The whole environment of a run. Only where programs and certificates are is inherited: the server's environment holds its token."""
     known = {name: os.environ[name] for name in ("SSL_CERT_FILE", "SSL_CERT_DIR", "VIRTUAL_ENV") if name in os.environ}
-    told = {
+    variables = {
         "PATH": os.environ.get("PATH", os.defpath),
         "LANG": "C.UTF-8",
         "LC_ALL": "C.UTF-8",
@@ -182,25 +198,25 @@ def environment(where: GitLocation | None, home: str, more: Mapping[str, str]) -
         "GIT_NO_LAZY_FETCH": "1",
         "GIT_CEILING_DIRECTORIES": "/",
     }
-    if where is not None:
-        told["GIT_DIR"] = where.git_dir
-        if where.work_tree:
-            told["GIT_WORK_TREE"] = where.work_tree
-    return {**known, **told, **more}
+    if location is not None:
+        variables["GIT_DIR"] = location.git_dir
+        if location.work_tree:
+            variables["GIT_WORK_TREE"] = location.work_tree
+    return {**known, **variables, **more}
 
 
-def failed(ran: RunResult) -> GitFailed:
-    """The error of a run that failed: what to do is said by who ran it, here is what Git said."""
-    if "No space left on device" in ran.said or "Disk quota exceeded" in ran.said:
-        return NoSpaceHere()
-    if ran.code < 0:
+def git_error(result: RunResult) -> GitFailed:
+    """The error of a run that failed, with what Git said; the caller adds what to do."""
+    if "No space left on device" in result.stderr or "Disk quota exceeded" in result.stderr:
+        return NoSpaceInHome()
+    if result.returncode < 0:
         return GitFailed("Git did not end in time, or said too much, and was stopped. Nothing was lost.")
-    last = next((line for line in reversed(ran.said.splitlines()) if line.startswith(("fatal:", "error:"))), "")
-    plain = re.sub(r"://[^\s/@]*@", "://", "".join(mark for mark in last if mark.isprintable()))[:300]
+    last = next((line for line in reversed(result.stderr.splitlines()) if line.startswith(("fatal:", "error:"))), "")
+    plain = re.sub(r"://[^\s/@]*@", "://", "".join(char for char in last if char.isprintable()))[:300]
     return GitFailed(f"Git could not do this: {plain or 'it gave no reason'}")
 
 
-class NoSpaceHere(GitFailed, NoSpace):
+class NoSpaceInHome(GitFailed, NoSpace):
     """There is no space left in your home. Nothing was lost; make room and press Repair."""
 
     code = "no-space"
@@ -211,32 +227,32 @@ def _flags(config: Config, protocols: Sequence[str]) -> list[str]:
     return [part for key, value in pairs for part in ("-c", f"{key}={value}")]
 
 
-def _finish(process: subprocess.Popen[bytes], how: RunOptions) -> tuple[int, bytes]:
-    """Feed, read and wait, all within the limits. The whole group is ended: a push runs programs of its own."""
-    ended = threading.Event()
+def _finish(process: subprocess.Popen[bytes], options: RunOptions) -> tuple[int, bytes]:
+    """Write, read and wait within the limits. The process group is killed: a push starts programs of its own."""
+    killed = threading.Event()
 
-    def end() -> None:
-        ended.set()
+    def kill() -> None:
+        killed.set()
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
 
-    timer = threading.Timer(how.seconds, end)
+    timer = threading.Timer(options.timeout, kill)
     timer.start()
-    feeder = threading.Thread(target=_feed, args=(process, how.data or b""), daemon=True)
+    writer = threading.Thread(target=_write_stdin, args=(process, options.stdin or b""), daemon=True)
     try:
         with process:
             if process.stdin is not None:
-                feeder.start()
-            out = process.stdout.read(how.most + 1) if process.stdout else b""
-            if len(out) > how.most:
-                end()
-        return (-1 if ended.is_set() else process.returncode), out
+                writer.start()
+            out = process.stdout.read(options.max_output + 1) if process.stdout else b""
+            if len(out) > options.max_output:
+                kill()
+        return (-1 if killed.is_set() else process.returncode), out
     finally:
         timer.cancel()
-        end()
+        kill()
 
 
-def _feed(process: subprocess.Popen[bytes], data: bytes) -> None:
+def _write_stdin(process: subprocess.Popen[bytes], data: bytes) -> None:
     if process.stdin is not None:
         with suppress(OSError, ValueError):
             process.stdin.write(data)

@@ -7,12 +7,15 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from datetime import date
 
+from packaging.requirements import Requirement
+
 from enablement_ext.core.errors import BadCatalog, EnvironmentUnavailable
-from enablement_ext.core.images.catalog import Catalog, parse_catalog, parse_image, version_order
+from enablement_ext.core.images.catalog import Catalog, parse_catalog, parse_image
 from enablement_ext.core.images.inheritance import merged
 from enablement_ext.core.images.ports import CatalogSnapshot, LockRequest
 from enablement_ext.core.images.python.locks import Package, parse_lock, render_lock
-from enablement_ext.core.images.python.versions import CLAUSE, numbers, satisfies
+from enablement_ext.core.images.python.names import canonical_name
+from enablement_ext.core.images.python.versions import parse_version, satisfies
 from enablement_ext.core.images.releases import Release, parse_release, render_record
 
 
@@ -120,21 +123,20 @@ class MemorySolver:
             ]
             if not fitting:
                 raise BadCatalog(f"there is no solution: no version of {name} is in {', '.join([wanted, *bounds])}")
-            version = kept[name] if kept.get(name) in fitting else max(fitting, key=numbers)
+            version = kept[name] if kept.get(name) in fitting else max(fitting, key=parse_version)
             packages.append(Package(name, version, "", (_hash(name, version),)))
         return render_lock(sorted(packages, key=lambda package: package.name))
 
     def _known(self, name: str, cutoff: date) -> list[str]:
         versions = self._index.get(name, {})
-        return sorted((v for v, published in versions.items() if published <= cutoff), key=version_order)
+        return sorted((v for v, published in versions.items() if published <= cutoff), key=parse_version)
 
 
 def _split(line: str) -> tuple[str, str]:
-    bare = line.partition(";")[0].strip()
-    found = CLAUSE.search(bare)
-    if found is None:
-        raise BadCatalog(f"{bare!r} has no range")
-    return bare[: found.start()].strip(), bare[found.start() :].strip()
+    requirement = Requirement(line)
+    if not requirement.specifier:
+        raise BadCatalog(f"{line!r} has no range")
+    return canonical_name(requirement.name), str(requirement.specifier)
 
 
 def _hash(name: str, version: str) -> str:

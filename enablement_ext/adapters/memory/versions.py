@@ -9,7 +9,7 @@ from hashlib import sha256
 
 from enablement_ext.core.errors import BadRequest, ForgeAway, SetupRefused
 from enablement_ext.core.git.clean_filter import cleaned
-from enablement_ext.core.git.merge.backup_names import copy_name
+from enablement_ext.core.git.merge.backup_names import backup_name
 from enablement_ext.core.git.ports import Backup, ChangedFile, FetchResult, FileVersion, MergeResult, UncommittedChanges
 from enablement_ext.core.git.setup.file_selection import CandidateFile, select_files
 
@@ -75,12 +75,12 @@ class MemoryVersionHistory:
             raise BadRequest("This is no version.", facts={"field": "commit"})
         return self._known[commit].tree.get(path)
 
-    def present(self, folder: str, path: str) -> bytes | None:
+    def read_working_file(self, folder: str, path: str) -> bytes | None:
         """The file."""
         del folder
         return self.files.get(_checked(path))
 
-    def put(self, folder: str, path: str, data: bytes) -> None:
+    def write_working_file(self, folder: str, path: str, data: bytes) -> None:
         """Replaced."""
         del folder
         self.files[_checked(path)] = data
@@ -90,7 +90,7 @@ class MemoryVersionHistory:
         del folder
         if _checked(path) not in self.files:
             raise SetupRefused("This file is not there any more.")
-        name = copy_name(path, at, lambda taken: taken in self.files)
+        name = backup_name(path, at, lambda taken: taken in self.files)
         self.files[name] = self.files[path]
         return Backup(path, name)
 
@@ -148,23 +148,23 @@ class MemoryVersionHistory:
         )
         return MergeResult(self.our_commit, tuple(written), tuple(backups))
 
-    def with_results(self, folder: str) -> Sequence[str]:
+    def notebooks_with_outputs(self, folder: str) -> Sequence[str]:
         """By cleaning."""
         del folder
         tree = {} if self.filtered else self._tree(self.our_commit)
         return [path for path, data in sorted(tree.items()) if path.endswith(".ipynb") and cleaned(data) != data]
 
-    def settle_rerun(self, folder: str, changed: Set[str]) -> int:
+    def refresh_index(self, folder: str, changed: Set[str]) -> int:
         """Nobody else looks here, so nobody needs to be told."""
         del folder, changed
         return 0
 
-    def keep_results_out(self, folder: str) -> str:
+    def strip_outputs(self, folder: str) -> str:
         """Cleaned in the version alone."""
         tree = self._tree(self.our_commit)
         if any(tree.get(path) != self.files.get(path) for path in tree if path.endswith(".ipynb")):
             raise SetupRefused("There are changes that are not saved yet. Save a version first.")
-        found = self.with_results(folder)
+        found = self.notebooks_with_outputs(folder)
         self.filtered = True
         self.our_commit = self.commit(
             {**tree, **{path: cleaned(tree[path]) for path in found}}, "clean", self.our_commit

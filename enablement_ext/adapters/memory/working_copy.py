@@ -35,13 +35,13 @@ class MemoryWorkingCopy:
             known = self._folders[folder] = _Folder(FolderFacts(folder))
         known.facts, known.changed = replace(known.facts, kept=files, changed=True), files
 
-    def facts(self, folder: str) -> FolderFacts:
+    def inspect(self, folder: str) -> FolderFacts:
         """What was put in, and what came of it."""
         found = self._folders.get(folder)
         if found is None:
-            return FolderFacts(folder, there=False)
+            return FolderFacts(folder, exists=False)
         return replace(
-            found.facts, configured=self.configured, commits=bool(found.commits), changed=bool(found.changed)
+            found.facts, configured=self.configured, has_commits=bool(found.commits), changed=bool(found.changed)
         )
 
     def configure(self) -> None:
@@ -51,9 +51,9 @@ class MemoryWorkingCopy:
     def prepare(self, folder: str, url: str) -> None:
         """Noted."""
         found = self._at(folder)
-        found.facts = replace(found.facts, standing=FolderState.OURS, origin=url)
+        found.facts = replace(found.facts, state=FolderState.OURS, origin=url)
 
-    def catch_up(self, folder: str) -> bool:
+    def adopt_history(self, folder: str) -> bool:
         """Takes the forge's newest commit over."""
         found, theirs = self._at(folder), self._asked(folder)
         if found.commits or not theirs:
@@ -75,14 +75,14 @@ class MemoryWorkingCopy:
         self._asked(folder)
         self.forge[self._at(folder).facts.origin] = self._at(folder).commits[-1]
 
-    def published(self, folder: str) -> tuple[str, str]:
+    def heads(self, folder: str) -> tuple[str, str]:
         """Raises `ForgeAway`."""
         return (self._at(folder).commits or [""])[-1], self._asked(folder)
 
     def status(self, folder: str) -> FolderStatus:
         """From what is known here."""
         found = self._folders.get(folder)
-        if found is None or found.facts.standing is FolderState.NONE:
+        if found is None or found.facts.state is FolderState.NONE:
             return FolderStatus("none")
         theirs = self.forge.get(found.facts.origin, "")
         unpushed = len(found.commits) - (found.commits.index(theirs) + 1 if theirs in found.commits else 0)
@@ -93,9 +93,9 @@ class MemoryWorkingCopy:
         found = self._at(folder)
         if len(found.commits) > 1 and found.commits[-1] != self._asked(folder):
             raise SetupRefused
-        found.facts, found.commits = replace(found.facts, standing=FolderState.NONE, origin=""), []
+        found.facts, found.commits = replace(found.facts, state=FolderState.NONE, origin=""), []
         found.changed = found.facts.kept
-        self.configured = any(other.facts.standing is not FolderState.NONE for other in self._folders.values())
+        self.configured = any(other.facts.state is not FolderState.NONE for other in self._folders.values())
 
     def _asked(self, folder: str) -> str:
         if self.away:

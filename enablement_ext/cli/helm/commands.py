@@ -7,17 +7,16 @@ import json
 
 import yaml
 
-from enablement_ext.cli.errors import Exit
+from enablement_ext.cli.errors import EXIT_CODES, Exit
 from enablement_ext.core.images.deploy.hub_values import HubConnection, hub_lines, hub_values
 
-EPILOG = "exit codes: 0 done, 1 the answer is no, 2 wrong usage, 3 this machine does not let it"
 _HEAD = "# For the values of your Zero to JupyterHub, in the namespace of the chart enablement. Merge the two lists into yours.\n"
 
 
 def add_helm_commands(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Every verb of `enablement helm`, each with `run` set to a function that takes the parsed options."""
     what = "values that an existing hub needs to work with the chart"
-    parser = verbs.add_parser("hub-values", help=what, description=what[0].upper() + what[1:] + ".", epilog=EPILOG)
+    parser = verbs.add_parser("hub-values", help=what, description=what[0].upper() + what[1:] + ".", epilog=EXIT_CODES)
     parser.add_argument("--hub-image", default="", metavar="NAME:TAG", help="also say that the hub runs this image")
     parser.add_argument(
         "--direct",

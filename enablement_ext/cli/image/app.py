@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import argparse
 import os
+import shlex
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 from enablement_ext import __version__
-from enablement_ext.adapters.catalog_folder import CatalogFolder
+from enablement_ext.adapters.catalog_folder import CatalogFolder, copy_catalog
 from enablement_ext.adapters.environments import (
     BuildahBuilder,
     InstalledPackage,
@@ -20,12 +21,13 @@ from enablement_ext.adapters.environments import (
 from enablement_ext.adapters.image_usage import Addresses, RestUsage
 from enablement_ext.adapters.local_paths import PACKAGE, cache_folder, shipped
 from enablement_ext.adapters.uv_solver import UvSolver
-from enablement_ext.cli.errors import CliError, Exit
+from enablement_ext.cli.errors import EXIT_CODES, CliError, Exit
 from enablement_ext.cli.image import build as build_commands
 from enablement_ext.cli.image import export as export_commands
 from enablement_ext.cli.image import lifecycle
 from enablement_ext.cli.image import lock as lock_commands
 from enablement_ext.cli.image import show as show_commands
+from enablement_ext.cli.image.catalog_location import OWN, CatalogLocation, ShippedCatalog, locate_catalog
 from enablement_ext.cli.image.context import ImageContext
 from enablement_ext.cli.image.output import Output
 from enablement_ext.core.errors import BadCatalog, EnablementError, NotFound
@@ -33,8 +35,7 @@ from enablement_ext.core.images.deploy.exports import DEFAULT_REFERENCE
 from enablement_ext.core.images.releases import ReleaseClass
 
 Verb = Callable[[ImageContext, argparse.Namespace], int]
-EPILOG = "exit codes: 0 done, 1 the answer is no, 2 wrong usage, 3 this machine does not let it"
-USAGE_EPILOG = f"$JUPYTERHUB_API_URL, $ENABLEMENT_SERVICE_URL and $JUPYTERHUB_API_TOKEN say whom to ask; {EPILOG}"
+USAGE_EPILOG = f"$JUPYTERHUB_API_URL, $ENABLEMENT_SERVICE_URL and $JUPYTERHUB_API_TOKEN say whom to ask; {EXIT_CODES}"
 
 
 def add_image_commands(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -67,7 +68,17 @@ def _add_reading(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
 
 
 def _add_releasing(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    init = verbs.add_parser(
+        "init",
+        help="start a catalog of your own",
+        description=f"Copy the catalog that comes with Enablement to ./{OWN}, where `enablement image` then works.",
+        epilog=EXIT_CODES,
+    )
+    init.add_argument("folder", nargs="?", type=Path, default=OWN, metavar="FOLDER", help=f"(default: ./{OWN})")
+    init.add_argument("--json", action="store_true", help="for programs")
+    init.set_defaults(run=_init)
     new = _verb(verbs, "new", "write an intent to start from", lock_commands.new)
+    new.add_argument("--init", action="store_true", help="first start a catalog of your own, where there is none")
     new.add_argument("slug", metavar="SLUG", help="the permanent name")
     new.add_argument("--title")
     new.add_argument("--extends", default="minimal", metavar="SLUG", help="(default: %(default)s)")
@@ -100,6 +111,8 @@ def _add_releasing(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -
     withdraw.add_argument("--unchecked", action="store_true", help="do not ask who uses it")
     for parser in (promote, deprecate, withdraw):
         _name(parser)
+    for parser in (new, lock, promote, deprecate, withdraw):
+        parser.set_defaults(writes=True)
 
 
 def _add_making(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -158,15 +171,22 @@ def _add_publishing(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 
 def _verb(
-    verbs: argparse._SubParsersAction[argparse.ArgumentParser], name: str, what: str, verb: Verb, epilog: str = EPILOG
+    verbs: argparse._SubParsersAction[argparse.ArgumentParser],
+    name: str,
+    what: str,
+    verb: Verb,
+    epilog: str = EXIT_CODES,
 ) -> argparse.ArgumentParser:
     parser = verbs.add_parser(name, help=what, description=what[0].upper() + what[1:] + ".", epilog=epilog)
     parser.add_argument("--json", action="store_true", help="for programs")
     parser.add_argument(
-        "--catalog", type=Path, metavar="FOLDER", help="(default: $ENABLEMENT_CATALOG, else the shipped one)"
+        "--catalog",
+        type=Path,
+        metavar="FOLDER",
+        help=f"(default: $ENABLEMENT_CATALOG, else your own in ./{OWN}, else the one that comes with Enablement, read-only)",
     )
     parser.add_argument("--cache", type=Path, metavar="FOLDER", help="(default: $ENABLEMENT_CACHE, else the account's)")
-    parser.set_defaults(run=lambda args: _run(verb, args))
+    parser.set_defaults(run=lambda args: _run(verb, args), writes=False)
     return parser
 
 
@@ -175,9 +195,12 @@ def _name(parser: argparse.ArgumentParser) -> None:
 
 
 def _run(verb: Verb, args: argparse.Namespace) -> int:
-    """One verb. A catalog that says no is exit code 1, an unknown name 2, everything else is this machine: 3."""
+    """One verb. What the catalog refuses is exit code 1, an unknown name 2, everything else is the environment: 3."""
     try:
-        return verb(_context(args), args)
+        location = _located(args)
+        if _writes(args):
+            location.require_writable()
+        return verb(_context(args, location), args)
     except BadCatalog as error:
         raise CliError(error.message, Exit.NO) from error
     except NotFound as error:
@@ -186,9 +209,38 @@ def _run(verb: Verb, args: argparse.Namespace) -> int:
         raise CliError(error.message, Exit.ENVIRONMENT) from error
 
 
-def _context(args: argparse.Namespace) -> ImageContext:
+def _init(args: argparse.Namespace) -> int:
+    """`image init [FOLDER]`."""
+    try:
+        copy_catalog(shipped("images"), args.folder)
+    except BadCatalog as error:
+        raise CliError(error.message, Exit.USAGE) from error
+    follow = "" if args.folder == OWN else f"; name it with --catalog {args.folder} or $ENABLEMENT_CATALOG"
+    text = f"wrote {args.folder}, a catalog of your own{follow}. Set c.Enablement.catalog to it, so that the hub offers its images."
+    Output(args.json).result({"catalog": str(args.folder)}, text)
+    return Exit.OK
+
+
+def _located(args: argparse.Namespace) -> CatalogLocation:
+    """The catalog of this call, which is said on stderr."""
+    ours, variable = ShippedCatalog(shipped("images"), PACKAGE), os.environ.get("ENABLEMENT_CATALOG", "")
+    location = locate_catalog(args.catalog, variable, ours)
     out = Output(args.json)
-    catalog = args.catalog or Path(os.environ.get("ENABLEMENT_CATALOG") or shipped("images"))
+    if location.read_only and getattr(args, "init", False) and not (args.catalog or variable):
+        copy_catalog(ours.folder, OWN)
+        out.progress(f"wrote ./{OWN}, a copy of the catalog that comes with Enablement")
+        location = locate_catalog(None, "", ours)
+    out.progress(str(location))
+    return location
+
+
+def _writes(args: argparse.Namespace) -> bool:
+    only_said = getattr(args, "dry_run", False) or getattr(args, "pretend", False)
+    return getattr(args, "record", False) or (args.writes and not only_said)
+
+
+def _context(args: argparse.Namespace, location: CatalogLocation) -> ImageContext:
+    out = Output(args.json)
     cache = (args.cache or cache_folder()).expanduser().absolute()
     package = InstalledPackage(PACKAGE, __version__)
     environ = os.environ
@@ -199,15 +251,16 @@ def _context(args: argparse.Namespace) -> ImageContext:
     )
     storage = Storage(environ.get("ENABLEMENT_CONTAINER_STORAGE", ""), getattr(args, "layout", None))
     return ImageContext(
-        store=CatalogFolder(catalog),
+        store=CatalogFolder(location.folder, read_only=location.read_only),
         solver=UvSolver(),
         environments=UvEnvironmentManager(cache / "environments", package, out.progress),
-        bench=ServerSmokeTest(out.progress),
+        smoke_tester=ServerSmokeTest(out.progress),
         builder=BuildahBuilder(package, storage, out.progress),
         usage=RestUsage(addresses),
         out=out,
         today=datetime.now(UTC).date(),
-        folder=catalog.name,
+        folder=location.folder.name,
+        flags=f" --catalog {shlex.quote(str(args.catalog))}" if args.catalog else "",
     )
 
 

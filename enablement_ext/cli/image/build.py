@@ -67,7 +67,7 @@ def try_out(context: ImageContext, args: argparse.Namespace) -> int:
     image = context.image(catalog, release.image)
     smoke = context.smoke(release.image)
     environment = context.environments.make(release, args.python and chosen_python(release, args.python))
-    problems = list(context.bench.attempt(environment, release, smoke).problems)
+    problems = list(context.smoke_tester.attempt(environment, release, smoke).problems)
     older = _older(context, image, release, environment.python) if args.compare and not problems else None
     now, before = (None, None) if problems else _raced(context, environment, older)
     if now is not None and before is not None:
@@ -117,8 +117,8 @@ def _older(context: ImageContext, image: Image, release: Release, python: str) -
 def _raced(
     context: ImageContext, now: LocalEnvironment, older: LocalEnvironment | None
 ) -> tuple[Measured, Measured | None]:
-    before = (lambda: context.bench.start_up(older)) if older else None
-    ours, theirs = race(lambda: context.bench.start_up(now), before)
+    before = (lambda: context.smoke_tester.start_up(older)) if older else None
+    ours, theirs = race(lambda: context.smoke_tester.start_up(now), before)
     return _measured(ours, now), _measured(theirs, older) if theirs and older else None
 
 

@@ -22,12 +22,17 @@ class ImageContext:
     store: CatalogStore
     solver: Solver
     environments: EnvironmentManager
-    bench: SmokeTester
+    smoke_tester: SmokeTester
     builder: OciBuilder
     usage: ImageUsage
     out: Output
     today: date
     folder: str  # how the catalog's folder is called in messages
+    flags: str = ""  # what a command needs behind it to work on the same catalog
+
+    def command(self, words: str) -> str:
+        """An `enablement image` command as a person types it for this catalog."""
+        return f"enablement image {words}{self.flags}"
 
     def sound_intents(self) -> Intents:
         """All intents, loaded. Refuses with every mistake, one a line."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import shlex
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -39,11 +40,7 @@ def export(context: ImageContext, args: argparse.Namespace) -> int:
     if args.output is None:
         print(text, end="")
         return Exit.OK
-    try:
-        args.output.parent.mkdir(parents=True, exist_ok=True)
-        args.output.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise CliError(f"{args.output} cannot be written: {error.strerror or error}") from error
+    _write(args.output, text)
     context.out.result({"kind": args.kind, "file": str(args.output)}, f"wrote {args.output}")
     return Exit.OK
 
@@ -115,6 +112,33 @@ def _copies(context: ImageContext, catalog: Catalog, args: argparse.Namespace) -
             continue
         again = rendered(kind, catalog, References(args.reference))
         if not Path(path).is_file() or Path(path).read_text(encoding="utf-8") != again:
-            message = f"is not what the catalog says; write it again: enablement image export {kind} --output {path}"
+            message = f"is not what the catalog says; write it again: {_again(context, kind, path)}"
             found.append(CatalogFinding("rendered", path, message))
     return found
+
+
+def refresh(context: ImageContext) -> None:
+    """After a release was written: the page that is kept beside the catalog says the same again. Chart values are a person's to write.
+
+    They depend on where a registry is, which only `export` and `verify` are told.
+    """
+    for kind, path in context.store.copies().items():
+        if kind == "docs":
+            _write(Path(path), rendered(kind, context.store.read(), References()))
+            context.out.progress(f"wrote {path} again")
+        elif kind in KINDS:
+            context.out.progress(
+                f"{path} may differ from the catalog now; write it again: {_again(context, kind, path)}"
+            )
+
+
+def _again(context: ImageContext, kind: str, path: str) -> str:
+    return context.command(f"export {kind} --output {shlex.quote(path)}")
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise CliError(f"{path} cannot be written: {error.strerror or error}") from error

@@ -8,6 +8,7 @@ from typing import Any
 
 from enablement_ext.cli.errors import CliError, Exit
 from enablement_ext.cli.image.context import ImageContext
+from enablement_ext.cli.image.export import refresh
 from enablement_ext.core.errors import EnablementError
 from enablement_ext.core.images.ports import ServerInUse, SubmissionInUse
 from enablement_ext.core.images.release_diff import named_release
@@ -23,7 +24,7 @@ def promote(context: ImageContext, args: argparse.Namespace) -> int:
     if release.status is Status.RECOMMENDED:
         raise CliError(f"{args.name} is recommended already", Exit.NO)
     if not release.measured and not args.untested:
-        hint = f"run `enablement image test {args.name} --record`, or say why not with --untested REASON"
+        hint = f"run `{context.command(f'test {args.name} --record')}`, or say why not with --untested REASON"
         raise CliError(f"{args.name} was not tested; {hint}", Exit.NO)
     image = context.image(catalog, release.image)
     accepted = f"promoted untested: {args.untested}" if args.untested else release.accepted
@@ -31,6 +32,7 @@ def promote(context: ImageContext, args: argparse.Namespace) -> int:
     for old in before:
         context.store.replace_record(replace(old, status=Status.SUPPORTED))
     context.store.replace_record(replace(release, status=Status.RECOMMENDED, accepted=accepted, redirect=None))
+    refresh(context)
     was = ", ".join(old.version for old in before) or "none"
     document = {"image": image.slug, "recommended": release.version, "was": [old.version for old in before]}
     context.out.result(document, f"{args.name} is recommended now; before it: {was}")
@@ -52,6 +54,7 @@ def deprecate(context: ImageContext, args: argparse.Namespace) -> int:
         raise CliError(f"{args.until} has passed already", Exit.USAGE)
     changed = replace(release, status=Status.DEPRECATED, redirect=args.redirect, until=args.until)
     path = context.store.replace_record(changed)
+    refresh(context)
     document = {"image": release.image, "release": release.version, "redirect": args.redirect, "until": args.until}
     context.out.result(document, f"{args.name} leads to {args.redirect} from now on, kept until {args.until} ({path})")
     return Exit.OK
@@ -68,6 +71,7 @@ def withdraw(context: ImageContext, args: argparse.Namespace) -> int:
         context.store.replace_record(
             replace(release, status=Status.WITHDRAWN, reason=args.reason, redirect=args.redirect)
         )
+        refresh(context)
     people = sorted({server.user for server in servers} | {submission.author for submission in submissions})
     said = "would be withdrawn" if args.pretend else "is withdrawn"
     lines = [f"{args.name} {said}: {args.reason}", f"people to tell: {', '.join(people) or 'none'}"]

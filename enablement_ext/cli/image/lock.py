@@ -8,12 +8,14 @@ from datetime import date, timedelta
 
 from enablement_ext.cli.errors import CliError, Exit
 from enablement_ext.cli.image.context import ImageContext
+from enablement_ext.cli.image.export import refresh
 from enablement_ext.core.errors import BadCatalog
 from enablement_ext.core.images.catalog import SLUG, Catalog, Image, version_order
 from enablement_ext.core.images.inheritance import merged
 from enablement_ext.core.images.ports import LockRequest
-from enablement_ext.core.images.python.locks import digest_of, normal, parse_lock
-from enablement_ext.core.images.python.versions import empty
+from enablement_ext.core.images.python.locks import digest_of, parse_lock
+from enablement_ext.core.images.python.names import canonical_name
+from enablement_ext.core.images.python.versions import is_empty, satisfies
 from enablement_ext.core.images.release_diff import as_text, changes_between
 from enablement_ext.core.images.releases import Release, ReleaseClass, Status
 from enablement_ext.core.images.version_policy import bounds, next_version, refusals
@@ -51,7 +53,7 @@ class LockPlan:
     @property
     def direct(self) -> frozenset[str]:
         """The names that the intent asks for, without extras."""
-        return frozenset(normal(name.partition("[")[0]) for name in self.packages)
+        return frozenset(canonical_name(name.partition("[")[0]) for name in self.packages)
 
 
 def new(context: ImageContext, args: argparse.Namespace) -> int:
@@ -68,7 +70,7 @@ def new(context: ImageContext, args: argparse.Namespace) -> int:
     text = _TEMPLATE.format(slug=args.slug, title=title.replace('"', "'"), parent=args.extends, package=lines)
     path = context.store.add_image(args.slug, text)
     context.out.result(
-        {"image": args.slug, "intent": path}, f"wrote {path}; edit it, then: enablement image lock {args.slug}"
+        {"image": args.slug, "intent": path}, f"wrote {path}; edit it, then: {context.command(f'lock {args.slug}')}"
     )
     return Exit.OK
 
@@ -89,6 +91,8 @@ def lock(context: ImageContext, args: argparse.Namespace) -> int:
         release, changelog=args.note, published=context.today, support_end=args.support_until or context.today + SUPPORT
     )
     path = context.store.add_release(release) if not args.dry_run else ""
+    if path:
+        refresh(context)
     said = f"{plan.slug}/{version} would be" if args.dry_run else f"{plan.slug}/{version} is locked in {path}"
     changes = changes_between(plan.previous, release) if plan.previous else None
     text = f"{said} ({plan.kind}, {len(release.packages)} lines, digest {release.digest[:19]})"
@@ -101,7 +105,9 @@ def lock(context: ImageContext, args: argparse.Namespace) -> int:
         "folder": path,
         "changes": len(changes.changes) if changes else None,
     }
-    context.out.result(document, f"{text}\nTry it: enablement image test {plan.slug}/{version}; then promote it.")
+    following = f"test {plan.slug}/{version} --record"
+    text += f"\nTry it: {context.command(following)}; then promote it." if path else ""
+    context.out.result(document, text)
     return Exit.OK
 
 
@@ -133,7 +139,7 @@ def _plan(context: ImageContext, args: argparse.Namespace) -> LockPlan:
         python=tuple(sorted((str(version) for version in python), key=version_order)),
         previous=previous,
         parent=_before(parent),
-        only=tuple(normal(name) for name in args.only),
+        only=tuple(canonical_name(name) for name in args.only),
     )
     unknown = sorted(set(plan.only) - {package.name for package in previous.packages}) if previous else []
     if unknown:
@@ -143,7 +149,7 @@ def _plan(context: ImageContext, args: argparse.Namespace) -> LockPlan:
 
 def _solved(context: ImageContext, plan: LockPlan, version: str) -> Release:
     held = bounds(plan.previous, plan.direct, plan.kind) if plan.previous else ()
-    _refuse(plan, tuple(_out_of_bounds(plan)))
+    _refuse(plan, (*_out_of_bounds(plan), *_away_from_parent(plan)))
     patch = plan.previous is not None and (plan.kind is ReleaseClass.PATCH or plan.only)
     question = LockRequest(
         requirements=tuple(f"{name}{wanted}" for name, wanted in plan.packages.items()),
@@ -157,8 +163,7 @@ def _solved(context: ImageContext, plan: LockPlan, version: str) -> Release:
     try:
         text = context.solver.lock(question)
     except BadCatalog as error:
-        hint = f" (as a {plan.kind} release; a larger class may have one)" if held else ""
-        raise CliError(f"{plan.slug}: {error.message}{hint}", Exit.NO) from error
+        raise CliError("\n  ".join((f"{plan.slug}: {error.message}", *_given(plan, held))), Exit.NO) from error
     return Release(
         image=plan.slug,
         version=version,
@@ -181,17 +186,44 @@ def _out_of_bounds(plan: LockPlan) -> list[str]:
     """The direct packages whose range in the intent lies outside what the class allows, before the solver is asked."""
     if plan.previous is None:
         return []
-    wanted = {normal(name.partition("[")[0]): text for name, text in plan.packages.items()}
+    wanted = {canonical_name(name.partition("[")[0]): text for name, text in plan.packages.items()}
     found = []
     for line in bounds(plan.previous, plan.direct, plan.kind):
         bound = line.partition(" ;")[0]
         name, _, low = bound.partition(">=")
-        if empty(f"{wanted[name]},>={low}"):
+        if is_empty(f"{wanted[name]},>={low}"):
             was = low.partition(",")[0]
             found.append(
                 f"{name}: the intent asks for {wanted[name]}, the previous release has {was}; a {plan.kind} release cannot go there"
             )
     return sorted(set(found))
+
+
+def _away_from_parent(plan: LockPlan) -> list[str]:
+    """The direct packages whose range leaves out the version in the image that is extended, before the solver is asked."""
+    if plan.parent is None:
+        return []
+    wanted = {canonical_name(name.partition("[")[0]): text for name, text in plan.packages.items()}
+    parent = f"{plan.parent.image}/{plan.parent.version}"
+    found = {
+        f"{package.name}: the intent asks for {wanted[package.name]}, {parent} has {package.version}, and what extends it has the same; "
+        f"widen the range, or lock {plan.parent.image} again"
+        for package in plan.parent.packages
+        if package.name in wanted and not satisfies(package.version, wanted[package.name])
+    }
+    return sorted(found)
+
+
+def _given(plan: LockPlan, held: tuple[str, ...]) -> list[str]:
+    """What the solver was held to beside the intent, for whoever reads why it found nothing."""
+    given = []
+    if held:
+        given.append(
+            f"It was asked for a {plan.kind} release of {plan.slug}; a larger class (--class) may have a solution."
+        )
+    if plan.parent is not None:
+        given.append(f"Versions with == are those of {plan.parent.image}/{plan.parent.version}, which it extends.")
+    return given
 
 
 def _parent_pins(plan: LockPlan) -> tuple[str, ...]:

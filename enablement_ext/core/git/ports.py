@@ -43,7 +43,7 @@ class WorkingCopyOwner:
 class FolderStatus:
     """A folder with versions. `changed`: files to be kept that differ; `unpushed`: versions that the server is not known to have."""
 
-    standing: str
+    state: str
     branch: str = ""
     changed: tuple[str, ...] = ()
     unpushed: int = 0
@@ -58,7 +58,7 @@ class WorkingCopy(Protocol):
         """For whom."""
         ...
 
-    def facts(self, folder: str) -> FolderFacts:
+    def inspect(self, folder: str) -> FolderFacts:
         """What is there. Writes nothing, runs nothing that the folder names."""
         ...
 
@@ -70,7 +70,7 @@ class WorkingCopy(Protocol):
         """The repository with its remote, after `configure`. Raises `GitFailed`."""
         ...
 
-    def catch_up(self, folder: str) -> bool:
+    def adopt_history(self, folder: str) -> bool:
         """Take over versions the forge has of a folder that has none; files that are here stay as they are. Raises `GitFailed`."""
         ...
 
@@ -82,7 +82,7 @@ class WorkingCopy(Protocol):
         """Copy the versions to the forge. Raises `GitFailed`, `ForgeAway`."""
         ...
 
-    def published(self, folder: str) -> tuple[str, str]:
+    def heads(self, folder: str) -> tuple[str, str]:
         """The commit here, and the one the forge says it has ("" for none). Raises `GitFailed`, `ForgeAway`."""
         ...
 
@@ -174,11 +174,11 @@ class VersionHistory(Protocol):
         """The file in that version, None where it has none. Raises `BadRequest` for what is no version of this folder, `GitFailed`."""
         ...
 
-    def present(self, folder: str, path: str) -> bytes | None:
+    def read_working_file(self, folder: str, path: str) -> bytes | None:
         """The file as it lies there, None where there is none. Raises `SetupRefused` for what is no file of the folder, `GitFailed`."""
         ...
 
-    def put(self, folder: str, path: str, data: bytes) -> None:
+    def write_working_file(self, folder: str, path: str, data: bytes) -> None:
         """Replace the file as it lies there. Raises `SetupRefused`, `GitFailed`, `NoSpace`."""
         ...
 
@@ -200,18 +200,18 @@ class VersionHistory(Protocol):
         """
         ...
 
-    def with_results(self, folder: str) -> Sequence[str]:
+    def notebooks_with_outputs(self, folder: str) -> Sequence[str]:
         """Notebooks whose last version has results of cells, because nothing keeps them out here; the first few hundred."""
         ...
 
-    def keep_results_out(self, folder: str) -> str:
+    def strip_outputs(self, folder: str) -> str:
         """One version that takes them out, and from now on they stay out; the files keep theirs. Its commit.
 
         Raises `SetupRefused` where a notebook has changes that are in no version, `GitFailed`.
         """
         ...
 
-    def settle_rerun(self, folder: str, changed: Set[str]) -> int:
+    def refresh_index(self, folder: str, changed: Set[str]) -> int:
         """Let Git itself know of notebooks that differ from their version in results alone, so that it names them no more; how many.
 
         `changed` are known to differ. Neither a file nor what is staged changes. Raises nothing: the next look tries again.

@@ -11,8 +11,11 @@ from hashlib import sha256
 from enablement_ext.core.errors import BadRequest
 
 _KEPT = frozenset(b"abcdefghijklmnopqrstuvwxyz0123456789_-")
-_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
-_PATH = re.compile(r"git/(user|group)/([a-z0-9_.-]{1,800})/([a-z0-9][a-z0-9_-]{0,62})")
+SPACE_PATTERN = "user|group"
+OWNER_PATTERN = "[a-z0-9_.-]{1,800}"  # as `encoded` writes an owner
+NAME_PATTERN = "[a-z0-9][a-z0-9_-]{0,62}"
+_NAME = re.compile(NAME_PATTERN)
+_PATH = re.compile(f"git/({SPACE_PATTERN})/({OWNER_PATTERN})/({NAME_PATTERN})")
 
 
 class Space(StrEnum):

@@ -12,7 +12,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from enablement_ext.core.errors import BadCatalog
-from enablement_ext.core.images.python.locks import Package, digest_of, normal, parse_lock
+from enablement_ext.core.images.python.locks import Package, digest_of, parse_lock
+from enablement_ext.core.images.python.names import canonical_name
 from enablement_ext.core.images.releases import VERSION, Release, Status, parse_release
 
 __all__ = [
@@ -117,14 +118,14 @@ def parse_image(intent: Mapping[str, object], releases: Iterable[Release]) -> Im
         slug=slug,
         title=str(intent["title"]),
         description=str(intent.get("description", "")),
-        packages={normal(str(name)): str(wanted) for name, wanted in packages.items()},
+        packages={canonical_name(str(name)): str(wanted) for name, wanted in packages.items()},
         releases=tuple(sorted(releases, key=lambda r: version_order(r.version), reverse=True)),
         extends=str(intent["extends"]) if "extends" in intent else None,
         groups=_texts(intent.get("groups")),
         os_packages=_texts(_table(intent.get("os")).get("packages")),
         base=str(_table(intent.get("os")).get("base") or "debian-bookworm"),
         command=_texts(intent.get("command")),
-        exceptions={normal(name): str(why) for name, why in _table(intent.get("exceptions")).items()},
+        exceptions={canonical_name(name): str(why) for name, why in _table(intent.get("exceptions")).items()},
     )
     _check_image(image)
     return image

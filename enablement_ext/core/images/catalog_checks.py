@@ -13,7 +13,7 @@ from enablement_ext.core.errors import BadCatalog
 from enablement_ext.core.images.catalog import Catalog, Image, version_order
 from enablement_ext.core.images.definition import mistakes_between, mistakes_in
 from enablement_ext.core.images.python.locks import held_for
-from enablement_ext.core.images.python.versions import numbers, satisfies
+from enablement_ext.core.images.python.versions import parse_version, satisfies
 from enablement_ext.core.images.releases import DIGEST, Release, Status
 from enablement_ext.core.images.version_policy import refusals
 
@@ -119,7 +119,7 @@ def _floors(where: str, by_python: Mapping[str, Mapping[str, str]]) -> Iterator[
                 yield CatalogFinding(
                     "floor", where, f"{name} is not in it for Python {python}; a server cannot do without"
                 )
-            elif numbers(version) < numbers(floor):
+            elif parse_version(version) < parse_version(floor):
                 yield CatalogFinding(
                     "floor", where, f"{name} {version} is below {floor}, which is the lowest that is safe"
                 )

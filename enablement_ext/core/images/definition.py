@@ -11,8 +11,8 @@ import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from enablement_ext.core.images.python.locks import normal
-from enablement_ext.core.images.python.versions import clauses, empty
+from enablement_ext.core.images.python.names import canonical_name
+from enablement_ext.core.images.python.versions import is_empty, specifiers
 
 SLUG = re.compile(r"[a-z][a-z0-9-]{0,39}")
 KEYS = (
@@ -227,7 +227,7 @@ def _packages(source: _Source) -> Iterator[DefinitionError]:
         mistake = _wrong_package(name, wanted)
         if mistake is not None:
             yield source.at(f"packages.{name}", *mistake)
-        elif (first := seen.setdefault(normal(name), name)) != name:
+        elif (first := seen.setdefault(canonical_name(name), name)) != name:
             yield source.at(f"packages.{name}", f"{name} and {first} are the same package.", "Keep one of the two.")
 
 
@@ -251,10 +251,10 @@ def _wrong_package(name: str, wanted: object) -> tuple[str, str] | None:
 
 def _wrong_range(name: str, wanted: str) -> tuple[str, str] | None:
     try:
-        clauses(wanted)
+        specifiers(wanted)
     except ValueError as error:
         return f"The range of {name} is not one: {error}.", f'Write it like {name} = ">=2.2,<3".'
-    if empty(wanted):
+    if is_empty(wanted):
         return f"No version of {name} can be in {wanted}.", "Let the lower end be below the upper end."
     return None
 

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from enablement_ext.core.images.python.locks import normal
+from enablement_ext.core.images.python.names import canonical_name
 
 MOST = 200  # that are told; a folder of thousands is named by its first ones
 
@@ -89,7 +89,7 @@ def packages_of(modules: Iterable[str], imports: Mapping[str, Collection[str]]) 
     for module in modules:
         top = module.partition(".")[0]
         known = imports.get(top) or (_CALLED.get(top, top),)
-        names.update(dict.fromkeys(normal(name) for name in known))
+        names.update(dict.fromkeys(canonical_name(name) for name in known))
     return list(names)
 
 

@@ -167,7 +167,7 @@ class SubmissionInUse:
 
 
 class ImageUsage(Protocol):
-    """Who and what uses releases. Raises HubUnavailable, NotSignedIn, Unavailable."""
+    """Who and what uses releases. Raises HubUnavailable, NotSignedIn, Forbidden, Unavailable."""
 
     def servers(self) -> Sequence[ServerInUse]:
         """Every server whose release is known, by user and server."""

@@ -16,7 +16,8 @@ from functools import cached_property
 from typing import TypeVar
 
 from enablement_ext.core.errors import BadCatalog
-from enablement_ext.core.images.python.locks import Package, digest_of, held_for, normal, parse_lock
+from enablement_ext.core.images.python.locks import Package, digest_of, held_for, parse_lock
+from enablement_ext.core.images.python.names import canonical_name
 
 VERSION = re.compile(r"\d{4}\.\d{1,2}\.\d{1,4}")
 DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
@@ -105,7 +106,7 @@ class Release:
 
     def version_of(self, package: str, python: str | None = None) -> str | None:
         """The locked version of a package, None when it is not in the release. Without a Python: for the oldest one."""
-        wanted = normal(package)
+        wanted = canonical_name(package)
         packages = self.packages_for(python or self.python[0])
         return next((p.version for p in packages if p.name == wanted), None)
 
@@ -135,7 +136,9 @@ def parse_release(image: str, version: str, record: Mapping[str, object], lock: 
         release_class=fields.choice("class", ReleaseClass) if "class" in record else None,
         previous=fields.text("previous") or None,
         cutoff=fields.date("cutoff"),
-        direct=frozenset(normal(name) for name in fields.texts("direct")) if "direct" in record else frozenset(),
+        direct=frozenset(canonical_name(name) for name in fields.texts("direct"))
+        if "direct" in record
+        else frozenset(),
         accepted=fields.text("accepted"),
         oci=_builds(where, fields.table("oci")),
         measured=_measured(where, fields.table("measured")),

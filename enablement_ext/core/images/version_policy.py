@@ -17,7 +17,7 @@ from datetime import date
 
 from enablement_ext.core.images.catalog import Image, version_order
 from enablement_ext.core.images.python.locks import Package, held_for
-from enablement_ext.core.images.python.versions import Move, move, numbers
+from enablement_ext.core.images.python.versions import Move, move, parse_version
 from enablement_ext.core.images.releases import Release, ReleaseClass
 
 _ALLOWED: Mapping[ReleaseClass, frozenset[Move]] = {
@@ -71,10 +71,11 @@ def _following(year: int, month: int) -> tuple[int, int]:
 
 
 def _bound(package: Package, kind: ReleaseClass) -> str:
-    major, minor = (*numbers(package.version), 0, 0)[:2]
-    below = f"{major}.{minor + 1}" if kind is ReleaseClass.PATCH else f"{major + 1}"
+    version = parse_version(package.version)
+    epoch = f"{version.epoch}!" if version.epoch else ""
+    below = f"{version.major}.{version.minor + 1}" if kind is ReleaseClass.PATCH else f"{version.major + 1}"
     marker = f" ; {package.marker}" if package.marker else ""
-    return f"{package.name}>={package.version},<{below}{marker}"
+    return f"{package.name}>={package.version},<{epoch}{below}{marker}"
 
 
 def _moved_too_far(previous: Release, now: Release, kind: ReleaseClass, python: str) -> Iterator[str]:
@@ -84,7 +85,7 @@ def _moved_too_far(previous: Release, now: Release, kind: ReleaseClass, python: 
         if name not in old or name not in new:
             continue
         moved = move(old[name], new[name])
-        if numbers(new[name]) < numbers(old[name]):
+        if parse_version(new[name]) < parse_version(old[name]):
             yield f"{name} goes back from {old[name]} to {new[name]} (Python {python})"
         elif moved not in _ALLOWED[kind]:
             needed = "major" if moved is Move.MAJOR else "minor"

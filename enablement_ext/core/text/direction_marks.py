@@ -1,11 +1,15 @@
-"""The characters that change the direction in which text is displayed without being visible themselves.
+"""Characters that change in which direction text is read, or that nobody sees.
 
-Source: the property Bidi_Control of Unicode (UAX #9), plus U+FEFF, which is invisible too and is taken for a byte order mark at the
-beginning of a text. With them “annexe\\u202Etxt.exe” is displayed as “annexeexe.txt”, and two different names look alike.
+Source: Unicode Standard Annex #9, "Unicode Bidirectional Algorithm": the characters with the property `Bidi_Control`; and the byte order
+mark (U+FEFF), which is invisible inside a text and makes two equal-looking names differ.
 """
 
 from __future__ import annotations
 
 DIRECTION_MARKS: frozenset[str] = frozenset(
-    "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff"
+    "\u061c"  # Arabic letter mark
+    "\u200e\u200f"  # left-to-right mark, right-to-left mark
+    "\u202a\u202b\u202c\u202d\u202e"  # embeddings, pop, overrides
+    "\u2066\u2067\u2068\u2069"  # isolates, pop
+    "\ufeff"  # byte order mark
 )

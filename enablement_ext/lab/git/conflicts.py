@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from enablement_ext.core.errors import BadRequest
-from enablement_ext.core.git.merge.cells import Cell, text_of
+from enablement_ext.core.git.merge.cells import Cell, source_of
 from enablement_ext.core.git.merge.notebook_merge import Item, MergeConflict, NotebookMerge, Resolution
 from enablement_ext.core.git.ports import FetchResult
 
@@ -14,16 +14,16 @@ _COMMIT = 64
 Json = dict[str, object]
 
 
-def clashes_json(folder: str, fetched: FetchResult, merges: Mapping[str, NotebookMerge]) -> Json:
+def conflicts_json(folder: str, fetched: FetchResult, merges: Mapping[str, NotebookMerge]) -> Json:
     """Every notebook with its cells in order; a clash has both sides."""
     notebooks = [
-        {"path": name, "items": [_item(item) for item in merge.items], "clashes": len(merge.clashes)}
+        {"path": name, "items": [_item(item) for item in merge.items], "clashes": len(merge.conflicts)}
         for name, merge in merges.items()
     ]
     return {"folder": folder, "here": fetched.our_commit, "there": fetched.their_commit, "notebooks": notebooks}
 
 
-def choices_of(body: Mapping[str, object]) -> tuple[tuple[str, str], dict[str, Mapping[str, Resolution] | None]]:
+def parse_choices(body: Mapping[str, object]) -> tuple[tuple[str, str], dict[str, Mapping[str, Resolution] | None]]:
     """What was seen (both commits), and the choices by notebook. Raises `BadRequest`."""
     here, there, given = body.get("here"), body.get("there"), body.get("choices")
     if not isinstance(here, str) or not isinstance(there, str) or max(len(here), len(there)) > _COMMIT:
@@ -45,9 +45,9 @@ def _choices(name: str, value: object) -> Mapping[str, Resolution] | None:
 
 def _item(item: Item) -> Json:
     if isinstance(item, MergeConflict):
-        return {"key": item.key, "mine": _cell(item.mine), "theirs": _cell(item.theirs)}
+        return {"key": item.key, "mine": _cell(item.ours), "theirs": _cell(item.theirs)}
     return {"cell": _cell(item)}
 
 
 def _cell(cell: Cell | None) -> Json | None:
-    return None if cell is None else {"kind": cell["cell_type"], "text": text_of(cell)}
+    return None if cell is None else {"kind": cell["cell_type"], "text": source_of(cell)}

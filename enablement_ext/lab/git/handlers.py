@@ -10,7 +10,7 @@ from jupyter_server.auth.decorator import authorized
 from tornado import web
 
 from enablement_ext.core.errors import BadRequest, NoService
-from enablement_ext.lab.git.conflicts import choices_of
+from enablement_ext.lab.git.conflicts import parse_choices
 from enablement_ext.lab.git.history import VersionActions
 from enablement_ext.lab.git.setup import GitSetup
 from enablement_ext.lab.handlers import LabHandler, LabServices
@@ -28,7 +28,7 @@ class GitHandler(LabHandler):
         self.git = git
 
     @property
-    def everyday(self) -> VersionActions:
+    def actions(self) -> VersionActions:
         """Raises `NoService` where no hub started this server."""
         if self.git is None:
             raise NoService
@@ -37,17 +37,17 @@ class GitHandler(LabHandler):
     @property
     def setup(self) -> GitSetup:
         """Raises `NoService` where no hub started this server."""
-        return self.everyday.setup
+        return self.actions.setup
 
-    def asked(self) -> str:
+    def path_argument(self) -> str:
         """The folder of the query."""
-        return _folder(self.get_query_argument("path", "", strip=False))
+        return parse_folder(self.get_query_argument("path", "", strip=False))
 
-    def told(self) -> dict[str, object]:
+    def json_body(self) -> dict[str, object]:
         """The request's JSON object. Raises `BadRequest`."""
         return parse_object(self.request.body)
 
-    async def lines(self, lines: AsyncIterator[dict[str, object]]) -> None:
+    async def stream(self, lines: AsyncIterator[dict[str, object]]) -> None:
         """Lines of JSON as they come. The work goes on when the browser goes away."""
         self.set_header("Content-Type", "application/x-ndjson")
         self.set_header("X-Accel-Buffering", "no")
@@ -63,7 +63,7 @@ class PlanHandler(GitHandler):
     @authorized
     async def get(self) -> None:
         """What would be done; nothing is written."""
-        self.answer(await self.setup.plan(self.asked()))
+        self.answer(await self.setup.plan(self.path_argument()))
 
 
 class StatusHandler(GitHandler):
@@ -74,7 +74,7 @@ class StatusHandler(GitHandler):
     async def get(self) -> None:
         """How a folder stands. It is asked by itself, so it keeps no server from being culled."""
         self._track_activity = False
-        self.answer(await self.everyday.status(self.asked()))
+        self.answer(await self.actions.status(self.path_argument()))
 
 
 class ApplyHandler(GitHandler):
@@ -84,25 +84,25 @@ class ApplyHandler(GitHandler):
     @authorized
     async def post(self) -> None:
         """Do what is missing; to repair is to do it again."""
-        folder = _folder(self.told().get("path"))
-        await self.lines(self.setup.apply(folder))
+        folder = parse_folder(self.json_body().get("path"))
+        await self.stream(self.setup.apply(folder))
 
 
-class SaveHandler(GitHandler):
+class SaveVersionHandler(GitHandler):
     """POST /enablement/git/save-version"""
 
     @web.authenticated
     @authorized
     async def post(self) -> None:
         """Keep a version of what changed, and copy it."""
-        body = self.told()
+        body = self.json_body()
         message = body.get("message", "")
         if not isinstance(message, str) or len(message) > _MESSAGE or "\0" in message:
             raise BadRequest(f"A message has at most {_MESSAGE} characters.", facts={"field": "message"})
         files = body.get("files")
         if files is not None and not (isinstance(files, list) and all(isinstance(file, str) for file in files)):
             raise BadRequest("Say which files: files.", facts={"field": "files"})
-        await self.lines(self.setup.save(_folder(body.get("path")), message, files))
+        await self.stream(self.setup.save(parse_folder(body.get("path")), message, files))
 
 
 class UndoHandler(GitHandler):
@@ -112,7 +112,7 @@ class UndoHandler(GitHandler):
     @authorized
     async def post(self) -> None:
         """Take it back."""
-        self.answer(await self.setup.undo(_folder(self.told().get("path"))))
+        self.answer(await self.setup.undo(parse_folder(self.json_body().get("path"))))
 
 
 class ChangesHandler(GitHandler):
@@ -122,7 +122,7 @@ class ChangesHandler(GitHandler):
     @authorized
     async def get(self) -> None:
         """What would go into the next version."""
-        self.answer(await self.everyday.changes(self.asked()))
+        self.answer(await self.actions.changes(self.path_argument()))
 
 
 class HistoryHandler(GitHandler):
@@ -132,7 +132,7 @@ class HistoryHandler(GitHandler):
     @authorized
     async def get(self) -> None:
         """Versions of a file."""
-        self.answer(await self.everyday.history(self.asked()))
+        self.answer(await self.actions.history(self.path_argument()))
 
 
 class VersionHandler(GitHandler):
@@ -142,7 +142,7 @@ class VersionHandler(GitHandler):
     @authorized
     async def get(self) -> None:
         """A file in a version, and what differs from it now."""
-        self.answer(await self.everyday.version(self.asked(), self.get_query_argument("commit", "")))
+        self.answer(await self.actions.version(self.path_argument(), self.get_query_argument("commit", "")))
 
 
 class RestoreHandler(GitHandler):
@@ -152,52 +152,52 @@ class RestoreHandler(GitHandler):
     @authorized
     async def post(self) -> None:
         """Put a file back as it was."""
-        body = self.told()
-        self.answer(await self.everyday.restore(_folder(body.get("path")), str(body.get("commit", ""))))
+        body = self.json_body()
+        self.answer(await self.actions.restore(parse_folder(body.get("path")), str(body.get("commit", ""))))
 
 
-class ColleaguesHandler(GitHandler):
+class PullHandler(GitHandler):
     """POST /enablement/git/colleagues"""
 
     @web.authenticated
     @authorized
     async def post(self) -> None:
         """Get what others pushed."""
-        await self.lines(self.everyday.colleagues(_folder(self.told().get("path"))))
+        await self.stream(self.actions.pull(parse_folder(self.json_body().get("path"))))
 
 
-class ClashesHandler(GitHandler):
+class ConflictsHandler(GitHandler):
     """GET, POST /enablement/git/clashes"""
 
     @web.authenticated
     @authorized
     async def get(self) -> None:
         """What has to be settled."""
-        self.answer(await self.everyday.clashes(self.asked()))
+        self.answer(await self.actions.conflicts(self.path_argument()))
 
     @web.authenticated
     @authorized
     async def post(self) -> None:
         """Settle it."""
-        body = self.told()
-        seen, choices = choices_of(body)
-        self.answer(await self.everyday.resolve(_folder(body.get("path")), seen, choices))
+        body = self.json_body()
+        seen, choices = parse_choices(body)
+        self.answer(await self.actions.resolve(parse_folder(body.get("path")), seen, choices))
 
 
-class ResultsHandler(GitHandler):
+class OutputsHandler(GitHandler):
     """GET, POST /enablement/git/results"""
 
     @web.authenticated
     @authorized
     async def get(self) -> None:
         """Which notebooks have results in their versions."""
-        self.answer(await self.everyday.results(self.asked()))
+        self.answer(await self.actions.notebooks_with_outputs(self.path_argument()))
 
     @web.authenticated
     @authorized
     async def post(self) -> None:
         """Take them out, from now on."""
-        self.answer(await self.everyday.keep_results_out(_folder(self.told().get("path"))))
+        self.answer(await self.actions.strip_outputs(parse_folder(self.json_body().get("path"))))
 
 
 def git_routes(services: LabServices, git: VersionActions | None) -> list[tuple[str, type[LabHandler], dict[str, Any]]]:
@@ -206,20 +206,20 @@ def git_routes(services: LabServices, git: VersionActions | None) -> list[tuple[
         (r"/enablement/git/plan", PlanHandler),
         (r"/enablement/git/status", StatusHandler),
         (r"/enablement/git/(?:apply|repair)", ApplyHandler),
-        (r"/enablement/git/save-version", SaveHandler),
+        (r"/enablement/git/save-version", SaveVersionHandler),
         (r"/enablement/git/undo", UndoHandler),
         (r"/enablement/git/changes", ChangesHandler),
         (r"/enablement/git/history", HistoryHandler),
         (r"/enablement/git/version", VersionHandler),
         (r"/enablement/git/restore", RestoreHandler),
-        (r"/enablement/git/colleagues", ColleaguesHandler),
-        (r"/enablement/git/clashes", ClashesHandler),
-        (r"/enablement/git/results", ResultsHandler),
+        (r"/enablement/git/colleagues", PullHandler),
+        (r"/enablement/git/clashes", ConflictsHandler),
+        (r"/enablement/git/results", OutputsHandler),
     ]
     return [(pattern, handler, {"services": services, "git": git}) for pattern, handler in table]
 
 
-def _folder(value: object) -> str:
+def parse_folder(value: object) -> str:
     """A path in the home, "" for the home itself. Raises `BadRequest`."""
     if not isinstance(value, str) or len(value) > 4000 or "\0" in value:
         raise BadRequest("Say which folder: path.", facts={"field": "path"})

@@ -11,13 +11,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from enablement_ext.core.errors import BadRequest, ForgeAhead, ForgeAway, SetupRefused
-from enablement_ext.core.git.merge.cells import results_in, with_results
+from enablement_ext.core.git.merge.cells import count_outputs, with_outputs
 from enablement_ext.core.git.merge.file_merge import MergedFile, MergeSides, merge_file
 from enablement_ext.core.git.merge.notebook_diff import DiffRow, compare, summary
 from enablement_ext.core.git.merge.notebook_merge import NotebookMerge, Resolution
 from enablement_ext.core.git.ports import Backup, FetchResult, FileVersion, FolderStatus, VersionHistory
-from enablement_ext.lab.git.conflicts import clashes_json
-from enablement_ext.lab.git.setup import LIVING, GitSetup, followed, outcome, suggested
+from enablement_ext.lab.git.conflicts import conflicts_json
+from enablement_ext.lab.git.setup import SET_UP, GitSetup, suggested_message
+from enablement_ext.lab.progress import streamed
 
 _HISTORY = 50
 _LINES = 5_000
@@ -46,10 +47,10 @@ class VersionActions:
     async def status(self, path: str) -> Json:
         """How a folder stands. A notebook that only ran again is no change, and Git in the terminal is told so on the way."""
         found = await self.setup.status(path)
-        folder, changed, busy = found["folder"], found["changed"], self.setup.turn.locked()
-        if found["standing"] in LIVING and not busy and isinstance(folder, str) and isinstance(changed, list):
-            async with self.setup.turn:
-                await asyncio.to_thread(self.versions.settle_rerun, folder, set(changed))
+        folder, changed, busy = found["folder"], found["changed"], self.setup.lock.locked()
+        if found["standing"] in SET_UP and not busy and isinstance(folder, str) and isinstance(changed, list):
+            async with self.setup.lock:
+                await asyncio.to_thread(self.versions.refresh_index, folder, set(changed))
         return found
 
     async def changes(self, path: str) -> Json:
@@ -66,44 +67,44 @@ class VersionActions:
 
     async def restore(self, path: str, commit: str) -> Json:
         """Put a file back as it was; what it is now is kept first. Raises `SetupRefused`, `GitFailed`."""
-        async with self.setup.turn:
+        async with self.setup.lock:
             return await asyncio.to_thread(self._restore, path, commit)
 
-    async def colleagues(self, path: str) -> AsyncIterator[Json]:
+    async def pull(self, path: str) -> AsyncIterator[Json]:
         """Get what is new on the server: lines about steps, then exactly one `got` or `problem`."""
-        async with self.setup.turn:
+        async with self.setup.lock:
             lines: asyncio.Queue[Json] = asyncio.Queue()
-            async for line in followed(lines, asyncio.create_task(outcome(self._colleagues(path, lines)))):
+            async for line in streamed(self._pull(path, lines), lines):
                 yield line
 
-    async def clashes(self, path: str) -> Json:
+    async def conflicts(self, path: str) -> Json:
         """Notebooks that both changed in the same place, cell by cell."""
-        async with self.setup.turn:
-            return await asyncio.to_thread(self._clashes, path)
+        async with self.setup.lock:
+            return await asyncio.to_thread(self._conflicts, path)
 
     async def resolve(self, path: str, seen: tuple[str, str], choices: Choices) -> Json:
         """Finish with these choices, by notebook and clash; None for a notebook takes theirs and keeps mine aside."""
-        async with self.setup.turn:
-            folder, _ = await asyncio.to_thread(self._living, path)
-            return {"got": await asyncio.to_thread(self._settle, folder, seen, choices)}
+        async with self.setup.lock:
+            folder, _ = await asyncio.to_thread(self._set_up_folder, path)
+            return {"got": await asyncio.to_thread(self._resolve, folder, seen, choices)}
 
-    async def results(self, path: str) -> Json:
+    async def notebooks_with_outputs(self, path: str) -> Json:
         """Notebooks whose versions have results, where that could be changed."""
-        return await asyncio.to_thread(self._results, path)
+        return await asyncio.to_thread(self._notebooks_with_outputs, path)
 
-    async def keep_results_out(self, path: str) -> Json:
+    async def strip_outputs(self, path: str) -> Json:
         """Take them out in one version, because the author wants it. Raises `SetupRefused`, `GitFailed`."""
-        async with self.setup.turn:
-            folder, _ = await asyncio.to_thread(self._living, path)
-            return {"folder": folder, "commit": await asyncio.to_thread(self.versions.keep_results_out, folder)}
+        async with self.setup.lock:
+            folder, _ = await asyncio.to_thread(self._set_up_folder, path)
+            return {"folder": folder, "commit": await asyncio.to_thread(self.versions.strip_outputs, folder)}
 
-    def _results(self, path: str) -> Json:
+    def _notebooks_with_outputs(self, path: str) -> Json:
         folder, status = self.setup.nearest(path)
-        found = self.versions.with_results(folder) if status.standing in LIVING else ()
+        found = self.versions.notebooks_with_outputs(folder) if status.state in SET_UP else ()
         return {"folder": folder, "notebooks": _below(folder, tuple(found))}
 
     def _changes(self, path: str) -> Json:
-        folder, status = self._living(path)
+        folder, status = self._set_up_folder(path)
         found = self.versions.changes(folder)
         return {
             "folder": folder,
@@ -111,11 +112,11 @@ class VersionActions:
             "unpushed": status.unpushed,
             "files": [{"path": file.path, "state": file.state} for file in found.files],
             "held": [{"path": held.path, "why": held.why} for held in found.held],
-            "message": suggested(tuple(file.path for file in found.files)),
+            "message": suggested_message(tuple(file.path for file in found.files)),
         }
 
     def _history(self, path: str) -> Json:
-        folder, name = self._file(path)
+        folder, name = self._locate(path)
         found = list(self.versions.history(folder, name, _HISTORY + 1))
         data = [self.versions.read(folder, version.commit, name) for version in found]
         older = [*data[1:], None]
@@ -123,55 +124,55 @@ class VersionActions:
         return {"folder": folder, "path": path, "versions": rows[:_HISTORY], "more": len(found) > _HISTORY}
 
     def _version(self, path: str, commit: str) -> Json:
-        folder, name = self._file(path)
-        data = self._read(folder, commit, name)
-        present = self.versions.present(folder, name)
+        folder, name = self._locate(path)
+        data = self._read_version(folder, commit, name)
+        present = self.versions.read_working_file(folder, name)
         return {
             "commit": commit,
             "path": path,
             "cells": [_row_json(row) for row in compare(data, data)],
             "compared": [_row_json(row) for row in compare(data, present)],
-            "results": results_in(present) > results_in(with_results(data, present)),
+            "results": count_outputs(present) > count_outputs(with_outputs(data, present)),
         }
 
     def _restore(self, path: str, commit: str) -> Json:
-        folder, name = self._file(path)
-        present, data = self.versions.present(folder, name), self._read(folder, commit, name)
-        fresh, found = with_results(data, present), self.versions.changes(folder)
+        folder, name = self._locate(path)
+        present, data = self.versions.read_working_file(folder, name), self._read_version(folder, commit, name)
+        fresh, found = with_outputs(data, present), self.versions.changes(folder)
         held = any(file.path == name for file in found.held)
         # What holds a secret, or results that no version has, is kept as a copy; the work itself as a version.
         wanted = [name] if any(file.path == name for file in found.files) else []
         words = f"Before going back to an earlier {_last(name)}"
         kept = "" if held else self.setup.working_copy.commit(folder, wanted, words)
         backups: list[Backup] = []
-        if present is not None and (held or results_in(present) > results_in(fresh)):
+        if present is not None and (held or count_outputs(present) > count_outputs(fresh)):
             backups.append(self.versions.back_up(folder, name, self.now()))
-        self.versions.put(folder, name, fresh)
+        self.versions.write_working_file(folder, name, fresh)
         return {"path": path, "kept": kept, "aside": [_aside_json(folder, each) for each in backups]}
 
-    async def _colleagues(self, path: str, lines: asyncio.Queue[Json]) -> Json:
-        folder, _ = await asyncio.to_thread(self._living, path)
+    async def _pull(self, path: str, lines: asyncio.Queue[Json]) -> Json:
+        folder, _ = await asyncio.to_thread(self._set_up_folder, path)
         lines.put_nowait(_step("fetch", "running", "Ask the server what is new."))
         fetched = await asyncio.to_thread(self.versions.fetch, folder)
         lines.put_nowait(_step("fetch", "done", "Ask the server what is new."))
-        found = await asyncio.to_thread(self._decide, folder, fetched)
+        found = await asyncio.to_thread(self._merge_files, folder, fetched)
         if found.open:
             return {"got": {"state": "clash", "folder": folder, "notebooks": _below(folder, found.open)}}
         lines.put_nowait(_step("join", "running", "Bring both together."))
-        got = await asyncio.to_thread(self._join, folder, fetched, found)
+        got = await asyncio.to_thread(self._merge, folder, fetched, found)
         lines.put_nowait(_step("join", "done", "Bring both together."))
         return {"got": got}
 
-    def _clashes(self, path: str) -> Json:
-        folder, _ = self._living(path)
+    def _conflicts(self, path: str) -> Json:
+        folder, _ = self._set_up_folder(path)
         fetched = self.versions.fetch(folder)
-        return clashes_json(folder, fetched, self._decide(folder, fetched).open)
+        return conflicts_json(folder, fetched, self._merge_files(folder, fetched).open)
 
-    def _settle(self, folder: str, seen: tuple[str, str], choices: Choices) -> Json:
+    def _resolve(self, folder: str, seen: tuple[str, str], choices: Choices) -> Json:
         fetched = self.versions.fetch(folder)
         if (fetched.our_commit, fetched.their_commit) != seen:
             raise SetupRefused("There are new changes since you looked. Nothing was changed; look again.")
-        found = self._decide(folder, fetched)
+        found = self._merge_files(folder, fetched)
         contents, backups = dict(found.contents), list(found.backups)
         for name, merge in found.open.items():
             if name not in choices:
@@ -182,12 +183,15 @@ class VersionActions:
                 backups.append(name)
             else:
                 contents[name] = merge.resolved(chosen)
-        return self._join(folder, fetched, _Outcome(contents, tuple(backups), {}))
+        return self._merge(folder, fetched, _Outcome(contents, tuple(backups), {}))
 
-    def _decide(self, folder: str, fetched: FetchResult) -> _Outcome:
+    def _merge_files(self, folder: str, fetched: FetchResult) -> _Outcome:
         contents, backups, still = dict[str, bytes | None](), list[str](), dict[str, NotebookMerge]()
         for name in fetched.conflicts:
-            if fetched.unfinished and (resolved := _without_marks(self.versions.present(folder, name))) is not None:
+            if (
+                fetched.unfinished
+                and (resolved := _without_marks(self.versions.read_working_file(folder, name))) is not None
+            ):
                 contents[name] = resolved  # by hand, in the terminal or an editor
                 continue
             commits = (fetched.base, fetched.our_commit, fetched.their_commit)
@@ -196,17 +200,17 @@ class VersionActions:
                 still[name] = found
                 continue
             contents[name] = found.data
-            if found.backups:
+            if found.back_up:
                 backups.append(name)
         return _Outcome(contents, tuple(backups), still)
 
-    def _join(self, folder: str, fetched: FetchResult, found: _Outcome) -> Json:
+    def _merge(self, folder: str, fetched: FetchResult, found: _Outcome) -> Json:
         """Make one of both, and copy it to the server where it is more than theirs."""
         at, why = self.now(), ""
         copies = [
             self.versions.back_up(folder, name, at)
             for name in found.backups
-            if not fetched.unfinished and self.versions.present(folder, name) is not None
+            if not fetched.unfinished and self.versions.read_working_file(folder, name) is not None
         ]
         joined = self.versions.merge(folder, fetched, found.contents, at)
         if joined.commit not in (fetched.our_commit, fetched.their_commit):
@@ -223,23 +227,23 @@ class VersionActions:
             "why": why,
         }
 
-    def _read(self, folder: str, commit: str, name: str) -> bytes:
+    def _read_version(self, folder: str, commit: str, name: str) -> bytes:
         data = self.versions.read(folder, commit, name)
         if data is None:
             raise SetupRefused("This file is not in that version.")
         return data
 
-    def _file(self, path: str) -> tuple[str, str]:
+    def _locate(self, path: str) -> tuple[str, str]:
         """The folder that a file's versions are in, and its path there."""
         parts = path.split("/")
         if ".." in parts or ".git" in (part.lower() for part in parts):
             raise SetupRefused("This is no file of the folder.")
-        folder, _ = self._living(path.rpartition("/")[0])
+        folder, _ = self._set_up_folder(path.rpartition("/")[0])
         return folder, path[len(folder) :].lstrip("/")
 
-    def _living(self, path: str) -> tuple[str, FolderStatus]:
+    def _set_up_folder(self, path: str) -> tuple[str, FolderStatus]:
         folder, status = self.setup.nearest(path)
-        if status.standing not in LIVING:
+        if status.state not in SET_UP:
             raise SetupRefused("This folder is not under Git yet. Set up Git first.")
         return folder, status
 

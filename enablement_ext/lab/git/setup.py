@@ -7,18 +7,19 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Awaitable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 
-from enablement_ext.core.errors import EnablementError, ForgeAway, NoService, ServiceAway, SetupRefused
+from enablement_ext.core.errors import ForgeAway, NoService, ServiceAway, SetupRefused
 from enablement_ext.core.git.ports import FolderStatus, WorkingCopy
 from enablement_ext.core.git.repository_names import RepositoryId, Space, repository_name
 from enablement_ext.core.git.setup.plan import SetupPlan, StepKey, make_plan
+from enablement_ext.lab.progress import streamed
 from enablement_ext.lab.service_client import ServiceClient, ServiceRequest
-from enablement_ext.lab.service_responses import ServiceRefused, document_of, problem_of_any
+from enablement_ext.lab.service_responses import ServiceRefused, document_of
 
 _ANSWER_BYTES = 256 * 1024
-LIVING = ("ours", "adopted")
+SET_UP = ("ours", "adopted")
 _FIRST = "First version"
 _SHOWN = 3
 
@@ -50,7 +51,7 @@ class GitSetup:
     working_copy: WorkingCopy
     service: ServiceClient | None
     public_url: str
-    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def plan(self, folder: str) -> Json:
         """What would be done in this folder. Nothing is written."""
@@ -61,33 +62,31 @@ class GitSetup:
         folder, found = await asyncio.to_thread(self.nearest, path)
         return {
             "folder": folder,
-            "standing": found.standing,
+            "standing": found.state,
             "branch": found.branch,
             "changed": list(found.changed),
             "unpushed": found.unpushed,
-            "message": suggested(found.changed),
-            "page": self._page(folder) if found.standing in LIVING else None,
+            "message": suggested_message(found.changed),
+            "page": self._page(folder) if found.state in SET_UP else None,
         }
 
     async def apply(self, folder: str) -> AsyncIterator[Json]:
         """Set up, or repair: lines about steps, then exactly one `receipt` or `problem`."""
-        async with self.turn:
+        async with self.lock:
             lines: asyncio.Queue[Json] = asyncio.Queue()
-            async for line in followed(lines, asyncio.create_task(outcome(self._apply(folder, lines)))):
+            async for line in streamed(self._apply(folder, lines), lines):
                 yield line
 
     async def save(self, path: str, message: str, chosen: Sequence[str] | None = None) -> AsyncIterator[Json]:
         """Keep a version of what changed, or of what of it was chosen, and copy it; lines as with `apply`."""
-        async with self.turn:
+        async with self.lock:
             lines: asyncio.Queue[Json] = asyncio.Queue()
-            async for line in followed(
-                lines, asyncio.create_task(outcome(self._save(path, _Words(message, chosen), lines)))
-            ):
+            async for line in streamed(self._save(path, _Words(message, chosen), lines), lines):
                 yield line
 
     async def undo(self, folder: str) -> Json:
         """Take it back. Raises `SetupRefused`, `GitFailed`, `ForgeAway`."""
-        async with self.turn:
+        async with self.lock:
             await asyncio.to_thread(self.working_copy.undo, folder)
         return {"folder": folder, "undone": True}
 
@@ -123,7 +122,7 @@ class GitSetup:
         elif key is StepKey.PREPARE:
             await asyncio.to_thread(self.working_copy.prepare, folder, plan.url)
             if course.theirs and not course.why:
-                await asyncio.to_thread(self.working_copy.catch_up, folder)
+                await asyncio.to_thread(self.working_copy.adopt_history, folder)
         elif key is StepKey.COMMIT:
             course.commit = await asyncio.to_thread(self.working_copy.commit, folder, plan.kept, _FIRST)
         elif key is StepKey.PUSH:
@@ -132,7 +131,7 @@ class GitSetup:
             await self._verify(course)
 
     async def _verify(self, course: _Course) -> None:
-        here, there = await asyncio.to_thread(self.working_copy.published, course.plan.folder)
+        here, there = await asyncio.to_thread(self.working_copy.heads, course.plan.folder)
         course.commit = here
         if here != there:
             raise ForgeAway(
@@ -141,13 +140,13 @@ class GitSetup:
 
     async def _save(self, path: str, said: _Words, lines: asyncio.Queue[Json]) -> Json:
         folder, found = await asyncio.to_thread(self.nearest, path)
-        if found.standing not in LIVING:
+        if found.state not in SET_UP:
             raise SetupRefused("This folder is not under Git yet. Set up Git first.")
         course = _Course(_possible(await asyncio.to_thread(self._plan, folder)))
         await asyncio.to_thread(self.working_copy.configure)
         await asyncio.to_thread(self.working_copy.prepare, folder, course.plan.url)  # the service may have moved
         files = tuple(file for file in found.changed if said.chosen is None or file in said.chosen)
-        words = said.message.strip() or suggested(files)
+        words = said.message.strip() or suggested_message(files)
         for key, sentence in _SAVING:
             lines.put_nowait({"step": {"key": key.value, "state": "running", "sentence": sentence}})
             if key is StepKey.COMMIT:
@@ -180,16 +179,16 @@ class GitSetup:
             )
 
     def _plan(self, folder: str) -> SetupPlan:
-        return make_plan(self.working_copy.facts(folder), self._url(folder))
+        return make_plan(self.working_copy.inspect(folder), self._url(folder))
 
     def nearest(self, path: str) -> tuple[str, FolderStatus]:
         """The folder itself where it is set up, else the nearest above it that is."""
         first, at = self.working_copy.status(path), path
         found = first
-        while found.standing not in LIVING and at:
+        while found.state not in SET_UP and at:
             at = at.rpartition("/")[0]
             found = self.working_copy.status(at) if at else first
-        return (at, found) if found.standing in LIVING else (path, first)
+        return (at, found) if found.state in SET_UP else (path, first)
 
     def _repository(self, folder: str) -> RepositoryId:
         return RepositoryId(Space.USER, self.working_copy.owner.person.name, repository_name(folder))
@@ -232,7 +231,7 @@ def _possible(plan: SetupPlan) -> SetupPlan:
     return plan
 
 
-def suggested(changed: tuple[str, ...]) -> str:
+def suggested_message(changed: tuple[str, ...]) -> str:
     """A sentence about what changed, for a version that nobody wrote one for."""
     names = [path.rpartition("/")[2] for path in changed]
     shown = ["".join(mark for mark in name if mark.isprintable()) for name in names[:_SHOWN]]
@@ -240,26 +239,6 @@ def suggested(changed: tuple[str, ...]) -> str:
         return "Change"
     more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
     return f"Change {', '.join(shown)}{more}"
-
-
-async def outcome(work: Awaitable[Json]) -> Json:
-    """The last line of what answers in lines."""
-    try:
-        return await work
-    except (EnablementError, ServiceRefused) as error:
-        return {"problem": problem_of_any(error).document()}
-
-
-async def followed(lines: asyncio.Queue[Json], working: asyncio.Task[Json]) -> AsyncIterator[Json]:
-    """Lines as they come, then what the work ends with. The work goes on when nobody listens any more."""
-    while not working.done() or not lines.empty():
-        waiting = asyncio.ensure_future(lines.get())
-        await asyncio.wait({working, waiting}, return_when=asyncio.FIRST_COMPLETED)
-        if waiting.done():
-            yield waiting.result()
-        else:
-            waiting.cancel()
-    yield await working
 
 
 def _plan_json(plan: SetupPlan) -> Json:

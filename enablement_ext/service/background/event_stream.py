@@ -1,4 +1,4 @@
-"""News: what changed, told to every open stream, each hearing only of what its owner may see.
+"""Server-sent events: what changed is sent to every open stream, each getting only what its owner may see.
 
 One task per process reads new events from the store: at once when the store says that something was committed, here or (PostgreSQL) by
 another process, and once a second in any case. Sequence numbers have no gaps and grow with commits, so nothing is missed. A stream
@@ -26,14 +26,14 @@ from enablement_ext.web.serializers import counters_json
 _BATCH = 200
 _MOST_QUEUED = 256
 _MOST_BEHIND = 1000
-_SOON = b"retry: 500\n\n"  # milliseconds until a client comes back; another replica takes it
+_RECONNECT = b"retry: 500\n\n"  # milliseconds until a client comes back; another replica takes it
 
 
 @dataclass(frozen=True, slots=True)
 class StreamIntervals:
-    """Seconds between polls of the store, heartbeats, and checks that a stream's owner is still let in; and how many streams.
+    """Seconds between polls of the store, heartbeats, and checks that a stream's token is still good; and how many streams.
 
-    News wait `gather` seconds for more news: the answer to who made them goes out first, and a burst is read once.
+    An event waits `gather` seconds for more: the response to who caused it goes out first, and a burst is read once.
     """
 
     poll: float = 1.0
@@ -46,24 +46,24 @@ class StreamIntervals:
 
 @dataclass(eq=False, slots=True)
 class Subscription:
-    """One open stream. `seq` is the newest event it was told of."""
+    """One open stream. `seq` is the newest event it was sent; `allowed` says whether its owner may still get any."""
 
     principal: Principal
     tracks: frozenset[str]
     seq: int
-    still: Callable[[], Awaitable[bool]]  # whether its owner is still let in
+    allowed: Callable[[], Awaitable[bool]]
     ended: bool = False
-    _waiting: deque[bytes] = field(default_factory=deque)
+    _queue: deque[bytes] = field(default_factory=deque)
     _woken: asyncio.Event = field(default_factory=asyncio.Event)
 
-    def tell(self, pieces: Sequence[bytes]) -> None:
+    def send(self, pieces: Sequence[bytes]) -> None:
         """Queue pieces; one that does not keep up is ended."""
         if self.ended:
             return
-        if len(self._waiting) + len(pieces) > _MOST_QUEUED:
+        if len(self._queue) + len(pieces) > _MOST_QUEUED:
             self.end()
             return
-        self._waiting.extend(pieces)
+        self._queue.extend(pieces)
         self._woken.set()
 
     def end(self) -> None:
@@ -75,18 +75,18 @@ class Subscription:
         """What to write, until the stream ends; a comment while there is nothing to say."""
         loop = asyncio.get_running_loop()
         checked = loop.time()
-        while not self.ended or self._waiting:
+        while not self.ended or self._queue:
             try:
                 await asyncio.wait_for(self._woken.wait(), intervals.heartbeat)
             except TimeoutError:
                 yield b": still here\n\n"
             if loop.time() - checked >= intervals.recheck:
                 checked = loop.time()
-                if not await self.still():
+                if not await self.allowed():
                     return
             self._woken.clear()
-            while self._waiting:
-                yield self._waiting.popleft()
+            while self._queue:
+                yield self._queue.popleft()
 
 
 class EventStream:
@@ -102,24 +102,24 @@ class EventStream:
         self._streams: set[Subscription] = set()
         self._new = asyncio.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._rung = False
+        self._wake_scheduled = False
         self._seq = 0
-        self._leaving = False
+        self._ended = False
 
     def announce(self) -> None:
-        """Something was committed here. Until the loop has heard of it, what is committed meanwhile is heard with it."""
+        """Something was committed here. Commits until the loop wakes up are read together."""
         loop = self._loop
-        if self._rung or loop is None or loop.is_closed():
+        if self._wake_scheduled or loop is None or loop.is_closed():
             return
-        self._rung = True
-        loop.call_soon_threadsafe(self._ring)
+        self._wake_scheduled = True
+        loop.call_soon_threadsafe(self._wake)
 
-    def _ring(self) -> None:
-        self._rung = False
+    def _wake(self) -> None:
+        self._wake_scheduled = False
         self._new.set()
 
     async def subscribe(
-        self, principal: Principal, last_seen: int | None, still: Callable[[], Awaitable[bool]]
+        self, principal: Principal, last_seen: int | None, allowed: Callable[[], Awaitable[bool]]
     ) -> Subscription:
         """Open a stream; it starts with `hello`. Raises `TooManyRequests`, `StoreUnavailable`."""
         mine = sum(stream.principal.name == principal.name for stream in self._streams)
@@ -128,19 +128,19 @@ class EventStream:
         tracks = self._review.policy.reviewed_by(principal)
         seq, counters = await self._workers.run(self._standing, principal, tracks)
         behind = seq if last_seen is None or not seq - _MOST_BEHIND <= last_seen <= seq else last_seen
-        stream = Subscription(principal, tracks, behind, still)
-        stream.tell([_piece(behind, "hello", {"seq": seq, "counters": counters_json(counters)})])
+        stream = Subscription(principal, tracks, behind, allowed)
+        stream.send([_piece(behind, "hello", {"seq": seq, "counters": counters_json(counters)})])
         self._streams.add(stream)
         self._metrics.streams.set(len(self._streams))
-        if self._leaving:
-            stream.tell([_SOON])
+        if self._ended:
+            stream.send([_RECONNECT])
             stream.end()
         if behind < seq:
             self._new.set()
         return stream
 
-    def leave(self, stream: Subscription) -> None:
-        """The stream is closed."""
+    def unsubscribe(self, stream: Subscription) -> None:
+        """End the stream and forget it; may be called twice."""
         stream.end()
         self._streams.discard(stream)
         self._metrics.streams.set(len(self._streams))
@@ -155,13 +155,13 @@ class EventStream:
             stop()
 
     async def _follow(self, failed: Callable[[EnablementError], None]) -> None:
-        self._seq = await self._first(failed)
+        self._seq = await self._first_seq(failed)
         while True:
             try:
                 await asyncio.wait_for(self._new.wait(), self.intervals.poll)
             except TimeoutError:
                 if not self._streams:
-                    continue  # nobody listens: what other processes did can wait
+                    continue  # no stream is open: what other processes did can wait
             else:
                 await asyncio.sleep(self.intervals.gather)
             self._new.clear()
@@ -173,13 +173,13 @@ class EventStream:
                 await asyncio.sleep(self.intervals.poll)
 
     def end_all(self) -> None:
-        """The service stops: every stream is told to come back soon, and ends. Who comes now is told the same."""
-        self._leaving = True
+        """At shutdown: every stream is told to reconnect soon, and ends. One that is opened now is told the same."""
+        self._ended = True
         for stream in self._streams:
-            stream.tell([_SOON])
+            stream.send([_RECONNECT])
             stream.end()
 
-    async def _first(self, failed: Callable[[EnablementError], None]) -> int:
+    async def _first_seq(self, failed: Callable[[EnablementError], None]) -> int:
         while True:
             try:
                 return await self._workers.run(self._last)
@@ -188,22 +188,22 @@ class EventStream:
                 await asyncio.sleep(self.intervals.poll)
 
     async def _round(self) -> bool:
-        """Read one batch and tell it. Whether there may be more."""
-        late = min((stream.seq for stream in self._streams), default=self._seq)
+        """Read one batch and send it. Whether there may be more."""
+        oldest = min((stream.seq for stream in self._streams), default=self._seq)
         streams = tuple(self._streams)
-        since = min(late, self._seq)
-        found, told = await self._workers.run(self._batch, since, streams)
-        if not found:
+        since = min(oldest, self._seq)
+        events, messages = await self._workers.run(self._batch, since, streams)
+        if not events:
             return False
-        for event in found:
+        for event in events:
             if event.seq > self._seq:
                 self._metrics.happened(event.kind)
-        newest = found[-1].seq
+        newest = events[-1].seq
         self._seq = max(self._seq, newest)
         for stream in streams:
-            stream.tell(told.get(id(stream), ()))
+            stream.send(messages.get(id(stream), ()))
             stream.seq = max(stream.seq, newest)
-        return len(found) == _BATCH
+        return len(events) == _BATCH
 
     def _last(self) -> int:
         with self._review.store.read() as reader:
@@ -214,31 +214,31 @@ class EventStream:
             return reader.last_seq(), reader.counters(principal.name, tracks)
 
     def _batch(self, since: int, streams: Sequence[Subscription]) -> tuple[Sequence[Event], dict[int, list[bytes]]]:
-        """Events after `since`, and for each stream what to tell it."""
+        """Events after `since`, and for each stream its messages."""
         with self._review.store.read() as reader:
-            found = reader.events_after(since, _BATCH)
-            submissions = _submissions(reader, found)
+            events = reader.events_after(since, _BATCH)
+            submissions = _submissions(reader, events)
             counted: dict[tuple[str, frozenset[str]], Counters] = {}
-            told: dict[int, list[bytes]] = {}
+            messages: dict[int, list[bytes]] = {}
             for stream in streams:
-                visible = [event for event in found if event.seq > stream.seq and _visible(stream, event, submissions)]
+                visible = [event for event in events if event.seq > stream.seq and _visible(stream, event, submissions)]
                 if not visible:
                     continue
                 key = (stream.principal.name, stream.tracks)
                 if key not in counted:
                     counted[key] = reader.counters(*key)
-                told[id(stream)] = [_told(stream, event, submissions, counted[key]) for event in visible]
-        return found, told
+                messages[id(stream)] = [_message(stream, event, submissions, counted[key]) for event in visible]
+        return events, messages
 
 
 def _submissions(reader: ReviewReader, events: Sequence[Event]) -> dict[int, Submission]:
-    found: dict[int, Submission] = {}
+    submissions: dict[int, Submission] = {}
     for number in {event.submission for event in events if event.submission is not None}:
         try:
-            found[number] = reader.submission(number)
+            submissions[number] = reader.submission(number)
         except NotFound:
             continue  # an event that names none of ours concerns nobody
-    return found
+    return submissions
 
 
 def _visible(stream: Subscription, event: Event, submissions: dict[int, Submission]) -> bool:
@@ -246,7 +246,7 @@ def _visible(stream: Subscription, event: Event, submissions: dict[int, Submissi
     return submission is not None and may_see(stream.principal, submission)
 
 
-def _told(stream: Subscription, event: Event, submissions: dict[int, Submission], counters: Counters) -> bytes:
+def _message(stream: Subscription, event: Event, submissions: dict[int, Submission], counters: Counters) -> bytes:
     submission = submissions[event.submission or 0]
     attention = turn_place(submission, stream.principal.name, stream.tracks) is not None
     data = {

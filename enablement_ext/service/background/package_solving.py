@@ -1,4 +1,4 @@
-"""Asks the solver about requested packages, one after the other, beside everything else: nothing waits for it, and each gets an answer."""
+"""A background task that asks the solver about requested packages, one after the other. Nothing waits for it, and each request gets an answer."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from enablement_ext.web import logs
 log = logging.getLogger("enablement.service")
 
 _BROKE_OFF = "The solver broke off twice. Platform engineers find the reason in the service's log."
-_TRIES = 2
+_MAX_ATTEMPTS = 2
 
 
 @dataclass(slots=True)
@@ -30,53 +30,53 @@ class PackageSolving:
     review: ReviewContext
     images: CurrentCatalog
     solver: PackageSolver | None
-    seconds: float = 30.0  # how often it looks without being called: for what another process took in
-    _called: asyncio.Event = field(default_factory=asyncio.Event)
-    _thread: ThreadPool = field(default_factory=lambda: ThreadPool(1))
-    _tried: dict[int, int] = field(default_factory=dict)
+    interval: float = 30.0  # seconds between polls: other processes store requests too
+    _wake: asyncio.Event = field(default_factory=asyncio.Event)
+    _pool: ThreadPool = field(default_factory=lambda: ThreadPool(1))
+    _attempts: dict[int, int] = field(default_factory=dict)
     _stopping: threading.Event = field(default_factory=threading.Event)
 
-    def call(self) -> None:
-        """There is something to do. From the event loop."""
-        self._called.set()
+    def wake(self) -> None:
+        """A request was stored. From the event loop."""
+        self._wake.set()
 
     async def run(self) -> None:
-        """Work for ever."""
+        """Until cancelled."""
         while True:
-            self._called.clear()
-            while await self._thread.run(self._next):
+            self._wake.clear()
+            while await self._pool.run(self._next):
                 pass
             try:
-                await asyncio.wait_for(self._called.wait(), self.seconds)
+                await asyncio.wait_for(self._wake.wait(), self.interval)
             except TimeoutError:
                 continue
 
     def stop(self) -> None:
-        """Leave what is being worked out to the next start."""
+        """At shutdown: abandon the request at hand; the next start takes it up again."""
         self._stopping.set()
         if self.solver is not None:
             self.solver.stop()
-        self._thread.close()
+        self._pool.close()
 
     def _next(self) -> bool:
-        """Work one out; false when there is none, or the store is away."""
+        """Solve one request; false when there is none, or the store is away."""
         try:
-            request = package_requests.waiting(self.review)
+            request = package_requests.next_unsolved(self.review)
             if request is None or self._stopping.is_set():
                 return False
-            tries = self._tried[request.number] = self._tried.get(request.number, 0) + 1
+            attempt = self._attempts[request.number] = self._attempts.get(request.number, 0) + 1
             if self.solver is None:
-                found = SolverAnswer(Solved.UNKNOWN, "This service does not ask a solver.")
-            elif tries > _TRIES:
-                found = SolverAnswer(Solved.UNKNOWN, _BROKE_OFF)
+                answer = SolverAnswer(Solved.UNKNOWN, "This service does not ask a solver.")
+            elif attempt > _MAX_ATTEMPTS:
+                answer = SolverAnswer(Solved.UNKNOWN, _BROKE_OFF)
             else:
-                found = work_out(self.images.now(), request, self.solver, self.review.clock.now().date())
+                answer = work_out(self.images.current(), request, self.solver, self.review.clock.now().date())
             if self._stopping.is_set():
                 return False
-            package_requests.keep(self.review, request.number, found)
+            package_requests.store_solver_answer(self.review, request.number, answer)
         except EnablementError as problem:
             log.warning(logs.line("background_failed", code=problem.code))
             return False
-        self._tried.pop(request.number, None)
-        log.info(logs.line("package_solved", request=request.number, solved=found.solved.value))
+        self._attempts.pop(request.number, None)
+        log.info(logs.line("package_solved", request=request.number, solved=answer.solved.value))
         return True

@@ -1,4 +1,4 @@
-"""Running: tasks beside the web server, and a stop that loses nothing."""
+"""Serving: background tasks beside the web server, and a graceful shutdown."""
 
 from __future__ import annotations
 
@@ -25,34 +25,34 @@ _PARENT_SECONDS = 1.0
 
 @dataclass(frozen=True, slots=True)
 class ServeIntervals:
-    """In seconds: between looks for claims that ran out, and how long to go on serving after being told to stop."""
+    """In seconds: between sweeps of expired claims and credentials, and how long to go on serving after SIGTERM."""
 
     sweep: float = 60.0
     drain: float = 0.0
 
 
-async def run(context: ServiceContext, server: HTTPServer, parent: int | None, times: ServeIntervals) -> None:
-    """Serve until SIGTERM, SIGINT, or until the parent process is gone; then finish what was begun and return.
+async def run(context: ServiceContext, server: HTTPServer, parent: int | None, intervals: ServeIntervals) -> None:
+    """Serve until SIGTERM, SIGINT, or until the parent process is gone; then shut down gracefully and return.
 
-    First `/readyz` says no and everything else is still answered (`times.drain`), so that nobody is sent here any more; then event
-    streams end, the port is closed, and what is inside is finished.
+    First `/readyz` fails while everything else is still answered (`intervals.drain`), so that load balancers take this replica out; then
+    event streams end, the port is closed, and in-flight requests are finished.
     """
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
-    for sign in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(sign, stop.set)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
     work: list[Callable[[], Coroutine[Any, Any, None]]] = [
         lambda: context.events.run(_failed),
-        lambda: sweep(context, times.sweep),
-        lambda: end_keys(context, times.sweep),
+        lambda: sweep(context, intervals.sweep),
+        lambda: revoke_expired_credentials(context, intervals.sweep),
         context.package_solving.run,
     ]
     if parent is not None:
-        work.append(lambda: watch(parent, stop.set))
-    tasks = [asyncio.create_task(_guarded(each)) for each in work]
+        work.append(lambda: watch_parent(parent, stop.set))
+    tasks = [asyncio.create_task(_supervised(each)) for each in work]
     log.info(logs.line("started", pid=os.getpid()))
     await stop.wait()
-    await _leave(context, server, times.drain)
+    await _drain(context, server, intervals.drain)
     await asyncio.gather(context.workers.idle(_GRACE_SECONDS), context.writers.idle(_GRACE_SECONDS))
     for task in tasks:
         task.cancel()
@@ -65,18 +65,18 @@ async def run(context: ServiceContext, server: HTTPServer, parent: int | None, t
     log.info(logs.line("stopped"))
 
 
-async def _leave(context: ServiceContext, server: HTTPServer, drain: float) -> None:
-    log.info(logs.line("stopping", inside=context.draining.inside))
-    context.draining.told = True
-    await asyncio.sleep(drain)
+async def _drain(context: ServiceContext, server: HTTPServer, seconds: float) -> None:
+    log.info(logs.line("stopping", inside=context.draining.in_flight))
+    context.draining.started = True
+    await asyncio.sleep(seconds)
     server.stop()
     context.events.end_all()
-    if not await context.draining.empty(_GRACE_SECONDS):
-        log.warning(logs.line("stopped_early", inside=context.draining.inside))
+    if not await context.draining.drained(_GRACE_SECONDS):
+        log.warning(logs.line("stopped_early", inside=context.draining.in_flight))
 
 
 async def sweep(context: ServiceContext, seconds: float) -> None:
-    """End claims whose lease ran out, for ever. A store that is away is asked again."""
+    """End claims whose lease expired, for ever. A store that is away is asked again."""
     while True:
         await asyncio.sleep(seconds)
         try:
@@ -88,20 +88,20 @@ async def sweep(context: ServiceContext, seconds: float) -> None:
                 log.info(logs.line("claims_lapsed", count=lapsed))
 
 
-async def end_keys(context: ServiceContext, seconds: float) -> None:
-    """Revoke keys whose time is over, at start and then for ever: what another process left is found in the store."""
+async def revoke_expired_credentials(context: ServiceContext, seconds: float) -> None:
+    """Revoke credentials that have expired, at start and then for ever: those of a process that is gone are found in the store."""
     while True:
         try:
-            ended, failed = await context.writers.run(repositories.end_grants, context)
+            revoked, failed = await context.writers.run(repositories.revoke_expired_grants, context.repositories)
         except EnablementError as problem:
             _failed(problem)
         else:
-            if ended or failed:
-                log.info(logs.line("git_keys_ended", count=ended, failed=failed))
+            if revoked or failed:
+                log.info(logs.line("git_keys_ended", count=revoked, failed=failed))
         await asyncio.sleep(seconds)
 
 
-async def watch(parent: int, gone: Callable[[], None]) -> None:
+async def watch_parent(parent: int, gone: Callable[[], None]) -> None:
     """Call `gone` once the process with this id no longer exists (a parent that is a zombie does not count as there)."""
     ours = os.getppid() == parent
     while True:
@@ -122,11 +122,11 @@ def _exists(process: int) -> bool:
     return True
 
 
-async def _guarded(begin: Callable[[], Coroutine[Any, Any, None]]) -> None:
-    """An error nobody thought of is reported and the task begun again; it takes neither the server nor the other tasks with it."""
+async def _supervised(start: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    """Run a task for ever: an unexpected error is logged and the task started again, without the server or the other tasks noticing."""
     while True:
         try:
-            await begin()
+            await start()
         except Exception as error:  # noqa: BLE001 - the outermost loop
             log.error(logs.line("task_died", **logs.failure(error)))  # noqa: TRY400 - redacted, on one line
             await asyncio.sleep(1)

@@ -1,1 +1,4 @@
-"""Caches of one service process. Nothing here is the truth: each can be dropped at any time."""
+"""Caches of one service process. None is the source of anything: each can be emptied at any time (docs/adr/0028-cachetools.md).
+
+`pages` and `submission_json` make the queue quick, `notebooks` the reader; `credentials`, `platform_group` and `catalog` spare the forge, the hub and the disk.
+"""

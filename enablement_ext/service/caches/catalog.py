@@ -1,4 +1,4 @@
-"""The image catalog as the service reads it: looked at anew every few seconds, so that what was published or withdrawn is seen."""
+"""The image catalog, read again after a few seconds, so that what was published or withdrawn is seen."""
 
 from __future__ import annotations
 
@@ -10,32 +10,32 @@ from enablement_ext.core.errors import BadCatalog
 from enablement_ext.core.images.catalog import Catalog
 from enablement_ext.core.images.ports import CatalogStore
 
-REMEMBERED = 15.0  # seconds; reading three images takes milliseconds, reading a hundred a second
+MAX_AGE = 15.0  # seconds; reading three images takes milliseconds, reading a hundred a second
 
 
 @dataclass(slots=True)
 class CurrentCatalog:
-    """The catalog, at most `REMEMBERED` seconds old. Blocking, from any thread."""
+    """The catalog, at most `MAX_AGE` seconds old. Blocking, from any thread."""
 
     store: CatalogStore
-    seconds: float = REMEMBERED
+    max_age: float = MAX_AGE
     _lock: threading.Lock = field(default_factory=threading.Lock)
-    _read: Catalog | None = None
+    _catalog: Catalog | None = None
     _until: float = 0.0
 
-    def now(self) -> Catalog:
+    def current(self) -> Catalog:
         """The catalog. Raises `BadCatalog` when it was never readable; one that became unreadable goes on as it was."""
         with self._lock:
-            if self._read is None:
-                self._read = self.store.read()
+            if self._catalog is None:
+                self._catalog = self.store.read()
             elif time.monotonic() >= self._until:
-                self._read = self._again(self._read)
+                self._catalog = self._read_again(self._catalog)
             else:
-                return self._read
-            self._until = time.monotonic() + self.seconds
-            return self._read
+                return self._catalog
+            self._until = time.monotonic() + self.max_age
+            return self._catalog
 
-    def _again(self, before: Catalog) -> Catalog:
+    def _read_again(self, before: Catalog) -> Catalog:
         """A catalog in the middle of being edited does not take away what was known a moment ago."""
         try:
             return self.store.read()

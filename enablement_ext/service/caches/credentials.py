@@ -1,45 +1,48 @@
-"""Keys that were made a moment ago, in this process's memory: a push asks three times and needs one."""
+"""Credentials of the forge that were minted a moment ago, in this process's memory: a push asks three times and needs one."""
 
 from __future__ import annotations
 
 import threading
-from collections import OrderedDict
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from cachetools import LRUCache
+
 from enablement_ext.core.git.forges.ports import Credential
 
-_MOST = 10_000
-_LEFT = timedelta(minutes=5)  # what a key must still be good for to be given out again
+_MAX_CREDENTIALS = 10_000
+_MIN_VALIDITY = timedelta(minutes=5)  # what a credential must still be good for to be given out again
 
-Holding = tuple[str, str, bool]  # who, the repository's path, to write
+CredentialKey = tuple[str, str, bool]  # who, the repository's path, to write
+
+
+def _cache() -> LRUCache[CredentialKey, Credential]:
+    return LRUCache(_MAX_CREDENTIALS)
 
 
 @dataclass(slots=True)
 class CredentialCache:
-    """Bounded; safe from any thread."""
+    """Bounded, the least recently used are evicted first. Safe from any thread."""
 
-    _kept: OrderedDict[Holding, Credential] = field(default_factory=OrderedDict, repr=False)
-    _turn: threading.Lock = field(default_factory=threading.Lock)
+    _credentials: LRUCache[CredentialKey, Credential] = field(default_factory=_cache, repr=False)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def get(self, holding: Holding, now: datetime) -> Credential | None:
-        """A key that is good for a while, None where there is none."""
-        with self._turn:
-            found = self._kept.get(holding)
-            if found is not None and found.until - now < _LEFT:
-                del self._kept[holding]
+    def get(self, key: CredentialKey, now: datetime) -> Credential | None:
+        """One that is good for a while, None where there is none. Validity is the forge's, so no age of the cache's own is asked for."""
+        with self._lock:
+            credential = self._credentials.get(key)
+            if credential is not None and credential.until - now < _MIN_VALIDITY:
+                del self._credentials[key]
                 return None
-            return found
+            return credential
 
-    def put(self, holding: Holding, key: Credential) -> None:
-        """Keep it; whoever was first leaves first."""
-        with self._turn:
-            self._kept[holding] = key
-            while len(self._kept) > _MOST:
-                self._kept.popitem(last=False)
+    def put(self, key: CredentialKey, credential: Credential) -> None:
+        """Cache it."""
+        with self._lock:
+            self._credentials[key] = credential
 
     def drop(self, who: str, path: str) -> None:
-        """Forget somebody's keys to a repository."""
-        with self._turn:
-            self._kept.pop((who, path, True), None)
-            self._kept.pop((who, path, False), None)
+        """Forget somebody's credentials for a repository."""
+        with self._lock:
+            self._credentials.pop((who, path, True), None)
+            self._credentials.pop((who, path, False), None)

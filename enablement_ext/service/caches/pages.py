@@ -7,10 +7,11 @@ the newest. Apart from that a page changes only where a claim ends: it is good u
 from __future__ import annotations
 
 import threading
-from collections import OrderedDict
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+
+from cachetools import LRUCache
 
 from enablement_ext.core.review.models import Submission
 
@@ -20,40 +21,34 @@ class CachedPage:
     """A page's bytes, the newest event when it was made, and when the first claim on it ends."""
 
     body: bytes
-    newest: int
-    until: datetime | None
+    latest_seq: int
+    expires_at: datetime | None
 
 
-def until(items: Iterable[Submission], now: datetime) -> datetime | None:
-    """When the first of the claims that run ends."""
+def first_claim_end(items: Iterable[Submission], now: datetime) -> datetime | None:
+    """When the first of the running claims ends."""
     ends = [item.claim.expires_at for item in items if item.claim is not None and item.claim.expires_at > now]
     return min(ends, default=None)
 
 
 class PageCache:
-    """Never more than `most` bytes of pages, the longest unused leave first. Safe from any thread."""
+    """At most `max_bytes` of pages, the least recently used are evicted first. Safe from any thread."""
 
-    def __init__(self, most: int = 8 * 1024 * 1024) -> None:
-        self._most = most
-        self._kept: OrderedDict[Hashable, CachedPage] = OrderedDict()
-        self._size = 0
+    def __init__(self, max_bytes: int = 8 * 1024 * 1024) -> None:
+        self._pages: LRUCache[Hashable, CachedPage] = LRUCache(max_bytes, getsizeof=lambda page: len(page.body))
         self._lock = threading.Lock()
 
-    def find(self, key: Hashable, newest: int, now: datetime) -> bytes | None:
-        """The page's bytes, None where it has to be made."""
+    def get(self, key: Hashable, latest_seq: int, now: datetime) -> bytes | None:
+        """The page's bytes; None where it has to be made: nothing is cached, something happened since, or a claim on it ended."""
         with self._lock:
-            page = self._kept.get(key)
-            if page is None or page.newest != newest or (page.until is not None and page.until <= now):
-                return None
-            self._kept.move_to_end(key)
-            return page.body
+            page = self._pages.get(key)
+        if page is None or page.latest_seq != latest_seq or (page.expires_at is not None and page.expires_at <= now):
+            return None
+        return page.body
 
-    def keep(self, key: Hashable, page: CachedPage) -> None:
-        """Remember it, in the place of what was remembered for this key."""
+    def put(self, key: Hashable, page: CachedPage) -> None:
+        """Cache it, in the place of what was cached for this key; a page larger than the whole cache is left out."""
         with self._lock:
-            before = self._kept.pop(key, None)
-            self._size += len(page.body) - (len(before.body) if before else 0)
-            self._kept[key] = page
-            while self._size > self._most:
-                _, gone = self._kept.popitem(last=False)
-                self._size -= len(gone.body)
+            self._pages.pop(key, None)
+            if len(page.body) <= self._pages.maxsize:
+                self._pages[key] = page

@@ -17,25 +17,28 @@ _Key = tuple[int, int, int, bool, tuple[Action, ...]]
 
 
 class SubmissionJsonCache:
-    """At most `most` texts (of some 700 bytes each); when there are more, all are made anew. Safe from any thread."""
+    """At most `max_texts` (of some 700 bytes each); when it is full it is emptied. Safe from any thread.
 
-    def __init__(self, most: int = 8_000) -> None:
-        self._most = most
-        self._kept: dict[_Key, bytes] = {}
+    A dictionary, not a cache with recency: each page looks up 50 texts (docs/adr/0028-cachetools.md).
+    """
+
+    def __init__(self, max_texts: int = 8_000) -> None:
+        self._max_texts = max_texts
+        self._texts: dict[_Key, bytes] = {}
 
     def page(self, viewer: Viewer, items: Iterable[Submission], following: str | None) -> bytes:
-        """The contract's `ListPage`."""
-        shown = b",".join([self.text(viewer, item) for item in items])
-        return b'{"items":[' + shown + b'],"next":' + dump(following) + b"}"
+        """The contract's `Page`."""
+        submissions = b",".join([self.text(viewer, item) for item in items])
+        return b'{"items":[' + submissions + b'],"next":' + dump(following) + b"}"
 
     def text(self, viewer: Viewer, submission: Submission) -> bytes:
         """The contract's `Submission`, as this viewer sees it now."""
         waits, actions = viewer.waits(submission), viewer.actions(submission)
         key = (submission.number, submission.stamp, submission.updated_seq, waits, actions)
-        text = self._kept.get(key)
+        text = self._texts.get(key)
         if text is None:
             text = dump(submission_json(submission, waits, actions))
-            if len(self._kept) >= self._most:
-                self._kept.clear()
-            self._kept[key] = text
+            if len(self._texts) >= self._max_texts:
+                self._texts.clear()
+            self._texts[key] = text
         return text

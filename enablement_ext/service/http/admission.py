@@ -1,4 +1,4 @@
-"""Admission: who is asking, whether they may, and whether the body is of the declared kind and size. Before the body is read if it is large."""
+"""Admission: who is asking, whether they may, and whether the body is of the declared kind and size. A large body is judged before it is read."""
 
 from __future__ import annotations
 
@@ -15,8 +15,9 @@ from enablement_ext.service.http.session import browser_principal
 from enablement_ext.web.auth import Session, refuse_token_in_url, require, require_navigation, token_of
 from enablement_ext.web.messages import Request
 from enablement_ext.web.routes import Route
+from enablement_ext.web.validation import whole_number
 
-SMALL = 1024 * 1024  # bodies up to here are read before they are judged
+BUFFERED_BYTES = 1024 * 1024  # bodies up to this size are read before they are judged
 
 
 @dataclass(slots=True)
@@ -28,7 +29,7 @@ class InFlight:
 
 @dataclass(slots=True)
 class AdmittedRequest:
-    """One request on its way in. `held` is what its body counts in flight; `who` is for the log, also of one who is turned away."""
+    """A request that is being admitted. `held` are its bytes in flight; `who` is for the log, also of a request that is refused."""
 
     in_flight: InFlight
     body: bytearray = field(default_factory=bytearray)
@@ -36,56 +37,56 @@ class AdmittedRequest:
     held: int = 0
     who: str = ""
 
-    def take(self, chunk: bytes, most: int) -> None:
-        """A piece of the body; what is beyond the bound is dropped."""
-        if self.too_large or len(self.body) + len(chunk) > most:
+    def receive(self, chunk: bytes, limit: int) -> None:
+        """Append a chunk of the body; what is beyond the limit is dropped."""
+        if self.too_large or len(self.body) + len(chunk) > limit:
             self.too_large = True
             self.body.clear()
             return
         self.body += chunk
 
-    def hold(self, size: int, most: int) -> None:
+    def acquire(self, size: int, limit: int) -> None:
         """Count a large body in flight. Raises `TooManyRequests`."""
-        if self.in_flight.bytes + size > most:
+        if self.in_flight.bytes + size > limit:
             raise TooManyRequests("Much is being sent at the moment. Try again shortly; nothing was lost.")
         self.in_flight.bytes += size
         self.held = size
 
-    def leave(self) -> None:
-        """The request is over; may be called twice."""
+    def release(self) -> None:
+        """The request is over: its bytes are no longer in flight. May be called twice."""
         self.in_flight.bytes -= self.held
         self.held = 0
 
 
-def declared(request: HTTPServerRequest) -> int:
+def declared_length(request: HTTPServerRequest) -> int:
     """The body's length as the client says; 0 where it says none, the largest number where it says nonsense."""
-    text = request.headers.get("Content-Length", "0")
-    return int(text) if text.isdecimal() and len(text) < 19 else sys.maxsize
+    length = whole_number(request.headers.get("Content-Length", "0"))
+    return sys.maxsize if length is None else length
 
 
 async def admit(
-    context: ServiceContext, route: Route[ServiceContext], asked: HTTPServerRequest, visit: AdmittedRequest
+    context: ServiceContext, route: Route[ServiceContext], received: HTTPServerRequest, admitted: AdmittedRequest
 ) -> Request:
-    """The request as a value, without the path's parameters. Raises what keeps it out."""
-    fields = {name.lower(): value for name, value in asked.headers.items()}
-    query = {name: values[-1].decode("utf-8", "replace") for name, values in asked.query_arguments.items()}
+    """The request as a value, without the path's parameters. Raises why it is refused."""
+    fields = {name.lower(): value for name, value in received.headers.items()}
+    query = {name: values[-1].decode("utf-8", "replace") for name, values in received.query_arguments.items()}
     if route.session is not Session.NONE:
         refuse_token_in_url(query)
     if route.navigation:
         require_navigation(fields)
-    cookies = {name: morsel.value for name, morsel in asked.cookies.items()} if "cookie" in fields else {}
+    cookies = {name: morsel.value for name, morsel in received.cookies.items()} if "cookie" in fields else {}
     who, token = await _principal(context, route, fields, cookies)
     if who is not None:
-        visit.who = who.name
+        admitted.who = who.name
         require(who, route.scope)
-    _check_body(context, route, fields, asked, visit)
+    _check_body(context, route, fields, received, admitted)
     return Request(
         method=route.method,
-        path=asked.path,
+        path=received.path,
         query=query,
         headers=fields,
         cookies=cookies,
-        body=visit.body,
+        body=admitted.body,
         who=who,
         token=token,
     )
@@ -106,10 +107,10 @@ def _check_body(
     context: ServiceContext,
     route: Route[ServiceContext],
     fields: Mapping[str, str],
-    asked: HTTPServerRequest,
-    visit: AdmittedRequest,
+    received: HTTPServerRequest,
+    admitted: AdmittedRequest,
 ) -> None:
-    rule, size = route.body, declared(asked)
+    rule, size = route.body, declared_length(received)
     if rule is None:
         if size or "transfer-encoding" in fields:
             raise BadRequest("This takes no body.")
@@ -121,5 +122,5 @@ def _check_body(
         raise UnsupportedEncoding(facts={"content_type": rule.content_type})
     if size > rule.most:
         raise TooLarge(facts={"limit": rule.most})
-    if size > SMALL:
-        visit.hold(size, context.limits.in_flight)
+    if size > BUFFERED_BYTES:
+        admitted.acquire(size, context.limits.in_flight)

@@ -1,4 +1,4 @@
-"""The web server's one handler: it lets in, calls the function a route declares, and writes what it answers.
+"""The tornado request handler of every route: it admits a request, calls the function the route declares, and writes its response.
 
 Errors are raised through it: tornado's outermost loop hands them to `write_error`, where the one translator makes the answer. A large
 body is refused before it is read; a small one is read first, because answering while a client still sends can lose the answer.
@@ -9,20 +9,21 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator, Awaitable, Mapping
+from collections.abc import Awaitable, Mapping
+from contextlib import closing
 from dataclasses import replace
 from typing import Any
 
 from tornado.httputil import HTTPServerRequest
-from tornado.iostream import StreamClosedError
 from tornado.web import HTTPError, RequestHandler, stream_request_body
 
 from enablement_ext.core.errors import TooLarge
 from enablement_ext.service.context import ServiceContext
-from enablement_ext.service.http.admission import SMALL, AdmittedRequest, InFlight, admit, declared
+from enablement_ext.service.http.admission import BUFFERED_BYTES, AdmittedRequest, InFlight, admit, declared_length
+from enablement_ext.service.http.presentation import with_json_facts
 from enablement_ext.service.http.rendering import error_page
 from enablement_ext.service.http.session import sign_in
-from enablement_ext.service.http.streaming import StreamingResponse
+from enablement_ext.service.http.streaming import StreamingResponse, flush
 from enablement_ext.web import headers, logs
 from enablement_ext.web.auth import Session
 from enablement_ext.web.messages import Request, Response
@@ -44,13 +45,13 @@ class Endpoint(RequestHandler):
         self._context = context
         self._methods = methods
         self._started = time.perf_counter()
-        self._visit = AdmittedRequest(in_flight)
+        self._admission = AdmittedRequest(in_flight)
         self._admitted: Request | None = None
         self._stream: StreamingResponse | None = None
-        self._inside = True
-        self._read = False
-        context.draining.enter()
-        if context.draining.told:
+        self._in_flight = True
+        self._body_read = False
+        context.draining.request_started()
+        if context.draining.started:
             self.set_header("Connection", "close")  # the next request of this client finds another replica
 
     @property
@@ -67,39 +68,39 @@ class Endpoint(RequestHandler):
         self.set_header("Server", "enablement")
 
     def compute_etag(self) -> None:
-        """None: nothing of ours is kept by a client, and hashing a large file again costs."""
+        """None: responses are `no-store`, and hashing a large file again costs."""
 
     async def prepare(self) -> None:
-        if declared(self.request) > SMALL:
+        if declared_length(self.request) > BUFFERED_BYTES:
             await self._admit()
 
     def data_received(self, chunk: bytes) -> None:
-        self._visit.take(chunk, self._most())
+        self._admission.receive(chunk, self._body_limit())
 
     async def get(self, **_: str) -> None:
-        self._read = True
+        self._body_read = True
         await self._answer()
 
     async def post(self, **_: str) -> None:
-        self._read = True
+        self._body_read = True
         await self._answer()
 
     async def _answer(self) -> None:
         route = self.route
         request = self._admitted or await self._admit()
-        if self._visit.too_large:
-            raise TooLarge(facts={"limit": self._most()})
+        if self._admission.too_large:
+            raise TooLarge(facts={"limit": self._body_limit()})
         if route.session is Session.BROWSER and request.who is None:
             self._write(sign_in(self._context, request))
             return
-        answer = await self._call(route, request)
-        if isinstance(answer, StreamingResponse):
-            await self._write_stream(answer)
+        response = await self._call(route, request)
+        if isinstance(response, StreamingResponse):
+            await self._write_stream(response)
         else:
-            self._write(answer)
+            self._write(response)
 
     async def _admit(self) -> Request:
-        admitted = await admit(self._context, self.route, self.request, self._visit)
+        admitted = await admit(self._context, self.route, self.request, self._admission)
         numbers = {name: int(value) for name, value in self.path_kwargs.items() if name not in TEXTS}
         names = {name: value for name, value in self.path_kwargs.items() if name in TEXTS}
         self._admitted = replace(admitted, numbers=numbers, names=names) if numbers or names else admitted
@@ -107,7 +108,7 @@ class Endpoint(RequestHandler):
 
     async def _call(self, route: Route[ServiceContext], request: Request) -> Response | StreamingResponse:
         if route.work is not None:
-            # Those who wait for the disk are not to keep those waiting who only look.
+            # Writes wait for the disk; reads do not wait behind them.
             threads = self._context.workers if route.method == "GET" else self._context.writers
             return await threads.run(route.work, self._context, request)
         flow = route.flow
@@ -116,13 +117,13 @@ class Endpoint(RequestHandler):
         waiting: Awaitable[Response] = flow(self._context, request)
         return await waiting
 
-    def _write(self, answer: Response) -> None:
-        self.set_status(answer.status)
-        if answer.body or answer.status != 302:
-            self.set_header("Content-Type", answer.content_type)
-        for name, value in answer.headers.items():
+    def _write(self, response: Response) -> None:
+        self.set_status(response.status)
+        if response.body or response.status != 302:
+            self.set_header("Content-Type", response.content_type)
+        for name, value in response.headers.items():
             self.set_header(name, value)
-        for cookie in answer.cookies:
+        for cookie in response.cookies:
             self.set_cookie(
                 cookie.name,
                 cookie.value,
@@ -132,44 +133,41 @@ class Endpoint(RequestHandler):
                 secure=_over_tls(self.request),
                 samesite="Lax",
             )
-        self.finish(answer.body or None)
+        self.finish(response.body or None)
 
-    async def _write_stream(self, answer: StreamingResponse) -> None:
+    async def _write_stream(self, response: StreamingResponse) -> None:
         """Piece by piece; a client that takes none for half a minute is dropped."""
-        self._stream = answer
-        self.set_header("Content-Type", answer.content_type)
+        self._stream = response
+        self.set_header("Content-Type", response.content_type)
         self.set_header("X-Accel-Buffering", "no")
-        pieces: AsyncIterator[bytes] = answer.pieces()
-        try:
-            async for piece in pieces:
+        with closing(response):
+            async for piece in response.pieces():
                 self.write(piece)
-                written = asyncio.ensure_future(_flushed(self))
-                done, _ = await asyncio.wait({written}, timeout=_SLOW_SECONDS)
-                if not done or not written.result():
-                    written.cancel()
-                    self._drop()
+                flushed = asyncio.ensure_future(flush(self))
+                done, _ = await asyncio.wait({flushed}, timeout=_SLOW_SECONDS)
+                if not done or not flushed.result():
+                    flushed.cancel()
+                    self._close_connection()
                     return
-        finally:
-            answer.close()
         self.finish()
 
-    def _drop(self) -> None:
+    def _close_connection(self) -> None:
         connection: Any = self.request.connection
         connection.stream.close()
 
     def on_connection_close(self) -> None:
         if self._stream is not None:
             self._stream.close()
-        self._leave()
+        self._release()
 
-    def _leave(self) -> None:
-        self._visit.leave()
-        if self._inside:
-            self._inside = False
-            self._context.draining.leave()
+    def _release(self) -> None:
+        self._admission.release()
+        if self._in_flight:
+            self._in_flight = False
+            self._context.draining.request_finished()
 
     def on_finish(self) -> None:
-        self._leave()
+        self._release()
         route = self._methods.get(self.request.method or "")
         seconds = time.perf_counter() - self._started
         operation = route.operation if route else "unknown"
@@ -183,22 +181,24 @@ class Endpoint(RequestHandler):
             milliseconds = round(seconds * 1000, 1)
             log.info(
                 logs.line(
-                    "request", operation=operation, status=status, ms=milliseconds, who=self._visit.who, **numbers
+                    "request", operation=operation, status=status, ms=milliseconds, who=self._admission.who, **numbers
                 )
             )
 
     def write_error(self, status_code: int, **kwargs: Any) -> None:  # noqa: ARG002 - the error says which
         error = kwargs["exc_info"][1] if "exc_info" in kwargs else None
-        problem = problem_of_status(error.status_code) if isinstance(error, HTTPError) else problem_of(error)
+        problem = (
+            problem_of_status(error.status_code) if isinstance(error, HTTPError) else with_json_facts(problem_of(error))
+        )
         self._context.metrics.refused(problem.code)
         if problem.incident:
             fields = logs.failure(error) if error is not None else {}
             log.error(
-                logs.line("incident", incident=problem.incident, code=problem.code, who=self._visit.who, **fields)
+                logs.line("incident", incident=problem.incident, code=problem.code, who=self._admission.who, **fields)
             )
         elif problem.status == 503:
             log.warning(
-                logs.line("unavailable", code=problem.code, facts=str(dict(problem.facts)), who=self._visit.who)
+                logs.line("unavailable", code=problem.code, facts=str(dict(problem.facts)), who=self._admission.who)
             )
         self.set_status(problem.status)
         for name, value in problem.headers().items():
@@ -206,8 +206,8 @@ class Endpoint(RequestHandler):
         self._write_problem(problem)
 
     def _write_problem(self, problem: Problem) -> None:
-        if not self._read:
-            # Tornado then closes the connection, so as not to read on; a proxy that was not told sends its next request into it.
+        if not self._body_read:
+            # Tornado then closes the connection, so as not to read on; without the header a proxy sends its next request into it.
             self.set_header("Connection", "close")
         route = self._methods.get(self.request.method or "")
         if route and route.session is not Session.TOKEN and "text/html" in self.request.headers.get("Accept", ""):
@@ -223,7 +223,7 @@ class Endpoint(RequestHandler):
     def log_exception(self, *_: Any) -> None:
         """Everything is logged in `write_error`, redacted."""
 
-    def _most(self) -> int:
+    def _body_limit(self) -> int:
         route = self._methods.get(self.request.method or "")
         return route.body.most if route and route.body else 0
 
@@ -256,14 +256,5 @@ def _over_tls(request: HTTPServerRequest) -> bool:
 
     Read where it is needed: tornado's `xheaders` looks up the client's address for every request, which nothing here asks for.
     """
-    said = request.headers.get("X-Scheme") or request.headers.get("X-Forwarded-Proto") or request.protocol
-    return said.rpartition(",")[2].strip() == "https"
-
-
-async def _flushed(handler: RequestHandler) -> bool:
-    """Whether what was written went out; False where the client has gone."""
-    try:
-        await handler.flush()
-    except StreamClosedError:
-        return False
-    return True
+    scheme = request.headers.get("X-Scheme") or request.headers.get("X-Forwarded-Proto") or request.protocol
+    return scheme.rpartition(",")[2].strip() == "https"

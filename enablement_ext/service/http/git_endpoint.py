@@ -1,13 +1,11 @@
-"""Where Git itself comes in: who holds a key is let in, and what is sent goes to Git's own server in pieces, and back.
+"""Git's smart HTTP protocol: requests with a credential are streamed to Git's own server program and back, chunk by chunk.
 
-The first request of a Git client carries no key; it is told that one is needed, and Git then asks its credential helper.
+The first request of a Git client carries no credential; it is answered with 401, and Git then asks its credential helper.
 """
 
 from __future__ import annotations
 
 import asyncio
-import base64
-import binascii
 from typing import Any
 
 from tornado.iostream import StreamClosedError
@@ -16,49 +14,49 @@ from tornado.web import stream_request_body
 from enablement_ext.core.errors import BadRequest, GitFailed, NotFound, NotSignedIn, TooLarge
 from enablement_ext.core.git.forges.ports import GitAccess, GitCall, GitExchange
 from enablement_ext.core.git.repository_names import RepositoryId, repository_of_path
-from enablement_ext.service.http.admission import declared
+from enablement_ext.service.http.admission import declared_length
 from enablement_ext.service.http.endpoint import Endpoint
-from enablement_ext.web.auth import Scope
+from enablement_ext.web.auth import Scope, basic_credentials
 from enablement_ext.web.problem import Problem
 
-_WEIGHT = 16 * 1024 * 1024  # what an exchange counts for among all that is in work at once
+_IN_FLIGHT_BYTES = 16 * 1024 * 1024  # what one exchange counts for
 _SLOW_SECONDS = 60.0
 USERNAME = "enablement"
 _SERVICES = ("git-upload-pack", "git-receive-pack")
-_TOLD = ("content-type", "content-encoding", "git-protocol")
+_PASSED_ON = ("content-type", "content-encoding", "git-protocol")
 
 
 @stream_request_body
 class GitEndpoint(Endpoint):
-    """Serves one place of Git's HTTP protocol."""
+    """Serves one path of Git's HTTP protocol."""
 
     exchange: GitExchange | None = None
-    taken = 0
+    received = 0
 
     async def prepare(self) -> None:
-        """Who may not come in is told before anything is taken."""
+        """Authentication, before any of the body is read."""
         service = self._service()
         repository = self._repository()
         write = service == "git-receive-pack"
         if self.route.scope is Scope.READ and self.route.method == "POST" and write:
             raise BadRequest("This is no request of Git.")
-        if declared(self.request) > max(self._most(), 1):
-            raise TooLarge(facts={"limit": self._most()})
-        git = self._context.forge.server
+        if declared_length(self.request) > max(self._body_limit(), 1):
+            raise TooLarge(facts={"limit": self._body_limit()})
+        git = self._context.repositories.forge.server
         if git is None:
             raise NotFound("Repositories are kept elsewhere here; their addresses are on the page of repositories.")
         who = git.admit(GitAccess(repository, self._password(), write, self._context.review.clock.now()))
-        self._visit.who = who
-        self._visit.hold(_WEIGHT, self._context.limits.in_flight)
-        headers = {name: self.request.headers.get(name, "") for name in _TOLD}
+        self._admission.who = who
+        self._admission.acquire(_IN_FLIGHT_BYTES, self._context.limits.in_flight)
+        headers = {name: self.request.headers.get(name, "") for name in _PASSED_ON}
         call = GitCall(repository, service, self.route.method == "GET", who, headers)
         self.exchange = await git.open(call)
 
     async def data_received(self, chunk: bytes) -> None:  # type: ignore[override]  # tornado waits for either
-        """A piece goes on; the next one is taken once Git has it."""
-        self.taken += len(chunk)
-        if self.taken > self._most():
-            raise TooLarge(facts={"limit": self._most()})
+        """Passed on; the next chunk is read once Git has taken this one (backpressure)."""
+        self.received += len(chunk)
+        if self.received > self._body_limit():
+            raise TooLarge(facts={"limit": self._body_limit()})
         if self.exchange is not None:
             await self.exchange.feed(chunk)
 
@@ -78,30 +76,28 @@ class GitEndpoint(Endpoint):
         self.finish()
 
     def _write_problem(self, problem: Problem) -> None:
-        """As everywhere; and Git is told how a key is sent."""
+        """As everywhere; and Git is told to send Basic authentication."""
         if problem.status == NotSignedIn.status:
             self.set_header("WWW-Authenticate", 'Basic realm="enablement", charset="UTF-8"')
         super()._write_problem(problem)
 
     def send_error(self, status_code: int = 500, **kwargs: Any) -> None:
-        """An answer that has begun breaks off: finished politely it would pass for a whole one."""
+        """A response that has begun is broken off: finished properly it would pass for a complete one."""
         if self._headers_written:
             if not isinstance(kwargs.get("exc_info", (None, None))[1], StreamClosedError):
-                self._drop()
+                self._close_connection()
         else:
             super().send_error(status_code, **kwargs)
 
     def on_connection_close(self) -> None:
-        """Nobody waits for it any more."""
-        self._end()
+        self._close_exchange()
         super().on_connection_close()
 
     def on_finish(self) -> None:
-        """The process ends with the request."""
-        self._end()
+        self._close_exchange()
         super().on_finish()
 
-    def _end(self) -> None:
+    def _close_exchange(self) -> None:
         if self.exchange is not None:
             self.exchange.close()
 
@@ -114,18 +110,14 @@ class GitEndpoint(Endpoint):
 
     def _repository(self) -> RepositoryId:
         names = self.path_kwargs
-        found = repository_of_path(f"git/{names['space']}/{names['owner']}/{names['repository']}")
-        if found is None:
+        repository = repository_of_path(f"git/{names['space']}/{names['owner']}/{names['repository']}")
+        if repository is None:
             raise NotFound
-        return found
+        return repository
 
     def _password(self) -> str:
-        """The password of Basic authentication. Raises `NotSignedIn`."""
-        kind, _, text = self.request.headers.get("Authorization", "").partition(" ")
-        try:
-            user, _, password = base64.b64decode(text.strip(), validate=True).decode().partition(":")
-        except (binascii.Error, ValueError):
-            user, password = "", ""
-        if kind.lower() != "basic" or user != USERNAME or not password:
+        """The credential that Git sent. Raises `NotSignedIn`."""
+        username, password = basic_credentials(self.request.headers.get("Authorization", ""))
+        if username != USERNAME or not password:
             raise NotSignedIn("A key is needed here. Git gets one by itself in a server of this hub.")
         return password

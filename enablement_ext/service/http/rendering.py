@@ -36,7 +36,7 @@ def error_page(context: ServiceContext, problem: Problem) -> Response:
     return page("problem.html", values, status=problem.status)
 
 
-def lab_url(place: PublicUrls, number: int | None = None) -> str:
-    """The visitor's own lab, with a submission opened in it."""
+def lab_url(urls: PublicUrls, number: int | None = None) -> str:
+    """The lab of whoever follows it, with a submission opened in it."""
     suffix = "" if number is None else f"?enablement-submission={number}"
-    return f"{place.hub}user-redirect/lab{suffix}"
+    return f"{urls.hub}user-redirect/lab{suffix}"

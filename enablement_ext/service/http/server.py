@@ -9,21 +9,22 @@ from tornado.httpserver import HTTPServer
 from tornado.web import Application, url
 
 from enablement_ext.service.context import ServiceContext
-from enablement_ext.service.http import (
-    api,
-    decision,
-    health,
-    images,
-    package_requests,
-    pages,
-    repositories,
-    stream,
-    threads,
-    webhooks,
-)
 from enablement_ext.service.http.admission import InFlight
 from enablement_ext.service.http.endpoint import Endpoint, NotFoundHandler, log_request
 from enablement_ext.service.http.git_endpoint import GitEndpoint
+from enablement_ext.service.http.handlers import (
+    decision,
+    event_stream,
+    health,
+    images,
+    package_pages,
+    package_requests,
+    pages,
+    repositories,
+    submissions,
+    threads,
+    webhooks,
+)
 from enablement_ext.web.auth import Session
 from enablement_ext.web.routes import Route, RouteTable, table
 
@@ -32,7 +33,19 @@ _CHUNK = 256 * 1024  # more than that is zeroed in vain for each small request
 
 def route_table(context: ServiceContext) -> RouteTable[ServiceContext]:
     """Every route of the service."""
-    modules = (api, threads, images, package_requests, stream, decision, repositories, webhooks, pages, health)
+    modules = (
+        submissions,
+        threads,
+        images,
+        package_requests,
+        package_pages,
+        event_stream,
+        decision,
+        repositories,
+        webhooks,
+        pages,
+        health,
+    )
     return table(*(module.routes(context) for module in modules))
 
 

@@ -1,1 +1,1 @@
-"""The service process: thread pools, rate limits, draining at shutdown, the signing key, metrics."""
+"""What belongs to one service process: thread pools and locks, rate limits, draining at shutdown, the signing key, Prometheus metrics."""

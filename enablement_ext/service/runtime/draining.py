@@ -1,4 +1,4 @@
-"""Leaving without a trace: what is inside when the service is told to stop is finished, what comes is sent elsewhere."""
+"""Graceful shutdown: counts in-flight requests, so that SIGTERM can drain them."""
 
 from __future__ import annotations
 
@@ -8,28 +8,28 @@ from dataclasses import dataclass, field
 
 @dataclass(slots=True)
 class Draining:
-    """Whether this process was told to stop, and how many requests are inside. Belongs to one event loop."""
+    """Whether this process is shutting down (`started`), and its in-flight requests. Belongs to one event loop."""
 
-    told: bool = False
-    inside: int = 0
-    _empty: asyncio.Event = field(default_factory=asyncio.Event)
+    started: bool = False
+    in_flight: int = 0
+    _idle: asyncio.Event = field(default_factory=asyncio.Event)
 
-    def enter(self) -> None:
-        """A request came in."""
-        self.inside += 1
-        self._empty.clear()
+    def request_started(self) -> None:
+        """One request more is in flight."""
+        self.in_flight += 1
+        self._idle.clear()
 
-    def leave(self) -> None:
+    def request_finished(self) -> None:
         """It is answered, or its client is gone."""
-        self.inside -= 1
-        if not self.inside:
-            self._empty.set()
+        self.in_flight -= 1
+        if not self.in_flight:
+            self._idle.set()
 
-    async def empty(self, seconds: float) -> bool:
-        """Return once nobody is inside, at the latest after so many seconds; whether nobody is."""
-        if self.inside:
+    async def drained(self, seconds: float) -> bool:
+        """Wait until no request is in flight, at most so many seconds; whether none is."""
+        if self.in_flight:
             try:
-                await asyncio.wait_for(self._empty.wait(), seconds)
+                await asyncio.wait_for(self._idle.wait(), seconds)
             except TimeoutError:
                 return False
         return True

@@ -27,5 +27,5 @@ def key_at(path: Path) -> bytes:
 
 
 def after(now: datetime, seconds: int) -> datetime:
-    """The time so many seconds later."""
+    """When something that is valid for so many seconds from now expires."""
     return now + timedelta(seconds=seconds)

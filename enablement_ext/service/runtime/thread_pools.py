@@ -1,4 +1,4 @@
-"""Worker threads: the store blocks, the web server must not. And one at a time for one key."""
+"""Thread pools: the store blocks, the event loop must not. And a lock for each key."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ Result = TypeVar("Result")
 
 
 class ThreadPool:
-    """A bounded pool of threads with a bounded queue. Lives on one event loop."""
+    """A thread pool with a bounded queue. Lives on one event loop."""
 
-    def __init__(self, threads: int, most_waiting: int = 500) -> None:
+    def __init__(self, threads: int, max_queued: int = 500) -> None:
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="enablement")
-        self._most = threads + most_waiting
+        self._limit = threads + max_queued
         self._busy = 0
         self._idle = asyncio.Event()
         self._idle.set()
 
     async def run(self, work: Callable[Given, Result], *args: Given.args, **kwargs: Given.kwargs) -> Result:
-        """Call in a thread. Raises `TooManyRequests` where too many wait already, and what the call raises."""
-        if self._busy >= self._most:
+        """Call in a thread. Raises `TooManyRequests` where the queue is full, and what the call raises."""
+        if self._busy >= self._limit:
             raise TooManyRequests
         self._busy += 1
         self._idle.clear()
@@ -39,26 +39,26 @@ class ThreadPool:
                 self._idle.set()
 
     async def idle(self, seconds: float) -> None:
-        """Return once nothing runs or waits, at the latest after so many seconds."""
+        """Wait until nothing runs or is queued, at most so many seconds."""
         try:
             await asyncio.wait_for(self._idle.wait(), seconds)
         except TimeoutError:
             return
 
     def close(self) -> None:
-        """Wait for what runs, take nothing more."""
+        """Shut down: wait for what runs, accept nothing more."""
         self._pool.shutdown(wait=True)
 
 
 class KeyLocks:
-    """One holder per key; others wait in order. Nothing is kept of a key that nobody holds."""
+    """An asyncio lock for each key, first come, first served. Nothing is kept of a key that nobody holds or waits for."""
 
     def __init__(self) -> None:
         self._locks: dict[Hashable, tuple[asyncio.Lock, int]] = {}
 
     @asynccontextmanager
     async def hold(self, key: Hashable) -> AsyncIterator[None]:
-        """Be alone with the key inside the block."""
+        """Hold the key's lock inside the block."""
         lock, users = self._locks.get(key, (asyncio.Lock(), 0))
         self._locks[key] = (lock, users + 1)
         try:

@@ -1,4 +1,4 @@
-"""Claiming: "I am on it", a lease. Correctness comes from the stamp, never from the claim."""
+"""Claims: advisory leases on a submission. Correctness comes from the revision stamp (optimistic locking), never from the claim."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ from enablement_ext.service.use_cases.review_context import (
     with_current_state,
 )
 
-SERVICE = "service:enablement"  # the actor of what nobody did
+SERVICE = "service:enablement"  # the actor of events without a person
 
 
 def claim(context: ReviewContext, principal: Principal, number: int, stamp: int) -> Submission:
-    """Take it, or renew the lease. Raises `AlreadyClaimed` while another reviewer's lease runs, `StaleStamp`, `IllegalAction`."""
+    """Claim it, or renew the lease. Raises `AlreadyClaimed` while another reviewer's lease runs, `StaleStamp`, `IllegalAction`."""
 
     def work(transaction: ReviewTransaction) -> Submission:
         before = visible_submission(transaction, principal, number)
@@ -69,8 +69,8 @@ def release(context: ReviewContext, principal: Principal, number: int, stamp: in
 def lapse(context: ReviewContext, limit: int = 100) -> int:
     """End the claims whose lease ran out, and return how many. Safe to run in several processes at once."""
     with context.store.read() as reader:
-        found = reader.lapsed_claims(context.clock.now(), limit)
-    return sum(_lapse(context, submission.number) for submission in found)
+        lapsed = reader.lapsed_claims(context.clock.now(), limit)
+    return sum(_lapse(context, submission.number) for submission in lapsed)
 
 
 def renewed(context: ReviewContext, submission: Submission, by: str) -> Claim | None:
@@ -93,7 +93,7 @@ def _lapse(context: ReviewContext, number: int) -> bool:
 
 
 def _unclaimed(
-    context: ReviewContext, transaction: ReviewTransaction, before: Submission, happening: EventDraft
+    context: ReviewContext, transaction: ReviewTransaction, before: Submission, draft: EventDraft
 ) -> Submission:
     """Without its claim; one in review goes back into the queue."""
     reviewed = (before.state, Action.RELEASE, Who.REVIEWER)
@@ -105,7 +105,7 @@ def _unclaimed(
         )
         return replace(before, state=following, claim=None, attention=attention_after(before, turns, event))
 
-    return record_change(transaction, before, happening, edit, context)
+    return record_change(transaction, before, draft, edit, context)
 
 
 def _author_in(submission: Submission) -> frozenset[str]:

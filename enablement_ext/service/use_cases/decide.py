@@ -1,4 +1,4 @@
-"""Deciding: one verdict of one reviewer on one track, bound to the content id that was shown."""
+"""Decisions: one verdict of one reviewer on one track, bound to the content id that was shown."""
 
 from __future__ import annotations
 
@@ -86,29 +86,29 @@ def decision_view(context: ReviewContext, principal: Principal, number: int) -> 
     return DecisionView(submission, version, decisions, gates, tracks, verdicts, _newest(decisions))
 
 
-def decide(context: ReviewContext, order: DecisionCommand) -> Submission:
+def decide(context: ReviewContext, command: DecisionCommand) -> Submission:
     """Store the decision and what follows from it.
 
     Raises `OwnSubmission`, `Forbidden`, `ContentChanged` where a newer version arrived, `StaleStamp` where another decision did,
     `RequirementsOpen`, `IllegalAction`, `BadRequest` without a reason where one is needed.
     """
-    if order.verdict is not Verdict.APPROVE and not order.reason:
+    if command.verdict is not Verdict.APPROVE and not command.reason:
         raise BadRequest("Write down the reason: the author needs to know what to do.", facts={"field": "reason"})
 
     def work(transaction: ReviewTransaction) -> Submission:
-        before = transaction.submission(order.number)
-        if order.track not in _tracks(context, before, order.reviewer, order.groups):
-            raise Forbidden("You do not review this track.", facts={"track": order.track})
-        if before.content_id != order.content_id:
+        before = transaction.submission(command.number)
+        if command.track not in _tracks(context, before, command.reviewer, command.groups):
+            raise Forbidden("You do not review this track.", facts={"track": command.track})
+        if before.content_id != command.content_id:
             raise ContentChanged(facts={"submission": before.number, "content_id": before.content_id})
-        decisions = transaction.decisions(order.number)
-        if _newest(decisions) != order.decided:
+        decisions = transaction.decisions(command.number)
+        if _newest(decisions) != command.decided:
             raise StaleStamp(
                 "Another decision was made since you opened this page. Look at it, then decide again.",
                 facts={"submission": before.number},
             )
-        following = step(before.state, ACTIONS[order.verdict], Who.REVIEWER)
-        made = transaction.add_decision(_new_decision(context, order, before))
+        following = step(before.state, ACTIONS[command.verdict], Who.REVIEWER)
+        made = transaction.add_decision(_new_decision(context, command, before))
         return _store(context, transaction, (before, following), (*decisions, made))
 
     return commit(context, work)
@@ -161,15 +161,15 @@ def _tracks(context: ReviewContext, submission: Submission, reviewer: str, group
     return tracks
 
 
-def _new_decision(context: ReviewContext, order: DecisionCommand, before: Submission) -> NewDecision:
+def _new_decision(context: ReviewContext, command: DecisionCommand, before: Submission) -> NewDecision:
     return NewDecision(
         submission=before.number,
         version=before.latest,
-        content_id=order.content_id,
-        track=order.track,
-        verdict=order.verdict,
-        by=order.reviewer,
-        reason=order.reason,
+        content_id=command.content_id,
+        track=command.track,
+        verdict=command.verdict,
+        by=command.reviewer,
+        reason=command.reason,
         at=context.clock.now(),
     )
 

@@ -1,4 +1,4 @@
-"""A bundle that arrived, taken apart and examined. Nothing here stores anything; secrets are found before anybody does."""
+"""The first half of a submission: `ingest` takes the bundle apart, `validate` examines it. Nothing here stores anything: secrets are found before."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ from enablement_ext.core.notebook.secret_scan import (
 )
 from enablement_ext.core.review.models import FileEntry, FileRole
 from enablement_ext.core.submission.bundle import BundleLimits, check_path, read_bundle
-from enablement_ext.web.validation import SubmissionDocument, submission_document
+from enablement_ext.core.submission.document import SubmissionDocument, submission_document
 
-_ASIDE = 1 << 19  # bytes from which on hashing is worth a thread
+_THREAD_BYTES = 1 << 19  # from so many bytes on hashing is worth a thread
 
 
 class Hashing:
@@ -33,7 +33,7 @@ class Hashing:
         self._data = data
         self._hash = sha256()
         self._thread: Thread | None = None
-        if len(data) >= _ASIDE:
+        if len(data) >= _THREAD_BYTES:
             self._thread = Thread(target=self._run, name="notebook-hash")
             self._thread.start()
         else:
@@ -51,12 +51,12 @@ class Hashing:
 
 @dataclass(frozen=True, slots=True)
 class ReceivedBundle:
-    """What arrived. `identity` is equal if and only if the same content was sent with the same answers to the same place.
+    """A bundle taken apart. `identity` is equal if and only if the same content was sent with the same answers to the same submission.
 
-    That is so once `verify` has returned: `identity` takes the notebook's hash from `sending`.
+    That is so once `verify` has returned: `identity` takes the notebook's hash from `document`.
     """
 
-    sending: SubmissionDocument
+    document: SubmissionDocument
     notebook: memoryview
     hashing: Hashing
     files: tuple[FileEntry, ...]
@@ -65,15 +65,16 @@ class ReceivedBundle:
 
     def verify(self) -> None:
         """Return when the notebook is what the browser saw. Raises `HashMismatch`."""
-        if self.hashing.hexdigest() != self.sending.sha256:
-            raise HashMismatch(facts={"path": self.sending.path})
+        if self.hashing.hexdigest() != self.document.sha256:
+            raise HashMismatch(facts={"path": self.document.path})
 
 
 @dataclass(frozen=True, slots=True)
 class ValidatedBundle:
-    """What may be stored: the canonical notebook and the files as they arrived."""
+    """What may be stored: the canonical notebook and the files as they arrived. `identity` as in `ReceivedBundle`, proved."""
 
-    sending: SubmissionDocument
+    document: SubmissionDocument
+    identity: str
     notebook: FileEntry
     canonical: bytes
     files: tuple[FileEntry, ...]
@@ -87,51 +88,53 @@ class ValidatedBundle:
 
 
 def ingest(data: bytes | bytearray, limits: BundleLimits, target: int | None) -> ReceivedBundle:
-    """Take a bundle for the submission `target` (None: a new one) apart; `verify` says whether the notebook is what the browser saw.
+    """Take a bundle for the submission `target` (None: a new one) apart. Whether the notebook is what the browser saw, `verify` says.
 
     Raises `BadBundle`, `BadAnswers`, `TooLarge`.
     """
     bundle = read_bundle(data, limits)
-    sending = submission_document(bundle.sending)
-    check_path(sending.path)
-    if not sending.path.endswith(".ipynb"):
+    document = submission_document(bundle.sending)
+    check_path(document.path)
+    if not document.path.endswith(".ipynb"):
         raise BadAnswers("Only notebooks (.ipynb) can be sent.", facts={"field": "notebook.path"})
-    bundle.require_exactly([sending.path, *(named.path for named in sending.files)])
-    notebook = bundle.files[sending.path]
+    bundle.require_exactly([document.path, *(named.path for named in document.files)])
+    notebook = bundle.files[document.path]
     hashing = Hashing(notebook)
-    contents = tuple(bundle.files[named.path] for named in sending.files)
+    contents = tuple(bundle.files[named.path] for named in document.files)
     files = tuple(
         FileEntry(named.path, sha256(content).hexdigest(), len(content), named.role)
-        for named, content in zip(sending.files, contents, strict=True)
+        for named, content in zip(document.files, contents, strict=True)
     )
     identity = json.dumps([target, bundle.sending, [[entry.path, entry.sha256] for entry in files]], sort_keys=True)
-    return ReceivedBundle(sending, notebook, hashing, files, contents, sha256(identity.encode()).hexdigest())
+    return ReceivedBundle(document, notebook, hashing, files, contents, sha256(identity.encode()).hexdigest())
 
 
-def validate(unpacked: ReceivedBundle) -> ValidatedBundle:
+def validate(received: ReceivedBundle) -> ValidatedBundle:
     """Rebuild the notebook and look for secrets in everything. Raises `HashMismatch`, `BadNotebook`, `TooLarge`, `SecretFound`."""
     try:
-        notebook = canonicalise(bytes(unpacked.notebook), sha256=unpacked.sending.sha256)
+        notebook = canonicalise(bytes(received.notebook), sha256=received.document.sha256)
     finally:
-        unpacked.verify()  # where it is not what the browser saw, nothing else said about it is worth saying
-    findings = find_secrets(_parts(unpacked, notebook.texts))
+        received.verify()  # where it is not what the browser saw, nothing else said about it is worth saying
+    findings = find_secrets(_scanned_texts(received, notebook.texts))
     if findings:
-        raise SecretFound(facts={"findings": [_finding(found) for found in findings]})
-    entry = FileEntry(unpacked.sending.path, notebook.sha256, len(notebook.data), FileRole.NOTEBOOK)
-    return ValidatedBundle(unpacked.sending, entry, notebook.data, unpacked.files, unpacked.contents)
+        raise SecretFound(facts={"findings": [_finding_facts(finding) for finding in findings]})
+    entry = FileEntry(received.document.path, notebook.sha256, len(notebook.data), FileRole.NOTEBOOK)
+    return ValidatedBundle(
+        received.document, received.identity, entry, notebook.data, received.files, received.contents
+    )
 
 
-def _parts(unpacked: ReceivedBundle, texts: bytes) -> Iterator[ScannedText]:
-    answers = unpacked.sending.answers
+def _scanned_texts(received: ReceivedBundle, texts: bytes) -> Iterator[ScannedText]:
+    answers = received.document.answers
     for name in ("title", "problem", "value", "expected", "data_used"):
         yield ScannedText(f"your answer “{name}”", str(getattr(answers, name)))
     if suspicious(texts):
         yield from notebook_parts(texts)
-    for entry, content in zip(unpacked.files, unpacked.contents, strict=True):
-        part = file_part(entry.path, bytes(content))
-        if part is not None:
-            yield part
+    for entry, content in zip(received.files, received.contents, strict=True):
+        scanned = file_part(entry.path, bytes(content))
+        if scanned is not None:
+            yield scanned
 
 
-def _finding(found: SecretFinding) -> dict[str, object]:
-    return {"where": found.where, "rule": found.rule, "line": found.line, "hint": found.hint}
+def _finding_facts(finding: SecretFinding) -> dict[str, object]:
+    return {"where": finding.where, "rule": finding.rule, "line": finding.line, "hint": finding.hint}

@@ -1,4 +1,4 @@
-"""Asking for a package: ask, take back, answer, and keep what the solver says. Each change is one transaction with its event."""
+"""Requests for packages: ask, withdraw, answer, and store what the solver says. Each change is one transaction with its event."""
 
 from __future__ import annotations
 
@@ -33,24 +33,27 @@ class PackageRequestCommand:
 
 @dataclass(frozen=True, slots=True)
 class PackageAnswerCommand:
-    """What a platform engineer answers."""
+    """What a platform engineer answers. `groups` are theirs as the hub says now; `stamp` is what was shown."""
 
     by: str
+    groups: frozenset[str]
+    number: int
+    stamp: int
     accept: bool
     reason: str
 
 
 def sees_all(principal: Principal) -> bool:
-    """Whether somebody looks after images: administrators, and members of the platform group (`PlatformGroup` recognises them)."""
+    """Whether all requests are visible: to administrators, and to members of the platform group (`PlatformGroup` recognises them)."""
     return "admin" in principal.scopes or PLATFORM in principal.groups
 
 
 def ask(
-    context: ReviewContext, principal: Principal, image: ImageRef, wish: PackageRequestCommand
+    context: ReviewContext, principal: Principal, image: ImageRef, command: PackageRequestCommand
 ) -> tuple[PackageRequest, bool]:
     """The request, and whether it is new: asking again for what one has asked for already leads to the same one. Raises `Conflict`."""
     with context.store.write() as transaction:
-        known = _same(transaction, principal.name, image, wish)
+        known = _same(transaction, principal.name, image, command)
         if known is not None:
             return known, False
         if transaction.open_package_requests(principal.name) >= MOST_OPEN:
@@ -60,24 +63,24 @@ def ask(
         added = transaction.add_package_request(
             NewPackageRequest(
                 author=principal.name,
-                package=wish.package,
-                wanted=wish.wanted,
-                why=wish.why,
+                package=command.package,
+                wanted=command.wanted,
+                why=command.why,
                 image=image.slug,
                 release=image.release,
                 python=image.python,
                 at=context.clock.now(),
             )
         )
-        _tell(context, transaction, principal.name, "package_requested", added)
+        _append_event(context, transaction, principal.name, "package_requested", added)
     context.announce()
     return added, True
 
 
 def one(context: ReviewContext, principal: Principal, number: int) -> PackageRequest:
-    """Somebody's own, or anybody's for who looks after images. Raises `NotFound`."""
+    """One's own, or anybody's where `sees_all`. Raises `NotFound`."""
     with context.store.read() as reader:
-        return _seen(reader.package_request(number), principal)
+        return _visible(reader.package_request(number), principal)
 
 
 def page(context: ReviewContext, principal: Principal, below: int | None, limit: int) -> tuple[RequestPage, int]:
@@ -90,40 +93,42 @@ def page(context: ReviewContext, principal: Principal, below: int | None, limit:
 def withdraw(context: ReviewContext, principal: Principal, number: int, stamp: int) -> PackageRequest:
     """Take back one's own. Raises `NotFound`, `Forbidden`, `IllegalAction`, `StaleStamp`."""
     with context.store.write() as transaction:
-        before = _seen(transaction.package_request(number), principal)
+        before = _visible(transaction.package_request(number), principal)
         if before.author != principal.name:
             raise Forbidden("Only who asked can take it back.")
         after = _answered(context, transaction, before, stamp, (RequestState.WITHDRAWN, principal.name, ""))
-        _tell(context, transaction, principal.name, "package_withdrawn", after)
+        _append_event(context, transaction, principal.name, "package_withdrawn", after)
     context.announce()
     return after
 
 
-def answer(context: ReviewContext, number: int, stamp: int, verdict: PackageAnswerCommand) -> PackageRequest:
-    """Accept or decline. Raises `NotFound`, `IllegalAction`, `StaleStamp`. Who may, the caller has made sure."""
-    state = RequestState.ACCEPTED if verdict.accept else RequestState.DECLINED
+def answer(context: ReviewContext, command: PackageAnswerCommand) -> PackageRequest:
+    """Accept or decline. Raises `Forbidden` for who does not look after images, `NotFound`, `IllegalAction`, `StaleStamp`."""
+    if PLATFORM not in command.groups:
+        raise Forbidden("Only platform engineers answer requests for packages.", facts={"group": PLATFORM})
+    state = RequestState.ACCEPTED if command.accept else RequestState.DECLINED
     with context.store.write() as transaction:
-        before = transaction.package_request(number)
-        after = _answered(context, transaction, before, stamp, (state, verdict.by, verdict.reason))
-        _tell(context, transaction, verdict.by, f"package_{state.value}", after)
+        before = transaction.package_request(command.number)
+        after = _answered(context, transaction, before, command.stamp, (state, command.by, command.reason))
+        _append_event(context, transaction, command.by, f"package_{state.value}", after)
     context.announce()
     return after
 
 
-def waiting(context: ReviewContext) -> PackageRequest | None:
-    """The next one that the solver is to be asked about."""
+def next_unsolved(context: ReviewContext) -> PackageRequest | None:
+    """The oldest one that the solver has not been asked about, None where there is none."""
     with context.store.read() as reader:
         return next(iter(reader.unsolved_package_requests(1)), None)
 
 
-def keep(context: ReviewContext, number: int, found: SolverAnswer) -> None:
-    """Keep what the solver said, unless another process was faster or nobody waits for it any more."""
+def store_solver_answer(context: ReviewContext, number: int, solver: SolverAnswer) -> None:
+    """Store what the solver said, unless another process was faster or the request is no longer open."""
     with context.store.write() as transaction:
         before = transaction.package_request(number)
         if before.state is not RequestState.REQUESTED or before.solver.solved is not Solved.WAITING:
             return
-        after = transaction.replace_package_request(before.stamp, replace(before, solver=found))
-        _tell(context, transaction, SERVICE, "package_solved", after)
+        after = transaction.replace_package_request(before.stamp, replace(before, solver=solver))
+        _append_event(context, transaction, SERVICE, "package_solved", after)
     context.announce()
 
 
@@ -145,22 +150,22 @@ def _answered(
 
 
 def _same(
-    transaction: ReviewTransaction, author: str, image: ImageRef, wish: PackageRequestCommand
+    transaction: ReviewTransaction, author: str, image: ImageRef, command: PackageRequestCommand
 ) -> PackageRequest | None:
     for request in transaction.package_requests(author, None, MOST_OPEN).items:
-        same = (request.package, request.wanted, request.image) == (wish.package, wish.wanted, image.slug)
+        same = (request.package, request.wanted, request.image) == (command.package, command.wanted, image.slug)
         if same and request.state is RequestState.REQUESTED:
             return request
     return None
 
 
-def _seen(request: PackageRequest, principal: Principal) -> PackageRequest:
+def _visible(request: PackageRequest, principal: Principal) -> PackageRequest:
     if request.author != principal.name and not sees_all(principal):
         raise NotFound
     return request
 
 
-def _tell(
+def _append_event(
     context: ReviewContext, transaction: ReviewTransaction, actor: str, kind: str, request: PackageRequest
 ) -> None:
     data = (("request", request.number), ("package", request.package), ("solved", request.solver.solved.value))

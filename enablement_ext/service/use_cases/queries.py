@@ -1,4 +1,4 @@
-"""Looking: lists, one submission with all that belongs to it, its notebook and files, its history."""
+"""Queries, which change nothing: lists, one submission with all that belongs to it, its files, its history."""
 
 from __future__ import annotations
 
@@ -6,16 +6,17 @@ import base64
 import binascii
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from enablement_ext.core.errors import BadCursor, NotFound, StoreUnavailable
-from enablement_ext.core.notebook import view, view_cell
-from enablement_ext.core.review.models import Event, FileEntry, Principal, Submission, Version
+from enablement_ext.core.review.models import Decision, Event, FileEntry, Principal, Requirement, Submission, Version
 from enablement_ext.core.review.ports import Counters, QueueFilter, QueueQuery
 from enablement_ext.core.review.requirements import requirements
-from enablement_ext.service.use_cases.review_context import ReviewContext, shown, visible_submission
-from enablement_ext.service.use_cases.threads import Notebooks
-from enablement_ext.web.serializers import Json, decision_json, requirement_json, version_json
+from enablement_ext.service.use_cases.review_context import (
+    ReviewContext,
+    SubmissionView,
+    viewer,
+    visible_submission,
+)
 
 _MOST_DIGITS = 18
 
@@ -33,15 +34,25 @@ class ListQuery:
 
 @dataclass(frozen=True, slots=True)
 class ListPage:
-    """Rows in order and the cursor of the next page, None at the end. `newest` is the newest event of the snapshot, where asked for."""
+    """Rows in order and the cursor of the next page, None at the end. `latest_seq` is the newest event of the snapshot, where asked for."""
 
     items: Sequence[Submission]
     next: str | None
-    newest: int | None = None
+    latest_seq: int | None = None
 
 
-def page(context: ReviewContext, principal: Principal, listing: ListQuery, *, dated: bool = False) -> ListPage:
-    """One page of a list, `dated` with its newest event. Raises `BadCursor`."""
+@dataclass(frozen=True, slots=True)
+class SubmissionDetail:
+    """A submission as its viewer sees it, with all that belongs to it."""
+
+    view: SubmissionView
+    versions: Sequence[Version]
+    decisions: Sequence[Decision]
+    requirements: Sequence[Requirement]
+
+
+def page(context: ReviewContext, principal: Principal, listing: ListQuery, *, with_seq: bool = False) -> ListPage:
+    """One page of a list. Raises `BadCursor`."""
     query = QueueQuery(
         viewer=principal.name,
         tracks=_listed_tracks(context, principal, listing.filter),
@@ -52,10 +63,10 @@ def page(context: ReviewContext, principal: Principal, listing: ListQuery, *, da
         limit=listing.limit,
     )
     with context.store.read() as reader:
-        newest = reader.last_seq() if dated else None
-        found = reader.page(query)
-    following = None if found.next_after is None else _cursor(listing.filter, found.next_after)
-    return ListPage(found.items, following, newest)
+        latest = reader.last_seq() if with_seq else None
+        rows = reader.page(query)
+    following = None if rows.next_after is None else _cursor(listing.filter, rows.next_after)
+    return ListPage(rows.items, following, latest)
 
 
 def artifacts_reached(context: ReviewContext) -> bool:
@@ -73,19 +84,14 @@ def counters(context: ReviewContext, principal: Principal) -> Counters:
         return reader.counters(principal.name, context.policy.reviewed_by(principal))
 
 
-def detail(context: ReviewContext, principal: Principal, number: int) -> Json:
+def detail(context: ReviewContext, principal: Principal, number: int) -> SubmissionDetail:
     """A submission with its versions, decisions and requirements. Raises `NotFound`."""
     with context.store.read() as reader:
         submission = visible_submission(reader, principal, number)
         versions = reader.versions(number)
         decisions = reader.decisions(number)
     gates = requirements(context.policy, decisions, submission.open_threads)
-    return {
-        **shown(context, principal, submission),
-        "versions": [version_json(version) for version in versions],
-        "decisions": [decision_json(decision) for decision in decisions],
-        "requirements": [requirement_json(gate) for gate in gates],
-    }
+    return SubmissionDetail(viewer(context, principal).view(submission), versions, decisions, gates)
 
 
 def events(context: ReviewContext, principal: Principal, number: int) -> Sequence[Event]:
@@ -100,23 +106,6 @@ def version(context: ReviewContext, principal: Principal, number: int, which: in
     with context.store.read() as reader:
         visible_submission(reader, principal, number)
         return reader.version(number, which)
-
-
-def notebook(notebooks: Notebooks, asked: Version, first: int, count: int) -> dict[str, Any]:
-    """Cells of a version for reading. Raises `ArtifactDamaged`."""
-    return {
-        "submission": asked.submission,
-        "version": asked.number,
-        "content_id": asked.content_id,
-        "sha256": asked.notebook.sha256,
-        "size": asked.notebook.size,
-        **view(notebooks(asked.notebook.sha256), first, count),
-    }
-
-
-def cell(notebooks: Notebooks, asked: Version, index: int) -> dict[str, Any]:
-    """One cell, less strictly cut. Raises `NotFound`, `ArtifactDamaged`."""
-    return view_cell(notebooks(asked.notebook.sha256), index)
 
 
 def file(context: ReviewContext, asked: Version, index: int) -> tuple[FileEntry, bytes]:

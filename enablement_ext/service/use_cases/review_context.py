@@ -1,4 +1,4 @@
-"""What every use case works with, and the one way in which a submission changes."""
+"""What use cases about submissions work with: ports and policy, transactions that repeat after a race, optimistic locking by revision stamp."""
 
 from __future__ import annotations
 
@@ -23,9 +23,10 @@ from enablement_ext.core.review.ports import (
     ReviewTransaction,
 )
 from enablement_ext.core.review.queue import turns
-from enablement_ext.web.serializers import Json, submission_json
+from enablement_ext.core.submission.bundle import DEFAULT_LIMITS, BundleLimits
 
 Result = TypeVar("Result")
+Notebooks = Callable[[str], bytes]  # the canonical notebook with this SHA-256
 
 SMALL_BYTES = 128 * 1024
 _TRIES = 5
@@ -33,17 +34,19 @@ _TRIES = 5
 
 @dataclass(frozen=True, slots=True)
 class ReviewContext:
-    """The ports and the policy. `announce` is called after each commit that appended an event.
+    """The ports and the policy. `announce` is called after each commit that appended an event; `notebooks` reads through a cache.
 
     Files of at most `small_bytes` are kept by the transaction that names them, larger ones in `artifacts`, which finds both.
     """
 
     store: ReviewStore
     artifacts: ArtifactStore
+    notebooks: Notebooks
     clock: Clock
     policy: Policy
     announce: Callable[[], None] = lambda: None
     small_bytes: int = SMALL_BYTES
+    bundle_limits: BundleLimits = DEFAULT_LIMITS
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,18 +94,18 @@ def require_current_stamp(context: ReviewContext, principal: Principal, submissi
 
 @contextmanager
 def with_current_state(context: ReviewContext, principal: Principal, submission: Submission) -> Iterator[None]:
-    """A conflict that is noticed in the block tells the present state (fact `submission`)."""
+    """A conflict that is noticed in the block carries the present state: fact `submission`, a `SubmissionView`."""
     try:
         yield
     except Conflict as conflict:
-        conflict.facts.setdefault("submission", shown(context, principal, submission))
+        conflict.facts.setdefault("submission", viewer(context, principal).view(submission))
         raise
 
 
 def record_change(
     transaction: ReviewTransaction,
     before: Submission,
-    happening: EventDraft,
+    draft: EventDraft,
     edit: Callable[[Event], Submission],
     context: ReviewContext,
 ) -> Submission:
@@ -110,11 +113,11 @@ def record_change(
     event = transaction.append_event(
         NewEvent(
             at=context.clock.now(),
-            actor=happening.actor,
-            kind=happening.kind,
+            actor=draft.actor,
+            kind=draft.kind,
             submission=before.number,
-            version=happening.version or before.latest,
-            data=tuple(happening.data.items()),
+            version=draft.version or before.latest,
+            data=tuple(draft.data.items()),
         )
     )
     after = replace(edit(event), updated_at=event.at, updated_seq=event.seq)
@@ -124,6 +127,15 @@ def record_change(
 def attention_after(before: Submission, who: frozenset[str], event: Event) -> tuple[Attention, ...]:
     """The attention after the turn went to exactly these."""
     return turn(before.attention, who, event.at, event.seq)
+
+
+@dataclass(frozen=True, slots=True)
+class SubmissionView:
+    """A submission as one viewer sees it: `waiting` on them or not, and what they can do with it now."""
+
+    submission: Submission
+    waiting: bool
+    actions: tuple[Action, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,9 +158,9 @@ class Viewer:
         """What they can do with it now."""
         return actions(self.principal, submission, self.policy, self.now)
 
-    def shown(self, submission: Submission) -> Json:
+    def view(self, submission: Submission) -> SubmissionView:
         """The submission as they see it."""
-        return submission_json(submission, self.waits(submission), self.actions(submission))
+        return SubmissionView(submission, self.waits(submission), self.actions(submission))
 
 
 def viewer(context: ReviewContext, principal: Principal) -> Viewer:
@@ -156,8 +168,3 @@ def viewer(context: ReviewContext, principal: Principal) -> Viewer:
     tracks = context.policy.reviewed_by(principal)
     names = frozenset(turns(principal.name, tracks)) if tracks else frozenset[str]()
     return Viewer(principal, context.policy, context.clock.now(), tracks, names, frozenset({user(principal.name)}))
-
-
-def shown(context: ReviewContext, principal: Principal, submission: Submission) -> Json:
-    """The submission as this principal sees it."""
-    return viewer(context, principal).shown(submission)

@@ -1,39 +1,48 @@
-"""Sending a notebook to engineering: exactly once, durable before it is acknowledged.
+"""Submitting a notebook: exactly once, durable before it is acknowledged. A new submission and a new version take the same four steps.
 
-Order: examination, then large files on disk (one barrier for all), then one transaction with submission, version, small files, event,
-attention and receipt. The transaction looks first whether the key is known, and then answers what it was answered with. Until it is
-committed nothing has happened; artifacts without it are unreferenced. Most notebooks are small: sending them takes one barrier.
+- `ingest` takes the bundle apart and names its content.
+- `validate` examines the content: strict notebook, secrets. Of a version it is asked first whether it may be sent at all, which costs less.
+- `store`: large files on disk (one barrier for all), then one transaction with submission, version, small files, event, attention and
+  receipt. The transaction looks first whether the idempotency key is known, and then answers what it was answered with. Until it is committed
+  nothing has happened; artifacts without it are unreferenced. Most notebooks are small: sending them takes one barrier.
+- `replay`: a request that is refused by now (rules change, submissions move on) but was answered before with its key gets that answer again.
+  Asked only after a refusal, it costs a request that is new nothing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from enablement_ext.core.errors import AlreadySent, EnablementError, KeyReused
-from enablement_ext.core.review.attention import reviewers, turn, user
+from enablement_ext.core.errors import EnablementError, KeyReused, NoSpace, StoreUnavailable
 from enablement_ext.core.review.content_id import content_id
-from enablement_ext.core.review.models import ImageRef, Principal, Receipt, State, Submission, Version
-from enablement_ext.core.review.ports import KeptReceipt, NewEvent, NewVersion, ReviewReader, ReviewTransaction
-from enablement_ext.service.use_cases.ingest import ReceivedBundle, ValidatedBundle, validate
+from enablement_ext.core.review.models import ImageRef, Principal, Receipt, Version
+from enablement_ext.core.review.ports import KeptReceipt, NewVersion, ReviewReader, ReviewTransaction
+from enablement_ext.service.use_cases.ingest import ReceivedBundle, ValidatedBundle, ingest, validate
 from enablement_ext.service.use_cases.review_context import ReviewContext, commit
+from enablement_ext.service.use_cases.submit_new import add_submission
+from enablement_ext.service.use_cases.submit_version import (
+    VersionTarget,
+    add_version,
+    changes_since_latest,
+    sendable_submission,
+)
 
 _MOST_SMALL = 8  # times `ReviewContext.small_bytes`, of all small files together
 
 
 @dataclass(frozen=True, slots=True)
 class SubmitCommand:
-    """What is sent by whom: `identity` names the content, so that the same key with other content is noticed."""
+    """A bundle that somebody sends, as a new submission or as the next version of the submission `target`.
+
+    `key` is the idempotency key. `image` is what the hub recorded of the sender's server, or the error it answered with: that is
+    raised only where nothing else is wrong and the request was not answered before.
+    """
 
     principal: Principal
     key: str
-    identity: str
-    examined: ValidatedBundle
-    image: ImageRef
-
-    def content_id(self) -> str:
-        """The content id of the version it becomes."""
-        return content_id(self.examined.notebook, self.examined.files, self.image)
+    target: int | None
+    bundle: bytes | bytearray
+    image: ImageRef | EnablementError
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +53,70 @@ class SubmitResult:
     replayed: bool = False
 
 
-def replay(reader: ReviewReader, author: str, key: str, identity: str) -> SubmitResult | None:
-    """What the key was answered with, None where it is new. Raises `KeyReused` for other content."""
-    kept = reader.kept_receipt(author, key)
+def submit(context: ReviewContext, command: SubmitCommand) -> SubmitResult:
+    """Store what is sent and return its receipt. Whatever is raised, nothing was stored.
+
+    Raises `BadBundle`, `BadAnswers`, `HashMismatch`, `BadNotebook`, `TooLarge`, `SecretFound`, `UnknownImage`, `HubUnavailable`,
+    `AlreadySent` (facts submission, version, title), `KeyReused`, `StoreUnavailable`, `NoSpace`; for a version also `NotFound`,
+    `Forbidden`, `StaleStamp`, `IllegalAction`.
+    """
+    received = ingest(command.bundle, context.bundle_limits, command.target)
+    try:
+        _require_sendable(context, command, received)
+        return store(context, command, validate(received))
+    except (StoreUnavailable, NoSpace):
+        raise
+    except EnablementError:
+        answered = replay(context, command, received)
+        if answered is None:
+            raise
+        return answered
+
+
+def store(context: ReviewContext, command: SubmitCommand, validated: ValidatedBundle) -> SubmitResult:
+    """Make it durable: large files, then everything else in one transaction."""
+    target, version = _target(command, validated), _new_version(context, command, validated)
+    if target is not None:
+        version = replace(version, changes=changes_since_latest(context, target, version, validated.canonical))
+    small = _put_large(context, validated)
+
+    def work(transaction: ReviewTransaction) -> SubmitResult:
+        answered = _answered(transaction, command, validated.identity)
+        if answered is not None:
+            return answered
+        dated = replace(version, sent_at=context.clock.now())  # in the order of the transactions
+        receipt = _receipt(_add(context, transaction, target, dated))
+        transaction.keep_small_files(small)
+        transaction.keep_receipt(command.principal.name, command.key, KeptReceipt(receipt, validated.identity))
+        return SubmitResult(receipt)
+
+    return commit(context, work)
+
+
+def replay(context: ReviewContext, command: SubmitCommand, received: ReceivedBundle) -> SubmitResult | None:
+    """What the key was answered with, None where it is new. Raises `KeyReused` for other content, `HashMismatch`."""
+    with context.store.read() as reader:
+        answered = _answered(reader, command, received.identity)
+    if answered is not None:
+        received.verify()
+    return answered
+
+
+def _require_sendable(context: ReviewContext, command: SubmitCommand, received: ReceivedBundle) -> None:
+    target = _target(command, received)
+    if target is not None:
+        with context.store.read() as reader:
+            sendable_submission(context, reader, target)
+
+
+def _target(command: SubmitCommand, bundle: ReceivedBundle | ValidatedBundle) -> VersionTarget | None:
+    if command.target is None:
+        return None
+    return VersionTarget(command.principal, command.target, bundle.document.stamp)
+
+
+def _answered(reader: ReviewReader, command: SubmitCommand, identity: str) -> SubmitResult | None:
+    kept = reader.kept_receipt(command.principal.name, command.key)
     if kept is None:
         return None
     if kept.body_sha256 != identity:
@@ -54,91 +124,47 @@ def replay(reader: ReviewReader, author: str, key: str, identity: str) -> Submit
     return SubmitResult(kept.receipt, replayed=True)
 
 
-def known(context: ReviewContext, author: str, key: str, identity: str) -> SubmitResult | None:
-    """`replay` in a snapshot of its own."""
-    with context.store.read() as reader:
-        return replay(reader, author, key, identity)
+def _new_version(context: ReviewContext, command: SubmitCommand, validated: ValidatedBundle) -> NewVersion:
+    """The version it becomes, before its changes against an earlier one are known. Raises what the hub answered for an image."""
+    if isinstance(command.image, EnablementError):
+        raise command.image
+    return NewVersion(
+        content_id=content_id(validated.notebook, validated.files, command.image),
+        notebook=validated.notebook,
+        files=validated.files,
+        image=command.image,
+        answers=validated.document.answers,
+        git=validated.document.git,
+        changes=(),
+        sent_at=context.clock.now(),
+        sent_by=command.principal.name,
+    )
 
 
-def examined(context: ReviewContext, author: str, key: str, unpacked: ReceivedBundle) -> ValidatedBundle | SubmitResult:
-    """Examine what is to become a new submission; `send` finds out whether the key is known.
-
-    Where it would be refused now and was answered with this key before (rules change), the receipt. Raises as `validate`, `KeyReused`.
-    """
-    try:
-        return validate(unpacked)
-    except EnablementError:
-        again = known(context, author, key, unpacked.identity)
-        if again is None:
-            raise
-        return again
-
-
-def send(context: ReviewContext, parcel: SubmitCommand) -> SubmitResult:
-    """Store a new submission with its first version.
-
-    Raises `AlreadySent` (facts submission, version, title), `KeyReused`, `StoreUnavailable`, `NoSpace`; then nothing was sent.
-    """
-    identity = parcel.content_id()
-    small = put_large(context, parcel.examined)
-
-    def work(transaction: ReviewTransaction) -> SubmitResult:
-        again = replay(transaction, parcel.principal.name, parcel.key, parcel.identity)
-        if again is not None:
-            return again
-        _refuse_again(transaction, parcel.principal.name, identity)
-        transaction.keep_small_files(small)
-        return _store(context, transaction, parcel, identity)
-
-    return commit_once(context, parcel, work)
-
-
-def put_large(context: ReviewContext, examined: ValidatedBundle) -> dict[str, bytes]:
+def _put_large(context: ReviewContext, validated: ValidatedBundle) -> dict[str, bytes]:
     """Store the large files durably and return the small ones, for the transaction that names them.
 
     What was sent before is there already, and costs no writing. Many small files are as slow to write in a transaction as one large
     one, during which others wait: then all are large.
     """
-    small = {entry.sha256: content for entry, content in examined.stored() if entry.size <= context.small_bytes}
+    small = {entry.sha256: content for entry, content in validated.stored() if entry.size <= context.small_bytes}
     if sum(map(len, small.values())) > _MOST_SMALL * context.small_bytes:
         small = {}
-    large = [content for entry, content in examined.stored() if entry.sha256 not in small]
+    large = [content for entry, content in validated.stored() if entry.sha256 not in small]
     if large:
         context.artifacts.put(large)
     return small
 
 
-def commit_once(
-    context: ReviewContext, parcel: SubmitCommand, work: Callable[[ReviewTransaction], SubmitResult]
-) -> SubmitResult:
-    """Commit; where another process bound the key at the same moment, its receipt is the answer."""
-    try:
-        return commit(context, work)
-    except KeyReused:
-        again = known(context, parcel.principal.name, parcel.key, parcel.identity)
-        if again is None:
-            raise
-        return again
+def _add(
+    context: ReviewContext, transaction: ReviewTransaction, target: VersionTarget | None, version: NewVersion
+) -> Version:
+    if target is None:
+        return add_submission(context, transaction, version)
+    return add_version(context, transaction, sendable_submission(context, transaction, target), version)
 
 
-def new_version(context: ReviewContext, parcel: SubmitCommand, identity: str) -> NewVersion:
-    """The version the parcel becomes, before its changes against an earlier one are known."""
-    examined = parcel.examined
-    return NewVersion(
-        content_id=identity,
-        notebook=examined.notebook,
-        files=examined.files,
-        image=parcel.image,
-        answers=examined.sending.answers,
-        git=examined.sending.git,
-        changes=(),
-        sent_at=context.clock.now(),
-        sent_by=parcel.principal.name,
-    )
-
-
-def receipt_of(version: Version) -> Receipt:
-    """The receipt for a stored version."""
+def _receipt(version: Version) -> Receipt:
     return Receipt(
         version.submission,
         version.number,
@@ -147,57 +173,3 @@ def receipt_of(version: Version) -> Receipt:
         version.sent_at,
         version.answers.title,
     )
-
-
-def facts_of(version: NewVersion) -> dict[str, object]:
-    """What the event says of a version."""
-    return {
-        "content_id": version.content_id,
-        "notebook_sha256": version.notebook.sha256,
-        "image": f"{version.image.slug} {version.image.release}",
-        "files": len(version.files),
-    }
-
-
-def already_sent(version: Version) -> AlreadySent:
-    """The error that names where this content is."""
-    facts = {"submission": version.submission, "version": version.number, "title": version.answers.title}
-    return AlreadySent(f"Already sent as #{version.submission} v{version.number}.", facts=facts)
-
-
-def _refuse_again(reader: ReviewReader, author: str, identity: str) -> None:
-    before = reader.sent_before(author, identity)
-    if before is not None:
-        raise already_sent(before)
-
-
-def _store(
-    context: ReviewContext, transaction: ReviewTransaction, parcel: SubmitCommand, identity: str
-) -> SubmitResult:
-    version = new_version(context, parcel, identity)
-    number = transaction.next_number()
-    event = transaction.append_event(
-        NewEvent(version.sent_at, version.sent_by, "sent", number, 1, tuple(facts_of(version).items()))
-    )
-    answers = version.answers
-    wanted = reviewers(context.policy, None) | {user(name) for name in answers.reviewers if name != version.sent_by}
-    submission = Submission(
-        number=number,
-        author=version.sent_by,
-        title=answers.title,
-        state=State.SUBMITTED,
-        stage=answers.stage,
-        handed_over=answers.handed_over,
-        notebook_path=version.notebook.path,
-        image=version.image,
-        latest=1,
-        content_id=identity,
-        created_at=version.sent_at,
-        updated_at=version.sent_at,
-        updated_seq=event.seq,
-        attention=turn((), wanted, version.sent_at, event.seq),
-    )
-    transaction.add_submission(submission)
-    receipt = receipt_of(transaction.add_version(number, version))
-    transaction.keep_receipt(version.sent_by, parcel.key, KeptReceipt(receipt, parcel.identity))
-    return SubmitResult(receipt)

@@ -1,4 +1,4 @@
-"""Sending a new version of one's own submission: what changed, which approvals fall and why, whose turn it is then."""
+"""The next version of a submission: what changed, which approvals fall and why, whose turn it is then."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from enablement_ext.core.review.models import (
     Version,
 )
 from enablement_ext.core.review.permissions import relation
-from enablement_ext.core.review.ports import KeptReceipt, NewEvent, NewVersion, ReviewTransaction
+from enablement_ext.core.review.ports import NewEvent, NewVersion, ReviewReader, ReviewTransaction
 from enablement_ext.core.review.requirements import falling, open_gates, requirements
 from enablement_ext.core.review.version_changes import VersionContent, changes
 from enablement_ext.service.use_cases.review_context import (
@@ -32,22 +32,20 @@ from enablement_ext.service.use_cases.review_context import (
     require_current_stamp,
     visible_submission,
 )
-from enablement_ext.service.use_cases.submit import (
-    SubmitCommand,
-    SubmitResult,
-    already_sent,
-    commit_once,
-    facts_of,
-    new_version,
-    put_large,
-    receipt_of,
-    replay,
-)
-from enablement_ext.service.use_cases.threads import Notebooks
+from enablement_ext.service.use_cases.submit_new import already_sent, version_facts
 
 
 @dataclass(frozen=True, slots=True)
-class _After:
+class VersionTarget:
+    """Whose next version of which submission; `stamp` is the revision stamp the sender saw."""
+
+    principal: Principal
+    number: int
+    stamp: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Outcome:
     """What becomes of the submission with the new version."""
 
     state: State
@@ -56,100 +54,83 @@ class _After:
     decisions: Sequence[Decision]
 
 
-def require_sendable(context: ReviewContext, principal: Principal, number: int, stamp: int | None) -> None:
-    """Return where the principal may send a version now; asked before anything costly is done.
+def sendable_submission(context: ReviewContext, reader: ReviewReader, target: VersionTarget) -> Submission:
+    """The submission, where the sender may add a version to it now.
 
     Raises `NotFound`, `Forbidden`, `StaleStamp`, `IllegalAction`, `BadAnswers` without a stamp.
     """
-    with context.store.read() as reader:
-        _sendable(context, principal, visible_submission(reader, principal, number), stamp)
-
-
-def send_version(context: ReviewContext, notebooks: Notebooks, parcel: SubmitCommand, number: int) -> SubmitResult:
-    """Store the next version. Raises as `require_sendable`, and `AlreadySent` where nothing changed, `KeyReused`."""
-    principal, stamp = parcel.principal, parcel.examined.sending.stamp
-    identity = parcel.content_id()
-    with context.store.read() as reader:
-        before = visible_submission(reader, principal, number)
-        latest = reader.version(number, before.latest)
-    if latest.content_id == identity:
-        raise already_sent(latest)
-    made = replace(new_version(context, parcel, identity), changes=_changes(notebooks, latest, parcel))
-    small = put_large(context, parcel.examined)
-
-    def work(transaction: ReviewTransaction) -> SubmitResult:
-        again = replay(transaction, principal.name, parcel.key, parcel.identity)
-        if again is not None:
-            return again
-        current = visible_submission(transaction, principal, number)
-        _sendable(context, principal, current, stamp)
-        transaction.keep_small_files(small)
-        version = _store(context, transaction, current, made)
-        receipt = receipt_of(version)
-        transaction.keep_receipt(principal.name, parcel.key, KeptReceipt(receipt, parcel.identity))
-        return SubmitResult(receipt)
-
-    return commit_once(context, parcel, work)
-
-
-def _sendable(context: ReviewContext, principal: Principal, submission: Submission, stamp: int | None) -> None:
-    if stamp is None:
+    submission = visible_submission(reader, target.principal, target.number)
+    if target.stamp is None:
         raise BadAnswers("“stamp” is missing.", facts={"field": "stamp"})
-    step(submission.state, Action.SEND_VERSION, relation(principal, submission))
-    require_current_stamp(context, principal, submission, stamp)
+    step(submission.state, Action.SEND_VERSION, relation(target.principal, submission))
+    require_current_stamp(context, target.principal, submission, target.stamp)
+    return submission
 
 
-def _changes(notebooks: Notebooks, latest: Version, parcel: SubmitCommand) -> tuple[ChangeKind, ...]:
-    examined = parcel.examined
-    same = latest.notebook.sha256 == examined.notebook.sha256
-    old = VersionContent(b"" if same else notebooks(latest.notebook.sha256), latest.files, latest.image)
-    return changes(old, VersionContent(b"" if same else examined.canonical, examined.files, parcel.image))
+def changes_since_latest(
+    context: ReviewContext, target: VersionTarget, version: NewVersion, canonical: bytes
+) -> tuple[ChangeKind, ...]:
+    """What kinds of change it brings; `canonical` is its notebook. Raises `AlreadySent` where there is none, `NotFound`."""
+    with context.store.read() as reader:
+        submission = visible_submission(reader, target.principal, target.number)
+        latest = reader.version(target.number, submission.latest)
+    if latest.content_id == version.content_id:
+        raise already_sent(latest)
+    same = latest.notebook.sha256 == version.notebook.sha256
+    old = VersionContent(b"" if same else context.notebooks(latest.notebook.sha256), latest.files, latest.image)
+    return changes(old, VersionContent(b"" if same else canonical, version.files, version.image))
 
 
-def _store(context: ReviewContext, transaction: ReviewTransaction, before: Submission, made: NewVersion) -> Version:
-    after = _after(context, transaction, before, made)
-    version = transaction.add_version(before.number, made)
-    _fell(transaction, after, made)
+def add_version(
+    context: ReviewContext, transaction: ReviewTransaction, before: Submission, version: NewVersion
+) -> Version:
+    """Append the events, store the version and what becomes of the submission and its approvals."""
+    outcome = _outcome(context, transaction, before, version)
+    stored = transaction.add_version(before.number, version)
+    _void_decisions(transaction, outcome, version)
 
     def edit(event: Event) -> Submission:
         return replace(
             before,
-            title=made.answers.title,
-            state=after.state,
-            stage=made.answers.stage,
-            handed_over=made.answers.handed_over,
-            notebook_path=made.notebook.path,
-            image=made.image,
-            latest=version.number,
-            content_id=made.content_id,
-            claim=after.claim,
-            attention=attention_after(before, _turns(context, after, made), event),
+            title=version.answers.title,
+            state=outcome.state,
+            stage=version.answers.stage,
+            handed_over=version.answers.handed_over,
+            notebook_path=version.notebook.path,
+            image=version.image,
+            latest=stored.number,
+            content_id=version.content_id,
+            claim=outcome.claim,
+            attention=attention_after(before, _turns(context, outcome, version), event),
         )
 
-    facts = {**facts_of(made), "changes": [kind.value for kind in made.changes]}
-    record_change(transaction, before, EventDraft(made.sent_by, "version_sent", version.number, facts), edit, context)
-    return version
+    facts = {**version_facts(version), "changes": [kind.value for kind in version.changes]}
+    draft = EventDraft(version.sent_by, "version_sent", stored.number, facts)
+    record_change(transaction, before, draft, edit, context)
+    return stored
 
 
-def _after(context: ReviewContext, transaction: ReviewTransaction, before: Submission, made: NewVersion) -> _After:
+def _outcome(
+    context: ReviewContext, transaction: ReviewTransaction, before: Submission, version: NewVersion
+) -> _Outcome:
     """A claim whose lease runs stays. Where every approval survives, the submission stays approved."""
     decisions = transaction.decisions(before.number)
-    fallen = falling(context.policy, decisions, made.changes, before.latest + 1)
+    fallen = falling(context.policy, decisions, version.changes, before.latest + 1)
     standing = [decision for decision in decisions if decision.id not in fallen]
     gates = open_gates(context.policy, requirements(context.policy, standing, before.open_threads))
     if not gates:
-        return _After(State.APPROVED, None, fallen, decisions)
+        return _Outcome(State.APPROVED, None, fallen, decisions)
     held = before.claim
-    if held is not None and held.expires_at > made.sent_at:
-        return _After(State.IN_REVIEW, held, fallen, decisions)
-    return _After(State.SUBMITTED, None, fallen, decisions)
+    if held is not None and held.expires_at > version.sent_at:
+        return _Outcome(State.IN_REVIEW, held, fallen, decisions)
+    return _Outcome(State.SUBMITTED, None, fallen, decisions)
 
 
-def _fell(transaction: ReviewTransaction, after: _After, made: NewVersion) -> None:
+def _void_decisions(transaction: ReviewTransaction, outcome: _Outcome, version: NewVersion) -> None:
     """Say of each decision why it no longer counts; an approval that falls is an event of its own."""
     reasons: defaultdict[str, list[int]] = defaultdict(list)
-    for decision in after.decisions:
-        because = after.fallen.get(decision.id)
+    for decision in outcome.decisions:
+        because = outcome.fallen.get(decision.id)
         if because is None:
             continue
         reasons[because].append(decision.id)
@@ -157,8 +138,8 @@ def _fell(transaction: ReviewTransaction, after: _After, made: NewVersion) -> No
             facts = {"track": decision.track, "by": decision.by, "because": because, "content_id": decision.content_id}
             transaction.append_event(
                 NewEvent(
-                    made.sent_at,
-                    made.sent_by,
+                    version.sent_at,
+                    version.sent_by,
                     "approval_fell",
                     decision.submission,
                     decision.version,
@@ -169,8 +150,12 @@ def _fell(transaction: ReviewTransaction, after: _After, made: NewVersion) -> No
         transaction.fell_decisions(numbers, because)
 
 
-def _turns(context: ReviewContext, after: _After, made: NewVersion) -> frozenset[str]:
-    if after.state is State.APPROVED:
+def _turns(context: ReviewContext, outcome: _Outcome, version: NewVersion) -> frozenset[str]:
+    if outcome.state is State.APPROVED:
         return frozenset()
-    named = {user(name) for name in made.answers.reviewers if name != made.sent_by} if after.claim is None else set()
-    return reviewers(context.policy, after.claim) | named
+    named = (
+        {user(name) for name in version.answers.reviewers if name != version.sent_by}
+        if outcome.claim is None
+        else set()
+    )
+    return reviewers(context.policy, outcome.claim) | named

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from enablement_ext.core.errors import NotFound
@@ -16,15 +16,22 @@ from enablement_ext.core.review.ports import ReviewReader, ReviewTransaction
 from enablement_ext.service.use_cases.claims import renewed
 from enablement_ext.service.use_cases.review_context import (
     EventDraft,
+    Notebooks,
     ReviewContext,
     attention_after,
     commit,
     record_change,
     visible_submission,
 )
-from enablement_ext.web.validation import NewThread
 
-Notebooks = Callable[[str], bytes]  # the canonical notebook with this hash
+
+@dataclass(frozen=True, slots=True)
+class NewThread:
+    """What opens a thread: its place in a version, and the first comment."""
+
+    version: int
+    anchor: Anchor
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,26 +43,23 @@ class PlacedThread:
 
 
 def threads(
-    context: ReviewContext, notebooks: Notebooks, principal: Principal, number: int, version: int | None = None
+    context: ReviewContext, principal: Principal, number: int, at_version: int | None = None
 ) -> list[PlacedThread]:
     """All threads, oldest first, placed in the asked version (default the latest). Raises `NotFound`."""
     with context.store.read() as reader:
         submission = visible_submission(reader, principal, number)
-        asked = reader.version(number, version or submission.latest)
-        found = reader.threads(number)
-        versions = {one.number: one for one in reader.versions(number)}
-    return _place(notebooks, found, asked, versions)
+        asked = reader.version(number, at_version or submission.latest)
+        listed = reader.threads(number)
+        versions = {version.number: version for version in reader.versions(number)}
+    return _place(context.notebooks, listed, asked, versions)
 
 
-def open_thread(
-    context: ReviewContext, notebooks: Notebooks, principal: Principal, number: int, new: NewThread
-) -> PlacedThread:
+def open_thread(context: ReviewContext, principal: Principal, number: int, new: NewThread) -> PlacedThread:
     """Open a thread with its first comment. Raises `NotFound`, `Forbidden`, `IllegalAction`, `Unprocessable` for a place that is not there."""
     with context.store.read() as reader:
         _require(principal, visible_submission(reader, principal, number), Action.COMMENT)
         version = reader.version(number, new.version)
-    where = new.anchor.cell is not None
-    anchor = checked(new.anchor, notebooks(version.notebook.sha256) if where else b"")
+    anchor = checked(new.anchor, context.notebooks(version.notebook.sha256) if new.anchor.cell is not None else b"")
 
     def work(transaction: ReviewTransaction) -> int:
         before = visible_submission(transaction, principal, number)
@@ -64,10 +68,10 @@ def open_thread(
         _remark(context, transaction, before, (principal, thread, new.text))
         return thread
 
-    return placed_thread(context, notebooks, principal, commit(context, work))
+    return placed_thread(context, principal, commit(context, work))
 
 
-def reply(context: ReviewContext, notebooks: Notebooks, principal: Principal, thread: int, text: str) -> PlacedThread:
+def reply(context: ReviewContext, principal: Principal, thread: int, text: str) -> PlacedThread:
     """Write in a thread. Raises `NotFound`, `Forbidden`, `IllegalAction`."""
 
     def work(transaction: ReviewTransaction) -> None:
@@ -76,38 +80,36 @@ def reply(context: ReviewContext, notebooks: Notebooks, principal: Principal, th
         _remark(context, transaction, before, (principal, thread, text))
 
     commit(context, work)
-    return placed_thread(context, notebooks, principal, thread)
+    return placed_thread(context, principal, thread)
 
 
-def resolve(
-    context: ReviewContext, notebooks: Notebooks, principal: Principal, thread: int, resolved: bool
-) -> PlacedThread:
+def resolve(context: ReviewContext, principal: Principal, thread: int, resolved: bool) -> PlacedThread:
     """Resolve a thread or reopen it; doing it again changes nothing. Raises `NotFound`, `Forbidden`, `IllegalAction`."""
 
     def work(transaction: ReviewTransaction) -> None:
-        found = transaction.thread(thread)
-        before = visible_submission(transaction, principal, found.submission)
+        current = transaction.thread(thread)
+        before = visible_submission(transaction, principal, current.submission)
         _require(principal, before, Action.RESOLVE)
-        if (found.resolved_by is not None) == resolved:
+        if (current.resolved_by is not None) == resolved:
             return
         now = context.clock.now()
         transaction.set_resolved(thread, principal.name if resolved else None, now if resolved else None)
-        happening = EventDraft(principal.name, "resolved" if resolved else "reopened", data={"thread": thread})
+        draft = EventDraft(principal.name, "resolved" if resolved else "reopened", data={"thread": thread})
         fresh = transaction.submission(before.number)
-        record_change(transaction, fresh, happening, lambda _: _kept(context, fresh, principal), context)
+        record_change(transaction, fresh, draft, lambda _: _with_renewed_claim(context, fresh, principal), context)
 
     commit(context, work)
-    return placed_thread(context, notebooks, principal, thread)
+    return placed_thread(context, principal, thread)
 
 
-def placed_thread(context: ReviewContext, notebooks: Notebooks, principal: Principal, thread: int) -> PlacedThread:
+def placed_thread(context: ReviewContext, principal: Principal, thread: int) -> PlacedThread:
     """One thread, placed in the latest version. Raises `NotFound`."""
     with context.store.read() as reader:
-        found = reader.thread(thread)
-        submission = visible_submission(reader, principal, found.submission)
+        stored = reader.thread(thread)
+        submission = visible_submission(reader, principal, stored.submission)
         asked = reader.version(submission.number, submission.latest)
-        versions = {found.version: reader.version(submission.number, found.version)}
-    return _place(notebooks, [found], asked, versions)[0]
+        versions = {stored.version: reader.version(submission.number, stored.version)}
+    return _place(context.notebooks, [stored], asked, versions)[0]
 
 
 def require_thread(reader: ReviewReader, principal: Principal, thread: int) -> Submission:
@@ -118,7 +120,7 @@ def require_thread(reader: ReviewReader, principal: Principal, thread: int) -> S
 def _remark(
     context: ReviewContext, transaction: ReviewTransaction, before: Submission, remark: tuple[Principal, int, str]
 ) -> None:
-    """Add the comment, pass the turn, renew the writer's lease. What was written is not in the event: only that it was."""
+    """Add the comment, pass the attention on, renew the writer's claim. What was written is not in the event: only that it was."""
     principal, thread, text = remark
     comment = transaction.add_comment(thread, principal.name, text, context.clock.now())
     fresh = transaction.submission(before.number)
@@ -129,11 +131,11 @@ def _remark(
             fresh, attention=attention_after(fresh, turns, event), claim=renewed(context, fresh, principal.name)
         )
 
-    happening = EventDraft(principal.name, "commented", data={"thread": thread, "comment": comment.id})
-    record_change(transaction, fresh, happening, edit, context)
+    draft = EventDraft(principal.name, "commented", data={"thread": thread, "comment": comment.id})
+    record_change(transaction, fresh, draft, edit, context)
 
 
-def _kept(context: ReviewContext, before: Submission, principal: Principal) -> Submission:
+def _with_renewed_claim(context: ReviewContext, before: Submission, principal: Principal) -> Submission:
     return replace(before, claim=renewed(context, before, principal.name))
 
 
@@ -142,11 +144,11 @@ def _require(principal: Principal, submission: Submission, action: Action) -> No
 
 
 def _place(
-    notebooks: Notebooks, found: Sequence[Thread], asked: Version, versions: Mapping[int, Version]
+    notebooks: Notebooks, stored: Sequence[Thread], asked: Version, versions: Mapping[int, Version]
 ) -> list[PlacedThread]:
     """Each thread's place in `asked`; every notebook is read once, and none where nothing is anchored."""
     by_version: defaultdict[int, list[Thread]] = defaultdict(list)
-    for thread in found:
+    for thread in stored:
         by_version[thread.version].append(thread)
     places: dict[int, PortedAnchor] = {}
     for number, group in by_version.items():
@@ -155,7 +157,7 @@ def _place(
         anchors = [thread.anchor for thread in group]
         pair = _bytes(notebooks, anchors, versions[number], asked)
         places.update(zip((thread.id for thread in group), place_all(anchors, *pair), strict=True))
-    return [PlacedThread(thread, places[thread.id]) for thread in found]
+    return [PlacedThread(thread, places[thread.id]) for thread in stored]
 
 
 def _bytes(notebooks: Notebooks, anchors: Sequence[Anchor], made: Version, asked: Version) -> tuple[bytes, bytes]:

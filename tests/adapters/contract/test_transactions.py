@@ -23,6 +23,7 @@ from tests.adapters.factories import (
     sent,
     sha,
 )
+from tests.polling import PATIENCE
 
 
 class Interrupted(Exception):
@@ -78,7 +79,7 @@ def test_readers_do_not_wait_for_a_writer_and_see_nothing_of_it(store: ReviewSto
     with store.write() as transaction:
         send(transaction)
         with ThreadPoolExecutor(1) as pool:
-            assert pool.submit(_last_seq, store).result(timeout=5) == 0
+            assert pool.submit(_last_seq, store).result(timeout=PATIENCE) == 0
     assert _last_seq(store) == 1
 
 
@@ -211,7 +212,7 @@ def test_who_listens_hears_of_commits_until_they_stop(store: ReviewStore) -> Non
     heard = threading.Event()
     stop = store.listen(heard.set)
     sent(store)
-    assert heard.wait(5)
+    assert heard.wait(PATIENCE)
     stop()
     heard.clear()
     sent(store)

@@ -196,11 +196,21 @@ def test_another_type_is_a_change() -> None:
     assert _placed(Anchor("w"), _TEXT, _CODE, {**_LAST, "cell_type": "raw"}) == PortedAnchor(_CHANGED, "w", None, None)
 
 
+def _half_changed(cells: int, *, turn: bool) -> tuple[bytes, bytes]:
+    old = [code(f"x{number}") for number in range(cells)]
+    new = [code(f"x{number}" if number % 2 else f"y{number}") for number in range(cells)]
+    return _without_ids(*old), _without_ids(*(reversed(new) if turn else new))
+
+
+@pytest.mark.parametrize("turn", [False, True])
+def test_many_cells_are_aligned(turn: bool) -> None:
+    assert place(Anchor("x"), *_half_changed(1000, turn=turn)).state is _DELETED
+
+
+@pytest.mark.timing
 @pytest.mark.parametrize("turn", [False, True])
 def test_aligning_many_cells_is_fast(turn: bool) -> None:
-    old = [code(f"x{number}") for number in range(20_000)]
-    new = [code(f"x{number}" if number % 2 else f"y{number}") for number in range(20_000)]
-    notebooks = _without_ids(*old), _without_ids(*(reversed(new) if turn else new))
+    notebooks = _half_changed(20_000, turn=turn)
     start = time.process_time()
     place(Anchor("x"), *notebooks)
     assert time.process_time() - start < 5

@@ -42,19 +42,28 @@ def test_an_insertion_is_only_an_insertion() -> None:
     assert found == [("insert", 20, 20, 20, 21)]
 
 
-@pytest.mark.parametrize(
-    ("old", "new"),
-    [
-        (["a", "b"] * 20_000, ["b", "a", "a"] * 20_000),
-        ([str(number) for number in range(50_000)], [str(number) for number in reversed(range(50_000))]),
-        ([f"{number % 40}" for number in range(40_000)], [f"{number % 41}" for number in range(40_000)]),
+def _hostile(size: int) -> list[tuple[list[str], list[str]]]:
+    """Texts made to be slow."""
+    return [
+        (["a", "b"] * 4 * size, ["b", "a", "a"] * 4 * size),
+        ([str(number) for number in range(10 * size)], [str(number) for number in reversed(range(10 * size))]),
+        ([f"{number % 40}" for number in range(8 * size)], [f"{number % 41}" for number in range(8 * size)]),
         (
-            ["x", *(line for number in range(5_000) for line in (f"u{number}", *"aabbab" * 5))],
-            ["y", *(line for number in range(5_000) for line in (f"u{number}", *"bbaaba" * 5))],
+            ["x", *(line for number in range(size) for line in (f"u{number}", *"aabbab" * 5))],
+            ["y", *(line for number in range(size) for line in (f"u{number}", *"bbaaba" * 5))],
         ),
-    ],
-)
-def test_texts_made_to_be_slow_are_not(old: list[str], new: list[str]) -> None:
+    ]
+
+
+@pytest.mark.parametrize(("old", "new"), _hostile(200))
+def test_opcodes_of_hostile_texts_are_right_too(old: list[str], new: list[str]) -> None:
+    assert _applied(old, new) == new
+
+
+@pytest.mark.timing
+@pytest.mark.parametrize("which", range(4))
+def test_texts_made_to_be_slow_are_not(which: int) -> None:
+    old, new = _hostile(5_000)[which]
     start = time.process_time()
     assert _applied(old, new) == new
     assert time.process_time() - start < 2

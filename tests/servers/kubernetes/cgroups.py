@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import shutil
-import time
+from contextlib import suppress
 from pathlib import Path
+
+from tests.polling import NotWithin, until
 
 ROOT = Path("/sys/fs/cgroup")
 NEEDED = ("cpu", "cpuacct", "cpuset", "memory", "pids", "devices", "freezer")
-_PATIENCE = 5.0  # seconds; the kernel lets go of a group a moment after its last process
+_PATIENCE = 30.0  # seconds; the kernel lets go of a group a moment after its last process
 
 
 def hierarchies() -> list[Path]:
@@ -46,12 +48,15 @@ def make(name: str) -> None:
 
 def remove(name: str) -> list[Path]:
     """Remove a group and those below it, everywhere; those that are still in use."""
-    deadline = time.monotonic() + _PATIENCE
-    while True:
-        left = [path for hierarchy in hierarchies() for path in _removed(hierarchy / name)]
-        if not left or time.monotonic() > deadline:
-            return left
-        time.sleep(0.1)
+    left: list[Path] = []
+
+    def gone() -> bool:
+        left[:] = [path for hierarchy in hierarchies() for path in _removed(hierarchy / name)]
+        return not left
+
+    with suppress(NotWithin):  # what is still in use is the answer, not a fault
+        until(gone, within=_PATIENCE, what=f"the group {name} is let go")
+    return left
 
 
 def named(prefix: str) -> set[str]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+
+from tests.polling import PATIENCE, NotWithin, until
 
 _STOP_SECONDS = 2.0
 
@@ -43,16 +44,21 @@ class Processes:
         text = (self.logs / f"{name}.log").read_text(errors="replace")
         return "\n".join(text.splitlines()[-lines:])
 
-    def until(self, true: Callable[[], bool], what: str, seconds: float = 60.0) -> None:
+    def until(self, true: Callable[[], bool], what: str, seconds: float = PATIENCE) -> None:
         """Return when `true()` is. Raises Failed when it does not become so, or when a process ended meanwhile."""
-        deadline = time.monotonic() + seconds
-        while not true():
+
+        def true_with_all_running() -> bool:
+            if true():
+                return True
             for name, process in self.running.items():
                 if process.poll() is not None:
                     raise Failed(f"{name} ended with {process.returncode}:\n{self.tail(name)}")
-            if time.monotonic() > deadline:
-                raise Failed(f"{what}: not within {seconds:.0f} s; logs are in {self.logs}")
-            time.sleep(0.2)
+            return False
+
+        try:
+            until(true_with_all_running, within=seconds, what=what)
+        except NotWithin as late:
+            raise Failed(f"{late}; logs are in {self.logs}") from late
 
     def stop(self, name: str, sign: signal.Signals = signal.SIGTERM) -> None:
         """End one and wait for it."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from enablement_ext.adapters.memory.leases import MemoryGrantReader
+from enablement_ext.adapters.memory.grants import MemoryGrantReader
 from enablement_ext.adapters.memory.review_store.package_requests import MemoryRequestReader
 from enablement_ext.adapters.memory.review_store.state import MemoryState
 from enablement_ext.core.errors import NotFound

@@ -26,7 +26,7 @@ class MemoryState:
     head: ChainHead = EMPTY
     last_number: int = 0
     last_comment: int = 0
-    leases: dict[str, tuple[ForgeKind, AccessGrant]] = field(default_factory=dict)
+    grants: dict[str, tuple[ForgeKind, AccessGrant]] = field(default_factory=dict)
     deliveries: dict[str, datetime] = field(default_factory=dict)
     package_requests: dict[int, PackageRequest] = field(default_factory=dict)
 
@@ -43,7 +43,7 @@ class MemoryState:
             head=self.head,
             last_number=self.last_number,
             last_comment=self.last_comment,
-            leases=dict(self.leases),
+            grants=dict(self.grants),
             deliveries=dict(self.deliveries),
             package_requests=dict(self.package_requests),
         )

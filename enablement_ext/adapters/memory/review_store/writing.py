@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import fields, replace
 from datetime import datetime
 
-from enablement_ext.adapters.memory.leases import MemoryGrantWriter
+from enablement_ext.adapters.memory.grants import MemoryGrantWriter
 from enablement_ext.adapters.memory.review_store.package_requests import MemoryRequestWriter
 from enablement_ext.adapters.memory.review_store.reading import MemoryReader
 from enablement_ext.core.errors import KeyReused, NotFound, StaleStamp

@@ -28,7 +28,7 @@ class ForgeKind(StrEnum):
 class ForgeInfo:
     """What a forge is. `base`: what every clone address begins with, ending in a slash; "" where the service itself serves Git.
 
-    `proposals`: it has pull or merge requests. `lasting`: a credential outlives its lease unless it is revoked.
+    `proposals`: it has pull or merge requests. `lasting`: a credential outlives its grant unless it is revoked.
     """
 
     kind: ForgeKind
@@ -230,11 +230,11 @@ class Forge(Protocol):
         ...
 
     def mint(self, grant: AccessGrant) -> Credential:
-        """A credential for exactly the lease's repository. Raises `NotFound`."""
+        """A credential for exactly the grant's repository. Raises `NotFound`."""
         ...
 
     def revoke(self, grant: AccessGrant) -> None:
-        """Whatever was minted for the lease opens nothing any more. May be repeated; also where nothing was minted."""
+        """Whatever was minted for the grant opens nothing any more. Idempotent; also where nothing was minted."""
         ...
 
     def propose(self, repository: RepositoryId, proposal: PullRequestDraft) -> PullRequest:
@@ -247,26 +247,26 @@ class Forge(Protocol):
 
 
 class GrantReader(Protocol):
-    """What is known about leases."""
+    """Access grants that are stored."""
 
     def grants_of(self, forge: ForgeKind, who: str, path: str) -> Sequence[AccessGrant]:
-        """Leases that somebody has on a repository (its path)."""
+        """Grants of a person on a repository (its path), the soonest to expire first."""
         ...
 
     def expired_grants(self, forge: ForgeKind, now: datetime, limit: int) -> Sequence[AccessGrant]:
-        """Leases whose time is over, the oldest first."""
+        """Grants whose time is over, the oldest first."""
         ...
 
 
 class GrantWriter(GrantReader, Protocol):
-    """Keeping and dropping them. What is kept says who may what, never with which password."""
+    """Storing and deleting grants. What is stored says who may do what, never with which password."""
 
     def keep_grant(self, forge: ForgeKind, grant: AccessGrant) -> None:
-        """Insert."""
+        """Store a grant, before anything is minted for it."""
         ...
 
     def drop_grant(self, grant: str) -> None:
-        """Forget the lease with this id; may be repeated."""
+        """Delete the grant with this id; idempotent."""
         ...
 
     def first_seen(self, keys: Sequence[str], at: datetime) -> bool:

@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import PurePosixPath
 
 
-def copy_name(path: str, at: datetime, taken: Callable[[str], bool]) -> str:
+def backup_name(path: str, at: datetime, taken: Callable[[str], bool]) -> str:
     """A path in the same folder that nobody has; no name grows beyond what file systems take."""
     file = PurePosixPath(path)
     number = 1

@@ -42,13 +42,13 @@ def parse_notebook(data: bytes | None) -> NotebookDocument | None:
     return book
 
 
-def text_of(cell: Cell) -> str:
+def source_of(cell: Cell) -> str:
     """The cell's source."""
     source = cell.get("source", "")
     return "".join(part for part in source if isinstance(part, str)) if isinstance(source, list) else str(source)
 
 
-def with_text(cell: Cell, text: str) -> Cell:
+def with_source(cell: Cell, text: str) -> Cell:
     """The cell with another source; results of the old one go."""
     fresh = {**cell, "source": text.splitlines(keepends=True)}
     return {**fresh, "outputs": [], "execution_count": None} if cell["cell_type"] == "code" else fresh
@@ -58,7 +58,7 @@ def same_work(one: Cell, other: Cell) -> bool:
     """Whether two cells are the same but for results and identity."""
     return (
         one["cell_type"] == other["cell_type"]
-        and text_of(one) == text_of(other)
+        and source_of(one) == source_of(other)
         and one.get("metadata", {}) == other.get("metadata", {})
         and one.get("attachments", {}) == other.get("attachments", {})
     )
@@ -71,9 +71,9 @@ def matching_cells(old: Sequence[Cell], new: Sequence[Cell]) -> dict[int, int]:
     taken = set(found.values())
     for index in reversed(range(len(new))):
         if index not in taken:
-            waiting[new[index]["cell_type"], text_of(new[index])].append(index)
+            waiting[new[index]["cell_type"], source_of(new[index])].append(index)
     for index, cell in enumerate(old):
-        if index not in found and (same := waiting.get((cell["cell_type"], text_of(cell)))):
+        if index not in found and (same := waiting.get((cell["cell_type"], source_of(cell)))):
             found[index] = same.pop()
     _by_place(old, new, found)
     return found
@@ -117,12 +117,12 @@ def fresh_id(cell: Cell, taken: set[str]) -> Cell:
         return cell
     number = 0
     while name in taken:
-        name = sha256(f"{cell['id']}\0{number}\0{text_of(cell)}".encode("utf-8", "replace")).hexdigest()[:12]
+        name = sha256(f"{cell['id']}\0{number}\0{source_of(cell)}".encode("utf-8", "replace")).hexdigest()[:12]
         number += 1
     return {**cell, "id": name}
 
 
-def with_results(version: bytes, mine: bytes | None) -> bytes:
+def with_outputs(version: bytes, mine: bytes | None) -> bytes:
     """A version out of Git, which has no results, with those of the cells that are the same in the file that lies here."""
     book, here = parse_notebook(version), parse_notebook(mine)
     if book is None or here is None:
@@ -131,13 +131,13 @@ def with_results(version: bytes, mine: bytes | None) -> bytes:
     for index, other in found.items():
         cell, own = cells[index], here.cells[other]
         bare = not cell.get("outputs") and cell.get("execution_count") is None
-        if cell["cell_type"] == own["cell_type"] == "code" and bare and text_of(cell) == text_of(own):
+        if cell["cell_type"] == own["cell_type"] == "code" and bare and source_of(cell) == source_of(own):
             results: Cell = {key: own[key] for key in ("outputs", "execution_count") if key in own}
             cells[index] = {**cell, **results}
     return book.data(cells) if cells != list(book.cells) else version
 
 
-def results_in(data: bytes | None) -> int:
+def count_outputs(data: bytes | None) -> int:
     """How many cells have results."""
     book = parse_notebook(data)
     return sum(1 for cell in book.cells if cell.get("outputs")) if book else 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from enablement_ext.core.git.merge.cells import Cell, matching_cells, parse_notebook, text_of
+from enablement_ext.core.git.merge.cells import Cell, matching_cells, parse_notebook, source_of
 from enablement_ext.core.text.line_diff import opcodes
 
 
@@ -65,13 +65,13 @@ def summary(old: bytes | None, new: bytes | None) -> str:
 
 
 def _pair(old: Cell, new: Cell) -> DiffRow:
-    same = text_of(old) == text_of(new) and old["cell_type"] == new["cell_type"]
+    same = source_of(old) == source_of(new) and old["cell_type"] == new["cell_type"]
     return _row("same" if same else "changed", old, new)
 
 
 def _row(state: str, old: Cell | None, new: Cell | None) -> DiffRow:
     kind = str((new or old or {}).get("cell_type", ""))
-    return DiffRow(state, kind, _lines(text_of(old) if old else "", text_of(new) if new else ""))
+    return DiffRow(state, kind, _lines(source_of(old) if old else "", source_of(new) if new else ""))
 
 
 def _lines(old: str, new: str) -> tuple[DiffLine, ...]:

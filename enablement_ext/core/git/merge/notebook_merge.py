@@ -18,8 +18,8 @@ from enablement_ext.core.git.merge.cells import (
     fresh_id,
     matching_cells,
     same_work,
-    text_of,
-    with_text,
+    source_of,
+    with_source,
 )
 from enablement_ext.core.text.line_diff import opcodes
 
@@ -27,7 +27,7 @@ from enablement_ext.core.text.line_diff import opcodes
 class Resolution(StrEnum):
     """Which side of a clash is taken."""
 
-    MINE = "mine"
+    OURS = "mine"  # what the front end sends
     THEIRS = "theirs"
     BOTH = "both"
 
@@ -37,7 +37,7 @@ class MergeConflict:
     """A cell that both changed, or that one changed and the other took out (then that side is None). `key` names it within its merge."""
 
     key: str
-    mine: Cell | None
+    ours: Cell | None
     theirs: Cell | None
 
 
@@ -49,7 +49,7 @@ class _Place:
     """A place in the result, with the cell of each side that stands there."""
 
     base: Cell | None = None
-    mine: Cell | None = None
+    ours: Cell | None = None
     theirs: Cell | None = None
 
 
@@ -61,7 +61,7 @@ class NotebookMerge:
     items: tuple[Item, ...]
 
     @property
-    def clashes(self) -> tuple[MergeConflict, ...]:
+    def conflicts(self) -> tuple[MergeConflict, ...]:
         """What a person has to settle."""
         return tuple(item for item in self.items if isinstance(item, MergeConflict))
 
@@ -161,7 +161,7 @@ def _after(places: list[_Place], before: _Place | None) -> int:
 
 def _settle(place: _Place, key: str) -> Item | None:
     """One cell, a clash, or nothing where it was taken out."""
-    base, mine, theirs = place.base, place.mine, place.theirs
+    base, mine, theirs = place.base, place.ours, place.theirs
     if base is None and (mine is None or theirs is None):
         return mine or theirs
     if _same(mine, theirs) or (base is not None and _same(theirs, base)):
@@ -184,11 +184,11 @@ def _both(base: Cell, mine: Cell, theirs: Cell) -> Cell | None:
         return None
     if mine.get("attachments") != theirs.get("attachments"):
         return None
-    lines = merged_lines(*(text_of(cell).split("\n") for cell in (base, mine, theirs)))
+    lines = merged_lines(*(source_of(cell).split("\n") for cell in (base, mine, theirs)))
     if lines is None:
         return None
     text = "\n".join(lines)
-    cell = mine if text == text_of(mine) else with_text(mine, text)
+    cell = mine if text == source_of(mine) else with_source(mine, text)
     return {**cell, "metadata": _merged(*(each.get("metadata", {}) for each in (base, mine, theirs)))}
 
 
@@ -209,9 +209,9 @@ def _chosen(clash: MergeConflict, choices: Mapping[str, Resolution]) -> list[Cel
     if choice is None:
         raise BadRequest("Choose for every cell that both of you changed.", facts={"field": clash.key})
     wanted = {
-        Resolution.MINE: [clash.mine],
+        Resolution.OURS: [clash.ours],
         Resolution.THEIRS: [clash.theirs],
-        Resolution.BOTH: [clash.mine, clash.theirs],
+        Resolution.BOTH: [clash.ours, clash.theirs],
     }
     return [cell for cell in wanted[choice] if cell is not None]
 

@@ -41,16 +41,16 @@ class FolderFacts:
 
     folder: str
     git: bool = True  # whether there is a Git at all
-    there: bool = True
-    home: bool = False
+    exists: bool = True
+    is_home: bool = False
     writable: bool = True
-    inside: bool = False  # a folder above is a repository
+    in_repository: bool = False  # a folder above is a repository
     nested: tuple[str, ...] = ()  # repositories below, bare ones and links included
-    odd: str = ""  # what is unusual about its own repository
-    busy: str = ""  # "merge", "rebase", … that is not finished
-    free: int = 1 << 40
-    standing: FolderState = FolderState.NONE
-    commits: bool = False
+    anomaly: str = ""  # what is unusual about its own repository
+    in_progress: str = ""  # "merge", "rebase", … that is not finished
+    free_bytes: int = 1 << 40
+    state: FolderState = FolderState.NONE
+    has_commits: bool = False
     origin: str = ""
     configured: bool = False
     kept: tuple[str, ...] = ()
@@ -105,17 +105,21 @@ def _refusals(facts: FolderFacts, url: str) -> list[PlanRefusal]:
     """All reasons, the most telling first. Nothing is asked of a folder that is not there."""
     if not facts.git:
         return [PlanRefusal("no-git", "This image has no Git. Start a server with an image that has it.")]
-    if not facts.there:
+    if not facts.exists:
         return [PlanRefusal("no-folder", "This folder is not there, or not in your home.")]
     found = [
-        (facts.home, "home", "This is your home itself. Put the work into a folder of its own, then set up Git there."),
         (
-            not all(is_plain(part) for part in facts.folder.split("/")) and not facts.home,
+            facts.is_home,
+            "home",
+            "This is your home itself. Put the work into a folder of its own, then set up Git there.",
+        ),
+        (
+            not all(is_plain(part) for part in facts.folder.split("/")) and not facts.is_home,
             "name",
             "The folder's name has characters that other tools stumble over. Give it a plain name.",
         ),
         (
-            facts.inside,
+            facts.in_repository,
             "inside",
             "A folder above this one is under Git already; this folder belongs to it.",
         ),
@@ -124,15 +128,15 @@ def _refusals(facts: FolderFacts, url: str) -> list[PlanRefusal]:
             "nested",
             f"There is a repository inside this folder: {_first(facts.nested)}. Move it elsewhere first.",
         ),
-        (bool(facts.odd), "odd", f"The repository of this folder is unusual: {facts.odd}. It is left alone."),
-        (bool(facts.busy), "busy", f"A {facts.busy} is not finished here. Finish or abort it first."),
+        (bool(facts.anomaly), "odd", f"The repository of this folder is unusual: {facts.anomaly}. It is left alone."),
+        (bool(facts.in_progress), "busy", f"A {facts.in_progress} is not finished here. Finish or abort it first."),
         (
             not _ours(facts, url),
             "other-remote",
             "This repository is published somewhere else already. It is left alone.",
         ),
         (not facts.writable, "unwritable", "This folder, or your home, cannot be written to."),
-        (facts.free < SPARE_BYTES, "no-space", "There is too little space left in your home."),
+        (facts.free_bytes < SPARE_BYTES, "no-space", "There is too little space left in your home."),
         (
             facts.too_many,
             "too-many",
@@ -144,7 +148,7 @@ def _refusals(facts: FolderFacts, url: str) -> list[PlanRefusal]:
 
 def _ours(facts: FolderFacts, url: str) -> bool:
     """Whether the remote is none yet, the one of the plan, or the one a set-up made when the service was at another address."""
-    moved = urlsplit(facts.origin).path == urlsplit(url).path and facts.standing in (
+    moved = urlsplit(facts.origin).path == urlsplit(url).path and facts.state in (
         FolderState.OURS,
         FolderState.ADOPTED,
     )
@@ -152,9 +156,9 @@ def _ours(facts: FolderFacts, url: str) -> bool:
 
 
 def _steps(facts: FolderFacts, url: str) -> list[SetupStep]:
-    fresh = facts.standing in (FolderState.NONE, FolderState.OURS)
+    fresh = facts.state in (FolderState.NONE, FolderState.OURS)
     connected = facts.origin == url
-    commit = _commit(facts) if fresh or not facts.commits else []
+    commit = _commit(facts) if fresh or not facts.has_commits else []
     return [
         SetupStep(
             StepKey.CONFIGURE,
@@ -173,7 +177,7 @@ def _steps(facts: FolderFacts, url: str) -> list[SetupStep]:
             if fresh
             else "Connect the repository that is here with its place.",
             "A repository is a folder whose versions are kept, in a hidden folder named .git.",
-            facts.standing in (FolderState.OURS, FolderState.ADOPTED) and connected,
+            facts.state in (FolderState.OURS, FolderState.ADOPTED) and connected,
         ),
         *commit,
         SetupStep(
@@ -191,9 +195,9 @@ def _commit(facts: FolderFacts) -> list[SetupStep]:
     return [
         SetupStep(
             StepKey.COMMIT,
-            f"Keep a first version of {files}." if not facts.commits else f"Keep a version of {files}.",
+            f"Keep a first version of {files}." if not facts.has_commits else f"Keep a version of {files}.",
             "A commit is a version of your files with a sentence about it. Results of notebook cells stay out of it.",
-            facts.commits and not facts.changed,
+            facts.has_commits and not facts.changed,
         )
     ]
 

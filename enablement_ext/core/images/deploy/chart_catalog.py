@@ -16,7 +16,9 @@ from typing import Any
 
 from enablement_ext.core.errors import BadCatalog
 from enablement_ext.core.images.catalog import Catalog, Image, parse_catalog, parse_image
-from enablement_ext.core.images.python.locks import Package, normal
+from enablement_ext.core.images.python.locks import Package
+from enablement_ext.core.images.python.names import canonical_name
+from enablement_ext.core.images.python.versions import is_version
 from enablement_ext.core.images.releases import Release, parse_release, sha256_of
 
 FILE = "catalog.json"
@@ -94,9 +96,9 @@ def _date(where: str, value: object) -> date:
 def _listed(where: str, lines: object) -> Iterator[Package]:
     for line in lines if isinstance(lines, list) else []:
         found = _LISTED.fullmatch(str(line).strip())
-        if found is None:
+        if found is None or not is_version(found["version"]):
             raise BadCatalog(f"{where}: `packages` holds lines such as numpy==2.3.5, not {str(line)[:60]!r}")
-        yield Package(normal(found["name"]), found["version"], (found["marker"] or "").strip(), ())
+        yield Package(canonical_name(found["name"]), found["version"], (found["marker"] or "").strip(), ())
 
 
 def catalog_values(catalog: Catalog, reference: str, *, listed: bool = True) -> dict[str, Any]:

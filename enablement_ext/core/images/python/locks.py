@@ -9,7 +9,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from enablement_ext.core.errors import BadCatalog
-from enablement_ext.core.images.python.markers import holds, linux
+from enablement_ext.core.images.python.markers import marker_holds
+from enablement_ext.core.images.python.names import canonical_name
+from enablement_ext.core.images.python.versions import is_version
 
 _REQUIREMENT = re.compile(
     r"(?P<name>[A-Za-z0-9][A-Za-z0-9._-]*)==(?P<version>[^\s;\\]+)(?:\s*;\s*(?P<marker>[^\\]+?))?\s*"
@@ -25,11 +27,6 @@ class Package:
     version: str
     marker: str
     hashes: tuple[str, ...]
-
-
-def normal(name: str) -> str:
-    """A package's name as PEP 503 compares it."""
-    return re.sub(r"[-_.]+", "-", name).lower()
 
 
 def parse_lock(text: str) -> tuple[Package, ...]:
@@ -57,8 +54,7 @@ def digest_of(packages: Iterable[Package]) -> str:
 
 def held_for(packages: Iterable[Package], python: str) -> tuple[Package, ...]:
     """Those that are installed on Linux with this Python ("3.11"); each name once. Raises BadCatalog for a marker nobody knows."""
-    environment = linux(python)
-    return tuple(package for package in packages if not package.marker or holds(package.marker, environment))
+    return tuple(package for package in packages if not package.marker or marker_holds(package.marker, python))
 
 
 def _logical_lines(text: str) -> Iterable[str]:
@@ -73,6 +69,6 @@ def _package(line: str) -> Package:
     head = line.split("--hash=", 1)[0]
     found = _REQUIREMENT.fullmatch(head)
     hashes = tuple(sorted(_HASH.findall(line)))
-    if found is None or not hashes:
+    if found is None or not hashes or not is_version(found["version"]):
         raise BadCatalog(f"this line of a lock is not `name==version` with hashes: {line[:80]!r}")
-    return Package(normal(found["name"]), found["version"], (found["marker"] or "").strip(), hashes)
+    return Package(canonical_name(found["name"]), found["version"], (found["marker"] or "").strip(), hashes)

@@ -1,16 +1,17 @@
-"""Versions of packages, as far as a catalog needs them: their numbers, what moved between two, whether a range holds one.
+"""Versions and ranges of Python packages (PEP 440). The library `packaging` decides; here stands what a catalog asks it.
 
-Numbers are compared part by part, as PEP 440 does for final releases. What stands behind the numbers (`rc1`, `.post1`,
-`+cpu`) decides only between two versions whose numbers are equal, and then only whether they differ.
+It is imported where it is used: the lab's extension loads this module when a server starts, and compares versions only when somebody asks.
 """
 
 from __future__ import annotations
 
-import re
 from enum import StrEnum
+from functools import lru_cache
+from typing import TYPE_CHECKING
 
-CLAUSE = re.compile(r"(?P<operator>~=|==|!=|<=|>=|<|>)\s*(?P<version>\d+(?:\.\d+)*(?:\.\*)?[A-Za-z0-9.+!-]*)")
-_NUMBERS = re.compile(r"v?(\d+(?:\.\d+)*)")
+if TYPE_CHECKING:
+    from packaging.specifiers import Specifier
+    from packaging.version import Version
 
 
 class Move(StrEnum):
@@ -22,70 +23,70 @@ class Move(StrEnum):
     MAJOR = "major"
 
 
-def numbers(version: str) -> tuple[int, ...]:
-    """The leading numbers of a version, without trailing zeros: 2.31.0rc1 -> (2, 31). Empty where there are none."""
-    found = _NUMBERS.match(version)
-    parts = [int(part) for part in found[1].split(".")] if found else []
-    while parts and parts[-1] == 0:
-        parts.pop()
-    return tuple(parts)
+@lru_cache(maxsize=8192)
+def parse_version(text: str) -> Version:
+    """The version. Raises ValueError when it is not one."""
+    from packaging.version import Version  # noqa: PLC0415 - see the module
+
+    return Version(text)
+
+
+def is_version(text: str) -> bool:
+    """Whether the text is a version."""
+    try:
+        parse_version(text)
+    except ValueError:
+        return False
+    return True
 
 
 def move(old: str, new: str) -> Move:
-    """The first part that differs: major, minor, or anything behind it (patch)."""
-    if old == new:
+    """The first part that differs: major (an epoch counts as one), minor, or anything behind it (patch). Raises ValueError."""
+    before, after = parse_version(old), parse_version(new)
+    if before == after:
         return Move.NONE
-    before, after = (*numbers(old), 0, 0), (*numbers(new), 0, 0)
-    if before[0] != after[0]:
+    if (before.epoch, before.major) != (after.epoch, after.major):
         return Move.MAJOR
-    return Move.MINOR if before[1] != after[1] else Move.PATCH
+    return Move.MINOR if before.minor != after.minor else Move.PATCH
 
 
-def clauses(wanted: str) -> tuple[tuple[str, str], ...]:
-    """The clauses of a range such as ">=2.2,<3". Raises ValueError when it is not one."""
+def specifiers(wanted: str) -> tuple[Specifier, ...]:
+    """The specifiers of a range such as ">=2.2,<3". Raises ValueError with the part that is not one."""
+    from packaging.specifiers import InvalidSpecifier, Specifier  # noqa: PLC0415 - see the module
+
     found = []
     for part in wanted.split(","):
-        clause = CLAUSE.fullmatch(part.strip())
-        if clause is None:
-            raise ValueError(f"{part.strip()!r} is not like >=2.2")
-        found.append((clause["operator"], clause["version"]))
+        try:
+            found.append(Specifier(part.strip()))
+        except InvalidSpecifier:
+            raise ValueError(f"{part.strip()!r} is not like >=2.2") from None
     return tuple(found)
 
 
 def satisfies(version: str, wanted: str) -> bool:
-    """Whether a version is in a range. Raises ValueError when the range is not one."""
-    return all(_holds(version, operator, bound) for operator, bound in clauses(wanted))
+    """Whether a version is in a range. Raises ValueError when the version or the range is not one.
+
+    A pre-release counts as a version like any other: what is compared was locked, and nobody chooses between it and another one here.
+    It is still older than its release, so that 5.5.1rc1 is not in ">=5.5.1".
+    """
+    parsed = parse_version(version)
+    return all(specifier.contains(parsed, prereleases=True) for specifier in specifiers(wanted))
 
 
-def empty(wanted: str) -> bool:
-    """Whether no version can be in the range: its lower end is at or above its upper end."""
-    lower: tuple[int, ...] = ()
-    upper: tuple[int, ...] | None = None
-    inclusive = True
-    for operator, bound in clauses(wanted):
-        value = numbers(bound)
-        if operator in {">=", ">", "~="}:
-            lower = max(lower, value)
-        elif operator in {"<", "<="} and (upper is None or value < upper):
-            upper, inclusive = value, operator == "<="
-    return upper is not None and (lower > upper or (lower == upper and not inclusive))
+def is_empty(wanted: str) -> bool:
+    """Whether no version can be in the range. Raises ValueError when it is not one.
+
+    A range begins and ends at the versions it names. So the lowest version of all, each named one, the next one after it and the first one
+    behind its prefix (4 for `!=3.*`) are tried: where none of them is in the range, no version is.
+    """
+    parts = specifiers(wanted)
+    candidates = {"0.dev0", "0", *(edge for part in parts for edge in _edges(part.version))}
+    return not any(all(part.contains(candidate, prereleases=True) for part in parts) for candidate in candidates)
 
 
-def _holds(version: str, operator: str, bound: str) -> bool:
-    have, want = numbers(version), numbers(bound)
-    if bound.endswith(".*"):
-        depth = bound.count(".")
-        same = (*have, *([0] * depth))[:depth] == (*want, *([0] * depth))[:depth]
-        return same if operator == "==" else not same
-    if operator == "~=":
-        depth = bound.count(".")
-        return have >= want and (*have, *([0] * depth))[:depth] == (*want, *([0] * depth))[:depth]
-    results = {
-        "==": have == want,
-        "!=": have != want,
-        "<": have < want,
-        "<=": have <= want,
-        ">": have > want,
-        ">=": have >= want,
-    }
-    return results[operator]
+def _edges(bound: str) -> tuple[str, ...]:
+    version = parse_version(bound.removesuffix(".*"))
+    epoch = f"{version.epoch}!" if version.epoch else ""
+    release = ".".join(map(str, version.release))
+    behind = ".".join(map(str, (*version.release[:-1], version.release[-1] + 1)))
+    return str(version), f"{epoch}{release}.0.0.0.0.1", f"{epoch}{behind}"

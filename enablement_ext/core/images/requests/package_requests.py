@@ -14,8 +14,8 @@ from datetime import datetime
 from enum import StrEnum
 
 from enablement_ext.core.errors import BadRequest, IllegalAction
-from enablement_ext.core.images.python.locks import normal
-from enablement_ext.core.images.python.versions import clauses
+from enablement_ext.core.images.python.names import canonical_name
+from enablement_ext.core.images.python.versions import specifiers
 from enablement_ext.core.images.release_diff import PackageChange
 from enablement_ext.core.images.releases import ReleaseClass
 
@@ -107,12 +107,12 @@ def checked_package(package: str, wanted: str) -> tuple[str, str]:
         raise BadRequest("The range is too long.", facts={"field": "wanted"})
     try:
         if clause:
-            clauses(clause)
+            specifiers(clause)
     except ValueError:
         raise BadRequest(
             "This is not a range of versions, such as >=2,<3 or ==2.1.0.", facts={"field": "wanted"}
         ) from None
-    return normal(bare), clause.replace(" ", "")
+    return canonical_name(bare), clause.replace(" ", "")
 
 
 def require_open(request: PackageRequest) -> None:

@@ -17,6 +17,7 @@ from enablement_ext.core.images.requests.package_requests import PackageRequest,
 from enablement_ext.core.images.requests.ports import PackageSolver
 from enablement_ext.core.images.version_policy import bounds
 
+_MOST_DETAIL = 900  # characters of the solver's reason that are kept with a request
 _CLASSES = (ReleaseClass.MINOR, ReleaseClass.MAJOR)  # a new package takes a minor release at least
 
 
@@ -37,7 +38,7 @@ def work_out(catalog: Catalog, request: PackageRequest, solver: PackageSolver, t
             try:
                 lock = solver.lock(question)
             except BadCatalog as error:
-                refused = error.message
+                refused = error.message[:_MOST_DETAIL]
                 continue
             return _possible(base, request, kind, lock, solver)
     except EnablementError as error:

@@ -1,0 +1,97 @@
+"""`submission.json` of a bundle: what the author wrote, and which files come along, strictly by the contract.
+
+Paths are only taken as texts here; `core.submission.bundle` says which are allowed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from enablement_ext.core.errors import BadAnswers
+from enablement_ext.core.review.models import Answers, FileRole, GitFacts, HandedOver, Stage
+from enablement_ext.core.text.fields import Fields
+from enablement_ext.core.text.identifiers import SHA256_HEX
+
+_CREDENTIALS = re.compile(r"(://)[^/@]*@")  # a password in a remote's address stays with its author
+_TEXT = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class NamedFile:
+    """A file beside the notebook, as `submission.json` names it."""
+
+    path: str
+    role: FileRole
+
+
+@dataclass(frozen=True, slots=True)
+class SubmissionDocument:
+    """`submission.json` of a bundle. `sha256` is what the browser saw after the save."""
+
+    answers: Answers
+    path: str
+    sha256: str
+    files: tuple[NamedFile, ...]
+    git: GitFacts | None
+    stamp: int | None
+
+
+def submission_document(members: Mapping[str, object]) -> SubmissionDocument:
+    """`submission.json`. Raises `BadAnswers` with the field."""
+    form = Fields(members, BadAnswers).only(("answers", "notebook", "files", "git", "stamp"))
+    notebook = form.inner("notebook").only(("path", "sha256"))
+    path, sha256 = notebook.members.get("path"), notebook.members.get("sha256")
+    if not isinstance(path, str) or not path:
+        raise notebook.wrong("path", "is missing")
+    if not isinstance(sha256, str) or not SHA256_HEX.fullmatch(sha256):
+        raise notebook.wrong("sha256", "is not a SHA-256 in lower-case hex")
+    files = tuple(_file(form, index, item) for index, item in enumerate(form.items("files", 10_000)))
+    git = None if form.members.get("git") is None else _git(form.inner("git"))
+    return SubmissionDocument(
+        answers_of(form.inner("answers")), path, sha256, files, git, form.maybe_number("stamp", 1)
+    )
+
+
+def answers_of(form: Fields) -> Answers:
+    """What the author wrote. Raises the form's error."""
+    names = ["title", "problem", "value", "expected", "stage", "handed_over", "data_used", "reviewers", "checklist"]
+    form.only(names)
+    return Answers(
+        title=form.text("title", 200, least=1, one_line=True),
+        problem=form.text("problem", _TEXT),
+        value=form.text("value", _TEXT),
+        expected=form.text("expected", _TEXT),
+        stage=form.choice("stage", Stage, Stage.EXPLORATION),
+        handed_over=form.choice("handed_over", HandedOver, HandedOver.PROTOTYPE),
+        data_used=form.text("data_used", _TEXT),
+        reviewers=form.texts("reviewers", 20, 255),
+        checklist=form.texts("checklist", 50, 100),
+    )
+
+
+def _file(form: Fields, index: int, item: object) -> NamedFile:
+    if not isinstance(item, dict):
+        raise form.wrong(f"files.{index}", "is not an object")
+    entry = Fields(item, BadAnswers, f"files.{index}.").only(("path", "role"))
+    path = item.get("path")
+    if not isinstance(path, str) or not path:
+        raise entry.wrong("path", "is missing")
+    role = entry.choice("role", FileRole, FileRole.OTHER)
+    if role is FileRole.NOTEBOOK:
+        raise entry.wrong("role", "is not one of module, data, other")
+    return NamedFile(path, role)
+
+
+def _git(form: Fields) -> GitFacts:
+    form.only(("commit", "branch", "remote", "dirty"))
+    dirty = form.members.get("dirty")
+    if not isinstance(dirty, bool):
+        raise form.wrong("dirty", "is not true or false")
+    return GitFacts(
+        commit=form.text("commit", 200, one_line=True),
+        branch=form.text("branch", 1000, one_line=True),
+        remote=_CREDENTIALS.sub(r"\1", form.text("remote", 2000, one_line=True)),
+        dirty=dirty,
+    )

@@ -1,0 +1,123 @@
+"""The decision page (docs/adr: the decision page has no origin).
+
+Whoever holds a reviewer's server token, and JavaScript of a lab page on the same host, must not be able to decide. So the page is shown
+only to a browser that navigates to it with the service's own session; it is sandboxed without an origin, so no other page can read it
+or press its button; and its form carries a ticket that only the page's reader can send: bound to person, submission, content id and the
+newest decision, good for ten minutes. A decision makes every ticket of that submission void, which is what makes one single-use.
+"""
+
+from __future__ import annotations
+
+from enablement_ext.core.errors import BadRequest
+from enablement_ext.core.review.models import Verdict
+from enablement_ext.core.review.version_changes import CHANGE_WORDS
+from enablement_ext.core.text.cleaning import clean
+from enablement_ext.service.context import ServiceContext
+from enablement_ext.service.http.rendering import lab_url, page
+from enablement_ext.service.http.tickets import (
+    FORM_BODY,
+    TICKET_SECONDS,
+    ConfirmedForm,
+    Purpose,
+    confirmed_form,
+    issue_ticket,
+)
+from enablement_ext.service.use_cases.decide import DecisionCommand, decide, decision_view
+from enablement_ext.web.auth import Scope, Session
+from enablement_ext.web.messages import Request, Response
+from enablement_ext.web.routes import Route
+
+PURPOSE = Purpose("decision", "another submission or version")
+_REASON = 10_000
+_LABELS = {
+    Verdict.APPROVE: ("Approve", "Exactly these bytes may be handed over."),
+    Verdict.REQUEST_CHANGES: ("Request changes", "The author is to send a new version."),
+    Verdict.REJECT: ("Reject", "This ends the review. It is kept."),
+}
+
+
+def show(context: ServiceContext, request: Request) -> Response:
+    """The page. Raises `NotFound`, `OwnSubmission`, `Forbidden`, `IllegalAction`."""
+    who = request.principal
+    view = decision_view(context.review, who, request.numbers["number"])
+    asked = request.query.get("decision", "")
+    chosen = asked if asked in {verdict.value for verdict in view.verdicts} else ""
+    seen = {"content_id": view.version.content_id, "decided": view.decided}
+    values: dict[str, object] = {
+        "view": view,
+        "changes": [CHANGE_WORDS[kind] for kind in view.version.changes],
+        "verdicts": [(verdict.value, *_LABELS[verdict]) for verdict in view.verdicts],
+        "chosen": chosen,
+        "ticket": issue_ticket(context, request, PURPOSE, seen),
+        "content_id": _readable(view.version.content_id),
+        "action": request.path,
+        "minutes": TICKET_SECONDS // 60,
+        "reviewer": who.name,
+        "lab": lab_url(context.urls, view.submission.number),
+    }
+    return page("decide.html", values, form_action="'self'")
+
+
+async def post(context: ServiceContext, request: Request) -> Response:
+    """The decision. The ticket is the authority; that its holder may still decide, the hub says now."""
+    form = await confirmed_form(context, request, PURPOSE, bound=("content_id",))
+    command = _command(context, request.numbers["number"], form)
+    submission = await context.writers.run(decide, context.review, command)
+    values: dict[str, object] = {
+        "submission": submission,
+        "label": _LABELS[command.verdict][0],
+        "decision": command,
+        "content_id": _readable(command.content_id),
+        "lab": lab_url(context.urls, command.number),
+    }
+    return page("decided.html", values)
+
+
+def routes(context: ServiceContext) -> tuple[Route[ServiceContext], ...]:  # noqa: ARG001
+    """Both are reached by navigation only; the POST with the ticket that the page carries."""
+    path = "/decide/{number}"
+    return (
+        Route(
+            operation="decisionPage",
+            method="GET",
+            path=path,
+            scope=Scope.DECIDE,
+            session=Session.BROWSER,
+            work=show,
+            navigation=True,
+        ),
+        Route(
+            operation="decide",
+            method="POST",
+            path=path,
+            scope=Scope.DECIDE,
+            session=Session.TICKET,
+            flow=post,
+            navigation=True,
+            body=FORM_BODY,
+        ),
+    )
+
+
+def _command(context: ServiceContext, number: int, form: ConfirmedForm) -> DecisionCommand:
+    verdict, reason = form.fields.get("verdict", ""), clean(form.fields.get("reason", ""))
+    if verdict not in Verdict._value2member_map_:
+        raise BadRequest("Choose what you decide.", facts={"field": "verdict"})
+    if len(reason) > _REASON:
+        raise BadRequest(f"The reason is longer than {_REASON} characters.", facts={"field": "reason"})
+    tracks = sorted(context.review.policy.tracks_of(form.groups))
+    return DecisionCommand(
+        reviewer=form.by,
+        groups=form.groups,
+        number=number,
+        content_id=str(form.seen["content_id"]),
+        decided=int(str(form.seen["decided"])),
+        track=form.fields.get("track") or (tracks[0] if tracks else ""),
+        verdict=Verdict(verdict),
+        reason=reason,
+    )
+
+
+def _readable(content_id: str) -> str:
+    """In groups of eight, so that two people can read it to each other."""
+    return " ".join(content_id[start : start + 8] for start in range(0, len(content_id), 8))

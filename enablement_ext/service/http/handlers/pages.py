@@ -1,0 +1,45 @@
+"""The service's home page, deep links into the lab, and the OAuth callback."""
+
+from __future__ import annotations
+
+from enablement_ext.service.context import ServiceContext
+from enablement_ext.service.http.rendering import lab_url, page
+from enablement_ext.service.http.session import callback
+from enablement_ext.service.use_cases import queries
+from enablement_ext.web.auth import Scope, Session
+from enablement_ext.web.messages import Request, Response, redirect
+from enablement_ext.web.routes import Route
+
+
+def home(context: ServiceContext, request: Request) -> Response:
+    who = request.principal
+    values: dict[str, object] = {
+        "who": who,
+        "tracks": sorted(context.review.policy.reviewed_by(who)),
+        "counters": queries.counters(context.review, who),
+        "lab": lab_url(context.urls),
+        "contract": f"{context.urls.prefix}api/v1/openapi.yaml",
+    }
+    return page("home.html", values)
+
+
+async def deep_link(context: ServiceContext, request: Request) -> Response:
+    """To the lab, whether the submission exists or not: the lab asks, as the person who follows the link."""
+    return redirect(lab_url(context.urls, request.numbers["number"]))
+
+
+def routes(context: ServiceContext) -> tuple[Route[ServiceContext], ...]:  # noqa: ARG001
+    """Home, deep links, and the OAuth callback."""
+    read, browser = Scope.READ, Session.BROWSER
+    return (
+        Route(operation="home", method="GET", path="/", scope=read, session=browser, work=home),
+        Route(operation="deepLink", method="GET", path="/s/{number}", scope=read, session=browser, flow=deep_link),
+        Route(
+            operation="oauthCallback",
+            method="GET",
+            path="/oauth_callback",
+            scope=Scope.NONE,
+            session=Session.NONE,
+            flow=callback,
+        ),
+    )

@@ -1,0 +1,48 @@
+"""JSON of what use cases return, and of the values that their errors carry. (Models alone: `web.serializers`.)"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from enablement_ext.service.use_cases.queries import SubmissionDetail
+from enablement_ext.service.use_cases.review_context import SubmissionView
+from enablement_ext.service.use_cases.threads import PlacedThread
+from enablement_ext.web.problem import Problem
+from enablement_ext.web.serializers import (
+    Json,
+    decision_json,
+    placed_json,
+    requirement_json,
+    submission_json,
+    thread_json,
+    version_json,
+)
+
+
+def view_json(view: SubmissionView) -> Json:
+    """The contract's `Submission`."""
+    return submission_json(view.submission, view.waiting, view.actions)
+
+
+def detail_json(detail: SubmissionDetail) -> Json:
+    """The contract's `SubmissionDetail`."""
+    return {
+        **view_json(detail.view),
+        "versions": [version_json(version) for version in detail.versions],
+        "decisions": [decision_json(decision) for decision in detail.decisions],
+        "requirements": [requirement_json(requirement) for requirement in detail.requirements],
+    }
+
+
+def placed_thread_json(placed: PlacedThread) -> Json:
+    """The contract's `Thread`, where it stands in the asked version."""
+    anchor = placed.placed
+    return thread_json(placed.thread, placed_json(anchor.state.value, anchor.cell, anchor.lines, anchor.output))
+
+
+def with_json_facts(problem: Problem) -> Problem:
+    """The problem with its facts in JSON: a conflict carries the present state of the submission as a value."""
+    facts = {
+        name: view_json(fact) if isinstance(fact, SubmissionView) else fact for name, fact in problem.facts.items()
+    }
+    return replace(problem, facts=facts)

@@ -1,0 +1,69 @@
+"""Pages that confirm something: a form with a ticket (docs/adr/0008-decision-page.md), issued with the page and checked with what is posted.
+
+The one who posts is no session: a ticket is the authority. It is signed, names the person who read the page and what they saw, and is good for
+ten minutes. Whether that person may still do it, their groups say, and the hub is asked for them now, past every cache.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from enablement_ext.core.errors import Forbidden, NotFound
+from enablement_ext.service.context import ServiceContext
+from enablement_ext.service.runtime.signing_key import after
+from enablement_ext.web.messages import Request
+from enablement_ext.web.routes import BodyRule
+from enablement_ext.web.validation import form_fields
+
+TICKET_SECONDS = 600
+FORM_BODY = BodyRule("application/x-www-form-urlencoded", 64 * 1024)
+
+
+@dataclass(frozen=True, slots=True)
+class Purpose:
+    """What a ticket is for; `elsewhere` says in a refusal what a page of another address belongs to."""
+
+    name: str
+    elsewhere: str
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmedForm:
+    """What was posted: the form's fields, what the ticket says the person saw, who they are, and their groups as the hub says now."""
+
+    fields: Mapping[str, str]
+    seen: Mapping[str, object]
+    by: str
+    groups: frozenset[str]
+
+
+def issue_ticket(context: ServiceContext, request: Request, purpose: Purpose, seen: Mapping[str, object]) -> str:
+    """A ticket for the form of the page at this address. `seen`: what an answer to it will be bound to."""
+    ticket = {"by": request.principal.name, "number": request.numbers["number"], **seen}
+    return context.signer.sign(purpose.name, ticket, after(context.review.clock.now(), TICKET_SECONDS))
+
+
+async def confirmed_form(
+    context: ServiceContext, request: Request, purpose: Purpose, bound: tuple[str, ...] = ()
+) -> ConfirmedForm:
+    """The form, where its ticket is good and belongs to this address; the fields `bound` must say what the ticket says.
+
+    Raises `BadRequest`, `Forbidden`, `HubUnavailable`.
+    """
+    fields = form_fields(request.body)
+    ticket = context.signer.open(purpose.name, fields.get("ticket", ""), context.review.clock.now())
+    if ticket is None or "by" not in ticket:
+        raise Forbidden("This page is too old, or was not made by this service. Open it again from the lab.")
+    same = ticket["number"] == request.numbers["number"]
+    if not same or any(fields.get(name) != str(ticket[name]) for name in bound):
+        raise Forbidden(f"This page belongs to {purpose.elsewhere}. Open it again from the lab.")
+    by = str(ticket["by"])
+    return ConfirmedForm(fields, ticket, by, await _groups_now(context, by))
+
+
+async def _groups_now(context: ServiceContext, name: str) -> frozenset[str]:
+    try:
+        return await context.hub.groups_of(name)
+    except NotFound:
+        raise Forbidden from None  # the account is gone

@@ -1,0 +1,106 @@
+"""The port `EnvironmentManager`: uv's environments in a folder of this machine, and the in-memory implementation."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+
+from enablement_ext.adapters.environments import InstalledPackage, UvEnvironmentManager
+from enablement_ext.adapters.local_paths import PACKAGE
+from enablement_ext.adapters.memory.environments import MemoryEnvironmentManager
+from enablement_ext.core.errors import EnvironmentUnavailable
+from enablement_ext.core.images.ports import EnvironmentManager, LocalEnvironment
+from tests.images.small_releases import one_package, small_release
+
+HERE = f"{sys.version_info.major}.{sys.version_info.minor}"
+
+
+@dataclass(frozen=True)
+class Managed:
+    """An implementation, and how a process comes to use one of its environments."""
+
+    environments: EnvironmentManager
+    in_use: Callable[[LocalEnvironment], AbstractContextManager[None]]
+
+
+@contextmanager
+def _running(environment: LocalEnvironment) -> Iterator[None]:
+    process = subprocess.Popen([f"{environment.folder}/bin/python", "-c", "input()"], stdin=subprocess.PIPE)
+    try:
+        yield
+    finally:
+        process.communicate(b"\n")
+
+
+@pytest.fixture(params=["memory", pytest.param("uv", marks=[pytest.mark.slow, pytest.mark.timeout(600)])])
+def managed(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Managed]:
+    """A machine with no environment yet."""
+    if request.param == "uv":
+        yield Managed(UvEnvironmentManager(tmp_path / "environments", InstalledPackage(PACKAGE, "0.1.0")), _running)
+        for folder, _, _ in os.walk(tmp_path / "environments"):
+            Path(folder).chmod(0o700)
+        return
+    memory = MemoryEnvironmentManager((HERE,))
+
+    @contextmanager
+    def used(environment: LocalEnvironment) -> Iterator[None]:
+        memory.use(environment)
+        yield
+        memory.use(environment, used=False)
+
+    yield Managed(memory, used)
+
+
+def test_a_release_is_made_once_and_listed(managed: Managed) -> None:
+    environments, release = managed.environments, small_release()
+    assert not environments.listed()
+    made = environments.make(release, HERE)
+    assert (made.image, made.release, made.digest, made.python) == (
+        release.image,
+        release.version,
+        release.digest,
+        HERE,
+    )
+    assert environments.make(release, None) == environments.make(release, HERE)
+    assert [one.folder for one in environments.listed()] == [made.folder]
+    other = environments.make(one_package("six"), HERE)
+    assert [one.folder for one in environments.listed()] == sorted([made.folder, other.folder])
+
+
+def test_sizes_are_by_package_and_within_the_whole(managed: Managed) -> None:
+    made = managed.environments.make(small_release(), HERE)
+    sizes = managed.environments.package_sizes(made)
+    assert sizes.keys() >= {"six", "packaging"}
+    assert all(sizes[name] > 0 for name in ("six", "packaging"))
+    assert sum(sizes.values()) <= made.bytes
+
+
+def test_a_python_that_is_not_here_is_refused_with_those_that_are(managed: Managed) -> None:
+    assert HERE in managed.environments.pythons()
+    release = replace(small_release(), python=("2.9",))
+    with pytest.raises(EnvironmentUnavailable, match=r"Python 2\.9 is not on this machine \(here: 3\."):
+        managed.environments.make(release, None)
+    assert not managed.environments.listed()
+
+
+def test_what_is_kept_or_used_is_not_collected(managed: Managed) -> None:
+    environments = managed.environments
+    kept, used, unused = (
+        environments.make(release, HERE) for release in (small_release(), one_package("six"), one_package("packaging"))
+    )
+    keep = frozenset({kept.digest})
+    with managed.in_use(used):
+        assert [gone.folder for gone in environments.collect(keep, pretend=True)] == [unused.folder]
+        assert len(environments.listed()) == 3
+        assert [gone.folder for gone in environments.collect(keep, pretend=False)] == [unused.folder]
+        assert {one.folder for one in environments.listed()} == {kept.folder, used.folder}
+    gone = environments.collect(frozenset(), pretend=False)
+    assert [one.folder for one in gone] == sorted([kept.folder, used.folder])
+    assert not environments.listed()
