@@ -3,9 +3,5 @@
  * the marks that reverse the direction of text are shown as a replacement character instead of acting.
  */
 export function plainName(name: string): string {
-  // eslint-disable-next-line no-control-regex
-  return name.replace(
-    /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2028\u2029\u2066-\u2069\ufeff]/g,
-    '\ufffd'
-  );
+  return name.replace(/[\p{Cc}\p{Bidi_Control}\u2028\u2029\ufeff]/gu, '\ufffd');
 }
