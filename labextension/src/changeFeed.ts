@@ -105,7 +105,7 @@ export class ChangeFeed implements IDisposable {
         void this.poll.stop();
       } else if (!greeted) {
         throw reason;
-      } else {
+      } else if (!this.isDisposed) {
         console.debug('The event stream of the review service broke; it is opened again.', reason);
       }
     } finally {

@@ -7,6 +7,7 @@ export interface ISeen {
   query: Record<string, string>;
   body: unknown;
   headers: Headers;
+  signal: AbortSignal;
 }
 
 export type Answer = (seen: ISeen) => Response | Promise<Response>;
@@ -26,7 +27,7 @@ export class FakeServer {
   }
 
   /** From now on the route answers this: JSON of a value, or what the function makes. */
-  on(route: string, answer: object): this {
+  on(route: string, answer: Answer | object): this {
     this.answers.set(route, typeof answer === 'function' ? (answer as Answer) : () => json(answer));
     return this;
   }
@@ -45,9 +46,11 @@ export class FakeServer {
     const text = await request.text();
     const seen: ISeen = {
       route: `${request.method} ${url.pathname.replace('/user/dana/enablement/', '')}`,
-      query: Object.fromEntries(url.searchParams),
+      // JupyterLab adds a number to what no cache may answer.
+      query: Object.fromEntries([...url.searchParams].filter(([name]) => !/^\d+$/.test(name))),
       body: text === '' ? null : (JSON.parse(text) as unknown),
-      headers: request.headers
+      headers: request.headers,
+      signal: request.signal
     };
     this.seen.push(seen);
     const answer = this.answers.get(seen.route);
@@ -100,5 +103,16 @@ export function cutOff(...values: object[]): Response {
 export async function settled(): Promise<void> {
   for (let turn = 0; turn < 20; turn += 1) {
     await new Promise(resolve => setImmediate(resolve));
+  }
+}
+
+/** Waits for what takes a moment; fails after five seconds. */
+export async function until(done: () => boolean): Promise<void> {
+  const end = Date.now() + 5_000;
+  while (!done()) {
+    if (Date.now() > end) {
+      throw new Error(`It did not come to pass: ${done.toString()}`);
+    }
+    await new Promise(resolve => setTimeout(resolve, 5));
   }
 }

@@ -1,7 +1,7 @@
 /** What reviewers ask of the notebook being edited: the decisions that stand against it, and the open threads as placed in its latest version. */
 import { VDomModel } from '@jupyterlab/apputils';
-import type { NotebookPanel } from '@jupyterlab/notebook';
 import { Debouncer } from '@lumino/polling';
+import type { ISignal } from '@lumino/signaling';
 
 import { isOpen } from '../anchors';
 import type { IChange, IDecision, ISubmission, IThread } from '../contract';
@@ -9,6 +9,12 @@ import { standingAgainst } from './decisions';
 import type { IEnablement } from '../tokens';
 
 const SETTLE_MS = 300;
+
+/** What is asked of a notebook's context. */
+export interface INotebookFile {
+  readonly path: string;
+  readonly pathChanged: ISignal<unknown, string>;
+}
 
 export class NotebookCommentsModel extends VDomModel {
   submission: ISubmission | null = null;
@@ -20,13 +26,13 @@ export class NotebookCommentsModel extends VDomModel {
   private readonly settle = new Debouncer(() => this.load(), SETTLE_MS);
 
   constructor(
-    private readonly panel: Pick<NotebookPanel, 'context'>,
+    private readonly notebook: INotebookFile,
     private readonly enablement: Pick<IEnablement, 'client' | 'feed'>
   ) {
     super();
     enablement.feed.changed.connect(this.onFeed, this);
     enablement.feed.refreshed.connect(this.loadSoon, this);
-    panel.context.pathChanged.connect(this.loadSoon, this);
+    notebook.pathChanged.connect(this.loadSoon, this);
     this.loadSoon();
   }
 
@@ -40,7 +46,7 @@ export class NotebookCommentsModel extends VDomModel {
     const { client } = this.enablement;
     const load = ++this.loads;
     try {
-      const page = await client.list({ filter: 'sent', path: this.panel.context.path, limit: 10 });
+      const page = await client.list({ filter: 'sent', path: this.notebook.path, limit: 10 });
       const submission = page.items.find(item => item.actions.includes('send_version')) ?? page.items[0] ?? null;
       const threads = submission === null ? [] : await client.threads(submission.number);
       const decisions = submission === null ? [] : standingAgainst(await client.submission(submission.number));

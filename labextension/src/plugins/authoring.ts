@@ -33,7 +33,7 @@ export const authoringPlugin: JupyterFrontEndPlugin<void> = {
       if (found !== undefined) {
         return found;
       }
-      const comments = new NotebookCommentsModel(panel, enablement);
+      const comments = new NotebookCommentsModel(panel.context, enablement);
       known.set(panel, comments);
       const placer = new CellNotesManager({ panel, comments, enablement, trans, onOpen });
       const onSend = (): void => void app.commands.execute(CommandIDs.send, { path: panel.context.path });
