@@ -133,8 +133,8 @@ contracts: install
 	@$(BIN)/lint-imports --no-logo
 
 frontend: install
-	@echo "==> lab extension: types and unit tests"
-	@($(JLPM) test) >$(STAMPS)/jlpm.log 2>&1 || { cat $(STAMPS)/jlpm.log; exit 1; }
+	@echo "==> lab extension: generated types, lint, types and unit tests"
+	@($(JLPM) run check) >$(STAMPS)/jlpm.log 2>&1 || { cat $(STAMPS)/jlpm.log; exit 1; }
 
 unit: install system
 	@$(BIN)/python -m tests.servers helm versitygw

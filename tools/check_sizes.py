@@ -19,13 +19,13 @@ UNFINISHED = re.compile("|".join(("TO" + "DO", "FIX" + "ME", "NotImplemented" + 
 
 
 def tracked(*suffixes: str) -> Iterator[Path]:
-    """The files git knows of (or would add) with one of these suffixes."""
+    """The files git knows of (or would add) with one of these suffixes; what is generated is nobody's to shorten."""
     listing = subprocess.run(
         ["git", "ls-files", "--cached", "--others", "--exclude-standard"], capture_output=True, text=True, check=True
     )
     for name in listing.stdout.splitlines():
         path = Path(name)
-        if path.suffix in suffixes and path.is_file():
+        if path.suffix in suffixes and path.is_file() and "generated" not in path.parts:
             yield path
 
 

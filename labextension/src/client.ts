@@ -1,18 +1,10 @@
 /** All requests of the extension. Everything goes to the user's own server, which holds the token. */
-import { URLExt } from '@jupyterlab/coreutils';
 import { ServerConnection } from '@jupyterlab/services';
 
 import type * as C from './contract';
-import { ApiError, errorOfAnswer, errorOfSilence, INTERRUPTED, UNREADABLE } from './errors';
-import { followSending } from './ndjson';
-
-export interface IListQuery {
-  filter: C.ListFilter;
-  search?: string;
-  path?: string;
-  cursor?: string | null;
-  limit?: number;
-}
+import { ApiError, UNREADABLE } from './errors';
+import { readOutcome } from './ndjson';
+import { request, requestJson, routeUrl, textChunks, type IRequestOptions } from './request';
 
 export class EnablementClient {
   private readonly settings: ServerConnection.ISettings;
@@ -30,24 +22,17 @@ export class EnablementClient {
   }
 
   /** Sends one version; `report` is called while bytes move. Raises ApiError; the same key may be sent again. */
-  async send(sending: C.ISending, report: (progress: C.IProgress) => void): Promise<C.ISent> {
-    const response = await this.answer('send', { method: 'POST', body: JSON.stringify(sending) });
-    try {
-      return await followSending(chunksOf(response), report);
-    } catch (reason) {
-      if (reason instanceof ApiError) {
-        throw reason;
-      }
-      throw new ApiError({ code: INTERRUPTED, detail: String(reason), status: 0 });
-    }
+  async send(sending: C.ISendRequest, report: (progress: C.IProgress) => void): Promise<C.ISent> {
+    const response = await request(this.settings, 'send', { body: sending });
+    return readOutcome<C.SendLine, 'receipt'>(textChunks(response), 'receipt', line => report(line.progress));
   }
 
   me(): Promise<C.IMe> {
     return this.get('api/v1/whoami');
   }
 
-  list(query: IListQuery): Promise<C.IPage> {
-    return this.get('api/v1/submissions', { ...query });
+  list(query: C.IListQuery): Promise<C.ISubmissionPage> {
+    return this.get('api/v1/submissions', query);
   }
 
   submission(number: number): Promise<C.ISubmissionDetail> {
@@ -64,12 +49,12 @@ export class EnablementClient {
 
   /** Address of the exact stored bytes; index 0 is the notebook. */
   fileUrl(number: number, version: number, index: number): string {
-    return this.url(`api/v1/submissions/${number}/versions/${version}/files/${index}`);
+    return routeUrl(this.settings, filePath(number, version, index));
   }
 
   /** The stored bytes as text, for a preview. Raises ApiError `unreadable` when they are not UTF-8. */
   async fileText(number: number, version: number, index: number): Promise<string> {
-    const response = await this.answer(`api/v1/submissions/${number}/versions/${version}/files/${index}`);
+    const response = await request(this.settings, filePath(number, version, index));
     const bytes = await response.arrayBuffer();
     try {
       return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
@@ -124,7 +109,7 @@ export class EnablementClient {
    */
   async *stream(lastId: string, signal: AbortSignal): AsyncIterable<string> {
     const headers: Record<string, string> = lastId === '' ? {} : { 'Last-Event-ID': lastId };
-    yield* chunksOf(await this.answer('api/v1/events', { headers, signal, cache: 'no-store' }));
+    yield* textChunks(await request(this.settings, 'api/v1/events', { headers, signal, cache: 'no-store' }));
   }
 
   private act(submission: C.ISubmission, action: string, reason?: string): Promise<C.ISubmission> {
@@ -132,41 +117,12 @@ export class EnablementClient {
     return this.post(`api/v1/submissions/${submission.number}/${action}`, body);
   }
 
-  private url(path: string): string {
-    return URLExt.join(this.settings.baseUrl, 'enablement', path);
-  }
-
-  private get<T>(path: string, query: Record<string, unknown> = {}): Promise<T> {
-    const given = Object.entries(query).filter(([, value]) => value !== undefined && value !== null && value !== '');
-    const text = given.map(([name, value]) => `${name}=${encodeURIComponent(String(value))}`).join('&');
-    return this.json(path, {}, text);
+  private get<T>(path: string, query: IRequestOptions['query'] = {}): Promise<T> {
+    return requestJson<T>(this.settings, path, { query });
   }
 
   private post<T>(path: string, body?: object): Promise<T> {
-    return this.json(path, { method: 'POST', body: body === undefined ? undefined : JSON.stringify(body) });
-  }
-
-  private async json<T>(path: string, init: RequestInit = {}, query = ''): Promise<T> {
-    const response = await this.answer(path, init, query);
-    try {
-      return (await response.json()) as T;
-    } catch {
-      throw new ApiError({ code: UNREADABLE, detail: 'The answer is not JSON.', status: response.status });
-    }
-  }
-
-  private async answer(path: string, init: RequestInit = {}, query = ''): Promise<Response> {
-    const address = this.url(path) + (query === '' ? '' : `?${query}`);
-    let response: Response;
-    try {
-      response = await ServerConnection.makeRequest(address, init, this.settings);
-    } catch (reason) {
-      throw errorOfSilence(reason);
-    }
-    if (!response.ok) {
-      throw errorOfAnswer(response.status, await response.text().catch(() => ''));
-    }
-    return response;
+    return requestJson<T>(this.settings, path, { method: 'POST', body });
   }
 }
 
@@ -176,17 +132,6 @@ export namespace EnablementClient {
   }
 }
 
-async function* chunksOf(response: Response): AsyncIterable<string> {
-  if (response.body === null) {
-    yield await response.text();
-    return;
-  }
-  const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) {
-      return;
-    }
-    yield value;
-  }
+function filePath(number: number, version: number, index: number): string {
+  return `api/v1/submissions/${number}/versions/${version}/files/${index}`;
 }

@@ -52,9 +52,21 @@ export function errorOfSilence(reason: unknown): ApiError {
   return new ApiError({ code: UNREACHABLE, detail, status: 0 });
 }
 
+/** A fact of the error as text for people or for comparing; "" where it says none, or no plain value. */
+export function factText(error: unknown, name: string): string {
+  const value = error instanceof ApiError ? error.facts[name] : undefined;
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
+}
+
 /** True when trying the same thing again may work: nothing was refused, it only did not arrive. */
-export function isPassing(error: ApiError): boolean {
-  return [UNREACHABLE, INTERRUPTED, 'service-away', 'too-many-requests'].includes(error.code) || error.status >= 500;
+export function isTransient(error: unknown): boolean {
+  const codes = [UNREACHABLE, INTERRUPTED, 'service-away', 'too-many-requests'];
+  return error instanceof ApiError && (codes.includes(error.code) || error.status >= 500);
+}
+
+/** True when the user's own server did not say how it ended: it may have gone on with what it was asked. */
+export function isInterrupted(error: unknown): boolean {
+  return error instanceof ApiError && [UNREACHABLE, INTERRUPTED, UNREADABLE].includes(error.code);
 }
 
 function isProblem(value: unknown): value is IProblem {

@@ -1,18 +1,5 @@
-/** React hooks that join components to lumino signals, to the clock and to requests. */
-import type { ISignal } from '@lumino/signaling';
+/** React hooks that join components to the clock, to the visible part of the page and to requests. */
 import { useCallback, useEffect, useRef, useState } from 'react';
-
-/** Renders again whenever the signal fires. */
-export function useSignalled<S, T>(signal: ISignal<S, T> | null): void {
-  const [, setCount] = useState(0);
-  useEffect(() => {
-    const slot = (): void => setCount(count => count + 1);
-    signal?.connect(slot);
-    return () => {
-      signal?.disconnect(slot);
-    };
-  }, [signal]);
-}
 
 /** The time in ms, moving on every half minute, so that "5 minutes" does not stand still. */
 export function useNow(): number {
@@ -64,7 +51,7 @@ export function useTask(): ITask {
     setBusy(true);
     setError(null);
     work()
-      .catch(reason => alive.current && setError(reason))
+      .catch((reason: unknown) => alive.current && setError(reason))
       .finally(() => alive.current && setBusy(false));
   }, []);
   const clear = useCallback(() => setError(null), []);

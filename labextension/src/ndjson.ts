@@ -1,11 +1,19 @@
-/** Reads the lab server's answer to a sending: lines of JSON, the last one a receipt or a problem. */
-import { ApiError, INTERRUPTED } from './errors';
-import type { IProblem, IProgress, ISent } from './contract';
+/** Reads an answer of JSON lines (`application/x-ndjson`), the last of which is the outcome. */
+import type { IProblem } from './contract';
+import { ApiError, INTERRUPTED, UNREADABLE } from './errors';
 
-type Line = { progress: IProgress } | ({ receipt: ISent['receipt'] } & Partial<ISent>) | { problem: IProblem };
+interface IProblemLine {
+  problem: IProblem;
+}
+
+/** The name of any member that a line of this type may have. */
+type KeyOf<Line> = Line extends unknown ? keyof Line : never;
+
+/** The lines of this type that have the member. */
+type With<Line, Key extends PropertyKey> = Extract<Line, Record<Key, unknown>>;
 
 /** Cuts a stream of text chunks into complete lines. */
-export class LineCutter {
+export class LineSplitter {
   private rest = '';
 
   push(chunk: string): string[] {
@@ -22,37 +30,77 @@ export class LineCutter {
 }
 
 /**
- * Follows the chunks to the receipt, calling `report` on the way.
+ * Follows the lines to the one that has the member `outcome`; `report` gets those before it.
  *
- * Raises ApiError: the problem of the last line, or `interrupted` when the stream ended without one.
+ * Raises ApiError: the problem that a line says; `interrupted` when the connection broke or the answer ended, in a line or
+ * after one, before the outcome; `unreadable` when a whole line is no JSON object.
  */
-export async function followSending(
+export async function readOutcome<Line extends object, Key extends Exclude<KeyOf<Line>, 'problem'>>(
   chunks: AsyncIterable<string>,
-  report: (progress: IProgress) => void
-): Promise<ISent> {
-  const cutter = new LineCutter();
-  let last: ISent | null = null;
-  const take = (line: string): void => {
-    last = taken(line, report) ?? last;
+  outcome: Key,
+  report: (line: Exclude<Line, IProblemLine | With<Line, Key>>) => void
+): Promise<With<Line, Key>> {
+  const splitter = new LineSplitter();
+  const seen: { outcome: With<Line, Key> | null } = { outcome: null };
+  const take = (line: object): void => {
+    if ('problem' in line) {
+      throw new ApiError((line as IProblemLine).problem);
+    }
+    if (outcome in line) {
+      seen.outcome = line as With<Line, Key>;
+    } else {
+      report(line as Exclude<Line, IProblemLine | With<Line, Key>>);
+    }
   };
-  for await (const chunk of chunks) {
-    cutter.push(chunk).forEach(take);
+  try {
+    for await (const chunk of withBreaks(chunks)) {
+      splitter.push(chunk).map(wholeLine).forEach(take);
+    }
+    splitter.end().map(lastLine).forEach(take);
+  } catch (reason) {
+    // What breaks after the outcome takes nothing back.
+    if (seen.outcome === null) {
+      throw reason;
+    }
   }
-  cutter.end().forEach(take);
-  if (last === null) {
-    throw new ApiError({ code: INTERRUPTED, detail: 'The answer ended early.', status: 0 });
-  }
-  return last;
+  return seen.outcome ?? raise(interrupted('The answer ended early.'));
 }
 
-function taken(text: string, report: (progress: IProgress) => void): ISent | null {
-  const line = JSON.parse(text) as Line;
-  if ('problem' in line) {
-    throw new ApiError(line.problem);
+/** The chunks; a connection that breaks raises ApiError `interrupted`. */
+async function* withBreaks(chunks: AsyncIterable<string>): AsyncIterable<string> {
+  try {
+    yield* chunks;
+  } catch (reason) {
+    throw interrupted(reason);
   }
-  if ('progress' in line) {
-    report(line.progress);
+}
+
+function wholeLine(text: string): object {
+  return parsed(text) ?? raise(new ApiError({ code: UNREADABLE, detail: 'A line is not JSON.', status: 200 }));
+}
+
+/** Without its line end it may be cut off. */
+function lastLine(text: string): object {
+  return parsed(text) ?? raise(interrupted('The last line is cut off.'));
+}
+
+function parsed(text: string): object | null {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && !Array.isArray(value) ? value : null;
+  } catch {
     return null;
   }
-  return { receipt: line.receipt, replayed: line.replayed ?? false };
+}
+
+function interrupted(reason: unknown): ApiError {
+  return new ApiError({
+    code: INTERRUPTED,
+    detail: reason instanceof Error ? reason.message : String(reason),
+    status: 0
+  });
+}
+
+function raise(error: ApiError): never {
+  throw error;
 }

@@ -3,8 +3,8 @@ import { Token } from '@lumino/coreutils';
 
 import type { EnablementClient } from './client';
 import type { ILabContext, IMe } from './contract';
-import type { RequestsModel } from './images/requests';
-import type { LiveFeed } from './live';
+import type { PackageRequestsModel } from './images/packageRequestsModel';
+import type { ChangeFeed } from './changeFeed';
 
 export namespace CommandIDs {
   export const send = 'enablement:send';
@@ -25,7 +25,7 @@ export namespace GitCommandIDs {
 /** The way to the review service: requests, live changes, and who is asking. */
 export interface IEnablement {
   readonly client: EnablementClient;
-  readonly feed: LiveFeed;
+  readonly feed: ChangeFeed;
   /** Asked once and remembered; asked again after a failure. */
   context(): Promise<ILabContext>;
   me(): Promise<IMe>;
@@ -38,7 +38,7 @@ export const IEnablement = new Token<IEnablement>(
 
 /** The package requests that the person sees. */
 export interface IPackageRequests {
-  readonly model: RequestsModel;
+  readonly model: PackageRequestsModel;
 }
 
 export const IPackageRequests = new Token<IPackageRequests>(

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { ApiError, errorOfAnswer, errorOfSilence, isPassing } from '../src/errors';
-import { errorSentence } from '../src/wording';
+import { ApiError, errorOfAnswer, errorOfSilence, isTransient } from '../src/errors';
+import { errorSentence } from '../src/labels';
 import { english } from './english';
 
 test('a problem document keeps its code, facts and the real status', () => {
@@ -33,10 +33,10 @@ test('silence is unreachable, and an ApiError passes through', () => {
 });
 
 test('only what did not arrive may be tried again as it is', () => {
-  assert.ok(isPassing(errorOfSilence(new TypeError('x'))));
-  assert.ok(isPassing(errorOfAnswer(503, '')));
-  assert.ok(isPassing(errorOfAnswer(500, '')));
-  assert.ok(!isPassing(errorOfAnswer(422, '{"code": "bad-notebook", "detail": "No."}')));
+  assert.ok(isTransient(errorOfSilence(new TypeError('x'))));
+  assert.ok(isTransient(errorOfAnswer(503, '')));
+  assert.ok(isTransient(errorOfAnswer(500, '')));
+  assert.ok(!isTransient(errorOfAnswer(422, '{"code": "bad-notebook", "detail": "No."}')));
 });
 
 test('the sentence comes from the code, and from the service where it says more', () => {

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { reopenAddress, serverName } from '../src/images/address';
-import type { IDrift, IHere, INotebookImage, IRelease, ISolverAnswer, Relation } from '../src/images/contract';
-import { IMetadataHolder, keepsImage, recordImage } from '../src/images/record';
+import { spawnUrl, serverName } from '../src/images/spawnUrl';
+import type { IDrift, IServerImage, INotebookImage, IRelease, ISolverAnswer, ImageRelation } from '../src/contract';
+import { IMetadataHolder, keepsImage, recordImage } from '../src/images/notebookMetadata';
 import {
   differenceWords,
   driftWords,
@@ -13,7 +13,7 @@ import {
   solverWords,
   standingWords,
   supportWords
-} from '../src/images/words';
+} from '../src/images/labels';
 import { english } from './english';
 
 const IMAGE = { slug: 'datascience', release: '2026.11.0', digest: 'sha256:d' };
@@ -54,7 +54,7 @@ class Model implements IMetadataHolder {
 test('the image is written once, and again only when it differs', () => {
   const model = new Model({ enablement: { note: 'kept' } });
   assert.equal(recordImage(model, 'work/churn.ipynb', IMAGE), true);
-  assert.deepEqual(model.metadata['enablement'], { note: 'kept', image: IMAGE });
+  assert.deepEqual(model.metadata.enablement, { note: 'kept', image: IMAGE });
   assert.equal(recordImage(model, 'work/churn.ipynb', { ...IMAGE }), false);
   assert.equal(model.written, 1);
   assert.equal(recordImage(model, 'work/churn.ipynb', { ...IMAGE, release: '2026.12.0' }), true);
@@ -86,16 +86,16 @@ test('whatever stands there already, saving goes on', () => {
 
 test('the hub is asked for a server of that release with the notebook in it', () => {
   const hub = { hubPrefix: '/base/hub/', hubUser: 'd@na', hubHost: '' };
-  const address = reopenAddress(hub, 'datascience', '2026.9.0', 'notes/a b&c.ipynb');
+  const address = spawnUrl(hub, 'datascience', '2026.9.0', 'notes/a b&c.ipynb');
   const url = new URL(address ?? '', 'http://x');
   assert.equal(url.pathname, '/base/hub/spawn/d%40na/datascience-2026-9-0');
   assert.equal(url.searchParams.get('opt-enablement-release'), 'datascience/2026.9.0');
   assert.equal(url.searchParams.get('next'), '/base/user/d%40na/datascience-2026-9-0/lab/tree/notes/a%20b%26c.ipynb');
-  assert.equal(reopenAddress({}, 'datascience', '2026.9.0', null), null);
+  assert.equal(spawnUrl({}, 'datascience', '2026.9.0', null), null);
   assert.match(serverName('a'.repeat(40), '2026.11.10'), /^[a-z0-9-]{1,32}$/);
 });
 
-function notebook(relation: Relation, changed = 0): INotebookImage {
+function notebook(relation: ImageRelation, changed = 0): INotebookImage {
   const packages = Array.from({ length: changed }, (_, index) => ({
     name: `p${index}`,
     old: '1',
@@ -137,10 +137,11 @@ test('one line says where a notebook was made', () => {
 
 test('a release that is not started any more says what is started instead', () => {
   const found = notebook('newer');
+  assert.ok(found.compared);
   assert.equal(insteadWords(found, english), '');
-  const compared = { ...found.compared!, instead: release('2026.12.0') };
+  const compared = { ...found.compared, instead: release('2026.12.0') };
   assert.equal(insteadWords({ ...found, compared }, english), 'Servers start with 2026.12.0 in its place.');
-  const ours = { ...found.compared!, instead: release('2026.11.0') };
+  const ours = { ...found.compared, instead: release('2026.11.0') };
   assert.equal(insteadWords({ ...found, compared: ours }, english), '');
   const recorded = release('2026.9.0', { status: 'withdrawn', reason: 'it loses rows' });
   assert.equal(insteadWords({ ...found, compared: { ...compared, recorded } }, english), 'The reason: it loses rows.');
@@ -169,12 +170,12 @@ test('a release that should not be used says why', () => {
 
 test('the status bar is quiet while all is well', () => {
   const detail = { ...release('2026.9.0'), python: '3.11', packages: [], newer: null, changes: null };
-  const here: IHere = { image: IMAGE, python: '3.11', release: detail, away: false, drift: [], drift_total: 0 };
+  const here: IServerImage = { image: IMAGE, python: '3.11', release: detail, away: false, drift: [], drift_total: 0 };
   assert.equal(standingWords(here, english), '');
   assert.equal(standingWords({ ...here, release: null, away: true }, english), '');
   const newer = { ...here, release: { ...detail, newer: release('2026.11.0') }, drift_total: 2 };
   assert.equal(standingWords(newer, english), '2026.11.0 available · 2 packages are not the image’s');
-  const gone: IHere = { ...here, release: { ...detail, status: 'withdrawn', newer: release('2026.11.0') } };
+  const gone: IServerImage = { ...here, release: { ...detail, status: 'withdrawn', newer: release('2026.11.0') } };
   assert.equal(standingWords(gone, english), 'withdrawn');
 });
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
+from pathlib import Path
 from typing import Any
 
 import pytest
 import requests
 
-from tests.git.conftest import NOTEBOOK
+from tests.git.conftest import NOTEBOOK, run_git
+from tests.lab.contract import checked, operations
 from tests.lab.lab_server import Lab, running_lab
 from tests.service import people
 from tests.service.fixtures import PREFIX, Service
@@ -32,7 +35,8 @@ async def test_from_the_plan_to_undo(service: Service, tmp_path: Any, monkeypatc
 
 
 def _with_a_lab(folder: Any, base: str) -> None:
-    with running_lab(folder, base, token=people.DANA) as lab:
+    with running_lab(folder, base, token=people.DANA) as started:
+        lab = checked(started)
         work = lab.home / "work"
         work.mkdir()
         (work / "a.ipynb").write_text(NOTEBOOK)
@@ -53,8 +57,11 @@ def _with_a_lab(folder: Any, base: str) -> None:
         saved = lines(lab.post("git/save-version", {"path": "work", "message": "Add b"}))
         assert saved[-1]["receipt"]["published"]
         _version_routes(lab)
+        _conflict(lab, base)
         assert lab.post("git/undo", {"path": "work"}).json() == {"folder": "work", "undone": True}
         assert sorted(path.name for path in work.iterdir()) == ["a.ipynb", "b.py"]
+        every = {operation["operationId"] for operation in operations().values()}
+        assert lab.used == {name for name in every if name.startswith("git")}
 
 
 def _version_routes(lab: Lab) -> None:
@@ -84,6 +91,44 @@ def _version_routes(lab: Lab) -> None:
     assert done["got"]["state"] == "nothing"
     assert lab.get("git/results?path=work").json()["notebooks"] == []
     assert lab.get("git/changes?path=gone").json()["code"] == "git-setup-refused"
+
+
+def _conflict(lab: Lab, base: str) -> None:
+    """A colleague and dana change the same cell; dana takes both."""
+    _colleague_pushes(lab.home.parent / "colleague", base)
+    mine = lab.home / "work/a.ipynb"
+    mine.write_text(_changed(mine.read_text(), "x = 2"))
+    assert lines(lab.post("git/save-version", {"path": "work"}))[-1]["problem"]["code"] == "forge-ahead"
+    assert lines(lab.post("git/colleagues", {"path": "work"}))[-1]["got"]["state"] == "clash"
+    found = lab.get("git/clashes?path=work").json()
+    (book,) = found["notebooks"]
+    keys = [item["key"] for item in book["items"] if "key" in item]
+    seen = {"path": "work", "here": found["here"], "there": found["there"]}
+    got = lab.post("git/clashes", {**seen, "choices": {book["path"]: dict.fromkeys(keys, "both")}}).json()
+    assert (keys != [], got["got"]["state"]) == (True, "got")
+    assert lab.post("git/results", {"path": "nowhere"}).json()["code"] == "git-setup-refused"
+
+
+def _colleague_pushes(at: Path, base: str) -> None:
+    told = {"ENABLEMENT_SERVICE_URL": base, "JUPYTERHUB_API_TOKEN": people.DANA}
+
+    def git(*step: str) -> None:
+        who = ("-c", "user.name=remy", "-c", "user.email=remy@example.org")
+        ran = run_git((*who, *step), at, Path(os.environ["HOME"]), told)
+        assert ran.returncode == 0, ran.stderr
+
+    at.mkdir()
+    git("clone", "--quiet", f"{base}/git/user/dana/work", ".")
+    (at / "a.ipynb").write_text(_changed((at / "a.ipynb").read_text(), "y = 1"))
+    git("commit", "--quiet", "-am", "Another way")
+    git("push", "--quiet")
+
+
+def _changed(notebook: str, source: str) -> str:
+    """The notebook with another first cell."""
+    document = json.loads(notebook)
+    document["cells"][0]["source"] = source
+    return json.dumps(document)
 
 
 def _refusals(lab: Lab) -> None:

@@ -18,6 +18,7 @@ from tests.polling import PATIENCE, until_async
 from tests.service import people
 from tests.service.factories import Parcel, cell, notebook
 from tests.service.fixtures import KEY, PREFIX, Service, running
+from tests.service.test_contract import check
 
 
 @dataclass
@@ -73,6 +74,7 @@ async def test_a_reviewer_hears_of_what_is_sent_at_once(service: Service) -> Non
             "attention": True,
             "counters": {"waiting": 1, "unclaimed": 1, "claimed": 0},
         }
+        check("Change", data)
 
 
 async def test_each_hears_only_of_what_they_may_see(service: Service) -> None:

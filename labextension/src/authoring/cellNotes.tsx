@@ -8,7 +8,7 @@ import type { IThread } from '../contract';
 import { useNow } from '../hooks';
 import { ThreadActions } from '../threads/actions';
 import { CommentText } from '../threads/comment';
-import { placedLabel } from '../wording';
+import { placedLabel } from '../labels';
 
 export interface ICellNotesOptions {
   threads: IThread[];

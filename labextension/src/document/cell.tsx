@@ -1,17 +1,17 @@
 /** One cell of the submitted notebook with the threads that stand at it. */
 import * as React from 'react';
 
-import { anchorLabel } from '../anchors';
+import { anchorLabel, isOpen } from '../anchors';
 import type { IAnchor, ICellView, IThread } from '../contract';
 import { useSeen, useTask } from '../hooks';
 import { commentIcon } from '../icons';
-import { ErrorNote } from '../parts';
+import { ErrorNote } from '../components';
 import { renderMarkdown } from '../render/markdown';
 import { Composer } from '../threads/composer';
-import { fileSize } from '../waiting';
+import { fileSize } from '../formatting';
 import { CodeLines } from './code';
 import { Outputs } from './outputs';
-import { useReading } from './reading';
+import { useDocument } from './context';
 import { ThreadCard } from './thread';
 
 export interface ICellProps {
@@ -20,8 +20,8 @@ export interface ICellProps {
   threads: readonly IThread[];
 }
 
-export const CellRow = React.memo(function CellRow(props: ICellProps): React.JSX.Element {
-  const { trans } = useReading();
+export const CellRow = React.memo((props: ICellProps): React.JSX.Element => {
+  const { trans } = useDocument();
   const [ref, seen] = useSeen<HTMLElement>();
   const { cell } = props;
   return (
@@ -47,7 +47,7 @@ function guessHeight(cell: ICellView): number {
 }
 
 function SeenCell(props: ICellProps): React.JSX.Element {
-  const { trans, model } = useReading();
+  const { trans, model } = useDocument();
   const [more, setMore] = React.useState<ICellView | null>(null);
   const [anchor, setAnchor] = React.useState<IAnchor | null>(null);
   const task = useTask();
@@ -87,7 +87,7 @@ function SeenCell(props: ICellProps): React.JSX.Element {
 }
 
 function NewThread(props: { anchor: IAnchor; onDone: () => void }): React.JSX.Element {
-  const { trans, model } = useReading();
+  const { trans, model } = useDocument();
   const where = anchorLabel(props.anchor, trans);
   return (
     <article className="enb-thread enb-mod-new" data-enablement-thread="new">
@@ -108,7 +108,7 @@ function NewThread(props: { anchor: IAnchor; onDone: () => void }): React.JSX.El
 }
 
 function CellMargin(props: { cell: ICellView; canComment: boolean; onComment: () => void }): React.JSX.Element {
-  const { trans } = useReading();
+  const { trans } = useDocument();
   const { cell } = props;
   const label = trans.__('Comment on cell %1', cell.index + 1);
   return (
@@ -145,8 +145,8 @@ function Source(
     return <Markdown cell={cell} />;
   }
   const marked = props.threads
-    .filter(thread => thread.resolved_at === null && thread.placed.lines !== null)
-    .map(thread => thread.placed.lines as [number, number]);
+    .filter(isOpen)
+    .flatMap(thread => (thread.placed.lines === null ? [] : [thread.placed.lines]));
   return (
     <CodeLines
       source={cell.source}
@@ -160,7 +160,7 @@ function Source(
 }
 
 function Markdown(props: { cell: ICellView }): React.JSX.Element {
-  const { trans, typesetter } = useReading();
+  const { trans, typesetter } = useDocument();
   const host = React.useRef<HTMLDivElement>(null);
   const { source, attachments } = props.cell;
   React.useEffect(() => {

@@ -2,7 +2,7 @@
 import * as React from 'react';
 
 import { lineRange } from '../anchors';
-import { useReading } from './reading';
+import { useDocument } from './context';
 
 /** Above this, colouring costs more than it helps. */
 const LONGEST_COLOURED = 200_000;
@@ -20,7 +20,7 @@ export interface ICodeProps {
 }
 
 export function CodeLines(props: ICodeProps): React.JSX.Element {
-  const { trans } = useReading();
+  const { trans } = useDocument();
   const count = Math.min(props.source.split('\n').length, MOST_LINES);
   return (
     <div className="enb-code">
@@ -42,7 +42,7 @@ function Band(props: { first: number; last: number; kind: string }): React.JSX.E
 }
 
 function Highlighted(props: { source: string; language: string }): React.JSX.Element {
-  const { languages } = useReading();
+  const { languages } = useDocument();
   const host = React.useRef<HTMLPreElement>(null);
   React.useEffect(() => {
     const element = host.current;

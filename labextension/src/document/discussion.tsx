@@ -3,11 +3,11 @@ import * as React from 'react';
 
 import { isOpen } from '../anchors';
 import { Composer } from '../threads/composer';
-import { useReading } from './reading';
+import { useDocument } from './context';
 import { ThreadCard } from './thread';
 
 export function DiscussionTab(): React.JSX.Element {
-  const { trans, model } = useReading();
+  const { trans, model } = useDocument();
   const open = model.threads.filter(isOpen);
   const resolved = model.threads.filter(thread => !isOpen(thread));
   return (

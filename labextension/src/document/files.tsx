@@ -2,22 +2,24 @@
 import * as React from 'react';
 
 import type { IFile } from '../contract';
+import { ApiError, UNREADABLE } from '../errors';
 import { useTask } from '../hooks';
-import { Busy, Button, ErrorNote, Name } from '../parts';
-import { fileSize } from '../waiting';
-import { useReading } from './reading';
+import { Busy, Button, ErrorNote, Name } from '../components';
+import { fileSize } from '../formatting';
+import { useDocument } from './context';
 
 /** Larger files are only offered for download. */
 const LONGEST_PREVIEW = 512_000;
 
 export function FilesTab(): React.JSX.Element {
-  const { trans, model } = useReading();
+  const { trans, model } = useDocument();
   const [preview, setPreview] = React.useState<number | null>(null);
   const version = model.version;
   if (version === null) {
     return <></>;
   }
   const files = [version.notebook, ...version.files];
+  const shown = preview === null ? undefined : files[preview];
   return (
     <div className="enb-page">
       <table className="enb-table">
@@ -43,13 +45,15 @@ export function FilesTab(): React.JSX.Element {
           ))}
         </tbody>
       </table>
-      {preview !== null && <Preview key={`${version.number}/${preview}`} file={files[preview]} index={preview} />}
+      {preview !== null && shown !== undefined && (
+        <Preview key={`${version.number}/${preview}`} file={shown} index={preview} />
+      )}
     </div>
   );
 }
 
 function FileRow(props: { file: IFile; url: string; isShown: boolean; onPreview: () => void }): React.JSX.Element {
-  const { trans } = useReading();
+  const { trans } = useDocument();
   const { file } = props;
   return (
     <tr data-enablement-file={file.path}>
@@ -75,25 +79,28 @@ function FileRow(props: { file: IFile; url: string; isShown: boolean; onPreview:
 }
 
 function Preview(props: { file: IFile; index: number }): React.JSX.Element {
-  const { trans, model } = useReading();
+  const { trans, model } = useDocument();
   const [text, setText] = React.useState<string | null>(null);
-  const task = useTask();
-  const load = (): void =>
-    task.run(async () =>
-      setText(await model.enablement.client.fileText(model.number, model.version?.number ?? 1, props.index))
-    );
-  React.useEffect(load, []);
-  const binary = task.error instanceof Error && 'code' in task.error && task.error.code === 'unreadable';
+  const { busy, error, run } = useTask();
+  const { index } = props;
+  const { client } = model.enablement;
+  const version = model.version?.number ?? 1;
+  const load = React.useCallback(
+    () => run(async () => setText(await client.fileText(model.number, version, index))),
+    [run, client, model.number, version, index]
+  );
+  React.useEffect(load, [load]);
+  const binary = error instanceof ApiError && error.code === UNREADABLE;
   return (
     <section className="enb-preview" aria-label={trans.__('Preview')} data-enablement-preview={props.file.path}>
       <h3>
         <Name>{props.file.path}</Name>
       </h3>
-      {task.busy && <Busy>{trans.__('Loading…')}</Busy>}
+      {busy && <Busy>{trans.__('Loading…')}</Busy>}
       {binary ? (
         <p className="enb-hint">{trans.__('This file is not text; download it to look at it.')}</p>
       ) : (
-        <ErrorNote error={task.error} trans={trans} onRetry={load} />
+        <ErrorNote error={error} trans={trans} onRetry={load} />
       )}
       {text !== null && <pre tabIndex={0}>{text}</pre>}
     </section>

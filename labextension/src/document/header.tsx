@@ -5,13 +5,13 @@ import * as React from 'react';
 
 import type { ISubmissionDetail, Verdict } from '../contract';
 import { useNow, useTask } from '../hooks';
-import { Ago, Button, ContentId, ErrorNote, Name, StateChip } from '../parts';
-import { whoseTurn } from '../wording';
+import { Ago, Button, ContentId, ErrorNote, Name, StateChip } from '../components';
+import { whoseTurn } from '../labels';
 import { StampedAction } from './model';
-import { useReading } from './reading';
+import { useDocument } from './context';
 
 export function Header(): React.JSX.Element {
-  const { trans, model } = useReading();
+  const { trans, model } = useDocument();
   const { detail, version } = model;
   const now = useNow();
   if (detail === null || version === null) {
@@ -68,7 +68,7 @@ export function Header(): React.JSX.Element {
 }
 
 function VersionSelector(props: { detail: ISubmissionDetail; chosen: number }): React.JSX.Element {
-  const { trans, model } = useReading();
+  const { trans, model } = useDocument();
   const { versions, latest } = props.detail;
   return (
     <div className="jp-select-wrapper enb-version">
@@ -92,7 +92,7 @@ function VersionSelector(props: { detail: ISubmissionDetail; chosen: number }): 
 }
 
 function Actions(props: { detail: ISubmissionDetail }): React.JSX.Element {
-  const { trans, model, sendVersion } = useReading();
+  const { trans, model, sendVersion } = useDocument();
   const task = useTask();
   const { actions, notebook_path: path } = props.detail;
   const can = (action: string): boolean => (actions as string[]).includes(action);
@@ -129,7 +129,7 @@ function Actions(props: { detail: ISubmissionDetail }): React.JSX.Element {
 
 /** Decisions are made on the service's own page, with the reviewer's own session, never with this server's token. */
 function Decide(props: { verdict: Verdict; label: string; primary?: boolean }): React.JSX.Element | null {
-  const { trans, model } = useReading();
+  const { trans, model } = useDocument();
   const url = model.decisionUrl(props.verdict);
   if (url === null) {
     return null;

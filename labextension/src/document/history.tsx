@@ -3,21 +3,25 @@ import * as React from 'react';
 
 import type { IEvent } from '../contract';
 import { useTask } from '../hooks';
-import { Busy, ErrorNote, Name } from '../parts';
-import { exactTime } from '../waiting';
-import { eventLabel } from '../wording';
-import { useReading } from './reading';
+import { Busy, ErrorNote, Name } from '../components';
+import { exactTime } from '../formatting';
+import { eventLabel } from '../labels';
+import { useDocument } from './context';
 
 export function HistoryTab(): React.JSX.Element {
-  const { trans, model } = useReading();
+  const { trans, model } = useDocument();
   const [events, setEvents] = React.useState<IEvent[] | null>(null);
-  const task = useTask();
-  const load = (): void => task.run(async () => setEvents(await model.enablement.client.events(model.number)));
-  React.useEffect(load, [model.detail?.stamp, model.threads]);
+  const { busy, error, run } = useTask();
+  const { client } = model.enablement;
+  const load = React.useCallback(
+    () => run(async () => setEvents(await client.events(model.number))),
+    [run, client, model.number]
+  );
+  React.useEffect(load, [load, model.detail?.stamp, model.threads]);
   return (
     <div className="enb-page">
-      <ErrorNote error={task.error} trans={trans} onRetry={load} />
-      {events === null && task.busy && <Busy>{trans.__('Loading…')}</Busy>}
+      <ErrorNote error={error} trans={trans} onRetry={load} />
+      {events === null && busy && <Busy>{trans.__('Loading…')}</Busy>}
       <ol className="enb-history">
         {(events ?? []).map(event => (
           <li key={event.seq} data-enablement-event={event.kind}>

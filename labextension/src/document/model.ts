@@ -1,20 +1,21 @@
 /** One submission as the viewer sees it: its detail, the version he reads, its threads. */
-import { IDisposable } from '@lumino/disposable';
-import { ISignal, Signal } from '@lumino/signaling';
+import { VDomModel } from '@jupyterlab/apputils';
+import { Debouncer } from '@lumino/polling';
+import { Signal, type ISignal } from '@lumino/signaling';
 
 import type { IAnchor, IChange, ILabContext, IMe, ISubmissionDetail, IThread, IVersion } from '../contract';
 import { ApiError } from '../errors';
 import type { IEnablement } from '../tokens';
 
 /** Several messages about one action arrive together; one reload answers them all. */
-const SETTLE = 200;
+const SETTLE_MS = 200;
 
 export const TABS = ['overview', 'notebook', 'files', 'discussion', 'history'] as const;
 export type Tab = (typeof TABS)[number];
 
 export type StampedAction = 'claim' | 'release' | 'withdraw';
 
-export class SubmissionModel implements IDisposable {
+export class SubmissionModel extends VDomModel {
   detail: ISubmissionDetail | null = null;
   threads: IThread[] = [];
   me: IMe | null = null;
@@ -24,32 +25,23 @@ export class SubmissionModel implements IDisposable {
   tab: Tab = 'overview';
 
   private chosen: number | null = null;
-  private timer = 0;
   private loads = 0;
-  private disposed = false;
+  private readonly settle = new Debouncer(() => this.load(), SETTLE_MS);
   private readonly onTabAsked = new Signal<this, Tab>(this);
-  private readonly onChanged = new Signal<this, void>(this);
 
   constructor(
     readonly number: number,
     readonly enablement: IEnablement
   ) {
+    super();
     enablement.feed.changed.connect(this.onFeed, this);
     enablement.feed.refreshed.connect(this.reloadSoon, this);
     void this.load();
   }
 
-  get changed(): ISignal<this, void> {
-    return this.onChanged;
-  }
-
   /** Fires when a link from elsewhere asks for a tab. */
   get tabAsked(): ISignal<this, Tab> {
     return this.onTabAsked;
-  }
-
-  get isDisposed(): boolean {
-    return this.disposed;
   }
 
   /** The version being read: the one chosen, otherwise the latest. */
@@ -59,12 +51,9 @@ export class SubmissionModel implements IDisposable {
     return versions.find(version => version.number === number) ?? versions[versions.length - 1] ?? null;
   }
 
-  dispose(): void {
-    if (!this.disposed) {
-      this.disposed = true;
-      window.clearTimeout(this.timer);
-      Signal.clearData(this);
-    }
+  override dispose(): void {
+    this.settle.dispose();
+    super.dispose();
   }
 
   /** Loads everything again; the last load wins when several overlap. */
@@ -95,7 +84,7 @@ export class SubmissionModel implements IDisposable {
 
   select(version: number): void {
     this.chosen = version === this.detail?.latest ? null : version;
-    this.onChanged.emit();
+    this.stateChanged.emit();
     void this.load();
   }
 
@@ -155,7 +144,7 @@ export class SubmissionModel implements IDisposable {
       before === undefined
         ? [...this.threads, placed]
         : this.threads.map(item => (item.id === thread.id ? placed : item));
-    this.onChanged.emit();
+    this.stateChanged.emit();
   }
 
   private onFeed(_: unknown, change: IChange): void {
@@ -165,14 +154,13 @@ export class SubmissionModel implements IDisposable {
   }
 
   private reloadSoon(): void {
-    window.clearTimeout(this.timer);
-    this.timer = window.setTimeout(() => void this.load(), SETTLE);
+    void this.settle.invoke();
   }
 
   private update(part: Partial<SubmissionModel>): void {
-    if (!this.disposed) {
+    if (!this.isDisposed) {
       Object.assign(this, part);
-      this.onChanged.emit();
+      this.stateChanged.emit();
     }
   }
 }

@@ -4,9 +4,9 @@ import * as React from 'react';
 import { isLoose, threadsByCell } from '../anchors';
 import type { ICellView, IThread } from '../contract';
 import { useTask } from '../hooks';
-import { Busy, ContentId, ErrorNote } from '../parts';
+import { Busy, ContentId, ErrorNote } from '../components';
 import { CellRow } from './cell';
-import { useReading, useRetry } from './reading';
+import { useDocument, useRetry } from './context';
 import { ThreadCard } from './thread';
 
 const PAGE = 200;
@@ -19,23 +19,27 @@ interface IPages {
 }
 
 export function NotebookTab(props: { target: string | null; onReached: () => void }): React.JSX.Element {
-  const { trans, model } = useReading();
+  const { trans, model } = useDocument();
   const version = model.version;
   const number = version?.number ?? 0;
   const [pages, setPages] = React.useState<IPages>({ cells: [], language: '', total: null });
-  const task = useTask();
-  const loadNext = (): void => {
-    const first = pages.cells.length;
-    task.run(async () => {
-      const view = await model.enablement.client.notebook(model.number, number, first, PAGE);
-      setPages({ cells: [...pages.cells, ...view.cells], language: view.language, total: view.total });
-    });
-  };
-  React.useEffect(loadNext, []);
-  useRetry(task.error !== null, loadNext);
-  const left = pages.total === null ? 0 : pages.total - pages.cells.length;
+  const { busy, error, run } = useTask();
+  const { client } = model.enablement;
+  const loadFrom = React.useCallback(
+    (first: number) =>
+      run(async () => {
+        const { cells, language, total } = await client.notebook(model.number, number, first, PAGE);
+        setPages(before => ({ cells: [...before.cells.slice(0, first), ...cells], language, total }));
+      }),
+    [run, client, model.number, number]
+  );
+  const count = pages.cells.length;
+  const loadNext = React.useCallback(() => loadFrom(count), [loadFrom, count]);
+  React.useEffect(() => loadFrom(0), [loadFrom]);
+  useRetry(error !== null, loadNext);
+  const left = pages.total === null ? 0 : pages.total - count;
   const root = React.useRef<HTMLDivElement>(null);
-  useTarget(root, props.target, pages.cells, left > 0 && !task.busy ? loadNext : null, props.onReached);
+  useTarget(root, props.target, pages.cells, left > 0 && !busy && error === null ? loadNext : null, props.onReached);
   const byCell = React.useMemo(() => threadsByCell(model.threads), [model.threads]);
   const loose = model.threads.filter(thread => isLoose(thread) && thread.anchor.cell !== null);
   return (
@@ -69,16 +73,16 @@ export function NotebookTab(props: { target: string | null; onReached: () => voi
         />
       ))}
       {pages.total === 0 && <p className="enb-empty">{trans.__('The notebook has no cells.')}</p>}
-      {task.busy && <Busy>{trans.__('Loading cells…')}</Busy>}
-      <ErrorNote error={task.error} trans={trans} onRetry={loadNext} />
-      {left > 0 && !task.busy && task.error === null && <NextPage left={left} onNear={loadNext} />}
+      {busy && <Busy>{trans.__('Loading cells…')}</Busy>}
+      <ErrorNote error={error} trans={trans} onRetry={loadNext} />
+      {left > 0 && !busy && error === null && <NextPage left={left} onNear={loadNext} />}
     </div>
   );
 }
 
 /** Loads the next page when it comes near, or by its button. */
 function NextPage(props: { left: number; onNear: () => void }): React.JSX.Element {
-  const { trans } = useReading();
+  const { trans } = useDocument();
   const ref = React.useRef<HTMLButtonElement>(null);
   React.useEffect(() => {
     const observer = new IntersectionObserver(
@@ -119,5 +123,5 @@ function useTarget(
     element?.scrollIntoView({ block: 'center' });
     element?.focus({ preventScroll: true });
     onReached();
-  }, [target, cells.length, loadNext === null]);
+  }, [root, target, cells, loadNext, onReached]);
 }

@@ -9,8 +9,8 @@ import type { ICellView, IOutputView } from '../contract';
 import { commentIcon } from '../icons';
 import { joined } from '../render/registry';
 import { isEmptyRich } from '../render/emptyRich';
-import { fileSize } from '../waiting';
-import { useReading } from './reading';
+import { fileSize } from '../formatting';
+import { useDocument } from './context';
 
 /** Shown at first; the rest on demand, so that a cell with thousands of pictures stays usable. */
 const SHOWN_AT_FIRST = 20;
@@ -22,7 +22,7 @@ export function Outputs(props: {
   onMore: (() => void) | null;
   downloadUrl: string;
 }): React.JSX.Element | null {
-  const { trans } = useReading();
+  const { trans } = useDocument();
   const { cell } = props;
   const [shown, setShown] = React.useState(SHOWN_AT_FIRST);
   const hidden = cell.outputs.length - shown;
@@ -70,7 +70,7 @@ function Output(props: {
   canComment: boolean;
   onComment: (output: number) => void;
 }): React.JSX.Element {
-  const { trans } = useReading();
+  const { trans } = useDocument();
   const label = trans.__('Comment on output %1', props.index + 1);
   return (
     <div className="enb-output" data-enablement-output={props.index}>
@@ -92,12 +92,12 @@ function Output(props: {
 }
 
 function Rendered(props: { output: IOutputView }): React.JSX.Element {
-  const { rendermime, trans } = useReading();
+  const { rendermime, trans } = useDocument();
   const host = React.useRef<HTMLDivElement>(null);
   const bundle = React.useMemo(() => bundleOf(props.output), [props.output]);
   const mimeType = chooseMime(bundle, rendermime);
   // A frame inherits no colours, so it is drawn again when the theme changes.
-  const theme = document.body.dataset['jpThemeName'];
+  const theme = document.body.dataset.jpThemeName;
   React.useEffect(() => {
     if (host.current === null || mimeType === undefined) {
       return;

@@ -2,13 +2,13 @@
 import * as React from 'react';
 
 import type { IDecision, IGit, IRequirement, IVersion } from '../contract';
-import { ContentId, Name } from '../parts';
-import { exactTime, fileSize } from '../waiting';
-import { gitPlace, gitStanding, handedOverLabel, requirementLabel, stageLabel } from '../wording';
-import { useReading } from './reading';
+import { ContentId, Name } from '../components';
+import { exactTime, fileSize } from '../formatting';
+import { gitPlace, gitStanding, handedOverLabel, labelOf, requirementLabel, stageLabel } from '../labels';
+import { useDocument } from './context';
 
 export function OverviewTab(): React.JSX.Element {
-  const { trans, model } = useReading();
+  const { trans, model } = useDocument();
   const { detail, version } = model;
   if (detail === null || version === null) {
     return <></>;
@@ -32,7 +32,7 @@ export function OverviewTab(): React.JSX.Element {
 }
 
 function Answer(props: { title: string; text: string | undefined }): React.JSX.Element {
-  const { trans } = useReading();
+  const { trans } = useDocument();
   return (
     <section>
       <h3>{props.title}</h3>
@@ -48,7 +48,7 @@ function Answer(props: { title: string; text: string | undefined }): React.JSX.E
 }
 
 function Checklist(props: { version: IVersion }): React.JSX.Element {
-  const { trans, model } = useReading();
+  const { trans, model } = useDocument();
   const ticked = new Set(props.version.answers.checklist ?? []);
   const known = model.context?.checklist ?? [];
   const others = [...ticked].filter(key => !known.some(item => item.key === key));
@@ -69,7 +69,7 @@ function Checklist(props: { version: IVersion }): React.JSX.Element {
 }
 
 function Requirements(props: { items: IRequirement[] }): React.JSX.Element {
-  const { trans } = useReading();
+  const { trans } = useDocument();
   return (
     <section>
       <h3>{trans.__('Requirements')}</h3>
@@ -90,7 +90,7 @@ function Requirements(props: { items: IRequirement[] }): React.JSX.Element {
 }
 
 function Decisions(props: { items: IDecision[] }): React.JSX.Element | null {
-  const { trans } = useReading();
+  const { trans } = useDocument();
   if (props.items.length === 0) {
     return null;
   }
@@ -106,7 +106,7 @@ function Decisions(props: { items: IDecision[] }): React.JSX.Element | null {
         {props.items.map((item, index) => (
           <li key={index} data-enablement-verdict={item.verdict}>
             <span className="enb-chip" data-enablement-state={item.verdict}>
-              {words[item.verdict] ?? item.verdict}
+              {labelOf(words, item.verdict)}
             </span>{' '}
             <Name>{item.by}</Name> · {item.track} · {trans.__('version %1', item.version)} ·{' '}
             <ContentId id={item.content_id} /> · <time dateTime={item.at}>{exactTime(item.at)}</time>
@@ -126,7 +126,7 @@ function Decisions(props: { items: IDecision[] }): React.JSX.Element | null {
 }
 
 function Facts(props: { version: IVersion }): React.JSX.Element {
-  const { trans, model } = useReading();
+  const { trans, model } = useDocument();
   const { version } = props;
   const { answers, image, git } = version;
   const files = [version.notebook, ...version.files];
@@ -176,7 +176,7 @@ function Facts(props: { version: IVersion }): React.JSX.Element {
 
 /** Which version in Git this is, and whether it is all of it. Said by the author's server, and checked by nobody. */
 function GitFacts(props: { git: IGit | null }): React.JSX.Element {
-  const { trans } = useReading();
+  const { trans } = useDocument();
   const { git } = props;
   if (git === null) {
     return <span data-enablement-git-facts="none">{trans.__('Not kept in Git')}</span>;

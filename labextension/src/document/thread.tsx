@@ -4,17 +4,18 @@ import * as React from 'react';
 import { anchorLabel, isOpen } from '../anchors';
 import type { IThread } from '../contract';
 import { useNow } from '../hooks';
-import { Name } from '../parts';
+import { Name } from '../components';
 import { ThreadActions } from '../threads/actions';
 import { CommentText } from '../threads/comment';
-import { placedLabel } from '../wording';
-import { useReading } from './reading';
+import { placedLabel } from '../labels';
+import { useDocument } from './context';
 
 export function ThreadCard(props: { thread: IThread; withCellLink?: boolean }): React.JSX.Element {
   const { thread } = props;
-  const { trans } = useReading();
-  const [unfolded, setUnfolded] = React.useState(isOpen(thread));
-  React.useEffect(() => setUnfolded(isOpen(thread)), [thread.resolved_at]);
+  const { trans } = useDocument();
+  // What the person chose holds until the thread is resolved or opened again.
+  const [choice, setChoice] = React.useState<{ unfolded: boolean; at: string | null } | null>(null);
+  const unfolded = choice !== null && choice.at === thread.resolved_at ? choice.unfolded : isOpen(thread);
   return (
     <article
       className={`enb-thread${isOpen(thread) ? '' : ' enb-mod-resolved'}`}
@@ -23,7 +24,11 @@ export function ThreadCard(props: { thread: IThread; withCellLink?: boolean }): 
       data-enablement-resolved={String(!isOpen(thread))}
       aria-label={trans.__('Thread on %1', anchorLabel(thread.anchor, trans))}
     >
-      <ThreadHead {...props} unfolded={unfolded} onFold={() => setUnfolded(!unfolded)} />
+      <ThreadHead
+        {...props}
+        unfolded={unfolded}
+        onFold={() => setChoice({ unfolded: !unfolded, at: thread.resolved_at })}
+      />
       {unfolded && <ThreadBody thread={thread} />}
     </article>
   );
@@ -36,7 +41,7 @@ function ThreadHead(props: {
   onFold: () => void;
 }): React.JSX.Element {
   const { thread } = props;
-  const { trans, model, showCell } = useReading();
+  const { trans, model, showCell } = useDocument();
   const { placed } = thread;
   const older = thread.version !== model.version?.number;
   const anchor = placed.state === 'deleted' ? thread.anchor : placed;
@@ -68,7 +73,7 @@ function ThreadHead(props: {
 
 function ThreadBody(props: { thread: IThread }): React.JSX.Element {
   const { thread } = props;
-  const { trans, model } = useReading();
+  const { trans, model } = useDocument();
   const now = useNow();
   const mayComment = model.detail?.actions.includes('comment') ?? false;
   const mayResolve = model.detail?.actions.includes('resolve') ?? mayComment;

@@ -2,8 +2,7 @@
 import * as React from 'react';
 
 import { isOpen } from '../anchors';
-import { useSignalled } from '../hooks';
-import { Busy, ErrorNote } from '../parts';
+import { Busy, ErrorNote } from '../components';
 import { DiscussionTab } from './discussion';
 import { FilesTab } from './files';
 import { Header } from './header';
@@ -11,12 +10,10 @@ import { HistoryTab } from './history';
 import { NotebookTab } from './notebook';
 import { OverviewTab } from './overview';
 import type { Tab } from './model';
-import { IReading, ReadingContext } from './reading';
+import { IDocumentContext, DocumentContext } from './context';
 
-export function DocumentView(props: { reading: Omit<IReading, 'showCell'> }): React.JSX.Element {
+export function DocumentView(props: { reading: Omit<IDocumentContext, 'showCell'> }): React.JSX.Element {
   const { model, trans } = props.reading;
-  useSignalled(model.changed);
-  useSignalled(props.reading.themes?.themeChanged ?? null);
   const [tab, setTab] = React.useState<Tab>(model.tab);
   const [target, setTarget] = React.useState<string | null>(null);
   React.useEffect(() => {
@@ -26,7 +23,8 @@ export function DocumentView(props: { reading: Omit<IReading, 'showCell'> }): Re
       model.tabAsked.disconnect(follow);
     };
   }, [model]);
-  const reading = React.useMemo<IReading>(
+  const onReached = React.useCallback(() => setTarget(null), []);
+  const reading = React.useMemo<IDocumentContext>(
     () => ({
       ...props.reading,
       showCell: cell => {
@@ -46,7 +44,7 @@ export function DocumentView(props: { reading: Omit<IReading, 'showCell'> }): Re
     );
   }
   return (
-    <ReadingContext.Provider value={{ ...reading }}>
+    <DocumentContext.Provider value={{ ...reading }}>
       <Header />
       <ErrorNote error={model.error} trans={trans} onRetry={() => void model.load()} />
       <Tabs number={model.number} chosen={tab} onChoose={setTab} labels={labels(props.reading)} />
@@ -54,7 +52,7 @@ export function DocumentView(props: { reading: Omit<IReading, 'showCell'> }): Re
         <OverviewTab />
       </TabPanel>
       <TabPanel number={model.number} tab="notebook" chosen={tab}>
-        <NotebookTab key={model.version?.number} target={target} onReached={() => setTarget(null)} />
+        <NotebookTab key={model.version?.number} target={target} onReached={onReached} />
       </TabPanel>
       <TabPanel number={model.number} tab="files" chosen={tab}>
         <FilesTab key={model.version?.number} />
@@ -65,7 +63,7 @@ export function DocumentView(props: { reading: Omit<IReading, 'showCell'> }): Re
       <TabPanel number={model.number} tab="history" chosen={tab}>
         <HistoryTab />
       </TabPanel>
-    </ReadingContext.Provider>
+    </DocumentContext.Provider>
   );
 }
 
@@ -78,7 +76,9 @@ function TabPanel(props: {
 }): React.JSX.Element | null {
   const { number, tab, chosen } = props;
   const [visited, setVisited] = React.useState(tab === chosen);
-  React.useEffect(() => setVisited(before => before || tab === chosen), [tab, chosen]);
+  if (!visited && tab === chosen) {
+    setVisited(true);
+  }
   if (!visited && tab !== chosen) {
     return null;
   }
@@ -96,7 +96,7 @@ function TabPanel(props: {
   );
 }
 
-function labels({ model, trans }: Omit<IReading, 'showCell'>): [Tab, string][] {
+function labels({ model, trans }: Omit<IDocumentContext, 'showCell'>): [Tab, string][] {
   const open = model.threads.filter(isOpen).length;
   const files = (model.version?.files.length ?? 0) + 1;
   return [
@@ -124,9 +124,11 @@ function Tabs(props: {
     event.preventDefault();
     const count = props.labels.length;
     const at = props.labels.findIndex(([tab]) => tab === props.chosen);
-    const [next] = props.labels[(at + step + count) % count];
-    props.onChoose(next);
-    list.current?.querySelector<HTMLElement>(`[data-enablement-tab="${next}"]`)?.focus();
+    const next = props.labels[(at + step + count) % count]?.[0];
+    if (next !== undefined) {
+      props.onChoose(next);
+      list.current?.querySelector<HTMLElement>(`[data-enablement-tab="${next}"]`)?.focus();
+    }
   };
   return (
     <div ref={list} className="enb-tabs" role="tablist" onKeyDown={onKeyDown}>

@@ -1,29 +1,35 @@
 /** The main-area widget of one submission. */
-import { MainAreaWidget, ReactWidget } from '@jupyterlab/apputils';
+import { MainAreaWidget, ReactWidget, UseSignal } from '@jupyterlab/apputils';
 import * as React from 'react';
 
 import { reviewIcon } from '../icons';
 import { plainName } from '../plainName';
 import type { SubmissionModel } from './model';
-import type { IReading } from './reading';
+import type { IDocumentContext } from './context';
 import { DocumentView } from './view';
 
 class SubmissionContent extends ReactWidget {
-  constructor(private readonly reading: Omit<IReading, 'showCell'>) {
+  constructor(private readonly reading: Omit<IDocumentContext, 'showCell'>) {
     super();
     this.addClass('enb-document');
     this.node.setAttribute('role', 'region');
   }
 
   protected override render(): React.JSX.Element {
-    return <DocumentView reading={this.reading} />;
+    const { model, themes } = this.reading;
+    const view = (): React.JSX.Element => <DocumentView reading={this.reading} />;
+    return (
+      <UseSignal signal={model.stateChanged}>
+        {() => (themes === null ? view() : <UseSignal signal={themes.themeChanged}>{view}</UseSignal>)}
+      </UseSignal>
+    );
   }
 }
 
 export class SubmissionDocument extends MainAreaWidget<SubmissionContent> {
   readonly model: SubmissionModel;
 
-  constructor(reading: Omit<IReading, 'showCell'>) {
+  constructor(reading: Omit<IDocumentContext, 'showCell'>) {
     super({ content: new SubmissionContent(reading) });
     const { model, trans } = reading;
     this.model = model;
@@ -38,7 +44,7 @@ export class SubmissionDocument extends MainAreaWidget<SubmissionContent> {
       this.content.node.setAttribute('aria-label', this.title.caption);
     };
     name();
-    model.changed.connect(name, this);
+    model.stateChanged.connect(name, this);
   }
 
   override dispose(): void {

@@ -1,17 +1,16 @@
 /** Requests about Git, to the user's own server. */
-import { URLExt } from '@jupyterlab/coreutils';
-import { ServerConnection } from '@jupyterlab/services';
+import type { ServerConnection } from '@jupyterlab/services';
 
-import { ApiError, errorOfAnswer, errorOfSilence, INTERRUPTED } from '../errors';
-import { LineCutter } from '../ndjson';
-import type * as G from './contract';
+import type * as G from '../contract';
+import { readOutcome } from '../ndjson';
+import { request, requestJson, textChunks, type IRequestOptions } from '../request';
 
-export type Report = (step: G.IStepLine) => void;
+export type Report = (step: G.IGitStep) => void;
 
 export class GitClient {
   constructor(private readonly settings: ServerConnection.ISettings) {}
 
-  plan(path: string): Promise<G.IPlan> {
+  plan(path: string): Promise<G.IGitPlan> {
     return this.get('plan', { path });
   }
 
@@ -19,19 +18,19 @@ export class GitClient {
     return this.get('status', { path });
   }
 
-  changes(path: string): Promise<G.IChanges> {
+  changes(path: string): Promise<G.IGitChanges> {
     return this.get('changes', { path });
   }
 
-  history(path: string): Promise<G.IHistory> {
+  history(path: string): Promise<G.IGitHistory> {
     return this.get('history', { path });
   }
 
-  version(path: string, commit: string): Promise<G.IVersionContent> {
+  version(path: string, commit: string): Promise<G.IGitVersionContent> {
     return this.get('version', { path, commit });
   }
 
-  clashes(path: string): Promise<G.IClashes> {
+  conflicts(path: string): Promise<G.IGitConflicts> {
     return this.get('clashes', { path });
   }
 
@@ -41,7 +40,7 @@ export class GitClient {
   }
 
   async keepResultsOut(path: string): Promise<void> {
-    await this.ask('results', { path });
+    await this.post('results', { path });
   }
 
   apply(path: string, report: Report): Promise<G.IGitReceipt> {
@@ -54,85 +53,42 @@ export class GitClient {
 
   /** `files`: those of the changed ones that go in; left out, all do. */
   save(path: string, message: string, report: Report, files?: string[]): Promise<G.IGitReceipt> {
-    return this.receipt('save-version', { path, message, files }, report);
+    const body: G.ISaveVersionRequest = { path, message, ...(files === undefined ? {} : { files }) };
+    return this.receipt('save-version', body, report);
   }
 
-  async colleagues(path: string, report: Report): Promise<G.IGot> {
-    const line = await this.follow('colleagues', { path }, report);
-    if (!('got' in line)) {
-      throw ended();
-    }
+  /** Fetches and merges what others pushed. */
+  async pull(path: string, report: Report): Promise<G.GitGot> {
+    const response = await request(this.settings, 'git/colleagues', { body: { path } });
+    const line = await readOutcome<G.GitGotLine, 'got'>(textChunks(response), 'got', ({ step }) => report(step));
     return line.got;
   }
 
-  async settle(path: string, seen: G.IClashes, choices: G.Choices): Promise<G.IGot> {
+  async resolve(path: string, seen: G.IGitConflicts, choices: G.ConflictChoices): Promise<G.GitGot> {
     const body = { path, here: seen.here, there: seen.there, choices };
-    return ((await (await this.ask('clashes', body)).json()) as { got: G.IGot }).got;
+    return (await this.post<{ got: G.GitGot }>('clashes', body)).got;
   }
 
-  async restore(path: string, commit: string): Promise<G.IRestored> {
-    return (await (await this.ask('restore', { path, commit })).json()) as G.IRestored;
+  restore(path: string, commit: string): Promise<G.IGitRestored> {
+    return this.post('restore', { path, commit });
   }
 
   async undo(path: string): Promise<void> {
-    await this.ask('undo', { path });
+    await this.post('undo', { path });
   }
 
-  private async get<T>(what: string, query: Record<string, string>): Promise<T> {
-    return (await (await this.ask(what + URLExt.objectToQueryString(query))).json()) as T;
+  private get<T>(what: string, query: IRequestOptions['query']): Promise<T> {
+    return requestJson<T>(this.settings, `git/${what}`, { query });
+  }
+
+  private post<T>(what: string, body: object): Promise<T> {
+    return requestJson<T>(this.settings, `git/${what}`, { body });
   }
 
   private async receipt(action: string, body: object, report: Report): Promise<G.IGitReceipt> {
-    const line = await this.follow(action, body, report);
-    if (!('receipt' in line)) {
-      throw ended();
-    }
+    const response = await request(this.settings, `git/${action}`, { body });
+    const chunks = textChunks(response);
+    const line = await readOutcome<G.GitReceiptLine, 'receipt'>(chunks, 'receipt', ({ step }) => report(step));
     return line.receipt;
   }
-
-  /** Follows the lines to the last one. Raises ApiError: the problem of the last line, or `interrupted`. */
-  private async follow(action: string, body: object, report: Report): Promise<G.GitLine> {
-    const response = await this.ask(action, body);
-    const cutter = new LineCutter();
-    let last: G.GitLine | null = null;
-    const take = (text: string): void => {
-      const line = JSON.parse(text) as G.GitLine;
-      if ('problem' in line) {
-        throw new ApiError(line.problem);
-      }
-      if ('step' in line) {
-        report(line.step);
-      } else {
-        last = line;
-      }
-    };
-    const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
-    for (let piece = await reader?.read(); piece !== undefined && !piece.done; piece = await reader?.read()) {
-      cutter.push(piece.value).forEach(take);
-    }
-    cutter.end().forEach(take);
-    if (last === null) {
-      throw ended();
-    }
-    return last;
-  }
-
-  private async ask(path: string, body?: object): Promise<Response> {
-    const address = URLExt.join(this.settings.baseUrl, 'enablement', 'git', '/') + path;
-    const init: RequestInit = body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) };
-    let response: Response;
-    try {
-      response = await ServerConnection.makeRequest(address, init, this.settings);
-    } catch (reason) {
-      throw errorOfSilence(reason);
-    }
-    if (!response.ok) {
-      throw errorOfAnswer(response.status, await response.text().catch(() => ''));
-    }
-    return response;
-  }
-}
-
-function ended(): ApiError {
-  return new ApiError({ code: INTERRUPTED, detail: 'The answer ended early.', status: 0 });
 }

@@ -3,7 +3,7 @@ import type { JupyterFrontEnd } from '@jupyterlab/application';
 import type { IDocumentManager } from '@jupyterlab/docmanager';
 import type { DocumentRegistry } from '@jupyterlab/docregistry';
 
-import { saveIfOpen } from '../send/barrier';
+import { saveIfOpen } from '../send/saveDocument';
 
 export class OpenDocuments {
   constructor(

@@ -1,62 +1,10 @@
 /** The item in the status bar: branch, what changed, what is not on the server; a click does what is due. */
-import { VDomModel, VDomRenderer } from '@jupyterlab/apputils';
+import { VDomRenderer } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
-import type { GitClient } from './client';
-import type { IGitStatus } from './contract';
-
-const SETTLE_MS = 700;
-
-/** How the folder the person is in stands. A failure leaves nothing to show. */
-export class GitStatusModel extends VDomModel {
-  status: IGitStatus | null = null;
-  private path = '';
-  private timer: number | null = null;
-
-  constructor(private readonly client: GitClient) {
-    super();
-  }
-
-  get folder(): string {
-    return this.path;
-  }
-
-  /** From now on this folder; asked once things have settled. */
-  look(path: string = this.path): void {
-    this.path = path;
-    if (this.timer !== null) {
-      window.clearTimeout(this.timer);
-    }
-    this.timer = window.setTimeout(() => void this.ask(), SETTLE_MS);
-  }
-
-  get living(): boolean {
-    return this.status !== null && (this.status.standing === 'ours' || this.status.standing === 'adopted');
-  }
-
-  override dispose(): void {
-    if (this.timer !== null) {
-      window.clearTimeout(this.timer);
-    }
-    super.dispose();
-  }
-
-  private async ask(): Promise<void> {
-    this.timer = null;
-    const asked = this.path;
-    let status: IGitStatus | null = null;
-    try {
-      status = await this.client.status(asked);
-    } catch {
-      status = null; // no service, no Git: there is nothing to say, and the dialog says why
-    }
-    if (asked === this.path && !this.isDisposed) {
-      this.status = status;
-      this.stateChanged.emit();
-    }
-  }
-}
+import type { IGitStatus } from '../contract';
+import type { GitStatusModel } from './statusModel';
 
 export class GitStatusItem extends VDomRenderer<GitStatusModel> {
   constructor(
@@ -69,12 +17,12 @@ export class GitStatusItem extends VDomRenderer<GitStatusModel> {
   }
 
   protected override render(): React.JSX.Element | null {
-    const { status, living } = this.model;
+    const { status, isRepository } = this.model;
     if (status === null || status.standing === 'inside') {
       return null;
     }
     const { trans } = this;
-    if (!living) {
+    if (!isRepository) {
       return this.model.folder === '' ? null : (
         <button type="button" onClick={this.actions.setUp} data-enablement-git="none">
           {trans.__('Set up Git')}

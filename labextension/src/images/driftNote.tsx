@@ -3,8 +3,8 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
 import { ImageClient } from './client';
-import type { IDrift } from './contract';
-import { driftWords } from './words';
+import type { IDrift } from '../contract';
+import { driftWords } from './labels';
 
 const SHOWN = 3;
 

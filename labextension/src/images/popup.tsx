@@ -2,16 +2,15 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
-import { useSignalled } from '../hooks';
-import { Busy, ErrorNote } from '../parts';
-import type { IDrift, IHere, IRelease } from './contract';
+import { Busy, ErrorNote } from '../components';
+import type { IDrift, IServerImage, IRelease } from '../contract';
 import type { ImageModel } from './model';
-import { ChangeList, PackageList } from './parts';
-import { driftWords, madeInWords, noticeWords, releaseName, supportWords } from './words';
+import { ChangeList, PackageList } from './components';
+import { driftWords, madeInWords, noticeWords, releaseName, supportWords } from './labels';
 
 export interface IImageActions {
   /** Address of a server of one's own with this release, null where there is no hub. */
-  address(release: IRelease): string | null;
+  address: (release: IRelease) => string | null;
   /** Ask for a package that the image does not have; null where nobody can be asked. */
   ask: ((drift: IDrift) => void) | null;
 }
@@ -24,9 +23,8 @@ interface IProps {
 
 export function ImagePopup(props: IProps): React.JSX.Element {
   const { model, trans } = props;
-  useSignalled(model.stateChanged);
   const { here, error, current } = model;
-  if (here === null || here.image === null) {
+  if (!here?.image) {
     return error === null ? <Busy>{trans.__('Looking…')}</Busy> : <ErrorNote error={error} trans={trans} />;
   }
   const made = current === null ? '' : madeInWords(current, trans);
@@ -48,7 +46,7 @@ export function ImagePopup(props: IProps): React.JSX.Element {
   );
 }
 
-function Facts(props: { here: IHere; trans: TranslationBundle }): React.JSX.Element {
+function Facts(props: { here: IServerImage; trans: TranslationBundle }): React.JSX.Element {
   const { here, trans } = props;
   const facts = [trans.__('Python %1', here.python)];
   if (here.release !== null) {
@@ -81,7 +79,7 @@ export function Notice(props: { release: IRelease; trans: TranslationBundle }): 
   );
 }
 
-function Newer(props: IProps & { here: IHere }): React.JSX.Element | null {
+function Newer(props: IProps & { here: IServerImage }): React.JSX.Element | null {
   const { here, trans, actions } = props;
   const newer = here.release?.newer ?? null;
   if (newer === null) {
@@ -113,7 +111,7 @@ function Newer(props: IProps & { here: IHere }): React.JSX.Element | null {
   );
 }
 
-function DriftList(props: IProps & { here: IHere }): React.JSX.Element | null {
+function DriftList(props: IProps & { here: IServerImage }): React.JSX.Element | null {
   const { here, trans, actions } = props;
   if (here.drift.length === 0) {
     return null;

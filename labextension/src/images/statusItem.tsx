@@ -1,12 +1,12 @@
 /** The item in the status bar: image and release of this server; a click shows what is in it. */
-import { ReactWidget, VDomRenderer } from '@jupyterlab/apputils';
+import { ReactWidget, UseSignal, VDomRenderer } from '@jupyterlab/apputils';
 import { Popup, showPopup } from '@jupyterlab/statusbar';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
 import type { ImageModel } from './model';
 import { ImagePopup, IImageActions } from './popup';
-import { releaseName, standingWords } from './words';
+import { releaseName, standingWords } from './labels';
 
 export class ImageStatusItem extends VDomRenderer<ImageModel> {
   constructor(
@@ -20,7 +20,7 @@ export class ImageStatusItem extends VDomRenderer<ImageModel> {
 
   protected override render(): React.JSX.Element | null {
     const { here } = this.model;
-    if (here === null || here.image === null) {
+    if (!here?.image) {
       return null;
     }
     const words = standingWords(here, this.trans);
@@ -41,8 +41,12 @@ export class ImageStatusItem extends VDomRenderer<ImageModel> {
 
   private open(): void {
     void this.model.refresh();
+    const { model, trans } = this;
+    const actions = { ...this.actions, close: () => popup.dispose() };
     const body = ReactWidget.create(
-      <ImagePopup model={this.model} trans={this.trans} actions={{ ...this.actions, close: () => popup.dispose() }} />
+      <UseSignal signal={model.stateChanged}>
+        {() => <ImagePopup model={model} trans={trans} actions={actions} />}
+      </UseSignal>
     );
     body.addClass('enb-image-popup');
     const popup: Popup = showPopup({ body, anchor: this, align: 'left' });

@@ -1,15 +1,16 @@
 /** One list of submissions, page by page, kept fresh. */
-import { IDisposable } from '@lumino/disposable';
-import { ISignal, Signal } from '@lumino/signaling';
+import { VDomModel } from '@jupyterlab/apputils';
+import { Debouncer } from '@lumino/polling';
 
 import type { ISubmission, ListFilter } from '../contract';
 import { errorOfSilence } from '../errors';
 import type { IEnablement } from '../tokens';
 
-const SETTLE = 250;
+const SETTLE_MS = 250;
 const PAGE = 50;
+const MOST = 200;
 
-export class ListModel implements IDisposable {
+export class ListModel extends VDomModel {
   items: ISubmission[] = [];
   next: string | null = null;
   error: unknown = null;
@@ -19,22 +20,17 @@ export class ListModel implements IDisposable {
 
   private currentFilter: ListFilter;
   private currentSearch = '';
-  private timer = 0;
   private loads = 0;
-  private disposed = false;
-  private readonly onChanged = new Signal<this, void>(this);
+  private readonly settle = new Debouncer(() => this.refresh(), SETTLE_MS);
 
   constructor(
     filter: ListFilter,
-    readonly enablement: IEnablement
+    private readonly enablement: Pick<IEnablement, 'client' | 'feed'>
   ) {
+    super();
     this.currentFilter = filter;
     enablement.feed.changed.connect(this.refreshSoon, this);
     enablement.feed.refreshed.connect(this.refreshSoon, this);
-  }
-
-  get changed(): ISignal<this, void> {
-    return this.onChanged;
   }
 
   get filter(): ListFilter {
@@ -45,16 +41,9 @@ export class ListModel implements IDisposable {
     return this.currentSearch;
   }
 
-  get isDisposed(): boolean {
-    return this.disposed;
-  }
-
-  dispose(): void {
-    if (!this.disposed) {
-      this.disposed = true;
-      window.clearTimeout(this.timer);
-      Signal.clearData(this);
-    }
+  override dispose(): void {
+    this.settle.dispose();
+    super.dispose();
   }
 
   setFilter(filter: ListFilter): void {
@@ -66,13 +55,13 @@ export class ListModel implements IDisposable {
 
   setSearch(text: string): void {
     this.currentSearch = text;
-    this.onChanged.emit();
+    this.stateChanged.emit();
     this.refreshSoon();
   }
 
   /** Loads as many items again as are on screen, so that a change elsewhere does not fold the list. */
   async refresh(): Promise<void> {
-    await this.load(null, Math.min(Math.max(PAGE, this.items.length), 200));
+    await this.load(null, Math.min(Math.max(PAGE, this.items.length), MOST));
   }
 
   async more(): Promise<void> {
@@ -88,7 +77,7 @@ export class ListModel implements IDisposable {
       const page = await this.enablement.client.list({
         filter: this.currentFilter,
         search: this.currentSearch.trim(),
-        cursor,
+        ...(cursor === null ? {} : { cursor }),
         limit
       });
       if (load === this.loads) {
@@ -103,14 +92,13 @@ export class ListModel implements IDisposable {
   }
 
   private refreshSoon(): void {
-    window.clearTimeout(this.timer);
-    this.timer = window.setTimeout(() => void this.refresh(), SETTLE);
+    void this.settle.invoke();
   }
 
   private update(part: Partial<ListModel>): void {
-    if (!this.disposed) {
+    if (!this.isDisposed) {
       Object.assign(this, part);
-      this.onChanged.emit();
+      this.stateChanged.emit();
     }
   }
 }

@@ -1,12 +1,11 @@
 /** The two parts of the side panel. */
-import { ReactWidget } from '@jupyterlab/apputils';
+import { ReactWidget, UseSignal } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
-import type { IMe, ListFilter } from '../contract';
-import { useSignalled } from '../hooks';
+import type { ICounters, IMe, ListFilter } from '../contract';
 import type { IEnablement } from '../tokens';
-import { SubmissionList } from './list';
+import { SubmissionList } from './submissionList';
 import { ListModel } from './listModel';
 
 export interface ISectionOptions {
@@ -48,7 +47,11 @@ export class MySubmissions extends ListSection {
 
   protected override render(): React.JSX.Element {
     const { trans, onOpen, enablement } = this.options;
-    return <MyList model={this.model} trans={trans} onOpen={onOpen} enablement={enablement} />;
+    return (
+      <UseSignal signal={this.model.stateChanged}>
+        {() => <MyList model={this.model} trans={trans} onOpen={onOpen} enablement={enablement} />}
+      </UseSignal>
+    );
   }
 }
 
@@ -60,7 +63,9 @@ export class ReviewQueue extends ListSection {
   }
 
   protected override render(): React.JSX.Element {
-    return <Queue model={this.model} {...this.options} />;
+    return (
+      <UseSignal signal={this.model.stateChanged}>{() => <Queue model={this.model} {...this.options} />}</UseSignal>
+    );
   }
 }
 
@@ -93,7 +98,6 @@ function MyList(props: ISectionOptions & { model: ListModel }): React.JSX.Elemen
 
 function Queue(props: ISectionOptions & { model: ListModel }): React.JSX.Element {
   const { trans, model, onOpen } = props;
-  useSignalled(model.changed);
   const me = useMe(props.enablement);
   const isReviewer = me === null || me.scopes.some(scope => /(^|:)(review|admin)$/.test(scope));
   if (!isReviewer) {
@@ -120,16 +124,8 @@ function Queue(props: ISectionOptions & { model: ListModel }): React.JSX.Element
 }
 
 function QueueControls(props: ISectionOptions & { model: ListModel }): React.JSX.Element {
-  const { trans, model, enablement } = props;
-  useSignalled(enablement.feed.connected);
-  useSignalled(enablement.feed.changed);
-  const counters = enablement.feed.counters;
-  const filters: [ListFilter, string, number | undefined][] = [
-    ['waiting', trans.__('Waiting on me'), counters?.waiting],
-    ['unclaimed', trans.__('Unclaimed'), counters?.unclaimed],
-    ['mine', trans.__('Mine'), counters?.claimed],
-    ['all', trans.__('All'), undefined]
-  ];
+  const { trans, model } = props;
+  const { feed } = props.enablement;
   return (
     <div className="enb-queue-controls">
       <input
@@ -142,25 +138,45 @@ function QueueControls(props: ISectionOptions & { model: ListModel }): React.JSX
         value={model.search}
         onChange={event => model.setSearch(event.target.value)}
       />
-      <div className="enb-filters" role="group" aria-label={trans.__('Filter')}>
-        {filters.map(([filter, label, count]) => (
-          <button
-            key={filter}
-            type="button"
-            aria-pressed={model.filter === filter}
-            data-enablement-filter={filter}
-            onClick={() => model.setFilter(filter)}
-          >
-            {label}
-            {count !== undefined && count > 0 && <span className="enb-count">{count}</span>}
-          </button>
-        ))}
-      </div>
-      {!enablement.feed.isConnected && model.error === null && (
-        <p className="enb-hint" role="status" data-enablement-offline="">
-          {trans.__('Not live right now; connecting…')}
-        </p>
-      )}
+      <UseSignal signal={feed.changed}>
+        {() => <Filters model={model} counters={feed.counters} trans={trans} />}
+      </UseSignal>
+      <UseSignal signal={feed.connected}>
+        {() =>
+          !feed.isConnected &&
+          model.error === null && (
+            <p className="enb-hint" role="status" data-enablement-offline="">
+              {trans.__('Not live right now; connecting…')}
+            </p>
+          )
+        }
+      </UseSignal>
+    </div>
+  );
+}
+
+function Filters(props: { model: ListModel; counters: ICounters | null; trans: TranslationBundle }): React.JSX.Element {
+  const { model, counters, trans } = props;
+  const filters: [ListFilter, string, number | undefined][] = [
+    ['waiting', trans.__('Waiting on me'), counters?.waiting],
+    ['unclaimed', trans.__('Unclaimed'), counters?.unclaimed],
+    ['mine', trans.__('Mine'), counters?.claimed],
+    ['all', trans.__('All'), undefined]
+  ];
+  return (
+    <div className="enb-filters" role="group" aria-label={trans.__('Filter')}>
+      {filters.map(([filter, label, count]) => (
+        <button
+          key={filter}
+          type="button"
+          aria-pressed={model.filter === filter}
+          data-enablement-filter={filter}
+          onClick={() => model.setFilter(filter)}
+        >
+          {label}
+          {count !== undefined && count > 0 && <span className="enb-count">{count}</span>}
+        </button>
+      ))}
     </div>
   );
 }

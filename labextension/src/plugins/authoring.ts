@@ -5,10 +5,10 @@ import { INotebookTracker, NotebookPanel } from '@jupyterlab/notebook';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import { Widget } from '@lumino/widgets';
 
-import { NotebookComments } from '../authoring/comments';
-import { NotePlacer } from '../authoring/placing';
-import { RequestNote } from '../authoring/requestNote';
-import { ToolbarHint } from '../authoring/toolbarHint';
+import { NotebookCommentsModel } from '../authoring/commentsModel';
+import { CellNotesManager } from '../authoring/cellWidgets';
+import { ChangesRequestedBanner } from '../authoring/changesRequestedBanner';
+import { CommentsToolbarButton } from '../authoring/toolbarButton';
 import { CommandIDs, IEnablement } from '../tokens';
 
 export const authoringPlugin: JupyterFrontEndPlugin<void> = {
@@ -26,18 +26,18 @@ export const authoringPlugin: JupyterFrontEndPlugin<void> = {
   ): void => {
     const trans = (translator ?? nullTranslator).load('enablement');
     const onOpen = (number: number): void => void app.commands.execute(CommandIDs.open, { number, tab: 'discussion' });
-    const known = new WeakMap<Widget, NotebookComments>();
+    const known = new WeakMap<Widget, NotebookCommentsModel>();
 
-    const commentsOf = (panel: NotebookPanel): NotebookComments => {
+    const commentsOf = (panel: NotebookPanel): NotebookCommentsModel => {
       const found = known.get(panel);
       if (found !== undefined) {
         return found;
       }
-      const comments = new NotebookComments(panel, enablement);
+      const comments = new NotebookCommentsModel(panel.context, enablement);
       known.set(panel, comments);
-      const placer = new NotePlacer({ panel, comments, enablement, trans, onOpen });
+      const placer = new CellNotesManager({ panel, comments, enablement, trans, onOpen });
       const onSend = (): void => void app.commands.execute(CommandIDs.send, { path: panel.context.path });
-      panel.contentHeader.addWidget(new RequestNote({ comments, trans, onOpen, onSend }));
+      panel.contentHeader.addWidget(new ChangesRequestedBanner({ comments, trans, onOpen, onSend }));
       panel.disposed.connect(() => {
         placer.dispose();
         comments.dispose();
@@ -49,7 +49,7 @@ export const authoringPlugin: JupyterFrontEndPlugin<void> = {
     toolbar?.addFactory<NotebookPanel>(
       'Notebook',
       'enablement-comments',
-      panel => new ToolbarHint(commentsOf(panel), trans, onOpen)
+      panel => new CommentsToolbarButton(commentsOf(panel), trans, onOpen)
     );
   }
 };

@@ -18,11 +18,11 @@ export const deepLinkPlugin: JupyterFrontEndPlugin<void> = {
       // The address is cleaned only now (a `reset` beside it may reload the page in between), so that a later
       // reload restores the layout as the person left it.
       const { path, search, hash } = router.current;
-      router.navigate(`${path}${withoutNumber(search ?? '')}${hash ?? ''}`, { skipRouting: true });
+      router.navigate(`${path}${withoutNumber(search ?? '')}${hash}`, { skipRouting: true });
     };
     app.commands.addCommand(COMMAND, {
       execute: args => {
-        const number = numberInAddress(String(args['search'] ?? ''));
+        const number = numberInAddress(typeof args.search === 'string' ? args.search : '');
         if (number !== null) {
           // Not awaited: the router runs its commands one after the other, and the layout waits for the router.
           void follow(number);

@@ -43,10 +43,10 @@ export const documentsPlugin: JupyterFrontEndPlugin<void> = {
       });
 
     app.commands.addCommand(CommandIDs.open, {
-      label: args => trans.__('Open Submission #%1', String(args['number'] ?? '')),
+      label: args => trans.__('Open Submission #%1', typeof args.number === 'number' ? args.number : ''),
       icon: reviewIcon,
       execute: async args => {
-        const number = Number(args['number']);
+        const number = Number(args.number);
         if (!Number.isSafeInteger(number) || number < 1) {
           return;
         }
@@ -58,7 +58,7 @@ export const documentsPlugin: JupyterFrontEndPlugin<void> = {
         if (!widget.isAttached) {
           app.shell.add(widget, 'main', { type: 'Enablement' });
         }
-        const tab = TABS.find(known => known === args['tab']);
+        const tab = TABS.find(known => known === args.tab);
         if (tab !== undefined) {
           widget.model.show(tab);
         }

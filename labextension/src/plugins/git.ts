@@ -8,12 +8,13 @@ import { ILauncher } from '@jupyterlab/launcher';
 import { IStatusBar } from '@jupyterlab/statusbar';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
+import { GitActions } from '../git/actions';
 import { GitClient } from '../git/client';
-import { showGitDialog } from '../git/dialog';
-import { Everyday } from '../git/everyday';
 import { OpenDocuments } from '../git/openDocuments';
-import { GitSession } from '../git/session';
-import { GitStatusItem, GitStatusModel } from '../git/statusItem';
+import { showSetupDialog } from '../git/setupDialog';
+import { GitSetupModel } from '../git/setupModel';
+import { GitStatusItem } from '../git/statusItem';
+import { GitStatusModel } from '../git/statusModel';
 import { gitIcon } from '../icons';
 import { GitCommandIDs } from '../tokens';
 
@@ -37,8 +38,8 @@ export const gitPlugin: JupyterFrontEndPlugin<void> = {
     const { contents, serverSettings } = app.serviceManager;
     const client = new GitClient(serverSettings);
     const model = new GitStatusModel(client);
-    const everyday = new Everyday(app.shell, client, new OpenDocuments(app.shell, documents), trans, () =>
-      model.look()
+    const actions = new GitActions(app.shell, client, new OpenDocuments(app.shell, documents), trans, () =>
+      model.refresh()
     );
 
     /** The document that has the person's attention, null where it is none. */
@@ -60,30 +61,31 @@ export const gitPlugin: JupyterFrontEndPlugin<void> = {
       const selected = Array.from(files.selectedItems());
       const chosen = selected.length === 1 && selected[0]?.type === 'directory' ? selected[0].path : files.model.path;
       const folder = typeof cwd === 'string' ? cwd : chosen; // the launcher says which folder it stands for
-      const session = new GitSession(contents.localPath(folder), client, () => model.look());
-      void session.load();
-      await showGitDialog(session, trans);
+      const setup = new GitSetupModel(contents.localPath(folder), client, () => model.refresh());
+      void setup.load();
+      await showSetupDialog(setup, trans);
+      setup.dispose();
     };
 
     app.commands.addCommand(GitCommandIDs.setUp, {
-      label: args => (args['cwd'] === undefined ? trans.__('Set up Git…') : trans.__('Set up Git')),
+      label: args => (args.cwd === undefined ? trans.__('Set up Git…') : trans.__('Set up Git')),
       caption: trans.__('Keep versions of the work in this folder'),
       icon: gitIcon,
-      execute: args => setUp(args['cwd'])
+      execute: args => setUp(args.cwd)
     });
     app.commands.addCommand(GitCommandIDs.save, {
       label: trans.__('Save a Version…'),
       caption: trans.__('Keep a version of what changed, and copy it to the server'),
       icon: gitIcon,
-      isEnabled: () => model.living,
-      execute: () => everyday.save(here())
+      isEnabled: () => model.isRepository,
+      execute: () => actions.save(here())
     });
     app.commands.addCommand(GitCommandIDs.colleagues, {
       label: trans.__('Get Colleagues’ Changes'),
       caption: trans.__('Bring what others pushed into this folder; your own work stays'),
       icon: gitIcon,
-      isEnabled: () => model.living,
-      execute: () => everyday.colleagues(here())
+      isEnabled: () => model.isRepository,
+      execute: () => actions.pull(here())
     });
     app.commands.addCommand(GitCommandIDs.history, {
       label: trans.__('Versions of This Notebook'),
@@ -93,9 +95,9 @@ export const gitPlugin: JupyterFrontEndPlugin<void> = {
       execute: args => {
         // In the file browser's menu it is about what is selected there.
         const selected = Array.from(files.selectedItems()).find(item => PathExt.extname(item.path) === '.ipynb');
-        const path = args['from'] === 'browser' && selected ? contents.localPath(selected.path) : notebook();
+        const path = args.from === 'browser' && selected ? contents.localPath(selected.path) : notebook();
         if (path !== null) {
-          everyday.history(path);
+          actions.history(path);
         }
       }
     });
@@ -105,16 +107,16 @@ export const gitPlugin: JupyterFrontEndPlugin<void> = {
 
     launcher?.add({ command: GitCommandIDs.setUp, category: trans.__('Other'), rank: 30 });
 
-    const look = (): void => model.look(here());
+    const refresh = (): void => model.refresh(here());
     model.stateChanged.connect(() => app.commands.notifyCommandChanged());
-    files.model.pathChanged.connect(look);
-    contents.fileChanged.connect(() => model.look());
-    files.model.refreshed.connect(look); // what terminals and kernels wrote
-    labShell?.currentChanged.connect(look);
-    void app.restored.then(look);
-    const actions = { save: () => void everyday.save(here()), setUp: () => void setUp(here()) };
+    files.model.pathChanged.connect(refresh);
+    contents.fileChanged.connect(() => model.refresh());
+    files.model.refreshed.connect(refresh); // what terminals and kernels wrote
+    labShell?.currentChanged.connect(refresh);
+    void app.restored.then(refresh);
+    const handlers = { save: () => void actions.save(here()), setUp: () => void setUp(here()) };
     statusBar?.registerStatusItem('enablement-git', {
-      item: new GitStatusItem(model, trans, actions),
+      item: new GitStatusItem(model, trans, handlers),
       align: 'left',
       rank: 20
     });

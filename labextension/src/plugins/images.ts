@@ -5,18 +5,16 @@ import { INotebookTracker, NotebookPanel } from '@jupyterlab/notebook';
 import { IStatusBar } from '@jupyterlab/statusbar';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
-import { reopenAddress } from '../images/address';
-import { showAskDialog } from '../images/askDialog';
+import { spawnUrl } from '../images/spawnUrl';
+import { showPackageRequestDialog } from '../images/packageRequestDialog';
 import { ImageClient } from '../images/client';
-import type { INotebookImage } from '../images/contract';
-import { ImageLine, worthALine } from '../images/line';
+import type { INotebookImage } from '../contract';
+import { ImageBanner, isWorthShowing } from '../images/banner';
 import { ImageModel } from '../images/model';
-import { recordImage } from '../images/record';
-import { RequestsModel } from '../images/requests';
+import { recordImage } from '../images/notebookMetadata';
+import { PackageRequestsModel } from '../images/packageRequestsModel';
 import { ImageStatusItem } from '../images/statusItem';
 import { CommandIDs, IPackageRequests } from '../tokens';
-
-const LOOK_AGAIN_MS = 10 * 60_000;
 
 export const imagesPlugin: JupyterFrontEndPlugin<IPackageRequests> = {
   id: 'enablement-labextension:images',
@@ -37,13 +35,13 @@ export const imagesPlugin: JupyterFrontEndPlugin<IPackageRequests> = {
     const { contents, serverSettings } = app.serviceManager;
     const client = new ImageClient(serverSettings);
     const model = new ImageModel(client);
-    const requests = new RequestsModel(client);
+    const requests = new PackageRequestsModel(client);
     const found = new WeakMap<NotebookPanel, INotebookImage>();
 
     const showLine = (panel: NotebookPanel, image: INotebookImage): void => {
-      const line = new ImageLine(image, trans, {
+      const line = new ImageBanner(image, trans, {
         address: release =>
-          reopenAddress(paths.urls, release.image, release.release, contents.localPath(panel.context.path)),
+          spawnUrl(paths.urls, release.image, release.release, contents.localPath(panel.context.path)),
         dismiss: () => line.dispose()
       });
       panel.contentHeader.addWidget(line);
@@ -61,7 +59,7 @@ export const imagesPlugin: JupyterFrontEndPlugin<IPackageRequests> = {
         return;
       }
       found.set(panel, image);
-      if (worthALine(image)) {
+      if (isWorthShowing(image)) {
         showLine(panel, image);
       }
       showCurrent();
@@ -86,7 +84,7 @@ export const imagesPlugin: JupyterFrontEndPlugin<IPackageRequests> = {
 
     statusBar?.registerStatusItem('enablement-image', {
       item: new ImageStatusItem(model, trans, {
-        address: release => reopenAddress(paths.urls, release.image, release.release, null),
+        address: release => spawnUrl(paths.urls, release.image, release.release, null),
         ask: drift => {
           const args = { package: drift.name, wanted: drift.locked === null ? '' : `==${drift.version ?? ''}` };
           void app.commands.execute(CommandIDs.askForPackage, args);
@@ -100,8 +98,8 @@ export const imagesPlugin: JupyterFrontEndPlugin<IPackageRequests> = {
       caption: trans.__('Ask platform engineers for a package that the image does not have'),
       execute: args => {
         const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
-        const start = { package: text(args['package']), wanted: text(args['wanted']) ?? '' };
-        return showAskDialog(requests, trans, start.package === undefined ? {} : start);
+        const start = { package: text(args.package), wanted: text(args.wanted) ?? '' };
+        return showPackageRequestDialog(requests, trans, start.package === undefined ? {} : start);
       }
     });
     palette?.addItem({ command: CommandIDs.askForPackage, category: trans.__('Enablement') });
@@ -113,7 +111,6 @@ export const imagesPlugin: JupyterFrontEndPlugin<IPackageRequests> = {
     });
     void app.started.then(() => requests.refresh());
     void app.started.then(() => model.refresh());
-    window.setInterval(() => void model.refresh(), LOOK_AGAIN_MS);
     return { model: requests };
   }
 };

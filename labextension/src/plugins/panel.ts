@@ -6,9 +6,9 @@ import { ITranslator, nullTranslator, TranslationBundle } from '@jupyterlab/tran
 import { SidePanel } from '@jupyterlab/ui-components';
 
 import { reviewIcon } from '../icons';
-import { RequestsModel } from '../images/requests';
-import { PackageRequestsSection } from '../images/requestsSection';
-import { AttentionNews } from '../panel/attention';
+import { PackageRequestsModel } from '../images/packageRequestsModel';
+import { PackageRequestsSection } from '../images/packageRequestsSection';
+import { AttentionNotifications } from '../panel/notifications';
 import { MySubmissions, ReviewQueue } from '../panel/sections';
 import { CommandIDs, IEnablement, IPackageRequests } from '../tokens';
 
@@ -60,10 +60,10 @@ export const panelPlugin: JupyterFrontEndPlugin<void> = {
     enablement.feed.changed.connect(badge);
     enablement.feed.refreshed.connect(badge);
 
-    const news = new AttentionNews({ enablement, trans, onOpen: open });
+    const news = new AttentionNotifications({ enablement, trans, onOpen: open });
     void settings?.load(panelPlugin.id).then(loaded => {
       const follow = (): void => {
-        news.enabled = loaded.composite['notifications'] !== false;
+        news.enabled = loaded.composite.notifications !== false;
       };
       follow();
       loaded.changed.connect(follow);
@@ -87,7 +87,12 @@ export const panelPlugin: JupyterFrontEndPlugin<void> = {
 };
 
 /** The part about package requests comes with the first request, or at once for who answers them. */
-function addPackages(panel: SidePanel, model: RequestsModel, enablement: IEnablement, trans: TranslationBundle): void {
+function addPackages(
+  panel: SidePanel,
+  model: PackageRequestsModel,
+  enablement: IEnablement,
+  trans: TranslationBundle
+): void {
   let place = '/services/enablement/';
   void enablement.context().then(
     context => (place = context.public_url),
@@ -101,6 +106,6 @@ function addPackages(panel: SidePanel, model: RequestsModel, enablement: IEnable
     const waiting = model.everybodys && model.open > 0 ? ` (${model.open})` : '';
     section.title.label = trans.__('Package requests') + waiting;
   };
-  model.changed.connect(show);
+  model.stateChanged.connect(show);
   show();
 }

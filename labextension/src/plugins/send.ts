@@ -12,7 +12,7 @@ import { GitClient } from '../git/client';
 import { sendIcon } from '../icons';
 import { showSendDialog } from '../send/dialog';
 import { DraftStore } from '../send/draft';
-import { SendSession } from '../send/session';
+import { SendModel } from '../send/model';
 import { CommandIDs, GitCommandIDs, IEnablement } from '../tokens';
 
 export const sendPlugin: JupyterFrontEndPlugin<void> = {
@@ -48,10 +48,10 @@ export const sendPlugin: JupyterFrontEndPlugin<void> = {
       return notebooks.currentWidget?.context.path ?? null;
     };
     app.commands.addCommand(CommandIDs.send, {
-      label: args => (args['isPalette'] ? trans.__('Send Notebook to Engineering…') : trans.__('Send to Engineering…')),
+      label: args => (args.isPalette ? trans.__('Send Notebook to Engineering…') : trans.__('Send to Engineering…')),
       caption: trans.__('Send this notebook to engineering for review'),
       icon: sendIcon,
-      isEnabled: args => args['from'] === 'browser' || pathOf(args) !== null,
+      isEnabled: args => args.from === 'browser' || pathOf(args) !== null,
       execute: async args => {
         const path = pathOf(args);
         if (path !== null) {
@@ -71,26 +71,27 @@ function selectedNotebook(files: IFileBrowserFactory | null): string | null {
 
 class Sender {
   /** Sendings on their way, by path: opening the dialog again shows the same one. */
-  private readonly sessions = new Map<string, SendSession>();
+  private readonly models = new Map<string, SendModel>();
 
   constructor(
     private readonly app: JupyterFrontEnd,
     private readonly trans: TranslationBundle,
-    private readonly options: SendSession.IOptions
+    private readonly options: SendModel.IOptions
   ) {}
 
   async send(path: string): Promise<void> {
-    let session = this.sessions.get(path);
-    if (session === undefined) {
-      session = new SendSession(path, this.options);
-      this.sessions.set(path, session);
-      void session.load();
+    let model = this.models.get(path);
+    if (model === undefined) {
+      model = new SendModel(path, this.options);
+      this.models.set(path, model);
+      void model.load();
     }
-    const next = await showSendDialog(session, this.trans);
-    if (session.phase === 'sending' || session.phase === 'keeping') {
-      this.tellLater(session);
+    model.stateChanged.disconnect(this.onStateChanged, this);
+    const next = await showSendDialog(model, this.trans);
+    if (model.isSending) {
+      model.stateChanged.connect(this.onStateChanged, this);
     } else {
-      this.sessions.delete(path);
+      this.forget(model);
     }
     if (next === 'set-up-git') {
       await this.app.commands.execute(GitCommandIDs.setUp, { cwd: PathExt.dirname(path) });
@@ -101,23 +102,24 @@ class Sender {
   }
 
   /** The dialog was closed while bytes were moving: the outcome becomes a notification. */
-  private tellLater(session: SendSession): void {
-    const watch = (): void => {
-      if (session.phase === 'sending' || session.phase === 'keeping') {
-        return;
-      }
-      session.changed.disconnect(watch);
-      this.sessions.delete(session.path);
-      if (session.sent !== null) {
-        this.tellSent(session.sent.receipt.submission, session.sent.receipt.version);
-      } else {
-        this.tellFailed(session.path);
-      }
-    };
-    session.changed.connect(watch);
+  private onStateChanged(model: SendModel): void {
+    if (model.isSending) {
+      return;
+    }
+    this.forget(model);
+    if (model.sent !== null) {
+      this.notifySent(model.sent.receipt.submission, model.sent.receipt.version);
+    } else {
+      this.notifyFailed(model.path);
+    }
   }
 
-  private tellSent(number: number, version: number): void {
+  private forget(model: SendModel): void {
+    this.models.delete(model.path);
+    model.dispose();
+  }
+
+  private notifySent(number: number, version: number): void {
     const { trans } = this;
     Notification.success(trans.__('Sent as #%1, version %2', number, version), {
       actions: [
@@ -126,7 +128,7 @@ class Sender {
     });
   }
 
-  private tellFailed(path: string): void {
+  private notifyFailed(path: string): void {
     const { trans } = this;
     Notification.error(trans.__('The notebook could not be sent. Nothing is lost.'), {
       autoClose: false,

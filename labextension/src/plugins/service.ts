@@ -2,7 +2,7 @@
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
 
 import { EnablementClient } from '../client';
-import { LiveFeed } from '../live';
+import { ChangeFeed } from '../changeFeed';
 import { IEnablement } from '../tokens';
 
 export const servicePlugin: JupyterFrontEndPlugin<IEnablement> = {
@@ -14,7 +14,7 @@ export const servicePlugin: JupyterFrontEndPlugin<IEnablement> = {
     const client = new EnablementClient({ serverSettings: app.serviceManager.serverSettings });
     return {
       client,
-      feed: new LiveFeed(client, app.restored),
+      feed: new ChangeFeed(client, app.restored),
       context: remembered(() => client.context()),
       me: remembered(() => client.me())
     };

@@ -10,5 +10,5 @@ export function isEmptyRich(html: string): boolean {
   for (const style of Array.from(fragment.querySelectorAll('style'))) {
     style.remove();
   }
-  return (fragment.textContent ?? '').trim() === '' && fragment.querySelector('img') === null;
+  return fragment.textContent.trim() === '' && fragment.querySelector('img') === null;
 }

@@ -62,7 +62,7 @@ function baseStyle(doc: Document): string {
 }
 
 function isDark(doc: Document): boolean {
-  return doc.body.dataset['jpThemeLight'] === 'false';
+  return doc.body.dataset.jpThemeLight === 'false';
 }
 
 /**

@@ -26,14 +26,14 @@ export function renderMarkdown(source: string, host: HTMLElement, options: IMark
       attachment: name => attachmentUrl(options.attachments, name)
     })
   );
-  const words = host.textContent ?? '';
+  const words = host.textContent;
   if (options.typesetter !== null && hasMath(words) && isSafeMath(words)) {
-    options.typesetter.typeset(host);
+    void options.typesetter.typeset(host);
   }
 }
 
 function attachmentUrl(attachments: IMarkdownOptions['attachments'], name: string): string | null {
-  const bundle = attachments !== undefined && Object.hasOwn(attachments, name) ? attachments[name] : {};
+  const bundle = attachments !== undefined && Object.hasOwn(attachments, name) ? (attachments[name] ?? {}) : {};
   for (const [mime, data] of Object.entries(bundle)) {
     const url = `data:${mime};base64,${Array.isArray(data) ? data.join('') : data}`;
     if (isInlineImage(url)) {

@@ -84,7 +84,8 @@ export function safeRegistry(
   };
   const rich: Draw = (value, host) => {
     if (value.length > LONGEST_RICH) {
-      return asText(value, host);
+      asText(value, host);
+      return;
     }
     const frame = htmlFrame(value, host.ownerDocument, words);
     host.replaceChildren(frame);

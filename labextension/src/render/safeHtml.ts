@@ -115,7 +115,7 @@ class Rebuild {
   copyStyle(style: Element, to: Node): void {
     const copy = this.doc.createElement('style');
     // A style element's text is raw in HTML: "</style" inside would end it early when serialised.
-    copy.textContent = quietStyle(style.textContent ?? '').replace(/<\//g, '');
+    copy.textContent = quietStyle(style.textContent).replace(/<\//g, '');
     to.appendChild(copy);
   }
 

@@ -1,32 +1,21 @@
 /** The dialog window around a sending. */
-import { ReactWidget } from '@jupyterlab/apputils';
+import { ReactWidget, UseSignal } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
 import { BodyDialog } from '../bodyDialog';
-import type { SendSession } from './session';
-import { SendView } from './view';
+import type { SendModel } from './model';
+import { SendView, type ISendViewProps } from './view';
 
 class SendBody extends ReactWidget {
-  constructor(
-    private readonly session: SendSession,
-    private readonly trans: TranslationBundle,
-    private readonly actions: { close: () => void; open: (number: number) => void; setUpGit: () => void }
-  ) {
+  constructor(private readonly props: ISendViewProps) {
     super();
     this.addClass('enb-send');
   }
 
   protected override render(): React.JSX.Element {
-    return (
-      <SendView
-        session={this.session}
-        trans={this.trans}
-        onClose={this.actions.close}
-        onOpen={this.actions.open}
-        onSetUpGit={this.actions.setUpGit}
-      />
-    );
+    const { model } = this.props;
+    return <UseSignal signal={model.stateChanged}>{() => <SendView {...this.props} />}</UseSignal>;
   }
 }
 
@@ -34,15 +23,17 @@ class SendBody extends ReactWidget {
 export type SendNext = { open: number } | 'set-up-git' | null;
 
 /** Shows the sending until the person closes it. */
-export async function showSendDialog(session: SendSession, trans: TranslationBundle): Promise<SendNext> {
+export async function showSendDialog(model: SendModel, trans: TranslationBundle): Promise<SendNext> {
   let chosen: SendNext = null;
-  const body = new SendBody(session, trans, {
-    close: () => dialog.reject(),
-    open: number => {
+  const body = new SendBody({
+    model,
+    trans,
+    onClose: () => dialog.reject(),
+    onOpen: number => {
       chosen = { open: number };
       dialog.reject();
     },
-    setUpGit: () => {
+    onSetUpGit: () => {
       chosen = 'set-up-git';
       dialog.reject();
     }

@@ -2,26 +2,25 @@
 import type { IStateDB } from '@jupyterlab/statedb';
 import type { ReadonlyPartialJSONValue } from '@lumino/coreutils';
 
-import type { IAnswers, ICandidates, ISending, ISubmission } from '../contract';
+import type { IAnswers, ICandidates, ISendRequest, ISubmission } from '../contract';
 
 export interface IDraft {
   answers: IAnswers;
   /** Paths ticked by the person; null as long as the offer of the server stands. */
   files: string[] | null;
   /** The last request that got no receipt: trying again must send the same key. */
-  pending: ISending | null;
+  pending: ISendRequest | null;
 }
 
-export type Unsigned = Omit<ISending, 'key'>;
+export type Unsigned = Omit<ISendRequest, 'key'>;
 
 /**
  * The request to send: with the key of `pending` when it is the same intent, byte for byte, and with a
  * new key otherwise. One intent, one key, however often it is tried.
  */
-export function withKey(sending: Unsigned, pending: ISending | null, newKey: () => string): ISending {
+export function withKey(sending: Unsigned, pending: ISendRequest | null, newKey: () => string): ISendRequest {
   if (pending !== null) {
-    const { key, ...before } = pending;
-    if (canonical(before) === canonical(sending)) {
+    if (canonical(pending) === canonical({ key: pending.key, ...sending })) {
       return pending;
     }
   }

@@ -2,12 +2,12 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
-import type { HandedOver, IAnswers, Stage } from '../contract';
-import { handedOverLabel, stageLabel } from '../wording';
-import type { SendSession } from './session';
+import type { HandedOver, Stage } from '../contract';
+import { handedOverLabel, stageLabel } from '../labels';
+import type { SendModel } from './model';
 
 export interface IFieldsProps {
-  session: SendSession;
+  model: SendModel;
   trans: TranslationBundle;
   /** The field the service objected to. */
   wrong: string | null;
@@ -65,18 +65,18 @@ type TextName = 'title' | 'problem' | 'value' | 'expected' | 'data_used';
 function TextField(
   props: IFieldsProps & { name: TextName; label: string; hint?: string; rows?: number; required?: boolean }
 ): React.JSX.Element {
-  const { name, session, wrong } = props;
+  const { name, model, wrong } = props;
   const id = `enb-send-${name}`;
   const shared = {
     id,
-    value: session.answers[name] ?? '',
+    value: model.answers[name] ?? '',
     placeholder: props.hint,
     required: props.required,
     maxLength: name === 'title' ? 200 : 10_000,
     'aria-invalid': wrong === name || undefined,
     'data-enablement-field': name,
     onChange: (event: React.ChangeEvent<HTMLInputElement | HTMLTextAreaElement>) =>
-      session.answer({ [name]: event.target.value } as Partial<IAnswers>)
+      model.answer({ [name]: event.target.value })
   };
   return (
     <div className="enb-field">
@@ -93,8 +93,8 @@ function TextField(
   );
 }
 
-function StageField({ session, trans }: IFieldsProps): React.JSX.Element {
-  const stages = session.context?.stages.length ? session.context.stages : STAGES;
+function StageField({ model, trans }: IFieldsProps): React.JSX.Element {
+  const stages = model.context?.stages.length ? model.context.stages : STAGES;
   return (
     <div className="enb-field">
       <label htmlFor="enb-send-stage">{trans.__('Project stage')}</label>
@@ -103,8 +103,8 @@ function StageField({ session, trans }: IFieldsProps): React.JSX.Element {
           id="enb-send-stage"
           className="jp-mod-styled"
           data-enablement-field="stage"
-          value={session.answers.stage ?? ''}
-          onChange={event => session.answer({ stage: (event.target.value || undefined) as Stage | undefined })}
+          value={model.answers.stage ?? ''}
+          onChange={event => model.answer({ stage: (event.target.value || undefined) as Stage | undefined })}
         >
           <option value="">{trans.__('Choose…')}</option>
           {stages.map(stage => (
@@ -118,7 +118,7 @@ function StageField({ session, trans }: IFieldsProps): React.JSX.Element {
   );
 }
 
-function HandedOverField({ session, trans }: IFieldsProps): React.JSX.Element {
+function HandedOverField({ model, trans }: IFieldsProps): React.JSX.Element {
   return (
     <fieldset className="enb-field" data-enablement-field="handed_over">
       <legend>{trans.__('Handed over as')}</legend>
@@ -129,8 +129,8 @@ function HandedOverField({ session, trans }: IFieldsProps): React.JSX.Element {
               type="radio"
               name="enb-send-handed-over"
               value={kind}
-              checked={session.answers.handed_over === kind}
-              onChange={() => session.answer({ handed_over: kind })}
+              checked={model.answers.handed_over === kind}
+              onChange={() => model.answer({ handed_over: kind })}
             />
             {handedOverLabel(kind, trans)}
           </label>
@@ -140,12 +140,12 @@ function HandedOverField({ session, trans }: IFieldsProps): React.JSX.Element {
   );
 }
 
-function ReviewersField({ session, trans }: IFieldsProps): React.JSX.Element {
-  const [text, setText] = React.useState((session.answers.reviewers ?? []).join(', '));
+function ReviewersField({ model, trans }: IFieldsProps): React.JSX.Element {
+  const [text, setText] = React.useState((model.answers.reviewers ?? []).join(', '));
   const change = (value: string): void => {
     setText(value);
     const names = value.split(/[,;\s]+/).filter(name => name !== '');
-    session.answer({ reviewers: [...new Set(names)].slice(0, 20) });
+    model.answer({ reviewers: [...new Set(names)].slice(0, 20) });
   };
   return (
     <div className="enb-field">
@@ -164,15 +164,15 @@ function ReviewersField({ session, trans }: IFieldsProps): React.JSX.Element {
   );
 }
 
-export function Checklist({ session, trans }: IFieldsProps): React.JSX.Element | null {
-  const items = session.context?.checklist ?? [];
+export function Checklist({ model, trans }: IFieldsProps): React.JSX.Element | null {
+  const items = model.context?.checklist ?? [];
   if (items.length === 0) {
     return null;
   }
-  const ticked = new Set(session.answers.checklist ?? []);
+  const ticked = new Set(model.answers.checklist ?? []);
   const change = (key: string, on: boolean): void => {
     const left = items.map(item => item.key).filter(known => (known === key ? on : ticked.has(known)));
-    session.answer({ checklist: left });
+    model.answer({ checklist: left });
   };
   return (
     <fieldset className="enb-field" data-enablement-field="checklist">

@@ -3,19 +3,19 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
 import type { ICandidate } from '../contract';
-import { Name } from '../parts';
-import { fileSize } from '../waiting';
-import type { SendSession } from './session';
+import { Name } from '../components';
+import { fileSize } from '../formatting';
+import type { SendModel } from './model';
 
-export function FilesField(props: { session: SendSession; trans: TranslationBundle }): React.JSX.Element | null {
-  const { session, trans } = props;
-  const { candidates } = session;
+export function FilesField(props: { model: SendModel; trans: TranslationBundle }): React.JSX.Element | null {
+  const { model, trans } = props;
+  const { candidates } = model;
   if (candidates === null) {
     return null;
   }
-  const chosen = candidates.files.filter(file => session.files.has(file.path));
+  const chosen = candidates.files.filter(file => model.files.has(file.path));
   const total = chosen.reduce((sum, file) => sum + file.size, candidates.notebook.size);
-  const limit = session.context?.limits;
+  const limit = model.context?.limits;
   return (
     <fieldset className="enb-field" data-enablement-field="files">
       <legend>{trans.__('Files to include')}</legend>
@@ -31,7 +31,7 @@ export function FilesField(props: { session: SendSession; trans: TranslationBund
           <span className="enb-file-size">{fileSize(candidates.notebook.size)}</span>
         </li>
         {candidates.files.map(file => (
-          <FileRow key={file.path} file={file} session={session} />
+          <FileRow key={file.path} file={file} model={model} />
         ))}
       </ul>
       {candidates.missing.map(item => (
@@ -52,16 +52,16 @@ export function FilesField(props: { session: SendSession; trans: TranslationBund
   );
 }
 
-function FileRow(props: { file: ICandidate; session: SendSession }): React.JSX.Element {
-  const { file, session } = props;
+function FileRow(props: { file: ICandidate; model: SendModel }): React.JSX.Element {
+  const { file, model } = props;
   return (
     <li className="enb-file" data-enablement-candidate={file.path}>
       <label>
         <input
           type="checkbox"
-          checked={session.files.has(file.path)}
+          checked={model.files.has(file.path)}
           disabled={file.problem !== null}
-          onChange={event => session.tick(file.path, event.target.checked)}
+          onChange={event => model.tick(file.path, event.target.checked)}
         />
         <span className="enb-file-name">
           <Name>{file.path}</Name>

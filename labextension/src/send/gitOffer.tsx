@@ -2,23 +2,23 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
-import type { IGitStatus } from '../git/contract';
-import { Button } from '../parts';
-import type { SendSession } from './session';
+import type { IGitStatus } from '../contract';
+import { Button } from '../components';
+import type { SendModel } from './model';
 
 export function GitOffer(props: {
-  session: SendSession;
+  model: SendModel;
   trans: TranslationBundle;
   onSetUpGit: () => void;
 }): React.JSX.Element | null {
-  const { session, trans, onSetUpGit } = props;
-  const { git } = session;
+  const { model, trans, onSetUpGit } = props;
+  const { git } = model;
   if (git === null) {
     return null;
   }
   if (git.standing === 'none') {
     // A repository made by hand is left alone, and the home itself cannot be one.
-    if (session.candidates?.git || !session.path.includes('/')) {
+    if (model.candidates?.git || !model.path.includes('/')) {
       return null;
     }
     return (
@@ -34,12 +34,12 @@ export function GitOffer(props: {
   if (due === 0 || (git.standing !== 'ours' && git.standing !== 'adopted')) {
     return null;
   }
-  const titled = session.answers.title.trim() !== '';
+  const titled = model.answers.title.trim() !== '';
   return (
     <div className="enb-notice enb-git-offer" data-enablement-git-offer="due">
       <span>{dueWords(git, trans)}</span>
       <Button
-        onClick={() => void session.keepAndSend()}
+        onClick={() => void model.keepAndSend()}
         disabled={!titled}
         hook="keep-and-send"
         title={titled ? trans.__('Keep a version, push it, then send') : trans.__('Give it a title first')}

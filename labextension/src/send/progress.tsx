@@ -3,7 +3,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
 import type { IProgress } from '../contract';
-import { fileSize } from '../waiting';
+import { fileSize } from '../formatting';
 
 export function Progress(props: { progress: IProgress | null; trans: TranslationBundle }): React.JSX.Element {
   const { progress, trans } = props;

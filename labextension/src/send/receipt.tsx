@@ -3,9 +3,9 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
 import type { ISent } from '../contract';
-import type { ApiError } from '../errors';
-import { Button, ContentId, Name } from '../parts';
-import { exactTime } from '../waiting';
+import { factText, type ApiError } from '../errors';
+import { Button, ContentId, Name } from '../components';
+import { exactTime } from '../formatting';
 
 export function Receipt(props: {
   sent: ISent;
@@ -60,12 +60,10 @@ export function AlreadySent(props: {
   onOpen: (number: number) => void;
 }): React.JSX.Element {
   const { error, trans, onOpen } = props;
-  const number = Number(error.facts['submission']);
+  const number = Number(factText(error, 'submission'));
   return (
     <div className="enb-notice" role="status" data-enablement-outcome="already-sent">
-      <span>
-        {trans.__('Already sent as #%1 v%2. Nothing has changed since.', number, String(error.facts['version'] ?? '?'))}
-      </span>
+      <span>{trans.__('Already sent as #%1 v%2. Nothing has changed since.', number, factText(error, 'version'))}</span>
       <Button onClick={() => onOpen(number)} hook="open">
         {trans.__('Open')}
       </Button>

@@ -3,12 +3,12 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
 import type { ISubmission } from '../contract';
-import { Name, StateChip } from '../parts';
-import type { SendSession } from './session';
+import { Name, StateChip } from '../components';
+import type { SendModel } from './model';
 
-export function TargetField(props: { session: SendSession; trans: TranslationBundle }): React.JSX.Element | null {
-  const { session, trans } = props;
-  const open = (session.candidates?.previous ?? []).filter(item => item.actions.includes('send_version'));
+export function TargetField(props: { model: SendModel; trans: TranslationBundle }): React.JSX.Element | null {
+  const { model, trans } = props;
+  const open = (model.candidates?.previous ?? []).filter(item => item.actions.includes('send_version'));
   if (open.length === 0) {
     return null;
   }
@@ -16,15 +16,15 @@ export function TargetField(props: { session: SendSession; trans: TranslationBun
     <fieldset className="enb-field" data-enablement-field="target">
       <legend>{trans.__('Send as')}</legend>
       {open.map(item => (
-        <Choice key={item.number} item={item} session={session} trans={trans} />
+        <Choice key={item.number} item={item} model={model} trans={trans} />
       ))}
       <label className="enb-check">
         <input
           type="radio"
           name="enb-send-target"
           value="new"
-          checked={session.target === null}
-          onChange={() => session.choose(null)}
+          checked={model.target === null}
+          onChange={() => model.choose(null)}
         />
         {trans.__('A new submission')}
       </label>
@@ -32,16 +32,16 @@ export function TargetField(props: { session: SendSession; trans: TranslationBun
   );
 }
 
-function Choice(props: { item: ISubmission; session: SendSession; trans: TranslationBundle }): React.JSX.Element {
-  const { item, session, trans } = props;
+function Choice(props: { item: ISubmission; model: SendModel; trans: TranslationBundle }): React.JSX.Element {
+  const { item, model, trans } = props;
   return (
     <label className="enb-check">
       <input
         type="radio"
         name="enb-send-target"
         value={item.number}
-        checked={session.target?.number === item.number}
-        onChange={() => session.choose(item)}
+        checked={model.target?.number === item.number}
+        onChange={() => model.choose(item)}
       />
       <span>
         {trans.__('Version %1 of #%2', item.latest + 1, item.number)} · <Name>{item.title}</Name>{' '}

@@ -2,20 +2,19 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
-import { isPassing } from '../errors';
-import { useSignalled } from '../hooks';
+import { factText, isTransient } from '../errors';
 import { DriftNote } from '../images/driftNote';
-import { Busy, Button, ErrorNote } from '../parts';
+import { Busy, Button, ErrorNote } from '../components';
 import { Checklist, Questions } from './fields';
 import { FilesField } from './files';
 import { GitOffer } from './gitOffer';
 import { Progress } from './progress';
 import { AlreadySent, Receipt } from './receipt';
-import type { SendSession } from './session';
+import type { SendModel } from './model';
 import { TargetField } from './target';
 
 export interface ISendViewProps {
-  session: SendSession;
+  model: SendModel;
   trans: TranslationBundle;
   onClose: () => void;
   onOpen: (number: number) => void;
@@ -23,15 +22,15 @@ export interface ISendViewProps {
 }
 
 export function SendView(props: ISendViewProps): React.JSX.Element {
-  const { session } = props;
+  const { model } = props;
   const host = React.useRef<HTMLDivElement>(null);
-  useSignalled(session.changed);
   // What had the focus goes away with its phase; without a focus inside, Escape would not reach the dialog.
+  const { phase, error } = model;
   React.useEffect(() => {
     const title = host.current?.querySelector<HTMLElement>('[data-enablement-field="title"]');
-    const alert = session.error === null ? null : host.current;
+    const alert = error === null ? null : host.current;
     (alert ?? title ?? host.current)?.focus();
-  }, [session.phase]);
+  }, [phase, error]);
   return (
     <div ref={host} className="enb-send-host" tabIndex={-1}>
       <Phase {...props} />
@@ -40,26 +39,26 @@ export function SendView(props: ISendViewProps): React.JSX.Element {
 }
 
 function Phase(props: ISendViewProps): React.JSX.Element {
-  const { session, trans, onClose, onOpen } = props;
-  switch (session.phase) {
+  const { model, trans, onClose, onOpen } = props;
+  switch (model.phase) {
     case 'loading':
       return <Busy>{trans.__('Saving the notebook and looking for the files it uses…')}</Busy>;
     case 'failed':
-      return <LoadFailed session={session} trans={trans} />;
+      return <LoadFailed model={model} trans={trans} />;
     case 'keeping':
       return (
         <div data-enablement-phase="keeping">
-          <Busy>{session.step || trans.__('Saving the notebook…')}</Busy>
+          <Busy>{model.step || trans.__('Saving the notebook…')}</Busy>
           <p className="enb-hint">{trans.__('Then the notebook is sent.')}</p>
         </div>
       );
     case 'sending':
-      return <Progress progress={session.progress} trans={trans} />;
+      return <Progress progress={model.progress} trans={trans} />;
     case 'sent':
-      return session.sent === null ? (
+      return model.sent === null ? (
         <></>
       ) : (
-        <Receipt sent={session.sent} trans={trans} onClose={onClose} onOpen={onOpen} />
+        <Receipt sent={model.sent} trans={trans} onClose={onClose} onOpen={onOpen} />
       );
     default:
       return <SendForm {...props} />;
@@ -67,17 +66,17 @@ function Phase(props: ISendViewProps): React.JSX.Element {
 }
 
 /** Waits with the person: when the service is back, the form comes by itself. */
-function LoadFailed({ session, trans }: Pick<ISendViewProps, 'session' | 'trans'>): React.JSX.Element {
-  const load = React.useCallback(() => void session.load(), [session]);
+function LoadFailed({ model, trans }: Pick<ISendViewProps, 'model' | 'trans'>): React.JSX.Element {
+  const load = React.useCallback(() => void model.load(), [model]);
   React.useEffect(() => {
-    session.feed.refreshed.connect(load);
+    model.feed.refreshed.connect(load);
     return () => {
-      session.feed.refreshed.disconnect(load);
+      model.feed.refreshed.disconnect(load);
     };
-  }, [session, load]);
+  }, [model, load]);
   return (
     <div data-enablement-phase="failed">
-      <ErrorNote error={session.error} trans={trans} onRetry={load} />
+      <ErrorNote error={model.error} trans={trans} onRetry={load} />
       <p className="enb-hint">
         {trans.__('What you have typed for this notebook is kept, and the form opens by itself as soon as it can.')}
       </p>
@@ -85,15 +84,15 @@ function LoadFailed({ session, trans }: Pick<ISendViewProps, 'session' | 'trans'
   );
 }
 
-function SendForm({ session, trans, onClose, onOpen, onSetUpGit }: ISendViewProps): React.JSX.Element {
-  const { error } = session;
-  const wrong = error?.code === 'bad-answers' ? String(error.facts['field'] ?? '') : null;
-  const ready = session.answers.title.trim() !== '';
-  const again = error !== null && isPassing(error);
+function SendForm({ model, trans, onClose, onOpen, onSetUpGit }: ISendViewProps): React.JSX.Element {
+  const { error } = model;
+  const wrong = error?.code === 'bad-answers' ? factText(error, 'field') : null;
+  const ready = model.answers.title.trim() !== '';
+  const again = error !== null && isTransient(error);
   const onKeyDown = (event: React.KeyboardEvent): void => {
     if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {
       event.preventDefault();
-      void session.send();
+      void model.send();
     }
   };
   return (
@@ -102,18 +101,18 @@ function SendForm({ session, trans, onClose, onOpen, onSetUpGit }: ISendViewProp
       data-enablement-phase="form"
       onSubmit={event => {
         event.preventDefault();
-        void session.send();
+        void model.send();
       }}
       onKeyDown={onKeyDown}
     >
       <div className="enb-send-scroll">
-        <Outcome session={session} trans={trans} onOpen={onOpen} />
-        <GitOffer session={session} trans={trans} onSetUpGit={onSetUpGit} />
+        <Outcome model={model} trans={trans} onOpen={onOpen} />
+        <GitOffer model={model} trans={trans} onSetUpGit={onSetUpGit} />
         <DriftNote trans={trans} />
-        <TargetField session={session} trans={trans} />
-        <Questions session={session} trans={trans} wrong={wrong} />
-        <FilesField session={session} trans={trans} />
-        <Checklist session={session} trans={trans} wrong={wrong} />
+        <TargetField model={model} trans={trans} />
+        <Questions model={model} trans={trans} wrong={wrong} />
+        <FilesField model={model} trans={trans} />
+        <Checklist model={model} trans={trans} wrong={wrong} />
       </div>
       <footer className="enb-send-footer">
         <span className="enb-hint">{trans.__('Everything here is kept when you close the dialog.')}</span>
@@ -122,7 +121,7 @@ function SendForm({ session, trans, onClose, onOpen, onSetUpGit }: ISendViewProp
         </Button>
         <Button
           primary
-          onClick={() => void session.send()}
+          onClick={() => void model.send()}
           disabled={!ready}
           hook={again ? 'retry' : 'send'}
           title={trans.__('Send (Ctrl+Enter)')}
@@ -136,13 +135,13 @@ function SendForm({ session, trans, onClose, onOpen, onSetUpGit }: ISendViewProp
 
 /** What came of the last try, if there was one. */
 function Outcome({
-  session,
+  model,
   trans,
   onOpen
-}: Pick<ISendViewProps, 'session' | 'trans' | 'onOpen'>): React.JSX.Element | null {
-  const { error } = session;
+}: Pick<ISendViewProps, 'model' | 'trans' | 'onOpen'>): React.JSX.Element | null {
+  const { error } = model;
   if (error === null) {
-    return session.interrupted ? (
+    return model.interrupted ? (
       <p className="enb-notice" role="status" data-enablement-interrupted="true">
         {trans.__(
           'The last sending of this notebook ended without a receipt. Nothing is lost: send again, it will not be doubled.'
@@ -156,7 +155,7 @@ function Outcome({
   return (
     <div data-enablement-outcome={error.code}>
       <ErrorNote error={error.code === 'not-saved' ? new Error(notSaved(trans)) : error} trans={trans} />
-      {isPassing(error) && (
+      {isTransient(error) && (
         <p className="enb-hint">{trans.__('Nothing is lost. “Try again” continues the same sending.')}</p>
       )}
       <Findings facts={error.facts} />
@@ -170,7 +169,7 @@ function notSaved(trans: TranslationBundle): string {
 
 /** Secrets and other findings of the service: where they are, never what they are. */
 function Findings(props: { facts: Readonly<Record<string, unknown>> }): React.JSX.Element | null {
-  const findings = props.facts['findings'];
+  const findings = props.facts.findings;
   if (!Array.isArray(findings)) {
     return null;
   }

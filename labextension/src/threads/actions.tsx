@@ -3,7 +3,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
 import { useTask } from '../hooks';
-import { Button, ErrorNote } from '../parts';
+import { Button, ErrorNote } from '../components';
 import { Composer } from './composer';
 
 export interface IThreadActionsProps {

@@ -3,7 +3,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
 import type { IComment } from '../contract';
-import { Ago, Name } from '../parts';
+import { Ago, Name } from '../components';
 
 export function CommentText(props: { comment: IComment; now: number; trans: TranslationBundle }): React.JSX.Element {
   const { comment } = props;

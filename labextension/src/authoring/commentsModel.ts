@@ -1,0 +1,74 @@
+/** What reviewers ask of the notebook being edited: the decisions that stand against it, and the open threads as placed in its latest version. */
+import { VDomModel } from '@jupyterlab/apputils';
+import { Debouncer } from '@lumino/polling';
+import type { ISignal } from '@lumino/signaling';
+
+import { isOpen } from '../anchors';
+import type { IChange, IDecision, ISubmission, IThread } from '../contract';
+import { standingAgainst } from './decisions';
+import type { IEnablement } from '../tokens';
+
+const SETTLE_MS = 300;
+
+/** What is asked of a notebook's context. */
+export interface INotebookFile {
+  readonly path: string;
+  readonly pathChanged: ISignal<unknown, string>;
+}
+
+export class NotebookCommentsModel extends VDomModel {
+  submission: ISubmission | null = null;
+  threads: IThread[] = [];
+  /** Decisions that stand and ask for something, the newest first. */
+  decisions: IDecision[] = [];
+
+  private loads = 0;
+  private readonly settle = new Debouncer(() => this.load(), SETTLE_MS);
+
+  constructor(
+    private readonly notebook: INotebookFile,
+    private readonly enablement: Pick<IEnablement, 'client' | 'feed'>
+  ) {
+    super();
+    enablement.feed.changed.connect(this.onFeed, this);
+    enablement.feed.refreshed.connect(this.loadSoon, this);
+    notebook.pathChanged.connect(this.loadSoon, this);
+    this.loadSoon();
+  }
+
+  override dispose(): void {
+    this.settle.dispose();
+    super.dispose();
+  }
+
+  /** Without a service there is nothing to show: a notebook being edited is never disturbed by an error here. */
+  async load(): Promise<void> {
+    const { client } = this.enablement;
+    const load = ++this.loads;
+    try {
+      const page = await client.list({ filter: 'sent', path: this.notebook.path, limit: 10 });
+      const submission = page.items.find(item => item.actions.includes('send_version')) ?? page.items[0] ?? null;
+      const threads = submission === null ? [] : await client.threads(submission.number);
+      const decisions = submission === null ? [] : standingAgainst(await client.submission(submission.number));
+      if (load === this.loads && !this.isDisposed) {
+        this.submission = submission;
+        this.threads = threads.filter(isOpen);
+        this.decisions = decisions;
+        this.stateChanged.emit();
+      }
+    } catch (reason) {
+      console.debug('Comments of the notebook could not be loaded.', reason);
+    }
+  }
+
+  private onFeed(_: unknown, change: IChange): void {
+    const isMine = this.submission !== null && change.submission === this.submission.number;
+    if (isMine || change.kind === 'sent' || change.kind === 'version_sent') {
+      this.loadSoon();
+    }
+  }
+
+  private loadSoon(): void {
+    void this.settle.invoke();
+  }
+}

@@ -1,3 +1,0 @@
-/** Every shape that crosses the wire. */
-export type * from './labContract';
-export type * from './serviceContract';

@@ -1,0 +1,90 @@
+/** The shapes of both HTTP contracts under the names the extension uses; all of them are generated. */
+import type { components as Lab } from './generated/lab';
+import type { components as Service, operations } from './generated/service';
+
+type LabSchemas = Lab['schemas'];
+type ServiceSchemas = Service['schemas'];
+
+// The review service.
+export type IProblem = Pick<ServiceSchemas['Problem'], 'code' | 'detail' | 'status' | 'facts'>;
+export type IMe = ServiceSchemas['Me'];
+export type ICounters = ServiceSchemas['Counters'];
+export type ISubmission = ServiceSchemas['Submission'];
+export type ISubmissionDetail = ServiceSchemas['SubmissionDetail'];
+export type ISubmissionPage = ServiceSchemas['Page'];
+export type IVersion = ServiceSchemas['Version'];
+export type IAnswers = ServiceSchemas['Answers'];
+export type IGit = NonNullable<ServiceSchemas['Git']>;
+export type IDecision = ServiceSchemas['Decision'];
+export type IRequirement = ServiceSchemas['Requirement'];
+export type INotebookView = ServiceSchemas['NotebookView'];
+export type ICellView = ServiceSchemas['CellView'];
+export type IOutputView = ServiceSchemas['OutputView'];
+export type IThread = ServiceSchemas['Thread'];
+export type IAnchor = IThread['anchor'];
+export type IFile = ServiceSchemas['File'];
+export type IComment = ServiceSchemas['Comment'];
+export type IEvent = ServiceSchemas['Event'];
+export type IChange = ServiceSchemas['Change'];
+export type IReceipt = ServiceSchemas['Receipt'];
+export type State = ISubmission['state'];
+export type Stage = ISubmission['stage'];
+export type HandedOver = ISubmission['handed_over'];
+export type Verdict = IDecision['verdict'];
+export type RequirementState = IRequirement['state'];
+export type PlacedState = IThread['placed']['state'];
+export type IListQuery = NonNullable<operations['listSubmissions']['parameters']['query']>;
+export type ListFilter = NonNullable<IListQuery['filter']>;
+
+// Images and package requests.
+export type IRelease = ServiceSchemas['Release'];
+export type IReleaseDetail = ServiceSchemas['ReleaseDetail'];
+export type IReleaseChanges = ServiceSchemas['ReleaseChanges'];
+export type IPackage = IReleaseDetail['packages'][number];
+export type IPackageChange = ServiceSchemas['PackageChange'];
+export type IPackageRequest = ServiceSchemas['PackageRequest'];
+export type IPackageRequestPage = ServiceSchemas['PackageRequests'];
+export type ISolverAnswer = IPackageRequest['solver'];
+export type PackageRequestState = IPackageRequest['state'];
+export type INewPackageRequest = Required<
+  NonNullable<operations['askForPackage']['requestBody']>['content']['application/json']
+>;
+export type ImageRelation = ServiceSchemas['ReleaseComparison']['relation'];
+export type IRecordedImage = LabSchemas['RecordedImage'];
+export type IServerImage = LabSchemas['ServerImage'];
+export type INotebookImage = LabSchemas['NotebookImage'];
+export type IDrift = LabSchemas['Drift'];
+
+// Sending.
+export type ILabContext = LabSchemas['Context'];
+export type ICandidates = LabSchemas['Candidates'];
+export type ICandidate = LabSchemas['Candidate'];
+export type ISendRequest = LabSchemas['SendRequest'];
+export type IProgress = LabSchemas['Progress'];
+export type ISent = LabSchemas['SentLine'];
+export type SendLine = LabSchemas['SendLine'];
+
+// Git.
+export type IGitPlan = LabSchemas['GitPlan'];
+export type IGitStatus = LabSchemas['GitStatus'];
+export type IGitStep = LabSchemas['GitStep'];
+export type IGitReceipt = LabSchemas['GitReceipt'];
+export type IGitChanges = LabSchemas['GitChanges'];
+export type IHeldFile = LabSchemas['HeldFile'];
+export type IGitHistory = LabSchemas['GitHistory'];
+export type IGitVersion = LabSchemas['GitVersion'];
+export type IGitVersionContent = LabSchemas['GitVersionContent'];
+export type IDiffCell = LabSchemas['DiffCell'];
+export type IGitBackup = LabSchemas['GitBackup'];
+export type IGitRestored = LabSchemas['GitRestored'];
+export type GitGot = LabSchemas['GitGot'];
+export type GitReceiptLine = LabSchemas['GitReceiptLine'];
+export type GitGotLine = LabSchemas['GitGotLine'];
+export type ISaveVersionRequest = LabSchemas['SaveVersionRequest'];
+export type IGitConflicts = LabSchemas['GitConflicts'];
+export type IConflictedNotebook = LabSchemas['ConflictedNotebook'];
+export type IConflict = LabSchemas['Conflict'];
+export type IConflictCell = LabSchemas['ConflictCell'];
+export type ConflictChoice = LabSchemas['ConflictChoice'];
+/** By notebook and conflict; null for a notebook takes theirs and keeps mine as a copy. */
+export type ConflictChoices = LabSchemas['ResolveConflictsRequest']['choices'];

@@ -1,0 +1,108 @@
+/** One visit to "Set up Git": the plan, the way through its steps, the receipt. */
+import { VDomModel } from '@jupyterlab/apputils';
+
+import type { IGitPlan, IGitReceipt, IGitStep } from '../contract';
+import { isInterrupted } from '../errors';
+import type { GitClient } from './client';
+
+export type GitSetupPhase = 'loading' | 'plan' | 'running' | 'done' | 'undone';
+
+export class GitSetupModel extends VDomModel {
+  phase: GitSetupPhase = 'loading';
+  plan: IGitPlan | null = null;
+  receipt: IGitReceipt | null = null;
+  error: unknown = null;
+  /** Notebooks whose versions have results of cells: in a repository that somebody else began. */
+  results: string[] = [];
+  /** Whether the version without results was made in this visit. */
+  keptOut = false;
+  readonly states = new Map<string, IGitStep['state']>();
+
+  constructor(
+    readonly folder: string,
+    private readonly client: GitClient,
+    private readonly after: () => void
+  ) {
+    super();
+  }
+
+  load(): Promise<void> {
+    return this.attempt('loading', 'plan', async () => {
+      this.plan = await this.client.plan(this.folder);
+      await this.findResults();
+    });
+  }
+
+  /** One version without the results; the files keep theirs. */
+  keepResultsOut(): Promise<void> {
+    const { phase } = this;
+    return this.attempt('running', phase, async () => {
+      await this.client.keepResultsOut(this.folder);
+      this.results = [];
+      this.keptOut = true;
+    });
+  }
+
+  apply(): Promise<void> {
+    return this.run('apply');
+  }
+
+  repair(): Promise<void> {
+    return this.run('repair');
+  }
+
+  undo(): Promise<void> {
+    return this.attempt('running', 'undone', () => this.client.undo(this.folder));
+  }
+
+  private run(action: 'apply' | 'repair'): Promise<void> {
+    this.states.clear();
+    return this.attempt('running', 'done', async () => {
+      this.receipt = await this.client[action](this.folder, step => {
+        this.states.set(step.key, step.state);
+        this.stateChanged.emit();
+      });
+      await this.findResults();
+    });
+  }
+
+  /** Only an offer: where it cannot be found out, there is none. */
+  private async findResults(): Promise<void> {
+    this.results = await this.client.results(this.folder).catch(() => []);
+  }
+
+  /** A failure leaves the person where they were, with a sentence. */
+  private async attempt(during: GitSetupPhase, then: GitSetupPhase, work: () => Promise<void>): Promise<void> {
+    const before = this.phase;
+    this.error = null;
+    this.phase = during;
+    this.stateChanged.emit();
+    try {
+      await work();
+      this.phase = then;
+    } catch (reason) {
+      this.error = reason;
+      this.phase = before;
+      this.forgetRunning();
+      await this.lookAgain(reason);
+    }
+    this.stateChanged.emit();
+    this.after();
+  }
+
+  /** Where the connection broke, the lab server may have gone on: the plan says what is done by now. */
+  private async lookAgain(reason: unknown): Promise<void> {
+    if (isInterrupted(reason) && this.plan !== null) {
+      this.plan = await this.client.plan(this.folder).catch(() => this.plan);
+    }
+  }
+
+  /** Nobody says any more how the step goes that was under way; what was done before it stays done. */
+  private forgetRunning(): void {
+    for (const [key, state] of this.states) {
+      if (state === 'running') {
+        this.states.delete(key);
+      }
+    }
+  }
+}

@@ -1,0 +1,51 @@
+/** The state of the folder the person is in. */
+import { VDomModel } from '@jupyterlab/apputils';
+import { Debouncer } from '@lumino/polling';
+
+import type { IGitStatus } from '../contract';
+import type { GitClient } from './client';
+
+const SETTLE_MS = 700;
+
+/** A failure leaves nothing to show. */
+export class GitStatusModel extends VDomModel {
+  status: IGitStatus | null = null;
+  private path = '';
+  private readonly settle = new Debouncer(() => this.load(), SETTLE_MS);
+
+  constructor(private readonly client: GitClient) {
+    super();
+  }
+
+  get folder(): string {
+    return this.path;
+  }
+
+  /** Whether versions of this folder are kept. */
+  get isRepository(): boolean {
+    return this.status !== null && (this.status.standing === 'ours' || this.status.standing === 'adopted');
+  }
+
+  /** From now on this folder; asked once things have settled. */
+  refresh(path: string = this.path): void {
+    this.path = path;
+    if (!this.isDisposed) {
+      void this.settle.invoke();
+    }
+  }
+
+  override dispose(): void {
+    this.settle.dispose();
+    super.dispose();
+  }
+
+  private async load(): Promise<void> {
+    const asked = this.path;
+    // No service, no Git: there is nothing to say, and the dialog says why.
+    const status = await this.client.status(asked).catch(() => null);
+    if (asked === this.path && !this.isDisposed) {
+      this.status = status;
+      this.stateChanged.emit();
+    }
+  }
+}

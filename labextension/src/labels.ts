@@ -1,0 +1,126 @@
+/** The words of the interface for the contract's codes; the only place that maps one to the other. */
+import type { TranslationBundle } from '@jupyterlab/translation';
+
+import type { IGit, ISubmission, PlacedState, RequirementState, Stage, State } from './contract';
+import { ApiError, INTERRUPTED, UNREACHABLE, UNREADABLE } from './errors';
+
+/** The word for a code, the code itself where a newer service says one that is not known here. */
+export function labelOf(labels: Readonly<Partial<Record<string, string>>>, code: string): string {
+  return labels[code] ?? code;
+}
+
+export function stateLabel(state: State, trans: TranslationBundle): string {
+  const labels: Record<State, string> = {
+    submitted: trans.__('Submitted'),
+    in_review: trans.__('In review'),
+    changes_requested: trans.__('Changes requested'),
+    approved: trans.__('Approved'),
+    handed_off: trans.__('Handed off'),
+    in_production: trans.__('In production'),
+    retired: trans.__('Retired'),
+    withdrawn: trans.__('Withdrawn'),
+    rejected: trans.__('Rejected')
+  };
+  return labelOf(labels, state);
+}
+
+export function stageLabel(stage: Stage, trans: TranslationBundle): string {
+  const labels: Record<Stage, string> = {
+    exploration: trans.__('Exploration'),
+    active_research: trans.__('Active research'),
+    model_development: trans.__('Model development'),
+    production: trans.__('Production'),
+    launch_and_maintenance: trans.__('Launch and maintenance')
+  };
+  return labelOf(labels, stage);
+}
+
+export function handedOverLabel(kind: string, trans: TranslationBundle): string {
+  return kind === 'production_ready' ? trans.__('Production-ready') : trans.__('Prototype');
+}
+
+/** "3f2a1bc on main"; a commit that is on no branch stands alone. */
+export function gitPlace(git: IGit, trans: TranslationBundle): string {
+  const commit = git.commit.slice(0, 7);
+  return git.branch === '' ? commit : trans.__('%1 on %2', commit, git.branch);
+}
+
+/** Whether what was sent is all in that commit. */
+export function gitStanding(git: IGit, trans: TranslationBundle): string {
+  return git.dirty ? trans.__('with changes that are in no version') : trans.__('everything saved');
+}
+
+export function placedLabel(state: PlacedState, trans: TranslationBundle): string {
+  const labels: Record<PlacedState, string> = {
+    unchanged: trans.__('Unchanged'),
+    moved: trans.__('Moved'),
+    changed: trans.__('Changed since'),
+    deleted: trans.__('Cell deleted')
+  };
+  return labelOf(labels, state);
+}
+
+export function requirementLabel(state: RequirementState, trans: TranslationBundle): string {
+  const labels: Record<RequirementState, string> = {
+    satisfied: trans.__('Satisfied'),
+    unsatisfied: trans.__('Not yet satisfied'),
+    overridden: trans.__('Overridden'),
+    error: trans.__('Could not be checked'),
+    not_applicable: trans.__('Not applicable')
+  };
+  return labelOf(labels, state);
+}
+
+/** Whose turn it is: "you", "dana", "technical reviewers", or an empty text when it is nobody's. */
+export function whoseTurn(submission: ISubmission, me: string | null, trans: TranslationBundle): string {
+  const names = submission.attention.map(({ who }) => {
+    const name = who.slice(who.indexOf(':') + 1);
+    if (who.startsWith('track:')) {
+      return trans.__('%1 reviewers', name);
+    }
+    return name === me ? trans.__('you') : name;
+  });
+  return names.join(', ');
+}
+
+export function eventLabel(kind: string, trans: TranslationBundle): string {
+  const labels: Record<string, string> = {
+    sent: trans.__('sent it to engineering'),
+    version_sent: trans.__('sent a new version'),
+    claimed: trans.__('claimed it'),
+    released: trans.__('released it'),
+    claim_lapsed: trans.__('lost the claim: it lapsed'),
+    commented: trans.__('commented'),
+    resolved: trans.__('resolved a thread'),
+    reopened: trans.__('reopened a thread'),
+    approved: trans.__('approved it'),
+    changes_requested: trans.__('requested changes'),
+    rejected: trans.__('rejected it'),
+    withdrawn: trans.__('withdrew it'),
+    approval_fell: trans.__('lost the approval of an earlier version')
+  };
+  return labelOf(labels, kind);
+}
+
+/** One plain sentence for a failed request. What the service says in `detail` is for people, and is used where ours would say less. */
+export function errorSentence(error: unknown, trans: TranslationBundle): string {
+  if (!(error instanceof ApiError)) {
+    return trans.__('Something went wrong: %1', error instanceof Error ? error.message : String(error));
+  }
+  const own: Record<string, string> = {
+    [UNREACHABLE]: trans.__('Your server cannot be reached. Check the network connection.'),
+    [INTERRUPTED]: trans.__('The connection broke before the service answered.'),
+    [UNREADABLE]: trans.__('The answer of the service could not be read.'),
+    'service-away': trans.__('The review service does not answer right now.'),
+    'no-service': trans.__(
+      'This server was not started by an Enablement hub, so there is no review service to talk to.'
+    ),
+    'not-signed-in': trans.__('Your session has ended. Reload the page to sign in again.'),
+    'not-found': trans.__('There is no such submission, or you may not see it.'),
+    'stale-stamp': trans.__(
+      'Somebody changed this submission meanwhile. It has been loaded again; please look and repeat.'
+    ),
+    'too-many-requests': trans.__('The service is busy. Wait a moment and try again.')
+  };
+  return own[error.code] ?? error.message;
+}

@@ -1,0 +1,200 @@
+/** One sending, from the first look at the files to the receipt. Lives on when its dialog is closed. */
+import { VDomModel } from '@jupyterlab/apputils';
+import type { IDocumentManager } from '@jupyterlab/docmanager';
+import { UUID } from '@lumino/coreutils';
+
+import type { IAnswers, ICandidates, ILabContext, IProgress, ISent, ISubmission } from '../contract';
+import { ApiError, errorOfSilence, isTransient } from '../errors';
+import type { GitClient } from '../git/client';
+import type { IGitStatus } from '../contract';
+import type { IEnablement } from '../tokens';
+import { saveAndHash, saveIfOpen } from './saveDocument';
+import { defaultTarget, DraftStore, firstAnswers, IDraft, withKey } from './draft';
+
+export type SendPhase = 'loading' | 'failed' | 'form' | 'keeping' | 'sending' | 'sent';
+
+export class SendModel extends VDomModel {
+  phase: SendPhase = 'loading';
+  error: ApiError | null = null;
+  context: ILabContext | null = null;
+  candidates: ICandidates | null = null;
+  answers: IAnswers = { title: '' };
+  target: ISubmission | null = null;
+  files = new Set<string>();
+  progress: IProgress | null = null;
+  sent: ISent | null = null;
+  /** How the notebook's folder stands in Git; null where nothing can be said. */
+  git: IGitStatus | null = null;
+  /** What is being done before sending. */
+  step = '';
+  /** True when an earlier try of this notebook ended without a receipt. */
+  interrupted = false;
+
+  private pending: IDraft['pending'] = null;
+  private filesTouched = false;
+  private readonly drafts: DraftStore;
+
+  constructor(
+    readonly path: string,
+    private readonly options: SendModel.IOptions
+  ) {
+    super();
+    this.drafts = options.drafts;
+  }
+
+  /** Whether something is under way that goes on when its dialog is closed. */
+  get isSending(): boolean {
+    return this.phase === 'sending' || this.phase === 'keeping';
+  }
+
+  /** Tells when the service is back. */
+  get feed(): IEnablement['feed'] {
+    return this.options.enablement.feed;
+  }
+
+  /** Saves the notebook and asks what could go with it. */
+  async load(): Promise<void> {
+    this.update({ phase: 'loading', error: null });
+    try {
+      await saveIfOpen(this.path, this.options.documents);
+      const [context, candidates, draft, git] = await Promise.all([
+        this.options.enablement.context(),
+        this.options.enablement.client.candidates(this.path),
+        this.drafts.load(this.path),
+        this.options.git.status(this.path).catch(() => null)
+      ]);
+      this.git = git;
+      this.begin(context, candidates, draft);
+    } catch (reason) {
+      this.update({ phase: 'failed', error: errorOfSilence(reason) });
+    }
+  }
+
+  answer(part: Partial<IAnswers>): void {
+    this.answers = { ...this.answers, ...part };
+    this.keep();
+  }
+
+  choose(target: ISubmission | null): void {
+    this.target = target;
+    this.stateChanged.emit();
+  }
+
+  tick(path: string, on: boolean): void {
+    this.files = new Set(this.files);
+    this.filesTouched = true;
+    if (on) {
+      this.files.add(path);
+    } else {
+      this.files.delete(path);
+    }
+    this.keep();
+  }
+
+  /** Sends; on failure everything stays, and the next call is the same intent with the same key. */
+  async send(): Promise<void> {
+    if (this.phase === 'sending' || this.answers.title.trim() === '') {
+      return;
+    }
+    this.update({ phase: 'sending', error: null, progress: null });
+    try {
+      const sha256 = await saveAndHash(this.path, this.options.documents);
+      this.pending = withKey(this.intent(sha256), this.pending, () => UUID.uuid4());
+      await this.store();
+      const sent = await this.options.enablement.client.send(this.pending, progress => this.update({ progress }));
+      await this.drafts.remove(this.path);
+      this.pending = null;
+      this.update({ phase: 'sent', sent });
+    } catch (reason) {
+      await this.failed(errorOfSilence(reason));
+    }
+  }
+
+  /** Keeps and pushes a version of the folder, then sends. A failure of the first ends it, and the form says why. */
+  async keepAndSend(): Promise<void> {
+    if (this.phase !== 'form' || this.git === null || this.answers.title.trim() === '') {
+      return;
+    }
+    this.update({ phase: 'keeping', error: null, step: '' });
+    try {
+      await saveIfOpen(this.path, this.options.documents);
+      const { folder } = this.git;
+      const receipt = await this.options.git.save(folder, '', step => this.update({ step: step.sentence }));
+      this.git = await this.options.git.status(this.path).catch(() => null);
+      if (!receipt.published) {
+        throw new ApiError({ code: 'not-pushed', detail: receipt.why, status: 0 });
+      }
+    } catch (reason) {
+      this.update({ phase: 'form', error: errorOfSilence(reason) });
+      return;
+    }
+    await this.send();
+  }
+
+  private begin(context: ILabContext, candidates: ICandidates, draft: IDraft | null): void {
+    const known = new Set(candidates.files.filter(file => file.problem === null).map(file => file.path));
+    const offered = candidates.files.filter(file => file.selected).map(file => file.path);
+    this.filesTouched = draft !== null && draft.files !== null;
+    this.pending = draft?.pending ?? null;
+    this.update({
+      phase: 'form',
+      context,
+      candidates,
+      answers: firstAnswers(draft, candidates),
+      target: defaultTarget(candidates),
+      files: new Set((draft?.files ?? offered).filter(path => known.has(path))),
+      interrupted: this.pending !== null
+    });
+  }
+
+  private intent(sha256: string): Omit<NonNullable<IDraft['pending']>, 'key'> {
+    return {
+      path: this.path,
+      sha256,
+      answers: { ...this.answers, title: this.answers.title.trim() },
+      files: [...this.files].sort(),
+      submission: this.target?.number ?? null,
+      stamp: this.target?.stamp ?? null
+    };
+  }
+
+  private async failed(error: ApiError): Promise<void> {
+    // A refusal is an answer: nothing of that request is under way, and the next one is another intent.
+    if (!isTransient(error) && error.code !== 'not-saved') {
+      this.pending = null;
+    }
+    this.update({ phase: 'form', error });
+    await this.store();
+    if (error.code === 'stale-stamp' && this.target !== null) {
+      const number = this.target.number;
+      const fresh = await this.options.enablement.client.submission(number).catch(() => null);
+      if (fresh !== null) {
+        this.update({ target: fresh });
+      }
+    }
+  }
+
+  private keep(): void {
+    this.stateChanged.emit();
+    void this.store();
+  }
+
+  private async store(): Promise<void> {
+    const files = this.filesTouched ? [...this.files] : null;
+    await this.drafts.save(this.path, { answers: this.answers, files, pending: this.pending });
+  }
+
+  private update(part: Partial<SendModel>): void {
+    Object.assign(this, part);
+    this.stateChanged.emit();
+  }
+}
+
+export namespace SendModel {
+  export interface IOptions {
+    enablement: IEnablement;
+    documents: IDocumentManager;
+    drafts: DraftStore;
+    git: GitClient;
+  }
+}

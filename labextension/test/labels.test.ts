@@ -1,0 +1,133 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import { anchorLabel, isLoose, lineRange, threadsByCell } from '../src/anchors';
+import type { IAnchor, ISubmission, IThread, PlacedState } from '../src/contract';
+import { numberInAddress, withoutNumber } from '../src/deepLink';
+import { plainName } from '../src/plainName';
+import { fileSize, waitingFor } from '../src/formatting';
+import { gitPlace, gitStanding, whoseTurn } from '../src/labels';
+import { english } from './english';
+
+const NOON = Date.parse('2026-11-24T12:00:00Z');
+
+test('waiting is said in one unit and never negative', () => {
+  const said = (since: string): string => waitingFor(since, NOON, english);
+  assert.equal(said('2026-11-24T11:59:30Z'), 'just now');
+  assert.equal(said('2026-11-24T12:10:00Z'), 'just now');
+  assert.equal(said('2026-11-24T11:59:00Z'), '1 minute');
+  assert.equal(said('2026-11-24T11:00:01Z'), '59 minutes');
+  assert.equal(said('2026-11-24T09:00:00+00:00'), '3 hours');
+  assert.equal(said('2026-11-22T12:00:00Z'), '2 days');
+  assert.equal(said('yesterday'), '');
+});
+
+test('sizes have at most three digits', () => {
+  assert.deepEqual([0, 812, 1000, 1500, 999_600, 48_211, 2e9].map(fileSize), [
+    '0 B',
+    '812 B',
+    '1 kB',
+    '1.5 kB',
+    '1 MB',
+    '48.2 kB',
+    '2 GB'
+  ]);
+});
+
+test('whose turn it is names me as you and tracks as reviewers', () => {
+  const at = '2026-11-24T12:00:00Z';
+  const submission = {
+    attention: [
+      { who: 'user:dana', since: at },
+      { who: 'track:technical', since: at }
+    ]
+  } as ISubmission;
+  assert.equal(whoseTurn(submission, 'dana', english), 'you, technical reviewers');
+  assert.equal(whoseTurn(submission, 'remy', english), 'dana, technical reviewers');
+  assert.equal(whoseTurn({ attention: [] as ISubmission['attention'] } as ISubmission, 'remy', english), '');
+});
+
+function thread(id: number, placed: Partial<IAnchor>, state: PlacedState = 'unchanged', resolved = false): IThread {
+  const anchor = { cell: 'a', lines: null, output: null, ...placed };
+  return {
+    id,
+    submission: 1,
+    version: 1,
+    anchor,
+    placed: { ...anchor, state },
+    resolved_by: resolved ? 'dana' : null,
+    resolved_at: resolved ? '2026-11-24T12:00:00Z' : null,
+    comments: []
+  };
+}
+
+test('threads stand at their cell in reading order, resolved ones last', () => {
+  const threads = [
+    thread(1, { output: 0 }),
+    thread(2, { lines: [3, 3] }),
+    thread(3, {}),
+    thread(4, {}, 'unchanged', true),
+    thread(5, { cell: 'b' }),
+    thread(6, { cell: null }),
+    thread(7, { cell: 'a' }, 'deleted')
+  ];
+  const byCell = threadsByCell(threads);
+  assert.deepEqual(
+    byCell.get('a')?.map(item => item.id),
+    [3, 2, 1, 4]
+  );
+  assert.deepEqual(
+    byCell.get('b')?.map(item => item.id),
+    [5]
+  );
+  assert.deepEqual(
+    threads.filter(isLoose).map(item => item.id),
+    [6, 7]
+  );
+});
+
+test('anchors are named for people, from 1', () => {
+  const label = (anchor: Partial<IAnchor>): string =>
+    anchorLabel({ cell: 'a', lines: null, output: null, ...anchor }, english);
+  assert.equal(label({ lines: [3, 3] }), 'Line 3');
+  assert.equal(label({ lines: [3, 5] }), 'Lines 3–5');
+  assert.equal(label({ output: 0 }), 'Output 1');
+  assert.equal(label({}), 'Cell');
+  assert.equal(label({ cell: null }), 'The whole submission');
+});
+
+test('a range of lines rises and stays inside the cell', () => {
+  assert.deepEqual(lineRange(5, 2, 10), [2, 5]);
+  assert.deepEqual(lineRange(0, 99, 4), [1, 4]);
+});
+
+test('the deep link takes whole positive numbers only and leaves the rest of the address alone', () => {
+  assert.equal(numberInAddress('?enablement-submission=12'), 12);
+  assert.equal(numberInAddress('?reset&enablement-submission=7&x=1'), 7);
+  for (const bad of [
+    '',
+    '?enablement-submission=',
+    '?enablement-submission=0',
+    '?enablement-submission=1e3',
+    '?enablement-submission=-1'
+  ]) {
+    assert.equal(numberInAddress(bad), null);
+  }
+  assert.equal(withoutNumber('?enablement-submission=12'), '');
+  assert.equal(withoutNumber('?a=1&enablement-submission=12'), '?a=1');
+});
+
+test('names cannot break lines or turn the direction of text', () => {
+  assert.equal(plainName('a\u202eb\nc\u0007'), 'a\ufffdb\ufffdc\ufffd');
+  assert.equal(plainName('a\u061cb\ufeffc\u2029d'), 'a\ufffdb\ufffdc\ufffdd');
+  assert.equal(plainName('a\u202eb\nc\u0007\u061c\u2069\u0085'), 'a\ufffdb\ufffdc\ufffd\ufffd\ufffd\ufffd');
+  assert.equal(plainName('Prüfung <b>'), 'Prüfung <b>');
+});
+
+test('which version in Git it is, in words for somebody who knows none', () => {
+  const git = { commit: '3f2a1bc'.padEnd(40, '0'), branch: 'main', remote: '', dirty: false };
+  assert.equal(gitPlace(git, english), '3f2a1bc on main');
+  assert.equal(gitPlace({ ...git, branch: '' }, english), '3f2a1bc');
+  assert.equal(gitStanding(git, english), 'everything saved');
+  assert.equal(gitStanding({ ...git, dirty: true }, english), 'with changes that are in no version');
+});

@@ -1,0 +1,140 @@
+"""The lab server's contract: its routes are those of `openapi.yaml` and no others, and real answers have the shapes it promises."""
+
+from __future__ import annotations
+
+import asyncio
+import copy
+import json
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jsonschema import ValidationError
+from openapi_spec_validator import validate as validate_openapi
+
+from enablement_ext.adapters.memory import MemoryArtifactStore, MemoryReviewStore
+from enablement_ext.core.git.setup.plan import StepKey
+from enablement_ext.core.images.drift import DriftKind, Place
+from enablement_ext.core.review.models import FileRole, Stage
+from enablement_ext.lab.app import make_door, make_git, make_images
+from enablement_ext.lab.git.handlers import git_routes
+from enablement_ext.lab.handlers import routes
+from enablement_ext.lab.images.handlers import image_routes
+from enablement_ext.lab.settings import EnablementLab
+from tests.lab.conftest import NOTEBOOK, sha256
+from tests.lab.contract import LAB, SPEC, checked, operations, validate
+from tests.lab.lab_server import Lab, running_lab
+from tests.lab.test_routes import methods_of
+from tests.lab.test_with_service import Desk
+from tests.service import people
+from tests.service.fixtures import Service, running
+
+
+def test_the_contract_is_a_valid_openapi_document() -> None:
+    validate_openapi(SPEC, base_uri=LAB.as_uri())
+
+
+def test_every_route_is_in_the_contract_and_nothing_else_is() -> None:
+    settings = EnablementLab()
+    door = make_door(settings, "/")
+    table = [*routes(door), *git_routes(door, make_git(settings, "/", door.service))]
+    table += image_routes(door, make_images(settings, "/"))
+    served = {
+        (method, path) for pattern, handler, _ in table for path in _paths(pattern) for method in methods_of(handler)
+    }
+    assert served == set(operations())
+
+
+def _paths(pattern: str) -> list[str]:
+    """The paths of a pattern as the contract writes them."""
+    choice = re.search(r"\(\?:([a-z|]+)\)", pattern)
+    named = pattern.replace("(.*)", "{rest}")
+    return [named.replace(choice[0], each) for each in choice[1].split("|")] if choice else [named]
+
+
+def test_every_answer_and_every_request_has_a_schema_of_its_own() -> None:
+    passed_on = {"/enablement/api/v1/{rest}"}  # the service's contract speaks of these
+    for (method, path), operation in operations().items():
+        if path not in passed_on:
+            (answer,) = operation["responses"]["200"]["content"].values()
+            assert "$ref" in answer["schema"], path
+            assert ("requestBody" in operation) == (method == "post"), path
+
+
+@pytest.mark.parametrize(
+    ("schema", "values"),
+    [
+        (("Context", "stages", "items"), Stage),
+        (("Candidate", "role"), [role for role in FileRole if role is not FileRole.NOTEBOOK]),
+        (("Drift", "kind"), DriftKind),
+        (("Drift", "place"), Place),
+        (("GitPlan", "steps", "items", "properties", "key"), StepKey),
+    ],
+)
+def test_enumerations_are_those_of_the_code(schema: tuple[str, ...], values: Any) -> None:
+    name, field, *rest = schema
+    found: Any = SPEC["components"]["schemas"][name]["properties"][field]
+    for step in rest:
+        found = found[step]
+    assert found["enum"] == [value.value for value in values]
+
+
+def test_a_wrong_answer_is_noticed() -> None:
+    step = {"key": "push", "state": "done", "sentence": "Copied."}
+    line: Mapping[str, Any] = {"step": step}
+    validate(line, {"$ref": "#/components/schemas/GitReceiptLine"})
+    wrong = copy.deepcopy(dict(line))
+    wrong["step"]["state"] = "over"
+    others: list[object] = [wrong, {"got": {}}, {"problem": {"code": "x"}}, {}]
+    for value in others:
+        with pytest.raises(ValidationError):
+            validate(value, {"$ref": "#/components/schemas/GitReceiptLine"})
+
+
+def test_a_sending_and_its_refusal(lab: Lab, intent: dict[str, object]) -> None:
+    seen = checked(lab)
+    seen.get("context")
+    seen.get("candidates?path=work/churn.ipynb")
+    assert "receipt" in seen.send(intent)[-1]
+    assert "problem" in seen.send({**intent, "sha256": "0" * 64})[-1]
+    assert seen.post("send", {**intent, "key": 1}).status_code == 400
+    assert seen.get("candidates?path=gone.ipynb").status_code >= 400
+    assert seen.used == {"context", "candidates", "send"}
+
+
+@pytest.mark.slow
+async def test_with_the_real_service_and_its_catalog(tmp_path: Path) -> None:
+    async with running(MemoryReviewStore(), MemoryArtifactStore()) as service:
+        url = f"http://127.0.0.1:{service.port}/services/enablement"
+        await asyncio.to_thread(_with_a_catalog, tmp_path, url, service)
+
+
+def _with_a_catalog(folder: Path, url: str, service: Service) -> None:
+    with running_lab(folder, url, token=people.DANA) as started:
+        lab = checked(started)
+        desk = Desk(lab, service)
+        image = {"slug": "datascience", "release": "2026.9.0", "digest": ""}
+        code = {**NOTEBOOK, "metadata": {"enablement": {"image": image}}}
+        desk.write()
+        (lab.home / "made.ipynb").write_text(json.dumps(code))
+        here = lab.get("images/here").json()
+        assert here["release"]["release"] == "2026.11.0"
+        assert here["drift"]
+        compared = lab.get("images/notebook?path=made.ipynb").json()
+        assert (compared["recorded"], compared["compared"]["relation"]) == (image, "newer")
+        sent = {
+            "key": "key-1234567890",
+            "path": "work/churn.ipynb",
+            "sha256": sha256(lab.home / "work" / "churn.ipynb"),
+            "answers": {"title": "Churn", "checklist": [], "stage": "exploration"},
+            "files": ["work/features.py"],
+            "submission": None,
+            "stamp": None,
+        }
+        assert lab.send(sent)[-1]["receipt"]["version"] == 1
+        assert lab.send(sent)[-1]["replayed"] is True
+        candidates = lab.get("candidates?path=work/churn.ipynb").json()
+        assert (len(candidates["previous"]), candidates["answers"]["title"]) == (1, "Churn")
+        assert lab.get("api/v1/whoami").json()["name"] == "dana"
