@@ -14,8 +14,9 @@ import pytest
 
 from tests.docs.blocks import ROOT
 from tests.docs.reader import Reader, clean, reading
+from tests.polling import until
 from tests.servers.hub_session import HubSession
-from tests.servers.up import free_port, wait_until
+from tests.servers.up import free_port
 
 START_SECONDS = 240.0
 BUNDLE = "enablement_ext/lab/labextension"
@@ -110,8 +111,9 @@ def running(checkout: Checkout, tmp_path_factory: pytest.TempPathFactory) -> Ite
             )
         hub = Running(reader, process, log, f"http://127.0.0.1:{port}")
         try:
-            wait_until(lambda: process.poll() is not None or "are also in" in hub.printed(), START_SECONDS)
-            assert process.poll() is None, hub.printed()
+            until(
+                lambda: "are also in" in hub.printed(), within=START_SECONDS, what="`make up`", process=process, log=log
+            )
             yield hub
         finally:
             hub.interrupt()

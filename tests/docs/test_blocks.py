@@ -128,7 +128,7 @@ def test_blocks_are_found_with_what_is_shown_and_why_they_are_not_run() -> None:
     assert first.placeholders == {"<thing>"}
     assert first.argv({"<thing>": "a b"}) == ["make", "a", "b"]
     assert first.shown == ("made … in 3 s",)
-    assert [fault.partition(": ")[0] for fault in found.faults] == ["page.md:30", "page.md:32", "page.md:36"]
+    assert [fault.partition(": ")[0] for fault in found.faults] == ["page.md:29", "page.md:31", "page.md:35"]
     with pytest.raises(KeyError):
         first.script({"<other>": "x"})
 
