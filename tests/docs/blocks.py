@@ -39,11 +39,16 @@ class Block:
 
     def script(self, values: Mapping[str, str]) -> str:
         """The block with every placeholder replaced. Raises KeyError for one that has no value."""
-        return PLACEHOLDER.sub(lambda found: values[found[0]], self.text)
+        return fill(self.text, values)
 
     def argv(self, values: Mapping[str, str]) -> list[str]:
         """The words of a block that is one command."""
         return shlex.split(self.script(values).replace("\\\n", " "), comments=True)
+
+
+def fill(text: str, values: Mapping[str, str]) -> str:
+    """The text with every placeholder replaced. Raises KeyError for one that has no value."""
+    return PLACEHOLDER.sub(lambda found: values[found[0]], text)
 
 
 @dataclass(frozen=True, slots=True)

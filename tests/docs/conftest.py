@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -51,7 +52,17 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
     assert current.returncode == 0, "the checkout is not installed: make install"
     _git(folder, "init", "--quiet")
     _git(folder, "add", "--all")
-    _git(folder, "-c", "user.name=tests", "-c", "user.email=tests@localhost", "commit", "--quiet", "--message", "as it is")
+    _git(
+        folder,
+        "-c",
+        "user.name=tests",
+        "-c",
+        "user.email=tests@localhost",
+        "commit",
+        "--quiet",
+        "--message",
+        "as it is",
+    )
     return Checkout(folder)
 
 
@@ -117,6 +128,13 @@ def running(checkout: Checkout, tmp_path_factory: pytest.TempPathFactory) -> Ite
             yield hub
         finally:
             hub.interrupt()
+
+
+def locked(printed: str) -> str:
+    """The version of the release that `image lock` says it made."""
+    found = re.search(r"^[a-z]+/(\S+) is locked in ", printed, re.MULTILINE)
+    assert found, printed
+    return found[1]
 
 
 def _git(folder: Path, *words: str) -> str:

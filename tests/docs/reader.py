@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.docs.blocks import ROOT, Page, page, unseen
+from tests.docs.blocks import ROOT, Page, fill, page, unseen
 from tests.docs.run_list import RUN
 
 BIN = ROOT / ".venv" / "bin"
@@ -33,10 +33,28 @@ class Reader:
         self.done.append(name)
         return block.script({**self.values, **(values or {})})
 
-    def run(self, name: str, values: Mapping[str, str] | None = None, code: int = 0) -> str:
-        """Run the block of that first line: it ends with that exit code and prints what the page shows. Return what it printed."""
+    def run(self, name: str, values: Mapping[str, str] | None = None) -> str:
+        """Run the block of that first line: it succeeds and prints what the page shows. Return what it printed."""
         script = self.script(name, values)
-        ended = subprocess.run(
+        ended = self._shell(script)
+        assert ended.returncode == 0, f"{script}\nended with {ended.returncode}:\n{ended.stdout[-4000:]}"
+        missing = list(unseen(self._filled(name, values), ended.stdout))
+        assert not missing, f"{script}\nthe page shows {missing}, it printed:\n{ended.stdout[-4000:]}"
+        return ended.stdout
+
+    def fails(self, name: str, values: Mapping[str, str] | None = None) -> str:
+        """Run a block that was run before once more, where the page says that it is refused now. Return what it printed."""
+        script = self.page[name].script({**self.values, **(values or {})})
+        ended = self._shell(script)
+        assert ended.returncode in (1, 2), f"{script}\nended with {ended.returncode}:\n{ended.stdout[-4000:]}"
+        return ended.stdout
+
+    def _filled(self, name: str, values: Mapping[str, str] | None) -> tuple[str, ...]:
+        everything = {**self.values, **(values or {})}
+        return tuple(fill(line, everything) for line in self.page[name].shown)
+
+    def _shell(self, script: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
             ["sh", "-eu", "-c", script],
             cwd=self.folder,
             env=clean(self.environ),
@@ -47,10 +65,6 @@ class Reader:
             check=False,
             timeout=LONGEST,
         )
-        assert ended.returncode == code, f"{script}\nended with {ended.returncode}:\n{ended.stdout[-4000:]}"
-        missing = list(unseen(self.page[name].shown, ended.stdout))
-        assert not missing, f"{script}\nthe page shows {missing}, it printed:\n{ended.stdout[-4000:]}"
-        return ended.stdout
 
 
 @contextmanager

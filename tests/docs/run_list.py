@@ -11,6 +11,14 @@ HOW_TO = "docs/how-to"
 CLUSTER = f"{HOW_TO}/cluster"
 
 RUN: Mapping[str, tuple[str, ...]] = {
+    "CONTRIBUTING.md": (
+        "make install",
+        "make reference",
+        "enablement image new <slug> --package '<range>'",
+        "enablement image lock <slug>",
+        "enablement image test <slug> --record",
+        "cp docs/adr/template.md docs/adr/<number>-<title>.md",
+    ),
     "docs/tutorial/first-notebook.md": (
         "make up",
         ".venv/bin/enablement audit verify --state .enablement-state",

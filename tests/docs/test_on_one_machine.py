@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 import requests
 
 from tests.docs.blocks import unseen
-from tests.docs.conftest import Checkout, Running
+from tests.docs.conftest import Checkout, Running, locked
 from tests.docs.reader import reading
 from tests.servers.postgres import Cluster, cluster
 from tests.servers.s3 import ObjectServer, object_server
@@ -81,7 +81,7 @@ def test_back_up_and_restore(
         assert [folder for folder in old if folder.exists()] == old[3:], "fourteen are kept, with the two of now"
         restore = "enablement backup restore <backups>/2026-11-25 --state <state>"
         reader.run(restore, into)
-        assert "--replace" in refused(reader.page[restore].script({**values, **into}), tmp_path)
+        assert "--replace" in reader.fails(restore, into)
         verified = reader.run("enablement audit verify --state <state>", into)
         head = verified.split()[-1].rstrip(".")
         assert len(head) > 20
@@ -91,23 +91,10 @@ def test_back_up_and_restore(
     assert list(bucket.file(bucket_name, "").rglob("*"))
 
 
-def refused(script: str, folder: Path) -> str:
-    """What a block prints that ends with an exit code of its own."""
-    import subprocess
-
-    from tests.docs.reader import clean
-
-    done = subprocess.run(
-        ["sh", "-eu", "-c", script], cwd=folder, env=clean({}), capture_output=True, text=True, check=False
-    )
-    assert done.returncode in (1, 2), done.stdout + done.stderr
-    return done.stdout + done.stderr
-
-
 def test_images(running: Running, checkout: Checkout, tmp_path: Path) -> None:
     values = {
         "<version>": "",
-        "<last-day>": str(date.today() + timedelta(days=60)),
+        "<last-day>": str((datetime.now(UTC) + timedelta(days=60)).date()),
         "<hub>": running.url,
         "<token>": running.token("petra"),
         "<registry>": "registry.localhost:5000",
@@ -118,7 +105,7 @@ def test_images(running: Running, checkout: Checkout, tmp_path: Path) -> None:
         names = iter(block.name for block in reader.page.blocks if not block.reason)
         reader.run(next(names))
         assert tomllib.loads((images / "vision/image.toml").read_text())["extends"] == "datascience"
-        version = reader.run(next(names)).split()[-1].partition("/")[2]
+        version = locked(reader.run(next(names)))
         reader.run(next(names), {"<version>": version})
         record = tomllib.loads((images / f"vision/releases/{version}/release.toml").read_text())
         assert record["status"] == "recommended"
