@@ -18,9 +18,13 @@ VERBS = {"install": "install.md", "upgrade": "upgrade.md", "rollback": "upgrade.
 
 def helm(kubectl: Kubectl, folder: Path, verb: str, *more: str) -> str:
     """The page's line for that verb, with flags that only wait. Raises Failed."""
+    return _run(kubectl, folder, " ".join([helm_block(verb).script(_values(kubectl)).strip(), *more]))
+
+
+def helm_block(verb: str) -> Block:
+    """The block that is run for that verb."""
     name = f"{CLUSTER}/{VERBS[verb]}"
-    block = next(page(name)[known] for known in KUBE[name] if known.startswith(f"helm {verb} "))
-    return _run(kubectl, folder, " ".join([block.script(_values(kubectl)).strip(), *more]))
+    return next(page(name)[known] for known in KUBE[name] if known.startswith(f"helm {verb} "))
 
 
 def looks() -> list[Block]:

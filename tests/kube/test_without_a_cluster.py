@@ -16,7 +16,7 @@ from bench.cluster_spawn import plain_configuration, plain_values
 from enablement_ext.hub.settings import Enablement
 from enablement_ext.hub.sizes import parse_sizes
 from tests.docs.blocks import page
-from tests.docs.run_list import CLUSTER, KUBE
+from tests.docs.run_list import KUBE
 from tests.kube import chart, denials, documented, manifests, whole
 from tests.kube.chart import NEW, OLD
 from tests.kube.images import ROOT, Built, Wanted, everything
@@ -181,11 +181,7 @@ def test_helm_is_called_as_the_pages_say(recording: Kubectl, tmp_path: Path) -> 
 
 def test_every_block_of_the_clusters_run_list_is_run(recording: Kubectl, tmp_path: Path) -> None:
     """As `helm VERB` or as a look around; the same line on a second page counts as the one that is run."""
-    helm = {
-        page(f"{CLUSTER}/{name}")[known].text
-        for name in {*documented.VERBS.values()}
-        for known in KUBE[f"{CLUSTER}/{name}"]
-    }
+    helm = {documented.helm_block(verb).text for verb in documented.VERBS}
     looks = documented.looks()
     listed = {page(name)[known].text for name, blocks in KUBE.items() for known in blocks}
     assert listed == helm | {block.text for block in looks}
