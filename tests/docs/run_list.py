@@ -34,6 +34,7 @@ RUN: Mapping[str, tuple[str, ...]] = {
     f"{HOW_TO}/spawn-page.md": (
         'curl --fail-with-body -X POST "<hub>/hub/api/users/dana/servers/recorded" -H "Authorization: token <token>" \\',
     ),
+    f"{HOW_TO}/company-network.md": ("python3 - <<'END'",),
     f"{HOW_TO}/images.md": (
         "enablement image new vision --extends datascience --package 'opencv-python-headless>=4.10,<5'",
         "enablement image lock vision",

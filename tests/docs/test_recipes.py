@@ -61,6 +61,13 @@ def test_add_to_your_hub(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
 
 
+def test_company_network(checkout: Checkout) -> None:
+    environ = {"PIP_INDEX_URL": "https://packages.localhost/simple/"}
+    with reading("docs/how-to/company-network.md", checkout.folder, environ=environ) as reader:
+        printed = reader.run("python3 - <<'END'")
+    assert "UV_DEFAULT_INDEX=https://packages.localhost/simple/" in printed
+
+
 def test_images_of_a_cluster(checkout: Checkout) -> None:
     values = {"<registry>": "registry.localhost:5000"}
     with reading("docs/how-to/cluster/images.md", checkout.folder, values, checkout.environ) as reader:
