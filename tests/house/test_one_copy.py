@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
 from enum import StrEnum
@@ -11,6 +12,7 @@ import pytest
 import yaml
 
 from enablement_ext.core.errors import BadBundle
+from enablement_ext.core.git.forges.ports import ForgeKind
 from enablement_ext.core.review.models import (
     ChangeKind,
     FileRole,
@@ -40,6 +42,7 @@ CONTRACT: dict[str, type[StrEnum]] = {
     "Answers.stage": Stage,
     "Answers.handed_over": HandedOver,
     "File.role": FileRole,
+    "Forge.kind": ForgeKind,
     "Decision.verdict": Verdict,
     "Requirement.state": RequirementState,
     "Thread.placed.properties.state": Ported,
@@ -87,6 +90,11 @@ def test_the_contract_lists_the_values_of(place: str) -> None:
     for key in keys:
         schema = schema[key]
     assert schema["enum"] == [member.value for member in CONTRACT[place]]
+
+
+def test_the_chart_offers_every_forge_but_the_one_in_memory() -> None:
+    values = json.loads((ROOT / "helm/enablement/values.schema.json").read_text())["properties"]["forge"]["properties"]
+    assert values["kind"]["enum"] == [kind.value for kind in ForgeKind if kind is not ForgeKind.MEMORY]
 
 
 def test_every_kind_of_change_has_one_word_for_people_in_one_place() -> None:

@@ -80,6 +80,7 @@ def _tell(story: Story) -> None:
     story.start_hub()
     story.install()
     number = story.main_job()
+    story.look_around()
     story.refusals()
     story.upgrade()
     story.rollback(number)

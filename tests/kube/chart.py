@@ -93,10 +93,15 @@ def helm(kubectl: Kubectl, *arguments: str, given: Mapping[str, Any] | None = No
         env=kubectl.environ,
     )
     if done.returncode:
-        pods = kubectl.attempt("get", "pods,jobs", "--output=wide").stdout
-        logs = kubectl.attempt("logs", "--selector=app.kubernetes.io/name=enablement", "--tail=30", "--prefix").stdout
-        raise Failed(f"helm {' '.join(arguments)[:200]}: {done.stderr[-2000:]}\n{pods}\n{logs}")
+        raise failed(kubectl, f"helm {' '.join(arguments)}", done.stderr)
     return done.stdout
+
+
+def failed(kubectl: Kubectl, command: str, complaint: str) -> Failed:
+    """What to raise for a command that failed: with the pods and the last lines of their logs."""
+    pods = kubectl.attempt("get", "pods,jobs", "--output=wide").stdout
+    logs = kubectl.attempt("logs", "--selector=app.kubernetes.io/name=enablement", "--tail=30", "--prefix").stdout
+    return Failed(f"{command[:300]}: {complaint[-2000:]}\n{pods}\n{logs}")
 
 
 def _recommend(file: Path, *, recommended: bool) -> None:

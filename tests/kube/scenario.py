@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tests.kube import chart, denials, job
+from tests.kube import chart, denials, documented, job
 from tests.kube.images import ROOT, Built, push
 from tests.kube.manifests import NAMESPACE, TOKEN_KEY, SmallHub, namespace, small_hub
 from tests.kube.outside import Outside
@@ -36,6 +36,7 @@ class Story:
     say: Callable[[str], None]
     passwords: dict[str, str] = field(default_factory=dict)
     values: dict[str, Any] = field(default_factory=dict)
+    folder: Path = Path()  # where somebody stands who does what the pages say
     chart: Path = Path()
 
     @property
@@ -80,17 +81,26 @@ class Story:
 
     def install(self) -> None:
         """`helm install` of the project's chart with the older release only; hub and service are up afterwards."""
-        self.chart = chart.copy_of_chart(self.cluster.plan.state / "chart")
+        self.folder = self.cluster.plan.folder("reader")
+        self.chart = chart.copy_of_chart(self.folder / "helm" / "enablement")
         before = chart.make_catalog(self.cluster.plan.folder("catalog-before"), [self.images[f"minimal:{chart.OLD}"]])
         self.values = chart.values(self.image("service"), self.outside)
-        offered = merged(self.values, chart.exported(before))
-        rendered = chart.helm(self.kubectl, "template", "enablement", str(self.chart), "--validate", given=offered)
+        offered = chart.exported(before)
+        everything = merged(self.values, offered)
+        rendered = chart.helm(self.kubectl, "template", "enablement", str(self.chart), "--validate", given=everything)
         said = self.kubectl("apply", "--dry-run=server", "--filename=-", given=rendered)
         self.say(f"the API server accepts all {len(said.splitlines())} objects of the chart in a dry run")
-        self._helm("install", offered, "--wait", "--timeout=5m")
+        documented.prepare(self.folder, self.values, offered)
+        documented.helm(self.kubectl, self.folder, "install", "--wait", "--timeout=5m")
         for what in ("deployment/proxy", "deployment/hub", REVIEW, "daemonset/enablement-prepull"):
             self.kubectl.rolled_out(what, seconds=240)
         self.say(self.kubectl("get", "pods", "--output=wide").rstrip())
+
+    def look_around(self) -> None:
+        """What the pages tell an operator to look at first: the service's pods, their logs, whether they are ready, its audit log."""
+        for block in documented.looks():
+            printed = documented.look(self.kubectl, self.folder, block)
+            self.say(f"{block.name}\n{printed.rstrip()[-600:]}")
 
     def main_job(self) -> int:
         """dana and remy; the number of the approved submission. In between a pod of the service is killed without notice."""
@@ -116,7 +126,8 @@ class Story:
         offered = chart.exported(chart.make_catalog(self.cluster.plan.folder("catalog-after"), both))
         old = offered["images"]["minimal"]["releases"][chart.OLD]
         old |= {"status": "deprecated", "redirect": chart.NEW}
-        self._helm("upgrade", merged(self.values, offered), "--wait", "--timeout=5m")
+        documented.prepare(self.folder, self.values, offered)
+        documented.helm(self.kubectl, self.folder, "upgrade", "--wait", "--timeout=5m")
         if self._identities("component=hub") + self._identities("hub.jupyter.org/username=dana") != before:
             raise Failed("the upgrade restarted the hub or dana's server")
         with job.room(ADDRESS, self.passwords, self.results) as room:
@@ -130,7 +141,7 @@ class Story:
 
     def rollback(self, number: int) -> None:
         """`helm rollback`: the catalog of before, the submission as it was."""
-        chart.helm(self.kubectl, "rollback", "enablement", "1", "--wait", "--timeout=5m")
+        documented.helm(self.kubectl, self.folder, "rollback", "--wait", "--timeout=5m")
         offered = self.kubectl("get", "configmap", "enablement-catalog", "--output=jsonpath={.data.catalog\\.json}")
         if chart.NEW in offered or chart.OLD not in offered:
             raise Failed("the catalog after the rollback is not the one before the upgrade")
@@ -140,7 +151,7 @@ class Story:
     def uninstall(self, number: int) -> None:
         """`helm uninstall` leaves the data: every row and every object."""
         objects, rows = self.outside.stored(), self.outside.rows("SELECT count(*) FROM submissions")
-        chart.helm(self.kubectl, "uninstall", "enablement", "--wait")
+        documented.helm(self.kubectl, self.folder, "uninstall", "--wait")
         if (
             not objects
             or self.outside.stored() != objects
@@ -177,9 +188,6 @@ class Story:
         self.say(f"submission #{mine[0]} is {mine[1]}: version {mine[2]} of {mine[4]} {mine[5]}, content id {mine[3]}")
 
     # What the steps need.
-
-    def _helm(self, verb: str, values: Mapping[str, Any], *flags: str) -> None:
-        chart.helm(self.kubectl, verb, "enablement", str(self.chart), *flags, given=values)
 
     def _from_the_catalog(self, pod: str, image: str) -> None:
         runs = self.kubectl(

@@ -15,13 +15,17 @@ import yaml
 from bench.cluster_spawn import plain_configuration, plain_values
 from enablement_ext.hub.settings import Enablement
 from enablement_ext.hub.sizes import parse_sizes
-from tests.kube import chart, denials, manifests, whole
+from tests.docs.blocks import page
+from tests.docs.run_list import KUBE
+from tests.kube import chart, denials, documented, manifests, whole
 from tests.kube.chart import NEW, OLD
 from tests.kube.images import ROOT, Built, Wanted, everything
 from tests.kube.outside import Outside
 from tests.kube.scenario import merged
 from tests.servers.kubernetes import certificates, configuration, leftovers, namespaces
+from tests.servers.kubernetes.kubectl import Kubectl
 from tests.servers.kubernetes.plan import NODE_ADDRESS, Plan, Programs
+from tests.servers.kubernetes.processes import Failed
 
 DIGEST = "sha256:" + "0" * 64
 
@@ -149,6 +153,48 @@ def test_the_two_catalogs_recommend_what_is_newest_and_hold_the_digests(tmp_path
         NEW: "recommended",
     }
     assert after["images"]["minimal"]["releases"][NEW]["oci"]["3.11"]["digest"] == DIGEST
+
+
+@pytest.fixture
+def recording(tmp_path: Path) -> Kubectl:
+    """A kubectl and a helm that only say with which words they were called, one a line."""
+    for name in ("kubectl", "helm"):
+        program = tmp_path / name
+        program.write_text('#!/bin/sh\necho "${0##*/}"\nfor word in "$@"; do echo "$word"; done\n')
+        program.chmod(0o755)
+    return Kubectl(f"{tmp_path}:/usr/bin:/bin", tmp_path / "kubeconfig", "hub")
+
+
+def test_helm_is_called_as_the_pages_say(recording: Kubectl, tmp_path: Path) -> None:
+    documented.prepare(tmp_path, {"review": {"replicas": 2}}, {"images": {}})
+    said = {verb: documented.helm(recording, tmp_path, verb, "--wait").split() for verb in documented.VERBS}
+    where = ["enablement", "helm/enablement", "--namespace", "hub"]
+    files = ["--values", "enablement.yaml", "--values", "images.yaml", "--wait"]
+    assert said == {
+        "install": ["helm", "install", *where, *files],
+        "upgrade": ["helm", "upgrade", *where, *files],
+        "rollback": ["helm", "rollback", "enablement", "--namespace", "hub", "--wait"],
+        "uninstall": ["helm", "uninstall", "enablement", "--namespace", "hub", "--wait"],
+    }
+    assert yaml.safe_load((tmp_path / "enablement.yaml").read_text()) == {"review": {"replicas": 2}}
+
+
+def test_every_block_of_the_clusters_run_list_is_run(recording: Kubectl, tmp_path: Path) -> None:
+    """As `helm VERB` or as a look around; the same line on a second page counts as the one that is run."""
+    helm = {documented.helm_block(verb).text for verb in documented.VERBS}
+    looks = documented.looks()
+    listed = {page(name)[known].text for name, blocks in KUBE.items() for known in blocks}
+    assert listed == helm | {block.text for block in looks}
+    printed = [documented.look(recording, tmp_path, block).splitlines() for block in looks]
+    assert len(printed) == 3
+    assert printed[0][:6] == ["kubectl", "--namespace", "hub", "rollout", "status", "deployment/enablement-review"]
+    assert printed[1][-1].startswith("import urllib.request")
+
+
+def test_a_page_that_is_wrong_fails_the_run(recording: Kubectl, tmp_path: Path) -> None:
+    (tmp_path / "helm").write_text("#!/bin/sh\necho no such release >&2\nexit 1\n")
+    with pytest.raises(Failed, match="helm rollback enablement --namespace hub: no such release"):
+        documented.helm(recording, tmp_path, "rollback")
 
 
 def test_a_copy_of_the_chart_needs_no_repository(tmp_path: Path) -> None:
