@@ -16,9 +16,9 @@ from openapi_spec_validator import validate as validate_openapi
 
 from enablement_ext.adapters.memory import MemoryArtifactStore, MemoryReviewStore
 from enablement_ext.core.git.setup.plan import StepKey
-from enablement_ext.core.images.drift import DriftKind, Place
+from enablement_ext.core.images.drift import DriftKind, PackageLocation
 from enablement_ext.core.review.models import FileRole, Stage
-from enablement_ext.lab.app import make_door, make_git, make_images
+from enablement_ext.lab.app import make_git, make_images, make_services
 from enablement_ext.lab.git.handlers import git_routes
 from enablement_ext.lab.handlers import routes
 from enablement_ext.lab.images.handlers import image_routes
@@ -38,9 +38,9 @@ def test_the_contract_is_a_valid_openapi_document() -> None:
 
 def test_every_route_is_in_the_contract_and_nothing_else_is() -> None:
     settings = EnablementLab()
-    door = make_door(settings, "/")
-    table = [*routes(door), *git_routes(door, make_git(settings, "/", door.service))]
-    table += image_routes(door, make_images(settings, "/"))
+    services = make_services(settings, "/")
+    table = [*routes(services), *git_routes(services, make_git(settings, "/", services.service))]
+    table += image_routes(services, make_images(settings, "/"))
     served = {
         (method, path) for pattern, handler, _ in table for path in _paths(pattern) for method in methods_of(handler)
     }
@@ -69,7 +69,7 @@ def test_every_answer_and_every_request_has_a_schema_of_its_own() -> None:
         (("Context", "stages", "items"), Stage),
         (("Candidate", "role"), [role for role in FileRole if role is not FileRole.NOTEBOOK]),
         (("Drift", "kind"), DriftKind),
-        (("Drift", "place"), Place),
+        (("Drift", "place"), PackageLocation),
         (("GitPlan", "steps", "items", "properties", "key"), StepKey),
     ],
 )
