@@ -1,1385 +1,1362 @@
 // Generated from enablement_ext/lab/openapi.yaml by `jlpm contract`; not edited by hand.
 export interface paths {
-  '/enablement/context': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/enablement/context": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who and where; answers without a hub, too */
+        get: operations["context"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** Who and where; answers without a hub, too */
-    get: operations['context'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/enablement/candidates': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/enablement/candidates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What can be sent with a notebook */
+        get: operations["candidates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** What can be sent with a notebook */
-    get: operations['candidates'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/enablement/send': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/enablement/send": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send a notebook; progress, then exactly one receipt or problem */
+        post: operations["send"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /** Send a notebook; progress, then exactly one receipt or problem */
-    post: operations['send'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/enablement/api/v1/{rest}': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        /** @description a path of the review service's contract below `/api/v1/`, with its query */
-        rest: string;
-      };
-      cookie?: never;
+    "/enablement/api/v1/{rest}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description a path of the review service's contract below `/api/v1/`, with its query */
+                rest: string;
+            };
+            cookie?: never;
+        };
+        /** Pass a question on to the review service; files and `events` in pieces */
+        get: operations["serviceGet"];
+        put?: never;
+        /** Pass an action on to the review service, except bundles */
+        post: operations["servicePost"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** Pass a question on to the review service; files and `events` in pieces */
-    get: operations['serviceGet'];
-    put?: never;
-    /** Pass an action on to the review service, except bundles */
-    post: operations['servicePost'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/enablement/images/here': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/enablement/images/here": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The image this server runs, and packages that are not as the image has them; answers without a hub, too */
+        get: operations["imageHere"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** The image this server runs, and packages that are not as the image has them; answers without a hub, too */
-    get: operations['imageHere'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/enablement/images/notebook': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/enablement/images/notebook": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The image a notebook recorded at its last save, and how it compares with this server's */
+        get: operations["imageOfNotebook"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** The image a notebook recorded at its last save, and how it compares with this server's */
-    get: operations['imageOfNotebook'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/enablement/git/plan': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/enablement/git/plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What setting up Git would do in a folder; nothing is written */
+        get: operations["gitPlan"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** What setting up Git would do in a folder; nothing is written */
-    get: operations['gitPlan'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/enablement/git/status': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/enablement/git/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The state of a folder, or of the repository it lies in */
+        get: operations["gitStatus"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** The state of a folder, or of the repository it lies in */
-    get: operations['gitStatus'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/enablement/git/apply': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/enablement/git/apply": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Do what the plan says; steps, then exactly one receipt or problem */
+        post: operations["gitApply"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /** Do what the plan says; steps, then exactly one receipt or problem */
-    post: operations['gitApply'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/enablement/git/repair': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/enablement/git/repair": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Do again what is missing; lines as with `apply` */
+        post: operations["gitRepair"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /** Do again what is missing; lines as with `apply` */
-    post: operations['gitRepair'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/enablement/git/save-version': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/enablement/git/save-version": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Commit what changed and push it; lines as with `apply` */
+        post: operations["gitSaveVersion"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /** Commit what changed and push it; lines as with `apply` */
-    post: operations['gitSaveVersion'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/enablement/git/undo': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/enablement/git/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take the set-up back */
+        post: operations["gitUndo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /** Take the set-up back */
-    post: operations['gitUndo'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/enablement/git/changes': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/enablement/git/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Files that would go into the next version, and those that stay out */
+        get: operations["gitChanges"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** Files that would go into the next version, and those that stay out */
-    get: operations['gitChanges'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/enablement/git/history': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/enablement/git/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Versions of a file, newest first */
+        get: operations["gitHistory"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** Versions of a file, newest first */
-    get: operations['gitHistory'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/enablement/git/version': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/enablement/git/version": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A file in a version, and what differs from it now */
+        get: operations["gitVersion"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** A file in a version, and what differs from it now */
-    get: operations['gitVersion'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/enablement/git/restore': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/enablement/git/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put a file back as it was in a version; what it is now is kept first */
+        post: operations["gitRestore"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /** Put a file back as it was in a version; what it is now is kept first */
-    post: operations['gitRestore'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/enablement/git/colleagues': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/enablement/git/colleagues": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Fetch and merge what others pushed; steps, then exactly one `got` or problem */
+        post: operations["gitColleagues"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /** Fetch and merge what others pushed; steps, then exactly one `got` or problem */
-    post: operations['gitColleagues'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/enablement/git/clashes': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/enablement/git/clashes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Notebooks that both sides changed in the same place, cell by cell */
+        get: operations["gitConflicts"];
+        put?: never;
+        /** Finish the merge with these choices */
+        post: operations["gitResolveConflicts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** Notebooks that both sides changed in the same place, cell by cell */
-    get: operations['gitConflicts'];
-    put?: never;
-    /** Finish the merge with these choices */
-    post: operations['gitResolveConflicts'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/enablement/git/results': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/enablement/git/results": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Notebooks whose versions have results of cells */
+        get: operations["gitResults"];
+        put?: never;
+        /** Take the results out in one version; the files keep theirs */
+        post: operations["gitKeepResultsOut"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** Notebooks whose versions have results of cells */
-    get: operations['gitResults'];
-    put?: never;
-    /** Take the results out in one version; the files keep theirs */
-    post: operations['gitKeepResultsOut'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
 }
 export type webhooks = Record<string, never>;
 export interface components {
-  schemas: {
-    /** @description what identifies the release of an image, as a notebook's metadata records it */
-    RecordedImage: {
-      slug: string;
-      release: string;
-      /** @description "" where it is not known */
-      digest: string;
-    };
-    Context: {
-      user: string;
-      /** @description whether there is a review service */
-      service: boolean;
-      /** @description path or address of the review service as a browser reaches it */
-      public_url: string;
-      image: components['schemas']['RecordedImage'] | null;
-      stages: ('exploration' | 'active_research' | 'model_development' | 'production' | 'launch_and_maintenance')[];
-      checklist: {
-        key: string;
-        label: string;
-      }[];
-      limits: {
-        files: number;
-        bytes: number;
-      };
-    };
-    Candidate: {
-      path: string;
-      size: number;
-      /** @enum {string} */
-      role: 'module' | 'data' | 'other';
-      /** @description why it is offered */
-      why: string;
-      /** @description whether it goes in unless the author says otherwise */
-      selected: boolean;
-      /** @description why it cannot be sent */
-      problem: string | null;
-    };
-    Candidates: {
-      notebook: {
-        path: string;
-        size: number;
-        sha256: string;
-      };
-      /** @description to begin with */
-      title: string;
-      files: components['schemas']['Candidate'][];
-      missing: {
-        path: string;
-        why: string;
-      }[];
-      git: components['schemas']['Git'];
-      /** @description earlier submissions of this notebook, living ones first */
-      previous: components['schemas']['Submission'][];
-      /** @description what the author wrote the last time */
-      answers: components['schemas']['Answers'] | null;
-    };
-    SendRequest: {
-      /** @description one intent, one key */
-      key: string;
-      /** @description of a notebook */
-      path: string;
-      /** @description of the file as the browser saw it saved */
-      sha256: string;
-      answers: components['schemas']['Answers'];
-      files: string[];
-      /** @description the submission that gets a new version */
-      submission: number | null;
-      /** @description the stamp of it that was seen */
-      stamp: number | null;
-    };
-    Progress: {
-      /** @enum {string} */
-      phase: 'reading' | 'sending' | 'waiting';
-      bytes: number;
-      total: number;
-    };
-    ProgressLine: {
-      progress: components['schemas']['Progress'];
-    };
-    ProblemLine: {
-      problem: components['schemas']['Problem'];
-    };
-    SentLine: {
-      receipt: components['schemas']['Receipt'];
-      /** @description whether an earlier request with this key had it already */
-      replayed: boolean;
-    };
-    SendLine:
-      components['schemas']['ProgressLine'] | components['schemas']['SentLine'] | components['schemas']['ProblemLine'];
-    Drift: {
-      name: string;
-      /** @enum {string} */
-      kind: 'shadows' | 'replaced' | 'added' | 'missing';
-      version: string | null;
-      locked: string | null;
-      /** @enum {string} */
-      place: 'image' | 'home' | 'path';
-    };
-    ServerImage: {
-      image: components['schemas']['RecordedImage'] | null;
-      python: string;
-      /** @description as the catalog has it */
-      release: components['schemas']['ReleaseDetail'] | null;
-      /** @description whether the catalog cannot be asked now */
-      away: boolean;
-      drift: components['schemas']['Drift'][];
-      drift_total: number;
-    };
-    NotebookImage: {
-      recorded: components['schemas']['RecordedImage'] | null;
-      compared: components['schemas']['ReleaseComparison'] | null;
-      /** @description that the notebook imports */
-      packages: string[];
-    };
-    HeldFile: {
-      path: string;
-      /** @description why it stays out */
-      why: string;
-    };
-    GitPlan: {
-      folder: string;
-      url: string;
-      possible: boolean;
-      steps: {
-        /** @enum {string} */
-        key: 'configure' | 'forge' | 'prepare' | 'commit' | 'push' | 'verify';
-        sentence: string;
-        idea: string;
-        done: boolean;
-      }[];
-      kept: string[];
-      held: components['schemas']['HeldFile'][];
-      refusals: {
-        code: string;
-        sentence: string;
-      }[];
-    };
-    GitStatus: {
-      folder: string;
-      /**
-       * @description `ours` and `adopted` are set up, `theirs` is somebody else's repository, `inside` lies in one
-       * @enum {string}
-       */
-      standing: 'none' | 'ours' | 'adopted' | 'theirs' | 'inside';
-      branch: string;
-      changed: string[];
-      /** @description commits that are not on the server */
-      unpushed: number;
-      /** @description to begin with */
-      message: string;
-      page: string | null;
-    };
-    GitStep: {
-      /** @enum {string} */
-      key: 'configure' | 'forge' | 'prepare' | 'commit' | 'push' | 'verify' | 'fetch' | 'join';
-      /** @enum {string} */
-      state: 'running' | 'done' | 'waiting';
-      sentence: string;
-    };
-    GitStepLine: {
-      step: components['schemas']['GitStep'];
-    };
-    GitReceipt: {
-      folder: string;
-      commit: string;
-      url: string;
-      page: string;
-      /** @description whether the server has it */
-      published: boolean;
-      /** @description why it is not published, "" where it is */
-      why: string;
-      kept: string[];
-      held: components['schemas']['HeldFile'][];
-    };
-    GitReceiptLine:
-      | components['schemas']['GitStepLine']
-      | {
-          receipt: components['schemas']['GitReceipt'];
-        }
-      | components['schemas']['ProblemLine'];
-    GitUndone: {
-      folder: string;
-      /** @constant */
-      undone: true;
-    };
-    GitChangedFile: {
-      path: string;
-      /** @enum {string} */
-      state: 'new' | 'changed' | 'deleted';
-    };
-    GitChanges: {
-      folder: string;
-      branch: string;
-      unpushed: number;
-      files: components['schemas']['GitChangedFile'][];
-      held: components['schemas']['HeldFile'][];
-      /** @description to begin with */
-      message: string;
-    };
-    SaveVersionRequest: {
-      /** @description a folder */
-      path: string;
-      /** @description made from the files where it is empty */
-      message?: string;
-      /** @description those of the changed ones that go in; left out, all do */
-      files?: string[] | null;
-    };
-    GitVersion: {
-      commit: string;
-      /** Format: date-time */
-      at: string;
-      who: string;
-      message: string;
-      pushed: boolean;
-      /** @description what it changed */
-      summary: string;
-    };
-    GitHistory: {
-      folder: string;
-      path: string;
-      versions: components['schemas']['GitVersion'][];
-      /** @description whether there are older ones */
-      more: boolean;
-    };
-    DiffCell: {
-      /** @enum {string} */
-      state: 'same' | 'changed' | 'added' | 'removed';
-      /** @description the type of the cell */
-      kind: string;
-      lines: [' ' | '-' | '+', string][];
-      /** @description whether there are more lines */
-      cut: boolean;
-    };
-    GitVersionContent: {
-      commit: string;
-      path: string;
-      /** @description the file in that version */
-      cells: components['schemas']['DiffCell'][];
-      /** @description from that version to the file as it is */
-      compared: components['schemas']['DiffCell'][];
-      /** @description whether going back drops results that no version has */
-      results: boolean;
-    };
-    RestoreRequest: {
-      path: string;
-      commit: string;
-    };
-    GitBackup: {
-      path: string;
-      /** @description the path of the copy */
-      copy: string;
-    };
-    GitRestored: {
-      path: string;
-      /** @description the version that has what it was before, "" where a copy has it */
-      kept: string;
-      aside: components['schemas']['GitBackup'][];
-    };
-    /** @description nothing was changed; these notebooks are to be settled */
-    GitConflicted: {
-      /** @constant */
-      state: 'clash';
-      folder: string;
-      notebooks: string[];
-    };
-    GitMerged: {
-      /** @enum {string} */
-      state: 'got' | 'nothing';
-      folder: string;
-      commit: string;
-      /** @description that are new or different */
-      files: string[];
-      aside: components['schemas']['GitBackup'][];
-      /** @description why the merge is not pushed, "" where it is */
-      why: string;
-    };
-    GitGot: components['schemas']['GitConflicted'] | components['schemas']['GitMerged'];
-    GitGotLine:
-      | components['schemas']['GitStepLine']
-      | {
-          got: components['schemas']['GitGot'];
-        }
-      | components['schemas']['ProblemLine'];
-    ConflictCell: {
-      kind: string;
-      text: string;
-    };
-    Conflict: {
-      key: string;
-      mine: components['schemas']['ConflictCell'] | null;
-      theirs: components['schemas']['ConflictCell'] | null;
-    };
-    MergedCell: {
-      cell: components['schemas']['ConflictCell'];
-    };
-    ConflictedNotebook: {
-      path: string;
-      /** @description how many */
-      clashes: number;
-      /** @description the cells in their order */
-      items: (components['schemas']['MergedCell'] | components['schemas']['Conflict'])[];
-    };
-    GitConflicts: {
-      folder: string;
-      /** @description the commit that is here */
-      here: string;
-      /** @description the commit that the server has */
-      there: string;
-      notebooks: components['schemas']['ConflictedNotebook'][];
-    };
-    /** @enum {string} */
-    ConflictChoice: 'mine' | 'theirs' | 'both';
-    ResolveConflictsRequest: {
-      /** @description a folder */
-      path: string;
-      here: string;
-      there: string;
-      /** @description by notebook and conflict; null for a notebook takes theirs and keeps mine as a copy */
-      choices: {
-        [key: string]: {
-          [key: string]: components['schemas']['ConflictChoice'];
-        } | null;
-      };
-    };
-    GitResolved: {
-      got: components['schemas']['GitGot'];
-    };
-    GitResults: {
-      folder: string;
-      notebooks: string[];
-    };
-    GitResultsKeptOut: {
-      folder: string;
-      commit: string;
-    };
-    Problem: {
-      type: string;
-      title: string;
-      status: number;
-      code: string;
-      /** @description a sentence for people */
-      detail: string;
-      facts?: {
-        [key: string]: unknown;
-      };
-    };
-    Git: {
-      commit: string;
-      branch: string;
-      remote: string;
-      dirty: boolean;
-    } | null;
-    Image: {
-      slug: string;
-      release: string;
-      digest: string;
-      python: string;
-    };
-    Attention: {
-      /** @description `user:NAME` or `track:NAME` */
-      who: string;
-      /** Format: date-time */
-      since: string;
-    };
-    Submission: {
-      number: number;
-      author: string;
-      title: string;
-      /** @enum {string} */
-      state:
-        | 'submitted'
-        | 'in_review'
-        | 'changes_requested'
-        | 'approved'
-        | 'handed_off'
-        | 'in_production'
-        | 'retired'
-        | 'withdrawn'
-        | 'rejected';
-      /** @enum {string} */
-      stage: 'exploration' | 'active_research' | 'model_development' | 'production' | 'launch_and_maintenance';
-      /** @enum {string} */
-      handed_over: 'prototype' | 'production_ready';
-      notebook_path: string;
-      image: components['schemas']['Image'];
-      latest: number;
-      content_id: string;
-      /** Format: date-time */
-      created_at: string;
-      /** Format: date-time */
-      updated_at: string;
-      stamp: number;
-      claim: {
-        by: string;
-        since: string;
-        expires_at: string;
-      } | null;
-      attention: components['schemas']['Attention'][];
-      waiting_on_me: boolean;
-      /** Format: date-time */
-      waiting_since: string | null;
-      open_threads: number;
-      /** @description what the viewer can do now */
-      actions: (
-        | 'claim'
-        | 'release'
-        | 'send_version'
-        | 'withdraw'
-        | 'approve'
-        | 'request_changes'
-        | 'reject'
-        | 'comment'
-        | 'resolve'
-      )[];
-    };
-    Answers: {
-      title: string;
-      problem?: string;
-      value?: string;
-      expected?: string;
-      /** @enum {string} */
-      stage?: 'exploration' | 'active_research' | 'model_development' | 'production' | 'launch_and_maintenance';
-      /** @enum {string} */
-      handed_over?: 'prototype' | 'production_ready';
-      data_used?: string;
-      reviewers?: string[];
-      checklist?: string[];
-    };
-    Receipt: {
-      submission: number;
-      version: number;
-      content_id: string;
-      /** @description of the stored canonical notebook */
-      notebook_sha256: string;
-      /** Format: date-time */
-      received_at: string;
-      title: string;
-    };
-    Release: {
-      image: string;
-      release: string;
-      title: string;
-      /** @enum {string} */
-      status: 'preview' | 'recommended' | 'supported' | 'deprecated' | 'withdrawn';
-      digest: string;
-      /** Format: date */
-      published: string;
-      /** Format: date */
-      support_end: string | null;
-      /** @description the release of the same image to take instead */
-      redirect: string | null;
-      /**
-       * Format: date
-       * @description until when a deprecated one is kept
-       */
-      until: string | null;
-      /** @description why it was withdrawn */
-      reason: string;
-      pythons: string[];
-      changelog: string;
-    };
-    PackageChange: {
-      name: string;
-      old: string | null;
-      new: string | null;
-      /** @enum {string} */
-      kind: 'added' | 'removed' | 'major' | 'minor' | 'patch';
-      direct: boolean;
-    };
-    ReleaseChanges: {
-      old: string;
-      new: string;
-      python: string;
-      summary: string;
-      packages: components['schemas']['PackageChange'][];
-    };
-    ReleaseDetail: components['schemas']['Release'] & {
-      python: string;
-      packages: {
-        name: string;
-        version: string;
-        direct: boolean;
-      }[];
-      newer: components['schemas']['Release'] | null;
-      changes: components['schemas']['ReleaseChanges'] | null;
-    };
-    ReleaseComparison: {
-      /**
-       * @description `newer`: this release is newer than the recorded one
-       * @enum {string}
-       */
-      relation: 'same' | 'newer' | 'older' | 'different' | 'withdrawn' | 'unknown';
-      here: components['schemas']['Release'] | null;
-      recorded: components['schemas']['Release'] | null;
-      /** @description what starts in place of the recorded one */
-      instead: components['schemas']['Release'] | null;
-      changes: components['schemas']['ReleaseChanges'] | null;
-      /** @description how many packages differ when none is left out */
-      all_changes: number;
-    };
-  };
-  responses: {
-    /** @description what went wrong */
-    Problem: {
-      headers: {
-        [name: string]: unknown;
-      };
-      content: {
-        'application/problem+json': components['schemas']['Problem'];
-      };
-    };
-  };
-  parameters: {
-    /** @description relative to the root of the file browser */
-    Path: string;
-  };
-  requestBodies: {
-    Folder: {
-      content: {
-        'application/json': {
-          /** @description a folder */
-          path: string;
+    schemas: {
+        /** @description what identifies the release of an image, as a notebook's metadata records it */
+        RecordedImage: {
+            slug: string;
+            release: string;
+            /** @description "" where it is not known */
+            digest: string;
         };
-      };
+        Context: {
+            user: string;
+            /** @description whether there is a review service */
+            service: boolean;
+            /** @description path or address of the review service as a browser reaches it */
+            public_url: string;
+            image: components["schemas"]["RecordedImage"] | null;
+            stages: ("exploration" | "active_research" | "model_development" | "production" | "launch_and_maintenance")[];
+            checklist: {
+                key: string;
+                label: string;
+            }[];
+            limits: {
+                files: number;
+                bytes: number;
+            };
+        };
+        Candidate: {
+            path: string;
+            size: number;
+            /** @enum {string} */
+            role: "module" | "data" | "other";
+            /** @description why it is offered */
+            why: string;
+            /** @description whether it goes in unless the author says otherwise */
+            selected: boolean;
+            /** @description why it cannot be sent */
+            problem: string | null;
+        };
+        Candidates: {
+            notebook: {
+                path: string;
+                size: number;
+                sha256: string;
+            };
+            /** @description to begin with */
+            title: string;
+            files: components["schemas"]["Candidate"][];
+            missing: {
+                path: string;
+                why: string;
+            }[];
+            git: components["schemas"]["Git"];
+            /** @description earlier submissions of this notebook, living ones first */
+            previous: components["schemas"]["Submission"][];
+            /** @description what the author wrote the last time */
+            answers: components["schemas"]["Answers"] | null;
+        };
+        SendRequest: {
+            /** @description one intent, one key */
+            key: string;
+            /** @description of a notebook */
+            path: string;
+            /** @description of the file as the browser saw it saved */
+            sha256: string;
+            answers: components["schemas"]["Answers"];
+            files: string[];
+            /** @description the submission that gets a new version */
+            submission: number | null;
+            /** @description the stamp of it that was seen */
+            stamp: number | null;
+        };
+        Progress: {
+            /** @enum {string} */
+            phase: "reading" | "sending" | "waiting";
+            bytes: number;
+            total: number;
+        };
+        ProgressLine: {
+            progress: components["schemas"]["Progress"];
+        };
+        ProblemLine: {
+            problem: components["schemas"]["Problem"];
+        };
+        SentLine: {
+            receipt: components["schemas"]["Receipt"];
+            /** @description whether an earlier request with this key had it already */
+            replayed: boolean;
+        };
+        SendLine: components["schemas"]["ProgressLine"] | components["schemas"]["SentLine"] | components["schemas"]["ProblemLine"];
+        Drift: {
+            name: string;
+            /** @enum {string} */
+            kind: "shadows" | "replaced" | "added" | "missing";
+            version: string | null;
+            locked: string | null;
+            /** @enum {string} */
+            place: "image" | "home" | "path";
+        };
+        ServerImage: {
+            image: components["schemas"]["RecordedImage"] | null;
+            python: string;
+            /** @description as the catalog has it */
+            release: components["schemas"]["ReleaseDetail"] | null;
+            /** @description whether the catalog cannot be asked now */
+            away: boolean;
+            drift: components["schemas"]["Drift"][];
+            drift_total: number;
+        };
+        NotebookImage: {
+            recorded: components["schemas"]["RecordedImage"] | null;
+            compared: components["schemas"]["ReleaseComparison"] | null;
+            /** @description that the notebook imports */
+            packages: string[];
+        };
+        HeldFile: {
+            path: string;
+            /** @description why it stays out */
+            why: string;
+        };
+        GitPlan: {
+            folder: string;
+            url: string;
+            possible: boolean;
+            steps: {
+                /** @enum {string} */
+                key: "configure" | "forge" | "prepare" | "commit" | "push" | "verify";
+                sentence: string;
+                idea: string;
+                done: boolean;
+            }[];
+            kept: string[];
+            held: components["schemas"]["HeldFile"][];
+            refusals: {
+                code: string;
+                sentence: string;
+            }[];
+        };
+        GitStatus: {
+            folder: string;
+            /**
+             * @description `ours` and `adopted` are set up, `theirs` is somebody else's repository, `inside` lies in one
+             * @enum {string}
+             */
+            standing: "none" | "ours" | "adopted" | "theirs" | "inside";
+            branch: string;
+            changed: string[];
+            /** @description commits that are not on the server */
+            unpushed: number;
+            /** @description to begin with */
+            message: string;
+            page: string | null;
+        };
+        GitStep: {
+            /** @enum {string} */
+            key: "configure" | "forge" | "prepare" | "commit" | "push" | "verify" | "fetch" | "join";
+            /** @enum {string} */
+            state: "running" | "done" | "waiting";
+            sentence: string;
+        };
+        GitStepLine: {
+            step: components["schemas"]["GitStep"];
+        };
+        GitReceipt: {
+            folder: string;
+            commit: string;
+            url: string;
+            page: string;
+            /** @description whether the server has it */
+            published: boolean;
+            /** @description why it is not published, "" where it is */
+            why: string;
+            kept: string[];
+            held: components["schemas"]["HeldFile"][];
+        };
+        GitReceiptLine: components["schemas"]["GitStepLine"] | {
+            receipt: components["schemas"]["GitReceipt"];
+        } | components["schemas"]["ProblemLine"];
+        GitUndone: {
+            folder: string;
+            /** @constant */
+            undone: true;
+        };
+        GitChangedFile: {
+            path: string;
+            /** @enum {string} */
+            state: "new" | "changed" | "deleted";
+        };
+        GitChanges: {
+            folder: string;
+            branch: string;
+            unpushed: number;
+            files: components["schemas"]["GitChangedFile"][];
+            held: components["schemas"]["HeldFile"][];
+            /** @description to begin with */
+            message: string;
+        };
+        SaveVersionRequest: {
+            /** @description a folder */
+            path: string;
+            /** @description made from the files where it is empty */
+            message?: string;
+            /** @description those of the changed ones that go in; left out, all do */
+            files?: string[] | null;
+        };
+        GitVersion: {
+            commit: string;
+            /** Format: date-time */
+            at: string;
+            who: string;
+            message: string;
+            pushed: boolean;
+            /** @description what it changed */
+            summary: string;
+        };
+        GitHistory: {
+            folder: string;
+            path: string;
+            versions: components["schemas"]["GitVersion"][];
+            /** @description whether there are older ones */
+            more: boolean;
+        };
+        DiffCell: {
+            /** @enum {string} */
+            state: "same" | "changed" | "added" | "removed";
+            /** @description the type of the cell */
+            kind: string;
+            lines: [
+                " " | "-" | "+",
+                string
+            ][];
+            /** @description whether there are more lines */
+            cut: boolean;
+        };
+        GitVersionContent: {
+            commit: string;
+            path: string;
+            /** @description the file in that version */
+            cells: components["schemas"]["DiffCell"][];
+            /** @description from that version to the file as it is */
+            compared: components["schemas"]["DiffCell"][];
+            /** @description whether going back drops results that no version has */
+            results: boolean;
+        };
+        RestoreRequest: {
+            path: string;
+            commit: string;
+        };
+        GitBackup: {
+            path: string;
+            /** @description the path of the copy */
+            copy: string;
+        };
+        GitRestored: {
+            path: string;
+            /** @description the version that has what it was before, "" where a copy has it */
+            kept: string;
+            aside: components["schemas"]["GitBackup"][];
+        };
+        /** @description nothing was changed; these notebooks are to be settled */
+        GitConflicted: {
+            /** @constant */
+            state: "clash";
+            folder: string;
+            notebooks: string[];
+        };
+        GitMerged: {
+            /** @enum {string} */
+            state: "got" | "nothing";
+            folder: string;
+            commit: string;
+            /** @description that are new or different */
+            files: string[];
+            aside: components["schemas"]["GitBackup"][];
+            /** @description why the merge is not pushed, "" where it is */
+            why: string;
+        };
+        GitGot: components["schemas"]["GitConflicted"] | components["schemas"]["GitMerged"];
+        GitGotLine: components["schemas"]["GitStepLine"] | {
+            got: components["schemas"]["GitGot"];
+        } | components["schemas"]["ProblemLine"];
+        ConflictCell: {
+            kind: string;
+            text: string;
+        };
+        Conflict: {
+            key: string;
+            mine: components["schemas"]["ConflictCell"] | null;
+            theirs: components["schemas"]["ConflictCell"] | null;
+        };
+        MergedCell: {
+            cell: components["schemas"]["ConflictCell"];
+        };
+        ConflictedNotebook: {
+            path: string;
+            /** @description how many */
+            clashes: number;
+            /** @description the cells in their order */
+            items: (components["schemas"]["MergedCell"] | components["schemas"]["Conflict"])[];
+        };
+        GitConflicts: {
+            folder: string;
+            /** @description the commit that is here */
+            here: string;
+            /** @description the commit that the server has */
+            there: string;
+            notebooks: components["schemas"]["ConflictedNotebook"][];
+        };
+        /** @enum {string} */
+        ConflictChoice: "mine" | "theirs" | "both";
+        ResolveConflictsRequest: {
+            /** @description a folder */
+            path: string;
+            here: string;
+            there: string;
+            /** @description by notebook and conflict; null for a notebook takes theirs and keeps mine as a copy */
+            choices: {
+                [key: string]: {
+                    [key: string]: components["schemas"]["ConflictChoice"];
+                } | null;
+            };
+        };
+        GitResolved: {
+            got: components["schemas"]["GitGot"];
+        };
+        GitResults: {
+            folder: string;
+            notebooks: string[];
+        };
+        GitResultsKeptOut: {
+            folder: string;
+            commit: string;
+        };
+        Problem: {
+            type: string;
+            title: string;
+            status: number;
+            code: string;
+            /** @description a sentence for people */
+            detail: string;
+            facts?: {
+                [key: string]: unknown;
+            };
+        };
+        Git: {
+            commit: string;
+            branch: string;
+            remote: string;
+            dirty: boolean;
+        } | null;
+        Image: {
+            slug: string;
+            release: string;
+            digest: string;
+            python: string;
+        };
+        Attention: {
+            /** @description `user:NAME` or `track:NAME` */
+            who: string;
+            /** Format: date-time */
+            since: string;
+        };
+        Submission: {
+            number: number;
+            author: string;
+            title: string;
+            /** @enum {string} */
+            state: "submitted" | "in_review" | "changes_requested" | "approved" | "handed_off" | "in_production" | "retired" | "withdrawn" | "rejected";
+            /** @enum {string} */
+            stage: "exploration" | "active_research" | "model_development" | "production" | "launch_and_maintenance";
+            /** @enum {string} */
+            handed_over: "prototype" | "production_ready";
+            notebook_path: string;
+            image: components["schemas"]["Image"];
+            latest: number;
+            content_id: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+            stamp: number;
+            claim: {
+                by: string;
+                since: string;
+                expires_at: string;
+            } | null;
+            attention: components["schemas"]["Attention"][];
+            waiting_on_me: boolean;
+            /** Format: date-time */
+            waiting_since: string | null;
+            open_threads: number;
+            /** @description what the viewer can do now */
+            actions: ("claim" | "release" | "send_version" | "withdraw" | "approve" | "request_changes" | "reject" | "comment" | "resolve")[];
+        };
+        Answers: {
+            title: string;
+            problem?: string;
+            value?: string;
+            expected?: string;
+            /** @enum {string} */
+            stage?: "exploration" | "active_research" | "model_development" | "production" | "launch_and_maintenance";
+            /** @enum {string} */
+            handed_over?: "prototype" | "production_ready";
+            data_used?: string;
+            reviewers?: string[];
+            checklist?: string[];
+        };
+        Receipt: {
+            submission: number;
+            version: number;
+            content_id: string;
+            /** @description of the stored canonical notebook */
+            notebook_sha256: string;
+            /** Format: date-time */
+            received_at: string;
+            title: string;
+        };
+        Release: {
+            image: string;
+            release: string;
+            title: string;
+            /** @enum {string} */
+            status: "preview" | "recommended" | "supported" | "deprecated" | "withdrawn";
+            digest: string;
+            /** Format: date */
+            published: string;
+            /** Format: date */
+            support_end: string | null;
+            /** @description the release of the same image to take instead */
+            redirect: string | null;
+            /**
+             * Format: date
+             * @description until when a deprecated one is kept
+             */
+            until: string | null;
+            /** @description why it was withdrawn */
+            reason: string;
+            pythons: string[];
+            changelog: string;
+        };
+        PackageChange: {
+            name: string;
+            old: string | null;
+            new: string | null;
+            /** @enum {string} */
+            kind: "added" | "removed" | "major" | "minor" | "patch";
+            direct: boolean;
+        };
+        ReleaseChanges: {
+            old: string;
+            new: string;
+            python: string;
+            summary: string;
+            packages: components["schemas"]["PackageChange"][];
+        };
+        ReleaseDetail: components["schemas"]["Release"] & {
+            python: string;
+            packages: {
+                name: string;
+                version: string;
+                direct: boolean;
+            }[];
+            newer: components["schemas"]["Release"] | null;
+            changes: components["schemas"]["ReleaseChanges"] | null;
+        };
+        ReleaseComparison: {
+            /**
+             * @description `newer`: this release is newer than the recorded one
+             * @enum {string}
+             */
+            relation: "same" | "newer" | "older" | "different" | "withdrawn" | "unknown";
+            here: components["schemas"]["Release"] | null;
+            recorded: components["schemas"]["Release"] | null;
+            /** @description what starts in place of the recorded one */
+            instead: components["schemas"]["Release"] | null;
+            changes: components["schemas"]["ReleaseChanges"] | null;
+            /** @description how many packages differ when none is left out */
+            all_changes: number;
+        };
     };
-  };
-  headers: never;
-  pathItems: never;
+    responses: {
+        /** @description what went wrong */
+        Problem: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+    };
+    parameters: {
+        /** @description relative to the root of the file browser */
+        Path: string;
+    };
+    requestBodies: {
+        Folder: {
+            content: {
+                "application/json": {
+                    /** @description a folder */
+                    path: string;
+                };
+            };
+        };
+    };
+    headers: never;
+    pathItems: never;
 }
 export type $defs = Record<string, never>;
 export interface operations {
-  context: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description what the front end needs to know first */
-      200: {
-        headers: {
-          [name: string]: unknown;
+    context: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
-        content: {
-          'application/json': components['schemas']['Context'];
+        requestBody?: never;
+        responses: {
+            /** @description what the front end needs to know first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Context"];
+                };
+            };
+            default: components["responses"]["Problem"];
         };
-      };
-      default: components['responses']['Problem'];
     };
-  };
-  candidates: {
-    parameters: {
-      query: {
-        /** @description relative to the root of the file browser */
-        path: components['parameters']['Path'];
-      };
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description files and earlier submissions */
-      200: {
-        headers: {
-          [name: string]: unknown;
+    candidates: {
+        parameters: {
+            query: {
+                /** @description relative to the root of the file browser */
+                path: components["parameters"]["Path"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
-        content: {
-          'application/json': components['schemas']['Candidates'];
+        requestBody?: never;
+        responses: {
+            /** @description files and earlier submissions */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Candidates"];
+                };
+            };
+            default: components["responses"]["Problem"];
         };
-      };
-      default: components['responses']['Problem'];
     };
-  };
-  send: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['SendRequest'];
-      };
-    };
-    responses: {
-      /** @description lines */
-      200: {
-        headers: {
-          [name: string]: unknown;
+    send: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
-        content: {
-          'application/x-ndjson': components['schemas']['SendLine'];
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SendRequest"];
+            };
         };
-      };
-      default: components['responses']['Problem'];
-    };
-  };
-  serviceGet: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        /** @description a path of the review service's contract below `/api/v1/`, with its query */
-        rest: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description what the service's contract says */
-      200: {
-        headers: {
-          [name: string]: unknown;
+        responses: {
+            /** @description lines */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": components["schemas"]["SendLine"];
+                };
+            };
+            default: components["responses"]["Problem"];
         };
-        content?: never;
-      };
-      default: components['responses']['Problem'];
     };
-  };
-  servicePost: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        /** @description a path of the review service's contract below `/api/v1/`, with its query */
-        rest: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: {
-      content: {
-        'application/json': unknown;
-      };
-    };
-    responses: {
-      /** @description what the service's contract says */
-      200: {
-        headers: {
-          [name: string]: unknown;
+    serviceGet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description a path of the review service's contract below `/api/v1/`, with its query */
+                rest: string;
+            };
+            cookie?: never;
         };
-        content?: never;
-      };
-      /** @description what the service's contract says */
-      201: {
-        headers: {
-          [name: string]: unknown;
+        requestBody?: never;
+        responses: {
+            /** @description what the service's contract says */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
         };
-        content?: never;
-      };
-      default: components['responses']['Problem'];
     };
-  };
-  imageHere: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description the image */
-      200: {
-        headers: {
-          [name: string]: unknown;
+    servicePost: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description a path of the review service's contract below `/api/v1/`, with its query */
+                rest: string;
+            };
+            cookie?: never;
         };
-        content: {
-          'application/json': components['schemas']['ServerImage'];
+        requestBody?: {
+            content: {
+                "application/json": unknown;
+            };
         };
-      };
-      default: components['responses']['Problem'];
-    };
-  };
-  imageOfNotebook: {
-    parameters: {
-      query: {
-        /** @description relative to the root of the file browser */
-        path: components['parameters']['Path'];
-      };
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description the comparison */
-      200: {
-        headers: {
-          [name: string]: unknown;
+        responses: {
+            /** @description what the service's contract says */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description what the service's contract says */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
         };
-        content: {
-          'application/json': components['schemas']['NotebookImage'];
+    };
+    imageHere: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
-      };
-      default: components['responses']['Problem'];
-    };
-  };
-  gitPlan: {
-    parameters: {
-      query: {
-        /** @description relative to the root of the file browser */
-        path: components['parameters']['Path'];
-      };
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description the plan */
-      200: {
-        headers: {
-          [name: string]: unknown;
+        requestBody?: never;
+        responses: {
+            /** @description the image */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServerImage"];
+                };
+            };
+            default: components["responses"]["Problem"];
         };
-        content: {
-          'application/json': components['schemas']['GitPlan'];
+    };
+    imageOfNotebook: {
+        parameters: {
+            query: {
+                /** @description relative to the root of the file browser */
+                path: components["parameters"]["Path"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
-      };
-      default: components['responses']['Problem'];
-    };
-  };
-  gitStatus: {
-    parameters: {
-      query: {
-        /** @description relative to the root of the file browser */
-        path: components['parameters']['Path'];
-      };
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description the state */
-      200: {
-        headers: {
-          [name: string]: unknown;
+        requestBody?: never;
+        responses: {
+            /** @description the comparison */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotebookImage"];
+                };
+            };
+            default: components["responses"]["Problem"];
         };
-        content: {
-          'application/json': components['schemas']['GitStatus'];
+    };
+    gitPlan: {
+        parameters: {
+            query: {
+                /** @description relative to the root of the file browser */
+                path: components["parameters"]["Path"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
-      };
-      default: components['responses']['Problem'];
-    };
-  };
-  gitApply: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: components['requestBodies']['Folder'];
-    responses: {
-      /** @description lines */
-      200: {
-        headers: {
-          [name: string]: unknown;
+        requestBody?: never;
+        responses: {
+            /** @description the plan */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GitPlan"];
+                };
+            };
+            default: components["responses"]["Problem"];
         };
-        content: {
-          'application/x-ndjson': components['schemas']['GitReceiptLine'];
+    };
+    gitStatus: {
+        parameters: {
+            query: {
+                /** @description relative to the root of the file browser */
+                path: components["parameters"]["Path"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
-      };
-      default: components['responses']['Problem'];
-    };
-  };
-  gitRepair: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: components['requestBodies']['Folder'];
-    responses: {
-      /** @description lines */
-      200: {
-        headers: {
-          [name: string]: unknown;
+        requestBody?: never;
+        responses: {
+            /** @description the state */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GitStatus"];
+                };
+            };
+            default: components["responses"]["Problem"];
         };
-        content: {
-          'application/x-ndjson': components['schemas']['GitReceiptLine'];
+    };
+    gitApply: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
-      };
-      default: components['responses']['Problem'];
-    };
-  };
-  gitSaveVersion: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['SaveVersionRequest'];
-      };
-    };
-    responses: {
-      /** @description lines */
-      200: {
-        headers: {
-          [name: string]: unknown;
+        requestBody: components["requestBodies"]["Folder"];
+        responses: {
+            /** @description lines */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": components["schemas"]["GitReceiptLine"];
+                };
+            };
+            default: components["responses"]["Problem"];
         };
-        content: {
-          'application/x-ndjson': components['schemas']['GitReceiptLine'];
+    };
+    gitRepair: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
-      };
-      default: components['responses']['Problem'];
-    };
-  };
-  gitUndo: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: components['requestBodies']['Folder'];
-    responses: {
-      /** @description done */
-      200: {
-        headers: {
-          [name: string]: unknown;
+        requestBody: components["requestBodies"]["Folder"];
+        responses: {
+            /** @description lines */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": components["schemas"]["GitReceiptLine"];
+                };
+            };
+            default: components["responses"]["Problem"];
         };
-        content: {
-          'application/json': components['schemas']['GitUndone'];
+    };
+    gitSaveVersion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
-      };
-      default: components['responses']['Problem'];
-    };
-  };
-  gitChanges: {
-    parameters: {
-      query: {
-        /** @description relative to the root of the file browser */
-        path: components['parameters']['Path'];
-      };
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description the changes */
-      200: {
-        headers: {
-          [name: string]: unknown;
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SaveVersionRequest"];
+            };
         };
-        content: {
-          'application/json': components['schemas']['GitChanges'];
+        responses: {
+            /** @description lines */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": components["schemas"]["GitReceiptLine"];
+                };
+            };
+            default: components["responses"]["Problem"];
         };
-      };
-      default: components['responses']['Problem'];
     };
-  };
-  gitHistory: {
-    parameters: {
-      query: {
-        /** @description relative to the root of the file browser */
-        path: components['parameters']['Path'];
-      };
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description versions */
-      200: {
-        headers: {
-          [name: string]: unknown;
+    gitUndo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
-        content: {
-          'application/json': components['schemas']['GitHistory'];
+        requestBody: components["requestBodies"]["Folder"];
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GitUndone"];
+                };
+            };
+            default: components["responses"]["Problem"];
         };
-      };
-      default: components['responses']['Problem'];
     };
-  };
-  gitVersion: {
-    parameters: {
-      query: {
-        /** @description relative to the root of the file browser */
-        path: components['parameters']['Path'];
-        commit: string;
-      };
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description cells */
-      200: {
-        headers: {
-          [name: string]: unknown;
+    gitChanges: {
+        parameters: {
+            query: {
+                /** @description relative to the root of the file browser */
+                path: components["parameters"]["Path"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
-        content: {
-          'application/json': components['schemas']['GitVersionContent'];
+        requestBody?: never;
+        responses: {
+            /** @description the changes */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GitChanges"];
+                };
+            };
+            default: components["responses"]["Problem"];
         };
-      };
-      default: components['responses']['Problem'];
     };
-  };
-  gitRestore: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['RestoreRequest'];
-      };
-    };
-    responses: {
-      /** @description done */
-      200: {
-        headers: {
-          [name: string]: unknown;
+    gitHistory: {
+        parameters: {
+            query: {
+                /** @description relative to the root of the file browser */
+                path: components["parameters"]["Path"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
-        content: {
-          'application/json': components['schemas']['GitRestored'];
+        requestBody?: never;
+        responses: {
+            /** @description versions */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GitHistory"];
+                };
+            };
+            default: components["responses"]["Problem"];
         };
-      };
-      default: components['responses']['Problem'];
     };
-  };
-  gitColleagues: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: components['requestBodies']['Folder'];
-    responses: {
-      /** @description lines */
-      200: {
-        headers: {
-          [name: string]: unknown;
+    gitVersion: {
+        parameters: {
+            query: {
+                /** @description relative to the root of the file browser */
+                path: components["parameters"]["Path"];
+                commit: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
-        content: {
-          'application/x-ndjson': components['schemas']['GitGotLine'];
+        requestBody?: never;
+        responses: {
+            /** @description cells */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GitVersionContent"];
+                };
+            };
+            default: components["responses"]["Problem"];
         };
-      };
-      default: components['responses']['Problem'];
     };
-  };
-  gitConflicts: {
-    parameters: {
-      query: {
-        /** @description relative to the root of the file browser */
-        path: components['parameters']['Path'];
-      };
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description conflicts */
-      200: {
-        headers: {
-          [name: string]: unknown;
+    gitRestore: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
-        content: {
-          'application/json': components['schemas']['GitConflicts'];
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RestoreRequest"];
+            };
         };
-      };
-      default: components['responses']['Problem'];
-    };
-  };
-  gitResolveConflicts: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['ResolveConflictsRequest'];
-      };
-    };
-    responses: {
-      /** @description merged */
-      200: {
-        headers: {
-          [name: string]: unknown;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GitRestored"];
+                };
+            };
+            default: components["responses"]["Problem"];
         };
-        content: {
-          'application/json': components['schemas']['GitResolved'];
-        };
-      };
-      default: components['responses']['Problem'];
     };
-  };
-  gitResults: {
-    parameters: {
-      query: {
-        /** @description relative to the root of the file browser */
-        path: components['parameters']['Path'];
-      };
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description notebooks */
-      200: {
-        headers: {
-          [name: string]: unknown;
+    gitColleagues: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
-        content: {
-          'application/json': components['schemas']['GitResults'];
+        requestBody: components["requestBodies"]["Folder"];
+        responses: {
+            /** @description lines */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": components["schemas"]["GitGotLine"];
+                };
+            };
+            default: components["responses"]["Problem"];
         };
-      };
-      default: components['responses']['Problem'];
     };
-  };
-  gitKeepResultsOut: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: components['requestBodies']['Folder'];
-    responses: {
-      /** @description done */
-      200: {
-        headers: {
-          [name: string]: unknown;
+    gitConflicts: {
+        parameters: {
+            query: {
+                /** @description relative to the root of the file browser */
+                path: components["parameters"]["Path"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
-        content: {
-          'application/json': components['schemas']['GitResultsKeptOut'];
+        requestBody?: never;
+        responses: {
+            /** @description conflicts */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GitConflicts"];
+                };
+            };
+            default: components["responses"]["Problem"];
         };
-      };
-      default: components['responses']['Problem'];
     };
-  };
+    gitResolveConflicts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ResolveConflictsRequest"];
+            };
+        };
+        responses: {
+            /** @description merged */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GitResolved"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    gitResults: {
+        parameters: {
+            query: {
+                /** @description relative to the root of the file browser */
+                path: components["parameters"]["Path"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description notebooks */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GitResults"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    gitKeepResultsOut: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: components["requestBodies"]["Folder"];
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GitResultsKeptOut"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
 }

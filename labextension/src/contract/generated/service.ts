@@ -1,2622 +1,2606 @@
 // Generated from enablement_ext/web/openapi.yaml by `jlpm contract`; not edited by hand.
 export interface paths {
-  '/api/v1/whoami': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/whoami": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who I am and what I may do */
+        get: operations["whoami"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** Who I am and what I may do */
-    get: operations['whoami'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/submissions': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/submissions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One page of a list, waiting longest first (`sent`, newest change first) */
+        get: operations["listSubmissions"];
+        put?: never;
+        /** Send a notebook to engineering; the answer is a receipt for a durable version 1 */
+        post: operations["sendSubmission"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** One page of a list, waiting longest first (`sent`, newest change first) */
-    get: operations['listSubmissions'];
-    put?: never;
-    /** Send a notebook to engineering; the answer is a receipt for a durable version 1 */
-    post: operations['sendSubmission'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/submissions/{number}': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        number: components['parameters']['Number'];
-      };
-      cookie?: never;
+    "/api/v1/submissions/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: components["parameters"]["Number"];
+            };
+            cookie?: never;
+        };
+        /** A submission with its versions, decisions and requirements */
+        get: operations["getSubmission"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** A submission with its versions, decisions and requirements */
-    get: operations['getSubmission'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/submissions/{number}/versions': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        number: components['parameters']['Number'];
-      };
-      cookie?: never;
+    "/api/v1/submissions/{number}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: components["parameters"]["Number"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send a new version of one's own submission; `submission.json` names the `stamp` that was seen */
+        post: operations["sendVersion"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /** Send a new version of one's own submission; `submission.json` names the `stamp` that was seen */
-    post: operations['sendVersion'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/submissions/{number}/versions/{version}/notebook': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        number: components['parameters']['Number'];
-        version: components['parameters']['VersionNumber'];
-      };
-      cookie?: never;
+    "/api/v1/submissions/{number}/versions/{version}/notebook": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: components["parameters"]["Number"];
+                version: components["parameters"]["VersionNumber"];
+            };
+            cookie?: never;
+        };
+        /** The stored notebook for reading, cells paged, big outputs cut */
+        get: operations["viewNotebook"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** The stored notebook for reading, cells paged, big outputs cut */
-    get: operations['viewNotebook'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/submissions/{number}/versions/{version}/cells/{cell}': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        number: components['parameters']['Number'];
-        version: components['parameters']['VersionNumber'];
-        /** @description index of the cell */
-        cell: number;
-      };
-      cookie?: never;
+    "/api/v1/submissions/{number}/versions/{version}/cells/{cell}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: components["parameters"]["Number"];
+                version: components["parameters"]["VersionNumber"];
+                /** @description index of the cell */
+                cell: number;
+            };
+            cookie?: never;
+        };
+        /** One cell with its outputs less strictly cut ("show more") */
+        get: operations["viewCell"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** One cell with its outputs less strictly cut ("show more") */
-    get: operations['viewCell'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/submissions/{number}/versions/{version}/files/{index}': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        number: components['parameters']['Number'];
-        version: components['parameters']['VersionNumber'];
-        /** @description 0 is the notebook, 1… the files in the order of the version */
-        index: number;
-      };
-      cookie?: never;
+    "/api/v1/submissions/{number}/versions/{version}/files/{index}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: components["parameters"]["Number"];
+                version: components["parameters"]["VersionNumber"];
+                /** @description 0 is the notebook, 1… the files in the order of the version */
+                index: number;
+            };
+            cookie?: never;
+        };
+        /** The exact stored bytes, always as an attachment */
+        get: operations["downloadFile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** The exact stored bytes, always as an attachment */
-    get: operations['downloadFile'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/submissions/{number}/claim': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        number: components['parameters']['Number'];
-      };
-      cookie?: never;
+    "/api/v1/submissions/{number}/claim": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: components["parameters"]["Number"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say: I am on it (a lease). A reviewer only */
+        post: operations["claim"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /** Say: I am on it (a lease). A reviewer only */
-    post: operations['claim'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/submissions/{number}/release': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        number: components['parameters']['Number'];
-      };
-      cookie?: never;
+    "/api/v1/submissions/{number}/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: components["parameters"]["Number"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give the claim back */
+        post: operations["release"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /** Give the claim back */
-    post: operations['release'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/submissions/{number}/withdraw': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        number: components['parameters']['Number'];
-      };
-      cookie?: never;
+    "/api/v1/submissions/{number}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: components["parameters"]["Number"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The author takes it out of the queue; it is kept */
+        post: operations["withdraw"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /** The author takes it out of the queue; it is kept */
-    post: operations['withdraw'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/submissions/{number}/threads': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        number: components['parameters']['Number'];
-      };
-      cookie?: never;
+    "/api/v1/submissions/{number}/threads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: components["parameters"]["Number"];
+            };
+            cookie?: never;
+        };
+        /** All threads, each placed in the asked version */
+        get: operations["listThreads"];
+        put?: never;
+        /** Open a thread with a first comment (author or reviewer) */
+        post: operations["openThread"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** All threads, each placed in the asked version */
-    get: operations['listThreads'];
-    put?: never;
-    /** Open a thread with a first comment (author or reviewer) */
-    post: operations['openThread'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/threads/{thread}/comments': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        thread: components['parameters']['ThreadId'];
-      };
-      cookie?: never;
+    "/api/v1/threads/{thread}/comments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                thread: components["parameters"]["ThreadId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Reply in a thread (author or reviewer) */
+        post: operations["reply"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /** Reply in a thread (author or reviewer) */
-    post: operations['reply'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/threads/{thread}/resolve': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        thread: components['parameters']['ThreadId'];
-      };
-      cookie?: never;
+    "/api/v1/threads/{thread}/resolve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                thread: components["parameters"]["ThreadId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Resolve a thread */
+        post: operations["resolveThread"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /** Resolve a thread */
-    post: operations['resolveThread'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/threads/{thread}/reopen': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        thread: components['parameters']['ThreadId'];
-      };
-      cookie?: never;
+    "/api/v1/threads/{thread}/reopen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                thread: components["parameters"]["ThreadId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Reopen a thread */
+        post: operations["reopenThread"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /** Reopen a thread */
-    post: operations['reopenThread'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/submissions/{number}/events': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        number: components['parameters']['Number'];
-      };
-      cookie?: never;
+    "/api/v1/submissions/{number}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: components["parameters"]["Number"];
+            };
+            cookie?: never;
+        };
+        /** The history of a submission, oldest first */
+        get: operations["listEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** The history of a submission, oldest first */
-    get: operations['listEvents'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/events': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Server-sent events of what I may see. `id` is the sequence number (resume with `Last-Event-ID`), `event` is `change`, data is a Change. Event `hello` first, its data has only `seq` and `counters`; a comment every 15 s keeps it open. */
+        get: operations["streamEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** Server-sent events of what I may see. `id` is the sequence number (resume with `Last-Event-ID`), `event` is `change`, data is a Change. Event `hello` first, its data has only `seq` and `counters`; a comment every 15 s keeps it open. */
-    get: operations['streamEvents'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/openapi.yaml': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/openapi.yaml": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** This document */
+        get: operations["contract"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** This document */
-    get: operations['contract'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/git/forge': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/git/forge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where repositories are kept; `base` is what every clone address begins with, empty where this service serves Git itself */
+        get: operations["describeForge"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** Where repositories are kept; `base` is what every clone address begins with, empty where this service serves Git itself */
-    get: operations['describeForge'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/git/repositories': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/git/repositories": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** My repositories and my groups'; a forge elsewhere leaves out heads and sizes */
+        get: operations["listRepositories"];
+        put?: never;
+        /** Make a repository, or find the one that is there */
+        post: operations["makeRepository"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** My repositories and my groups'; a forge elsewhere leaves out heads and sizes */
-    get: operations['listRepositories'];
-    put?: never;
-    /** Make a repository, or find the one that is there */
-    post: operations['makeRepository'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/git/credentials': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/git/credentials": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A key to exactly one repository, good for minutes; each is an event. Git's credential helper asks for it at push time */
+        post: operations["mintGitKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /** A key to exactly one repository, good for minutes; each is an event. Git's credential helper asks for it at push time */
-    post: operations['mintGitKey'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/git/credentials/end': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/git/credentials/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End my keys to a repository at once. Git's credential helper asks for it when one was refused */
+        post: operations["endGitKeys"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /** End my keys to a repository at once. Git's credential helper asks for it when one was refused */
-    post: operations['endGitKeys'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/git/pull-requests': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/git/pull-requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Open a pull or merge request, or find the one that is open for these branches */
+        post: operations["openPullRequest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /** Open a pull or merge request, or find the one that is open for these branches */
-    post: operations['openPullRequest'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/git/deliveries': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/git/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Where the forge's webhook sends to. Its signature is its admission; one that was seen before counts for nothing */
+        post: operations["takeDelivery"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /** Where the forge's webhook sends to. Its signature is its admission; one that was seen before counts for nothing */
-    post: operations['takeDelivery'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/git': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/git": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** My repositories and my groups', as a page */
+        get: operations["repositoriesPage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** My repositories and my groups', as a page */
-    get: operations['repositoriesPage'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/git/{space}/{owner}/{repository}': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        space: 'user' | 'group';
-        /** @description the owner's name; all but `a-z0-9_-` as `.` and two hexadecimal digits for each byte */
-        owner: string;
-        repository: string;
-      };
-      cookie?: never;
+    "/git/{space}/{owner}/{repository}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                space: "user" | "group";
+                /** @description the owner's name; all but `a-z0-9_-` as `.` and two hexadecimal digits for each byte */
+                owner: string;
+                repository: string;
+            };
+            cookie?: never;
+        };
+        /** One repository, with a key for cloning it elsewhere (reading only, an hour) */
+        get: operations["repositoryPage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** One repository, with a key for cloning it elsewhere (reading only, an hour) */
-    get: operations['repositoryPage'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/git/{space}/{owner}/{repository}/info/refs': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        space: 'user' | 'group';
-        /** @description the owner's name; all but `a-z0-9_-` as `.` and two hexadecimal digits for each byte */
-        owner: string;
-        repository: string;
-      };
-      cookie?: never;
+    "/git/{space}/{owner}/{repository}/info/refs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                space: "user" | "group";
+                /** @description the owner's name; all but `a-z0-9_-` as `.` and two hexadecimal digits for each byte */
+                owner: string;
+                repository: string;
+            };
+            cookie?: never;
+        };
+        /** Git's HTTP protocol; a key as Basic authentication */
+        get: operations["gitAdvertise"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** Git's HTTP protocol; a key as Basic authentication */
-    get: operations['gitAdvertise'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/git/{space}/{owner}/{repository}/git-upload-pack': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        space: 'user' | 'group';
-        /** @description the owner's name; all but `a-z0-9_-` as `.` and two hexadecimal digits for each byte */
-        owner: string;
-        repository: string;
-      };
-      cookie?: never;
+    "/git/{space}/{owner}/{repository}/git-upload-pack": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                space: "user" | "group";
+                /** @description the owner's name; all but `a-z0-9_-` as `.` and two hexadecimal digits for each byte */
+                owner: string;
+                repository: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Git's HTTP protocol, fetching */
+        post: operations["gitUploadPack"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /** Git's HTTP protocol, fetching */
-    post: operations['gitUploadPack'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/git/{space}/{owner}/{repository}/git-receive-pack': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        space: 'user' | 'group';
-        /** @description the owner's name; all but `a-z0-9_-` as `.` and two hexadecimal digits for each byte */
-        owner: string;
-        repository: string;
-      };
-      cookie?: never;
+    "/git/{space}/{owner}/{repository}/git-receive-pack": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                space: "user" | "group";
+                /** @description the owner's name; all but `a-z0-9_-` as `.` and two hexadecimal digits for each byte */
+                owner: string;
+                repository: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Git's HTTP protocol, pushing; objects are checked, hooks never run, history is never rewritten */
+        post: operations["gitReceivePack"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /** Git's HTTP protocol, pushing; objects are checked, hooks never run, history is never rewritten */
-    post: operations['gitReceivePack'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/decide/{number}': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        number: components['parameters']['Number'];
-      };
-      cookie?: never;
+    "/decide/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: components["parameters"]["Number"];
+            };
+            cookie?: never;
+        };
+        /** The decision page (top-level navigation only); shows the content id. Query `decision` preselects */
+        get: operations["decisionPage"];
+        put?: never;
+        /** Make the decision with the page's single-use ticket */
+        post: operations["decide"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** The decision page (top-level navigation only); shows the content id. Query `decision` preselects */
-    get: operations['decisionPage'];
-    put?: never;
-    /** Make the decision with the page's single-use ticket */
-    post: operations['decide'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/s/{number}': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        number: components['parameters']['Number'];
-      };
-      cookie?: never;
+    "/s/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: components["parameters"]["Number"];
+            };
+            cookie?: never;
+        };
+        /** Link from outside; redirects into the visitor's own lab with the submission open */
+        get: operations["deepLink"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** Link from outside; redirects into the visitor's own lab with the submission open */
-    get: operations['deepLink'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What this service is, who you are, links */
+        get: operations["home"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** What this service is, who you are, links */
-    get: operations['home'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/oauth_callback': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/oauth_callback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** End of the hub's OAuth flow */
+        get: operations["oauthCallback"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** End of the hub's OAuth flow */
-    get: operations['oauthCallback'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/images': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/images": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every image with its releases, newest first */
+        get: operations["listImages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** Every image with its releases, newest first */
-    get: operations['listImages'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/images/{image}/{release}': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        image: components['parameters']['ImageSlug'];
-        release: components['parameters']['ImageRelease'];
-      };
-      cookie?: never;
+    "/api/v1/images/{image}/{release}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                image: components["parameters"]["ImageSlug"];
+                release: components["parameters"]["ImageRelease"];
+            };
+            cookie?: never;
+        };
+        /** What is in a release, and what would change with the newest recommended one */
+        get: operations["viewRelease"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** What is in a release, and what would change with the newest recommended one */
-    get: operations['viewRelease'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/images/{image}/{release}/compared': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        image: components['parameters']['ImageSlug'];
-        release: components['parameters']['ImageRelease'];
-      };
-      cookie?: never;
+    "/api/v1/images/{image}/{release}/compared": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                image: components["parameters"]["ImageSlug"];
+                release: components["parameters"]["ImageRelease"];
+            };
+            cookie?: never;
+        };
+        /** How the release that a notebook recorded (`with`) stands to this one; unknown releases are answered, not refused */
+        get: operations["compareReleases"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** How the release that a notebook recorded (`with`) stands to this one; unknown releases are answered, not refused */
-    get: operations['compareReleases'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/package-requests': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/package-requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What I asked for, newest first; everybody's for who looks after images */
+        get: operations["listPackageRequests"];
+        put?: never;
+        /** Ask for a package in the image that this server runs; asking for the same again leads to the same request */
+        post: operations["askForPackage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** What I asked for, newest first; everybody's for who looks after images */
-    get: operations['listPackageRequests'];
-    put?: never;
-    /** Ask for a package in the image that this server runs; asking for the same again leads to the same request */
-    post: operations['askForPackage'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/package-requests/{number}': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        number: components['parameters']['Number'];
-      };
-      cookie?: never;
+    "/api/v1/package-requests/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: components["parameters"]["Number"];
+            };
+            cookie?: never;
+        };
+        /** One request with what the solver and the platform engineers said */
+        get: operations["getPackageRequest"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** One request with what the solver and the platform engineers said */
-    get: operations['getPackageRequest'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/package-requests/{number}/withdraw': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        number: components['parameters']['Number'];
-      };
-      cookie?: never;
+    "/api/v1/package-requests/{number}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: components["parameters"]["Number"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take back what I asked for */
+        post: operations["withdrawPackageRequest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /** Take back what I asked for */
-    post: operations['withdrawPackageRequest'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/package-requests': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/package-requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is asked for, for platform engineers */
+        get: operations["packageRequestsPage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** What is asked for, for platform engineers */
-    get: operations['packageRequestsPage'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/package-requests/{number}': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        number: components['parameters']['Number'];
-      };
-      cookie?: never;
+    "/package-requests/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: components["parameters"]["Number"];
+            };
+            cookie?: never;
+        };
+        /** One request with the form that answers it; only a navigation of the browser's own page is let in */
+        get: operations["packageRequestPage"];
+        put?: never;
+        /** Accept or decline; the page's ticket is the authority */
+        post: operations["answerPackageRequest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** One request with the form that answers it; only a navigation of the browser's own page is let in */
-    get: operations['packageRequestPage'];
-    put?: never;
-    /** Accept or decline; the page's ticket is the authority */
-    post: operations['answerPackageRequest'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/healthz': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/healthz": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The process is alive */
+        get: operations["healthz"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** The process is alive */
-    get: operations['healthz'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/readyz': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/readyz": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The queue can be used and this process was not told to stop */
+        get: operations["readyz"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** The queue can be used and this process was not told to stop */
-    get: operations['readyz'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/metrics': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Prometheus metrics */
+        get: operations["metrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** Prometheus metrics */
-    get: operations['metrics'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
 }
 export type webhooks = Record<string, never>;
 export interface components {
-  schemas: {
-    Problem: {
-      type: string;
-      title: string;
-      status: number;
-      code: string;
-      /** @description a sentence for people */
-      detail: string;
-      facts?: {
-        [key: string]: unknown;
-      };
-    };
-    Repository: {
-      /** @enum {string} */
-      space: 'user' | 'group';
-      owner: string;
-      name: string;
-      /** @description its name here; below the service's address what to clone, unless `url` says */
-      path: string;
-      /** @description what to clone, where that is elsewhere */
-      url: string | null;
-      /** @description its page on the forge, where that is elsewhere */
-      page: string | null;
-      /** Format: date-time */
-      made_at: string;
-      /** @description bytes */
-      size: number;
-      heads: {
-        branch: string;
-        commit: string;
-      }[];
-    };
-    Forge: {
-      /** @enum {string} */
-      kind: 'memory' | 'bundled' | 'github' | 'gitlab' | 'gitea';
-      base: string;
-      /** @description whether it has pull or merge requests */
-      proposals: boolean;
-    };
-    /** @description one of the two */
-    NamedRepository: {
-      /** @description as in Repository, e.g. `git/user/dana/churn` */
-      path?: string;
-      /** @description as in Repository, with `.git` or without */
-      url?: string;
-    };
-    PullRequest: {
-      number: number;
-      url: string;
-      created: boolean;
-    };
-    GitKey: {
-      username: string;
-      password: string;
-      /** @description how long it is good */
-      seconds: number;
-    };
-    Me: {
-      name: string;
-      scopes: string[];
-      tracks: string[];
-      counters: components['schemas']['Counters'];
-    };
-    Counters: {
-      waiting: number;
-      unclaimed: number;
-      claimed: number;
-    };
-    Page: {
-      items: components['schemas']['Submission'][];
-      /** @description cursor of the next page */
-      next: string | null;
-    };
-    Image: {
-      slug: string;
-      release: string;
-      digest: string;
-      python: string;
-    };
-    Release: {
-      image: string;
-      release: string;
-      title: string;
-      /** @enum {string} */
-      status: 'preview' | 'recommended' | 'supported' | 'deprecated' | 'withdrawn';
-      digest: string;
-      /** Format: date */
-      published: string;
-      /** Format: date */
-      support_end: string | null;
-      /** @description the release of the same image to take instead */
-      redirect: string | null;
-      /**
-       * Format: date
-       * @description until when a deprecated one is kept
-       */
-      until: string | null;
-      /** @description why it was withdrawn */
-      reason: string;
-      pythons: string[];
-      changelog: string;
-    };
-    Images: {
-      default: string;
-      images: {
-        slug: string;
-        title: string;
-        description: string;
-        recommended: string;
-        releases: components['schemas']['Release'][];
-      }[];
-    };
-    ReleaseDetail: components['schemas']['Release'] & {
-      python: string;
-      packages: {
-        name: string;
-        version: string;
-        direct: boolean;
-      }[];
-      newer: components['schemas']['Release'] | null;
-      changes: components['schemas']['ReleaseChanges'] | null;
-    };
-    ReleaseChanges: {
-      old: string;
-      new: string;
-      python: string;
-      summary: string;
-      packages: components['schemas']['PackageChange'][];
-    };
-    PackageChange: {
-      name: string;
-      old: string | null;
-      new: string | null;
-      /** @enum {string} */
-      kind: 'added' | 'removed' | 'major' | 'minor' | 'patch';
-      direct: boolean;
-    };
-    ReleaseComparison: {
-      /**
-       * @description `newer`: this release is newer than the recorded one
-       * @enum {string}
-       */
-      relation: 'same' | 'newer' | 'older' | 'different' | 'withdrawn' | 'unknown';
-      here: components['schemas']['Release'] | null;
-      recorded: components['schemas']['Release'] | null;
-      /** @description what starts in place of the recorded one */
-      instead: components['schemas']['Release'] | null;
-      changes: components['schemas']['ReleaseChanges'] | null;
-      /** @description how many packages differ when none is left out */
-      all_changes: number;
-    };
-    PackageRequest: {
-      number: number;
-      author: string;
-      package: string;
-      wanted: string;
-      why: string;
-      /** @description the one the asking server ran */
-      image: string;
-      release: string;
-      python: string;
-      /** Format: date-time */
-      at: string;
-      /** @enum {string} */
-      state: 'requested' | 'accepted' | 'declined' | 'withdrawn';
-      stamp: number;
-      /** @description the reason of whoever answered */
-      answer: string;
-      answered_by: string | null;
-      /** Format: date-time */
-      answered_at: string | null;
-      /** @description what I can do; `answer` on the page `/package-requests/{number}` */
-      actions: ('withdraw' | 'answer')[];
-      solver: {
-        /**
-         * @description `unknown`: it could not be worked out, `detail` says why
-         * @enum {string}
-         */
-        solved: 'waiting' | 'possible' | 'impossible' | 'unknown';
-        detail: string;
-        /** @description the release it was measured from */
-        against: string;
-        /**
-         * @description the smallest class of release that can have it
-         * @enum {string|null}
-         */
-        kind: 'minor' | 'major' | 'patch' | null;
-        /** @description what is new or moves */
-        bytes: number | null;
-        /** @description the package itself included */
-        changes: components['schemas']['PackageChange'][];
-      };
-    };
-    PackageRequests: {
-      items: components['schemas']['PackageRequest'][];
-      next: number | null;
-      /** @description how many nobody has answered, up to 1000 */
-      open: number;
-      /** @description whether these are everybody's or mine */
-      everybodys: boolean;
-    };
-    Attention: {
-      /** @description `user:NAME` or `track:NAME` */
-      who: string;
-      /** Format: date-time */
-      since: string;
-    };
-    Submission: {
-      number: number;
-      author: string;
-      title: string;
-      /** @enum {string} */
-      state:
-        | 'submitted'
-        | 'in_review'
-        | 'changes_requested'
-        | 'approved'
-        | 'handed_off'
-        | 'in_production'
-        | 'retired'
-        | 'withdrawn'
-        | 'rejected';
-      /** @enum {string} */
-      stage: 'exploration' | 'active_research' | 'model_development' | 'production' | 'launch_and_maintenance';
-      /** @enum {string} */
-      handed_over: 'prototype' | 'production_ready';
-      notebook_path: string;
-      image: components['schemas']['Image'];
-      latest: number;
-      content_id: string;
-      /** Format: date-time */
-      created_at: string;
-      /** Format: date-time */
-      updated_at: string;
-      stamp: number;
-      claim: {
-        by: string;
-        since: string;
-        expires_at: string;
-      } | null;
-      attention: components['schemas']['Attention'][];
-      waiting_on_me: boolean;
-      /** Format: date-time */
-      waiting_since: string | null;
-      open_threads: number;
-      /** @description what the viewer can do now */
-      actions: (
-        | 'claim'
-        | 'release'
-        | 'send_version'
-        | 'withdraw'
-        | 'approve'
-        | 'request_changes'
-        | 'reject'
-        | 'comment'
-        | 'resolve'
-      )[];
-    };
-    SubmissionDetail: components['schemas']['Submission'] & {
-      versions: components['schemas']['Version'][];
-      decisions: components['schemas']['Decision'][];
-      requirements: components['schemas']['Requirement'][];
-    };
-    File: {
-      path: string;
-      sha256: string;
-      size: number;
-      /** @enum {string} */
-      role: 'notebook' | 'module' | 'data' | 'other';
-    };
-    Answers: {
-      title: string;
-      problem?: string;
-      value?: string;
-      expected?: string;
-      /** @enum {string} */
-      stage?: 'exploration' | 'active_research' | 'model_development' | 'production' | 'launch_and_maintenance';
-      /** @enum {string} */
-      handed_over?: 'prototype' | 'production_ready';
-      data_used?: string;
-      reviewers?: string[];
-      checklist?: string[];
-    };
-    Git: {
-      commit: string;
-      branch: string;
-      remote: string;
-      dirty: boolean;
-    } | null;
-    Version: {
-      number: number;
-      content_id: string;
-      notebook: components['schemas']['File'];
-      files: components['schemas']['File'][];
-      image: components['schemas']['Image'];
-      answers: components['schemas']['Answers'];
-      git: components['schemas']['Git'];
-      changes: ('metadata' | 'outputs' | 'markdown' | 'code' | 'files' | 'environment')[];
-      /** Format: date-time */
-      sent_at: string;
-      sent_by: string;
-    };
-    Decision: {
-      version: number;
-      content_id: string;
-      track: string;
-      /** @enum {string} */
-      verdict: 'approve' | 'request_changes' | 'reject';
-      by: string;
-      reason: string;
-      /** Format: date-time */
-      at: string;
-      fallen_because: string | null;
-    };
-    Requirement: {
-      key: string;
-      title: string;
-      /** @enum {string} */
-      state: 'satisfied' | 'unsatisfied' | 'overridden' | 'error' | 'not_applicable';
-      detail: string;
-    };
-    /** @description the member `submission.json` of a bundle */
-    Sending: {
-      answers: components['schemas']['Answers'];
-      notebook: {
-        path: string;
-        /** @description what the browser saw after the save */
-        sha256: string;
-      };
-      files: {
-        path: string;
-        /** @enum {string} */
-        role: 'module' | 'data' | 'other';
-      }[];
-      git?: components['schemas']['Git'];
-      /** @description for a new version, the stamp that was seen */
-      stamp?: number | null;
-    };
-    Receipt: {
-      submission: number;
-      version: number;
-      content_id: string;
-      /** @description of the stored canonical notebook */
-      notebook_sha256: string;
-      /** Format: date-time */
-      received_at: string;
-      title: string;
-    };
-    /** @description a mime value, text or output list that was shortened for reading */
-    Cut: {
-      mime: string;
-      /** @description full size */
-      bytes: number;
-    };
-    /** @description an nbformat output whose too-large values are left out and listed in `cut` */
-    OutputView: {
-      /** @enum {string} */
-      output_type: 'stream' | 'display_data' | 'execute_result' | 'error';
-      cut: components['schemas']['Cut'][];
-      /** @description of a stream */
-      name?: string;
-      /** @description of a stream */
-      text?: string;
-      /** @description a mime bundle; texts are joined */
-      data?: {
-        [key: string]: unknown;
-      };
-      metadata?: {
-        [key: string]: unknown;
-      };
-      execution_count?: number | null;
-      ename?: string;
-      evalue?: string;
-      traceback?: string[];
-    };
-    CellView: {
-      index: number;
-      id: string;
-      /** @enum {string} */
-      cell_type: 'code' | 'markdown' | 'raw';
-      source: string;
-      /** @description full size in bytes where the source was cut */
-      source_cut?: number;
-      source_sha256: string;
-      execution_count?: number | null;
-      outputs: components['schemas']['OutputView'][];
-      outputs_total: number;
-      /** @description name -> mime bundle, images only, small ones */
-      attachments?: {
-        [key: string]: {
-          [key: string]: string | string[];
+    schemas: {
+        Problem: {
+            type: string;
+            title: string;
+            status: number;
+            code: string;
+            /** @description a sentence for people */
+            detail: string;
+            facts?: {
+                [key: string]: unknown;
+            };
         };
-      };
-    };
-    NotebookView: {
-      submission: number;
-      version: number;
-      content_id: string;
-      sha256: string;
-      size: number;
-      language: string;
-      cells: components['schemas']['CellView'][];
-      /** @description cells in the whole notebook */
-      total: number;
-    };
-    Anchor: {
-      /** @description cell id; null: the submission as a whole */
-      cell?: string | null;
-      /** @description first and last */
-      lines?: [number, number] | null;
-      output?: number | null;
-    };
-    NewThread: {
-      version: number;
-      anchor: components['schemas']['Anchor'];
-      text: string;
-    };
-    Comment: {
-      id: number;
-      author: string;
-      text: string;
-      /** Format: date-time */
-      at: string;
-    };
-    Thread: {
-      id: number;
-      submission: number;
-      /** @description the version it was made on */
-      version: number;
-      anchor: WithRequired<components['schemas']['Anchor'], 'cell' | 'lines' | 'output'>;
-      /** @description the lines it was made on */
-      quote?: string;
-      /** @description where it stands in the asked version */
-      placed: WithRequired<components['schemas']['Anchor'], 'cell' | 'lines' | 'output'> & {
-        /** @enum {string} */
-        state: 'unchanged' | 'moved' | 'changed' | 'deleted';
-      };
-      resolved_by: string | null;
-      resolved_at: string | null;
-      comments: components['schemas']['Comment'][];
-    };
-    Event: {
-      seq: number;
-      /** Format: date-time */
-      at: string;
-      actor: string;
-      /** @description sent, version_sent, claimed, released, claim_lapsed, commented, resolved, reopened, approved, changes_requested, rejected, withdrawn, approval_fell. `claim_lapsed` has the actor `service:enablement`. Events of package requests (package_requested, package_solved, package_accepted, package_declined, package_withdrawn) belong to no submission */
-      kind: string;
-      submission: number | null;
-      version: number | null;
-      data: {
-        [key: string]: unknown;
-      };
-    };
-    /** @description the data of one message of the event stream */
-    Change: {
-      seq: number;
-      /** @description as in Event */
-      kind: string;
-      submission: number | null;
-      actor: string;
-      /** @description whether I am in its attention now */
-      attention: boolean;
-      counters: components['schemas']['Counters'];
-    };
-  };
-  responses: never;
-  parameters: {
-    IdempotencyKey: string;
-    Number: number;
-    VersionNumber: number;
-    ThreadId: number;
-    ImageSlug: string;
-    ImageRelease: string;
-    /** @description such as 3.11; without it, or where a release has none such, the oldest */
-    Python: string;
-  };
-  requestBodies: {
-    /** @description An uncompressed tar (ustar or pax) of regular files. First member `submission.json` (schema Sending), then `files/<path>` for the notebook and each file it names, nothing else. */
-    Bundle: {
-      content: {
-        'application/x-tar': unknown;
-      };
-    };
-    Stamped: {
-      content: {
-        'application/json': {
-          stamp: number;
-          reason?: string;
+        Repository: {
+            /** @enum {string} */
+            space: "user" | "group";
+            owner: string;
+            name: string;
+            /** @description its name here; below the service's address what to clone, unless `url` says */
+            path: string;
+            /** @description what to clone, where that is elsewhere */
+            url: string | null;
+            /** @description its page on the forge, where that is elsewhere */
+            page: string | null;
+            /** Format: date-time */
+            made_at: string;
+            /** @description bytes */
+            size: number;
+            heads: {
+                branch: string;
+                commit: string;
+            }[];
         };
-      };
+        Forge: {
+            /** @enum {string} */
+            kind: "memory" | "bundled" | "github" | "gitlab" | "gitea";
+            base: string;
+            /** @description whether it has pull or merge requests */
+            proposals: boolean;
+        };
+        /** @description one of the two */
+        NamedRepository: {
+            /** @description as in Repository, e.g. `git/user/dana/churn` */
+            path?: string;
+            /** @description as in Repository, with `.git` or without */
+            url?: string;
+        };
+        PullRequest: {
+            number: number;
+            url: string;
+            created: boolean;
+        };
+        GitKey: {
+            username: string;
+            password: string;
+            /** @description how long it is good */
+            seconds: number;
+        };
+        Me: {
+            name: string;
+            scopes: string[];
+            tracks: string[];
+            counters: components["schemas"]["Counters"];
+        };
+        Counters: {
+            waiting: number;
+            unclaimed: number;
+            claimed: number;
+        };
+        Page: {
+            items: components["schemas"]["Submission"][];
+            /** @description cursor of the next page */
+            next: string | null;
+        };
+        Image: {
+            slug: string;
+            release: string;
+            digest: string;
+            python: string;
+        };
+        Release: {
+            image: string;
+            release: string;
+            title: string;
+            /** @enum {string} */
+            status: "preview" | "recommended" | "supported" | "deprecated" | "withdrawn";
+            digest: string;
+            /** Format: date */
+            published: string;
+            /** Format: date */
+            support_end: string | null;
+            /** @description the release of the same image to take instead */
+            redirect: string | null;
+            /**
+             * Format: date
+             * @description until when a deprecated one is kept
+             */
+            until: string | null;
+            /** @description why it was withdrawn */
+            reason: string;
+            pythons: string[];
+            changelog: string;
+        };
+        Images: {
+            default: string;
+            images: {
+                slug: string;
+                title: string;
+                description: string;
+                recommended: string;
+                releases: components["schemas"]["Release"][];
+            }[];
+        };
+        ReleaseDetail: components["schemas"]["Release"] & {
+            python: string;
+            packages: {
+                name: string;
+                version: string;
+                direct: boolean;
+            }[];
+            newer: components["schemas"]["Release"] | null;
+            changes: components["schemas"]["ReleaseChanges"] | null;
+        };
+        ReleaseChanges: {
+            old: string;
+            new: string;
+            python: string;
+            summary: string;
+            packages: components["schemas"]["PackageChange"][];
+        };
+        PackageChange: {
+            name: string;
+            old: string | null;
+            new: string | null;
+            /** @enum {string} */
+            kind: "added" | "removed" | "major" | "minor" | "patch";
+            direct: boolean;
+        };
+        ReleaseComparison: {
+            /**
+             * @description `newer`: this release is newer than the recorded one
+             * @enum {string}
+             */
+            relation: "same" | "newer" | "older" | "different" | "withdrawn" | "unknown";
+            here: components["schemas"]["Release"] | null;
+            recorded: components["schemas"]["Release"] | null;
+            /** @description what starts in place of the recorded one */
+            instead: components["schemas"]["Release"] | null;
+            changes: components["schemas"]["ReleaseChanges"] | null;
+            /** @description how many packages differ when none is left out */
+            all_changes: number;
+        };
+        PackageRequest: {
+            number: number;
+            author: string;
+            package: string;
+            wanted: string;
+            why: string;
+            /** @description the one the asking server ran */
+            image: string;
+            release: string;
+            python: string;
+            /** Format: date-time */
+            at: string;
+            /** @enum {string} */
+            state: "requested" | "accepted" | "declined" | "withdrawn";
+            stamp: number;
+            /** @description the reason of whoever answered */
+            answer: string;
+            answered_by: string | null;
+            /** Format: date-time */
+            answered_at: string | null;
+            /** @description what I can do; `answer` on the page `/package-requests/{number}` */
+            actions: ("withdraw" | "answer")[];
+            solver: {
+                /**
+                 * @description `unknown`: it could not be worked out, `detail` says why
+                 * @enum {string}
+                 */
+                solved: "waiting" | "possible" | "impossible" | "unknown";
+                detail: string;
+                /** @description the release it was measured from */
+                against: string;
+                /**
+                 * @description the smallest class of release that can have it
+                 * @enum {string|null}
+                 */
+                kind: "minor" | "major" | "patch" | null;
+                /** @description what is new or moves */
+                bytes: number | null;
+                /** @description the package itself included */
+                changes: components["schemas"]["PackageChange"][];
+            };
+        };
+        PackageRequests: {
+            items: components["schemas"]["PackageRequest"][];
+            next: number | null;
+            /** @description how many nobody has answered, up to 1000 */
+            open: number;
+            /** @description whether these are everybody's or mine */
+            everybodys: boolean;
+        };
+        Attention: {
+            /** @description `user:NAME` or `track:NAME` */
+            who: string;
+            /** Format: date-time */
+            since: string;
+        };
+        Submission: {
+            number: number;
+            author: string;
+            title: string;
+            /** @enum {string} */
+            state: "submitted" | "in_review" | "changes_requested" | "approved" | "handed_off" | "in_production" | "retired" | "withdrawn" | "rejected";
+            /** @enum {string} */
+            stage: "exploration" | "active_research" | "model_development" | "production" | "launch_and_maintenance";
+            /** @enum {string} */
+            handed_over: "prototype" | "production_ready";
+            notebook_path: string;
+            image: components["schemas"]["Image"];
+            latest: number;
+            content_id: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+            stamp: number;
+            claim: {
+                by: string;
+                since: string;
+                expires_at: string;
+            } | null;
+            attention: components["schemas"]["Attention"][];
+            waiting_on_me: boolean;
+            /** Format: date-time */
+            waiting_since: string | null;
+            open_threads: number;
+            /** @description what the viewer can do now */
+            actions: ("claim" | "release" | "send_version" | "withdraw" | "approve" | "request_changes" | "reject" | "comment" | "resolve")[];
+        };
+        SubmissionDetail: components["schemas"]["Submission"] & {
+            versions: components["schemas"]["Version"][];
+            decisions: components["schemas"]["Decision"][];
+            requirements: components["schemas"]["Requirement"][];
+        };
+        File: {
+            path: string;
+            sha256: string;
+            size: number;
+            /** @enum {string} */
+            role: "notebook" | "module" | "data" | "other";
+        };
+        Answers: {
+            title: string;
+            problem?: string;
+            value?: string;
+            expected?: string;
+            /** @enum {string} */
+            stage?: "exploration" | "active_research" | "model_development" | "production" | "launch_and_maintenance";
+            /** @enum {string} */
+            handed_over?: "prototype" | "production_ready";
+            data_used?: string;
+            reviewers?: string[];
+            checklist?: string[];
+        };
+        Git: {
+            commit: string;
+            branch: string;
+            remote: string;
+            dirty: boolean;
+        } | null;
+        Version: {
+            number: number;
+            content_id: string;
+            notebook: components["schemas"]["File"];
+            files: components["schemas"]["File"][];
+            image: components["schemas"]["Image"];
+            answers: components["schemas"]["Answers"];
+            git: components["schemas"]["Git"];
+            changes: ("metadata" | "outputs" | "markdown" | "code" | "files" | "environment")[];
+            /** Format: date-time */
+            sent_at: string;
+            sent_by: string;
+        };
+        Decision: {
+            version: number;
+            content_id: string;
+            track: string;
+            /** @enum {string} */
+            verdict: "approve" | "request_changes" | "reject";
+            by: string;
+            reason: string;
+            /** Format: date-time */
+            at: string;
+            fallen_because: string | null;
+        };
+        Requirement: {
+            key: string;
+            title: string;
+            /** @enum {string} */
+            state: "satisfied" | "unsatisfied" | "overridden" | "error" | "not_applicable";
+            detail: string;
+        };
+        /** @description the member `submission.json` of a bundle */
+        Sending: {
+            answers: components["schemas"]["Answers"];
+            notebook: {
+                path: string;
+                /** @description what the browser saw after the save */
+                sha256: string;
+            };
+            files: {
+                path: string;
+                /** @enum {string} */
+                role: "module" | "data" | "other";
+            }[];
+            git?: components["schemas"]["Git"];
+            /** @description for a new version, the stamp that was seen */
+            stamp?: number | null;
+        };
+        Receipt: {
+            submission: number;
+            version: number;
+            content_id: string;
+            /** @description of the stored canonical notebook */
+            notebook_sha256: string;
+            /** Format: date-time */
+            received_at: string;
+            title: string;
+        };
+        /** @description a mime value, text or output list that was shortened for reading */
+        Cut: {
+            mime: string;
+            /** @description full size */
+            bytes: number;
+        };
+        /** @description an nbformat output whose too-large values are left out and listed in `cut` */
+        OutputView: {
+            /** @enum {string} */
+            output_type: "stream" | "display_data" | "execute_result" | "error";
+            cut: components["schemas"]["Cut"][];
+            /** @description of a stream */
+            name?: string;
+            /** @description of a stream */
+            text?: string;
+            /** @description a mime bundle; texts are joined */
+            data?: {
+                [key: string]: unknown;
+            };
+            metadata?: {
+                [key: string]: unknown;
+            };
+            execution_count?: number | null;
+            ename?: string;
+            evalue?: string;
+            traceback?: string[];
+        };
+        CellView: {
+            index: number;
+            id: string;
+            /** @enum {string} */
+            cell_type: "code" | "markdown" | "raw";
+            source: string;
+            /** @description full size in bytes where the source was cut */
+            source_cut?: number;
+            source_sha256: string;
+            execution_count?: number | null;
+            outputs: components["schemas"]["OutputView"][];
+            outputs_total: number;
+            /** @description name -> mime bundle, images only, small ones */
+            attachments?: {
+                [key: string]: {
+                    [key: string]: string | string[];
+                };
+            };
+        };
+        NotebookView: {
+            submission: number;
+            version: number;
+            content_id: string;
+            sha256: string;
+            size: number;
+            language: string;
+            cells: components["schemas"]["CellView"][];
+            /** @description cells in the whole notebook */
+            total: number;
+        };
+        Anchor: {
+            /** @description cell id; null: the submission as a whole */
+            cell?: string | null;
+            /** @description first and last */
+            lines?: [
+                number,
+                number
+            ] | null;
+            output?: number | null;
+        };
+        NewThread: {
+            version: number;
+            anchor: components["schemas"]["Anchor"];
+            text: string;
+        };
+        Comment: {
+            id: number;
+            author: string;
+            text: string;
+            /** Format: date-time */
+            at: string;
+        };
+        Thread: {
+            id: number;
+            submission: number;
+            /** @description the version it was made on */
+            version: number;
+            anchor: WithRequired<components["schemas"]["Anchor"], "cell" | "lines" | "output">;
+            /** @description the lines it was made on */
+            quote?: string;
+            /** @description where it stands in the asked version */
+            placed: WithRequired<components["schemas"]["Anchor"], "cell" | "lines" | "output"> & {
+                /** @enum {string} */
+                state: "unchanged" | "moved" | "changed" | "deleted";
+            };
+            resolved_by: string | null;
+            resolved_at: string | null;
+            comments: components["schemas"]["Comment"][];
+        };
+        Event: {
+            seq: number;
+            /** Format: date-time */
+            at: string;
+            actor: string;
+            /** @description sent, version_sent, claimed, released, claim_lapsed, commented, resolved, reopened, approved, changes_requested, rejected, withdrawn, approval_fell. `claim_lapsed` has the actor `service:enablement`. Events of package requests (package_requested, package_solved, package_accepted, package_declined, package_withdrawn) belong to no submission */
+            kind: string;
+            submission: number | null;
+            version: number | null;
+            data: {
+                [key: string]: unknown;
+            };
+        };
+        /** @description the data of one message of the event stream */
+        Change: {
+            seq: number;
+            /** @description as in Event */
+            kind: string;
+            submission: number | null;
+            actor: string;
+            /** @description whether I am in its attention now */
+            attention: boolean;
+            counters: components["schemas"]["Counters"];
+        };
     };
-  };
-  headers: never;
-  pathItems: never;
+    responses: never;
+    parameters: {
+        IdempotencyKey: string;
+        Number: number;
+        VersionNumber: number;
+        ThreadId: number;
+        ImageSlug: string;
+        ImageRelease: string;
+        /** @description such as 3.11; without it, or where a release has none such, the oldest */
+        Python: string;
+    };
+    requestBodies: {
+        /** @description An uncompressed tar (ustar or pax) of regular files. First member `submission.json` (schema Sending), then `files/<path>` for the notebook and each file it names, nothing else. */
+        Bundle: {
+            content: {
+                "application/x-tar": unknown;
+            };
+        };
+        Stamped: {
+            content: {
+                "application/json": {
+                    stamp: number;
+                    reason?: string;
+                };
+            };
+        };
+    };
+    headers: never;
+    pathItems: never;
 }
 export type $defs = Record<string, never>;
 export interface operations {
-  whoami: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description me */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['Me'];
-        };
-      };
-    };
-  };
-  listSubmissions: {
-    parameters: {
-      query?: {
-        filter?: 'waiting' | 'unclaimed' | 'mine' | 'all' | 'sent';
-        /** @description words in the title, the author or `#12` */
-        search?: string;
-        /** @description with `sent`, only submissions of this notebook path */
-        path?: string;
-        cursor?: string;
-        limit?: number;
-      };
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description a page */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['Page'];
-        };
-      };
-    };
-  };
-  sendSubmission: {
-    parameters: {
-      query?: never;
-      header: {
-        'Idempotency-Key': components['parameters']['IdempotencyKey'];
-      };
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: components['requestBodies']['Bundle'];
-    responses: {
-      /** @description the same key and bytes again (header `Idempotency-Replayed` is true) */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['Receipt'];
-        };
-      };
-      /** @description stored */
-      201: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['Receipt'];
-        };
-      };
-      /** @description `already-sent` with facts `submission`, `version`, `title` */
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `bad-notebook`, `bad-bundle`, `bad-answers` (facts `field`), `secret-found` (facts `findings`), `key-reused`, `hash-mismatch`, `unknown-image` */
-      422: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  getSubmission: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        number: components['parameters']['Number'];
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description it */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['SubmissionDetail'];
-        };
-      };
-    };
-  };
-  sendVersion: {
-    parameters: {
-      query?: never;
-      header: {
-        'Idempotency-Key': components['parameters']['IdempotencyKey'];
-      };
-      path: {
-        number: components['parameters']['Number'];
-      };
-      cookie?: never;
-    };
-    requestBody: components['requestBodies']['Bundle'];
-    responses: {
-      /** @description the same key and bytes again */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['Receipt'];
-        };
-      };
-      /** @description stored */
-      201: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['Receipt'];
-        };
-      };
-    };
-  };
-  viewNotebook: {
-    parameters: {
-      query?: {
-        /** @description index of the first cell */
-        first?: number;
-        count?: number;
-      };
-      header?: never;
-      path: {
-        number: components['parameters']['Number'];
-        version: components['parameters']['VersionNumber'];
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description cells */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['NotebookView'];
-        };
-      };
-    };
-  };
-  viewCell: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        number: components['parameters']['Number'];
-        version: components['parameters']['VersionNumber'];
-        /** @description index of the cell */
-        cell: number;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description the cell */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['CellView'];
-        };
-      };
-    };
-  };
-  downloadFile: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        number: components['parameters']['Number'];
-        version: components['parameters']['VersionNumber'];
-        /** @description 0 is the notebook, 1… the files in the order of the version */
-        index: number;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description bytes */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/octet-stream': unknown;
-        };
-      };
-    };
-  };
-  claim: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        number: components['parameters']['Number'];
-      };
-      cookie?: never;
-    };
-    requestBody: components['requestBodies']['Stamped'];
-    responses: {
-      /** @description the submission as it is now */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['Submission'];
-        };
-      };
-      /** @description `stale-stamp`, `already-claimed`, `illegal-action`; facts `submission` is the present state */
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  release: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        number: components['parameters']['Number'];
-      };
-      cookie?: never;
-    };
-    requestBody: components['requestBodies']['Stamped'];
-    responses: {
-      /** @description the submission as it is now */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['Submission'];
-        };
-      };
-      /** @description `stale-stamp`, `already-claimed`, `illegal-action`; facts `submission` is the present state */
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  withdraw: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        number: components['parameters']['Number'];
-      };
-      cookie?: never;
-    };
-    requestBody: components['requestBodies']['Stamped'];
-    responses: {
-      /** @description the submission as it is now */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['Submission'];
-        };
-      };
-      /** @description `stale-stamp`, `already-claimed`, `illegal-action`; facts `submission` is the present state */
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  listThreads: {
-    parameters: {
-      query?: {
-        /** @description default the latest */
-        version?: number;
-      };
-      header?: never;
-      path: {
-        number: components['parameters']['Number'];
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description threads */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': {
-            threads: components['schemas']['Thread'][];
-          };
-        };
-      };
-    };
-  };
-  openThread: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        number: components['parameters']['Number'];
-      };
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['NewThread'];
-      };
-    };
-    responses: {
-      /** @description the thread */
-      201: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['Thread'];
-        };
-      };
-    };
-  };
-  reply: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        thread: components['parameters']['ThreadId'];
-      };
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': {
-          text: string;
-        };
-      };
-    };
-    responses: {
-      /** @description the thread */
-      201: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['Thread'];
-        };
-      };
-    };
-  };
-  resolveThread: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        thread: components['parameters']['ThreadId'];
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description the thread */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['Thread'];
-        };
-      };
-    };
-  };
-  reopenThread: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        thread: components['parameters']['ThreadId'];
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description the thread */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['Thread'];
-        };
-      };
-    };
-  };
-  listEvents: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        number: components['parameters']['Number'];
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description events */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': {
-            events: components['schemas']['Event'][];
-          };
-        };
-      };
-    };
-  };
-  streamEvents: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description stream */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'text/event-stream': components['schemas']['Change'];
-        };
-      };
-    };
-  };
-  contract: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description this */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/yaml': unknown;
-        };
-      };
-    };
-  };
-  describeForge: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description the forge */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['Forge'];
-        };
-      };
-    };
-  };
-  listRepositories: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description repositories */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': {
-            items: components['schemas']['Repository'][];
-          };
-        };
-      };
-    };
-  };
-  makeRepository: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': {
-          name: string;
-          /** @description one of my groups; else it is mine */
-          group?: string | null;
-        };
-      };
-    };
-    responses: {
-      /** @description was there */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['Repository'];
-        };
-      };
-      /** @description made */
-      201: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['Repository'];
-        };
-      };
-      /** @description `too-large`: as many repositories as one owner may have */
-      413: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  mintGitKey: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['NamedRepository'];
-      };
-    };
-    responses: {
-      /** @description a key */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['GitKey'];
-        };
-      };
-      /** @description no such repository, or somebody else's */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description asked too often */
-      429: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `forge-away`, `forge-refuses` */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  endGitKeys: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['NamedRepository'];
-      };
-    };
-    responses: {
-      /** @description how many */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': {
-            ended: number;
-          };
-        };
-      };
-    };
-  };
-  openPullRequest: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': {
-          /** @description as in Repository */
-          path: string;
-          /** @description the branch to take over */
-          head: string;
-          /** @description the branch it goes into */
-          base: string;
-          title: string;
-          text?: string;
-        };
-      };
-    };
-    responses: {
-      /** @description was open */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['PullRequest'];
-        };
-      };
-      /** @description opened */
-      201: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['PullRequest'];
-        };
-      };
-      /** @description `forge-cannot`: this forge has none, or will not take this one */
-      422: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  takeDelivery: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': Record<string, never>;
-      };
-    };
-    responses: {
-      /** @description taken; `seen`: it became an event */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': {
-            seen: boolean;
-          };
-        };
-      };
-      /** @description not signed by the forge */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  repositoriesPage: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description page */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'text/html': unknown;
-        };
-      };
-    };
-  };
-  repositoryPage: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        space: 'user' | 'group';
-        /** @description the owner's name; all but `a-z0-9_-` as `.` and two hexadecimal digits for each byte */
-        owner: string;
-        repository: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description page */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'text/html': unknown;
-        };
-      };
-    };
-  };
-  gitAdvertise: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        space: 'user' | 'group';
-        /** @description the owner's name; all but `a-z0-9_-` as `.` and two hexadecimal digits for each byte */
-        owner: string;
-        repository: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description what the repository has */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content?: never;
-      };
-    };
-  };
-  gitUploadPack: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        space: 'user' | 'group';
-        /** @description the owner's name; all but `a-z0-9_-` as `.` and two hexadecimal digits for each byte */
-        owner: string;
-        repository: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description a pack */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content?: never;
-      };
-    };
-  };
-  gitReceivePack: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        space: 'user' | 'group';
-        /** @description the owner's name; all but `a-z0-9_-` as `.` and two hexadecimal digits for each byte */
-        owner: string;
-        repository: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description what became of it */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content?: never;
-      };
-    };
-  };
-  decisionPage: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        number: components['parameters']['Number'];
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description page */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'text/html': unknown;
-        };
-      };
-    };
-  };
-  decide: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        number: components['parameters']['Number'];
-      };
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/x-www-form-urlencoded': {
-          ticket: string;
-          content_id: string;
-          track?: string;
-          /** @enum {string} */
-          verdict: 'approve' | 'request_changes' | 'reject';
-          reason?: string;
-        };
-      };
-    };
-    responses: {
-      /** @description what was decided */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'text/html': unknown;
-        };
-      };
-    };
-  };
-  deepLink: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        number: components['parameters']['Number'];
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description to the lab */
-      302: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content?: never;
-      };
-    };
-  };
-  home: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description page */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'text/html': unknown;
-        };
-      };
-    };
-  };
-  oauthCallback: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description back to the page */
-      302: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content?: never;
-      };
-    };
-  };
-  listImages: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description the catalog */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['Images'];
-        };
-      };
-    };
-  };
-  viewRelease: {
-    parameters: {
-      query?: {
-        /** @description such as 3.11; without it, or where a release has none such, the oldest */
-        python?: components['parameters']['Python'];
-      };
-      header?: never;
-      path: {
-        image: components['parameters']['ImageSlug'];
-        release: components['parameters']['ImageRelease'];
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description it */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['ReleaseDetail'];
-        };
-      };
-    };
-  };
-  compareReleases: {
-    parameters: {
-      query: {
-        /** @description image/release, such as datascience/2026.9.0 */
-        with: string;
-        /** @description the digest that was recorded with it */
-        digest?: string;
-        /** @description names with commas between; only their changes are told */
-        packages?: string;
-        /** @description such as 3.11; without it, or where a release has none such, the oldest */
-        python?: components['parameters']['Python'];
-      };
-      header?: never;
-      path: {
-        image: components['parameters']['ImageSlug'];
-        release: components['parameters']['ImageRelease'];
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description the comparison */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['ReleaseComparison'];
-        };
-      };
-    };
-  };
-  listPackageRequests: {
-    parameters: {
-      query?: {
-        /** @description the `next` of the page before */
-        below?: number;
-        limit?: number;
-      };
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description a page */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['PackageRequests'];
-        };
-      };
-    };
-  };
-  askForPackage: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': {
-          package: string;
-          /** @description a range such as >=2,<3 */
-          wanted?: string;
-          why: string;
-        };
-      };
-    };
-    responses: {
-      /** @description it was asked already */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['PackageRequest'];
-        };
-      };
-      /** @description asked */
-      201: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['PackageRequest'];
-        };
-      };
-    };
-  };
-  getPackageRequest: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        number: components['parameters']['Number'];
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description it */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['PackageRequest'];
-        };
-      };
-    };
-  };
-  withdrawPackageRequest: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        number: components['parameters']['Number'];
-      };
-      cookie?: never;
-    };
-    requestBody: components['requestBodies']['Stamped'];
-    responses: {
-      /** @description it */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['PackageRequest'];
-        };
-      };
-    };
-  };
-  packageRequestsPage: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description page */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'text/html': unknown;
-        };
-      };
-    };
-  };
-  packageRequestPage: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        number: components['parameters']['Number'];
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description page */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'text/html': unknown;
-        };
-      };
-    };
-  };
-  answerPackageRequest: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        number: components['parameters']['Number'];
-      };
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/x-www-form-urlencoded': {
-          ticket: string;
-          /** @enum {string} */
-          verdict: 'accept' | 'decline';
-          reason?: string;
-        };
-      };
-    };
-    responses: {
-      /** @description what was answered */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'text/html': unknown;
-        };
-      };
-    };
-  };
-  healthz: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description ok */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content?: never;
-      };
-    };
-  };
-  readyz: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description `status`, and `artifacts`: `ok`, or `away` where stored files cannot be reached */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content?: never;
-      };
-      /** @description not now */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content?: never;
-      };
-    };
-  };
-  metrics: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description metrics */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'text/plain': unknown;
-        };
-      };
-    };
-  };
+    whoami: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description me */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+        };
+    };
+    listSubmissions: {
+        parameters: {
+            query?: {
+                filter?: "waiting" | "unclaimed" | "mine" | "all" | "sent";
+                /** @description words in the title, the author or `#12` */
+                search?: string;
+                /** @description with `sent`, only submissions of this notebook path */
+                path?: string;
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description a page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page"];
+                };
+            };
+        };
+    };
+    sendSubmission: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: components["requestBodies"]["Bundle"];
+        responses: {
+            /** @description the same key and bytes again (header `Idempotency-Replayed` is true) */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Receipt"];
+                };
+            };
+            /** @description stored */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Receipt"];
+                };
+            };
+            /** @description `already-sent` with facts `submission`, `version`, `title` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `bad-notebook`, `bad-bundle`, `bad-answers` (facts `field`), `secret-found` (facts `findings`), `key-reused`, `hash-mismatch`, `unknown-image` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSubmission: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: components["parameters"]["Number"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description it */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SubmissionDetail"];
+                };
+            };
+        };
+    };
+    sendVersion: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                number: components["parameters"]["Number"];
+            };
+            cookie?: never;
+        };
+        requestBody: components["requestBodies"]["Bundle"];
+        responses: {
+            /** @description the same key and bytes again */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Receipt"];
+                };
+            };
+            /** @description stored */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Receipt"];
+                };
+            };
+        };
+    };
+    viewNotebook: {
+        parameters: {
+            query?: {
+                /** @description index of the first cell */
+                first?: number;
+                count?: number;
+            };
+            header?: never;
+            path: {
+                number: components["parameters"]["Number"];
+                version: components["parameters"]["VersionNumber"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description cells */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotebookView"];
+                };
+            };
+        };
+    };
+    viewCell: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: components["parameters"]["Number"];
+                version: components["parameters"]["VersionNumber"];
+                /** @description index of the cell */
+                cell: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the cell */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CellView"];
+                };
+            };
+        };
+    };
+    downloadFile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: components["parameters"]["Number"];
+                version: components["parameters"]["VersionNumber"];
+                /** @description 0 is the notebook, 1… the files in the order of the version */
+                index: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description bytes */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+        };
+    };
+    claim: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: components["parameters"]["Number"];
+            };
+            cookie?: never;
+        };
+        requestBody: components["requestBodies"]["Stamped"];
+        responses: {
+            /** @description the submission as it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Submission"];
+                };
+            };
+            /** @description `stale-stamp`, `already-claimed`, `illegal-action`; facts `submission` is the present state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    release: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: components["parameters"]["Number"];
+            };
+            cookie?: never;
+        };
+        requestBody: components["requestBodies"]["Stamped"];
+        responses: {
+            /** @description the submission as it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Submission"];
+                };
+            };
+            /** @description `stale-stamp`, `already-claimed`, `illegal-action`; facts `submission` is the present state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    withdraw: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: components["parameters"]["Number"];
+            };
+            cookie?: never;
+        };
+        requestBody: components["requestBodies"]["Stamped"];
+        responses: {
+            /** @description the submission as it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Submission"];
+                };
+            };
+            /** @description `stale-stamp`, `already-claimed`, `illegal-action`; facts `submission` is the present state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listThreads: {
+        parameters: {
+            query?: {
+                /** @description default the latest */
+                version?: number;
+            };
+            header?: never;
+            path: {
+                number: components["parameters"]["Number"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description threads */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        threads: components["schemas"]["Thread"][];
+                    };
+                };
+            };
+        };
+    };
+    openThread: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: components["parameters"]["Number"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewThread"];
+            };
+        };
+        responses: {
+            /** @description the thread */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Thread"];
+                };
+            };
+        };
+    };
+    reply: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                thread: components["parameters"]["ThreadId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    text: string;
+                };
+            };
+        };
+        responses: {
+            /** @description the thread */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Thread"];
+                };
+            };
+        };
+    };
+    resolveThread: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                thread: components["parameters"]["ThreadId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the thread */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Thread"];
+                };
+            };
+        };
+    };
+    reopenThread: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                thread: components["parameters"]["ThreadId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the thread */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Thread"];
+                };
+            };
+        };
+    };
+    listEvents: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: components["parameters"]["Number"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description events */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        events: components["schemas"]["Event"][];
+                    };
+                };
+            };
+        };
+    };
+    streamEvents: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description stream */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["Change"];
+                };
+            };
+        };
+    };
+    contract: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description this */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/yaml": unknown;
+                };
+            };
+        };
+    };
+    describeForge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the forge */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Forge"];
+                };
+            };
+        };
+    };
+    listRepositories: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description repositories */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Repository"][];
+                    };
+                };
+            };
+        };
+    };
+    makeRepository: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name: string;
+                    /** @description one of my groups; else it is mine */
+                    group?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description was there */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Repository"];
+                };
+            };
+            /** @description made */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Repository"];
+                };
+            };
+            /** @description `too-large`: as many repositories as one owner may have */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    mintGitKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NamedRepository"];
+            };
+        };
+        responses: {
+            /** @description a key */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GitKey"];
+                };
+            };
+            /** @description no such repository, or somebody else's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description asked too often */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forge-away`, `forge-refuses` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    endGitKeys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NamedRepository"];
+            };
+        };
+        responses: {
+            /** @description how many */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        ended: number;
+                    };
+                };
+            };
+        };
+    };
+    openPullRequest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description as in Repository */
+                    path: string;
+                    /** @description the branch to take over */
+                    head: string;
+                    /** @description the branch it goes into */
+                    base: string;
+                    title: string;
+                    text?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description was open */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PullRequest"];
+                };
+            };
+            /** @description opened */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PullRequest"];
+                };
+            };
+            /** @description `forge-cannot`: this forge has none, or will not take this one */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    takeDelivery: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description taken; `seen`: it became an event */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        seen: boolean;
+                    };
+                };
+            };
+            /** @description not signed by the forge */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    repositoriesPage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": unknown;
+                };
+            };
+        };
+    };
+    repositoryPage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                space: "user" | "group";
+                /** @description the owner's name; all but `a-z0-9_-` as `.` and two hexadecimal digits for each byte */
+                owner: string;
+                repository: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": unknown;
+                };
+            };
+        };
+    };
+    gitAdvertise: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                space: "user" | "group";
+                /** @description the owner's name; all but `a-z0-9_-` as `.` and two hexadecimal digits for each byte */
+                owner: string;
+                repository: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description what the repository has */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    gitUploadPack: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                space: "user" | "group";
+                /** @description the owner's name; all but `a-z0-9_-` as `.` and two hexadecimal digits for each byte */
+                owner: string;
+                repository: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description a pack */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    gitReceivePack: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                space: "user" | "group";
+                /** @description the owner's name; all but `a-z0-9_-` as `.` and two hexadecimal digits for each byte */
+                owner: string;
+                repository: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description what became of it */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    decisionPage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: components["parameters"]["Number"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": unknown;
+                };
+            };
+        };
+    };
+    decide: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: components["parameters"]["Number"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/x-www-form-urlencoded": {
+                    ticket: string;
+                    content_id: string;
+                    track?: string;
+                    /** @enum {string} */
+                    verdict: "approve" | "request_changes" | "reject";
+                    reason?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description what was decided */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": unknown;
+                };
+            };
+        };
+    };
+    deepLink: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: components["parameters"]["Number"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description to the lab */
+            302: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    home: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": unknown;
+                };
+            };
+        };
+    };
+    oauthCallback: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description back to the page */
+            302: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    listImages: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the catalog */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Images"];
+                };
+            };
+        };
+    };
+    viewRelease: {
+        parameters: {
+            query?: {
+                /** @description such as 3.11; without it, or where a release has none such, the oldest */
+                python?: components["parameters"]["Python"];
+            };
+            header?: never;
+            path: {
+                image: components["parameters"]["ImageSlug"];
+                release: components["parameters"]["ImageRelease"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description it */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReleaseDetail"];
+                };
+            };
+        };
+    };
+    compareReleases: {
+        parameters: {
+            query: {
+                /** @description image/release, such as datascience/2026.9.0 */
+                with: string;
+                /** @description the digest that was recorded with it */
+                digest?: string;
+                /** @description names with commas between; only their changes are told */
+                packages?: string;
+                /** @description such as 3.11; without it, or where a release has none such, the oldest */
+                python?: components["parameters"]["Python"];
+            };
+            header?: never;
+            path: {
+                image: components["parameters"]["ImageSlug"];
+                release: components["parameters"]["ImageRelease"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the comparison */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReleaseComparison"];
+                };
+            };
+        };
+    };
+    listPackageRequests: {
+        parameters: {
+            query?: {
+                /** @description the `next` of the page before */
+                below?: number;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description a page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PackageRequests"];
+                };
+            };
+        };
+    };
+    askForPackage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    package: string;
+                    /** @description a range such as >=2,<3 */
+                    wanted?: string;
+                    why: string;
+                };
+            };
+        };
+        responses: {
+            /** @description it was asked already */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PackageRequest"];
+                };
+            };
+            /** @description asked */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PackageRequest"];
+                };
+            };
+        };
+    };
+    getPackageRequest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: components["parameters"]["Number"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description it */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PackageRequest"];
+                };
+            };
+        };
+    };
+    withdrawPackageRequest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: components["parameters"]["Number"];
+            };
+            cookie?: never;
+        };
+        requestBody: components["requestBodies"]["Stamped"];
+        responses: {
+            /** @description it */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PackageRequest"];
+                };
+            };
+        };
+    };
+    packageRequestsPage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": unknown;
+                };
+            };
+        };
+    };
+    packageRequestPage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: components["parameters"]["Number"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": unknown;
+                };
+            };
+        };
+    };
+    answerPackageRequest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: components["parameters"]["Number"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/x-www-form-urlencoded": {
+                    ticket: string;
+                    /** @enum {string} */
+                    verdict: "accept" | "decline";
+                    reason?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description what was answered */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": unknown;
+                };
+            };
+        };
+    };
+    healthz: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description ok */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    readyz: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description `status`, and `artifacts`: `ok`, or `away` where stored files cannot be reached */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description not now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    metrics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description metrics */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": unknown;
+                };
+            };
+        };
+    };
 }
 type WithRequired<T, K extends keyof T> = T & {
-  [P in K]-?: T[P];
+    [P in K]-?: T[P];
 };
