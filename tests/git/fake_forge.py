@@ -129,10 +129,7 @@ class FakeForge(ABC):
         return kept.files.get((kept.branches.get(ref, ref), path))
 
 
-@contextmanager
-def serving(forge: FakeForge, tls: ssl.SSLContext | None = None) -> Iterator[FakeForge]:
-    """Serve it until the block ends, over https where there is a certificate for it."""
-
+def _handler(forge: FakeForge) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
@@ -183,7 +180,14 @@ def serving(forge: FakeForge, tls: ssl.SSLContext | None = None) -> Iterator[Fak
         def log_message(self, *_: object) -> None:
             """Quiet."""
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    return Handler
+
+
+@contextmanager
+def serving(forge: FakeForge, tls: ssl.SSLContext | None = None) -> Iterator[FakeForge]:
+    """Serve it until the block ends, over https where there is a certificate for it."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(forge))
     server.daemon_threads = True
     if tls is not None:
         server.socket = tls.wrap_socket(server.socket, server_side=True)
