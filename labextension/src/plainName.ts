@@ -1,6 +1,5 @@
 /** The same list as `DIRECTION_MARKS` in `enablement_ext/core/text/direction_marks.py`; a test compares them. */
-const DIRECTION_MARKS =
-  '\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff';
+const DIRECTION_MARKS = '\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff';
 
 const ACTING = new RegExp(`[\\u0000-\\u001f\\u007f-\\u009f\\u2028\\u2029${DIRECTION_MARKS}]`, 'g');
 
