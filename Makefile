@@ -7,7 +7,7 @@
 #   make timing    tests that assert on measured time, for a machine that does nothing else
 #   make install   only the development environment in .venv, with the lab extension built
 #   make bundle OFFLINE=folder [IMAGES="slug ..."]   all that `make up` fetches, for a machine without network: there, make up OFFLINE=folder
-#   make reference the pages of docs/reference, from the code
+#   make reference the pages of docs/reference from the code, and the lab extension's types of the HTTP contracts
 #   make docs      the documentation site in build/docs; a broken link is an error
 #   make bench     how fast it is, beside other things measured at the same time; writes docs/benchmarks
 #   make wheel     a wheel in dist/ from which `enablement up` works as well
@@ -83,9 +83,10 @@ lock: $(STAMPS)/uv
 	@$(call fetch,uv,the lock) $(BIN)/python -m uv pip compile --quiet --universal --python-version 3.11 --extra dev --generate-hashes \
 	  --no-emit-index-url --no-emit-find-links --no-header --upgrade pyproject.toml -o requirements.lock
 
-# The pages of docs/reference that are made from the code.
+# The pages of docs/reference that are made from the code, and the lab extension's types of the HTTP contracts.
 reference: install
 	$(BIN)/python tools/reference.py
+	@node=$$($(BIN)/python -m enablement_ext.cli.node) && cd labextension && PATH="$$node:$$PATH" node scripts/contract.mjs
 
 # Warnings are errors: links and anchors that lead nowhere, pages that no table of contents has.
 docs: venv

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.docs.blocks import ROOT
-from tests.docs.reader import Reader, clean, reading
+from tests.docs.blocks import ROOT, page
+from tests.docs.reader import Reader, clean
 from tests.polling import until
 from tests.servers.hub_session import HubSession
 from tests.servers.up import free_port
@@ -109,25 +109,23 @@ def running(checkout: Checkout, tmp_path_factory: pytest.TempPathFactory) -> Ite
     """The only thing that is not as on the page is the port, which others may have taken."""
     log = tmp_path_factory.mktemp("terminal") / "printed"
     port = str(free_port())
-    with reading("docs/tutorial/first-notebook.md", checkout.folder, environ={"PORT": port}) as reader:
-        with log.open("wb") as terminal:
-            process = subprocess.Popen(
-                ["sh", "-eu", "-c", reader.script("make up")],
-                cwd=reader.folder,
-                env=clean(reader.environ),
-                stdin=subprocess.DEVNULL,
-                stdout=terminal,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-            )
-        hub = Running(reader, process, log, f"http://127.0.0.1:{port}")
-        try:
-            until(
-                lambda: "are also in" in hub.printed(), within=START_SECONDS, what="`make up`", process=process, log=log
-            )
-            yield hub
-        finally:
-            hub.interrupt()
+    reader = Reader(page("docs/tutorial/first-notebook.md"), checkout.folder, environ={"PORT": port})
+    with log.open("wb") as terminal:
+        process = subprocess.Popen(
+            ["sh", "-eu", "-c", reader.script("make up")],
+            cwd=reader.folder,
+            env=clean(reader.environ),
+            stdin=subprocess.DEVNULL,
+            stdout=terminal,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    hub = Running(reader, process, log, f"http://127.0.0.1:{port}")
+    try:
+        until(lambda: "are also in" in hub.printed(), within=START_SECONDS, what="`make up`", process=process, log=log)
+        yield hub
+    finally:
+        hub.interrupt()
 
 
 def locked(printed: str) -> str:
