@@ -26,7 +26,7 @@ from tests.kube.chart import NEW, OLD
 from tests.kube.images import ROOT, Built, build_all, everything
 from tests.kube.manifests import NAMESPACE, SmallHub, namespace, small_hub
 from tests.kube.outside import Outside, outside
-from tests.kube.scenario import ADDRESS, Story, merged
+from tests.kube.scenario import ADDRESS, Scenario, merged
 from tests.servers.hub_session import HubSession
 from tests.servers.kubernetes import cluster, enter, preflight
 from tests.servers.kubernetes.processes import Failed
@@ -79,7 +79,7 @@ def plain_values(ours: Mapping[str, Any], server: Built, stores: Outside) -> dic
     return merged(ours, {"hub": {"db": database}, "singleuser": {**chosen, **account}})
 
 
-def releases(story: Story, hub_chart: Path) -> dict[str, Hub]:
+def releases(story: Scenario, hub_chart: Path) -> dict[str, Hub]:
     """The whole chart of Enablement, and Zero to JupyterHub alone."""
     story.choose_passwords()
     ours = Hub(whole.NAMESPACE, whole.up(story, hub_chart))
@@ -92,7 +92,7 @@ def releases(story: Story, hub_chart: Path) -> dict[str, Hub]:
     return {OURS: ours, PLAIN: Hub("plain", whole.proxy_address(kubectl))}
 
 
-def small_hubs(story: Story) -> dict[str, Hub]:
+def small_hubs(story: Scenario) -> dict[str, Hub]:
     """A small hub with the chart of Enablement beside it, and one without."""
     story.start_hub()
     story.install()
@@ -115,7 +115,7 @@ def small_hubs(story: Story) -> dict[str, Hub]:
     return {OURS: Hub(NAMESPACE, ADDRESS), PLAIN: Hub("plain", ADDRESS_OF_PLAIN)}
 
 
-def compare(story: Story, rounds: int, hub_chart: Path | None) -> Report:
+def compare(story: Scenario, rounds: int, hub_chart: Path | None) -> Report:
     """Both hubs, in turns."""
     story.serve_images()
     hubs = releases(story, hub_chart) if hub_chart else small_hubs(story)
@@ -143,18 +143,18 @@ def compare(story: Story, rounds: int, hub_chart: Path | None) -> Report:
     )
 
 
-def _database(story: Story) -> None:
+def _database(story: Scenario) -> None:
     with psycopg.connect(story.outside.url("postgres"), autocommit=True) as connection:
         connection.execute("CREATE DATABASE plain")
 
 
-def _sit(story: Story, hub: Hub) -> Seat:
+def _sit(story: Scenario, hub: Hub) -> Seat:
     session = HubSession(f"http://{hub.address}", "dana")
     session.log_in(story.passwords["dana"])
     return Seat(session, None)
 
 
-def _runs(story: Story, hub: Hub, session: HubSession) -> tuple[str, Any]:
+def _runs(story: Scenario, hub: Hub, session: HubSession) -> tuple[str, Any]:
     """What dana's server is there: the image that containerd runs, and the container's requests and limits. Starts and stops it."""
     session.hub_api("POST", f"users/{session.name}/server")
     session.wait_for_server()
@@ -189,7 +189,7 @@ def main() -> int:
     named = os.environ.get("Z2JH_CHART")
     with cluster.running(enter.plan()) as here, outside(here) as stores:
         results = Path(os.environ.get("TMPDIR", "/tmp"), "bench")
-        compare(Story(here, stores, images, results, print), rounds, Path(named) if named else None).write()
+        compare(Scenario(here, stores, images, results, print), rounds, Path(named) if named else None).write()
     return 0
 
 

@@ -15,7 +15,7 @@ import os
 from tornado.httpserver import HTTPServer
 from tornado.web import Application
 
-from bench import hub_twin
+from bench import fake_hub
 from bench.processes import HOST, module
 from enablement_ext.adapters.clock import SystemClock
 from enablement_ext.adapters.hub_api import HubAddress, HubApi
@@ -62,7 +62,7 @@ def routes(size: int) -> RouteTable[ServiceContext]:
 
 async def serve(port: int, hub_port: int, size: int) -> None:
     """Serve until killed."""
-    hub = HubApi(HubAddress(f"http://{HOST}:{hub_port}/hub/api", hub_twin.SERVICE_TOKEN))
+    hub = HubApi(HubAddress(f"http://{HOST}:{hub_port}/hub/api", fake_hub.SERVICE_TOKEN))
     ports = ServicePorts(MemoryReviewStore(), MemoryArtifactStore(), hub, SystemClock(), MemoryForge(), MemoryCatalog())
     context = build_context(ports, ServiceOptions(key=os.urandom(32)))
     in_flight = InFlight()

@@ -18,7 +18,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from statistics import quantiles
 
-from bench import hub_twin
+from bench import fake_hub
 from bench.notebooks import make
 from bench.processes import HOST, clean_environment, module
 from bench.stack import API
@@ -61,7 +61,7 @@ class Person:
             self._job()
 
     def _job(self) -> None:
-        dana, remy = hub_twin.authorization("dana"), hub_twin.authorization("remy")
+        dana, remy = fake_hub.authorization("dana"), fake_hub.authorization("remy")
         self.seed += 1
         bundle = make(_SIZE, self.seed).bundle
         began = time.perf_counter()

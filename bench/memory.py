@@ -14,7 +14,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from bench import hub_twin
+from bench import fake_hub
 from bench.many import fill
 from bench.processes import HOST, Server, proportional_memory
 from bench.report import Report, Table, megabytes
@@ -23,7 +23,7 @@ from tests.polling import PATIENCE, until
 
 STREAMS, PEOPLE, TIMES, AGAIN = 500, 25, 6, 4
 FLAT = 1.05
-REMY = hub_twin.authorization("remy")
+REMY = fake_hub.authorization("remy")
 
 
 def pages(service: Server, filtered: str, count: int) -> Iterator[dict[str, object]]:
@@ -53,7 +53,7 @@ def open_stream(port: int, name: str) -> socket.socket:
     """An event stream that has said hello; closing it resets the connection."""
     wire = socket.create_connection((HOST, port), timeout=30)
     wire.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-    token = hub_twin.authorization(name)["Authorization"]
+    token = fake_hub.authorization(name)["Authorization"]
     wire.sendall(f"GET {API}/events HTTP/1.1\r\nHost: {HOST}\r\nAuthorization: {token}\r\n\r\n".encode())
     heard = b""
     while b"hello" not in heard:

@@ -14,7 +14,7 @@ import time
 from dataclasses import dataclass, field
 from statistics import quantiles
 
-from bench import hub_twin
+from bench import fake_hub
 from bench.many import fill
 from bench.notebooks import make
 from bench.processes import HOST
@@ -52,7 +52,7 @@ def asked(chance: random.Random, submissions: int) -> Asked:
     """One of the mix."""
     kind = chance.choices(list(MIX), list(MIX.values()))[0]
     author = kind == "send" or (kind == "list" and chance.random() < 0.3)
-    token = hub_twin.authorization(f"{'dana' if author else 'remy'}-{chance.randrange(8)}")["Authorization"]
+    token = fake_hub.authorization(f"{'dana' if author else 'remy'}-{chance.randrange(8)}")["Authorization"]
     head = f"Host: {HOST}\r\nAuthorization: {token}\r\n"
     if kind == "send":
         body = make(20_000, chance.getrandbits(60)).bundle

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
 
-from bench import hub_twin
+from bench import fake_hub
 from bench.jobs import Jobs, drive
 from bench.processes import WORKPLACE, Server, Started, free_port, module, processor_seconds, running
 from bench.report import Report, Table, milliseconds
@@ -71,7 +71,7 @@ def ways(place: Path) -> Iterator[dict[str, Way]]:
     place.mkdir(parents=True)
     with ExitStack() as children:
         hub_port = free_port()
-        hub = Started(hub_twin.command(hub_port), hub_port, "/hub/api/user", {}, place / "hub.log")
+        hub = Started(fake_hub.command(hub_port), hub_port, "/hub/api/user", {}, place / "hub.log")
         children.enter_context(running(hub))
         postgres, s3 = children.enter_context(cluster()), children.enter_context(object_server())
         assert postgres.process is not None

@@ -1,4 +1,4 @@
-"""What the benchmarks run: the hub's twin, the real service on SQLite with an artifact folder, and the bare server beside it."""
+"""What the benchmarks run: a fake hub, the real service on SQLite with an artifact folder, and the bare server beside it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 
-from bench import hub_twin
+from bench import fake_hub
 from bench.processes import HOST, ROOT, WORKPLACE, Server, Started, free_port, module, running
 
 PREFIX = "/services/enablement"
@@ -40,7 +40,7 @@ def stack(
     shutil.rmtree(place, ignore_errors=True)
     with ExitStack() as children:
         hub_port, port, bare_port = free_port(), free_port(), free_port()
-        hub = Started(hub_twin.command(hub_port), hub_port, "/hub/api/user", {}, place / "hub.log")
+        hub = Started(fake_hub.command(hub_port), hub_port, "/hub/api/user", {}, place / "hub.log")
         environment = {**service_environment(place / "state", port, hub_port), **more}
         serving = Started(module(service), port, f"{PREFIX}/readyz", environment, place / "service.log")
         bare_argv = module("bench.bare_server", "--port", str(bare_port), "--folder", str(place / "bare"))
@@ -55,14 +55,14 @@ def service_environment(state: Path, port: int, hub_port: int) -> dict[str, str]
     """What the hub gives its service."""
     state.mkdir(parents=True)
     return {
-        "JUPYTERHUB_API_TOKEN": hub_twin.SERVICE_TOKEN,
+        "JUPYTERHUB_API_TOKEN": fake_hub.SERVICE_TOKEN,
         "JUPYTERHUB_API_URL": f"http://{HOST}:{hub_port}/hub/api",
         "JUPYTERHUB_BASE_URL": "/",
         "JUPYTERHUB_HOST": "",
-        "JUPYTERHUB_SERVICE_NAME": hub_twin.SERVICE,
+        "JUPYTERHUB_SERVICE_NAME": fake_hub.SERVICE,
         "JUPYTERHUB_SERVICE_PREFIX": f"{PREFIX}/",
         "JUPYTERHUB_SERVICE_URL": f"http://{HOST}:{port}",
-        "JUPYTERHUB_CLIENT_ID": f"service-{hub_twin.SERVICE}",
+        "JUPYTERHUB_CLIENT_ID": f"service-{fake_hub.SERVICE}",
         "JUPYTERHUB_OAUTH_CALLBACK_URL": f"{PREFIX}/oauth_callback",
         "ENABLEMENT_STATE": str(state),
         "ENABLEMENT_CATALOG": str(ROOT / "images"),

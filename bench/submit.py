@@ -15,7 +15,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from bench import hub_twin, submit_steps
+from bench import fake_hub, submit_steps
 from bench.notebooks import Sent, make
 from bench.processes import WORKPLACE, processor_seconds
 from bench.report import Report, Table, at_most, milliseconds
@@ -104,7 +104,7 @@ def measure(sizes: dict[str, tuple[int, int]], rivals: bool) -> dict[str, Measur
         running = children.enter_context(stack("submit"))
         ways = Ways(
             running,
-            KeptConnection(running.service.port, hub_twin.authorization("dana")),
+            KeptConnection(running.service.port, fake_hub.authorization("dana")),
             KeptConnection(running.bare.port),
             GitRepository.make(rival_place / "git"),
             children.enter_context(nbgrader(rival_place / "nbgrader")),

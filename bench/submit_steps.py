@@ -8,7 +8,7 @@ import secrets
 from collections.abc import Mapping, Sequence
 from statistics import median
 
-from bench import hub_twin
+from bench import fake_hub
 from bench.notebooks import make
 from bench.processes import WORKPLACE
 from bench.report import Table
@@ -35,7 +35,7 @@ def measure(size: int, rounds: int) -> Mapping[str, float]:
     times = WORKPLACE / "steps.json"
     seen = []
     with stack("steps", service="bench.timed_service", more={"BENCH_TIMES": str(times)}) as running:
-        wire = KeptConnection(running.service.port, hub_twin.authorization("dana"))
+        wire = KeptConnection(running.service.port, fake_hub.authorization("dana"))
         first = secrets.randbits(32)
         for number in range(rounds + WARM_UP):
             bundle = make(size, first + number).bundle

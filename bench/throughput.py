@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 
-from bench import empty_server, hub_twin
+from bench import empty_server, fake_hub
 from bench.load import drive
 from bench.many import fill
 from bench.processes import WORKPLACE, Server, Started, free_port, processor_seconds, running
@@ -21,7 +21,7 @@ from bench.stack import API, Stack, stack
 
 SUBMISSIONS = 2_000
 ROUNDS, SECONDS = 9, 1.5
-REMY = hub_twin.authorization("remy")
+REMY = fake_hub.authorization("remy")
 
 OPEN, CLOSED = "empty, open to all, no log line", "empty, with a token, no log line"
 LOGGED, PREPARED = "empty, with a token", "a page's bytes held ready, with a token"

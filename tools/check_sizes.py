@@ -1,4 +1,4 @@
-"""The house rules a linter does not know: module and function sizes, names that say nothing, unfinished marks.
+"""The rules a linter does not know: module and function sizes, names that say nothing, unfinished marks.
 
 Prints one line per slip and exits 1 if there is one.
 """

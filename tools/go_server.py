@@ -93,7 +93,7 @@ class Refusal(Exception):
     """A build cannot be made; the message says what stands in the way."""
 
 
-def shelf() -> Path:
+def programs_folder() -> Path:
     """The folder that finished builds are kept in."""
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
     return Path(os.environ.get("ENABLEMENT_SERVERS") or cache / "enablement" / "servers")
@@ -101,7 +101,7 @@ def shelf() -> Path:
 
 def finished(name: str) -> Path:
     """The folder that the programs of `name` are in once they are built."""
-    return shelf() / f"{name}-{SERVERS[name].version.removeprefix('v')}"
+    return programs_folder() / f"{name}-{SERVERS[name].version.removeprefix('v')}"
 
 
 def build(name: str) -> Path:
@@ -113,13 +113,13 @@ def build(name: str) -> Path:
         raise Refusal(
             f"{name} is built from its Go module, and there is no go here. Install Go 1.26 or newer (https://go.dev/dl)."
         )
-    shelf().mkdir(parents=True, exist_ok=True)
-    with _one_at_a_time(shelf() / ".lock"):
+    programs_folder().mkdir(parents=True, exist_ok=True)
+    with _one_at_a_time(programs_folder() / ".lock"):
         if place.is_dir():
             return place
         begun = time.monotonic()
         print(f"==> building {name} {server.version} from its Go module (once)", file=sys.stderr, flush=True)
-        with tempfile.TemporaryDirectory(prefix=f".{name}-", dir=shelf()) as work:
+        with tempfile.TemporaryDirectory(prefix=f".{name}-", dir=programs_folder()) as work:
             made = _make(server, Path(work))
             made.rename(place)
         print(f"==> {name} is built ({time.monotonic() - begun:.0f} s)", file=sys.stderr, flush=True)

@@ -28,7 +28,7 @@ from tests.replicas.hub import hub
 from tests.servers.postgres import Cluster, cluster
 from tests.servers.s3 import ObjectServer, object_server
 from tests.servers.up import ENABLEMENT, free_port
-from tests.service.factories import Parcel, cell, notebook
+from tests.service.factories import SubmissionDraft, cell, notebook
 
 pytestmark = pytest.mark.slow
 BIG = 150_000  # bytes that do not fit beside the queue
@@ -75,9 +75,9 @@ def enablement(*words: str | Path, code: int = 0, environ: Mapping[str, str] | N
     return ended.stdout + ended.stderr
 
 
-def parcel(number: int) -> Parcel:
+def draft(number: int) -> SubmissionDraft:
     files = {"data.bin": os.urandom(BIG)} if number % 3 == 0 else {}
-    return Parcel(notebook(cell("a", f"x = {number}")), files=files)
+    return SubmissionDraft(notebook(cell("a", f"x = {number}")), files=files)
 
 
 def receipts_in(url: str, artifacts: Any, receipts: list[dict[str, Any]]) -> None:
@@ -102,12 +102,12 @@ def made(tmp_path_factory: pytest.TempPathFactory, address: str) -> tuple[Path, 
     stop = threading.Event()
     with service(place / "state", address) as client:
         _repository(place / "state" / "repositories" / "ab" / "cd.git")
-        before += [client.send(parcel(number), DANA).json for number in range(30)]
+        before += [client.send(draft(number), DANA).json for number in range(30)]
 
         def go_on() -> None:
             number = 1000
             while not stop.is_set():
-                assert client.send(parcel(number), DANA).status == 201
+                assert client.send(draft(number), DANA).status == 201
                 number += 1
 
         threads = [threading.Thread(target=go_on) for _ in range(1)]
@@ -148,7 +148,7 @@ def test_what_was_acknowledged_before_is_in_it_and_comes_back(
     assert "intact" in enablement("audit", "verify", "--state", state)
     with service(state, address) as client:
         assert client.submission(receipts[0]["submission"])["content_id"] == receipts[0]["content_id"]
-        assert client.send(parcel(5000), DANA).status == 201
+        assert client.send(draft(5000), DANA).status == 201
     log = subprocess.run(
         ["git", "-C", state / "repositories/ab/cd.git", "log", "--format=%s", "main"],
         capture_output=True,
@@ -164,7 +164,7 @@ def test_a_state_that_is_there_is_not_touched_unless_told_and_then_kept(
     _, backup, receipts = made
     state = tmp_path / "state"
     with service(state, address) as client:
-        mine = client.send(parcel(7), DANA).json
+        mine = client.send(draft(7), DANA).json
         assert "running" in enablement("backup", "restore", backup, "--state", state, "--replace", code=3)
     assert "--replace" in enablement("backup", "restore", backup, "--state", state, code=1)
     said = enablement("backup", "restore", backup, "--state", state, "--replace")

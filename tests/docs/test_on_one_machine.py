@@ -15,7 +15,7 @@ from tests.docs.conftest import Checkout, Running, locked
 from tests.docs.reader import reading
 from tests.servers.postgres import Cluster, cluster
 from tests.servers.s3 import ObjectServer, object_server
-from tests.service.factories import Parcel, cell, notebook
+from tests.service.factories import SubmissionDraft, cell, notebook
 from tests.service.fixtures import TAR
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
@@ -41,7 +41,7 @@ def submission(running: Running) -> int:
     token = dana.run("import os; print(os.environ['JUPYTERHUB_API_TOKEN'])").strip()
     answer = requests.post(
         f"{running.url}/services/enablement/api/v1/submissions",
-        data=Parcel(notebook(cell("a", "x = 1"))).bundle(),
+        data=SubmissionDraft(notebook(cell("a", "x = 1"))).bundle(),
         headers={"Content-Type": TAR, "Idempotency-Key": "12345678", "Authorization": f"token {token}"},
         timeout=60,
     )

@@ -20,7 +20,7 @@ from tests.kube import whole
 from tests.kube.chart import NEW, OLD
 from tests.kube.images import ROOT, Built, build_all, everything
 from tests.kube.outside import outside
-from tests.kube.scenario import Story, keep_logs
+from tests.kube.scenario import Scenario, keep_logs
 from tests.servers.kubernetes import cluster, enter, preflight
 from tests.servers.kubernetes.processes import Failed
 from tools.go_server import Refusal, build
@@ -62,7 +62,7 @@ def _inside() -> int:
         with cluster.running(enter.plan()) as here, outside(here) as stores:
             say(f"Kubernetes {here.version}, node ready after {here.seconds:.0f} s")
             try:
-                _tell(Story(here, stores, _images(say), RESULTS, say))
+                _tell(Scenario(here, stores, _images(say), RESULTS, say))
             except BaseException:
                 keep_logs(here, RESULTS / "logs")
                 raise
@@ -75,18 +75,18 @@ def _inside() -> int:
     return 0
 
 
-def _tell(story: Story) -> None:
-    story.serve_images()
-    story.start_hub()
-    story.install()
-    number = story.main_job()
-    story.look_around()
-    story.refusals()
-    story.upgrade()
-    story.rollback(number)
-    story.uninstall(number)
+def _tell(scenario: Scenario) -> None:
+    scenario.serve_images()
+    scenario.start_hub()
+    scenario.install()
+    number = scenario.main_job()
+    scenario.look_around()
+    scenario.refusals()
+    scenario.upgrade()
+    scenario.rollback(number)
+    scenario.uninstall(number)
     if hub := os.environ.get(_HUB_CHART):
-        whole.install(story, Path(hub))
+        whole.install(scenario, Path(hub))
 
 
 def _images(say: Callable[[str], None]) -> dict[str, Built]:

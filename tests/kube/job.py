@@ -19,7 +19,7 @@ COMMENT = "Please sort the bars by churn."
 
 
 @dataclass(frozen=True, slots=True)
-class Room:
+class BrowserSession:
     """A browser, where the hub is, the people's passwords, where pictures go."""
 
     browser: Browser
@@ -41,13 +41,13 @@ URL = "http://hub.localhost"
 
 
 @contextmanager
-def room(address: str, passwords: dict[str, str], shots: Path) -> Iterator[Room]:
+def browser_session(address: str, passwords: dict[str, str], shots: Path) -> Iterator[BrowserSession]:
     """The system's Chromium, headless; it finds the hub at the address of the proxy's Service."""
     shots.mkdir(parents=True, exist_ok=True)
     names = f"--host-resolver-rules=MAP {urlsplit(URL).hostname} {address}"
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*FLAGS, names])
-        yield Room(browser, URL, passwords, shots)
+        yield BrowserSession(browser, URL, passwords, shots)
         browser.close()
 
 

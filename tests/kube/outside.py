@@ -64,7 +64,7 @@ def outside(cluster: Cluster) -> Iterator[Outside]:
 
 
 def _open_to_pods(database: postgres.Cluster, password: str) -> None:
-    """Databases of hub and review service, and the door for pods: with a password, over the node's address."""
+    """Databases of hub and review service, and the address for pods: with a password, over the node's address."""
     with psycopg.connect(database.url("postgres"), autocommit=True) as connection:
         connection.execute("CREATE DATABASE hub")
         connection.execute("CREATE DATABASE enablement")

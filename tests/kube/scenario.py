@@ -26,7 +26,7 @@ REVIEW = "deployment/enablement-review"
 
 
 @dataclass(slots=True)
-class Story:
+class Scenario:
     """One run: the cluster, what lies outside of it, the images by `slug:version`, where pictures go."""
 
     cluster: Cluster
@@ -104,8 +104,8 @@ class Story:
 
     def main_job(self) -> int:
         """dana and remy; the number of the approved submission. In between a pod of the service is killed without notice."""
-        with job.room(ADDRESS, self.passwords, self.results) as room:
-            dana, remy = room.sit("dana"), room.sit("remy")
+        with job.browser_session(ADDRESS, self.passwords, self.results) as session:
+            dana, remy = session.sit("dana"), session.sit("remy")
             dana.start_server()
             self._from_the_catalog("jupyter-dana", f"minimal:{chart.OLD}")
             self.bring_notebook(self.kubectl, "jupyter-dana")
@@ -130,8 +130,8 @@ class Story:
         documented.helm(self.kubectl, self.folder, "upgrade", "--wait", "--timeout=5m")
         if self._identities("component=hub") + self._identities("hub.jupyter.org/username=dana") != before:
             raise Failed("the upgrade restarted the hub or dana's server")
-        with job.room(ADDRESS, self.passwords, self.results) as room:
-            petra = room.sit("petra")
+        with job.browser_session(ADDRESS, self.passwords, self.results) as session:
+            petra = session.sit("petra")
             self._until_offered(petra.page.goto, petra.page.content, chart.NEW)
             petra.start_server()
             self._from_the_catalog("jupyter-petra", f"minimal:{chart.NEW}")

@@ -83,7 +83,7 @@ def _openssl(*arguments: str) -> str:
 
 def test_the_room_is_not_furnished_outside_of_a_room(plan: Plan, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv(namespaces.INSIDE, raising=False)
-    with pytest.raises(RuntimeError, match="not a room"):
+    with pytest.raises(RuntimeError, match="not in namespaces"):
         namespaces.furnish(plan)
 
 

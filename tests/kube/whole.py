@@ -15,7 +15,7 @@ import psycopg
 from tests.kube import chart, job
 from tests.kube.images import Built
 from tests.kube.outside import Outside
-from tests.kube.scenario import Story, merged
+from tests.kube.scenario import Scenario, merged
 from tests.servers.kubernetes.kubectl import Kubectl
 from tests.servers.kubernetes.plan import cache
 
@@ -102,37 +102,37 @@ def values(images: Mapping[str, Built], outside: Outside, passwords: Mapping[str
     }
 
 
-def install(story: Story, hub: Path) -> None:
+def install(scenario: Scenario, hub: Path) -> None:
     """`helm install` of everything, then dana starts a server and sends a notebook."""
-    address = up(story, hub)
-    kubectl = story.cluster.kubectl.within(NAMESPACE)
-    with job.room(address, story.passwords, story.results / "whole") as room:
-        dana = room.sit("dana")
+    address = up(scenario, hub)
+    kubectl = scenario.cluster.kubectl.within(NAMESPACE)
+    with job.browser_session(address, scenario.passwords, scenario.results / "whole") as session:
+        dana = session.sit("dana")
         dana.start_server()
-        story.bring_notebook(kubectl, "jupyter-dana")
+        scenario.bring_notebook(kubectl, "jupyter-dana")
         number, version = job.send(dana)
-    story.say(f"whole chart: dana sent #{number} version {version}")
+    scenario.say(f"whole chart: dana sent #{number} version {version}")
     chart.helm(kubectl, "uninstall", "enablement", "--wait")
 
 
-def up(story: Story, hub: Path) -> str:
+def up(scenario: Scenario, hub: Path) -> str:
     """`helm install` of everything; the address at which its proxy answers."""
-    _databases(story.outside)
-    everything = chart.copy_of_chart(story.cluster.plan.state / "whole-chart", hub)
-    kubectl = story.cluster.kubectl.within(NAMESPACE)
-    story.cluster.kubectl("create", "namespace", NAMESPACE)
-    both = [story.images[f"minimal:{version}"] for version in (chart.OLD, chart.NEW)]
-    catalog = chart.make_catalog(story.cluster.plan.folder("catalog-whole"), both)
-    mine = chart.values(story.image("service"), story.outside)
-    mine["database"] = {"url": story.outside.url("whole")}
+    _databases(scenario.outside)
+    everything = chart.copy_of_chart(scenario.cluster.plan.state / "whole-chart", hub)
+    kubectl = scenario.cluster.kubectl.within(NAMESPACE)
+    scenario.cluster.kubectl("create", "namespace", NAMESPACE)
+    both = [scenario.images[f"minimal:{version}"] for version in (chart.OLD, chart.NEW)]
+    catalog = chart.make_catalog(scenario.cluster.plan.folder("catalog-whole"), both)
+    mine = chart.values(scenario.image("service"), scenario.outside)
+    mine["database"] = {"url": scenario.outside.url("whole")}
     mine["objectStore"]["prefix"] = "whole"
     mine["review"]["replicas"] = 1
     mine["catalog"]["prePull"]["enabled"] = False
-    images = {"hub": story.image("hub"), "proxy": story.image("proxy")}
-    mine["jupyterhub"] = values(images, story.outside, story.passwords)
+    images = {"hub": scenario.image("hub"), "proxy": scenario.image("proxy")}
+    mine["jupyterhub"] = values(images, scenario.outside, scenario.passwords)
     given = merged(mine, chart.exported(catalog))
     chart.helm(kubectl, "install", "enablement", str(everything), "--wait", "--timeout=6m", given=given)
-    story.say(
+    scenario.say(
         f"the whole chart with Zero to JupyterHub is installed:\n{kubectl('get', 'pods', '--output=wide').rstrip()}"
     )
     return proxy_address(kubectl)

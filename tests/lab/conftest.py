@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.lab.fake_service import StandIn
+from tests.lab.fake_service import FakeService
 from tests.lab.lab_server import Lab, running_lab
 
 
@@ -35,15 +35,15 @@ NOTEBOOK = {
 
 
 @pytest.fixture(scope="session")
-def service() -> Iterator[StandIn]:
-    stand_in = StandIn()
-    stand_in.start()
-    yield stand_in
-    stand_in.stop()
+def service() -> Iterator[FakeService]:
+    fake = FakeService()
+    fake.start()
+    yield fake
+    fake.stop()
 
 
 @pytest.fixture(scope="session")
-def running(service: StandIn, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+def running(service: FakeService, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
     options = (
         # Longer than what answers takes on a busy machine; so long is waited for what never does.
         "--EnablementLab.answer_seconds=8",
@@ -55,7 +55,7 @@ def running(service: StandIn, tmp_path_factory: pytest.TempPathFactory) -> Itera
 
 
 @pytest.fixture
-def lab(running: Lab, service: StandIn) -> Lab:
+def lab(running: Lab, service: FakeService) -> Lab:
     """The server with a notebook, its data and module, and a service that behaves."""
     service.mode = "good"
     service.answers.clear()

@@ -27,7 +27,7 @@ class Seen:
 
 
 @dataclass
-class StandIn:
+class FakeService:
     """`mode` says how POSTs of bundles are answered, `answers` what other paths get (status, headers, body)."""
 
     mode: str = "good"

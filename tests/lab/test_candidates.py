@@ -7,7 +7,7 @@ import pytest
 
 from enablement_ext.core.review.models import Stage
 from tests.lab.conftest import sha256
-from tests.lab.fake_service import StandIn
+from tests.lab.fake_service import FakeService
 from tests.lab.lab_server import DIGEST, Lab
 
 pytestmark = pytest.mark.slow
@@ -22,7 +22,7 @@ def test_context(lab: Lab) -> None:
     assert context["limits"] == {"files": 500, "bytes": 256 * 1024 * 1024}
 
 
-def test_what_belongs_to_a_notebook_is_offered(lab: Lab, service: StandIn) -> None:
+def test_what_belongs_to_a_notebook_is_offered(lab: Lab, service: FakeService) -> None:
     found = lab.get("candidates", params={"path": "work/churn.ipynb"}).json()
     notebook = lab.home / "work" / "churn.ipynb"
     assert found == {
@@ -42,7 +42,7 @@ def test_what_belongs_to_a_notebook_is_offered(lab: Lab, service: StandIn) -> No
     )
 
 
-def test_what_was_sent_before_comes_with_its_answers_living_ones_first(lab: Lab, service: StandIn) -> None:
+def test_what_was_sent_before_comes_with_its_answers_living_ones_first(lab: Lab, service: FakeService) -> None:
     items = [
         {"number": 11, "state": "withdrawn", "updated_at": "2026-11-24T12:00:00+00:00"},
         {"number": 9, "state": "changes_requested", "updated_at": "2026-11-23T12:00:00+00:00"},

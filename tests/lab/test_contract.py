@@ -27,7 +27,7 @@ from tests.lab.conftest import NOTEBOOK, sha256
 from tests.lab.contract import LAB, SPEC, checked, operations, validate
 from tests.lab.lab_server import Lab, running_lab
 from tests.lab.test_routes import methods_of
-from tests.lab.test_with_service import Desk
+from tests.lab.test_with_service import LabWithService
 from tests.service import people
 from tests.service.fixtures import Service, running
 
@@ -114,10 +114,10 @@ async def test_with_the_real_service_and_its_catalog(tmp_path: Path) -> None:
 def _with_a_catalog(folder: Path, url: str, service: Service) -> None:
     with running_lab(folder, url, token=people.DANA) as started:
         lab = checked(started)
-        desk = Desk(lab, service)
+        lab_with_service = LabWithService(lab, service)
         image = {"slug": "datascience", "release": "2026.9.0", "digest": ""}
         code = {**NOTEBOOK, "metadata": {"enablement": {"image": image}}}
-        desk.write()
+        lab_with_service.write()
         (lab.home / "made.ipynb").write_text(json.dumps(code))
         here = lab.get("images/here").json()
         assert here["release"]["release"] == "2026.11.0"

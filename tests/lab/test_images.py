@@ -16,7 +16,7 @@ from enablement_ext.core.images.python.names import canonical_name
 from enablement_ext.lab.images.queries import OURS, recorded_in
 from tests.adapters.contract.test_installed_packages import install
 from tests.lab.conftest import NOTEBOOK
-from tests.lab.fake_service import StandIn
+from tests.lab.fake_service import FakeService
 from tests.lab.lab_server import DIGEST, Lab, running_lab
 
 HERE = "images/datascience/2026.11.0"
@@ -30,7 +30,7 @@ def own_lock() -> list[dict[str, object]]:
 
 
 @pytest.fixture(scope="module")
-def drifted(service: StandIn, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+def drifted(service: FakeService, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
     """A lab whose user put two packages on PYTHONPATH, one of them before the image's."""
     folder = tmp_path_factory.mktemp("drifted")
     install(folder / "home" / "extra", "tornado", "1.0", "not_tornado")
@@ -42,7 +42,7 @@ def drifted(service: StandIn, tmp_path_factory: pytest.TempPathFactory) -> Itera
             yield lab
 
 
-def ready(service: StandIn, **release: object) -> None:
+def ready(service: FakeService, **release: object) -> None:
     service.mode = "good"
     service.answers.clear()
     service.seen.clear()
@@ -50,7 +50,7 @@ def ready(service: StandIn, **release: object) -> None:
 
 
 @pytest.mark.slow
-def test_drift_is_what_python_would_really_import(drifted: Lab, service: StandIn) -> None:
+def test_drift_is_what_python_would_really_import(drifted: Lab, service: FakeService) -> None:
     ready(service, release="2026.11.0")
     found = drifted.get("images/here").json()
     assert found["image"] == {"slug": "datascience", "release": "2026.11.0", "digest": DIGEST}
@@ -64,7 +64,7 @@ def test_drift_is_what_python_would_really_import(drifted: Lab, service: StandIn
 
 
 @pytest.mark.slow
-def test_a_release_nobody_knows_is_no_error(drifted: Lab, service: StandIn) -> None:
+def test_a_release_nobody_knows_is_no_error(drifted: Lab, service: FakeService) -> None:
     ready(service)
     problem = {"type": "x", "title": "x", "status": 404, "code": "not-found", "detail": "There is none."}
     service.answers[HERE] = (404, {"Content-Type": "application/problem+json"}, json.dumps(problem).encode())
@@ -81,7 +81,7 @@ def write(lab: Lab, image: object, *lines: str) -> None:
 
 
 @pytest.mark.slow
-def test_a_notebook_is_compared_by_what_it_imports(drifted: Lab, service: StandIn) -> None:
+def test_a_notebook_is_compared_by_what_it_imports(drifted: Lab, service: FakeService) -> None:
     ready(service)
     service.answers[f"{HERE}/compared"] = (200, {}, b'{"relation": "newer"}')
     write(drifted, OLD, "import tornado.web, yaml\n", "from sklearn import svm\n", "from . import near\n", "%time x")
@@ -96,7 +96,7 @@ def test_a_notebook_is_compared_by_what_it_imports(drifted: Lab, service: StandI
 
 @pytest.mark.slow
 @pytest.mark.parametrize("image", [None, {}, "datascience", {"slug": "../x", "release": "2026.9.0"}, [1], {"slug": 1}])
-def test_a_notebook_that_records_no_image_asks_nobody(drifted: Lab, service: StandIn, image: object) -> None:
+def test_a_notebook_that_records_no_image_asks_nobody(drifted: Lab, service: FakeService, image: object) -> None:
     ready(service)
     write(drifted, image, "import tornado")
     found = drifted.get("images/notebook?path=made.ipynb").json()
@@ -105,7 +105,7 @@ def test_a_notebook_that_records_no_image_asks_nobody(drifted: Lab, service: Sta
 
 
 @pytest.mark.slow
-def test_refusals_have_codes(drifted: Lab, service: StandIn) -> None:
+def test_refusals_have_codes(drifted: Lab, service: FakeService) -> None:
     ready(service)
     assert drifted.get("images/notebook").json()["code"] == "malformed-request"
     assert drifted.get("images/notebook?path=gone.ipynb").json()["code"] == "file-unreadable"

@@ -6,14 +6,14 @@ import time
 import pytest
 import requests
 
-from tests.lab.fake_service import StandIn
+from tests.lab.fake_service import FakeService
 from tests.lab.lab_server import OWN_TOKEN, SERVICE_TOKEN, Lab
 from tests.polling import PATIENCE
 
 pytestmark = pytest.mark.slow
 
 
-def test_a_question_is_passed_on_with_the_servers_token_and_nothing_else(lab: Lab, service: StandIn) -> None:
+def test_a_question_is_passed_on_with_the_servers_token_and_nothing_else(lab: Lab, service: FakeService) -> None:
     response = lab.get(
         f"api/v1/submissions/12/threads?version=2&token={OWN_TOKEN}&1764000000000",
         headers={
@@ -37,14 +37,14 @@ def test_a_question_is_passed_on_with_the_servers_token_and_nothing_else(lab: La
     }
 
 
-def test_an_action_is_passed_on_with_its_body(lab: Lab, service: StandIn) -> None:
+def test_an_action_is_passed_on_with_its_body(lab: Lab, service: FakeService) -> None:
     assert lab.post("api/v1/submissions/12/claim", {"stamp": 3}).status_code == 200
     assert (service.seen[0].method, service.seen[0].body) == ("POST", b'{"stamp": 3}')
     assert service.seen[0].headers["content-type"] == "application/json"
     assert lab.post("api/v1/threads/1/resolve", None).status_code == 200
 
 
-def test_a_problem_is_passed_back_as_it_is(lab: Lab, service: StandIn) -> None:
+def test_a_problem_is_passed_back_as_it_is(lab: Lab, service: FakeService) -> None:
     body = b'{"type":"x","title":"x","status":409,"code":"stale-stamp","detail":"d","facts":{}}'
     service.answers["submissions/12/claim"] = (
         409,
@@ -62,7 +62,7 @@ def test_a_problem_is_passed_back_as_it_is(lab: Lab, service: StandIn) -> None:
     assert response.headers["Server"] != "x"
 
 
-def test_a_download_keeps_its_security_headers(lab: Lab, service: StandIn) -> None:
+def test_a_download_keeps_its_security_headers(lab: Lab, service: FakeService) -> None:
     headers = {
         "Content-Type": "application/octet-stream",
         "Content-Disposition": "attachment; filename=\"a.html\"; filename*=UTF-8''a.html",
@@ -78,7 +78,7 @@ def test_a_download_keeps_its_security_headers(lab: Lab, service: StandIn) -> No
 
 
 @pytest.mark.parametrize("claimed", [100, 100_000])
-def test_a_download_that_breaks_off_is_seen_to(lab: Lab, service: StandIn, claimed: int) -> None:
+def test_a_download_that_breaks_off_is_seen_to(lab: Lab, service: FakeService, claimed: int) -> None:
     service.answers["submissions/12/versions/1/files/0"] = (
         200,
         {"Content-Type": "application/octet-stream", "Content-Length": str(claimed + 5)},
@@ -99,7 +99,7 @@ def test_a_download_that_breaks_off_is_seen_to(lab: Lab, service: StandIn, claim
     ],
 )
 def test_what_is_not_the_service_never_becomes_a_page_here(
-    lab: Lab, service: StandIn, answer: tuple[int, dict[str, str], bytes]
+    lab: Lab, service: FakeService, answer: tuple[int, dict[str, str], bytes]
 ) -> None:
     service.answers["whoami"] = answer
     response = lab.get("api/v1/whoami", allow_redirects=False)
@@ -115,7 +115,7 @@ def test_what_is_not_the_service_never_becomes_a_page_here(
         "/decide/12", "submissions%3ffilter=all", "submissions/12%0d%0aX-Evil:1", "", ".", "a\\b", "submissions;x", "@evil.example/", "%00", "submissions/é",
     ],
 )  # fmt: skip
-def test_only_paths_of_the_contract_pass(lab: Lab, service: StandIn, path: str) -> None:
+def test_only_paths_of_the_contract_pass(lab: Lab, service: FakeService, path: str) -> None:
     host, port = lab.url.removeprefix("http://").partition("/")[0].split(":")
     with socket.create_connection((host, int(port)), timeout=60) as browser:
         request = f"GET /user/dana/enablement/api/v1/{path} HTTP/1.1\r\nHost: {host}\r\nAuthorization: token {OWN_TOKEN}\r\nConnection: close\r\n\r\n"
@@ -124,20 +124,20 @@ def test_only_paths_of_the_contract_pass(lab: Lab, service: StandIn, path: str) 
     assert not service.seen
 
 
-def test_a_bundle_is_not_passed_on(lab: Lab, service: StandIn) -> None:
+def test_a_bundle_is_not_passed_on(lab: Lab, service: FakeService) -> None:
     for path in ("api/v1/submissions", "api/v1/submissions/12/versions"):
         response = lab.post(path, {})
         assert (response.status_code, response.json()["code"]) == (403, "forbidden")
     assert not service.seen
 
 
-def test_a_large_body_is_refused_here(lab: Lab, service: StandIn) -> None:
+def test_a_large_body_is_refused_here(lab: Lab, service: FakeService) -> None:
     response = lab.post("api/v1/threads/1/comments", {"text": "x" * 2_000_000})
     assert (response.status_code, response.json()["code"]) == (413, "too-large")
     assert not service.seen
 
 
-def test_only_get_and_post_pass(lab: Lab, service: StandIn) -> None:
+def test_only_get_and_post_pass(lab: Lab, service: FakeService) -> None:
     for method in ("PUT", "DELETE", "PATCH", "HEAD"):
         response = requests.request(
             method, f"{lab.url}/enablement/api/v1/whoami", headers={"Authorization": f"token {OWN_TOKEN}"}, timeout=60
@@ -146,7 +146,7 @@ def test_only_get_and_post_pass(lab: Lab, service: StandIn) -> None:
     assert not service.seen
 
 
-def test_events_pass_as_they_come_and_go_on_where_they_ended(lab: Lab, service: StandIn) -> None:
+def test_events_pass_as_they_come_and_go_on_where_they_ended(lab: Lab, service: FakeService) -> None:
     with lab.get("api/v1/events", stream=True, headers={"Last-Event-ID": "40"}) as response:
         assert response.headers["Content-Type"] == "text/event-stream"
         lines = response.iter_lines()
@@ -156,17 +156,17 @@ def test_events_pass_as_they_come_and_go_on_where_they_ended(lab: Lab, service: 
     assert service.seen[0].headers["accept"] == "text/event-stream"
 
 
-def test_the_stream_to_the_service_closes_when_the_browser_goes_away(lab: Lab, service: StandIn) -> None:
+def test_the_stream_to_the_service_closes_when_the_browser_goes_away(lab: Lab, service: FakeService) -> None:
     _seconds_until_closed(lab, service)
     assert lab.get("api/v1/whoami").status_code == 200
 
 
 @pytest.mark.timing
-def test_the_stream_to_the_service_closes_at_once_when_the_browser_goes_away(lab: Lab, service: StandIn) -> None:
+def test_the_stream_to_the_service_closes_at_once_when_the_browser_goes_away(lab: Lab, service: FakeService) -> None:
     assert _seconds_until_closed(lab, service) < 3
 
 
-def _seconds_until_closed(lab: Lab, service: StandIn) -> float:
+def _seconds_until_closed(lab: Lab, service: FakeService) -> float:
     streams = [lab.get("api/v1/events", stream=True) for _ in range(20)]
     for response in streams:
         next(response.iter_lines())
@@ -177,12 +177,12 @@ def _seconds_until_closed(lab: Lab, service: StandIn) -> float:
     return time.monotonic() - began
 
 
-def test_an_odd_last_event_id_is_refused(lab: Lab, service: StandIn) -> None:
+def test_an_odd_last_event_id_is_refused(lab: Lab, service: FakeService) -> None:
     assert lab.get("api/v1/events", headers={"Last-Event-ID": "1 OR 1"}).status_code == 400
     assert not service.seen
 
 
-def test_a_service_that_is_away_is_said_so(lab: Lab, service: StandIn) -> None:
+def test_a_service_that_is_away_is_said_so(lab: Lab, service: FakeService) -> None:
     service.stop()
     try:
         for path in ("api/v1/whoami", "api/v1/events", "candidates?path=work/churn.ipynb"):

@@ -11,7 +11,7 @@ from enablement_ext.lab.app import make_images, make_services
 from enablement_ext.lab.handlers import LabHandler, routes
 from enablement_ext.lab.images.handlers import image_routes
 from enablement_ext.lab.settings import EnablementLab
-from tests.lab.fake_service import StandIn
+from tests.lab.fake_service import FakeService
 from tests.lab.lab_server import OWN_TOKEN, Lab, running_lab
 
 PATHS = {
@@ -81,7 +81,7 @@ def test_every_method_is_authenticated_and_then_authorised() -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("headers", [{}, {"Authorization": "token wrong"}, {"Cookie": "username-127-0-0-1=x"}])
-def test_nobody_gets_in_without_the_servers_token(lab: Lab, service: StandIn, headers: dict[str, str]) -> None:
+def test_nobody_gets_in_without_the_servers_token(lab: Lab, service: FakeService, headers: dict[str, str]) -> None:
     for path, _, method in table():
         response = requests.request(method, lab.url + path, headers=headers, json={}, timeout=60, allow_redirects=False)
         assert response.status_code == 403, path
@@ -90,7 +90,7 @@ def test_nobody_gets_in_without_the_servers_token(lab: Lab, service: StandIn, he
 
 
 @pytest.mark.slow
-def test_an_authorizer_of_the_server_is_asked(tmp_path: Path, service: StandIn) -> None:
+def test_an_authorizer_of_the_server_is_asked(tmp_path: Path, service: FakeService) -> None:
     (tmp_path / "only_context.py").write_text(ONLY_CONTEXT)
     service.seen.clear()
     with running_lab(tmp_path, service.url, "--ServerApp.authorizer_class=only_context.OnlyContext") as lab:
@@ -103,7 +103,7 @@ def test_an_authorizer_of_the_server_is_asked(tmp_path: Path, service: StandIn) 
 
 
 @pytest.mark.slow
-def test_a_page_of_another_origin_cannot_post(lab: Lab, service: StandIn) -> None:
+def test_a_page_of_another_origin_cannot_post(lab: Lab, service: FakeService) -> None:
     """A cookie without the XSRF token is what a foreign page has."""
     session = requests.Session()
     assert session.get(f"{lab.url}/lab?token={OWN_TOKEN}", timeout=30).status_code == 200

@@ -11,7 +11,7 @@ import pytest
 
 from enablement_ext.core.submission.bundle import read_bundle
 from tests.lab.conftest import sha256
-from tests.lab.fake_service import RECEIPT, StandIn
+from tests.lab.fake_service import RECEIPT, FakeService
 from tests.lab.lab_server import OWN_TOKEN, SERVICE_TOKEN, Lab
 from tests.polling import PATIENCE, until
 
@@ -28,7 +28,9 @@ def problem(lines: list[dict[str, Any]]) -> dict[str, Any]:
     return found
 
 
-def test_a_notebook_with_its_files_arrives_byte_for_byte(lab: Lab, service: StandIn, intent: dict[str, object]) -> None:
+def test_a_notebook_with_its_files_arrives_byte_for_byte(
+    lab: Lab, service: FakeService, intent: dict[str, object]
+) -> None:
     lines = lab.send(intent)
     assert lines[-1] == {"receipt": RECEIPT, "replayed": False}
     assert [line["progress"]["phase"] for line in lines[:-1]] == ["reading", "sending", "waiting"]
@@ -51,20 +53,20 @@ def test_a_notebook_with_its_files_arrives_byte_for_byte(lab: Lab, service: Stan
     }
 
 
-def test_a_new_version_goes_to_its_submission(lab: Lab, service: StandIn, intent: dict[str, object]) -> None:
+def test_a_new_version_goes_to_its_submission(lab: Lab, service: FakeService, intent: dict[str, object]) -> None:
     assert "receipt" in lab.send({**intent, "submission": 12, "stamp": 7})[-1]
     assert service.seen[0].path == "/services/enablement/api/v1/submissions/12/versions"
     assert read_bundle(service.seen[0].body).sending["stamp"] == 7
 
 
-def test_the_same_key_is_a_replay(lab: Lab, service: StandIn, intent: dict[str, object]) -> None:
+def test_the_same_key_is_a_replay(lab: Lab, service: FakeService, intent: dict[str, object]) -> None:
     assert not lab.send(intent)[-1]["replayed"]
     assert lab.send(intent)[-1] == {"receipt": RECEIPT, "replayed": True}
     assert service.seen[0].body == service.seen[1].body
 
 
 def test_what_git_says_does_not_change_the_bytes_of_a_second_try(
-    lab: Lab, service: StandIn, intent: dict[str, object]
+    lab: Lab, service: FakeService, intent: dict[str, object]
 ) -> None:
     lab.send(intent)
     git = lab.home / "work" / ".git"
@@ -73,7 +75,7 @@ def test_what_git_says_does_not_change_the_bytes_of_a_second_try(
     assert lab.send(intent)[-1]["replayed"]
 
 
-def test_what_the_browser_did_not_see_is_not_sent(lab: Lab, service: StandIn, intent: dict[str, object]) -> None:
+def test_what_the_browser_did_not_see_is_not_sent(lab: Lab, service: FakeService, intent: dict[str, object]) -> None:
     (lab.home / "work" / "churn.ipynb").write_text("{}")
     assert problem(lab.send(intent))["code"] == "hash-mismatch"
     assert not service.seen
@@ -84,7 +86,7 @@ def test_what_the_browser_did_not_see_is_not_sent(lab: Lab, service: StandIn, in
     [("early", "too-large"), *((mode, "service-away") for mode in ("cut", "reset", "gone", "half", "silent"))],
 )
 def test_faults_on_the_way_are_said_and_the_next_try_succeeds(
-    lab: Lab, service: StandIn, intent: dict[str, object], mode: str, code: str
+    lab: Lab, service: FakeService, intent: dict[str, object], mode: str, code: str
 ) -> None:
     (lab.home / "work" / "data" / "churn.csv").write_bytes(bytes(20_000_000))
     service.mode = mode
@@ -107,20 +109,20 @@ def test_faults_on_the_way_are_said_and_the_next_try_succeeds(
     ],
 )
 def test_only_a_receipt_is_a_receipt(
-    lab: Lab, service: StandIn, intent: dict[str, object], answer: tuple[int, dict[str, str], bytes]
+    lab: Lab, service: FakeService, intent: dict[str, object], answer: tuple[int, dict[str, str], bytes]
 ) -> None:
     service.mode, service.answers["strange"] = "strange", answer
     assert problem(lab.send(intent))["code"] == "service-away"
 
 
-def test_a_refusal_keeps_its_code_and_facts(lab: Lab, service: StandIn, intent: dict[str, object]) -> None:
+def test_a_refusal_keeps_its_code_and_facts(lab: Lab, service: FakeService, intent: dict[str, object]) -> None:
     lab.send(intent)
     found = problem(lab.send({**intent, "answers": {"title": "Other"}}))
     assert (found["code"], found["status"], found["facts"]) == ("key-reused", 422, {"n": 1})
 
 
 def test_a_service_that_is_killed_in_mid_send_and_comes_back(
-    lab: Lab, service: StandIn, intent: dict[str, object]
+    lab: Lab, service: FakeService, intent: dict[str, object]
 ) -> None:
     (lab.home / "work" / "data" / "churn.csv").write_bytes(bytes(50_000_000))
 
@@ -140,7 +142,9 @@ def test_a_service_that_is_killed_in_mid_send_and_comes_back(
     assert lab.send(intent)[-1]["receipt"] == RECEIPT
 
 
-def test_a_sending_goes_on_when_the_browser_goes_away(lab: Lab, service: StandIn, intent: dict[str, object]) -> None:
+def test_a_sending_goes_on_when_the_browser_goes_away(
+    lab: Lab, service: FakeService, intent: dict[str, object]
+) -> None:
     (lab.home / "work" / "data" / "churn.csv").write_bytes(bytes(30_000_000))
     host, port = lab.url.removeprefix("http://").partition("/")[0].split(":")
     body = json.dumps(intent).encode()
@@ -169,7 +173,7 @@ def test_a_sending_goes_on_when_the_browser_goes_away(lab: Lab, service: StandIn
     ],
 )
 def test_only_files_below_the_home_are_read(
-    lab: Lab, service: StandIn, intent: dict[str, object], files: list[str]
+    lab: Lab, service: FakeService, intent: dict[str, object], files: list[str]
 ) -> None:
     (lab.home.parent / "secret").write_text("secret")
     (lab.home / "work" / ".hidden").write_text("secret")
@@ -206,7 +210,7 @@ def test_a_malformed_request_is_refused_before_anything_is_read(
 
 
 def test_a_file_that_grows_while_it_is_sent_makes_no_receipt(
-    lab: Lab, service: StandIn, intent: dict[str, object]
+    lab: Lab, service: FakeService, intent: dict[str, object]
 ) -> None:
     data = lab.home / "work" / "data" / "churn.csv"
     data.write_bytes(bytes(60_000_000))
@@ -231,7 +235,7 @@ def test_a_file_that_grows_while_it_is_sent_makes_no_receipt(
     assert not service.receipts
 
 
-def test_no_token_stands_in_the_log(lab: Lab, service: StandIn, intent: dict[str, object]) -> None:
+def test_no_token_stands_in_the_log(lab: Lab, service: FakeService, intent: dict[str, object]) -> None:
     service.mode = "cut"
     lab.send(intent)
     service.mode = "good"

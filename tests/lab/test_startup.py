@@ -37,7 +37,7 @@ HEAVY = {
 
 
 def loaded() -> dict[str, Any]:
-    """What loading the lab door adds to a server's process."""
+    """What loading the lab extension adds to a server's process."""
     done = subprocess.run([sys.executable, "-c", PROBE], check=True, capture_output=True, text=True)
     found: dict[str, Any] = json.loads(done.stdout)
     return found

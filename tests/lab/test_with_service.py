@@ -1,4 +1,4 @@
-"""The lab extension and the real review service, over real HTTP; the hub is its in-memory twin."""
+"""The lab extension and the real review service, over real HTTP; the hub is the in-memory implementation."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ pytestmark = pytest.mark.slow
 
 
 @dataclass(frozen=True)
-class Desk:
+class LabWithService:
     """dana's server and the service it sends to."""
 
     lab: Lab
@@ -63,75 +63,75 @@ def cell(source: str) -> dict[str, object]:
 
 
 @pytest.fixture
-async def queries(tmp_path: Path) -> AsyncIterator[Desk]:
+async def pair(tmp_path: Path) -> AsyncIterator[LabWithService]:
     async with running(MemoryReviewStore(), MemoryArtifactStore()) as service:
         url = f"http://127.0.0.1:{service.port}/services/enablement"
         starting = running_lab(tmp_path, url, token=people.DANA)
         lab = await asyncio.to_thread(starting.__enter__)
         try:
-            queries = Desk(lab, service)
-            queries.write()
-            yield queries
+            pair = LabWithService(lab, service)
+            pair.write()
+            yield pair
         finally:
             await asyncio.to_thread(starting.__exit__, None, None, None)
 
 
-async def test_sent_again_and_a_second_version(queries: Desk) -> None:
-    first = await queries.send()
+async def test_sent_again_and_a_second_version(pair: LabWithService) -> None:
+    first = await pair.send()
     assert (first["replayed"], first["receipt"]["submission"], first["receipt"]["version"]) == (False, 1, 1)
-    assert await queries.send() == {**first, "replayed": True}
-    again = (await queries.send(key="another-key-12345"))["problem"]
+    assert await pair.send() == {**first, "replayed": True}
+    again = (await pair.send(key="another-key-12345"))["problem"]
     assert (again["code"], again["facts"]["submission"], again["facts"]["version"]) == ("already-sent", 1, 1)
-    assert (await queries.send(answers={"title": "Other"}))["problem"]["code"] == "key-reused"
+    assert (await pair.send(answers={"title": "Other"}))["problem"]["code"] == "key-reused"
 
-    found = await queries.get("candidates?path=work/churn.ipynb")
+    found = await pair.get("candidates?path=work/churn.ipynb")
     assert [item["number"] for item in found["previous"]] == [1]
     assert found["answers"]["title"] == "Churn"
-    detail = await queries.get("api/v1/submissions/1")
+    detail = await pair.get("api/v1/submissions/1")
     assert detail["author"] == "dana"
     assert [file["path"] for file in detail["versions"][0]["files"]] == ["work/data/churn.csv", "work/features.py"]
 
-    queries.write(cell("y = 2"))
-    stale = await queries.send(key="version-key-123", submission=1, stamp=found["previous"][0]["stamp"] + 5)
+    pair.write(cell("y = 2"))
+    stale = await pair.send(key="version-key-123", submission=1, stamp=found["previous"][0]["stamp"] + 5)
     assert stale["problem"]["code"] == "stale-stamp"
-    second = await queries.send(key="version-key-124", submission=1, stamp=found["previous"][0]["stamp"])
+    second = await pair.send(key="version-key-124", submission=1, stamp=found["previous"][0]["stamp"])
     assert second["receipt"]["version"] == 2
 
 
-async def test_fifty_at_once_with_one_key_are_one_submission(queries: Desk) -> None:
+async def test_fifty_at_once_with_one_key_are_one_submission(pair: LabWithService) -> None:
     asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(50))
-    outcomes = await asyncio.gather(*(queries.send() for _ in range(50)))
+    outcomes = await asyncio.gather(*(pair.send() for _ in range(50)))
     assert {outcome["receipt"]["submission"] for outcome in outcomes} == {1}
     assert sum(not outcome["replayed"] for outcome in outcomes) == 1
-    assert len((await queries.get("api/v1/submissions?filter=sent"))["items"]) == 1
+    assert len((await pair.get("api/v1/submissions?filter=sent"))["items"]) == 1
 
 
-async def test_what_the_service_refuses_is_said(queries: Desk) -> None:
-    assert (await queries.send(answers={"title": ""}))["problem"]["code"] == "bad-answers"
-    queries.write(cell("key = 'AKIA" + "IOSFODNN7EXAMPLF'\nsecret = 'ghp_" + "a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8'"))
-    found = (await queries.send(key="key-with-secret-1"))["problem"]
+async def test_what_the_service_refuses_is_said(pair: LabWithService) -> None:
+    assert (await pair.send(answers={"title": ""}))["problem"]["code"] == "bad-answers"
+    pair.write(cell("key = 'AKIA" + "IOSFODNN7EXAMPLF'\nsecret = 'ghp_" + "a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8'"))
+    found = (await pair.send(key="key-with-secret-1"))["problem"]
     assert (found["code"], found["status"]) == ("secret-found", 422)
     assert "a1B2c3D4" not in json.dumps(found)
-    (queries.lab.home / "work" / "churn.ipynb").write_text('{"cells": [], "nbformat": 3}')
-    assert (await queries.send(key="key-bad-notebook"))["problem"]["code"] == "bad-notebook"
-    assert not (await queries.get("api/v1/submissions?filter=sent"))["items"]
+    (pair.lab.home / "work" / "churn.ipynb").write_text('{"cells": [], "nbformat": 3}')
+    assert (await pair.send(key="key-bad-notebook"))["problem"]["code"] == "bad-notebook"
+    assert not (await pair.get("api/v1/submissions?filter=sent"))["items"]
 
 
-async def test_a_stored_file_comes_back_as_an_attachment(queries: Desk) -> None:
-    await queries.send()
-    response = await asyncio.to_thread(queries.lab.get, "api/v1/submissions/1/versions/1/files/1")
-    assert response.content == (queries.lab.home / "work" / "data" / "churn.csv").read_bytes()
+async def test_a_stored_file_comes_back_as_an_attachment(pair: LabWithService) -> None:
+    await pair.send()
+    response = await asyncio.to_thread(pair.lab.get, "api/v1/submissions/1/versions/1/files/1")
+    assert response.content == (pair.lab.home / "work" / "data" / "churn.csv").read_bytes()
     assert response.headers["Content-Type"] == "application/octet-stream"
     assert response.headers["Content-Disposition"].startswith("attachment;")
     assert response.headers["X-Content-Type-Options"] == "nosniff"
     assert "sandbox" in response.headers["Content-Security-Policy"]
 
 
-async def test_a_change_arrives_while_the_browser_listens(queries: Desk) -> None:
+async def test_a_change_arrives_while_the_browser_listens(pair: LabWithService) -> None:
     hello = threading.Event()
 
     def listen() -> list[str]:
-        with closing(queries.lab.get("api/v1/events", stream=True)) as response:
+        with closing(pair.lab.get("api/v1/events", stream=True)) as response:
             return list(until_change(response.iter_lines(decode_unicode=True)))
 
     def until_change(lines: Iterator[str]) -> Iterator[str]:
@@ -144,14 +144,14 @@ async def test_a_change_arrives_while_the_browser_listens(queries: Desk) -> None
 
     listening = asyncio.create_task(asyncio.to_thread(listen))
     assert await asyncio.to_thread(hello.wait, PATIENCE), "the stream never said hello"
-    await queries.send()
+    await pair.send()
     lines = await asyncio.wait_for(listening, PATIENCE)
     assert any(line == "event: hello" for line in lines)
     assert any(line == "event: change" for line in lines)
 
 
-async def test_a_server_whose_token_the_hub_does_not_know_is_told_so(queries: Desk, tmp_path: Path) -> None:
-    url = f"http://127.0.0.1:{queries.service.port}/services/enablement"
+async def test_a_server_whose_token_the_hub_does_not_know_is_told_so(pair: LabWithService, tmp_path: Path) -> None:
+    url = f"http://127.0.0.1:{pair.service.port}/services/enablement"
     starting = running_lab(tmp_path / "other", url, token=people.NOBODY)
     lab = await asyncio.to_thread(starting.__enter__)
     try:

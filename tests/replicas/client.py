@@ -15,7 +15,7 @@ from urllib.parse import urlencode
 
 from enablement_ext.core.access.signed_values import ValueSigner
 from enablement_ext.service.http.session import SESSION
-from tests.service.factories import Parcel, cell, notebook
+from tests.service.factories import SubmissionDraft, cell, notebook
 from tests.service.fixtures import NAVIGATION, PREFIX, TAR
 
 DANA, REMY, RITA = "dana@server", "remy@server", "rita@server"
@@ -74,9 +74,9 @@ class Client:
         headers = {**_bearer(token), "Content-Type": "application/json"}
         return self.ask("POST", f"/api/v1/submissions/{number}/{action}", body, headers)
 
-    def send(self, parcel: Parcel, token: str = DANA, key: str = "") -> Said:
+    def send(self, draft: SubmissionDraft, token: str = DANA, key: str = "") -> Said:
         headers = {**_bearer(token), "Content-Type": TAR, "Idempotency-Key": key or secrets.token_hex(8)}
-        return self.ask("POST", "/api/v1/submissions", parcel.bundle(), headers)
+        return self.ask("POST", "/api/v1/submissions", draft.bundle(), headers)
 
     def submission(self, number: int, token: str = REMY) -> dict[str, Any]:
         said = self.get(f"/api/v1/submissions/{number}", token)
@@ -131,6 +131,6 @@ def browser(name: str, key: bytes = b"k" * 32) -> str:
     return f"{SESSION}={ValueSigner(key).sign('session', {'token': f'{name}@browser', 'hub': ''}, until)}"
 
 
-def parcel(source: str) -> Parcel:
+def draft(source: str) -> SubmissionDraft:
     """A notebook like no other."""
-    return Parcel(notebook(cell("a", source)))
+    return SubmissionDraft(notebook(cell("a", source)))

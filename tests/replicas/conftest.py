@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.replicas.hub import hub
-from tests.replicas.replica import Ground, ground
+from tests.replicas.replica import SharedServices, shared_services
 from tests.servers.postgres import Cluster, cluster
 from tests.servers.s3 import ObjectServer, object_server
 
@@ -21,6 +21,6 @@ def servers() -> Iterator[tuple[Cluster, ObjectServer, str]]:
 
 
 @pytest.fixture
-def shared(servers: tuple[Cluster, ObjectServer, str], tmp_path: Path) -> Ground:
+def shared(servers: tuple[Cluster, ObjectServer, str], tmp_path: Path) -> SharedServices:
     """What the replicas of one test share."""
-    return ground(*servers, tmp_path)
+    return shared_services(*servers, tmp_path)

@@ -20,7 +20,7 @@ from tests.servers.up import free_port
 
 
 @dataclass(frozen=True)
-class Ground:
+class SharedServices:
     """What replicas share."""
 
     postgres: Cluster
@@ -48,19 +48,19 @@ class Ground:
         }
 
 
-def ground(postgres: Cluster, s3: ObjectServer, hub: str, folder: Path) -> Ground:
+def shared_services(postgres: Cluster, s3: ObjectServer, hub: str, folder: Path) -> SharedServices:
     """A fresh database with tables, a fresh bucket, a key for all replicas."""
     (folder / "service.key").write_bytes(b"k" * 32)
     url = postgres.create()
     upgrade(url)
-    return Ground(postgres, s3, hub, folder, url, s3.bucket())
+    return SharedServices(postgres, s3, hub, folder, url, s3.bucket())
 
 
 @dataclass
 class Replica:
     """One process. `settings` are arguments of the service."""
 
-    ground: Ground
+    services: SharedServices
     number: int
     settings: tuple[str, ...] = ()
     port: int = field(default_factory=free_port)
@@ -69,7 +69,7 @@ class Replica:
     @property
     def log(self) -> Path:
         """What it printed."""
-        return self.ground.folder / f"replica-{self.number}.log"
+        return self.services.folder / f"replica-{self.number}.log"
 
     @property
     def client(self) -> Client:
@@ -78,18 +78,18 @@ class Replica:
 
     def start(self, *, wait: bool = True) -> Replica:
         """Start it, and wait until it is ready."""
-        state = self.ground.folder / f"state-{self.number}"
+        state = self.services.folder / f"state-{self.number}"
         command = [
             sys.executable,
             "-m",
             "enablement_ext.service",
-            f"--ReviewService.key_file={self.ground.folder}/service.key",
+            f"--ReviewService.key_file={self.services.folder}/service.key",
         ]
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 [*command, "--ReviewService.small_bytes=0", *self.settings],
                 env={
-                    **self.ground.environ(),
+                    **self.services.environ(),
                     "ENABLEMENT_STATE": str(state),
                     "JUPYTERHUB_SERVICE_URL": f"http://127.0.0.1:{self.port}",
                 },
@@ -126,7 +126,7 @@ class Replica:
 
 
 @contextmanager
-def replicas(shared: Ground, count: int = 2, *settings: str) -> Iterator[list[Replica]]:
+def replicas(shared: SharedServices, count: int = 2, *settings: str) -> Iterator[list[Replica]]:
     """So many, ready; those that still run at the end are killed."""
     made = [Replica(shared, number, settings) for number in range(count)]
     try:

@@ -20,10 +20,10 @@ from enablement_ext.adapters.artifacts_s3 import S3ArtifactStore, S3Place
 from enablement_ext.adapters.database.store import DatabaseReviewStore
 from enablement_ext.core.review.event_log import verify
 from tests.polling import PATIENCE, until
-from tests.replicas.client import REMY, Client, parcel
+from tests.replicas.client import REMY, Client, draft
 from tests.replicas.proxy import RoundRobin, round_robin
-from tests.replicas.replica import Ground, Replica, replicas
-from tests.service.factories import Parcel, cell, notebook
+from tests.replicas.replica import Replica, SharedServices, replicas
+from tests.service.factories import SubmissionDraft, cell, notebook
 
 pytestmark = pytest.mark.slow
 SENDERS = 4
@@ -69,10 +69,10 @@ class People:
                 return
             key = f"intent-{sender}-{index}"
             big = {"data.bin": os.urandom(200_000)} if index % 5 == 0 else {}
-            parcel = Parcel(notebook(cell("a", f"x = {sender}, {index}")), files=big)
-            until(partial(self._acknowledged, key, parcel), within=PATIENCE, what=f"{key} is acknowledged")
+            draft = SubmissionDraft(notebook(cell("a", f"x = {sender}, {index}")), files=big)
+            until(partial(self._acknowledged, key, draft), within=PATIENCE, what=f"{key} is acknowledged")
 
-    def _acknowledged(self, key: str, sent: Parcel) -> bool:
+    def _acknowledged(self, key: str, sent: SubmissionDraft) -> bool:
         try:
             said = Client(self.port).send(sent, key=key)
         except (OSError, HTTPException) as problem:
@@ -105,7 +105,7 @@ class People:
         return self._all_sent.is_set() and len(self.heard) >= len(self.acknowledged)
 
 
-def check(shared: Ground, people: People) -> None:
+def check(shared: SharedServices, people: People) -> None:
     """What was acknowledged is there once, with its bytes; the log holds; the listener heard everything once and in order."""
     store = DatabaseReviewStore(shared.database)
     place = S3Place(shared.bucket, shared.s3.endpoint, keys=shared.s3.keys(shared.folder / "keys"))
@@ -127,7 +127,7 @@ def check(shared: Ground, people: People) -> None:
     store.close()
 
 
-def test_one_of_three_is_killed_under_load(shared: Ground) -> None:
+def test_one_of_three_is_killed_under_load(shared: SharedServices) -> None:
     with replicas(shared, 3) as three, round_robin([each.port for each in three]) as proxy:
         people = People(proxy.port)
         with people.at_work():
@@ -142,7 +142,7 @@ def test_one_of_three_is_killed_under_load(shared: Ground) -> None:
     assert not [status for status, _ in people.refused if status < 500]
 
 
-def test_a_rolling_restart_fails_no_request(shared: Ground) -> None:
+def test_a_rolling_restart_fails_no_request(shared: SharedServices) -> None:
     drain = "--ReviewService.drain_seconds=1"
     with replicas(shared, 2, drain) as two, round_robin([each.port for each in two]) as proxy:
         people, fresh = People(proxy.port), list[Replica]()
@@ -168,7 +168,7 @@ def _sent_to(proxy: RoundRobin, port: int) -> bool:
     return port in proxy.ready
 
 
-def test_told_to_stop_it_says_so_answers_on_and_sends_streams_away(shared: Ground) -> None:
+def test_told_to_stop_it_says_so_answers_on_and_sends_streams_away(shared: SharedServices) -> None:
     with replicas(shared, 1, "--ReviewService.drain_seconds=6") as (replica,):
         client = replica.client
         with client.events(REMY) as stream:
@@ -176,7 +176,7 @@ def test_told_to_stop_it_says_so_answers_on_and_sends_streams_away(shared: Groun
             stopping = threading.Thread(target=replica.stop)
             stopping.start()
             until(lambda: client.get("/readyz").status == 503, within=PATIENCE, what="it says that it is not ready")
-            said = client.send(parcel("x = 1"))
+            said = client.send(draft("x = 1"))
             assert said.status == 201
             assert said.headers["connection"] == "close"
             assert [event.name for event in stream] == ["change"], "told of it, then sent away"
@@ -185,10 +185,10 @@ def test_told_to_stop_it_says_so_answers_on_and_sends_streams_away(shared: Groun
         assert replica.process.returncode == 0
 
 
-def test_a_request_that_is_inside_is_finished(shared: Ground) -> None:
+def test_a_request_that_is_inside_is_finished(shared: SharedServices) -> None:
     """A slow upload that began before the stop is acknowledged."""
     with replicas(shared, 1) as (replica,):
-        body = Parcel(notebook(cell("a", "x = 1")), files={"data.bin": os.urandom(3_000_000)}).bundle()
+        body = SubmissionDraft(notebook(cell("a", "x = 1")), files={"data.bin": os.urandom(3_000_000)}).bundle()
         head = (
             "POST /services/enablement/api/v1/submissions HTTP/1.1\r\nHost: x\r\nAuthorization: token dana@server\r\n"
             "Expect: 100-continue\r\n"

@@ -12,9 +12,9 @@ import pytest
 
 from enablement_ext.adapters.database.store import DatabaseReviewStore
 from enablement_ext.core.review.event_log import verify
-from tests.replicas.client import DANA, REMY, RITA, Client, Said, browser, parcel
+from tests.replicas.client import DANA, REMY, RITA, Client, Said, browser, draft
 from tests.replicas.proxy import round_robin
-from tests.replicas.replica import Ground, Replica, replicas
+from tests.replicas.replica import Replica, SharedServices, replicas
 from tests.service.fixtures import NAVIGATION
 
 pytestmark = pytest.mark.slow
@@ -22,7 +22,7 @@ CLAIMS, DECISIONS = 700, 300
 
 
 @pytest.fixture
-def two(shared: Ground) -> Iterator[list[Replica]]:
+def two(shared: SharedServices) -> Iterator[list[Replica]]:
     with replicas(shared) as made:
         yield made
 
@@ -44,7 +44,7 @@ def at_once(pool: ThreadPoolExecutor, *works: Callable[[], Said]) -> list[Said]:
     return list(pool.map(run, works))
 
 
-def kinds(shared: Ground) -> list[str]:
+def kinds(shared: SharedServices) -> list[str]:
     """Every event; the chain holds."""
     store = DatabaseReviewStore(shared.database)
     with store.read() as reader:
@@ -54,11 +54,11 @@ def kinds(shared: Ground) -> list[str]:
     return [event.kind for event in events]
 
 
-def test_a_thousand_races(shared: Ground, two: list[Replica], pool: ThreadPoolExecutor) -> None:
+def test_a_thousand_races(shared: SharedServices, two: list[Replica], pool: ThreadPoolExecutor) -> None:
     """Two reviewers at two replicas want the same at the same moment: one gets it, the other is told, there is one event."""
     with round_robin([each.port for each in two]) as proxy:
         client = Client(proxy.port)
-        number = client.send(parcel("x = 0")).json["submission"]
+        number = client.send(draft("x = 0")).json["submission"]
         found = client.submission(number)
         for _ in range(CLAIMS):
             stamp = found["stamp"]
@@ -80,7 +80,7 @@ def test_a_thousand_races(shared: Ground, two: list[Replica], pool: ThreadPoolEx
 
 def _race_of_decisions(client: Client, two: list[Replica], pool: ThreadPoolExecutor, index: int) -> None:
     """Each page is made by one replica and its form sent to the other."""
-    number = client.send(parcel(f"y = {index}")).json["submission"]
+    number = client.send(draft(f"y = {index}")).json["submission"]
     pages = [two[at].client.page(number, browser(name)) for at, name in ((0, "remy"), (1, "rita"))]
     said = at_once(
         pool,
@@ -91,10 +91,10 @@ def _race_of_decisions(client: Client, two: list[Replica], pool: ThreadPoolExecu
 
 
 def test_one_key_at_two_replicas_at_once_makes_one_submission(
-    shared: Ground, two: list[Replica], pool: ThreadPoolExecutor
+    shared: SharedServices, two: list[Replica], pool: ThreadPoolExecutor
 ) -> None:
     for index in range(50):
-        sent = parcel(f"x = {index}")
+        sent = draft(f"x = {index}")
         said = at_once(pool, *(partial(each.client.send, sent, key=f"intent-{index}") for each in two))
         assert {each.status for each in said} <= {200, 201}
         assert said[0].json == said[1].json
@@ -103,7 +103,7 @@ def test_one_key_at_two_replicas_at_once_makes_one_submission(
 
 def test_a_sign_in_begins_at_one_replica_and_ends_at_another(two: list[Replica]) -> None:
     first, second = two[0].client, two[1].client
-    number = first.send(parcel("x = 1")).json["submission"]
+    number = first.send(draft("x = 1")).json["submission"]
     away = first.ask("GET", f"/decide/{number}", None, NAVIGATION)
     assert away.status == 302
     state = parse_qs(urlsplit(away.headers["location"]).query)["state"][0]
@@ -125,7 +125,7 @@ def test_a_sign_in_begins_at_one_replica_and_ends_at_another(two: list[Replica])
 def test_a_stream_hears_at_once_of_what_happens_at_another_replica(two: list[Replica]) -> None:
     with two[0].client.events(REMY) as here, two[1].client.events(RITA) as there:
         assert next(here).name == next(there).name == "hello"
-        numbers = [two[index % 2].client.send(parcel(f"x = {index}"), DANA).json["submission"] for index in range(20)]
+        numbers = [two[index % 2].client.send(draft(f"x = {index}"), DANA).json["submission"] for index in range(20)]
         heard = [[next(stream) for _ in numbers] for stream in (here, there)]
     for events in heard:
         assert [event.data["submission"] for event in events] == numbers
@@ -136,10 +136,10 @@ def test_a_stream_goes_on_at_another_replica_where_it_stopped(two: list[Replica]
     sender = two[0].client
     with two[0].client.events(REMY) as stream:
         next(stream)
-        sender.send(parcel("x = 1"))
+        sender.send(draft("x = 1"))
         seen = next(stream).seq
     for index in range(5):
-        sender.send(parcel(f"missed = {index}"))
+        sender.send(draft(f"missed = {index}"))
     with two[1].client.events(REMY, last_seen=seen) as stream:
         assert next(stream).seq == seen
         assert [next(stream).seq for _ in range(5)] == [seen + 1 + index for index in range(5)]
@@ -151,17 +151,17 @@ def test_what_one_replica_acknowledged_every_other_shows(two: list[Replica]) -> 
     for index in range(20):
         for each in two:
             assert len(each.client.get(page, REMY).json["items"]) == index
-        two[index % 2].client.send(parcel(f"x = {index}"), DANA)
+        two[index % 2].client.send(draft(f"x = {index}"), DANA)
         for each in two:
             assert len(each.client.get(page, REMY).json["items"]) == index + 1
 
 
-def test_a_lease_runs_out_once(shared: Ground) -> None:
+def test_a_lease_runs_out_once(shared: SharedServices) -> None:
     """Both replicas look for claims that ran out, many times a second."""
     quick = ("--ReviewService.sweep_seconds=0.05", "--ReviewService.lease_hours=0.0002")
     with replicas(shared, 2, *quick) as two:
         client = two[0].client
-        numbers = [client.send(parcel(f"x = {index}")).json["submission"] for index in range(20)]
+        numbers = [client.send(draft(f"x = {index}")).json["submission"] for index in range(20)]
         with client.events(REMY) as stream:
             next(stream)
             for number in numbers:

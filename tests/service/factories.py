@@ -33,7 +33,7 @@ def notebook(*cells: dict[str, Any]) -> bytes:
 
 
 @dataclass(frozen=True)
-class Parcel:
+class SubmissionDraft:
     """What is sent. Everything may be replaced, to send what a lab would not."""
 
     notebook: bytes = field(default_factory=notebook)

@@ -1,4 +1,4 @@
-"""The real service over real HTTP on a free port, with any store and the hub's in-memory twin."""
+"""The real service over real HTTP on a free port, with any store and the in-memory hub."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from enablement_ext.service.http.server import web_server
 from enablement_ext.service.http.session import SESSION
 from enablement_ext.service.runtime.signing_key import after
 from tests.service import catalog, people
-from tests.service.factories import Parcel
+from tests.service.factories import SubmissionDraft
 
 KEY = b"k" * 32
 PREFIX = "/services/enablement"
@@ -95,15 +95,17 @@ class Service:
         """POST JSON."""
         return await self.ask("POST", path, token, json.dumps(value).encode(), {"Content-Type": "application/json"})
 
-    async def send(self, parcel: Parcel, token: str = people.DANA, key: str = "", number: int | None = None) -> Reply:
+    async def send(
+        self, draft: SubmissionDraft, token: str = people.DANA, key: str = "", number: int | None = None
+    ) -> Reply:
         """Send a bundle as the lab does."""
         path = "/api/v1/submissions" if number is None else f"/api/v1/submissions/{number}/versions"
         headers = {"Content-Type": TAR, "Idempotency-Key": key or secrets.token_hex(8)}
-        return await self.ask("POST", path, token, parcel.bundle(), headers)
+        return await self.ask("POST", path, token, draft.bundle(), headers)
 
-    async def sent(self, parcel: Parcel | None = None) -> dict[str, Any]:
+    async def sent(self, draft: SubmissionDraft | None = None) -> dict[str, Any]:
         """Send something and return the submission as a reviewer sees it."""
-        reply = await self.send(parcel or Parcel())
+        reply = await self.send(draft or SubmissionDraft())
         assert reply.status == 201, reply.body
         return await self.submission(reply.json["submission"])
 

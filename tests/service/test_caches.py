@@ -19,7 +19,7 @@ from enablement_ext.service.caches.pages import CachedPage, PageCache
 from enablement_ext.service.runtime.rate_limit import RateLimit
 from enablement_ext.service.use_cases import queries
 from tests.service import people
-from tests.service.factories import Parcel, cell, notebook
+from tests.service.factories import SubmissionDraft, cell, notebook
 from tests.service.fixtures import Service, hours
 
 ALL = "/api/v1/submissions?filter=all"
@@ -39,7 +39,7 @@ async def test_every_change_is_seen_at_once(service: Service) -> None:
     claimed = await service.post(path, people.REMY, {"stamp": sent["stamp"]})
     assert [item["stamp"] for item in await items(service)] == [claimed.json["stamp"]]
     assert (await items(service))[0]["claim"]["by"] == "remy"
-    await service.sent(Parcel(notebook(cell("b", "2"))))
+    await service.sent(SubmissionDraft(notebook(cell("b", "2"))))
     assert len(await items(service)) == 2
 
 

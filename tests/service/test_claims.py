@@ -7,7 +7,7 @@ from typing import Any
 
 from enablement_ext.service.use_cases import claims
 from tests.service import people
-from tests.service.factories import Parcel, cell, notebook
+from tests.service.factories import SubmissionDraft, cell, notebook
 from tests.service.fixtures import Reply, Service, hours
 
 
@@ -73,7 +73,7 @@ async def test_activity_of_the_holder_renews_the_lease_and_anothers_does_not(ser
 
 async def test_two_reviewers_claim_at_once_and_one_wins(service: Service) -> None:
     for round_ in range(15):
-        found = await service.sent(Parcel(notebook(cell("a", f"{round_}"))))
+        found = await service.sent(SubmissionDraft(notebook(cell("a", f"{round_}"))))
         replies = await asyncio.gather(
             act(service, found, "claim", people.REMY), act(service, found, "claim", people.RITA)
         )
@@ -91,7 +91,7 @@ async def test_a_stale_stamp_answers_with_the_present_state(service: Service) ->
 
 async def test_a_claim_that_runs_survives_a_new_version(service: Service) -> None:
     claimed = (await act(service, await service.sent(), "claim")).json
-    changed = Parcel(notebook(cell("a", "1")), more={"stamp": claimed["stamp"]})
+    changed = SubmissionDraft(notebook(cell("a", "1")), more={"stamp": claimed["stamp"]})
     await service.send(changed, number=claimed["number"])
     after = await service.submission(claimed["number"])
     assert (after["state"], after["claim"]["by"], after["waiting_on_me"]) == ("in_review", "remy", True)

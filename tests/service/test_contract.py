@@ -11,7 +11,7 @@ from openapi_spec_validator import validate
 from enablement_ext.service.http.handlers.submissions import CONTRACT
 from enablement_ext.service.http.server import route_table
 from tests.service import people
-from tests.service.factories import Parcel, cell, notebook
+from tests.service.factories import SubmissionDraft, cell, notebook
 from tests.service.fixtures import Service
 
 SPEC: dict[str, Any] = yaml.safe_load(CONTRACT)
@@ -43,7 +43,7 @@ async def test_every_route_is_in_the_contract_and_nothing_else_is(light: Service
 async def test_answers_have_the_promised_shapes(service: Service) -> None:
     plot = cell("plot", "x", [{"output_type": "stream", "name": "stdout", "text": "hello\n"}])
     git = {"commit": "c", "branch": "b", "remote": "https://u:p@forge.example/r", "dirty": False}
-    reply = await service.send(Parcel(notebook(plot), files={"work/a.py": b"a = 1\n"}, more={"git": git}))
+    reply = await service.send(SubmissionDraft(notebook(plot), files={"work/a.py": b"a = 1\n"}, more={"git": git}))
     check("Receipt", reply.json)
     number = reply.json["submission"]
     base = f"/api/v1/submissions/{number}"

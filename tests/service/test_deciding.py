@@ -14,7 +14,7 @@ from enablement_ext.core.review.models import ChangeKind, Principal
 from enablement_ext.core.review.policy import Policy, Track
 from enablement_ext.service.assembly import ServiceOptions
 from tests.service import people
-from tests.service.factories import Parcel, cell, notebook
+from tests.service.factories import SubmissionDraft, cell, notebook
 from tests.service.fixtures import KEY, NAVIGATION, Reply, Service, form_of, running
 
 REASON = "Say where the data comes from."
@@ -74,7 +74,7 @@ async def test_a_new_version_makes_the_page_void_and_stays_open(service: Service
     found = await service.sent()
     page = await service.page(found["number"])
     stamp = found["stamp"]
-    await service.send(Parcel(notebook(cell("a", "9")), more={"stamp": stamp}), number=found["number"])
+    await service.send(SubmissionDraft(notebook(cell("a", "9")), more={"stamp": stamp}), number=found["number"])
     late = await service.decide(found["number"], page, "approve")
     assert (late.status, late.code) == (409, "content-changed")
     assert (await service.submission(found["number"]))["state"] == "submitted"
@@ -82,10 +82,10 @@ async def test_a_new_version_makes_the_page_void_and_stays_open(service: Service
 
 async def test_deciding_and_a_new_version_at_once_bind_to_what_was_seen(service: Service) -> None:
     for round_ in range(5):
-        found = await service.sent(Parcel(notebook(cell("a", f"{round_}"))))
+        found = await service.sent(SubmissionDraft(notebook(cell("a", f"{round_}"))))
         number = found["number"]
         page = await service.page(number)
-        changed = Parcel(notebook(cell("a", f"{round_}"), cell("b", "2")), more={"stamp": found["stamp"]})
+        changed = SubmissionDraft(notebook(cell("a", f"{round_}"), cell("b", "2")), more={"stamp": found["stamp"]})
         decided, sent = await asyncio.gather(
             service.decide(number, page, "approve"), service.send(changed, number=number)
         )
@@ -100,7 +100,7 @@ async def test_deciding_and_a_new_version_at_once_bind_to_what_was_seen(service:
 async def test_two_reviewers_decide_at_once_and_one_wins(service: Service) -> None:
     add_reviewer(service, "rita", "rita-oauth")
     for round_ in range(15):
-        found = await service.sent(Parcel(notebook(cell("a", f"{round_}"))))
+        found = await service.sent(SubmissionDraft(notebook(cell("a", f"{round_}"))))
         number = found["number"]
         pages = [await service.page(number, token) for token in (people.REMY_BROWSER, "rita-oauth")]
         replies = await asyncio.gather(
@@ -112,7 +112,7 @@ async def test_two_reviewers_decide_at_once_and_one_wins(service: Service) -> No
 
 
 async def test_an_author_never_decides_on_his_own(service: Service) -> None:
-    found = await service.sent(Parcel())
+    found = await service.sent(SubmissionDraft())
     add_reviewer(service, "dana", "dana-both")
     page = await service.page(found["number"], "dana-both")
     assert (page.status, page.code) == (403, "own-submission")
@@ -162,7 +162,7 @@ async def test_a_forged_form_is_refused(light: Service, name: str) -> None:
 
 
 async def test_a_ticket_is_for_its_submission(light: Service) -> None:
-    first, second = await light.sent(), await light.sent(Parcel(notebook(cell("a", "1"))))
+    first, second = await light.sent(), await light.sent(SubmissionDraft(notebook(cell("a", "1"))))
     page = await light.page(first["number"])
     assert (await light.decide(second["number"], page, "approve")).status == 403
 
@@ -212,7 +212,7 @@ async def test_an_approval_falls_with_a_new_version_and_says_why(service: Servic
     number = found["number"]
     await service.decide(number, await service.page(number), "approve")
     stamp = (await service.submission(number))["stamp"]
-    await service.send(Parcel(notebook(cell("load", "x = 3")), more={"stamp": stamp}), number=number)
+    await service.send(SubmissionDraft(notebook(cell("load", "x = 3")), more={"stamp": stamp}), number=number)
     after = await service.submission(number)
     assert after["state"] == "submitted"
     assert "code" in after["decisions"][0]["fallen_because"]
@@ -224,12 +224,12 @@ async def test_an_approval_survives_what_policy_says() -> None:
     options = ServiceOptions(KEY, Policy(survive=frozenset({ChangeKind.MARKDOWN})))
     async with running(MemoryReviewStore(), MemoryArtifactStore(), options) as service:
         text = {"cell_type": "markdown", "id": "t", "metadata": {}, "source": "# hello"}
-        found = await service.sent(Parcel(notebook(cell("a", "1"), text)))
+        found = await service.sent(SubmissionDraft(notebook(cell("a", "1"), text)))
         number = found["number"]
         await service.decide(number, await service.page(number), "approve")
         stamp = (await service.submission(number))["stamp"]
         better = {**text, "source": "# Hello"}
-        await service.send(Parcel(notebook(cell("a", "1"), better), more={"stamp": stamp}), number=number)
+        await service.send(SubmissionDraft(notebook(cell("a", "1"), better), more={"stamp": stamp}), number=number)
         after = await service.submission(number)
         assert (after["state"], after["latest"], after["decisions"][0]["fallen_because"]) == ("approved", 2, None)
 

@@ -8,7 +8,7 @@ import pytest
 
 from enablement_ext.service.http.handlers.threads import new_thread_of
 from tests.service import people
-from tests.service.factories import Parcel, cell, notebook
+from tests.service.factories import SubmissionDraft, cell, notebook
 from tests.service.fixtures import Reply, Service
 
 TWO = notebook(cell("load", "import pandas\nx = 1\ny = 2"), cell("plot", "x + y"))
@@ -20,7 +20,7 @@ async def opened(service: Service, number: int, anchor: dict[str, Any], token: s
 
 
 async def test_a_thread_stands_on_lines_and_quotes_them(service: Service) -> None:
-    found = await service.sent(Parcel(TWO))
+    found = await service.sent(SubmissionDraft(TWO))
     reply = await opened(service, found["number"], {"cell": "load", "lines": [2, 3]})
     assert reply.status == 201
     thread = reply.json
@@ -35,14 +35,14 @@ async def test_a_thread_stands_on_lines_and_quotes_them(service: Service) -> Non
 
 
 async def test_threads_follow_their_cells_to_the_next_version(service: Service) -> None:
-    found = await service.sent(Parcel(TWO))
+    found = await service.sent(SubmissionDraft(TWO))
     number = found["number"]
     await opened(service, number, {"cell": "load", "lines": [3, 3]})
     await opened(service, number, {"cell": "plot"})
     await opened(service, number, {"cell": None})
     stamp = (await service.submission(number))["stamp"]
     moved = notebook(cell("load", "import pandas\nimport os\nx = 1\ny = 2"))
-    assert (await service.send(Parcel(moved, more={"stamp": stamp}), number=number)).status == 201
+    assert (await service.send(SubmissionDraft(moved, more={"stamp": stamp}), number=number)).status == 201
     found_threads = (await service.get(f"/api/v1/submissions/{number}/threads", people.DANA)).json["threads"]
     assert [thread["placed"]["state"] for thread in found_threads] == ["moved", "deleted", "unchanged"]
     assert found_threads[0]["placed"]["lines"] == [4, 4]
@@ -51,7 +51,7 @@ async def test_threads_follow_their_cells_to_the_next_version(service: Service) 
 
 
 async def test_a_remark_of_the_reviewer_puts_the_author_in_and_the_answer_passes_the_turn(service: Service) -> None:
-    found = await service.sent(Parcel(TWO))
+    found = await service.sent(SubmissionDraft(TWO))
     number = found["number"]
     await service.post(f"/api/v1/submissions/{number}/claim", people.REMY, {"stamp": found["stamp"]})
     thread = (await opened(service, number, {"cell": "plot"})).json["id"]
@@ -64,7 +64,7 @@ async def test_a_remark_of_the_reviewer_puts_the_author_in_and_the_answer_passes
 
 
 async def test_the_author_still_owes_a_version_after_answering(service: Service) -> None:
-    found = await service.sent(Parcel(TWO))
+    found = await service.sent(SubmissionDraft(TWO))
     number = found["number"]
     thread = (await opened(service, number, {"cell": "plot"})).json["id"]
     await service.decide(number, await service.page(number), "request_changes", reason="look at the plot")
@@ -74,7 +74,7 @@ async def test_the_author_still_owes_a_version_after_answering(service: Service)
 
 
 async def test_resolving_and_reopening(service: Service) -> None:
-    found = await service.sent(Parcel(TWO))
+    found = await service.sent(SubmissionDraft(TWO))
     number = found["number"]
     thread = (await opened(service, number, {"cell": "plot"})).json["id"]
     resolved = await service.post(f"/api/v1/threads/{thread}/resolve", people.DANA, {})
@@ -102,7 +102,7 @@ async def test_resolving_and_reopening(service: Service) -> None:
     ],
 )
 async def test_a_place_that_is_not_there_is_refused(light: Service, anchor: dict[str, Any]) -> None:
-    found = await light.sent(Parcel(TWO))
+    found = await light.sent(SubmissionDraft(TWO))
     assert (await opened(light, found["number"], anchor)).status in (400, 422)
     assert await light.kinds(found["number"]) == ["sent"]
 
@@ -115,7 +115,7 @@ async def test_a_remark_has_a_text(light: Service, text: object) -> None:
 
 
 async def test_a_thread_of_what_one_may_not_see_is_not_there(light: Service) -> None:
-    found = await light.sent(Parcel(TWO))
+    found = await light.sent(SubmissionDraft(TWO))
     thread = (await opened(light, found["number"], {"cell": "plot"})).json["id"]
     hidden = await light.post(f"/api/v1/threads/{thread}/comments", people.OLGA, {"text": "hi"})
     missing = await light.post("/api/v1/threads/4711/comments", people.OLGA, {"text": "hi"})
@@ -123,7 +123,7 @@ async def test_a_thread_of_what_one_may_not_see_is_not_there(light: Service) -> 
 
 
 async def test_what_was_written_is_in_no_event(light: Service) -> None:
-    found = await light.sent(Parcel(TWO))
+    found = await light.sent(SubmissionDraft(TWO))
     await opened(light, found["number"], {"cell": "plot"})
     events = await light.get(f"/api/v1/submissions/{found['number']}/events", people.REMY)
     assert b"Why?" not in events.body

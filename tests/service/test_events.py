@@ -16,7 +16,7 @@ from enablement_ext.service.assembly import ServiceOptions
 from enablement_ext.service.background.event_stream import StreamIntervals
 from tests.polling import PATIENCE, until_async
 from tests.service import people
-from tests.service.factories import Parcel, cell, notebook
+from tests.service.factories import SubmissionDraft, cell, notebook
 from tests.service.fixtures import KEY, PREFIX, Service, running
 from tests.service.test_contract import check
 
@@ -82,7 +82,7 @@ async def test_each_hears_only_of_what_they_may_see(service: Service) -> None:
         await olga.event()
         await dana.event()
         await service.sent()
-        mine = await service.send(Parcel(notebook(cell("a", "1"))), people.OLGA)
+        mine = await service.send(SubmissionDraft(notebook(cell("a", "1"))), people.OLGA)
         assert (await olga.event())[2]["submission"] == mine.json["submission"]
         assert (await dana.event())[2]["attention"] is False
 
@@ -92,7 +92,7 @@ async def test_a_stream_resumes_where_it_broke_off(service: Service) -> None:
     async with listening(service, people.REMY, last_seen=0) as remy:
         assert (await remy.event())[0] == "hello"
         assert (await remy.event())[2]["submission"] == first["number"]
-        second = await service.sent(Parcel(notebook(cell("a", "1"))))
+        second = await service.sent(SubmissionDraft(notebook(cell("a", "1"))))
         seq = (await remy.event())[1]
     async with listening(service, people.REMY, last_seen=seq - 1) as remy:
         name, kept, _ = await remy.event()

@@ -1,4 +1,4 @@
-"""`HubDirectory`: one contract over the REST API and the twin in memory, and how each answer of a hub is understood."""
+"""`HubDirectory`: one contract over the REST API and the in-memory implementation, and how each answer of a hub is understood."""
 
 from __future__ import annotations
 
@@ -99,11 +99,11 @@ async def hub() -> AsyncIterator[HubServer]:
 def directory(request: pytest.FixtureRequest, hub: HubServer) -> HubDirectory:
     if request.param == "api":
         return HubApi(hub.address())
-    twin = MemoryHub()
-    twin.add_token("dana-token", DANA)
-    twin.put_image("dana", "", IMAGE)
-    twin.add_code("good", "dana-token")
-    return twin
+    memory_hub = MemoryHub()
+    memory_hub.add_token("dana-token", DANA)
+    memory_hub.put_image("dana", "", IMAGE)
+    memory_hub.add_code("good", "dana-token")
+    return memory_hub
 
 
 async def test_a_token_is_its_owner(directory: HubDirectory) -> None:

@@ -13,7 +13,7 @@ import pytest
 
 from tests.polling import PATIENCE
 from tests.service import people
-from tests.service.factories import Parcel, cell, notebook
+from tests.service.factories import SubmissionDraft, cell, notebook
 from tests.service.fixtures import PREFIX, TAR, Reply, Service
 
 KEY = {"Idempotency-Key": "one-intent"}
@@ -59,7 +59,7 @@ BAD_NOTEBOOKS = {
 
 @pytest.mark.parametrize("name", BAD_NOTEBOOKS)
 async def test_a_bad_notebook_is_refused(light: Service, name: str) -> None:
-    reply = await light.send(Parcel(BAD_NOTEBOOKS[name]))
+    reply = await light.send(SubmissionDraft(BAD_NOTEBOOKS[name]))
     assert (reply.status, reply.code) in ((422, "bad-notebook"), (413, "too-large")), reply.body
     assert await nothing_stored(light)
 
@@ -77,7 +77,7 @@ async def test_trust_marks_are_not_stored(light: Service) -> None:
     value = json.loads(marked)
     for one in value["cells"]:
         one["metadata"]["trusted"] = True
-    found = await light.sent(Parcel(json.dumps(value).encode()))
+    found = await light.sent(SubmissionDraft(json.dumps(value).encode()))
     stored = await light.get(f"/api/v1/submissions/{found['number']}/versions/1/files/0", people.REMY)
     assert b"trusted" not in stored.body
     assert b"signature" not in stored.body
@@ -93,7 +93,7 @@ def tar(*members: tuple[tarfile.TarInfo, bytes]) -> bytes:
 
 
 def link() -> bytes:
-    sending = Parcel().bundle()
+    sending = SubmissionDraft().bundle()
     with tarfile.open(fileobj=io.BytesIO(sending)) as archive:
         first = archive.extractfile("submission.json")
         assert first is not None
@@ -109,7 +109,7 @@ BAD_BUNDLES = {
     "gzip": b"\x1f\x8b" + b"\0" * 1024,
     "a symlink": link(),
     "another first member": tar((tarfile.TarInfo("files/a.ipynb"), b"{}")),
-    "an unnamed file": Parcel().bundle()[:-1024] + tar((tarfile.TarInfo("files/more.txt"), b"x")),
+    "an unnamed file": SubmissionDraft().bundle()[:-1024] + tar((tarfile.TarInfo("files/more.txt"), b"x")),
     "a way out": tar((tarfile.TarInfo("submission.json"), b"{}"), (tarfile.TarInfo("files/../../x"), b"x")),
 }
 
@@ -134,25 +134,25 @@ BAD_ANSWERS: dict[str, dict[str, object]] = {
 
 @pytest.mark.parametrize("field", BAD_ANSWERS)
 async def test_a_bad_answer_names_its_field(light: Service, field: str) -> None:
-    reply = await light.send(Parcel(answers=BAD_ANSWERS[field]))
+    reply = await light.send(SubmissionDraft(answers=BAD_ANSWERS[field]))
     assert (reply.status, reply.code) == (422, "bad-answers")
     assert reply.json["facts"]["field"].endswith(field)
     assert await nothing_stored(light)
 
 
 async def test_what_arrived_must_be_what_the_browser_saw(light: Service) -> None:
-    parcel = Parcel(more={"notebook": {"path": "work/churn.ipynb", "sha256": "0" * 64}})
-    reply = await light.send(parcel)
+    draft = SubmissionDraft(more={"notebook": {"path": "work/churn.ipynb", "sha256": "0" * 64}})
+    reply = await light.send(draft)
     assert (reply.status, reply.code) == (422, "hash-mismatch")
     assert await nothing_stored(light)
 
 
 AWS = "AKIA" + "Z7Q2M4X6W8R3T5Y1"
 SECRETS = {
-    "source": Parcel(notebook(cell("a", f"key = '{AWS}'"))),
-    "output": Parcel(notebook(cell("a", "x", [{"output_type": "stream", "name": "stdout", "text": AWS}]))),
-    "file": Parcel(files={"work/config.py": f"KEY = '{AWS}'\n".encode()}),
-    "answer": Parcel(answers={"title": "t", "problem": f"use {AWS}"}),
+    "source": SubmissionDraft(notebook(cell("a", f"key = '{AWS}'"))),
+    "output": SubmissionDraft(notebook(cell("a", "x", [{"output_type": "stream", "name": "stdout", "text": AWS}]))),
+    "file": SubmissionDraft(files={"work/config.py": f"KEY = '{AWS}'\n".encode()}),
+    "answer": SubmissionDraft(answers={"title": "t", "problem": f"use {AWS}"}),
 }
 
 
@@ -170,7 +170,7 @@ async def test_a_secret_is_found_before_anything_is_stored_and_its_value_goes_no
 
 
 async def test_a_compressed_body_is_refused(light: Service) -> None:
-    reply = await post_bundle(light, Parcel().bundle(), Content_Encoding="gzip")
+    reply = await post_bundle(light, SubmissionDraft().bundle(), Content_Encoding="gzip")
     assert (reply.status, reply.code) == (415, "unsupported-encoding")
 
 
@@ -179,14 +179,14 @@ async def test_a_compressed_body_is_refused(light: Service) -> None:
 )
 async def test_another_content_type_is_refused(light: Service, kind: str) -> None:
     sent = {**KEY, "Content-Type": kind}
-    reply = await light.ask("POST", "/api/v1/submissions", people.DANA, Parcel().bundle(), sent)
+    reply = await light.ask("POST", "/api/v1/submissions", people.DANA, SubmissionDraft().bundle(), sent)
     assert (reply.status, reply.code) == (415, "unsupported-encoding")
 
 
 @pytest.mark.parametrize("key", ["", "short", "x" * 129, "with space", "line\tend-x"])
 async def test_an_odd_key_is_refused(light: Service, key: str) -> None:
     sent = {"Content-Type": TAR, **({"Idempotency-Key": key} if key else {})}
-    reply = await light.ask("POST", "/api/v1/submissions", people.DANA, Parcel().bundle(), sent)
+    reply = await light.ask("POST", "/api/v1/submissions", people.DANA, SubmissionDraft().bundle(), sent)
     assert (reply.status, reply.code) == (400, "malformed-request")
 
 
@@ -318,7 +318,7 @@ async def test_a_path_that_is_no_number_is_not_there(service: Service, path: str
 
 async def test_names_are_inert_text(service: Service) -> None:
     title = "=cmd()\u202e<script>\x1b[31m\r\nGET / HTTP/1.1\x00"
-    found = await service.sent(Parcel(answers={"title": title}))
+    found = await service.sent(SubmissionDraft(answers={"title": title}))
     assert found["title"] == "=cmd()<script> [31m GET / HTTP/1.1"
     page = await service.page(found["number"])
     assert b"<script>" not in page.body

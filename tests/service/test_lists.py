@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from tests.service import people
-from tests.service.factories import Parcel, cell, notebook
+from tests.service.factories import SubmissionDraft, cell, notebook
 from tests.service.fixtures import Service
 
 
@@ -18,7 +18,9 @@ async def listed(service: Service, query: str, token: str = people.REMY) -> list
 
 async def send_some(service: Service, count: int) -> list[int]:
     return [
-        (await service.sent(Parcel(notebook(cell("a", f"{index}")), answers={"title": f"Notebook {index}"})))["number"]
+        (await service.sent(SubmissionDraft(notebook(cell("a", f"{index}")), answers={"title": f"Notebook {index}"})))[
+            "number"
+        ]
         for index in range(count)
     ]
 
@@ -41,7 +43,7 @@ async def test_pages_follow_each_other_without_gap_or_repetition(service: Servic
 async def test_a_clock_that_jumps_changes_no_order(service: Service) -> None:
     first = (await send_some(service, 1))[0]
     service.clock.advance(timedelta(hours=-1))
-    second = (await service.sent(Parcel(notebook(cell("b", "2")))))["number"]
+    second = (await service.sent(SubmissionDraft(notebook(cell("b", "2")))))["number"]
     assert await listed(service, "filter=waiting") == [first, second]
     assert await listed(service, "filter=sent", people.DANA) == [second, first]
 

@@ -12,7 +12,7 @@ import pytest
 from enablement_ext.adapters.memory import MemoryArtifactStore, MemoryReviewStore
 from enablement_ext.service.http.server import route_table
 from tests.service import people
-from tests.service.factories import Parcel, cell, notebook
+from tests.service.factories import SubmissionDraft, cell, notebook
 from tests.service.fixtures import NAVIGATION, PREFIX, TAR, Reply, Service, running
 
 # anonymous, other author, author, reviewer, administrator, known without scopes, the reviewer's browser session
@@ -96,7 +96,7 @@ class Stage:
 
 
 async def stage(service: Service, operation: str) -> Stage:
-    found = await service.sent(Parcel(notebook(cell("a", "x = 1"))))
+    found = await service.sent(SubmissionDraft(notebook(cell("a", "x = 1"))))
     number = found["number"]
     base = f"/api/v1/submissions/{number}"
     opened = await service.post(f"{base}/threads", people.REMY, {"version": 1, "anchor": {"cell": "a"}, "text": "?"})
@@ -114,10 +114,10 @@ def body_of(operation: str, on: Stage) -> tuple[bytes, dict[str, str]]:
     """What the lab would send."""
     changed = notebook(cell("a", "x = 2"))
     if operation == "sendSubmission":
-        return Parcel(changed).bundle(), {"Content-Type": TAR, "Idempotency-Key": "12345678"}
+        return SubmissionDraft(changed).bundle(), {"Content-Type": TAR, "Idempotency-Key": "12345678"}
     if operation == "sendVersion":
-        parcel = Parcel(changed, more={"stamp": on.stamp})
-        return parcel.bundle(), {"Content-Type": TAR, "Idempotency-Key": "12345678"}
+        draft = SubmissionDraft(changed, more={"stamp": on.stamp})
+        return draft.bundle(), {"Content-Type": TAR, "Idempotency-Key": "12345678"}
     if operation == "answerPackageRequest":
         return b"verdict=accept", {"Content-Type": "application/x-www-form-urlencoded"}
     values: dict[str, object] = {

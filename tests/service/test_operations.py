@@ -15,7 +15,7 @@ from enablement_ext.service.assembly import ServiceOptions
 from enablement_ext.service.use_cases import queries
 from tests.polling import PATIENCE, until_async
 from tests.service import people
-from tests.service.factories import Parcel, cell, notebook
+from tests.service.factories import SubmissionDraft, cell, notebook
 from tests.service.fixtures import KEY, Service, running
 
 
@@ -25,7 +25,7 @@ async def test_ready_follows_the_store(light: Service) -> None:
     gone = await light.get("/readyz")
     assert (gone.status, gone.code) == (503, "store-unavailable")
     assert (await light.get("/healthz")).status == 200
-    sent = await light.send(Parcel())
+    sent = await light.send(SubmissionDraft())
     assert (sent.status, sent.code) == (503, "store-unavailable")
     assert int(sent.headers["Retry-After"]) > 0
 
@@ -78,7 +78,7 @@ async def test_a_name_of_a_megabyte_is_cut_and_a_line_end_stays_an_escape(
     light: Service, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.INFO)
-    await light.send(Parcel(path="work/" + "x" * 200 + ".ipynb", answers={"title": "a\r\nevent: forged"}))
+    await light.send(SubmissionDraft(path="work/" + "x" * 200 + ".ipynb", answers={"title": "a\r\nevent: forged"}))
     long = await light.get("/api/v1/submissions?search=" + "%0d%0aforged" * 2000, people.REMY)
     assert long.status == 400
     for record in caplog.records:
@@ -92,7 +92,7 @@ async def test_a_damaged_artifact_is_reported_and_others_are_served(tmp_path: Pa
     artifacts = MemoryArtifactStore()
     async with running(MemoryReviewStore(), artifacts, ServiceOptions(KEY, small_bytes=0)) as service:
         found = await service.sent()
-        other = await service.sent(Parcel(notebook(cell("a", "1"))))
+        other = await service.sent(SubmissionDraft(notebook(cell("a", "1"))))
         artifacts.replace_bytes(found["versions"][0]["notebook"]["sha256"], b"flipped")
         path = "/api/v1/submissions/{}/versions/1/files/0"
         damaged = await service.get(path.format(found["number"]), people.REMY)
@@ -108,11 +108,11 @@ async def test_a_full_artifact_store_leaves_no_half_item(tmp_path: Path) -> None
         for entry in incoming.iterdir():
             entry.unlink()
         incoming.rmdir()
-        refused = await service.send(Parcel())
+        refused = await service.send(SubmissionDraft())
         assert refused.status == 503
         assert (await service.get("/api/v1/submissions?filter=sent", people.DANA)).json["items"] == []
         incoming.mkdir()
-        assert (await service.send(Parcel())).status == 201
+        assert (await service.send(SubmissionDraft())).status == 201
 
 
 async def test_the_log_of_events_holds_together(service: Service) -> None:

@@ -26,7 +26,7 @@ from enablement_ext.adapters.database.store import DatabaseReviewStore
 from enablement_ext.core.review.event_log import verify
 from enablement_ext.service.stored_files import StoredFiles
 from tests.polling import PATIENCE, NotWithin, until
-from tests.service.factories import Parcel, cell, notebook
+from tests.service.factories import SubmissionDraft, cell, notebook
 from tests.service.fixtures import PREFIX, TAR
 
 pytestmark = pytest.mark.slow
@@ -173,10 +173,10 @@ def test_what_was_acknowledged_survives_kill_9(tmp_path: Path, hub: str) -> None
                 padding = "#" * (
                     200_000 if index % 3 == 0 else 0
                 )  # large ones go to the folder, small ones into the database
-                parcel = Parcel(notebook(cell("a", f"x = {round_}, {index}{padding}")))
+                draft = SubmissionDraft(notebook(cell("a", f"x = {round_}, {index}{padding}")))
                 try:
                     headers = {"Content_Type": TAR, "Idempotency_Key": f"intent-{round_}-{index}"}
-                    status, receipt = ask(port, "/api/v1/submissions", parcel.bundle(), **headers)
+                    status, receipt = ask(port, "/api/v1/submissions", draft.bundle(), **headers)
                 except OSError:
                     break
                 assert status == 201

@@ -19,7 +19,7 @@ from enablement_ext.core.review.ports import ReviewStore
 from enablement_ext.service.use_cases import claims, decide
 from enablement_ext.service.use_cases.review_context import ReviewContext
 from enablement_ext.service.use_cases.submit import SubmitCommand, submit
-from tests.service.factories import Parcel, cell, notebook
+from tests.service.factories import SubmissionDraft, cell, notebook
 from tests.service.people import IMAGE, REVIEWERS
 
 pytestmark = pytest.mark.slow
@@ -43,7 +43,7 @@ def pool() -> Iterator[ThreadPoolExecutor]:
 
 
 def send(review: ReviewContext, index: int) -> Submission:
-    bundle = Parcel(notebook(cell("a", f"x = {index}"))).bundle()
+    bundle = SubmissionDraft(notebook(cell("a", f"x = {index}"))).bundle()
     number = submit(review, SubmitCommand(DANA, f"intent-{index}", None, bundle, IMAGE)).receipt.submission
     with review.store.read() as reader:
         return reader.submission(number)

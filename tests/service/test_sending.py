@@ -9,12 +9,12 @@ from dataclasses import replace
 from datetime import timedelta
 
 from tests.service import people
-from tests.service.factories import TITLE, Parcel, cell, notebook
+from tests.service.factories import TITLE, SubmissionDraft, cell, notebook
 from tests.service.fixtures import Service
 
 
 async def test_a_notebook_becomes_a_submission_with_a_receipt(service: Service) -> None:
-    reply = await service.send(Parcel(files={"work/features.py": b"def f():\n    return 1\n"}))
+    reply = await service.send(SubmissionDraft(files={"work/features.py": b"def f():\n    return 1\n"}))
     assert reply.status == 201
     receipt = reply.json
     found = await service.submission(receipt["submission"])
@@ -28,7 +28,7 @@ async def test_a_notebook_becomes_a_submission_with_a_receipt(service: Service) 
 
 
 async def test_fifty_at_once_with_one_key_become_one_item_with_one_receipt(service: Service) -> None:
-    replies = await asyncio.gather(*(service.send(Parcel(), key="one-intent") for _ in range(50)))
+    replies = await asyncio.gather(*(service.send(SubmissionDraft(), key="one-intent") for _ in range(50)))
     assert Counter(reply.status for reply in replies) == {201: 1, 200: 49}
     assert len({reply.body for reply in replies}) == 1
     assert sum(reply.headers.get("Idempotency-Replayed") == "true" for reply in replies) == 49
@@ -37,9 +37,9 @@ async def test_fifty_at_once_with_one_key_become_one_item_with_one_receipt(servi
 
 
 async def test_a_retry_after_a_lost_answer_is_answered_with_the_same_receipt(service: Service) -> None:
-    first = await service.send(Parcel(), key="lost-answer")
+    first = await service.send(SubmissionDraft(), key="lost-answer")
     service.clock.advance(timedelta(minutes=5))
-    second = await service.send(Parcel(), key="lost-answer")
+    second = await service.send(SubmissionDraft(), key="lost-answer")
     assert (first.status, second.status) == (201, 200)
     assert first.body == second.body
 
@@ -47,7 +47,7 @@ async def test_a_retry_after_a_lost_answer_is_answered_with_the_same_receipt(ser
 async def test_a_retry_gets_its_receipt_where_it_would_be_refused_by_now(service: Service) -> None:
     """The submission has moved on, and the hub no longer says which image the server runs."""
     found = await service.sent()
-    number, changed = found["number"], Parcel(notebook(cell("a", "1")), more={"stamp": found["stamp"]})
+    number, changed = found["number"], SubmissionDraft(notebook(cell("a", "1")), more={"stamp": found["stamp"]})
     first = await service.send(changed, key="lost-answer", number=number)
     assert first.status == 201, first.body
     service.hub.add_token(people.DANA, replace(await service.hub.principal(people.DANA), server="second"))
@@ -59,34 +59,34 @@ async def test_a_retry_gets_its_receipt_where_it_would_be_refused_by_now(service
 
 
 async def test_a_known_key_answers_no_bytes_but_those_it_was_sent_with(service: Service) -> None:
-    parcel = Parcel()
-    assert (await service.send(parcel, key="one-intent")).status == 201
-    claimed = {"path": parcel.path, "sha256": hashlib.sha256(parcel.notebook).hexdigest()}
-    other = await service.send(Parcel(notebook(cell("a", "1")), more={"notebook": claimed}), key="one-intent")
+    draft = SubmissionDraft()
+    assert (await service.send(draft, key="one-intent")).status == 201
+    claimed = {"path": draft.path, "sha256": hashlib.sha256(draft.notebook).hexdigest()}
+    other = await service.send(SubmissionDraft(notebook(cell("a", "1")), more={"notebook": claimed}), key="one-intent")
     assert (other.status, other.code) == (422, "hash-mismatch")
 
 
 async def test_what_is_wrong_with_a_bundle_is_said_before_what_is_wrong_with_the_server(light: Service) -> None:
     light.hub.add_token(people.DANA, replace(await light.hub.principal(people.DANA), server="second"))
-    refused = await light.send(Parcel(b"{"))
+    refused = await light.send(SubmissionDraft(b"{"))
     assert (refused.status, refused.code) == (422, "bad-notebook")
 
 
 async def test_the_same_key_with_other_content_is_refused(service: Service) -> None:
-    await service.send(Parcel(), key="one-intent")
-    other = await service.send(Parcel(answers={"title": "Another"}), key="one-intent")
+    await service.send(SubmissionDraft(), key="one-intent")
+    other = await service.send(SubmissionDraft(answers={"title": "Another"}), key="one-intent")
     assert (other.status, other.code) == (422, "key-reused")
 
 
 async def test_two_people_may_use_the_same_key(service: Service) -> None:
-    mine = await service.send(Parcel(), key="same-words")
-    theirs = await service.send(Parcel(), people.OLGA, key="same-words")
+    mine = await service.send(SubmissionDraft(), key="same-words")
+    theirs = await service.send(SubmissionDraft(), people.OLGA, key="same-words")
     assert (mine.status, theirs.status) == (201, 201)
 
 
 async def test_the_same_content_again_says_where_it_is(service: Service) -> None:
-    first = await service.send(Parcel())
-    again = await service.send(Parcel(answers={"title": "A better title"}))
+    first = await service.send(SubmissionDraft())
+    again = await service.send(SubmissionDraft(answers={"title": "A better title"}))
     assert (again.status, again.code) == (409, "already-sent")
     assert again.json["facts"] == {"submission": first.json["submission"], "version": 1, "title": TITLE}
 
@@ -95,11 +95,11 @@ async def test_content_of_a_withdrawn_submission_can_be_sent_again(service: Serv
     found = await service.sent()
     path = f"/api/v1/submissions/{found['number']}/withdraw"
     assert (await service.post(path, people.DANA, {"stamp": found["stamp"]})).json["state"] == "withdrawn"
-    assert (await service.send(Parcel())).status == 201
+    assert (await service.send(SubmissionDraft())).status == 201
 
 
 async def test_author_and_image_come_from_the_hub_whatever_the_body_says(service: Service) -> None:
-    lying = Parcel(more={"author": "remy"})
+    lying = SubmissionDraft(more={"author": "remy"})
     refused = await service.send(lying)
     assert (refused.status, refused.code, refused.json["facts"]["field"]) == (422, "bad-answers", "author")
     service.hub.put_image("dana", "", replace(people.IMAGE, slug="other"))
@@ -107,20 +107,20 @@ async def test_author_and_image_come_from_the_hub_whatever_the_body_says(service
 
 
 async def test_a_token_of_no_server_cannot_send(light: Service) -> None:
-    refused = await light.send(Parcel(), people.DANA_BROWSER)
+    refused = await light.send(SubmissionDraft(), people.DANA_BROWSER)
     assert (refused.status, refused.code) == (422, "unknown-image")
 
 
 async def test_a_server_the_hub_recorded_nothing_for_cannot_send(light: Service) -> None:
     light.hub.add_token("lab2", replace(await light.hub.principal(people.DANA), server="second"))
-    refused = await light.send(Parcel(), "lab2")
+    refused = await light.send(SubmissionDraft(), "lab2")
     assert (refused.status, refused.code) == (422, "unknown-image")
 
 
 async def test_a_version_says_what_changed_and_keeps_the_history(service: Service) -> None:
     found = await service.sent()
     number, stamp = found["number"], found["stamp"]
-    changed = Parcel(notebook(cell("load", "x = 2"), cell("plot", "x + y")), more={"stamp": stamp})
+    changed = SubmissionDraft(notebook(cell("load", "x = 2"), cell("plot", "x + y")), more={"stamp": stamp})
     receipt = (await service.send(changed, number=number)).json
     assert (receipt["submission"], receipt["version"]) == (number, 2)
     after = await service.submission(number)
@@ -132,28 +132,30 @@ async def test_a_version_says_what_changed_and_keeps_the_history(service: Servic
 
 async def test_a_version_without_a_change_is_recognised(service: Service) -> None:
     found = await service.sent()
-    again = await service.send(Parcel(more={"stamp": found["stamp"]}), number=found["number"])
+    again = await service.send(SubmissionDraft(more={"stamp": found["stamp"]}), number=found["number"])
     assert (again.status, again.code) == (409, "already-sent")
 
 
 async def test_a_version_against_an_old_stamp_shows_the_present_state(service: Service) -> None:
     found = await service.sent()
     await service.post(f"/api/v1/submissions/{found['number']}/claim", people.REMY, {"stamp": found["stamp"]})
-    late = await service.send(Parcel(notebook(cell("a", "1")), more={"stamp": found["stamp"]}), number=found["number"])
+    late = await service.send(
+        SubmissionDraft(notebook(cell("a", "1")), more={"stamp": found["stamp"]}), number=found["number"]
+    )
     assert (late.status, late.code) == (409, "stale-stamp")
     assert late.json["facts"]["submission"]["state"] == "in_review"
 
 
 async def test_only_the_author_sends_versions(service: Service) -> None:
     found = await service.sent()
-    changed = Parcel(notebook(cell("a", "1")), more={"stamp": found["stamp"]})
+    changed = SubmissionDraft(notebook(cell("a", "1")), more={"stamp": found["stamp"]})
     by_reviewer = await service.send(changed, people.REMY, number=found["number"])
     by_other = await service.send(changed, people.OLGA, number=found["number"])
     assert (by_reviewer.status, by_other.status) == (403, 404)
 
 
 async def test_the_stored_bytes_are_the_canonical_ones_and_download_as_an_attachment(service: Service) -> None:
-    found = await service.sent(Parcel(files={"work/“x”.csv": b"a,b\n1,2\n"}))
+    found = await service.sent(SubmissionDraft(files={"work/“x”.csv": b"a,b\n1,2\n"}))
     base = f"/api/v1/submissions/{found['number']}/versions/1/files"
     stored = await service.get(f"{base}/1", people.REMY)
     assert stored.body == b"a,b\n1,2\n"

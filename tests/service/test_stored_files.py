@@ -12,7 +12,7 @@ from enablement_ext.core.errors import ArtifactDamaged
 from enablement_ext.service.stored_files import StoredFiles
 from enablement_ext.service.use_cases.review_context import SMALL_BYTES
 from tests.service import people
-from tests.service.factories import Parcel
+from tests.service.factories import SubmissionDraft
 from tests.service.fixtures import Service
 
 SMALL, LARGE = b"a,b\n1,2\n", b"1,2\n" * (SMALL_BYTES // 4 + 1)
@@ -28,7 +28,7 @@ def kept(store: MemoryReviewStore, files: Mapping[str, bytes]) -> None:
 
 
 async def test_small_and_large_files_come_back_from_where_they_are(service: Service) -> None:
-    found = await service.sent(Parcel(files={"work/small.csv": SMALL, "work/large.csv": LARGE}))
+    found = await service.sent(SubmissionDraft(files={"work/small.csv": SMALL, "work/large.csv": LARGE}))
     path = f"/api/v1/submissions/{found['number']}/versions/1/files"
     assert (await service.get(f"{path}/1", people.REMY)).body == SMALL
     assert (await service.get(f"{path}/2", people.REMY)).body == LARGE
@@ -40,7 +40,7 @@ async def test_small_and_large_files_come_back_from_where_they_are(service: Serv
 
 async def test_many_small_files_go_to_the_artifact_store_together(light: Service) -> None:
     files = {f"work/{number}.csv": f"{number:02},".encode() * 40_000 for number in range(12)}
-    found = await light.sent(Parcel(files=files))
+    found = await light.sent(SubmissionDraft(files=files))
     path = f"/api/v1/submissions/{found['number']}/versions/1/files"
     assert (await light.get(f"{path}/12", people.REMY)).body == files["work/11.csv"]
     with light.context.review.store.read() as reader:
@@ -49,8 +49,8 @@ async def test_many_small_files_go_to_the_artifact_store_together(light: Service
 
 async def test_a_version_brings_its_own_small_files(service: Service) -> None:
     found = await service.sent()
-    parcel = Parcel(files={"work/new.csv": SMALL}, more={"stamp": found["stamp"]})
-    reply = await service.send(parcel, number=found["number"])
+    draft = SubmissionDraft(files={"work/new.csv": SMALL}, more={"stamp": found["stamp"]})
+    reply = await service.send(draft, number=found["number"])
     assert reply.status == 201
     assert (await service.get(f"/api/v1/submissions/{found['number']}/versions/2/files/1", people.REMY)).body == SMALL
 

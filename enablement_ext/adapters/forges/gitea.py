@@ -129,7 +129,7 @@ class GiteaForge(HostedForge):
         if self._send("GET", f"users/{who}").status == 404:
             body = {
                 "username": who,
-                "email": f"{who}@users.noresponse.invalid",
+                "email": f"{who}@users.noreply.invalid",
                 "password": secrets.token_urlsafe(32) + "aA1!",
                 "must_change_password": False,
                 "send_notify": False,

@@ -1,4 +1,4 @@
-"""The port `InstalledPackages`: a Python of this machine and its twin."""
+"""The port `InstalledPackages`: a Python of this machine and its in-memory implementation."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Starts the cluster inside a room: control plane, node, DNS, registry."""
+"""Starts the cluster inside namespaces of its own: control plane, node, DNS, registry."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Cluster:
 
 @contextmanager
 def running(plan: Plan) -> Iterator[Cluster]:
-    """A cluster with a ready node, in the room this process is in. Processes are ended in order at the end."""
+    """A cluster with a ready node, in the namespaces this process is in. Processes are ended in order at the end."""
     began = time.monotonic()
     namespaces.furnish(plan)
     _configure(plan)
@@ -102,7 +102,7 @@ def _answers(url: str) -> bool:
 
 
 def _stop(processes: Processes) -> None:
-    """The kubelet first, so that it starts nothing again; the room's end takes the pods."""
+    """The kubelet first, so that it starts nothing again; the end of the namespaces takes the pods."""
     for name in ("kubelet", *[name for name in reversed(processes.running) if name != "kubelet"]):
         if name in processes.running:
             processes.stop(name)

@@ -1,4 +1,4 @@
-"""The way in: from outside a room is made, a command started in it, and everything removed again; inside, the plan of the run."""
+"""The way in: from outside, namespaces are made, a command started in it, and everything removed again; inside, the plan of the run."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Say = Callable[[str], None]
 
 
 def inside() -> bool:
-    """Whether this process is in a room already."""
+    """Whether this process is in such namespaces already."""
     return namespaces.INSIDE in os.environ
 
 
@@ -26,14 +26,14 @@ def programs() -> Programs:
 
 
 def plan() -> Plan:
-    """The plan of the run whose room this process is in."""
+    """The plan of the run in whose namespaces this process is."""
     name = os.environ[namespaces.INSIDE]
     state = leftovers.runs() / name
     return Plan(name, state, programs(), preflight.snapshotter(state / "try"))
 
 
 def visit(command: Sequence[str], say: Say = print) -> int:
-    """Run a command in a room of its own and remove everything of it; its exit code, or 4 when something was left behind."""
+    """Run a command in namespaces of its own and remove everything of it; its exit code, or 4 when something was left behind."""
     for name in leftovers.sweep():
         say(f"removed what run {name} had left behind")
     before = leftovers.machine()

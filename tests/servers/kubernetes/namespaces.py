@@ -1,7 +1,7 @@
 """Namespaces of its own for everything of a cluster: network, mounts, processes. Entered from outside, furnished from inside.
 
 Outside, `enter` starts a command there and waits for it. It is bound to its parent: when the caller is killed, even with SIGKILL, the
-kernel ends the room's first process, with it every other process of the room, and so its interfaces, firewall rules and mounts.
+kernel ends the first process of the namespaces, with it every other process in them, and so its interfaces, firewall rules and mounts.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ _KERNEL = {"net/ipv4/ip_forward": "1", "net/bridge/bridge-nf-call-iptables": "1"
 
 
 def enter(command: Sequence[str], environ: Mapping[str, str], name: str) -> int:
-    """Run a command in a room of its own; its exit code. Nothing of the room is left when this returns, however it returns."""
+    """Run a command in namespaces of its own; its exit code. Nothing of them is left when this returns, however it returns."""
     first = [sys.executable, "-m", "tests.servers.kubernetes.namespaces", *command]
     process = subprocess.Popen(
         ["unshare", *NAMESPACES, *first],
@@ -69,9 +69,9 @@ def enter(command: Sequence[str], environ: Mapping[str, str], name: str) -> int:
 def furnish(plan: Plan) -> None:
     """Inside: the node's interface and route, folders of the system laid over with the run's own, the kubelet's view of the kernel.
 
-    Raises RuntimeError outside of a room, before anything is touched."""
+    Raises RuntimeError outside of such namespaces, before anything is touched."""
     if os.environ.get(INSIDE) != plan.name:
-        raise RuntimeError("this is not a room of this run")
+        raise RuntimeError("this is not in namespaces of this run")
     _call("ip", "link", "set", "lo", "up")
     _call("ip", "link", "add", "node0", "type", "bridge")
     _call("ip", "address", "add", f"{NODE_ADDRESS}/{NODE_NETWORK.rpartition('/')[2]}", "dev", "node0")
@@ -89,7 +89,7 @@ def furnish(plan: Plan) -> None:
     for folder in ("/run", "/var/log"):
         _call("mount", "-t", "tmpfs", "-o", "mode=755", "none", folder)
     _call("mount", "-t", "tmpfs", "-o", "mode=700", "none", str(plan.folder("etcd")))
-    # Temporary files of everything that runs here go with the room.
+    # Temporary files of everything that runs here go with the namespaces.
     temporary = Path("/run/tmp")
     temporary.mkdir()
     temporary.chmod(0o1777)
@@ -107,7 +107,7 @@ def _die_with_the_caller() -> None:
 
 
 def _children(pid: int) -> list[int]:
-    """unshare's child, the room's first process."""
+    """unshare's child, the first process of the namespaces."""
     try:
         return [int(one) for one in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
     except OSError:
@@ -115,7 +115,7 @@ def _children(pid: int) -> list[int]:
 
 
 def _first_process(command: Sequence[str]) -> int:
-    """Number 1 of the room: starts the command, collects whoever dies, passes SIGTERM on, ends with the command."""
+    """Number 1 of the PID namespace: starts the command, collects whoever dies, passes SIGTERM on, ends with the command."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     child = subprocess.Popen(
         command,

@@ -11,28 +11,28 @@ from pathlib import Path
 import pytest
 
 from tests.polling import PATIENCE, until
-from tests.replicas.client import REMY, Said, parcel
+from tests.replicas.client import REMY, Said, draft
 from tests.replicas.hub import hub
-from tests.replicas.replica import Ground, Replica, ground, replicas
+from tests.replicas.replica import Replica, SharedServices, replicas, shared_services
 from tests.servers.postgres import cluster
 from tests.servers.s3 import ObjectServer, object_server
-from tests.service.factories import Parcel, cell, notebook
+from tests.service.factories import SubmissionDraft, cell, notebook
 
 pytestmark = pytest.mark.slow
 
 
 @pytest.fixture
-def own(tmp_path: Path) -> Iterator[Ground]:
+def own(tmp_path: Path) -> Iterator[SharedServices]:
     """Servers that the test may kill."""
     with cluster() as postgres, object_server() as s3, hub() as address:
-        yield ground(postgres, s3, address, tmp_path)
+        yield shared_services(postgres, s3, address, tmp_path)
 
 
-def big(source: str) -> Parcel:
-    return Parcel(notebook(cell("a", source)), files={"data.bin": os.urandom(300_000)})
+def big(source: str) -> SubmissionDraft:
+    return SubmissionDraft(notebook(cell("a", source)), files={"data.bin": os.urandom(300_000)})
 
 
-def test_the_object_store_is_away_for_a_while(own: Ground) -> None:
+def test_the_object_store_is_away_for_a_while(own: SharedServices) -> None:
     with replicas(own, 1) as (replica,):
         client = replica.client
         kept = client.send(big("x = 1")).json
@@ -48,7 +48,7 @@ def test_the_object_store_is_away_for_a_while(own: Ground) -> None:
         _tells_no_secret(replica, own.s3)
 
 
-def test_the_database_is_killed_and_comes_back(own: Ground) -> None:
+def test_the_database_is_killed_and_comes_back(own: SharedServices) -> None:
     with replicas(own, 2) as two, two[1].client.events(REMY) as stream:
         next(stream)
         assert two[0].client.send(big("x = 1")).status == 201
@@ -65,15 +65,15 @@ def _sent(replica: Replica, source: str) -> int:
     answers = list[Said]()
 
     def sent() -> bool:
-        answers.append(replica.client.send(parcel(source), key="after-all"))
+        answers.append(replica.client.send(draft(source), key="after-all"))
         return answers[-1].status == 201
 
     until(sent, within=PATIENCE, what="it is sent, now that the database is back", log=replica.log)
     return int(answers[-1].json["submission"])
 
 
-def test_a_service_that_cannot_use_its_bucket_says_why_and_ends(own: Ground) -> None:
-    wrong = Ground(own.postgres, own.s3, own.hub, own.folder, own.database, "no-such-bucket")
+def test_a_service_that_cannot_use_its_bucket_says_why_and_ends(own: SharedServices) -> None:
+    wrong = SharedServices(own.postgres, own.s3, own.hub, own.folder, own.database, "no-such-bucket")
     replica = Replica(wrong, 7).start(wait=False)
     assert replica.process is not None
     try:

@@ -32,8 +32,8 @@ def authorization(name: str) -> dict[str, str]:
 
 
 def command(port: int) -> list[str]:
-    """How to start the twin."""
-    return module("bench.hub_twin", "--port", str(port))
+    """How to start the fake hub."""
+    return module("bench.fake_hub", "--port", str(port))
 
 
 class Answer(web.RequestHandler):
