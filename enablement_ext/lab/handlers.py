@@ -69,6 +69,8 @@ class LabHandler(APIHandler):
         self.set_status(problem.status)
         for name, value in problem.headers().items():
             self.set_header(name, value)
+        if problem.status == 405:  # RFC 9110, 15.5.6
+            self.set_header("Allow", ", ".join(verb for verb in ("GET", "POST") if _handles(type(self), verb)))
         self.finish(problem.body(), set_content_type=CONTENT_TYPE)
 
     def log_exception(self, typ: Any, value: Any, tb: Any) -> None:
@@ -92,6 +94,12 @@ class LabHandler(APIHandler):
     def answer(self, value: object) -> None:
         """Answer with JSON."""
         self.finish(json.dumps(value, ensure_ascii=False))
+
+
+def _handles(handler: type[LabHandler], method: str) -> bool:
+    """Whether a class of ours has this method; the bases of Jupyter Server and tornado answer 405."""
+    name = method.lower()
+    return any(name in vars(base) for base in handler.__mro__ if base.__module__.startswith("enablement_ext."))
 
 
 class ContextHandler(LabHandler):

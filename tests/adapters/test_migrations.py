@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -180,3 +181,21 @@ def test_another_kind_of_database_is_refused(url: str) -> None:
         DatabaseReviewStore(url)
     with pytest.raises(StoreUnavailable):
         upgrade(url)
+
+
+# A migration that landed is never edited: a database that ran it would be stamped as something that it is not. A new one gets a line here.
+FROZEN = {
+    "0001_first_tables.py": "31ec1366e1dd873b9a2f3e151c2c60ec61562fd325ef2b79999c96f680518153",
+    "0001_postgresql.sql": "a5b1acf2eef19e5f2b1b64e9ddb0b166387d90220fc395164ae7c35bf1e6609c",
+    "0001_sqlite.sql": "c87f58c413413a90f2ad60062bd56d1681ae0c30f83044a31bd039f2809c8664",
+    "0002_leases.py": "9c153ee1ea357298243701762a969a9a5c8a017d3f24d9eeb7d398609cf05d2a",
+    "0003_postgresql.sql": "ff59493fb6d7fc0af6dfdead03048a2f51aaeb9be5fb4e975cf4f9ca2e4d818f",
+    "0003_small_files.py": "1c9068b49c746d44bcb4960bca9322a2af4061f9e54cf7f606f98fbc24096fc0",
+    "0003_sqlite.sql": "79b5976c04886d94bd6a9e3ec3814aef7019c3a662887cb9418cbdf18cbe660e",
+    "0004_package_requests.py": "c058242808c60a51b348c0b7f210c8e219a98318505739e51558befa4d5aa840",
+}
+
+
+def test_migrations_that_landed_are_as_they_were() -> None:
+    files = [path for path in (MIGRATIONS / "versions").iterdir() if path.suffix in {".py", ".sql"}]
+    assert {path.name: sha256(path.read_bytes()).hexdigest() for path in files} == FROZEN

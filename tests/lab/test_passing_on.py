@@ -142,7 +142,7 @@ def test_only_get_and_post_pass(lab: Lab, service: FakeService) -> None:
         response = requests.request(
             method, f"{lab.url}/enablement/api/v1/whoami", headers={"Authorization": f"token {OWN_TOKEN}"}, timeout=60
         )
-        assert response.status_code == 405
+        assert (response.status_code, response.headers["Allow"]) == (405, "GET, POST")
     assert not service.seen
 
 

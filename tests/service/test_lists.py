@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
+from urllib.parse import quote
 
 from tests.service import people
 from tests.service.factories import SubmissionDraft, cell, notebook
@@ -91,3 +92,15 @@ async def test_actions_are_what_the_viewer_can_do(service: Service) -> None:
         "resolve",
     ]
     assert (await service.submission(number, people.PETRA_BROWSER))["actions"] == []
+
+
+async def test_a_notebook_is_found_by_its_path_however_the_path_is_composed(service: Service) -> None:
+    number = (await service.sent(SubmissionDraft(path="work/caf\u00e9.ipynb")))["number"]
+    for path in ("work/caf\u00e9.ipynb", "work/cafe\u0301.ipynb"):
+        assert await listed(service, f"filter=sent&path={quote(path)}", people.DANA) == [number]
+    assert await listed(service, "filter=sent&path=work/cafe.ipynb", people.DANA) == []
+
+
+async def test_a_method_that_a_path_has_not_is_told_which_it_has(service: Service) -> None:
+    reply = await service.ask("PUT", "/api/v1/submissions/1/claim", people.REMY)
+    assert (reply.status, reply.json["code"], reply.headers["Allow"]) == (405, "method-not-allowed", "POST")

@@ -203,6 +203,8 @@ class Endpoint(RequestHandler):
         self.set_status(problem.status)
         for name, value in problem.headers().items():
             self.set_header(name, value)
+        if problem.status == 405:
+            self.set_header("Allow", ", ".join(sorted(self._methods)))  # RFC 9110, 15.5.6
         self._write_problem(problem)
 
     def _write_problem(self, problem: Problem) -> None:

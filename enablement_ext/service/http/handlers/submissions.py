@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
@@ -209,12 +210,13 @@ def _list_query(request: Request) -> queries.ListQuery:
         raise BadRequest("This list does not exist.", facts={"field": "filter"})
     if len(search) > _SEARCH or "\0" in search:
         raise BadRequest(f"A search has at most {_SEARCH} characters.", facts={"field": "search"})
-    if "\0" in request.query.get("path", ""):
+    path = request.query.get("path")
+    if path is not None and "\0" in path:
         raise BadRequest("This is not a path.", facts={"field": "path"})
     return queries.ListQuery(
         filter=QueueFilter(name),
         search=search,
-        path=request.query.get("path"),
+        path=None if path is None else unicodedata.normalize("NFC", path),  # as a bundle's paths are stored
         cursor=request.query.get("cursor", ""),
         limit=query_number(request.query, "limit", (1, 200), 50),
     )
