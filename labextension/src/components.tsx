@@ -34,15 +34,17 @@ export function ErrorNote(props: {
   error: unknown;
   trans: TranslationBundle;
   onRetry?: () => void;
+  /** The words, where a part of the interface has better ones than all of it. */
+  sentence?: (error: unknown, trans: TranslationBundle) => string;
 }): React.JSX.Element | null {
-  const { error, trans, onRetry } = props;
+  const { error, trans, onRetry, sentence = errorSentence } = props;
   if (error === null || error === undefined) {
     return null;
   }
   const code = error instanceof Error && 'code' in error ? String(error.code) : undefined;
   return (
     <div className="enb-error" role="alert" data-enablement-error={code}>
-      <span>{errorSentence(error, trans)}</span>
+      <span>{sentence(error, trans)}</span>
       {onRetry !== undefined && (
         <Button onClick={onRetry} hook="retry">
           {trans.__('Try again')}

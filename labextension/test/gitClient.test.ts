@@ -89,11 +89,11 @@ test('whatever breaks a stream is an error with a code', async () => {
 test('pulling ends in what came of it; conflicts are resolved under the commits that were seen', async () => {
   const server = new FakeServer()
     .on('POST git/colleagues', () => lines(step('fetch', 'done'), { got: merged() }))
-    .on('POST git/clashes', { got: merged({ why: 'later' }) });
+    .on('POST git/clashes', { got: merged({ files: [] }) });
   const client = new GitClient(server.settings);
   assert.deepEqual(await client.pull('work', () => undefined), merged());
   const choices = { 'work/a.ipynb': { k1: 'both' as const } };
-  assert.deepEqual(await client.resolve('work', conflicts(), choices), merged({ why: 'later' }));
+  assert.deepEqual(await client.resolve('work', conflicts(), choices), merged({ files: [] }));
   assert.deepEqual(server.bodies('POST git/clashes'), [{ path: 'work', here: 'aaa', there: 'bbb', choices }]);
 });
 

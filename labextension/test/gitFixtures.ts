@@ -14,7 +14,7 @@ import type {
 } from '../src/contract';
 
 export function step(key: IGitStep['key'], state: IGitStep['state']): { step: IGitStep } {
-  return { step: { key, state, sentence: `${key} is ${state}` } };
+  return { step: { key, state } };
 }
 
 export const RECEIPT: IGitReceipt = {
@@ -23,15 +23,15 @@ export const RECEIPT: IGitReceipt = {
   url: 'http://forge.example/work',
   page: '/work',
   published: true,
-  why: '',
+  problem: null,
   kept: ['a.ipynb'],
   held: []
 };
 
 export function plan(change: Partial<IGitPlan> = {}): IGitPlan {
   const steps: IGitPlan['steps'] = [
-    { key: 'prepare', sentence: 'Prepare the folder.', idea: 'git init', done: false },
-    { key: 'push', sentence: 'Copy it.', idea: 'git push', done: false }
+    { key: 'prepare', facts: { existing: false }, done: false },
+    { key: 'push', facts: {}, done: false }
   ];
   return { folder: 'work', url: 'u', possible: true, steps, kept: ['a.ipynb'], held: [], refusals: [], ...change };
 }
@@ -55,7 +55,8 @@ export function changes(...paths: string[]): IGitChanges {
 }
 
 export function version(commit: string): IGitVersion {
-  return { commit, at: '2026-11-24T12:00:00Z', who: 'dana', message: `As ${commit}`, pushed: true, summary: '1 cell' };
+  const summary: IGitVersion['summary'] = { code: 'cells', facts: { changed: 1, added: 0, removed: 0 } };
+  return { commit, at: '2026-11-24T12:00:00Z', who: 'dana', message: `As ${commit}`, pushed: true, summary };
 }
 
 export function history(...commits: string[]): IGitHistory {
@@ -80,5 +81,5 @@ export function conflicts(): IGitConflicts {
 }
 
 export function merged(change: Partial<Extract<GitGot, { files: string[] }>> = {}): GitGot {
-  return { state: 'got', folder: 'work', commit: 'c', files: ['work/a.ipynb'], aside: [], why: '', ...change };
+  return { state: 'got', folder: 'work', commit: 'c', files: ['work/a.ipynb'], aside: [], problem: null, ...change };
 }

@@ -123,12 +123,12 @@ async def test_a_forge_that_misbehaves_is_one_sentence_and_the_version_is_kept(
         return
     receipt = last["receipt"]
     assert not receipt["published"]
-    assert receipt["why"].endswith(".")
-    assert receipt["why"].count("\n") == 0
+    assert receipt["problem"]["detail"].endswith(".")
+    assert receipt["problem"]["detail"].count("\n") == 0
     assert (at / ".git").is_dir()
     author_now = author_of(service, home)
     again = (await author_now.press())["receipt"]  # the service is back, at another address
-    assert again["published"], again["why"]
+    assert again["published"], again["problem"]
     assert again["commit"] == receipt["commit"]
     assert (await author_now.git("rev-list", "--count", "HEAD", at=at)).stdout == "1\n"
 
@@ -159,7 +159,7 @@ async def test_a_wiped_home_gets_its_versions_back(author: Author, tmp_path: Pat
     (home / "churn/features.py").write_text("# my own, newer\n")
     fresh = author_of(author.service, home)
     receipt = (await fresh.press())["receipt"]
-    assert receipt["published"], receipt["why"]
+    assert receipt["published"], receipt["problem"]
     assert (home / "churn/features.py").read_text() == "# my own, newer\n"
     assert (home / "churn/churn.ipynb").is_file()
     log = (await fresh.git("log", "--format=%H", at=home / "churn")).stdout.split()

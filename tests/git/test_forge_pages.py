@@ -113,6 +113,6 @@ async def test_whatever_the_forge_answers_the_author_gets_one_sentence_and_keeps
     author.folder()
     receipt = (await author.press())["receipt"]
     assert not receipt["published"]
-    assert receipt["why"].endswith(".")
-    assert receipt["why"].count("\n") == 0
+    assert receipt["problem"]["detail"].endswith(".")
+    assert receipt["problem"]["detail"].count("\n") == 0
     assert receipt["commit"]

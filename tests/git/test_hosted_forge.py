@@ -113,7 +113,7 @@ async def test_one_press_and_the_forge_has_it_says_so_and_opens_a_pull_request(s
     assert pushed.returncode == 0, pushed.stderr
     watch.stop()
     await watching
-    assert receipt["published"], receipt["why"]
+    assert receipt["published"], receipt["problem"]
     assert receipt["url"] == f"{stage.forge.place.base}dana.churn.git"
     assert receipt["commit"] in (await author.git("ls-remote", receipt["url"])).stdout
 
@@ -145,10 +145,10 @@ async def test_a_forge_that_is_away_gets_it_later_and_once(stage: Stage) -> None
     stage.forge.client = ForgeClient("http://127.0.0.1:9/api/v1", QUICK)
     first = (await author.press())["receipt"]
     assert not first["published"]
-    assert first["why"] == "The forge does not answer. Nothing was lost; try again in a moment."
+    assert first["problem"]["detail"] == "The forge does not answer. Nothing was lost; try again in a moment."
     stage.forge.client = there
     second = (await author.press())["receipt"]
-    assert second["published"], second["why"]
+    assert second["published"], second["problem"]
     assert second["commit"] == first["commit"]
     assert (await author.git("rev-list", "--count", "HEAD")).stdout == "1\n"
     assert stage.kinds().count("repository_made") == 1
@@ -157,7 +157,7 @@ async def test_a_forge_that_is_away_gets_it_later_and_once(stage: Stage) -> None
     stage.forge.client = ForgeClient("http://127.0.0.1:9/api/v1", QUICK)
     saved = (await author.save("churn"))["receipt"]
     assert not saved["published"]
-    assert saved["why"].count("\n") == 0
+    assert saved["problem"]["detail"].count("\n") == 0
     assert (await author.setup.status("churn"))["unpushed"] == 1
     stage.forge.client = there
     assert (await author.press())["receipt"]["published"]

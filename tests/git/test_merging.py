@@ -19,7 +19,7 @@ from enablement_ext.core.git.merge.cells import (
     source_of,
     with_outputs,
 )
-from enablement_ext.core.git.merge.notebook_diff import compare, summary
+from enablement_ext.core.git.merge.notebook_diff import SummaryCode, VersionSummary, compare, summary
 from enablement_ext.core.git.merge.notebook_merge import MergeConflict, Resolution, merge, merged_lines
 
 
@@ -164,10 +164,12 @@ def test_a_comparison_says_what_changed() -> None:
         ("+", "y = 20"),
         (" ", "z = 3"),
     ]
-    assert summary(BASE.data(), new.data()) == "1 cell changed, 1 added, 1 removed"
-    assert summary(BASE.data(), BASE.data()) == "Only settings of the notebook"
-    assert summary(None, BASE.data()) == "New"
-    assert summary(b"a\n", b"b\n") == "Changed"
+    assert summary(BASE.data(), new.data()) == VersionSummary(
+        SummaryCode.CELLS, {"changed": 1, "added": 1, "removed": 1}
+    )
+    assert summary(BASE.data(), BASE.data()).code is SummaryCode.SETTINGS
+    assert summary(None, BASE.data()).code is SummaryCode.NEW
+    assert summary(b"a\n", b"b\n").code is SummaryCode.CHANGED
     assert [row.state for row in compare(b"a\n", b"a\nb\n")] == ["changed"]
 
 

@@ -30,7 +30,7 @@ async def test_one_press_and_the_versions_are_there(author: Author) -> None:
     assert plan["possible"]
     last = await author.press()
     receipt = last["receipt"]
-    assert receipt["published"], receipt["why"]
+    assert receipt["published"], receipt["problem"]
     assert receipt["kept"] == ["churn.ipynb", "features.py"]
     assert {held["path"] for held in receipt["held"]} == {"customers.csv", "secret.py"}
     assert receipt["commit"] in await author.heads()
@@ -70,7 +70,7 @@ async def test_undo_leaves_a_messy_home_byte_for_byte(author: Author) -> None:
     assert await author.setup.undo("churn") == {"folder": "churn", "undone": True}
     assert picture(author.home) == before
     again = (await author.press())["receipt"]
-    assert again["published"], again["why"]
+    assert again["published"], again["problem"]
 
 
 async def test_save_a_version(author: Author) -> None:

@@ -80,7 +80,7 @@ def _send_four_versions(folder: Path, base: str) -> None:
         it.work.mkdir()
         it.write("load()")
         receipt = json.loads(lab.post("git/apply", {"path": "work"}).text.splitlines()[-1])["receipt"]
-        assert receipt["published"], receipt["why"]
+        assert receipt["published"], receipt["problem"]
         remote = it.git("remote", "get-url", "origin")
         it.git("remote", "set-url", "origin", remote.replace("://", f"://dana:{SECRET}@"))
         first = it.git("rev-parse", "HEAD")

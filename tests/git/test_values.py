@@ -15,9 +15,17 @@ from enablement_ext.core.errors import BadRequest
 from enablement_ext.core.git import repository_names
 from enablement_ext.core.git.clean_filter import cleaned
 from enablement_ext.core.git.setup.config_files import ATTRIBUTES, IGNORED, GitIdentity, ManagedFile, include
-from enablement_ext.core.git.setup.file_selection import CandidateFile, select_files
+from enablement_ext.core.git.setup.file_selection import CandidateFile, HeldBack, HeldReason, select_files
 from enablement_ext.core.git.setup.managed_blocks import has_block, with_block, without_block
-from enablement_ext.core.git.setup.plan import FolderFacts, FolderState, StepKey, make_plan
+from enablement_ext.core.git.setup.plan import (
+    AnomalyKind,
+    FolderFacts,
+    FolderState,
+    RefusalCode,
+    RepositoryAnomaly,
+    StepKey,
+    make_plan,
+)
 
 URL = "http://hub/services/enablement/git/user/dana/churn"
 BLOCKS = (include("~/.config/enablement/git/config"), IGNORED, ATTRIBUTES)
@@ -177,7 +185,7 @@ def test_what_stays_out_says_why() -> None:
         CandidateFile("a.ipynb", 10),
         CandidateFile("data/x.csv", 10),
         CandidateFile("big.py", 6_000_000),
-        CandidateFile("k.py", 10, "an access key"),
+        CandidateFile("k.py", 10, "aws-access-key"),
         CandidateFile(".env", 10),
         CandidateFile("id.pem", 10),
         CandidateFile("what.xyz", 10),
@@ -187,17 +195,27 @@ def test_what_stays_out_says_why() -> None:
     ]
     kept, held = select_files(files)
     assert kept == ("a.ipynb", "Makefile")
-    assert all(item.why.endswith((".", "key")) for item in held)
-    assert len(held) == 8
+    assert held == (
+        HeldBack("data/x.csv", HeldReason.DATA),
+        HeldBack("big.py", HeldReason.SIZE, {"megabytes": 5}),
+        HeldBack("k.py", HeldReason.CREDENTIAL, {"rule": "aws-access-key"}),
+        HeldBack(".env", HeldReason.KEYS),
+        HeldBack("id.pem", HeldReason.KEYS),
+        HeldBack("what.xyz", HeldReason.KIND),
+        HeldBack("--upload-pack=x.py", HeldReason.NAME),
+        HeldBack("a\nb.py", HeldReason.NAME),
+    )
 
 
 def test_a_plan_is_a_value() -> None:
     plan = make_plan(FolderFacts("churn", kept=("a.ipynb",)), URL)
     assert plan == make_plan(FolderFacts("churn", kept=("a.ipynb",)), URL)
     assert [step.key for step in plan.steps] == list(StepKey)
-    assert all(step.sentence.endswith(".") and step.idea for step in plan.steps)
+    facts = {step.key: step.facts for step in plan.steps if step.facts}
+    assert facts == {StepKey.PREPARE: {"existing": False}, StepKey.COMMIT: {"files": 1, "first": True}}
     adopted = make_plan(FolderFacts("churn", state=FolderState.THEIRS, has_commits=True), URL)
     assert StepKey.COMMIT not in [step.key for step in adopted.steps]
+    assert next(step.facts for step in adopted.steps if step.key is StepKey.PREPARE) == {"existing": True}
 
 
 REFUSED = {
@@ -207,12 +225,19 @@ REFUSED = {
     "name": FolderFacts("a\nb"),
     "inside": FolderFacts("churn", in_repository=True),
     "nested": FolderFacts("churn", nested=("x",)),
-    "odd": FolderFacts("churn", anomaly="it is kept elsewhere"),
+    "odd": FolderFacts("churn", anomaly=RepositoryAnomaly(AnomalyKind.ELSEWHERE)),
     "busy": FolderFacts("churn", in_progress="merge"),
     "other-remote": FolderFacts("churn", state=FolderState.THEIRS, origin="https://forge.example/x"),
     "unwritable": FolderFacts("churn", writable=False),
     "no-space": FolderFacts("churn", free_bytes=1000),
     "too-many": FolderFacts("churn", too_many=True),
+}
+
+
+REFUSAL_FACTS = {
+    "nested": {"repository": "x"},
+    "odd": {"anomaly": "elsewhere", "setting": ""},
+    "busy": {"operation": "merge"},
 }
 
 
@@ -222,7 +247,16 @@ def test_it_is_refused_with_a_reason(code: str) -> None:
     assert not plan.possible
     assert plan.steps == ()
     assert [refusal.code for refusal in plan.refusals] == [code]
-    assert plan.refusals[0].sentence.endswith(".")
+    assert plan.refusals[0].facts == REFUSAL_FACTS.get(code, {})
+
+
+def test_every_refusal_is_tried() -> None:
+    assert sorted(REFUSED) == sorted(RefusalCode)
+
+
+def test_an_odd_name_below_is_not_repeated() -> None:
+    (refusal,) = make_plan(FolderFacts("churn", nested=("a\nb",)), URL).refusals
+    assert refusal.facts == {"repository": None}
 
 
 @pytest.mark.parametrize(

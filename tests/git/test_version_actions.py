@@ -144,7 +144,7 @@ async def test_both_saved_versions_and_they_go_together(author: Author, at: Path
     saved = await author.save("churn")
     assert saved["problem"]["code"] == "forge-ahead", "the version is kept, and it is said what to do"
     got = (await get(author))["got"]
-    assert (got["state"], got["aside"], got["why"]) == ("got", [], "")
+    assert (got["state"], got["aside"], got["problem"]) == ("got", [], None)
     assert sources(at / "churn.ipynb") == ["load(1)", "fit()", "plot(2)"]
     parents = (await author.git("log", "-1", "--format=%P")).stdout.split()
     assert parents[1] == theirs
@@ -256,7 +256,10 @@ async def test_the_history_of_a_notebook_and_back(author: Author, at: Path) -> N
     (at / "churn.ipynb").write_text(notebook("load()", "fit(2)", "plot()", "more()"))
     await author.save("churn", "Fit twice\n\nbecause")
     history: Any = await author.actions.history("churn/churn.ipynb")
-    assert [row["summary"] for row in history["versions"]] == ["1 cell changed, 1 added", "New"]
+    assert [row["summary"] for row in history["versions"]] == [
+        {"code": "cells", "facts": {"changed": 1, "added": 1, "removed": 0}},
+        {"code": "new", "facts": {}},
+    ]
     assert [row["message"] for row in history["versions"]] == ["Fit twice\n\nbecause", "First version"]
     assert [(row["who"], row["pushed"]) for row in history["versions"]] == [("dana", True)] * 2
     first = history["versions"][1]["commit"]

@@ -15,8 +15,12 @@ from jsonschema import ValidationError
 from openapi_spec_validator import validate as validate_openapi
 
 from enablement_ext.adapters.memory import MemoryArtifactStore, MemoryReviewStore
-from enablement_ext.core.git.setup.plan import StepKey
+from enablement_ext.core.git.merge.notebook_diff import SummaryCode
+from enablement_ext.core.git.setup.file_selection import HeldReason
+from enablement_ext.core.git.setup.plan import AnomalyKind, RefusalCode, StepKey
+from enablement_ext.core.git.steps import PullStep, StepState
 from enablement_ext.core.images.drift import DriftKind, PackageLocation
+from enablement_ext.core.notebook.secret_rules import RULES
 from enablement_ext.core.review.models import FileRole, Stage
 from enablement_ext.lab.app import make_git, make_images, make_services
 from enablement_ext.lab.git.handlers import git_routes
@@ -71,6 +75,12 @@ def test_every_answer_and_every_request_has_a_schema_of_its_own() -> None:
         (("Drift", "kind"), DriftKind),
         (("Drift", "place"), PackageLocation),
         (("GitPlan", "steps", "items", "properties", "key"), StepKey),
+        (("GitStep", "key"), [*StepKey, *PullStep]),
+        (("GitStep", "state"), StepState),
+        (("GitRefusal", "code"), RefusalCode),
+        (("GitRefusal", "facts", "properties", "anomaly"), AnomalyKind),
+        (("HeldFile", "code"), HeldReason),
+        (("GitVersionSummary", "code"), SummaryCode),
     ],
 )
 def test_enumerations_are_those_of_the_code(schema: tuple[str, ...], values: Any) -> None:
@@ -81,8 +91,12 @@ def test_enumerations_are_those_of_the_code(schema: tuple[str, ...], values: Any
     assert found["enum"] == [value.value for value in values]
 
 
+def test_rules_for_secrets_are_those_of_the_code() -> None:
+    assert SPEC["components"]["schemas"]["SecretRule"]["enum"] == list(dict.fromkeys(rule.name for rule in RULES))
+
+
 def test_a_wrong_answer_is_noticed() -> None:
-    step = {"key": "push", "state": "done", "sentence": "Copied."}
+    step = {"key": "push", "state": "done"}
     line: Mapping[str, Any] = {"step": step}
     validate(line, {"$ref": "#/components/schemas/GitReceiptLine"})
     wrong = copy.deepcopy(dict(line))

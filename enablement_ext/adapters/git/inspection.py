@@ -16,7 +16,7 @@ from enablement_ext.adapters.git.runner import GitLocation, GitRunner, RunOption
 from enablement_ext.core.errors import GitFailed
 from enablement_ext.core.git.clean_filter import cleaned
 from enablement_ext.core.git.setup.file_selection import CandidateFile, is_candidate, most_bytes
-from enablement_ext.core.git.setup.plan import FolderState
+from enablement_ext.core.git.setup.plan import AnomalyKind, FolderState, RepositoryAnomaly
 from enablement_ext.core.notebook.secret_scan import file_part, find_secrets
 
 SETUP_RECORD = "enablement.json"
@@ -64,20 +64,20 @@ def folder_state(folder: Path) -> FolderState:
     return FolderState.OURS if record.made else FolderState.ADOPTED
 
 
-def repository_anomaly(folder: Path, git: GitRunner) -> str:
-    """Why the folder's repository is left alone, "" for no reason: `.git` elsewhere, alternates, settings that redirect the remote."""
+def repository_anomaly(folder: Path, git: GitRunner) -> RepositoryAnomaly | None:
+    """Why the folder's repository is left alone, None for no reason: `.git` elsewhere, alternates, settings that redirect the remote."""
     own = folder / ".git"
     if own.is_symlink() or not own.is_dir():
-        return "it is kept elsewhere"
+        return RepositoryAnomaly(AnomalyKind.ELSEWHERE)
     if (own / "objects/info/alternates").exists() or (own / "objects").is_symlink() or (own / "config").is_symlink():
-        return "it borrows from another one"
+        return RepositoryAnomaly(AnomalyKind.BORROWS)
     try:
         location = GitLocation(str(own), str(folder))
         git.driver_overrides(location)
         settings = git.remote_overrides(location)
     except GitFailed:
-        return "its settings cannot be read"
-    return f"its settings change how it is reached ({settings[0][:60]})" if settings else ""
+        return RepositoryAnomaly(AnomalyKind.UNREADABLE)
+    return RepositoryAnomaly(AnomalyKind.REDIRECTED, settings[0][:60]) if settings else None
 
 
 def operation_in_progress(folder: Path) -> str:
@@ -162,10 +162,10 @@ def _regular(folder: Path) -> Iterator[str]:
 
 
 def _secret(file: Path, path: str, size: int) -> str:
-    """A sentence about the first secret in what would be committed, "" for none."""
+    """The rule that finds the first secret in what would be committed, "" for none."""
     if not is_candidate(path) or size > most_bytes(path):
         return ""
     data = files.read(file) or b""
     part = file_part(path, cleaned(data) if path.endswith(".ipynb") else data)
     findings = find_secrets([part]) if part is not None else []
-    return findings[0].hint if findings else ""
+    return findings[0].rule if findings else ""

@@ -10,12 +10,19 @@ from pathlib import Path
 from enablement_ext.adapters.git import inspection
 from enablement_ext.adapters.git.runner import Config, GitLocation, GitRunner, RunOptions, RunResult, git_error
 from enablement_ext.core.errors import ForgeAhead, ForgeAway, GitFailed
+from enablement_ext.core.git.setup.plan import AnomalyKind
 
 BRANCH = "refs/heads/main"
 TRACKING = "refs/remotes/origin/main"
 _PUSH_SECONDS = 120.0
 _ASK_SECONDS = 28.0
 _PAUSES = (0.5, 2.0, 5.0)
+_ANOMALIES = {  # for the detail of an error; the set-up's own refusals have their words in the user interface
+    AnomalyKind.ELSEWHERE: "it is kept elsewhere",
+    AnomalyKind.BORROWS: "it borrows from another one",
+    AnomalyKind.UNREADABLE: "its settings cannot be read",
+    AnomalyKind.REDIRECTED: "its settings change how it is reached ({})",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +83,7 @@ class Remote:
         """The remote's address, once it is sure that the repository's settings do not lead elsewhere. Raises `GitFailed`."""
         url = self.url
         if odd := inspection.repository_anomaly(self.at, self.git):
-            raise GitFailed(f"The repository of this folder is unusual: {odd}.")
+            raise GitFailed(f"The repository of this folder is unusual: {_ANOMALIES[odd.kind].format(odd.setting)}.")
         if not url.startswith(("http://", "https://")) or not url.isprintable() or "@" in url:
             raise GitFailed("The repository's remote is none that Enablement set up.")
         return url

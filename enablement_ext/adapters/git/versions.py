@@ -13,7 +13,7 @@ from enablement_ext.adapters.git.status import is_hidden, location_of
 from enablement_ext.adapters.git.working_copy import GitWorkingCopy
 from enablement_ext.core.errors import BadRequest
 from enablement_ext.core.git.ports import Backup, ChangedFile, FetchResult, FileVersion, MergeResult, UncommittedChanges
-from enablement_ext.core.git.setup.file_selection import HeldBack, select_files
+from enablement_ext.core.git.setup.file_selection import HeldBack, HeldReason, select_files
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class GitVersionHistory:
         _, held = select_files(
             inspection.candidate_file(worktree, path) for path in rest if not (worktree / path).is_symlink()
         )
-        links = [HeldBack(path, "It is a link to another place.") for path in rest if (worktree / path).is_symlink()]
+        links = [HeldBack(path, HeldReason.LINK) for path in rest if (worktree / path).is_symlink()]
         return UncommittedChanges(known, (*held, *links))
 
     def history(self, folder: str, path: str, most: int) -> Sequence[FileVersion]:

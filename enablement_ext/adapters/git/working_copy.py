@@ -41,7 +41,7 @@ class GitWorkingCopy:
             return FolderFacts(folder, git=bool(self.git.program), exists=worktree is not None)
         home = Path(os.path.realpath(self.home))
         state = inspection.folder_state(worktree)
-        anomaly = inspection.repository_anomaly(worktree, self.git) if state is not FolderState.NONE else ""
+        anomaly = inspection.repository_anomaly(worktree, self.git) if state is not FolderState.NONE else None
         found, too_many = (
             ([], False)
             if worktree in (root, home) or worktree in home.parents

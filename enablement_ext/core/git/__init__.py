@@ -1,7 +1,7 @@
-"""Git, as pure rules and ports.
+"""Git, as pure rules and ports: set-up, merges and forges.
 
 * `ports`: the author's working copy and its history; `forges/`: forges that host repositories, and the names repositories have there.
 * `setup/`: what a set-up of a folder would do, and the files it writes.
 * `merge/`: three-way merge and diff of notebooks and text.
-* `repository_names` and `clean_filter` are leaves that everybody uses.
+* `repository_names`, `clean_filter` and `steps` are leaves that everybody uses.
 """

@@ -13,12 +13,14 @@ from datetime import datetime
 from enablement_ext.core.errors import BadRequest, ForgeAhead, ForgeAway, SetupRefused
 from enablement_ext.core.git.merge.cells import count_outputs, with_outputs
 from enablement_ext.core.git.merge.file_merge import MergedFile, MergeSides, merge_file
-from enablement_ext.core.git.merge.notebook_diff import DiffRow, compare, summary
+from enablement_ext.core.git.merge.notebook_diff import DiffRow, VersionSummary, compare, summary
 from enablement_ext.core.git.merge.notebook_merge import NotebookMerge, Resolution
 from enablement_ext.core.git.ports import Backup, FetchResult, FileVersion, FolderStatus, VersionHistory
+from enablement_ext.core.git.steps import PullStep, StepState
 from enablement_ext.lab.git.conflicts import conflicts_json
-from enablement_ext.lab.git.setup import SET_UP, GitSetup, suggested_message
+from enablement_ext.lab.git.setup import SET_UP, GitSetup, step_line, suggested_message
 from enablement_ext.lab.progress import streamed
+from enablement_ext.lab.service_responses import problem_of_any
 
 _HISTORY = 50
 _LINES = 5_000
@@ -111,7 +113,7 @@ class VersionActions:
             "branch": status.branch,
             "unpushed": status.unpushed,
             "files": [{"path": file.path, "state": file.state} for file in found.files],
-            "held": [{"path": held.path, "why": held.why} for held in found.held],
+            "held": [held.document() for held in found.held],
             "message": suggested_message(tuple(file.path for file in found.files)),
         }
 
@@ -152,15 +154,15 @@ class VersionActions:
 
     async def _pull(self, path: str, lines: asyncio.Queue[Json]) -> Json:
         folder, _ = await asyncio.to_thread(self._set_up_folder, path)
-        lines.put_nowait(_step("fetch", "running", "Ask the server what is new."))
+        lines.put_nowait(step_line(PullStep.FETCH, StepState.RUNNING))
         fetched = await asyncio.to_thread(self.versions.fetch, folder)
-        lines.put_nowait(_step("fetch", "done", "Ask the server what is new."))
+        lines.put_nowait(step_line(PullStep.FETCH, StepState.DONE))
         found = await asyncio.to_thread(self._merge_files, folder, fetched)
         if found.unresolved:
             return {"got": {"state": "clash", "folder": folder, "notebooks": _paths_below(folder, found.unresolved)}}
-        lines.put_nowait(_step("join", "running", "Bring both together."))
+        lines.put_nowait(step_line(PullStep.JOIN, StepState.RUNNING))
         got = await asyncio.to_thread(self._merge, folder, fetched, found)
-        lines.put_nowait(_step("join", "done", "Bring both together."))
+        lines.put_nowait(step_line(PullStep.JOIN, StepState.DONE))
         return {"got": got}
 
     def _conflicts(self, path: str) -> Json:
@@ -206,7 +208,7 @@ class VersionActions:
 
     def _merge(self, folder: str, fetched: FetchResult, found: _FileResolutions) -> Json:
         """Merge, and push where the result is a new commit."""
-        at, why = self.now(), ""
+        at, problem = self.now(), None
         copies = [
             self.versions.back_up(folder, name, at)
             for name in found.backups
@@ -217,14 +219,14 @@ class VersionActions:
             try:
                 self.setup.working_copy.push(folder)
             except (ForgeAway, ForgeAhead) as away:
-                why = away.message
+                problem = problem_of_any(away).document()
         return {
             "state": "got" if merged.commit != fetched.our_commit else "nothing",
             "folder": folder,
             "commit": merged.commit,
             "files": _paths_below(folder, merged.written),
             "aside": [_backup_json(folder, each) for each in (*copies, *merged.backups)],
-            "why": why,
+            "problem": problem,
         }
 
     def _read_version(self, folder: str, commit: str, name: str) -> bytes:
@@ -253,14 +255,14 @@ def _without_conflict_markers(data: bytes | None) -> bytes | None:
     return None if data is None or any(mark in data for mark in (b"<<<<<<<", b">>>>>>>")) else data
 
 
-def _version_json(version: FileVersion, what: str) -> Json:
+def _version_json(version: FileVersion, what: VersionSummary) -> Json:
     return {
         "commit": version.commit,
         "at": version.at.isoformat(),
         "who": version.who,
         "message": version.message,
         "pushed": version.pushed,
-        "summary": what,
+        "summary": {"code": what.code.value, "facts": dict(what.facts)},
     }
 
 
@@ -275,10 +277,6 @@ def _backup_json(folder: str, backups: Backup) -> Json:
 
 def _paths_below(folder: str, names: Mapping[str, object] | tuple[str, ...]) -> list[str]:
     return [f"{folder}/{name}" for name in names]
-
-
-def _step(key: str, state: str, sentence: str) -> Json:
-    return {"step": {"key": key, "state": state, "sentence": sentence}}
 
 
 def _file_name(name: str) -> str:

@@ -14,9 +14,11 @@ from enablement_ext.core.errors import ForgeAway, NoService, ServiceAway, SetupR
 from enablement_ext.core.git.ports import FolderStatus, WorkingCopy
 from enablement_ext.core.git.repository_names import RepositoryId, Space, repository_name
 from enablement_ext.core.git.setup.plan import SetupPlan, StepKey, make_plan
+from enablement_ext.core.git.steps import PullStep, StepState
 from enablement_ext.lab.progress import streamed
 from enablement_ext.lab.service_client import ServiceClient, ServiceRequest
-from enablement_ext.lab.service_responses import ServiceRefused, document_of
+from enablement_ext.lab.service_responses import ServiceRefused, document_of, problem_of_any
+from enablement_ext.web.problem import Problem
 
 _ANSWER_BYTES = 256 * 1024
 SET_UP = ("ours", "adopted")
@@ -32,7 +34,7 @@ class _SetupRun:
 
     plan: SetupPlan
     commit: str = ""
-    why: str = ""  # why it is not published, "" where it is
+    problem: Problem | None = None  # why it is not published
     has_remote_history: bool = True  # whether the forge may have commits
 
 
@@ -94,24 +96,23 @@ class GitSetup:
         run = _SetupRun(_applicable(await asyncio.to_thread(self._plan, folder)))
         plan = run.plan
         for step in plan.steps:
-            lines.put_nowait({"step": {"key": step.key.value, "state": "running", "sentence": step.sentence}})
+            lines.put_nowait(step_line(step.key, StepState.RUNNING))
             await self._step(step.key, run)
-            state = "waiting" if run.why and step.key in _ONLINE else "done"
-            lines.put_nowait({"step": {"key": step.key.value, "state": state, "sentence": step.sentence}})
+            lines.put_nowait(step_line(step.key, _state_after(step.key, run)))
         return self._receipt(run)
 
     async def _step(self, key: StepKey, run: _SetupRun) -> None:
         """Run one step. Where the forge is unreachable, steps that need it are left for later."""
-        if run.why and key in _ONLINE:
+        if run.problem and key in _ONLINE:
             return
         try:
             await self._do(key, run)
         except (ForgeAway, ServiceAway, NoService) as away:
-            run.why = away.message
+            run.problem = problem_of_any(away)
         except ServiceRefused as refusal:
             if key is not StepKey.FORGE or refusal.problem.status not in (409, 422, 429, *range(500, 600)):
                 raise
-            run.why = refusal.problem.detail
+            run.problem = refusal.problem
 
     async def _do(self, key: StepKey, run: _SetupRun) -> None:
         folder, plan = run.plan.folder, run.plan
@@ -121,7 +122,7 @@ class GitSetup:
             run.has_remote_history = await self._adopt(folder)
         elif key is StepKey.PREPARE:
             await asyncio.to_thread(self.working_copy.prepare, folder, plan.url)
-            if run.has_remote_history and not run.why:
+            if run.has_remote_history and run.problem is None:
                 await asyncio.to_thread(self.working_copy.adopt_history, folder)
         elif key is StepKey.COMMIT:
             run.commit = await asyncio.to_thread(self.working_copy.commit, folder, plan.kept, _FIRST)
@@ -147,14 +148,13 @@ class GitSetup:
         await asyncio.to_thread(self.working_copy.prepare, folder, run.plan.url)  # the service may have moved
         files = tuple(file for file in found.changed if request.chosen is None or file in request.chosen)
         message = request.message.strip() or suggested_message(files)
-        for key, sentence in _SAVING:
-            lines.put_nowait({"step": {"key": key.value, "state": "running", "sentence": sentence}})
+        for key in (StepKey.COMMIT, StepKey.PUSH, StepKey.VERIFY):
+            lines.put_nowait(step_line(key, StepState.RUNNING))
             if key is StepKey.COMMIT:
                 run.commit = await asyncio.to_thread(self.working_copy.commit, folder, files, message)
             else:
                 await self._step(key, run)
-            state = "waiting" if run.why and key in _ONLINE else "done"
-            lines.put_nowait({"step": {"key": key.value, "state": state, "sentence": sentence}})
+            lines.put_nowait(step_line(key, _state_after(key, run)))
         return self._receipt(run)
 
     async def _adopt(self, folder: str) -> bool:
@@ -207,27 +207,31 @@ class GitSetup:
                 "commit": run.commit,
                 "url": plan.url,
                 "page": self._page(plan.folder),
-                "published": not run.why,
-                "why": run.why,
+                "published": run.problem is None,
+                "problem": run.problem.document() if run.problem else None,
                 "kept": list(plan.kept),
-                "held": [{"path": held.path, "why": held.why} for held in plan.held],
+                "held": [held.document() for held in plan.held],
             }
         }
 
 
 _ONLINE = (StepKey.FORGE, StepKey.PUSH, StepKey.VERIFY)
-_SAVING = (
-    (StepKey.COMMIT, "Keep a version of what changed."),
-    (StepKey.PUSH, "Copy the versions to the server."),
-    (StepKey.VERIFY, "Look whether they arrived."),
-)
+
+
+def step_line(key: StepKey | PullStep, state: StepState) -> Json:
+    """A line of progress."""
+    return {"step": {"key": key.value, "state": state.value}}
+
+
+def _state_after(key: StepKey, run: _SetupRun) -> StepState:
+    return StepState.WAITING if run.problem and key in _ONLINE else StepState.DONE
 
 
 def _applicable(plan: SetupPlan) -> SetupPlan:
     """The plan where it has no refusal. Raises `SetupRefused`."""
     if not plan.possible:
-        reasons = [refusal.code for refusal in plan.refusals]
-        raise SetupRefused(plan.refusals[0].sentence, facts={"reasons": reasons})
+        reasons = [refusal.code.value for refusal in plan.refusals]
+        raise SetupRefused(facts={"reasons": reasons, "refusals": [refusal.document() for refusal in plan.refusals]})
     return plan
 
 
@@ -246,11 +250,8 @@ def _plan_json(plan: SetupPlan) -> Json:
         "folder": plan.folder,
         "url": plan.url,
         "possible": plan.possible,
-        "steps": [
-            {"key": step.key.value, "sentence": step.sentence, "idea": step.idea, "done": step.done}
-            for step in plan.steps
-        ],
+        "steps": [{"key": step.key.value, "facts": dict(step.facts), "done": step.done} for step in plan.steps],
         "kept": list(plan.kept),
-        "held": [{"path": held.path, "why": held.why} for held in plan.held],
-        "refusals": [{"code": refusal.code, "sentence": refusal.sentence} for refusal in plan.refusals],
+        "held": [held.document() for held in plan.held],
+        "refusals": [refusal.document() for refusal in plan.refusals],
     }

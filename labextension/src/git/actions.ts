@@ -12,6 +12,7 @@ import { ConflictsModel } from './conflictsModel';
 import { ConflictsDocument } from './conflictsView';
 import { HistoryModel } from './historyModel';
 import { HistoryDocument } from './historyView';
+import { progressLabel } from './labels';
 import type { OpenDocuments } from './openDocuments';
 import { showSaveVersionDialog } from './saveVersionDialog';
 import { SaveVersionModel } from './saveVersionModel';
@@ -53,7 +54,7 @@ export class GitActions {
       const id = Notification.emit(trans.__('Asking the server what is new…'), 'in-progress', { autoClose: false });
       try {
         const got = await this.client.pull(folder, step =>
-          Notification.update({ id, message: step.sentence, type: 'in-progress' })
+          Notification.update({ id, message: progressLabel(step.key, trans), type: 'in-progress' })
         );
         await this.notifyMerged(got);
       } finally {
@@ -119,8 +120,8 @@ export class GitActions {
     });
     this.notifyBackups(got.aside);
     this.notifySkipped(left);
-    if (got.why !== '') {
-      Notification.warning(trans.__('Both sides are together here, but not pushed yet. %1', got.why));
+    if (got.problem !== null) {
+      Notification.warning(trans.__('Both sides are together here, but not pushed yet. %1', got.problem.detail));
     }
   }
 
@@ -147,10 +148,10 @@ export class GitActions {
 
   private notifySaved(receipt: IGitReceipt): void {
     const { trans } = this;
-    if (receipt.published) {
+    if (receipt.problem === null) {
       Notification.success(trans.__('The version is kept, and on the server.'));
     } else {
-      Notification.warning(trans.__('The version is kept here. %1', receipt.why));
+      Notification.warning(trans.__('The version is kept here. %1', receipt.problem.detail));
     }
   }
 

@@ -9,6 +9,7 @@ import { useNow } from '../hooks';
 import { plainName } from '../plainName';
 import { DiffCell } from './diff';
 import { GitDocument } from './document';
+import { summaryLabel } from './labels';
 import type { HistoryMode, HistoryModel } from './historyModel';
 
 interface IProps {
@@ -64,7 +65,8 @@ function Versions({ model, history, trans }: IProps & { history: IGitHistory }):
               <Name>{version.message.split('\n')[0] ?? ''}</Name>
             </span>
             <small className="enb-hint">
-              <Name>{version.who}</Name> · <Ago since={version.at} now={now} trans={trans} /> · {version.summary}
+              <Name>{version.who}</Name> · <Ago since={version.at} now={now} trans={trans} /> ·{' '}
+              {summaryLabel(version.summary, trans)}
               {!version.pushed && ` · ${trans.__('not pushed')}`}
             </small>
           </button>

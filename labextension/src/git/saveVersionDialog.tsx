@@ -7,6 +7,7 @@ import { BodyDialog } from '../bodyDialog';
 import { Busy, Button, ErrorNote, Name } from '../components';
 import type { IGitChanges } from '../contract';
 import { ApiError, isInterrupted } from '../errors';
+import { gitErrorSentence, progressLabel } from './labels';
 import type { SaveVersionModel } from './saveVersionModel';
 import { HeldFiles } from './setupView';
 
@@ -45,7 +46,7 @@ function Form(props: IProps & { changes: IGitChanges }): React.JSX.Element {
         }
       }}
     >
-      <ErrorNote error={model.error} trans={trans} />
+      <ErrorNote error={model.error} trans={trans} sentence={gitErrorSentence} />
       {isInterrupted(model.error) && (
         <p className="enb-hint" data-enablement-interrupted="true">
           {trans.__('Nothing is lost. This is what is left to do; press the button again to go on.')}
@@ -72,7 +73,7 @@ function Form(props: IProps & { changes: IGitChanges }): React.JSX.Element {
       </label>
       <footer className="enb-git-footer">
         <span className="enb-hint enb-git-step" role="status">
-          {busy && model.step !== null ? model.step.sentence : ''}
+          {busy && model.step !== null ? progressLabel(model.step.key, trans) : ''}
         </span>
         {behind && (
           <Button primary onClick={onPull} hook="get-changes">

@@ -5,6 +5,7 @@ import * as React from 'react';
 import { Busy, Button, ErrorNote, Name } from '../components';
 import type { IGitReceipt, IHeldFile, IGitPlan } from '../contract';
 import { isInterrupted } from '../errors';
+import { gitErrorSentence, heldSentence, planStepIdea, planStepLabel, refusalSentence } from './labels';
 import type { GitSetupModel } from './setupModel';
 
 interface IProps {
@@ -20,6 +21,7 @@ export function SetupView(props: IProps): React.JSX.Element {
       <ErrorNote
         error={model.error}
         trans={trans}
+        sentence={gitErrorSentence}
         onRetry={model.plan === null ? () => void model.load() : undefined}
       />
       {isInterrupted(model.error) && model.plan !== null && (
@@ -59,7 +61,7 @@ function Plan(props: IProps & { plan: IGitPlan }): React.JSX.Element {
         <ul className="enb-git-refusals" role="status">
           {plan.refusals.map(refusal => (
             <li key={refusal.code} data-enablement-refusal={refusal.code}>
-              {refusal.sentence}
+              {refusalSentence(refusal, trans)}
             </li>
           ))}
         </ul>
@@ -80,7 +82,7 @@ function Plan(props: IProps & { plan: IGitPlan }): React.JSX.Element {
       <ol className="enb-git-steps" aria-live="polite">
         {plan.steps.map(step => (
           <li key={step.key} data-enablement-step={step.key} data-enablement-step-state={stateOf(model, step.key)}>
-            <span>{step.sentence}</span> <small className="enb-hint">{step.idea}</small>
+            <span>{planStepLabel(step, trans)}</span> <small className="enb-hint">{planStepIdea(step, trans)}</small>
           </li>
         ))}
       </ol>
@@ -122,7 +124,7 @@ function Done(props: IProps & { receipt: IGitReceipt }): React.JSX.Element {
             ? trans.__('Your versions are kept, here and on the server.')
             : trans.__('Your version is kept here. It will be copied to the server later.')}
         </p>
-        {receipt.why !== '' && <p>{receipt.why}</p>}
+        {receipt.problem !== null && <p>{receipt.problem.detail}</p>}
         <dl className="enb-facts">
           <dt>{trans.__('Version')}</dt>
           <dd>
@@ -221,7 +223,7 @@ export function HeldFiles(props: { held: IHeldFile[]; trans: TranslationBundle }
       <ul>
         {held.map(file => (
           <li key={file.path}>
-            <Name>{file.path}</Name> <small className="enb-hint">{file.why}</small>
+            <Name>{file.path}</Name> <small className="enb-hint">{heldSentence(file, trans)}</small>
           </li>
         ))}
       </ul>

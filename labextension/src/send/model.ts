@@ -6,7 +6,7 @@ import { UUID } from '@lumino/coreutils';
 import type { IAnswers, ICandidates, ILabContext, IProgress, ISent, ISubmission } from '../contract';
 import { ApiError, errorOfSilence, isTransient } from '../errors';
 import type { GitClient } from '../git/client';
-import type { IGitStatus } from '../contract';
+import type { IGitStatus, IGitStep } from '../contract';
 import type { IEnablement } from '../tokens';
 import { saveAndHash, saveIfOpen } from './saveDocument';
 import { defaultTarget, DraftStore, firstAnswers, IDraft, withKey } from './draft';
@@ -26,7 +26,7 @@ export class SendModel extends VDomModel {
   /** How the notebook's folder stands in Git; null where nothing can be said. */
   git: IGitStatus | null = null;
   /** What is being done before sending. */
-  step = '';
+  step: IGitStep | null = null;
   /** True when an earlier try of this notebook ended without a receipt. */
   interrupted = false;
 
@@ -115,14 +115,14 @@ export class SendModel extends VDomModel {
     if (this.phase !== 'form' || this.git === null || this.answers.title.trim() === '') {
       return;
     }
-    this.update({ phase: 'keeping', error: null, step: '' });
+    this.update({ phase: 'keeping', error: null, step: null });
     try {
       await saveIfOpen(this.path, this.options.documents);
       const { folder } = this.git;
-      const receipt = await this.options.git.save(folder, '', step => this.update({ step: step.sentence }));
+      const receipt = await this.options.git.save(folder, '', step => this.update({ step }));
       this.git = await this.options.git.status(this.path).catch(() => null);
-      if (!receipt.published) {
-        throw new ApiError({ code: 'not-pushed', detail: receipt.why, status: 0 });
+      if (receipt.problem !== null) {
+        throw new ApiError({ code: 'not-pushed', detail: receipt.problem.detail, status: 0 });
       }
     } catch (reason) {
       this.update({ phase: 'form', error: errorOfSilence(reason) });

@@ -3,6 +3,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
 import { factText, isTransient } from '../errors';
+import { gitErrorSentence, progressLabel } from '../git/labels';
 import { DriftNote } from '../images/driftNote';
 import { Busy, Button, ErrorNote } from '../components';
 import { Checklist, Questions } from './fields';
@@ -48,7 +49,7 @@ function Phase(props: ISendViewProps): React.JSX.Element {
     case 'keeping':
       return (
         <div data-enablement-phase="keeping">
-          <Busy>{model.step || trans.__('Saving the notebook…')}</Busy>
+          <Busy>{model.step === null ? trans.__('Saving the notebook…') : progressLabel(model.step.key, trans)}</Busy>
           <p className="enb-hint">{trans.__('Then the notebook is sent.')}</p>
         </div>
       );
@@ -154,7 +155,11 @@ function Outcome({
   }
   return (
     <div data-enablement-outcome={error.code}>
-      <ErrorNote error={error.code === 'not-saved' ? new Error(notSaved(trans)) : error} trans={trans} />
+      <ErrorNote
+        error={error.code === 'not-saved' ? new Error(notSaved(trans)) : error}
+        trans={trans}
+        sentence={gitErrorSentence}
+      />
       {isTransient(error) && (
         <p className="enb-hint">{trans.__('Nothing is lost. “Try again” continues the same sending.')}</p>
       )}

@@ -1,8 +1,10 @@
-"""Diff of two versions of a notebook for people: by cell and line, and as one short sentence."""
+"""Diff of two versions of a notebook for people: by cell and line, and in numbers."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
 
 from enablement_ext.core.git.merge.cells import Cell, matching_cells, parse_notebook, source_of
 from enablement_ext.core.text.line_diff import opcodes
@@ -23,6 +25,25 @@ class DiffRow:
     state: str
     kind: str
     lines: tuple[DiffLine, ...]
+
+
+class SummaryCode(StrEnum):
+    """What a version did to a file."""
+
+    NEW = "new"
+    REMOVED = "removed"
+    CHANGED = "changed"  # a file that is no notebook
+    UNCHANGED = "unchanged"
+    CELLS = "cells"  # facts: changed, added, removed, each a number of cells
+    SETTINGS = "settings"  # of the notebook; its cells are the same
+
+
+@dataclass(frozen=True, slots=True)
+class VersionSummary:
+    """What a version changed. `facts` are JSON values."""
+
+    code: SummaryCode
+    facts: Mapping[str, object] = field(default_factory=dict)
 
 
 def compare(old: bytes | None, new: bytes | None) -> tuple[DiffRow, ...]:
@@ -47,21 +68,17 @@ def compare(old: bytes | None, new: bytes | None) -> tuple[DiffRow, ...]:
     return tuple(rows)
 
 
-def summary(old: bytes | None, new: bytes | None) -> str:
-    """In one sentence, e.g. "2 cells changed, 1 added"."""
+def summary(old: bytes | None, new: bytes | None) -> VersionSummary:
+    """What the new version changed, in cells where both are notebooks; None is a file that is not there."""
     if new is None:
-        return "Taken out"
+        return VersionSummary(SummaryCode.REMOVED)
     if old is None:
-        return "New"
+        return VersionSummary(SummaryCode.NEW)
     rows = compare(old, new)
     counts = {state: sum(1 for row in rows if row.state == state) for state in ("changed", "added", "removed")}
     if parse_notebook(new) is None:
-        return "Changed" if counts["changed"] else "No change"
-    said = [f"{count} {state}" for state, count in counts.items() if count]
-    if not said:
-        return "Only settings of the notebook"
-    first, _, state = said[0].partition(" ")
-    return ", ".join([f"{first} {'cell' if first == '1' else 'cells'} {state}", *said[1:]])
+        return VersionSummary(SummaryCode.CHANGED if counts["changed"] else SummaryCode.UNCHANGED)
+    return VersionSummary(SummaryCode.CELLS, counts) if any(counts.values()) else VersionSummary(SummaryCode.SETTINGS)
 
 
 def _pair(old: Cell, new: Cell) -> DiffRow:

@@ -1,9 +1,10 @@
-"""Which files are committed: notebooks, code and text. Data, secrets and large files are held back, each with a reason."""
+"""Which files are committed: notebooks, code and text. Data, secrets and large files are held back, each with a code for the reason."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
 from pathlib import PurePosixPath
 
 from enablement_ext.core.git.repository_names import is_plain
@@ -22,9 +23,21 @@ _WORK, _NAMES, _KEYS = (frozenset(_WORDS[name].split()) for name in ("work", "na
 _DATA = frozenset(word for name in ("tables", "stores", "media") for word in _WORDS[name].split())
 
 
+class HeldReason(StrEnum):
+    """Why a file is not committed."""
+
+    NAME = "name"  # characters that other tools stumble over
+    KEYS = "keys"  # a kind of file that holds keys or passwords
+    DATA = "data"
+    KIND = "kind"  # no kind of file that holds work
+    SIZE = "size"  # facts: megabytes, the limit
+    CREDENTIAL = "credential"  # facts: rule, the name of the rule that found it
+    LINK = "link"
+
+
 @dataclass(frozen=True, slots=True)
 class CandidateFile:
-    """A regular file of the folder; `secret` describes the first secret found in it, "" for none."""
+    """A regular file of the folder; `secret` is the rule that found a secret in it first, "" for none."""
 
     path: str
     size: int
@@ -33,10 +46,15 @@ class CandidateFile:
 
 @dataclass(frozen=True, slots=True)
 class HeldBack:
-    """A file that is not committed, and why, in one sentence for the author."""
+    """A file that is not committed, and why. `facts` are JSON values."""
 
     path: str
-    why: str
+    code: HeldReason
+    facts: Mapping[str, object] = field(default_factory=dict)
+
+    def document(self) -> dict[str, object]:
+        """The JSON object of the contract's schema `HeldFile`."""
+        return {"path": self.path, "code": self.code.value, "facts": dict(self.facts)}
 
 
 def is_candidate(path: str) -> bool:
@@ -53,27 +71,27 @@ def select_files(files: Iterable[CandidateFile]) -> tuple[tuple[str, ...], tuple
     """Paths to commit, and files held back; both in the order of the input."""
     kept, held = list[str](), list[HeldBack]()
     for file in files:
-        why = _why_held(file)
-        if why:
-            held.append(HeldBack(file.path, why))
-        else:
+        reason = _reason_held(file)
+        if reason is None:
             kept.append(file.path)
+        else:
+            held.append(reason)
     return tuple(kept), tuple(held)
 
 
-def _why_held(file: CandidateFile) -> str:
+def _reason_held(file: CandidateFile) -> HeldBack | None:
     kind = _kind(file.path)
     if not all(is_plain(part) for part in file.path.split("/")):
-        return "Its name has characters that other tools stumble over; give it a plain name."
+        return HeldBack(file.path, HeldReason.NAME)
     if kind in _KEYS or PurePosixPath(file.path).name.lower().startswith(".env"):
-        return "It is a kind of file that holds keys or passwords."
+        return HeldBack(file.path, HeldReason.KEYS)
     if kind in _DATA:
-        return "It is data: Git keeps every version for ever, so data stays where it is."
+        return HeldBack(file.path, HeldReason.DATA)
     if not is_candidate(file.path):
-        return "It is not a kind of file that holds work; add it yourself if it should go in."
+        return HeldBack(file.path, HeldReason.KIND)
     if file.size > most_bytes(file.path):
-        return f"It is larger than {most_bytes(file.path) // 1_000_000} MB."
-    return f"It looks as if it holds a secret: {file.secret}" if file.secret else ""
+        return HeldBack(file.path, HeldReason.SIZE, {"megabytes": most_bytes(file.path) // 1_000_000})
+    return HeldBack(file.path, HeldReason.CREDENTIAL, {"rule": file.secret}) if file.secret else None
 
 
 def _kind(path: str) -> str:

@@ -1,8 +1,12 @@
-"""The plan of a set-up: steps with a sentence for the author, or refusals. Pure: the same facts give the same plan, nothing is written."""
+"""The plan of a set-up: steps, or refusals. Pure: the same facts give the same plan, nothing is written.
+
+Steps and refusals are codes with facts (JSON values); the user interface has the words.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 from urllib.parse import urlsplit
 
@@ -23,6 +27,32 @@ class StepKey(StrEnum):
     VERIFY = "verify"
 
 
+class RefusalCode(StrEnum):
+    """Why nothing is done, the most telling first."""
+
+    NO_GIT = "no-git"
+    NO_FOLDER = "no-folder"
+    HOME = "home"
+    NAME = "name"
+    INSIDE = "inside"
+    NESTED = "nested"  # facts: repository, the first one below, None where its name is odd
+    ODD = "odd"  # facts: anomaly, setting
+    BUSY = "busy"  # facts: operation
+    OTHER_REMOTE = "other-remote"
+    UNWRITABLE = "unwritable"
+    NO_SPACE = "no-space"
+    TOO_MANY = "too-many"
+
+
+class AnomalyKind(StrEnum):
+    """What is unusual about a repository that is left alone."""
+
+    ELSEWHERE = "elsewhere"  # `.git` is a link or a file
+    BORROWS = "borrows"  # objects or settings of another repository
+    UNREADABLE = "unreadable"
+    REDIRECTED = "redirected"  # settings change how the remote is reached
+
+
 class FolderState(StrEnum):
     """Whether the folder has a repository, and whose."""
 
@@ -30,6 +60,14 @@ class FolderState(StrEnum):
     OURS = "ours"  # made by this set-up
     ADOPTED = "adopted"  # the author's own, set up before
     THEIRS = "theirs"  # the author's own, not set up
+
+
+@dataclass(frozen=True, slots=True)
+class RepositoryAnomaly:
+    """`setting` is the name of the first setting that redirects, else ""."""
+
+    kind: AnomalyKind
+    setting: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +81,7 @@ class FolderFacts:
     writable: bool = True
     in_repository: bool = False  # a folder above is a repository
     nested: tuple[str, ...] = ()  # repositories below, bare ones and links included
-    anomaly: str = ""  # what is unusual about its own repository
+    anomaly: RepositoryAnomaly | None = None  # what is unusual about its own repository
     in_progress: str = ""  # "merge", "rebase", … that is not finished
     free_bytes: int = 1 << 40
     state: FolderState = FolderState.NONE
@@ -58,20 +96,23 @@ class FolderFacts:
 
 @dataclass(frozen=True, slots=True)
 class SetupStep:
-    """One step: what is done, and the idea behind it in one line for the author. `done`: nothing is left to do."""
+    """One step. `done`: nothing is left to do. Facts of `PREPARE`: existing; of `COMMIT`: files, first."""
 
     key: StepKey
-    sentence: str
-    idea: str
     done: bool = False
+    facts: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class PlanRefusal:
-    """Why nothing is done, in a sentence for the author."""
+    """Why nothing is done."""
 
-    code: str
-    sentence: str
+    code: RefusalCode
+    facts: Mapping[str, object] = field(default_factory=dict)
+
+    def document(self) -> dict[str, object]:
+        """The JSON object of the contract's schema `GitRefusal`."""
+        return {"code": self.code.value, "facts": dict(self.facts)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,46 +142,31 @@ def make_plan(facts: FolderFacts, url: str) -> SetupPlan:
 def _refusals(facts: FolderFacts, url: str) -> list[PlanRefusal]:
     """All refusals, the most telling first."""
     if not facts.git:
-        return [PlanRefusal("no-git", "This image has no Git. Start a server with an image that has it.")]
+        return [PlanRefusal(RefusalCode.NO_GIT)]
     if not facts.exists:
-        return [PlanRefusal("no-folder", "This folder is not there, or not in your home.")]
-    found = [
-        (
-            facts.is_home,
-            "home",
-            "This is your home itself. Put the work into a folder of its own, then set up Git there.",
-        ),
-        (
-            not all(is_plain(part) for part in facts.folder.split("/")) and not facts.is_home,
-            "name",
-            "The folder's name has characters that other tools stumble over. Give it a plain name.",
-        ),
-        (
-            facts.in_repository,
-            "inside",
-            "A folder above this one is under Git already; this folder belongs to it.",
-        ),
-        (
-            bool(facts.nested),
-            "nested",
-            f"There is a repository inside this folder: {_first(facts.nested)}. Move it elsewhere first.",
-        ),
-        (bool(facts.anomaly), "odd", f"The repository of this folder is unusual: {facts.anomaly}. It is left alone."),
-        (bool(facts.in_progress), "busy", f"A {facts.in_progress} is not finished here. Finish or abort it first."),
-        (
-            not _ours(facts, url),
-            "other-remote",
-            "This repository is published somewhere else already. It is left alone.",
-        ),
-        (not facts.writable, "unwritable", "This folder, or your home, cannot be written to."),
-        (facts.free_bytes < SPARE_BYTES, "no-space", "There is too little space left in your home."),
-        (
-            facts.too_many,
-            "too-many",
-            "There are too many files in this folder. Set up Git for a folder with the work alone.",
-        ),
-    ]
-    return [PlanRefusal(code, sentence) for true, code, sentence in found if true]
+        return [PlanRefusal(RefusalCode.NO_FOLDER)]
+    odd_name = not all(is_plain(part) for part in facts.folder.split("/")) and not facts.is_home
+    found = {
+        RefusalCode.HOME: facts.is_home,
+        RefusalCode.NAME: odd_name,
+        RefusalCode.INSIDE: facts.in_repository,
+        RefusalCode.NESTED: bool(facts.nested),
+        RefusalCode.ODD: facts.anomaly is not None,
+        RefusalCode.BUSY: bool(facts.in_progress),
+        RefusalCode.OTHER_REMOTE: not _ours(facts, url),
+        RefusalCode.UNWRITABLE: not facts.writable,
+        RefusalCode.NO_SPACE: facts.free_bytes < SPARE_BYTES,
+        RefusalCode.TOO_MANY: facts.too_many,
+    }
+    return [PlanRefusal(code, _refusal_facts(code, facts)) for code, true in found.items() if true]
+
+
+def _refusal_facts(code: RefusalCode, facts: FolderFacts) -> dict[str, object]:
+    if code is RefusalCode.NESTED:
+        return {"repository": facts.nested[0] if is_plain(facts.nested[0]) else None}
+    if code is RefusalCode.ODD and facts.anomaly is not None:
+        return {"anomaly": facts.anomaly.kind.value, "setting": facts.anomaly.setting}
+    return {"operation": facts.in_progress} if code is RefusalCode.BUSY else {}
 
 
 def _ours(facts: FolderFacts, url: str) -> bool:
@@ -155,49 +181,18 @@ def _ours(facts: FolderFacts, url: str) -> bool:
 def _steps(facts: FolderFacts, url: str) -> list[SetupStep]:
     fresh = facts.state in (FolderState.NONE, FolderState.OURS)
     connected = facts.origin == url
+    prepared = facts.state in (FolderState.OURS, FolderState.ADOPTED) and connected
     commit = _commit(facts) if fresh or not facts.has_commits else []
     return [
-        SetupStep(
-            StepKey.CONFIGURE,
-            "Tell Git who you are, and where to ask for a key when it needs one.",
-            "One line is added to ~/.gitconfig. No password is stored: a key is made when needed and ends by itself.",
-            facts.configured,
-        ),
-        SetupStep(
-            StepKey.FORGE,
-            "Make a place for this folder's versions on the server.",
-            "What is pushed there can be seen by you, and stays when your own server is gone.",
-        ),
-        SetupStep(
-            StepKey.PREPARE,
-            "Start keeping versions in this folder."
-            if fresh
-            else "Connect the repository that is here with its place.",
-            "A repository is a folder whose versions are kept, in a hidden folder named .git.",
-            facts.state in (FolderState.OURS, FolderState.ADOPTED) and connected,
-        ),
+        SetupStep(StepKey.CONFIGURE, facts.configured),
+        SetupStep(StepKey.FORGE),
+        SetupStep(StepKey.PREPARE, prepared, {"existing": not fresh}),
         *commit,
-        SetupStep(
-            StepKey.PUSH,
-            "Copy the versions to the server.",
-            "To push is to copy versions that are here to their place on the server.",
-        ),
-        SetupStep(StepKey.VERIFY, "Look whether they arrived.", "The server is asked which version it has."),
+        SetupStep(StepKey.PUSH),
+        SetupStep(StepKey.VERIFY),
     ]
 
 
 def _commit(facts: FolderFacts) -> list[SetupStep]:
-    count = len(facts.kept)
-    files = "1 file" if count == 1 else f"{count} files"
-    return [
-        SetupStep(
-            StepKey.COMMIT,
-            f"Keep a first version of {files}." if not facts.has_commits else f"Keep a version of {files}.",
-            "A commit is a version of your files with a sentence about it. Results of notebook cells stay out of it.",
-            facts.has_commits and not facts.changed,
-        )
-    ]
-
-
-def _first(nested: tuple[str, ...]) -> str:
-    return nested[0] if nested and is_plain(nested[0]) else "one with an odd name"
+    done = facts.has_commits and not facts.changed
+    return [SetupStep(StepKey.COMMIT, done, {"files": len(facts.kept), "first": not facts.has_commits})]

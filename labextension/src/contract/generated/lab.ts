@@ -445,10 +445,41 @@ export interface components {
             /** @description that the notebook imports */
             packages: string[];
         };
+        /**
+         * @description the rule that found a secret
+         * @enum {string}
+         */
+        SecretRule: "aws-access-key" | "github-token" | "gitlab-token" | "slack-token" | "slack-webhook" | "google-api-key" | "google-oauth" | "stripe-key" | "pypi-token" | "npm-token" | "huggingface-token" | "anthropic-key" | "openai-key" | "databricks-token" | "sendgrid-key" | "digitalocean-token" | "azure-storage-key" | "azure-sas" | "json-web-token" | "private-key" | "url-password" | "password" | "key" | "bearer-token";
         HeldFile: {
             path: string;
-            /** @description why it stays out */
-            why: string;
+            /**
+             * @description why it stays out
+             * @enum {string}
+             */
+            code: "name" | "keys" | "data" | "kind" | "size" | "credential" | "link";
+            facts: {
+                /** @description of `size`: the limit */
+                megabytes?: number;
+                rule?: components["schemas"]["SecretRule"];
+            };
+        };
+        /** @description why nothing is set up */
+        GitRefusal: {
+            /** @enum {string} */
+            code: "no-git" | "no-folder" | "home" | "name" | "inside" | "nested" | "odd" | "busy" | "other-remote" | "unwritable" | "no-space" | "too-many";
+            facts: {
+                /** @description of `nested`: the first one, relative to the folder; null where its name is odd */
+                repository?: string | null;
+                /**
+                 * @description of `odd`: what is unusual
+                 * @enum {string}
+                 */
+                anomaly?: "elsewhere" | "borrows" | "unreadable" | "redirected";
+                /** @description of `odd`: the setting that redirects */
+                setting?: string;
+                /** @description of `busy`: `merge`, `rebase`, … that is not finished */
+                operation?: string;
+            };
         };
         GitPlan: {
             folder: string;
@@ -457,16 +488,20 @@ export interface components {
             steps: {
                 /** @enum {string} */
                 key: "configure" | "forge" | "prepare" | "commit" | "push" | "verify";
-                sentence: string;
-                idea: string;
+                facts: {
+                    /** @description of `prepare`: whether the author's own repository is connected */
+                    existing?: boolean;
+                    /** @description of `commit`: how many go in */
+                    files?: number;
+                    /** @description of `commit`: whether there is none before */
+                    first?: boolean;
+                };
+                /** @description whether nothing is left to do */
                 done: boolean;
             }[];
             kept: string[];
             held: components["schemas"]["HeldFile"][];
-            refusals: {
-                code: string;
-                sentence: string;
-            }[];
+            refusals: components["schemas"]["GitRefusal"][];
         };
         GitStatus: {
             folder: string;
@@ -488,7 +523,6 @@ export interface components {
             key: "configure" | "forge" | "prepare" | "commit" | "push" | "verify" | "fetch" | "join";
             /** @enum {string} */
             state: "running" | "done" | "waiting";
-            sentence: string;
         };
         GitStepLine: {
             step: components["schemas"]["GitStep"];
@@ -500,8 +534,8 @@ export interface components {
             page: string;
             /** @description whether the server has it */
             published: boolean;
-            /** @description why it is not published, "" where it is */
-            why: string;
+            /** @description why it is not published */
+            problem: components["schemas"]["Problem"] | null;
             kept: string[];
             held: components["schemas"]["HeldFile"][];
         };
@@ -542,8 +576,18 @@ export interface components {
             who: string;
             message: string;
             pushed: boolean;
-            /** @description what it changed */
-            summary: string;
+            summary: components["schemas"]["GitVersionSummary"];
+        };
+        /** @description what a version changed */
+        GitVersionSummary: {
+            /** @enum {string} */
+            code: "new" | "removed" | "changed" | "unchanged" | "cells" | "settings";
+            /** @description of `cells`, how many */
+            facts: {
+                changed?: number;
+                added?: number;
+                removed?: number;
+            };
         };
         GitHistory: {
             folder: string;
@@ -604,8 +648,8 @@ export interface components {
             /** @description that are new or different */
             files: string[];
             aside: components["schemas"]["GitBackup"][];
-            /** @description why the merge is not pushed, "" where it is */
-            why: string;
+            /** @description why the merge is not pushed */
+            problem: components["schemas"]["Problem"] | null;
         };
         GitGot: components["schemas"]["GitConflicted"] | components["schemas"]["GitMerged"];
         GitGotLine: components["schemas"]["GitStepLine"] | {

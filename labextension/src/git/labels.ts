@@ -1,0 +1,184 @@
+/** The words about Git for the lab server's codes, for people who know no Git. */
+import type { TranslationBundle } from '@jupyterlab/translation';
+
+import type { IGitPlan, IGitRefusal, IGitStep, IGitVersion, IHeldFile, SecretRule } from '../contract';
+import { ApiError } from '../errors';
+import { errorSentence, labelOf } from '../labels';
+import { plainName } from '../plainName';
+
+type PlanStep = IGitPlan['steps'][number];
+type Anomaly = NonNullable<IGitRefusal['facts']['anomaly']>;
+
+/** What a step of the set-up does. */
+export function planStepLabel({ key, facts }: PlanStep, trans: TranslationBundle): string {
+  const labels: Record<PlanStep['key'], string> = {
+    configure: trans.__('Tell Git who you are, and where to ask for a key when it needs one.'),
+    forge: trans.__("Make a place for this folder's versions on the server."),
+    prepare:
+      facts.existing === true
+        ? trans.__('Connect the repository that is here with its place.')
+        : trans.__('Start keeping versions in this folder.'),
+    commit:
+      facts.first === true
+        ? trans._n('Keep a first version of %1 file.', 'Keep a first version of %1 files.', facts.files ?? 0)
+        : trans._n('Keep a version of %1 file.', 'Keep a version of %1 files.', facts.files ?? 0),
+    push: trans.__('Copy the versions to the server.'),
+    verify: trans.__('Look whether they arrived.')
+  };
+  return labelOf(labels, key);
+}
+
+/** The idea behind a step of the set-up; an empty text where it is not known here. */
+export function planStepIdea({ key }: PlanStep, trans: TranslationBundle): string {
+  const ideas: Record<PlanStep['key'], string> = {
+    configure: trans.__(
+      'One line is added to ~/.gitconfig. No password is stored: a key is made when needed and ends by itself.'
+    ),
+    forge: trans.__('What is pushed there can be seen by you, and stays when your own server is gone.'),
+    prepare: trans.__('A repository is a folder whose versions are kept, in a hidden folder named .git.'),
+    commit: trans.__(
+      'A commit is a version of your files with a sentence about it. Results of notebook cells stay out of it.'
+    ),
+    push: trans.__('To push is to copy versions that are here to their place on the server.'),
+    verify: trans.__('The server is asked which version it has.')
+  };
+  const known: Partial<Record<string, string>> = ideas;
+  return known[key] ?? '';
+}
+
+/** What happens right now, while a version is saved or colleagues' changes are fetched. */
+export function progressLabel(key: IGitStep['key'], trans: TranslationBundle): string {
+  const labels: Record<IGitStep['key'], string> = {
+    configure: trans.__('Tell Git who you are, and where to ask for a key when it needs one.'),
+    forge: trans.__("Make a place for this folder's versions on the server."),
+    prepare: trans.__('Start keeping versions in this folder.'),
+    commit: trans.__('Keep a version of what changed.'),
+    push: trans.__('Copy the versions to the server.'),
+    verify: trans.__('Look whether they arrived.'),
+    fetch: trans.__('Ask the server what is new.'),
+    join: trans.__('Bring both together.')
+  };
+  return labelOf(labels, key);
+}
+
+/** Why nothing is set up. */
+export function refusalSentence({ code, facts }: IGitRefusal, trans: TranslationBundle): string {
+  const labels: Record<IGitRefusal['code'], string> = {
+    'no-git': trans.__('This image has no Git. Start a server with an image that has it.'),
+    'no-folder': trans.__('This folder is not there, or not in your home.'),
+    home: trans.__('This is your home itself. Put the work into a folder of its own, then set up Git there.'),
+    name: trans.__("The folder's name has characters that other tools stumble over. Give it a plain name."),
+    inside: trans.__('A folder above this one is under Git already; this folder belongs to it.'),
+    nested: trans.__(
+      'There is a repository inside this folder: %1. Move it elsewhere first.',
+      typeof facts.repository === 'string' ? plainName(facts.repository) : trans.__('one with an odd name')
+    ),
+    odd: trans.__('The repository of this folder is unusual: %1. It is left alone.', anomalyLabel(facts, trans)),
+    busy: trans.__('A %1 is not finished here. Finish or abort it first.', facts.operation ?? ''),
+    'other-remote': trans.__('This repository is published somewhere else already. It is left alone.'),
+    unwritable: trans.__('This folder, or your home, cannot be written to.'),
+    'no-space': trans.__('There is too little space left in your home.'),
+    'too-many': trans.__('There are too many files in this folder. Set up Git for a folder with the work alone.')
+  };
+  return labelOf(labels, code);
+}
+
+function anomalyLabel({ anomaly, setting }: IGitRefusal['facts'], trans: TranslationBundle): string {
+  const labels: Record<Anomaly, string> = {
+    elsewhere: trans.__('it is kept elsewhere'),
+    borrows: trans.__('it borrows from another one'),
+    unreadable: trans.__('its settings cannot be read'),
+    redirected: trans.__('its settings change how it is reached (%1)', plainName(setting ?? ''))
+  };
+  return labelOf(labels, anomaly ?? '');
+}
+
+/** The sentence for a failed request; what keeps a folder from being set up is said as in the plan. */
+export function gitErrorSentence(error: unknown, trans: TranslationBundle): string {
+  const refusals = error instanceof ApiError ? error.facts.refusals : undefined;
+  const first: unknown = Array.isArray(refusals) ? refusals[0] : undefined;
+  return isRefusal(first) ? refusalSentence(first, trans) : errorSentence(error, trans);
+}
+
+function isRefusal(value: unknown): value is IGitRefusal {
+  const { code, facts } = (value ?? {}) as Partial<IGitRefusal>;
+  return typeof code === 'string' && typeof facts === 'object';
+}
+
+/** Why a file stays out. */
+export function heldSentence({ code, facts }: IHeldFile, trans: TranslationBundle): string {
+  const labels: Record<IHeldFile['code'], string> = {
+    name: trans.__('Its name has characters that other tools stumble over; give it a plain name.'),
+    keys: trans.__('It is a kind of file that holds keys or passwords.'),
+    data: trans.__('It is data: Git keeps every version for ever, so data stays where it is.'),
+    kind: trans.__('It is not a kind of file that holds work; add it yourself if it should go in.'),
+    size: trans.__('It is larger than %1 MB.', facts.megabytes ?? ''),
+    credential: trans.__('It looks as if it holds a secret: %1', secretLabel(facts.rule, trans)),
+    link: trans.__('It is a link to another place.')
+  };
+  return labelOf(labels, code);
+}
+
+function secretLabel(rule: SecretRule | undefined, trans: TranslationBundle): string {
+  const labels: Record<SecretRule, string> = {
+    'aws-access-key': trans.__('an AWS access key id'),
+    'github-token': trans.__('a GitHub token'),
+    'gitlab-token': trans.__('a GitLab token'),
+    'slack-token': trans.__('a Slack token'),
+    'slack-webhook': trans.__('a Slack webhook'),
+    'google-api-key': trans.__('a Google API key'),
+    'google-oauth': trans.__('a Google OAuth secret'),
+    'stripe-key': trans.__('a Stripe key'),
+    'pypi-token': trans.__('a PyPI token'),
+    'npm-token': trans.__('an npm token'),
+    'huggingface-token': trans.__('a Hugging Face token'),
+    'anthropic-key': trans.__('an Anthropic API key'),
+    'openai-key': trans.__('an OpenAI API key'),
+    'databricks-token': trans.__('a Databricks token'),
+    'sendgrid-key': trans.__('a SendGrid key'),
+    'digitalocean-token': trans.__('a DigitalOcean token'),
+    'azure-storage-key': trans.__('an Azure storage or service bus key'),
+    'azure-sas': trans.__('a signed Azure link'),
+    'json-web-token': trans.__('a JSON web token'),
+    'private-key': trans.__('a private key'),
+    'url-password': trans.__('a password in a URL'),
+    password: trans.__('a password written out'),
+    key: trans.__('a key or token written out'),
+    'bearer-token': trans.__('a token in an Authorization header')
+  };
+  return labelOf(labels, rule ?? '');
+}
+
+/** What a version changed, e.g. "2 cells changed, 1 added". */
+export function summaryLabel({ code, facts }: IGitVersion['summary'], trans: TranslationBundle): string {
+  const labels: Record<IGitVersion['summary']['code'], string> = {
+    new: trans.__('New'),
+    removed: trans.__('Taken out'),
+    changed: trans.__('Changed'),
+    unchanged: trans.__('No change'),
+    cells: cellsLabel(facts, trans),
+    settings: trans.__('Only settings of the notebook')
+  };
+  return labelOf(labels, code);
+}
+
+/** The first part says that it counts cells. */
+function cellsLabel(
+  { changed = 0, added = 0, removed = 0 }: IGitVersion['summary']['facts'],
+  trans: TranslationBundle
+): string {
+  const parts = [
+    { count: changed, first: trans._n('%1 cell changed', '%1 cells changed', changed), then: '' },
+    {
+      count: added,
+      first: trans._n('%1 cell added', '%1 cells added', added),
+      then: trans._n('%1 added', '%1 added', added)
+    },
+    {
+      count: removed,
+      first: trans._n('%1 cell removed', '%1 cells removed', removed),
+      then: trans._n('%1 removed', '%1 removed', removed)
+    }
+  ].filter(part => part.count > 0);
+  return parts.map(({ first, then }, index) => (index === 0 ? first : then)).join(', ');
+}

@@ -1,0 +1,179 @@
+/** The words about Git: a sentence for every code, and a code of a newer server instead of a crash. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import type { IGitPlan, IGitRefusal, IGitStep, IGitVersion, IHeldFile, SecretRule } from '../src/contract';
+import { ApiError } from '../src/errors';
+import {
+  gitErrorSentence,
+  heldSentence,
+  planStepIdea,
+  planStepLabel,
+  progressLabel,
+  refusalSentence,
+  summaryLabel
+} from '../src/git/labels';
+import { english } from './english';
+
+type PlanStep = IGitPlan['steps'][number];
+
+const said = (key: PlanStep['key'], facts: PlanStep['facts'] = {}): [string, string] => {
+  const step = { key, facts, done: false };
+  return [planStepLabel(step, english), planStepIdea(step, english)];
+};
+
+test('a step of the set-up says what is done and the idea behind it', () => {
+  assert.deepEqual(said('configure'), [
+    'Tell Git who you are, and where to ask for a key when it needs one.',
+    'One line is added to ~/.gitconfig. No password is stored: a key is made when needed and ends by itself.'
+  ]);
+  assert.deepEqual(said('forge'), [
+    "Make a place for this folder's versions on the server.",
+    'What is pushed there can be seen by you, and stays when your own server is gone.'
+  ]);
+  const prepare = 'A repository is a folder whose versions are kept, in a hidden folder named .git.';
+  assert.deepEqual(said('prepare', { existing: false }), ['Start keeping versions in this folder.', prepare]);
+  assert.deepEqual(said('prepare', { existing: true }), [
+    'Connect the repository that is here with its place.',
+    prepare
+  ]);
+  assert.deepEqual(said('push'), [
+    'Copy the versions to the server.',
+    'To push is to copy versions that are here to their place on the server.'
+  ]);
+  assert.deepEqual(said('verify'), ['Look whether they arrived.', 'The server is asked which version it has.']);
+});
+
+test('the first version and later ones, with one file and with more', () => {
+  const commit = (files: number, first: boolean): string => said('commit', { files, first })[0];
+  assert.equal(commit(1, true), 'Keep a first version of 1 file.');
+  assert.equal(commit(3, true), 'Keep a first version of 3 files.');
+  assert.equal(commit(0, false), 'Keep a version of 0 files.');
+  assert.equal(commit(1, false), 'Keep a version of 1 file.');
+  assert.equal(
+    said('commit')[1],
+    'A commit is a version of your files with a sentence about it. Results of notebook cells stay out of it.'
+  );
+});
+
+test('what happens right now', () => {
+  const keys: IGitStep['key'][] = ['commit', 'push', 'verify', 'fetch', 'join'];
+  assert.deepEqual(
+    keys.map(key => progressLabel(key, english)),
+    [
+      'Keep a version of what changed.',
+      'Copy the versions to the server.',
+      'Look whether they arrived.',
+      'Ask the server what is new.',
+      'Bring both together.'
+    ]
+  );
+});
+
+const REFUSALS: [IGitRefusal, string][] = [
+  [{ code: 'no-git', facts: {} }, 'This image has no Git. Start a server with an image that has it.'],
+  [{ code: 'no-folder', facts: {} }, 'This folder is not there, or not in your home.'],
+  [
+    { code: 'home', facts: {} },
+    'This is your home itself. Put the work into a folder of its own, then set up Git there.'
+  ],
+  [
+    { code: 'name', facts: {} },
+    "The folder's name has characters that other tools stumble over. Give it a plain name."
+  ],
+  [{ code: 'inside', facts: {} }, 'A folder above this one is under Git already; this folder belongs to it.'],
+  [
+    { code: 'nested', facts: { repository: 'sub/old' } },
+    'There is a repository inside this folder: sub/old. Move it elsewhere first.'
+  ],
+  [
+    { code: 'nested', facts: { repository: null } },
+    'There is a repository inside this folder: one with an odd name. Move it elsewhere first.'
+  ],
+  [
+    { code: 'odd', facts: { anomaly: 'elsewhere', setting: '' } },
+    'The repository of this folder is unusual: it is kept elsewhere. It is left alone.'
+  ],
+  [
+    { code: 'odd', facts: { anomaly: 'borrows', setting: '' } },
+    'The repository of this folder is unusual: it borrows from another one. It is left alone.'
+  ],
+  [
+    { code: 'odd', facts: { anomaly: 'unreadable', setting: '' } },
+    'The repository of this folder is unusual: its settings cannot be read. It is left alone.'
+  ],
+  [
+    { code: 'odd', facts: { anomaly: 'redirected', setting: 'remote.origin.pushurl' } },
+    'The repository of this folder is unusual: its settings change how it is reached (remote.origin.pushurl). It is left alone.'
+  ],
+  [{ code: 'busy', facts: { operation: 'rebase' } }, 'A rebase is not finished here. Finish or abort it first.'],
+  [{ code: 'other-remote', facts: {} }, 'This repository is published somewhere else already. It is left alone.'],
+  [{ code: 'unwritable', facts: {} }, 'This folder, or your home, cannot be written to.'],
+  [{ code: 'no-space', facts: {} }, 'There is too little space left in your home.'],
+  [
+    { code: 'too-many', facts: {} },
+    'There are too many files in this folder. Set up Git for a folder with the work alone.'
+  ]
+];
+
+test('every refusal is a sentence, in the plan and as an error', () => {
+  for (const [refusal, sentence] of REFUSALS) {
+    assert.equal(refusalSentence(refusal, english), sentence);
+    const facts = { refusals: [refusal, { code: 'no-space', facts: {} }] };
+    const error = new ApiError({ code: 'git-setup-refused', detail: 'Not here.', status: 409, facts });
+    assert.equal(gitErrorSentence(error, english), sentence);
+  }
+});
+
+test('an error without refusals is said as everywhere', () => {
+  const error = (facts?: Record<string, unknown>): ApiError =>
+    new ApiError({ code: 'git-failed', detail: 'Git could not do this.', status: 503, facts });
+  for (const facts of [undefined, {}, { refusals: [] }, { refusals: [null] }, { refusals: [{ code: 'x' }] }]) {
+    assert.equal(gitErrorSentence(error(facts), english), 'Git could not do this.');
+  }
+  assert.equal(gitErrorSentence(new TypeError('x'), english), 'Something went wrong: x');
+});
+
+test('a file that stays out says why', () => {
+  const why = (code: IHeldFile['code'], facts: IHeldFile['facts'] = {}): string =>
+    heldSentence({ path: 'a', code, facts }, english);
+  assert.equal(why('name'), 'Its name has characters that other tools stumble over; give it a plain name.');
+  assert.equal(why('keys'), 'It is a kind of file that holds keys or passwords.');
+  assert.equal(why('data'), 'It is data: Git keeps every version for ever, so data stays where it is.');
+  assert.equal(why('kind'), 'It is not a kind of file that holds work; add it yourself if it should go in.');
+  assert.equal(why('size', { megabytes: 5 }), 'It is larger than 5 MB.');
+  assert.equal(why('credential', { rule: 'aws-access-key' }), 'It looks as if it holds a secret: an AWS access key id');
+  assert.equal(why('credential', { rule: 'password' }), 'It looks as if it holds a secret: a password written out');
+  assert.equal(why('link'), 'It is a link to another place.');
+});
+
+test('a version says what it changed', () => {
+  const summary = (code: IGitVersion['summary']['code'], changed = 0, added = 0, removed = 0): string =>
+    summaryLabel({ code, facts: code === 'cells' ? { changed, added, removed } : {} }, english);
+  assert.deepEqual(
+    (['new', 'removed', 'changed', 'unchanged', 'settings'] as const).map(code => summary(code)),
+    ['New', 'Taken out', 'Changed', 'No change', 'Only settings of the notebook']
+  );
+  assert.equal(summary('cells', 2, 1), '2 cells changed, 1 added');
+  assert.equal(summary('cells', 1, 1, 3), '1 cell changed, 1 added, 3 removed');
+  assert.equal(summary('cells', 0, 1), '1 cell added');
+  assert.equal(summary('cells', 0, 2, 1), '2 cells added, 1 removed');
+  assert.equal(summary('cells', 0, 0, 1), '1 cell removed');
+});
+
+test('a code that only a newer server knows is shown as it is', () => {
+  assert.deepEqual(said('polish' as PlanStep['key']), ['polish', '']);
+  assert.equal(progressLabel('polish' as IGitStep['key'], english), 'polish');
+  assert.equal(refusalSentence({ code: 'full-moon' as IGitRefusal['code'], facts: {} }, english), 'full-moon');
+  assert.equal(
+    refusalSentence({ code: 'odd', facts: { anomaly: 'huge' as 'borrows' } }, english),
+    'The repository of this folder is unusual: huge. It is left alone.'
+  );
+  assert.equal(heldSentence({ path: 'a', code: 'mood' as 'link', facts: {} }, english), 'mood');
+  const rule = 'new-token' as SecretRule;
+  assert.equal(
+    heldSentence({ path: 'a', code: 'credential', facts: { rule } }, english),
+    'It looks as if it holds a secret: new-token'
+  );
+  assert.equal(summaryLabel({ code: 'renamed' as 'new', facts: {} }, english), 'renamed');
+});
