@@ -9,11 +9,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from enablement_ext.core.errors import BadBundle, ServiceAway
+from enablement_ext.core.errors import ServiceAway
 from enablement_ext.core.review.queue import ENDED
-from enablement_ext.core.submission.bundle import BundleLimits, check_path
+from enablement_ext.core.submission.bundle import BundleLimits, path_flaw
 from enablement_ext.core.submission.dependencies import NeededFile, find_dependencies
 from enablement_ext.core.submission.ports import GitSource, Home
+from enablement_ext.core.submission.tar_format import shown_name
 from enablement_ext.lab.notebook_file import read_notebook
 from enablement_ext.lab.service_client import ServiceClient, ServiceRequest
 from enablement_ext.lab.service_responses import document_of
@@ -22,6 +23,7 @@ from enablement_ext.web.serializers import git_json
 _ANSWER_BYTES = 16 * 1024 * 1024
 _SELECTED_BYTES = 32 * 1024 * 1024  # larger files are offered and left to the author
 _PREVIOUS = 20
+TOO_LARGE = "too-large"  # beside the codes of `PathFlaw`
 
 Json = dict[str, object]
 
@@ -49,7 +51,9 @@ class Candidates:
             "notebook": {"path": path, "size": len(raw), "sha256": hashlib.sha256(raw).hexdigest()},
             "title": notebook.title,
             "files": self._offered(needed.files, len(raw)),
-            "missing": [{"path": item.path, "why": item.why} for item in needed.missing],
+            "missing": [
+                {"path": item.path, "code": item.code.value, "facts": dict(item.facts)} for item in needed.missing
+            ],
         }
 
     def _offered(self, files: Iterable[NeededFile], total: int) -> list[Json]:
@@ -68,20 +72,20 @@ class Candidates:
                     "path": file.path,
                     "size": file.size,
                     "role": file.role.value,
-                    "why": file.why,
+                    "use": {"code": file.use.code.value, "facts": dict(file.use.facts)},
                     "selected": choose,
                     "problem": problem,
                 }
             )
         return offered
 
-    def _problem(self, file: NeededFile) -> str | None:
+    def _problem(self, file: NeededFile) -> Json | None:
         """Why this file cannot be sent, None where it can."""
-        try:
-            check_path(bundle_path(file.path))
-        except BadBundle as error:
-            return error.message
-        return f"It is larger than {self.limits.file_bytes} bytes." if file.size > self.limits.file_bytes else None
+        path = bundle_path(file.path)
+        if flaw := path_flaw(path):
+            return {"code": flaw.value, "facts": {"path": shown_name(path)}}
+        limit = self.limits.file_bytes
+        return {"code": TOO_LARGE, "facts": {"bytes": limit}} if file.size > limit else None
 
 
 def bundle_path(path: str) -> str:

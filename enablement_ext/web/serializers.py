@@ -133,9 +133,9 @@ def decision_json(decision: Decision) -> Json:
 def requirement_json(requirement: Requirement) -> Json:
     return {
         "key": requirement.key,
-        "title": requirement.title,
+        "kind": requirement.kind.value,
         "state": requirement.state.value,
-        "detail": requirement.detail,
+        "facts": dict(requirement.facts),
     }
 
 

@@ -1,7 +1,7 @@
 /** The words of the interface for the contract's codes; the only place that maps one to the other. */
 import type { TranslationBundle } from '@jupyterlab/translation';
 
-import type { IGit, ISubmission, PlacedState, RequirementState, Stage, State } from './contract';
+import type { IGit, IRequirement, ISubmission, PlacedState, RequirementState, Stage, State } from './contract';
 import { ApiError, INTERRUPTED, UNREACHABLE, UNREADABLE } from './errors';
 
 /** The word for a code, the code itself where a newer service says one that is not known here. */
@@ -69,6 +69,33 @@ export function requirementLabel(state: RequirementState, trans: TranslationBund
     not_applicable: trans.__('Not applicable')
   };
   return labelOf(labels, state);
+}
+
+/** What a requirement asks for. */
+export function requirementTitle({ kind, facts }: IRequirement, trans: TranslationBundle): string {
+  const labels: Record<IRequirement['kind'], string> = {
+    track: trans.__('Approved: %1', facts.track ?? ''),
+    threads: trans.__('Threads resolved')
+  };
+  return labelOf(labels, kind);
+}
+
+/** How far a requirement is, e.g. "1 of 2 approvals; by remy"; an empty text where there is nothing to say. */
+export function requirementDetail({ kind, facts }: IRequirement, trans: TranslationBundle): string {
+  const { needed = 0, approved_by = [], against = [], open = 0, blocks = true } = facts;
+  const ways: Record<IRequirement['kind'], string[]> = {
+    track: [
+      trans.__('%1 of %2 approvals', approved_by.length, needed),
+      approved_by.length > 0 ? trans.__('by %1', approved_by.join(', ')) : '',
+      against.length > 0 ? trans.__('changes wanted by %1', against.join(', ')) : ''
+    ],
+    threads: [
+      open > 0 ? trans._n('%1 open', '%1 open', open) : '',
+      open > 0 && !blocks ? trans.__('does not stand in the way of an approval') : ''
+    ]
+  };
+  const known: Partial<Record<string, string[]>> = ways;
+  return (known[kind] ?? []).filter(part => part !== '').join('; ');
 }
 
 /** Whose turn it is: "you", "dana", "technical reviewers", or an empty text when it is nobody's. */

@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import { anchorLabel, isLoose, lineRange, threadsByCell } from '../src/anchors';
-import type { IAnchor, ISubmission, IThread, PlacedState } from '../src/contract';
+import type { IAnchor, IRequirement, ISubmission, IThread, PlacedState } from '../src/contract';
 import { numberInAddress, withoutNumber } from '../src/deepLink';
 import { plainName } from '../src/plainName';
 import { fileSize, waitingFor } from '../src/formatting';
-import { gitPlace, gitStanding, whoseTurn } from '../src/labels';
+import { gitPlace, gitStanding, requirementDetail, requirementTitle, whoseTurn } from '../src/labels';
 import { english } from './english';
 
 const NOON = Date.parse('2026-11-24T12:00:00Z');
@@ -45,6 +45,31 @@ test('whose turn it is names me as you and tracks as reviewers', () => {
   assert.equal(whoseTurn(submission, 'dana', english), 'you, technical reviewers');
   assert.equal(whoseTurn(submission, 'remy', english), 'dana, technical reviewers');
   assert.equal(whoseTurn({ attention: [] as ISubmission['attention'] } as ISubmission, 'remy', english), '');
+});
+
+function requirement(kind: IRequirement['kind'], facts: IRequirement['facts']): [string, string] {
+  const item: IRequirement = { key: kind, kind, state: 'unsatisfied', facts };
+  return [requirementTitle(item, english), requirementDetail(item, english)];
+}
+
+test('a requirement says what it asks for and how far it is', () => {
+  const track = { track: 'technical', needed: 2, approved_by: ['remy', 'zoe'], against: [] as string[] };
+  assert.deepEqual(requirement('track', track), ['Approved: technical', '2 of 2 approvals; by remy, zoe']);
+  assert.equal(
+    requirement('track', { ...track, against: ['kim'] })[1],
+    '2 of 2 approvals; by remy, zoe; changes wanted by kim'
+  );
+  assert.equal(requirement('track', { ...track, approved_by: [] })[1], '0 of 2 approvals');
+  assert.deepEqual(requirement('threads', { open: 0, blocks: true }), ['Threads resolved', '']);
+  assert.equal(requirement('threads', { open: 1, blocks: true })[1], '1 open');
+  assert.equal(
+    requirement('threads', { open: 2, blocks: false })[1],
+    '2 open; does not stand in the way of an approval'
+  );
+});
+
+test('a requirement of a newer service is shown by its code', () => {
+  assert.deepEqual(requirement('security' as IRequirement['kind'], {}), ['security', '']);
 });
 
 function thread(id: number, placed: Partial<IAnchor>, state: PlacedState = 'unchanged', resolved = false): IThread {

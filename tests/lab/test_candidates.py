@@ -29,10 +29,12 @@ def test_what_belongs_to_a_notebook_is_offered(lab: Lab, service: FakeService) -
         "notebook": {"path": "work/churn.ipynb", "size": notebook.stat().st_size, "sha256": sha256(notebook)},
         "title": "Churn in Q3",
         "files": [
-            {"path": "work/features.py", "size": 6, "role": "module", "why": "imported in cell 2 as `features`", "selected": True, "problem": None},
-            {"path": "work/data/churn.csv", "size": 8, "role": "data", "why": "read in cell 3 by `read_csv`", "selected": True, "problem": None},
+            {"path": "work/features.py", "size": 6, "role": "module",
+             "use": {"code": "imported", "facts": {"cell": 2, "module": "features"}}, "selected": True, "problem": None},
+            {"path": "work/data/churn.csv", "size": 8, "role": "data",
+             "use": {"code": "read", "facts": {"cell": 3, "by": "read_csv"}}, "selected": True, "problem": None},
         ],
-        "missing": [{"path": "gone.txt", "why": "read in cell 3, and not there"}],
+        "missing": [{"path": "gone.txt", "code": "gone", "facts": {"cell": 3}}],
         "git": None,
         "previous": [],
         "answers": None,
@@ -63,7 +65,7 @@ def test_a_file_that_is_too_large_is_offered_with_its_problem(lab: Lab) -> None:
         file.truncate(300 * 1024 * 1024)
     data = lab.get("candidates?path=work/churn.ipynb").json()["files"][1]
     assert not data["selected"]
-    assert data["problem"] == "It is larger than 268435456 bytes."
+    assert data["problem"] == {"code": "too-large", "facts": {"bytes": 268435456}}
     with (lab.home / "work" / "data" / "churn.csv").open("wb") as file:
         file.truncate(100 * 1024 * 1024)
     data = lab.get("candidates?path=work/churn.ipynb").json()["files"][1]

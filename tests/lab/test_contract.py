@@ -22,10 +22,13 @@ from enablement_ext.core.git.steps import PullStep, StepState
 from enablement_ext.core.images.drift import DriftKind, PackageLocation
 from enablement_ext.core.notebook.secret_rules import RULES
 from enablement_ext.core.review.models import FileRole, Stage
+from enablement_ext.core.submission.bundle import PathFlaw
+from enablement_ext.core.submission.dependencies import MissingCode, UseCode
 from enablement_ext.lab.app import make_git, make_images, make_services
 from enablement_ext.lab.git.handlers import git_routes
 from enablement_ext.lab.handlers import routes
 from enablement_ext.lab.images.handlers import image_routes
+from enablement_ext.lab.send_candidates import TOO_LARGE
 from enablement_ext.lab.settings import EnablementLab
 from tests.lab.conftest import NOTEBOOK, sha256
 from tests.lab.contract import LAB, SPEC, checked, operations, validate
@@ -72,6 +75,8 @@ def test_every_answer_and_every_request_has_a_schema_of_its_own() -> None:
     [
         (("Context", "stages", "items"), Stage),
         (("Candidate", "role"), [role for role in FileRole if role is not FileRole.NOTEBOOK]),
+        (("FileUse", "code"), UseCode),
+        (("MissingFile", "code"), MissingCode),
         (("Drift", "kind"), DriftKind),
         (("Drift", "place"), PackageLocation),
         (("GitPlan", "steps", "items", "properties", "key"), StepKey),
@@ -89,6 +94,11 @@ def test_enumerations_are_those_of_the_code(schema: tuple[str, ...], values: Any
     for step in rest:
         found = found[step]
     assert found["enum"] == [value.value for value in values]
+
+
+def test_problems_of_candidates_are_those_of_the_code() -> None:
+    known = SPEC["components"]["schemas"]["CandidateProblem"]["properties"]["code"]["enum"]
+    assert known == [*(flaw.value for flaw in PathFlaw), TOO_LARGE]
 
 
 def test_rules_for_secrets_are_those_of_the_code() -> None:

@@ -25,12 +25,12 @@ class PathKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ImportUse:
-    """An import. `module` is dotted; `names` what is taken from it; `level` the number of leading dots; `where` is "cell 2" or a file."""
+    """An import. `module` is dotted; `names` what is taken from it; `level` the number of leading dots; `where` is a cell's number or a file's name."""
 
     module: str
     names: tuple[str, ...]
     level: int
-    where: str
+    where: int | str
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class PathUse:
     path: str
     kind: PathKind
     by: str
-    where: str
+    where: int | str
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +122,7 @@ def uses_of_cells(sources: Iterable[tuple[int, str]]) -> Uses:
     """What numbered code cells use, in order; constants assigned in one cell are known in the next. Never raises."""
     reader = _Reader()
     for number, source in sources:
-        reader.read(source, f"cell {number}")
+        reader.read(source, number)
     return Uses(tuple(reader.imports), tuple(reader.paths))
 
 
@@ -139,7 +139,7 @@ class _Reader:
     paths: list[PathUse] = field(default_factory=list)
     constants: dict[str, str] = field(default_factory=dict)
 
-    def read(self, source: str, where: str) -> None:
+    def read(self, source: str, where: int | str) -> None:
         if len(source) > _SOURCE_CHARACTERS:
             return
         for match in _RUN.finditer(source):
@@ -149,7 +149,7 @@ class _Reader:
                 self._see(node, where)
             self._remember(statement)
 
-    def _see(self, node: ast.AST, where: str) -> None:
+    def _see(self, node: ast.AST, where: int | str) -> None:
         if isinstance(node, ast.Import):
             self.imports.extend(ImportUse(name.name, (), 0, where) for name in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -175,7 +175,7 @@ class _Reader:
                 if text is not None:
                     self.constants[target.id] = text
 
-    def _of_call(self, call: ast.Call, where: str) -> Iterator[PathUse]:
+    def _of_call(self, call: ast.Call, where: int | str) -> Iterator[PathUse]:
         name = _called(call)
         kind, nodes = PathKind.READ, call.args[:1]
         if name in ("append", "insert") and _is_sys_path(call.func):

@@ -70,6 +70,13 @@ class Ported(StrEnum):
     DELETED = "deleted"
 
 
+class RequirementKind(StrEnum):
+    """What a gate asks for."""
+
+    TRACK = "track"  # approvals of one group of reviewers
+    THREADS = "threads"  # that no thread is open
+
+
 class RequirementState(StrEnum):
     """The state of a gate."""
 
@@ -263,12 +270,12 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class Requirement:
-    """A gate with a state."""
+    """A gate with a state. `facts` are JSON values: those of a track (track, needed, approved_by, against), or of threads (open, blocks)."""
 
     key: str
-    title: str
+    kind: RequirementKind
     state: RequirementState
-    detail: str = ""
+    facts: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from enablement_ext.core.review.models import ChangeKind, Decision, Requirement, RequirementState, Verdict
+from enablement_ext.core.review.models import (
+    ChangeKind,
+    Decision,
+    Requirement,
+    RequirementKind,
+    RequirementState,
+    Verdict,
+)
 from enablement_ext.core.review.policy import Policy, Track
 from enablement_ext.core.review.version_changes import why_fallen
 
@@ -30,7 +37,10 @@ def open_gates(policy: Policy, gates: Iterable[Requirement]) -> tuple[Requiremen
 def falling(
     policy: Policy, decisions: Iterable[Decision], changes: Iterable[ChangeKind], version: int
 ) -> dict[int, str]:
-    """{decision id: why it falls} when this version arrives with these changes against the one before."""
+    """{decision id: why it falls} when this version arrives with these changes against the one before.
+
+    A sentence, because it is stored with the decision and in the event log, whose hashes are of what was written.
+    """
     why = why_fallen(tuple(changes), policy.survive)
     fallen: dict[int, str] = {}
     for decision in decisions:
@@ -48,17 +58,11 @@ def _of_track(track: Track, decisions: Iterable[Decision]) -> Requirement:
     approvals = sorted(d.by for d in standing.values() if d.verdict is Verdict.APPROVE)
     against = sorted(d.by for d in standing.values() if d.verdict is not Verdict.APPROVE)
     satisfied = len(approvals) >= track.approvals and not against
-    parts = [f"{len(approvals)} of {track.approvals} approvals"]
-    if approvals:
-        parts.append(f"by {', '.join(approvals)}")
-    if against:
-        parts.append(f"changes wanted by {', '.join(against)}")
     state = RequirementState.SATISFIED if satisfied else RequirementState.UNSATISFIED
-    return Requirement(f"{_TRACK}{track.name}", f"Approved: {track.name}", state, "; ".join(parts))
+    facts = {"track": track.name, "needed": track.approvals, "approved_by": approvals, "against": against}
+    return Requirement(f"{_TRACK}{track.name}", RequirementKind.TRACK, state, facts)
 
 
 def _of_threads(policy: Policy, open_threads: int) -> Requirement:
-    if not open_threads:
-        return Requirement(THREADS, "Threads resolved", RequirementState.SATISFIED)
-    detail = f"{open_threads} open" + ("" if policy.threads_block else "; does not stand in the way of an approval")
-    return Requirement(THREADS, "Threads resolved", RequirementState.UNSATISFIED, detail)
+    state = RequirementState.UNSATISFIED if open_threads else RequirementState.SATISFIED
+    return Requirement(THREADS, RequirementKind.THREADS, state, {"open": open_threads, "blocks": policy.threads_block})

@@ -13,6 +13,7 @@ import json
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from types import MappingProxyType
 
 from enablement_ext.core.errors import BadBundle, TooLarge
@@ -129,33 +130,57 @@ def write_bundle(sending: Mapping[str, object], files: Iterable[OutgoingFile]) -
     return OutgoingBundle(length, _joined(_pieces(headed)))
 
 
+class PathFlaw(StrEnum):
+    """What keeps a path out of a bundle."""
+
+    NOT_RELATIVE = "not-relative"
+    CONTROL_CHARACTERS = "control-characters"
+    BACKSLASH = "backslash"
+    NOT_NORMAL = "not-normal"
+    ODD_PART = "odd-part"
+    IN_GIT = "in-git"
+    TOO_LONG = "too-long"
+
+
+_FLAWS = {  # for the detail of an error; candidates have their words in the user interface
+    PathFlaw.NOT_RELATIVE: "is not a relative path",
+    PathFlaw.CONTROL_CHARACTERS: "has control characters in its name",
+    PathFlaw.BACKSLASH: "has a backslash or a drive letter",
+    PathFlaw.NOT_NORMAL: "is not in Unicode normal form C",
+    PathFlaw.ODD_PART: "has an empty, “.” or “..” part",
+    PathFlaw.IN_GIT: "is inside a Git folder",
+    PathFlaw.TOO_LONG: "is too long",
+}
+
+
 def check_path(path: str) -> None:
     """Return for a path a bundle may carry: relative, POSIX, NFC, printable. Raises `BadBundle` naming it."""
-    flaw = _flaw(path)
+    flaw = path_flaw(path)
     if flaw:
-        raise BadBundle(f"{shown_name(path)} {flaw}.", facts={"path": shown_name(path)})
+        raise BadBundle(f"{shown_name(path)} {_FLAWS[flaw]}.", facts={"path": shown_name(path)})
 
 
-def _flaw(path: str) -> str | None:
+def path_flaw(path: str) -> PathFlaw | None:
+    """What keeps a path out of a bundle, None where nothing does."""
     if not path or path.startswith("/"):
-        return "is not a relative path"
+        return PathFlaw.NOT_RELATIVE
     if any(unicodedata.category(mark) in ("Cc", "Cs") or mark in SPOOFING_CHARACTERS for mark in path):
-        return "has control characters in its name"
+        return PathFlaw.CONTROL_CHARACTERS
     if "\\" in path or path[1:2] == ":":
-        return "has a backslash or a drive letter"
+        return PathFlaw.BACKSLASH
     if not unicodedata.is_normalized("NFC", path):
-        return "is not in Unicode normal form C"
+        return PathFlaw.NOT_NORMAL
     return _flaw_of_parts(path.split("/"))
 
 
-def _flaw_of_parts(parts: list[str]) -> str | None:
+def _flaw_of_parts(parts: list[str]) -> PathFlaw | None:
     if any(part in ("", ".", "..") for part in parts):
-        return "has an empty, “.” or “..” part"
+        return PathFlaw.ODD_PART
     if any(part.casefold() == ".git" for part in parts):
-        return "is inside a Git folder"
+        return PathFlaw.IN_GIT
     sizes = [len(part.encode()) for part in parts]
     if len(parts) > _PARTS or max(sizes) > _PART_BYTES or sum(sizes) + len(parts) > _PATH_BYTES:
-        return "is too long"
+        return PathFlaw.TOO_LONG
     return None
 
 

@@ -9,8 +9,9 @@ from __future__ import annotations
 import posixpath
 import re
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from fnmatch import fnmatchcase
 
 from enablement_ext.core.notebook.code_references import (
@@ -33,23 +34,50 @@ _FILES_OFFERED = 200  # of those
 _NOT_FILES = ("/dev/", "/proc/", "/sys/")
 
 
+class UseCode(StrEnum):
+    """How a file is used. Facts say where: `cell`, a number, or `file`, a name."""
+
+    IMPORTED = "imported"  # facts: module, with its leading dots
+    READ = "read"  # facts: by, a function
+    RUN = "run"
+    NAMED = "named"  # a text that may be its path
+    WRITTEN = "written"  # by the notebook itself; no facts
+
+
+class MissingCode(StrEnum):
+    """Why a path will not be there for others. Facts as of `UseCode`."""
+
+    ABSOLUTE = "absolute"
+    OUTSIDE = "outside"  # of the home
+    GONE = "gone"  # read, and not there
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """How the code uses a file, first of all. `facts` are JSON values."""
+
+    code: UseCode
+    facts: Mapping[str, object] = field(default_factory=dict)
+
+
 @dataclass(frozen=True, slots=True)
 class NeededFile:
-    """A file to offer. `why` is a clause such as "imported in cell 2 as `features`"; `sure` is false where it is only mentioned."""
+    """A file to offer; `sure` is false where it is only mentioned."""
 
     path: str
     size: int
     role: FileRole
-    why: str
+    use: Use
     sure: bool
 
 
 @dataclass(frozen=True, slots=True)
 class MissingFile:
-    """A path that will not be there for others, as it stands in the code; `why` is a clause."""
+    """A path that will not be there for others, as it stands in the code."""
 
     path: str
-    why: str
+    code: MissingCode
+    facts: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +137,8 @@ class _Finder:
         for base in bases:
             found = list(self._module_files(base, use))
             for path in found:
-                self._module(path, f"imported in {use.where} as `{'.' * use.level}{use.module}`")
+                module = f"{'.' * use.level}{use.module}"
+                self._module(path, Use(UseCode.IMPORTED, {**_place(use.where), "module": module}))
             if found:
                 return
 
@@ -134,16 +163,16 @@ class _Finder:
                 if self.listing.size(path) is not None:
                     yield path
 
-    def _module(self, path: str, why: str) -> None:
+    def _module(self, path: str, use: Use) -> None:
         size = self.listing.size(path)
         if path in self.files or size is None or len(self.files) >= _MODULES:
             return
-        self.files[path] = NeededFile(path, size, FileRole.MODULE, why, sure=True)
+        self.files[path] = NeededFile(path, size, FileRole.MODULE, use, sure=True)
         source = self.listing.text(path)
         if source is None:
             return
         inner = uses_of_module(source, posixpath.basename(path))
-        self.waiting.extend((use, posixpath.dirname(path)) for use in inner.imports)
+        self.waiting.extend((imported, posixpath.dirname(path)) for imported in inner.imports)
         for path_use in inner.paths:
             if path_use.kind is PathKind.READ:
                 self._path(path_use, set())
@@ -154,14 +183,12 @@ class _Finder:
         reads = use.kind in (PathKind.READ, PathKind.RUN)
         if use.path.startswith(("/", "~")) or _DRIVE.match(use.path):
             if reads:
-                self._miss(
-                    use, f"an absolute path, in {use.where}: nobody else has it there; use one relative to the notebook"
-                )
+                self._miss(use, MissingCode.ABSOLUTE)
             return
         path = self._resolved(use.path)
         if path is None:
             if reads:
-                self._miss(use, f"outside of your home, in {use.where}: it cannot be sent")
+                self._miss(use, MissingCode.OUTSIDE)
             return
         size = self.listing.size(path)
         if size is not None and use.kind is not PathKind.SEARCHED:
@@ -179,23 +206,24 @@ class _Finder:
             if size is not None:
                 self._offer(name, size, use, written=False)
         if not names and not self.listing.is_folder(path) and (_names_a_file(use) or wild):
-            self._miss(use, f"read in {use.where}, and not there")
+            self._miss(use, MissingCode.GONE)
 
     def _offer(self, path: str, size: int, use: PathUse, written: bool) -> None:
         if path in self.files or path == self.notebook:
             return
-        role = FileRole.MODULE if path.endswith(".py") else FileRole.DATA
+        role, place = FileRole.MODULE if path.endswith(".py") else FileRole.DATA, _place(use.where)
         if written:
-            self.files[path] = NeededFile(path, size, role, "written by the notebook itself", sure=False)
+            self.files[path] = NeededFile(path, size, role, Use(UseCode.WRITTEN), sure=False)
         elif use.kind is PathKind.MENTIONED:
-            self.files[path] = NeededFile(path, size, role, f"named in {use.where}", sure=False)
+            self.files[path] = NeededFile(path, size, role, Use(UseCode.NAMED, place), sure=False)
         elif use.kind is PathKind.RUN:
-            self._module(path, f"run in {use.where}")
+            self._module(path, Use(UseCode.RUN, place))
         else:
-            self.files[path] = NeededFile(path, size, role, f"read in {use.where} by `{use.by}`", sure=True)
+            found = Use(UseCode.READ, {**place, "by": use.by})
+            self.files[path] = NeededFile(path, size, role, found, sure=True)
 
-    def _miss(self, use: PathUse, why: str) -> None:
-        self.missing.setdefault(use.path, MissingFile(use.path, why))
+    def _miss(self, use: PathUse, code: MissingCode) -> None:
+        self.missing.setdefault(use.path, MissingFile(use.path, code, _place(use.where)))
 
     def _resolved(self, path: str) -> str | None:
         """Relative to the author's home; None where it leaves it."""
@@ -203,6 +231,10 @@ class _Finder:
         if joined.startswith(("/", "../")) or joined == "..":
             return None
         return "" if joined == "." else joined
+
+
+def _place(where: int | str) -> dict[str, object]:
+    return {"cell": where} if isinstance(where, int) else {"file": where}
 
 
 def _matches(path: str, pattern: str) -> bool:

@@ -4,7 +4,16 @@ import * as React from 'react';
 import type { IDecision, IGit, IRequirement, IVersion } from '../contract';
 import { ContentId, Name } from '../components';
 import { exactTime, fileSize } from '../formatting';
-import { gitPlace, gitStanding, handedOverLabel, labelOf, requirementLabel, stageLabel } from '../labels';
+import {
+  gitPlace,
+  gitStanding,
+  handedOverLabel,
+  labelOf,
+  requirementDetail,
+  requirementLabel,
+  requirementTitle,
+  stageLabel
+} from '../labels';
 import { useDocument } from './context';
 
 export function OverviewTab(): React.JSX.Element {
@@ -80,13 +89,19 @@ function Requirements(props: { items: IRequirement[] }): React.JSX.Element {
             <span className="enb-chip" data-enablement-state={item.state}>
               {requirementLabel(item.state, trans)}
             </span>{' '}
-            {item.title}
-            {item.detail !== '' && <span className="enb-hint"> {item.detail}</span>}
+            {requirementTitle(item, trans)}
+            <RequirementDetail item={item} />
           </li>
         ))}
       </ul>
     </section>
   );
+}
+
+function RequirementDetail({ item }: { item: IRequirement }): React.JSX.Element | null {
+  const { trans } = useDocument();
+  const detail = requirementDetail(item, trans);
+  return detail === '' ? null : <span className="enb-hint"> {detail}</span>;
 }
 
 function Decisions(props: { items: IDecision[] }): React.JSX.Element | null {

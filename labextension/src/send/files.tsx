@@ -5,6 +5,7 @@ import * as React from 'react';
 import type { ICandidate } from '../contract';
 import { Name } from '../components';
 import { fileSize } from '../formatting';
+import { candidateProblem, missingLabel, fileUseLabel } from './labels';
 import type { SendModel } from './model';
 
 export function FilesField(props: { model: SendModel; trans: TranslationBundle }): React.JSX.Element | null {
@@ -31,12 +32,12 @@ export function FilesField(props: { model: SendModel; trans: TranslationBundle }
           <span className="enb-file-size">{fileSize(candidates.notebook.size)}</span>
         </li>
         {candidates.files.map(file => (
-          <FileRow key={file.path} file={file} model={model} />
+          <FileRow key={file.path} file={file} model={model} trans={trans} />
         ))}
       </ul>
       {candidates.missing.map(item => (
         <p key={item.path} className="enb-warning" data-enablement-missing={item.path}>
-          {trans.__('Not found:')} <Name>{item.path}</Name> ({item.why})
+          {trans.__('Not found:')} <Name>{item.path}</Name> ({missingLabel(item, trans)})
         </p>
       ))}
       <p className="enb-hint" data-enablement-total={total}>
@@ -52,8 +53,8 @@ export function FilesField(props: { model: SendModel; trans: TranslationBundle }
   );
 }
 
-function FileRow(props: { file: ICandidate; model: SendModel }): React.JSX.Element {
-  const { file, model } = props;
+function FileRow(props: { file: ICandidate; model: SendModel; trans: TranslationBundle }): React.JSX.Element {
+  const { file, model, trans } = props;
   return (
     <li className="enb-file" data-enablement-candidate={file.path}>
       <label>
@@ -68,7 +69,7 @@ function FileRow(props: { file: ICandidate; model: SendModel }): React.JSX.Eleme
         </span>
       </label>
       <span className={file.problem === null ? 'enb-file-why' : 'enb-file-why enb-warning'}>
-        {file.problem ?? file.why}
+        {file.problem === null ? fileUseLabel(file.use, trans) : candidateProblem(file.problem, trans)}
       </span>
       <span className="enb-file-size">{fileSize(file.size)}</span>
     </li>

@@ -13,6 +13,7 @@ from enablement_ext.core.review.models import (
     ChangeKind,
     Decision,
     Requirement,
+    RequirementKind,
     RequirementState,
     State,
     Verdict,
@@ -67,19 +68,29 @@ def test_gates_come_in_the_policys_order_with_their_count_and_names() -> None:
     against = decision(4, "kim", Verdict.REQUEST_CHANGES)
     assert requirements(POLICY, decisions, 0) == (
         Requirement(
-            "track:technical", "Approved: technical", RequirementState.SATISFIED, "2 of 2 approvals; by remy, zoe"
+            "track:technical",
+            RequirementKind.TRACK,
+            RequirementState.SATISFIED,
+            {"track": "technical", "needed": 2, "approved_by": ["remy", "zoe"], "against": []},
         ),
-        Requirement("track:compliance", "Approved: compliance", RequirementState.SATISFIED, "1 of 1 approvals; by law"),
-        Requirement("threads", "Threads resolved", RequirementState.SATISFIED),
+        Requirement(
+            "track:compliance",
+            RequirementKind.TRACK,
+            RequirementState.SATISFIED,
+            {"track": "compliance", "needed": 1, "approved_by": ["law"], "against": []},
+        ),
+        Requirement(
+            "threads", RequirementKind.THREADS, RequirementState.SATISFIED, {"open": 0, "blocks": POLICY.threads_block}
+        ),
     )
     technical = requirements(POLICY, [*decisions, against], 1)[0]
     assert technical.state is RequirementState.UNSATISFIED
-    assert technical.detail == "2 of 2 approvals; by remy, zoe; changes wanted by kim"
+    assert (technical.facts["approved_by"], technical.facts["against"]) == (["remy", "zoe"], ["kim"])
 
 
 @pytest.mark.parametrize("state", RequirementState)
 def test_what_is_satisfied_overridden_or_not_applicable_stands_in_nobodys_way(state: RequirementState) -> None:
-    gate = Requirement("track:technical", "", state)
+    gate = Requirement("track:technical", RequirementKind.TRACK, state)
     passed = state in (RequirementState.SATISFIED, RequirementState.OVERRIDDEN, RequirementState.NOT_APPLICABLE)
     assert open_gates(POLICY, [gate]) == (() if passed else (gate,))
 

@@ -9,7 +9,7 @@ import pytest
 
 from enablement_ext.core.notebook.code_references import uses_of_cells
 from enablement_ext.core.review.models import FileRole
-from enablement_ext.core.submission.dependencies import Dependencies, find_dependencies
+from enablement_ext.core.submission.dependencies import Dependencies, MissingCode, Use, UseCode, find_dependencies
 
 
 @dataclass(frozen=True)
@@ -45,8 +45,8 @@ def paths(dependencies: Dependencies, role: FileRole | None = None) -> list[str]
 
 def test_a_local_module_is_found_beside_the_notebook_and_a_library_is_not() -> None:
     result = found("import pandas as pd", "import features, os", team__features_py="", other__pandas_py="")
-    assert [(file.path, file.role, file.why, file.sure) for file in result.files] == [
-        ("team/features.py", FileRole.MODULE, "imported in cell 2 as `features`", True)
+    assert [(file.path, file.role, file.use, file.sure) for file in result.files] == [
+        ("team/features.py", FileRole.MODULE, Use(UseCode.IMPORTED, {"cell": 2, "module": "features"}), True)
     ]
     assert not result.missing
 
@@ -63,9 +63,9 @@ def test_modules_are_followed_transitively_with_packages_and_relative_imports() 
     }
     result = find_dependencies("team/churn.ipynb", [(1, "from model.train import fit")], Files(texts))
     assert set(paths(result)) == texts.keys() - {"team/model/unused.py"}
-    assert {file.why for file in result.files if file.path.endswith("net.py")} == {
-        "imported in train.py as `.deep.net`"
-    }
+    assert [file.use for file in result.files if file.path.endswith("net.py")] == [
+        Use(UseCode.IMPORTED, {"file": "train.py", "module": ".deep.net"})
+    ]
 
 
 def test_from_package_import_module_and_packages_without_init() -> None:
@@ -113,25 +113,28 @@ def test_data_that_is_read(code: str) -> None:
     assert [(file.path, file.size, file.role, file.sure) for file in result.files] == [
         ("team/data/a.csv", 3, FileRole.DATA, True)
     ]
-    assert "read in cell 1" in result.files[0].why
+    assert (result.files[0].use.code, result.files[0].use.facts["cell"]) == (UseCode.READ, 1)
 
 
 def test_a_constant_of_an_earlier_cell_is_known() -> None:
     assert paths(found("DATA = 'a.csv'", "x = 1", "pd.read_csv(DATA)", team__a_csv="")) == ["team/a.csv"]
-    assert "read in cell 3" in found("DATA = 'a.csv'", "x = 1", "pd.read_csv(DATA)", team__a_csv="").files[0].why
+    (file,) = found("DATA = 'a.csv'", "x = 1", "pd.read_csv(DATA)", team__a_csv="").files
+    assert file.use == Use(UseCode.READ, {"cell": 3, "by": "read_csv"})
     assert not found("DATA = 'a.csv'", "DATA = find()", "pd.read_csv(DATA)").missing
 
 
 def test_a_file_that_is_only_named_is_offered_but_not_sure() -> None:
     result = found("show('a.csv')", "note = 'b.csv'", team__a_csv="")
-    assert [(file.path, file.why, file.sure) for file in result.files] == [("team/a.csv", "named in cell 1", False)]
+    assert [(file.path, file.use, file.sure) for file in result.files] == [
+        ("team/a.csv", Use(UseCode.NAMED, {"cell": 1}), False)
+    ]
     assert not result.missing
 
 
 def test_a_module_reads_data_beside_the_notebook() -> None:
     result = found("import features", team__features_py="x = pd.read_csv('a.csv')", team__a_csv="")
     assert paths(result) == ["team/features.py", "team/a.csv"]
-    assert result.files[1].why == "read in features.py by `read_csv`"
+    assert result.files[1].use == Use(UseCode.READ, {"file": "features.py", "by": "read_csv"})
 
 
 def test_a_script_that_is_run_is_followed() -> None:
@@ -141,20 +144,19 @@ def test_a_script_that_is_run_is_followed() -> None:
     ]
 
 
-def test_what_is_missing_is_said_in_plain_words() -> None:
+def test_what_is_missing_is_said_with_the_reason() -> None:
     result = found(
         "pd.read_csv('gone.csv')\npd.read_csv('/home/dana/a.csv')\nopen(r'C:\\Users\\a.csv')\nopen('~/a.csv')",
         "pd.read_csv('../../a.csv')\n%run gone.py\nglob.glob('none/*.csv')",
     )
-    absolute = "an absolute path, in cell 1: nobody else has it there; use one relative to the notebook"
-    assert {item.path: item.why for item in result.missing} == {
-        "gone.csv": "read in cell 1, and not there",
-        "/home/dana/a.csv": absolute,
-        "C:\\Users\\a.csv": absolute,
-        "~/a.csv": absolute,
-        "../../a.csv": "outside of your home, in cell 2: it cannot be sent",
-        "gone.py": "read in cell 2, and not there",
-        "none/*.csv": "read in cell 2, and not there",
+    assert {item.path: (item.code, item.facts) for item in result.missing} == {
+        "gone.csv": (MissingCode.GONE, {"cell": 1}),
+        "/home/dana/a.csv": (MissingCode.ABSOLUTE, {"cell": 1}),
+        "C:\\Users\\a.csv": (MissingCode.ABSOLUTE, {"cell": 1}),
+        "~/a.csv": (MissingCode.ABSOLUTE, {"cell": 1}),
+        "../../a.csv": (MissingCode.OUTSIDE, {"cell": 2}),
+        "gone.py": (MissingCode.GONE, {"cell": 2}),
+        "none/*.csv": (MissingCode.GONE, {"cell": 2}),
     }
 
 
@@ -202,7 +204,7 @@ def test_what_the_notebook_itself_writes_is_offered_but_not_sure() -> None:
         team__b_csv="",
         team__c_csv="",
     )
-    assert {(file.why, file.sure) for file in result.files} == {("written by the notebook itself", False)}
+    assert [(file.use, file.sure) for file in result.files] == [(Use(UseCode.WRITTEN), False)] * 3
 
 
 def test_of_a_cell_that_is_not_python_the_imports_count() -> None:

@@ -13,6 +13,7 @@ from enablement_ext.core.review.models import Verdict
 from enablement_ext.core.review.version_changes import CHANGE_WORDS
 from enablement_ext.core.text.cleaning import clean
 from enablement_ext.service.context import ServiceContext
+from enablement_ext.service.http.page_words import requirement_words
 from enablement_ext.service.http.rendering import lab_url, page
 from enablement_ext.service.http.tickets import (
     FORM_BODY,
@@ -45,6 +46,7 @@ def show(context: ServiceContext, request: Request) -> Response:
     seen = {"content_id": view.version.content_id, "decided": view.decided}
     values: dict[str, object] = {
         "view": view,
+        "requirements": [(gate.state.value, *requirement_words(gate)) for gate in view.requirements],
         "changes": [CHANGE_WORDS[kind] for kind in view.version.changes],
         "verdicts": [(verdict.value, *_LABELS[verdict]) for verdict in view.verdicts],
         "chosen": chosen,

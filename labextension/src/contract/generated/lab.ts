@@ -362,12 +362,45 @@ export interface components {
             size: number;
             /** @enum {string} */
             role: "module" | "data" | "other";
-            /** @description why it is offered */
-            why: string;
+            use: components["schemas"]["FileUse"];
             /** @description whether it goes in unless the author says otherwise */
             selected: boolean;
-            /** @description why it cannot be sent */
-            problem: string | null;
+            problem: components["schemas"]["CandidateProblem"] | null;
+        };
+        /** @description where the code uses a file, a cell of the notebook or another file */
+        UsePlace: {
+            /** @description its number */
+            cell?: number;
+            file?: string;
+            /** @description of `imported`: with its leading dots */
+            module?: string;
+            /** @description of `read`: a function */
+            by?: string;
+        };
+        /** @description why a file is offered */
+        FileUse: {
+            /** @enum {string} */
+            code: "imported" | "read" | "run" | "named" | "written";
+            facts: components["schemas"]["UsePlace"];
+        };
+        /** @description a path that will not be there for others */
+        MissingFile: {
+            /** @description as it stands in the code */
+            path: string;
+            /** @enum {string} */
+            code: "absolute" | "outside" | "gone";
+            facts: components["schemas"]["UsePlace"];
+        };
+        /** @description why a file cannot be sent */
+        CandidateProblem: {
+            /** @enum {string} */
+            code: "not-relative" | "control-characters" | "backslash" | "not-normal" | "odd-part" | "in-git" | "too-long" | "too-large";
+            facts: {
+                /** @description made printable; of all but `too-large` */
+                path?: string;
+                /** @description of `too-large`: the limit */
+                bytes?: number;
+            };
         };
         Candidates: {
             notebook: {
@@ -378,10 +411,7 @@ export interface components {
             /** @description to begin with */
             title: string;
             files: components["schemas"]["Candidate"][];
-            missing: {
-                path: string;
-                why: string;
-            }[];
+            missing: components["schemas"]["MissingFile"][];
             git: components["schemas"]["Git"];
             /** @description earlier submissions of this notebook, living ones first */
             previous: components["schemas"]["Submission"][];

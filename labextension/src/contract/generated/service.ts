@@ -1106,10 +1106,24 @@ export interface components {
         };
         Requirement: {
             key: string;
-            title: string;
+            /** @enum {string} */
+            kind: "track" | "threads";
             /** @enum {string} */
             state: "satisfied" | "unsatisfied" | "overridden" | "error" | "not_applicable";
-            detail: string;
+            facts: {
+                /** @description of `track`: its name */
+                track?: string;
+                /** @description of `track`: how many approvals */
+                needed?: number;
+                /** @description of `track`: whose approvals stand */
+                approved_by?: string[];
+                /** @description of `track`: who wants changes */
+                against?: string[];
+                /** @description of `threads`: how many */
+                open?: number;
+                /** @description of `threads`: whether open ones stand in the way of an approval */
+                blocks?: boolean;
+            };
         };
         /** @description the member `submission.json` of a bundle */
         Sending: {

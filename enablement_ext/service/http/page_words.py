@@ -1,0 +1,24 @@
+"""The English of the service's own pages for codes of the contract. They have no translations: the lab extension's words are its own."""
+
+from __future__ import annotations
+
+from enablement_ext.core.review.models import Requirement, RequirementKind
+
+
+def requirement_words(requirement: Requirement) -> tuple[str, str]:
+    """A title, and a detail in brackets; "" for none."""
+    facts = requirement.facts
+    if requirement.kind is RequirementKind.THREADS:
+        way = "" if facts["blocks"] else "; does not stand in the way of an approval"
+        return "Threads resolved", f"{facts['open']} open{way}" if facts["open"] else ""
+    approved, against = _names(facts["approved_by"]), _names(facts["against"])
+    parts = [f"{len(approved)} of {facts['needed']} approvals"]
+    if approved:
+        parts.append(f"by {', '.join(approved)}")
+    if against:
+        parts.append(f"changes wanted by {', '.join(against)}")
+    return f"Approved: {facts['track']}", "; ".join(parts)
+
+
+def _names(value: object) -> list[str]:
+    return [str(name) for name in value] if isinstance(value, list) else []
