@@ -12,6 +12,7 @@ async function clocked(
   run: (feed: ChangeFeed, server: FakeServer, wait: (ms: number) => Promise<void>) => Promise<void>
 ): Promise<void> {
   mock.timers.enable({ apis: ['setTimeout'] });
+  const random = mock.method(Math, 'random', () => 0.5); // a poll's pauses grow by chance
   const server = new FakeServer();
   answer(server);
   const feed = new ChangeFeed(new EnablementClient({ serverSettings: server.settings }), Promise.resolve());
@@ -26,6 +27,7 @@ async function clocked(
   } finally {
     feed.dispose();
     mock.timers.reset();
+    random.mock.restore();
   }
 }
 
