@@ -11,14 +11,14 @@ const check = process.argv.includes('--check');
 let stale = false;
 
 for (const [name, source] of Object.entries(CONTRACTS)) {
-  const target = new URL(`../src/contract/generated/${name}.ts`, import.meta.url);
+  const target = new URL(`../src/contract/generated/${name}.d.ts`, import.meta.url);
   const types = astToString(await openapiTS(new URL(source, import.meta.url)));
   const origin = source.replace('../../', '');
   const text = `// Generated from ${origin} by \`jlpm contract\`; not edited by hand.\n${types}`;
   if (!check) {
     writeFileSync(target, text);
   } else if (readFileSync(target, { encoding: 'utf8' }) !== text) {
-    console.error(`src/contract/generated/${name}.ts is not what ${origin} says: run jlpm contract`);
+    console.error(`src/contract/generated/${name}.d.ts is not what ${origin} says: run jlpm contract`);
     stale = true;
   }
 }
