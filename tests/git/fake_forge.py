@@ -132,6 +132,9 @@ class FakeForge(ABC):
 def _handler(forge: FakeForge) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = (
+            True  # head and body are two writes: with it the second waits for a delayed acknowledgement
+        )
 
         def do(self) -> None:
             length = int(self.headers.get("Content-Length") or 0)
@@ -191,7 +194,7 @@ def serving(forge: FakeForge, tls: ssl.SSLContext | None = None) -> Iterator[Fak
     server.daemon_threads = True
     if tls is not None:
         server.socket = tls.wrap_socket(server.socket, server_side=True)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     forge.url = f"{'http' if tls is None else 'https'}://127.0.0.1:{server.server_address[1]}"
     try:
         yield forge
