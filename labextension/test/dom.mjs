@@ -16,6 +16,11 @@ for (const name of ['Event', 'CustomEvent', 'EventTarget', 'MessageChannel']) {
   globalThis[name] = window[name] ?? globalThis[name];
 }
 
+// They are inherited, so not among the names above.
+for (const name of ['addEventListener', 'removeEventListener', 'dispatchEvent']) {
+  globalThis[name] = window[name].bind(window);
+}
+
 class ResizeObserver {
   observe() {}
   unobserve() {}

@@ -89,6 +89,11 @@ def test_the_status_bar_says_what_runs(sit: Sitting) -> None:
     dana.shot("image-popup-light")
     dana.page.keyboard.press("Escape")
     expect(popup).to_have_count(0)
+    item = dana.page.locator("[data-enablement-image]")
+    item.press("Enter")
+    expect(popup).to_be_visible()
+    item.click()
+    expect(popup).to_have_count(0)
     assert image == "datascience"
 
 
@@ -123,7 +128,11 @@ def save(person: Person, path: Path) -> None:
     page.keyboard.type(" ")
     page.keyboard.press("Control+s")
     expect(page.locator(".jp-NotebookPanel .lm-mod-current .jp-mod-dirty")).to_have_count(0)
-    until(lambda: path.stat().st_mtime_ns > before, within=PATIENCE / 1000, what=f"{path.name} is saved")
+    until(
+        lambda: path.stat().st_mtime_ns > before and json.loads(path.read_text()),  # it is emptied before it is written
+        within=PATIENCE / 1000,
+        what=f"{path.name} is saved",
+    )
 
 
 def test_a_notebook_made_elsewhere_says_so_in_one_line(sit: Sitting, demo_hub: DemoHub) -> None:

@@ -1,9 +1,9 @@
 /** The item in the status bar: image and release of this server; a click shows what is in it. */
 import { ReactWidget, UseSignal, VDomRenderer } from '@jupyterlab/apputils';
-import { Popup, showPopup } from '@jupyterlab/statusbar';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
+import { KeyboardPopup } from '../keyboardPopup';
 import type { ImageModel } from './model';
 import { ImagePopup, IImageActions } from './popup';
 import { releaseName, standingWords } from './labels';
@@ -28,7 +28,8 @@ export class ImageStatusItem extends VDomRenderer<ImageModel> {
     return (
       <button
         type="button"
-        onClick={() => this.open()}
+        onClick={() => this.toggle()}
+        aria-haspopup="dialog"
         title={this.trans.__('The image this server runs')}
         data-enablement-image={`${here.image.slug}/${here.image.release}`}
         data-enablement-image-status={here.release?.status ?? (here.away ? 'away' : 'unknown')}
@@ -39,16 +40,34 @@ export class ImageStatusItem extends VDomRenderer<ImageModel> {
     );
   }
 
-  private open(): void {
+  private toggle(): void {
+    if (this.popup !== null) {
+      this.popup.dispose();
+      return;
+    }
     void this.model.refresh();
+    const popup = new KeyboardPopup({
+      body: this.body(() => popup.dispose()),
+      anchor: this,
+      align: 'left',
+      hasDynamicSize: true
+    });
+    popup.disposed.connect(() => (this.popup = null));
+    this.popup = popup;
+    popup.launch();
+  }
+
+  private body(close: () => void): ReactWidget {
     const { model, trans } = this;
-    const actions = { ...this.actions, close: () => popup.dispose() };
+    const actions = { ...this.actions, close };
     const body = ReactWidget.create(
       <UseSignal signal={model.stateChanged}>
         {() => <ImagePopup model={model} trans={trans} actions={actions} />}
       </UseSignal>
     );
     body.addClass('enb-image-popup');
-    const popup: Popup = showPopup({ body, anchor: this, align: 'left' });
+    return body;
   }
+
+  private popup: KeyboardPopup | null = null;
 }
