@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import subprocess
 import time
 from collections.abc import Awaitable, Callable
@@ -17,6 +18,8 @@ _FIRST_PAUSE, _LONGEST_PAUSE = 0.01, 0.1
 _LOG_CHARACTERS = 4000
 
 T = TypeVar("T")
+# A connection that breaks, and a file or answer that is being written (Jupyter Server empties a file before it writes it), are "not yet".
+_NOT_YET = (OSError, HTTPException, json.JSONDecodeError)
 Ended = subprocess.Popen[bytes] | subprocess.Popen[str]
 
 
@@ -63,14 +66,14 @@ def until(
     process: Ended | None = None,
     log: Path | None = None,
 ) -> T:
-    """The first true value of `condition`; a connection that breaks in it (`OSError`, `HTTPException`) is "not yet".
+    """The first true value of `condition`; a connection that breaks in it (`OSError`, `HTTPException`) is "not yet", and so is half a JSON document.
 
     Raises `NotWithin` after so many seconds, or at once when `process` has ended, with `what`, the last value and the end of `log`."""
     wait = _Wait(within, what, process, log)
     while True:
         try:
             found = condition()
-        except (OSError, HTTPException) as broken:
+        except _NOT_YET as broken:
             wait.last = broken
         else:
             if found:
@@ -85,7 +88,7 @@ async def until_async(condition: Callable[[], Awaitable[T | None]], *, within: f
     while True:
         try:
             found = await condition()
-        except (OSError, HTTPException) as broken:
+        except _NOT_YET as broken:
             wait.last = broken
         else:
             if found:

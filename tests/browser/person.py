@@ -11,11 +11,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from playwright.sync_api import Error, Locator, Page, expect
+from playwright.sync_api import TimeoutError as NotInTime
 
 from tests.polling import until
 
 SERVER_START = 240_000  # ms; two cores, and the first start of a server reads everything from disk
 PATIENCE = 60_000  # ms; a page has them on two cores with ten others at work
+MOMENT = 3000  # ms; what may go away meanwhile, and is tried again then
 RECOVERY = 150_000  # ms; a hub looks after its managed services every 30 s
 
 
@@ -70,17 +72,19 @@ class Person:
 
     def command(self, label: str) -> None:
         """Run a command from the palette."""
+        # The lab takes the shortcut once it has drawn itself, and whatever takes the focus after that closes the palette.
+        until(lambda: self._choose(label), within=PATIENCE / 1000, what=f"“{label}” is chosen in the command palette")
+
+    def _choose(self, label: str) -> bool:
+        """Whether the command was pressed; when not, nothing was."""
         box = self.page.locator(".lm-CommandPalette-input:visible")
-
-        def opened() -> bool:
-            if box.count() == 0:
-                self.page.locator("body").press("Control+Shift+c")
-            return _comes(box)
-
-        # The lab takes the shortcut once it has drawn itself.
-        until(opened, within=PATIENCE / 1000, what="the command palette is open")
-        box.fill(label)
-        self.page.locator(".lm-CommandPalette-item:visible", has_text=label).first.click()
+        if box.count() == 0:
+            self.page.locator("body").press("Control+Shift+c")
+        with contextlib.suppress(NotInTime):
+            box.fill(label, timeout=MOMENT)
+            self.page.locator(".lm-CommandPalette-item:visible", has_text=label).first.click(timeout=MOMENT)
+            return True
+        return False
 
     def theme(self, name: str) -> None:
         """Switch to "Use Theme: JupyterLab Dark", say."""
@@ -211,6 +215,6 @@ class Person:
 def _comes(what: Locator) -> bool:
     """Whether it is to be seen within three seconds."""
     with contextlib.suppress(AssertionError):
-        expect(what.first).to_be_visible(timeout=3000)
+        expect(what.first).to_be_visible(timeout=MOMENT)
         return True
     return False

@@ -177,14 +177,6 @@ def texts(file: Path) -> list[str]:
     return ["".join(cell["source"]) for cell in json.loads(file.read_text())["cells"]]
 
 
-def written_texts(file: Path) -> list[str] | None:
-    """`texts`, or None while Jupyter Server is writing the file: it empties it first."""
-    try:
-        return texts(file)
-    except json.JSONDecodeError:
-        return None
-
-
 def test_versions_with_a_colleague(sit: Sitting, demo_hub: DemoHub, tmp_path: Path) -> None:
     dana = sit("dana")
     work = demo_hub.state / "home" / "dana" / "together"
@@ -344,4 +336,4 @@ def go_back(dana: Person, file: Path) -> None:
     dana.shot("git-restored")
     undo_button.click()
     expect(page.locator("[data-enablement-same]")).to_have_count(0)
-    until(lambda: written_texts(file) == now, within=RECOVERY / 1000, what="the file is as it was")
+    until(lambda: texts(file) == now, within=RECOVERY / 1000, what="the file is as it was")
