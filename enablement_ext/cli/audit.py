@@ -26,7 +26,7 @@ def audit_verify(store: ReviewStore, anchors: Sequence[ChainHead], *, as_json: b
 def parsed_anchor(text: str) -> ChainHead:
     """An anchor as `audit verify` prints it, "NUMBER:HASH". Raises `CliError`."""
     number, _, digest = text.partition(":")
-    if not number.isdigit() or (len(digest) != 64 and text != "0:"):
+    if not (number.isascii() and number.isdecimal() and len(number) < 19) or (len(digest) != 64 and text != "0:"):
         raise CliError(f"{text!r} is no anchor; it looks like 12:0a1b… with 64 hexadecimal digits", Exit.USAGE)
     return ChainHead(int(number), digest)
 

