@@ -10,6 +10,7 @@
 #   make reference the pages of docs/reference from the code, and the lab extension's types of the HTTP contracts
 #   make docs      the documentation site in build/docs; a broken link is an error
 #   make bench     how fast it is, beside other things measured at the same time; writes docs/benchmarks
+#   make advisories OSV=file   known vulnerabilities of everything that is locked here, by records in the OSV format
 #   make wheel     a wheel in dist/ from which `enablement up` works as well
 
 PYTHON  ?= python3
@@ -23,6 +24,7 @@ BIN    := $(VENV)/bin
 STAMPS := $(VENV)/stamps
 OFFLINE ?=
 IMAGES  ?=
+OSV     ?=
 BUNDLE := enablement_ext/lab/labextension
 
 # Compiled once when installed: environments without .pyc files start two to three times slower for ever.
@@ -49,7 +51,7 @@ fetch = '$(CURDIR)/$(BIN)/python' -m enablement_ext.cli.fetch 'make: $(2)' '$(CU
 LAB_SOURCES := $(shell find labextension -type f -not -path '*/node_modules/*' -not -path '*/lib/*' -not -path '*/.yarn/*' -not -name '*.tsbuildinfo' 2>/dev/null)
 
 .DELETE_ON_ERROR:
-.PHONY: up bundle install venv labextension wheel lock reference docs test timing servers kube check lint types contracts unit frontend bench system clean
+.PHONY: advisories up bundle install venv labextension wheel lock reference docs test timing servers kube check lint types contracts unit frontend bench system clean
 
 up: install
 	@exec $(BIN)/enablement up --port '$(PORT)' --address '$(ADDRESS)' --state '$(STATE)'
@@ -109,6 +111,10 @@ $(BUNDLE)/package.json: $(LAB_SOURCES) labextension/node_modules/.yarn-state.yml
 bundle: venv
 	@[ -n '$(OFFLINE)' ] || { echo "Say where to: make bundle OFFLINE=folder" >&2; exit 2; }
 	@$(BIN)/python tools/offline_bundle.py '$(OFFLINE)' $(IMAGES)
+
+advisories: venv
+	@[ -n '$(OSV)' ] || { echo "Say which file has the advisories: make advisories OSV=all.zip" >&2; exit 2; }
+	@$(BIN)/python tools/advisories.py '$(OSV)'
 
 wheel: install
 	@$(BIN)/python -m uv build --quiet --wheel --no-build-isolation --python $(BIN)/python --out-dir dist

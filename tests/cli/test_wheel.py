@@ -16,23 +16,16 @@ pytestmark = pytest.mark.slow
 TOOLS = ("git", "sh", "env", "uname", "dirname", "realpath", "readlink", "cat", "ps", "sed")
 
 
+def build_wheel(out: Path) -> Path:
+    """The wheel, as `make wheel` makes it. The lab extension must be built; `make test` has done so."""
+    build = ["build", "--quiet", "--wheel", "--no-build-isolation", "--python", sys.executable, "--out-dir", str(out)]
+    subprocess.run([sys.executable, "-m", "uv", *build], cwd=ROOT, check=True)
+    return next(out.glob("*.whl"))
+
+
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The wheel, as `make wheel` makes it. The lab extension must be built; `make test` has done so."""
-    out = tmp_path_factory.mktemp("dist")
-    build = [
-        sys.executable,
-        "-m",
-        "uv",
-        "build",
-        "--quiet",
-        "--wheel",
-        "--no-build-isolation",
-        "--python",
-        sys.executable,
-    ]
-    subprocess.run([*build, "--out-dir", str(out)], cwd=ROOT, check=True)
-    return next(out.glob("*.whl"))
+    return build_wheel(tmp_path_factory.mktemp("dist"))
 
 
 @pytest.fixture(scope="module")

@@ -6,6 +6,7 @@ import argparse
 from collections.abc import Mapping
 from datetime import date
 
+from enablement_ext.adapters.advisory_file import read_advisories
 from enablement_ext.adapters.memory.environments import MemoryEnvironmentManager, MemoryOciBuilder, MemorySmokeTester
 from enablement_ext.adapters.memory.image_usage import MemoryImageUsage
 from enablement_ext.adapters.memory.images import MemoryCatalog, MemorySolver
@@ -48,6 +49,7 @@ def context(*, as_json: bool = False, intents: Mapping[str, str] | None = None) 
         smoke_tester=MemorySmokeTester(),
         builder=MemoryOciBuilder({BASE: "sha256:" + "b" * 64}),
         usage=MemoryImageUsage(),
+        advisories=read_advisories,
         out=Output(as_json),
         today=TODAY,
         folder="images",

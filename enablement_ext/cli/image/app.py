@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from enablement_ext import __version__
+from enablement_ext.adapters.advisory_file import read_advisories
 from enablement_ext.adapters.catalog_folder import CatalogFolder, copy_catalog
 from enablement_ext.adapters.environments import (
     BuildahBuilder,
@@ -22,6 +23,7 @@ from enablement_ext.adapters.image_usage import Addresses, RestUsage
 from enablement_ext.adapters.local_paths import PACKAGE, cache_folder, shipped
 from enablement_ext.adapters.uv_solver import UvSolver
 from enablement_ext.cli.errors import EXIT_CODES, CliError, Exit
+from enablement_ext.cli.image import advisories as advisory_commands
 from enablement_ext.cli.image import build as build_commands
 from enablement_ext.cli.image import export as export_commands
 from enablement_ext.cli.image import lifecycle
@@ -63,6 +65,19 @@ def _add_reading(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
         _name(parser)
     for parser in (show, diff, sbom, size):
         parser.add_argument("--python", metavar="X.Y", help="for this Python (default: the release's oldest)")
+    known = _verb(
+        verbs,
+        "advisories",
+        "known vulnerabilities, by a file of advisories on this machine",
+        advisory_commands.advisories,
+    )
+    known.add_argument(
+        "file", type=Path, metavar="FILE", help="records in the OSV format: zip, JSON, JSON lines or a folder"
+    )
+    known.add_argument(
+        "name", nargs="?", metavar="NAME", help="slug or slug/version (default: every release that can be started)"
+    )
+    known.add_argument("--accept", type=Path, metavar="FILE", help="TOML: what does not count, why and until when")
     usage = _verb(verbs, "usage", "servers and open submissions that use releases", lifecycle.usage, USAGE_EPILOG)
     usage.add_argument("name", nargs="?", metavar="NAME", help="slug or slug/version (default: all)")
 
@@ -257,6 +272,7 @@ def _context(args: argparse.Namespace, location: CatalogLocation) -> ImageContex
         smoke_tester=ServerSmokeTest(out.progress),
         builder=BuildahBuilder(package, storage, out.progress),
         usage=RestUsage(addresses),
+        advisories=read_advisories,
         out=out,
         today=datetime.now(UTC).date(),
         folder=location.folder.name,

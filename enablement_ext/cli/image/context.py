@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 
 from enablement_ext.cli.errors import CliError, Exit
 from enablement_ext.cli.image.output import Output
@@ -13,6 +15,7 @@ from enablement_ext.core.images.catalog_checks import intent_findings
 from enablement_ext.core.images.inheritance import Intents, ancestors
 from enablement_ext.core.images.oci.ports import OciBuilder
 from enablement_ext.core.images.ports import CatalogStore, EnvironmentManager, ImageUsage, SmokeTester, Solver
+from enablement_ext.core.images.python.advisories import Record
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +28,7 @@ class ImageContext:
     smoke_tester: SmokeTester
     builder: OciBuilder
     usage: ImageUsage
+    advisories: Callable[[Path], Iterable[Record]]  # raises BadAdvisories
     out: Output
     today: date
     folder: str  # how the catalog's folder is called in messages
