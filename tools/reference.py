@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from traitlets import HasTraits
+from traitlets import HasTraits, TraitType
 
 from enablement_ext.core import errors
 from tools.openapi_page import ContractPage, cell
@@ -31,6 +31,29 @@ _CHART_HEAD = """# Values of the chart
 Made from `helm/enablement/values.schema.json`, which Helm checks every install and upgrade against. What a schema cannot say is checked
 by the templates, with a message that names the key and what to do. How to install: [Install](../how-to/cluster/install.md).
 """
+# In a trait's metadata it is the key `weakens`, in the chart's schema a comment that begins so.
+_WEAKENS = "Weakens: "
+_WEAKENING_HEAD = """# What weakens the protection
+
+Nothing here is needed for everyday work. What each default protects: [Security model](../explanation/security/model.md).
+"""
+# As the help of each command shows it; a test compares.
+OPTIONS = [
+    ("enablement up --address … --yes", "the demo, whose people all run under one account, can be reached by others"),
+    ("enablement helm hub-values --direct", "servers reach the service without the proxy in between"),
+    (
+        "enablement helm hub-values --keep-policies",
+        "servers for reading somebody else's code reach what ordinary servers reach",
+    ),
+    (
+        "enablement image promote --untested …",
+        "a release is recommended that no smoke test has seen; the reason is recorded",
+    ),
+    (
+        "enablement image advisories --accept …",
+        "a known vulnerability does not count until the day that is written there",
+    ),
+]
 
 
 def tree(kind: type[errors.EnablementError]) -> Iterator[type[errors.EnablementError]]:
@@ -57,27 +80,66 @@ def errors_page() -> str:
     return "\n".join([*head, *rows]) + "\n"
 
 
-def settings_page() -> str:
-    """One section per configurable object."""
+def configurables() -> tuple[type[HasTraits], ...]:
+    """Every object that has settings."""
     from enablement_ext.hub.settings import Enablement  # noqa: PLC0415 - jupyterhub is heavy, only this page needs it
     from enablement_ext.lab.settings import EnablementLab  # noqa: PLC0415 - as above
     from enablement_ext.service.app import ReviewService  # noqa: PLC0415 - as above
     from enablement_ext.service.settings.forge import ForgeSettings  # noqa: PLC0415 - as above
     from enablement_ext.service.settings.object_store import ObjectStore  # noqa: PLC0415 - as above
 
+    return (Enablement, EnablementLab, ReviewService, ForgeSettings, ObjectStore)
+
+
+def own_settings(kind: type[HasTraits]) -> Iterator[tuple[str, TraitType[Any, Any]]]:
+    """The settings of an object that it does not have from a library's class, by name."""
+    for name, trait in sorted(kind.class_traits(config=True).items()):
+        if not any(name in base.class_trait_names() for base in kind.__mro__[1:] if issubclass(base, HasTraits)):
+            yield name, trait
+
+
+def settings_page() -> str:
+    """One section per configurable object."""
     parts = [
         "# Settings",
         "",
         "Traitlets, set in the configuration file of the hub, of a user's Jupyter server or of the service. The text is the setting's own help.",
     ]
-    kinds: tuple[type[HasTraits], ...] = (Enablement, EnablementLab, ReviewService, ForgeSettings, ObjectStore)
-    for kind in kinds:
+    for kind in configurables():
         parts += ["", f"## `c.{kind.__name__}`", "", "| setting | default | what it does |", "|---|---|---|"]
-        for name, trait in sorted(kind.class_traits(config=True).items()):
-            if any(name in base.class_trait_names() for base in kind.__mro__[1:] if issubclass(base, HasTraits)):
-                continue
-            parts.append(f"| `{name}` | `{trait.default_value_repr()}` | {cell(str(trait.help))} |")
+        parts += [
+            f"| `{name}` | `{trait.default_value_repr()}` | {cell(str(trait.help))} |"
+            for name, trait in own_settings(kind)
+        ]
     return "\n".join(parts) + "\n"
+
+
+def weakening_page() -> str:
+    """Every setting, value of the chart and option that takes something of the protection away, with what it takes."""
+    schema = json.loads((CHART / "values.schema.json").read_text(encoding="utf-8"))
+    settings = [
+        (f"c.{kind.__name__}.{name}", str(trait.metadata["weakens"]))
+        for kind in configurables()
+        for name, trait in own_settings(kind)
+        if "weakens" in trait.metadata
+    ]
+    parts = [_WEAKENING_HEAD]
+    for title, rows in (
+        ("Settings", settings),
+        ("Values of the chart", list(_weakening("", schema))),
+        ("Options", OPTIONS),
+    ):
+        parts += [f"\n## {title}\n", "| name | what it weakens |", "|---|---|"]
+        parts += [f"| `{name}` | {cell(what[0].upper() + what[1:])}. |" for name, what in rows]
+    return "\n".join(parts) + "\n"
+
+
+def _weakening(path: str, schema: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    comment = str(schema.get("$comment", ""))
+    if comment.startswith(_WEAKENS):
+        yield path, comment.removeprefix(_WEAKENS)
+    for key, below in schema.get("properties", {}).items():
+        yield from _weakening(f"{path}.{key}".lstrip("."), below)
 
 
 def commands_page() -> str:
@@ -162,6 +224,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "settings.md": settings_page,
     "commands.md": commands_page,
     "chart.md": chart_page,
+    "weakening.md": weakening_page,
     **{f"{name}.md": partial(contract_page, name) for name, source in CONTRACTS.items() if (ROOT / source).is_file()},
 }
 

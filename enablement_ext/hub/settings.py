@@ -57,7 +57,7 @@ class Enablement(Configurable):
         Stands above `groups` in the image's intent, for the images it names. Checked when a server starts, whatever asks for it; images
         of other groups are not shown. Example: {"ml": ["gpu-team"]}.
         """
-    ).tag(config=True)
+    ).tag(config=True, weakens="an empty list opens an image to everybody, also where its intent names groups")
 
     sizes = Dict(
         help="""Server sizes on the spawn page, smallest first: key -> what it is; the first is the default.

@@ -116,13 +116,13 @@ class ReviewService(Application):
         Enum([kind.value for kind in ChangeKind]),
         help="The kinds of change between two versions that leave an approval standing. None by default: what was approved is exactly what was read. "
         '"metadata" would leave approvals standing when tags that mark parameters change.',
-    ).tag(config=True)
+    ).tag(config=True, weakens="an approval stands for a version that its reviewer has not seen")
     threads_block = Bool(False, help="Whether an open thread stands in the way of an approval.").tag(config=True)
     lease_hours = Float(4.0, help="How long a claim lasts without activity of its holder, in hours.").tag(config=True)
     token_seconds = Float(
         60.0,
         help="How long the hub's answer about a token is remembered, in seconds, at most 300: so late is a revocation seen.",
-    ).tag(config=True)
+    ).tag(config=True, weakens="the longer, the longer a withdrawn permission still works (never for a decision)")
     hub_timeout = Float(10.0, help="How long to wait for the hub, in seconds.").tag(config=True)
     most_files = Int(500, help="The most files in one bundle.").tag(config=True)
     most_bytes = Int(256 * _MIB, help="The most bytes of all files of one bundle.").tag(config=True)

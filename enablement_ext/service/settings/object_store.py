@@ -19,7 +19,10 @@ class ObjectStore(Configurable):
     bucket = Unicode(help="The bucket. It must exist. Default: $ENABLEMENT_S3_BUCKET.").tag(config=True)
     endpoint = Unicode(
         help="The address of the store, https://HOST[:PORT] (http only inside a trusted network). Default: $ENABLEMENT_S3_ENDPOINT, else AWS."
-    ).tag(config=True)
+    ).tag(
+        config=True,
+        weakens="with http, whoever is on the way reads and changes what was sent (a change is noticed when it is read)",
+    )
     region = Unicode(help="Default: $ENABLEMENT_S3_REGION, else $AWS_REGION, else us-east-1.").tag(config=True)
     prefix = Unicode(
         help="What the names of our objects begin with, so that a bucket can be shared. Default: $ENABLEMENT_S3_PREFIX."
