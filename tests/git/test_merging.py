@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from collections.abc import Sequence
 from typing import Any
 
+import nbformat
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -121,6 +123,43 @@ def test_nothing_is_lost(base: NotebookDocument, mine: NotebookDocument, theirs:
     alone = merge(base, base, theirs)
     assert not alone.conflicts
     assert sorted(sources(alone.resolved({}))) == sorted(source_of(each) for each in theirs.cells)
+
+
+def of_minor(minor: int, *cells: dict[str, Any]) -> NotebookDocument:
+    whole = [{"execution_count": None, **each} for each in cells]
+    bare = [{key: value for key, value in each.items() if key != "id"} if minor < 5 else each for each in whole]
+    return NotebookDocument({"metadata": {}, "nbformat": 4, "nbformat_minor": minor}, tuple(bare))
+
+
+@pytest.mark.parametrize("ours", [4, 5])
+@pytest.mark.parametrize("theirs", [4, 5])
+def test_two_formats_become_a_valid_notebook_of_the_newer_one(ours: int, theirs: int) -> None:
+    base = [cell("a", "x = 1"), cell("b", "fit(x)"), cell("b2", "fit(x)"), cell("c", "plot()")]
+    mine = [cell("a", "x = 10"), *base[1:], cell("n", "mine()")]
+    other = [*base[:3], cell("c", "plot(y)"), cell("m", "x = 10")]
+    found = merge(of_minor(4, *base), of_minor(ours, *mine), of_minor(theirs, *other))
+    assert found.conflicts == ()
+    made = json.loads(found.resolved({}))
+    nbformat.validate(made)
+    assert made["nbformat_minor"] == max(ours, theirs)
+    ids = [each.get("id") for each in made["cells"]]
+    if 5 in (ours, theirs):
+        assert len(set(ids)) == len(ids)
+        assert ids[1] == "b", "an id that one side has stays"
+    else:
+        assert ids == [None] * len(ids)
+
+
+def test_an_id_that_the_format_forbids_is_replaced() -> None:
+    found = merge(None, book(cell("no spaces!", "x"), cell("a", "y")), book(cell("a", "y")))
+    made = json.loads(found.resolved({}))
+    assert all(re.fullmatch(r"[a-zA-Z0-9_-]{1,64}", each["id"]) for each in made["cells"])
+
+
+def test_outputs_with_nan_stay_in_the_work_tree() -> None:
+    odd = cell("a", "x = 1", outputs=[{"output_type": "display_data", "data": {"application/json": [float("nan")]}}])
+    found = with_outputs(book(cell("a", "x = 1"), cell("b", "new")).data(), book(odd).data())
+    assert b"NaN" in found
 
 
 @given(st.lists(st.sampled_from("abc")), st.lists(st.sampled_from("abcde")))

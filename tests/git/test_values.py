@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from enablement_ext.core.errors import BadRequest
 from enablement_ext.core.git import repository_names
-from enablement_ext.core.git.clean_filter import cleaned
+from enablement_ext.core.git.clean_filter import cleaned, why_not
 from enablement_ext.core.git.setup.config_files import ATTRIBUTES, IGNORED, GitIdentity, ManagedFile, include
 from enablement_ext.core.git.setup.file_selection import CandidateFile, HeldBack, HeldReason, select_files
 from enablement_ext.core.git.setup.managed_blocks import has_block, with_block, without_block
@@ -26,6 +26,9 @@ from enablement_ext.core.git.setup.plan import (
     StepKey,
     make_plan,
 )
+from enablement_ext.core.notebook import metadata as allowed
+from enablement_ext.core.notebook.working import results
+from enablement_ext.core.notebook.working.file import UnreadableReason
 
 URL = "http://hub/services/enablement/git/user/dana/churn"
 BLOCKS = (include("~/.config/enablement/git/config"), IGNORED, ATTRIBUTES)
@@ -142,10 +145,9 @@ ODD = {
     "no notebook": b"[1, 2]",
     "no cells": b'{"nbformat": 4}',
     "odd cells": b'{"nbformat": 4, "cells": [1]}',
-    "twice": b'{"nbformat": 4, "nbformat": 4, "cells": []}',
-    "nan": b'{"nbformat": 4, "cells": [], "x": NaN}',
+    "twice": b'{"nbformat": 4, "cells": [], "metadata": {"a": 1, "a": 2}}',
     "huge": b'{"nbformat": 4, "cells": [], "x": 1e999}',
-    "lone": b'{"nbformat": 4, "cells": [], "x": "\\ud800"}',
+    "long": b'{"nbformat": 4, "cells": [], "x": 1%s}' % (b"0" * 5000),
     "deep": b'{"nbformat": 4, "cells": ' + b"[" * 100_000,
     "binary": bytes(range(256)),
 }
@@ -154,6 +156,78 @@ ODD = {
 @pytest.mark.parametrize("kind", sorted(ODD))
 def test_what_is_no_notebook_passes_as_it_is(kind: str) -> None:
     assert cleaned(ODD[kind]) == ODD[kind]
+
+
+WHY = {
+    "bom": "not-utf8",
+    "utf16": "not-utf8",
+    "binary": "not-utf8",
+    "conflict": "conflict-marks",
+    "format 3": "old-format",
+    "no notebook": "not-a-notebook",
+    "no cells": "not-a-notebook",
+    "odd cells": "not-a-notebook",
+    "twice": "doubled-name",
+    "huge": "number",
+    "long": "number",
+    "deep": "too-deep",
+}
+
+
+def test_what_cannot_be_cleaned_has_a_reason() -> None:
+    assert {kind: reason.value for kind, data in ODD.items() if (reason := why_not(data))} == WHY
+    assert why_not(b"half a file") is UnreadableReason.NOT_JSON
+    assert why_not(notebook()) is None
+
+
+# What is odd in an output goes with it, and no longer keeps the whole notebook from being cleaned.
+ODD_OUTPUTS = {
+    "nan": b'{"data": {"application/json": [NaN, Infinity, -Infinity]}}',
+    "huge": b'{"data": {"application/json": 1e999}}',
+    "twice": b'{"data": {"text/plain": "a", "text/plain": "b"}}',
+    "lone": b'{"text": "\\ud800"}',
+}
+
+
+@pytest.mark.parametrize("kind", sorted(ODD_OUTPUTS))
+def test_what_is_odd_in_an_output_goes_with_it(kind: str) -> None:
+    data = notebook(metadata={}, nbformat_minor=5)
+    odd = data.replace(b'{"x": 1}', ODD_OUTPUTS[kind])
+    assert odd != data
+    assert cleaned(odd) == cleaned(data)
+
+
+@pytest.mark.parametrize(
+    "value", ["NaN", "[Infinity, -Infinity]", '"\\ud800 and \\udc00"', '"\\ud83d\\ude00"', "1e300"]
+)
+def test_what_is_odd_in_the_work_stays_as_it_is(value: str) -> None:
+    data = b'{"cells": [], "metadata": {"x": %s}, "nbformat": 4, "nbformat_minor": 5}' % value.encode()
+    found = cleaned(data)
+    assert found != data, "it was written again"
+    assert cleaned(found) == found
+    assert repr(json.loads(found)) == repr(json.loads(data))
+
+
+def test_records_of_runs_go_and_everything_else_stays() -> None:
+    runs = {
+        "ExecuteTime": {"end_time": "2026"},
+        "execution": {"iopub.status.busy": "2026"},
+        "executionInfo": {"elapsed": 3, "user": {"displayName": "dana"}},
+        "outputId": "x",
+        "papermill": {"duration": 3.2, "status": "completed"},
+    }
+    written = {"tags": ["parameters"], "name": "load", "jupyter": {"source_hidden": True}}
+    made = json.loads(notebook(nbformat_minor=5))
+    made["cells"][0]["metadata"] = {**runs, **written}
+    made["metadata"] = {"widgets": {"state": {}}, "papermill": {"start_time": "2026"}, "title": "Churn"}
+    found = json.loads(cleaned(json.dumps(made).encode()))
+    assert (found["cells"][0]["metadata"], found["metadata"]) == (written, {"title": "Churn"})
+
+
+def test_what_is_sent_to_review_knows_the_same_records() -> None:
+    """A submission carries outputs; what else a run leaves is in neither."""
+    assert not results.CELL_RECORDS & allowed.CELL.keys()
+    assert results.NOTEBOOK_RECORDS & allowed.NOTEBOOK.keys() == {"language_info"}, "which says what ran it"
 
 
 def test_the_recorded_image_goes_to_git() -> None:

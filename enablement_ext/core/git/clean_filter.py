@@ -1,50 +1,41 @@
-"""The clean filter: a notebook without outputs. Git gets the cleaned notebook, a submission carries the full one.
+"""The clean filter: a notebook without results. Git gets the cleaned notebook, a submission carries the full one.
 
-Idempotent, and never in the way: what is not a notebook of format 4 in UTF-8 (an empty file, one with conflict marks, a byte order mark,
-UTF-16, an older format) passes as it is.
+Idempotent, and never in the way of `git add`: what cannot be cleaned passes as it is. The buttons of the lab ask `why_not` first and hold
+such a file back, so that results do not get into a version unnoticed.
 """
 
 from __future__ import annotations
 
-import json
-from typing import Any
+from enablement_ext.core.notebook.working.file import Unreadable, UnreadableReason, read_author_file
+from enablement_ext.core.notebook.working.results import strip_results
 
-_VOLATILE = ("ExecuteTime", "execution", "collapsed", "scrolled", "trusted")
+# How somebody last looked at a cell, and what a file says of its own safety.
+_VIEW = ("collapsed", "scrolled", "trusted")
 
 
 def cleaned(data: bytes) -> bytes:
-    """The notebook without outputs and execution counts, in Jupyter's own layout; anything else unchanged."""
+    """The notebook without results, in Jupyter's own layout; what cannot be cleaned unchanged."""
     try:
-        notebook = json.loads(data.decode(), object_pairs_hook=_unique, parse_constant=_refuse)
-        if not isinstance(notebook, dict) or notebook.get("nbformat") != 4 or not isinstance(notebook["cells"], list):
-            return data
-        for cell in notebook["cells"]:
-            _clean(cell)
-        # What the kernel says of itself once it runs: it comes and goes with starts and images. The kernel's name stays.
-        if isinstance(notebook.get("metadata"), dict):
-            notebook["metadata"].pop("language_info", None)
-        text = json.dumps(notebook, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
-        return text.encode()
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return _clean(data)
+    except Unreadable:
         return data
 
 
-def _clean(cell: Any) -> None:
-    if cell["cell_type"] == "code":
-        cell["outputs"] = []
-        cell["execution_count"] = None
-    metadata = cell.get("metadata")
-    if isinstance(metadata, dict):
-        for name in _VOLATILE:
-            metadata.pop(name, None)
+def why_not(data: bytes) -> UnreadableReason | None:
+    """Why the file cannot be cleaned, None where it can. An empty file, which JupyterLab makes a notebook of, has nothing to clean."""
+    try:
+        _clean(data)
+    except Unreadable as error:
+        return error.reason if data.strip() else None
+    return None
 
 
-def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        raise ValueError("a name stands twice")
-    return found
-
-
-def _refuse(text: str) -> float:
-    raise ValueError(text)
+def _clean(data: bytes) -> bytes:
+    file = read_author_file(data)
+    strip_results(file.document)
+    for cell in file.document["cells"]:
+        metadata = cell.get("metadata")
+        if isinstance(metadata, dict):
+            for name in _VIEW:
+                metadata.pop(name, None)
+    return file.data()

@@ -5,14 +5,20 @@ Made for files of the author's own, of which every byte counts; what is sent to 
 
 from __future__ import annotations
 
-import json
+import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
+from itertools import count
 from typing import Any
 
+from enablement_ext.core.notebook.working.file import AuthorFile, Unreadable, read_author_file
+from enablement_ext.core.notebook.working.results import metadata_without_results, results_of
+
 Cell = dict[str, Any]
+
+_ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")  # of nbformat 4.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,22 +30,18 @@ class NotebookDocument:
 
     def data(self, cells: Sequence[Cell] | None = None) -> bytes:
         """The file, with other cells where given."""
-        whole = {"cells": list(self.cells if cells is None else cells), **self.head}
-        return (json.dumps(whole, ensure_ascii=False, indent=1, allow_nan=False) + "\n").encode()
+        return AuthorFile({"cells": list(self.cells if cells is None else cells), **self.head}).data()
 
 
 def parse_notebook(data: bytes | None) -> NotebookDocument | None:
-    """The notebook, None for what is no notebook of format 4."""
+    """The notebook, None for what is no notebook of format 4 or cannot be written again as it is."""
     try:
-        found = json.loads((data or b"").decode())
-        cells = found.pop("cells")
-        if found.get("nbformat") != 4 or not all(isinstance(cell["cell_type"], str) for cell in cells):
-            return None
-        book = NotebookDocument(found, tuple(cells))
-        book.data()
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        file = read_author_file(data or b"")
+        file.data()
+    except Unreadable:
         return None
-    return book
+    head = dict(file.document)
+    return NotebookDocument(head, tuple(head.pop("cells")))
 
 
 def source_of(cell: Cell) -> str:
@@ -55,11 +57,11 @@ def with_source(cell: Cell, text: str) -> Cell:
 
 
 def same_content(one: Cell, other: Cell) -> bool:
-    """Whether two cells are equal but for outputs and id."""
+    """Whether two cells are equal but for results and id."""
     return (
         one["cell_type"] == other["cell_type"]
         and source_of(one) == source_of(other)
-        and one.get("metadata", {}) == other.get("metadata", {})
+        and metadata_without_results(one) == metadata_without_results(other)
         and one.get("attachments", {}) == other.get("attachments", {})
     )
 
@@ -110,16 +112,18 @@ def _may_be(one: Cell, other: Cell) -> bool:
     return one["cell_type"] == other["cell_type"] and not ("id" in one and "id" in other)
 
 
-def with_unique_id(cell: Cell, taken: set[str]) -> Cell:
-    """The cell with an id that is not taken; deterministic. A cell without an id stays without."""
+def with_unique_id(cell: Cell, taken: set[str], *, needed: bool) -> Cell:
+    """The cell with an id that is not taken; deterministic. `needed`: a cell without an id gets one, as format 4.5 wants it."""
     name = cell.get("id")
-    if not isinstance(name, str) or name not in taken:
+    if name is None and not needed:
         return cell
-    number = 0
-    while name in taken:
-        name = sha256(f"{cell['id']}\0{number}\0{source_of(cell)}".encode("utf-8", "replace")).hexdigest()[:12]
-        number += 1
-    return {**cell, "id": name}
+    if isinstance(name, str) and _ID.fullmatch(name) and name not in taken:
+        return cell
+    made = (
+        sha256(f"{name or ''}\0{number}\0{source_of(cell)}".encode("utf-8", "replace")).hexdigest()[:12]
+        for number in count()
+    )
+    return {**cell, "id": next(each for each in made if each not in taken)}
 
 
 def with_outputs(version: bytes, worktree: bytes | None) -> bytes:
@@ -132,8 +136,7 @@ def with_outputs(version: bytes, worktree: bytes | None) -> bytes:
         cell, own = cells[index], current.cells[other]
         bare = not cell.get("outputs") and cell.get("execution_count") is None
         if cell["cell_type"] == own["cell_type"] == "code" and bare and source_of(cell) == source_of(own):
-            results: Cell = {key: own[key] for key in ("outputs", "execution_count") if key in own}
-            cells[index] = {**cell, **results}
+            cells[index] = {**cell, **results_of(own)}
     return book.data(cells) if cells != list(book.cells) else version
 
 

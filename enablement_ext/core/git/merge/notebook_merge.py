@@ -23,6 +23,8 @@ from enablement_ext.core.git.merge.cells import (
 )
 from enablement_ext.core.text.line_diff import opcodes
 
+_IDS_SINCE = 5  # format 4.5: every cell has an id
+
 
 class Resolution(StrEnum):
     """Which side of a conflict is taken."""
@@ -67,12 +69,12 @@ class NotebookMerge:
 
     def resolved(self, choices: Mapping[str, Resolution]) -> bytes:
         """The merged notebook. Raises `BadRequest` where a conflict has no resolution."""
-        cells, taken = list[Cell](), set[str]()
+        cells, taken, needed = list[Cell](), set[str](), self.head.get("nbformat_minor", 0) >= _IDS_SINCE
         for item in self.items:
             for cell in _resolved(item, choices) if isinstance(item, MergeConflict) else [item]:
-                added = with_unique_id(cell, taken)
+                added = with_unique_id(cell, taken, needed=needed)
                 cells.append(added)
-                taken.add(str(added.get("id")))
+                taken.update([added["id"]] if "id" in added else [])
         return NotebookDocument(self.head, tuple(cells)).data()
 
 
@@ -83,7 +85,7 @@ def merge(base: NotebookDocument | None, ours: NotebookDocument, theirs: Noteboo
     for slot in slots:
         item = _merge_cell(slot, f"c{len(items)}")
         if item is not None:
-            items.append(item)
+            items.append(_with_their_id(item, slot.theirs))
     head = _merged(base.head if base else {}, ours.head, theirs.head)
     both = [book.head.get("metadata", {}) for book in (base, ours, theirs) if book is not None]
     if len(both) == 3:
@@ -173,6 +175,13 @@ def _merge_cell(slot: _Slot, key: str) -> Item | None:
     if ours is None or theirs is None or base is None:
         return MergeConflict(key, ours, theirs)
     return _merge_both(base, ours, theirs) or MergeConflict(key, ours, theirs)
+
+
+def _with_their_id(item: Item, theirs: Cell | None) -> Item:
+    """A cell of ours from before format 4.5 takes the id that it has on their side, so that both sides go on with the same one."""
+    if isinstance(item, MergeConflict) or theirs is None or "id" in item or "id" not in theirs:
+        return item
+    return {**item, "id": theirs["id"]}
 
 
 def _same(one: Cell | None, other: Cell | None) -> bool:

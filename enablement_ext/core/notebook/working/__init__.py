@@ -1,0 +1,1 @@
+"""The author's own notebook file: `file` reads and writes it without loss, `results` is what running it leaves in it."""
