@@ -1,0 +1,132 @@
+"""Text without noise. Every pattern takes linear time.
+
+*Known* noise is what no result depends on: memory addresses, colours, what a progress bar overwrote, the readings of IPython's and common
+progress bars' own timers. *Possible* noise are times of day and seconds that something took: they may as well be the result, so they count
+as noise only where two runs of the same cell show that they change, and a time of day only where each run shows one of its own time.
+An identifier or a date is never noise by its looks.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from enablement_ext.core.comparison.models import Window
+
+_ESCAPES = re.compile(
+    r"\x1b(?:\[[0-9;:?]{0,40}[ -/]?[@-~]|\][^\x07\x1b]{0,2000}(?:\x07|\x1b\\)|[()][A-Z0-9]|[=>NOcMDEHZ78])"
+)
+_ADDRESS = re.compile(r"\b0x[0-9a-fA-F]{6,16}\b")
+# IPython's %time and %timeit.
+_TIMERS = re.compile(
+    r"^(?:CPU times: [^\n]{1,200}|Wall time: [^\n]{1,60}|[0-9.]{1,20} ?[nµm]?s ± [^\n]{1,200} per loop [^\n]{0,100}|Compiler : [^\n]{1,40})$",
+    re.MULTILINE,
+)
+# tqdm's bar, count and speed; Keras' progress. The total stays: it says how much there was to do.
+_BAR = re.compile(
+    r"\|[ #█▏▎▍▌▋▊▉]{1,400}\| ?(?P<count>[0-9.]{1,20}[kMGT]?/[0-9.]{1,20}[kMGT]?)[^\n\[]{0,20}\[[0-9:]{1,12}<[^\]\n]{1,60}\]"
+)
+_STEPS = re.compile(
+    r"(?P<kept>[0-9]{1,9}/[0-9]{1,9} [━=>.\[\]]{3,80}) ?[0-9]{1,6}m?s(?: [0-9.]{1,10}[mµn]?s/(?:step|epoch|sample))?"
+)
+_BEFORE_SECONDS = (
+    "elapsed: ",
+    "elapsed ",
+    "elapsed time: ",
+    "time taken: ",
+    "took ",
+    "finished in ",
+    "completed in ",
+    "done in ",
+    "training time: ",
+)
+_TOOK = (
+    "(?:" + "|".join(f"(?<={before})" for before in _BEFORE_SECONDS) + ")"
+    r"[0-9]{1,9}(?:\.[0-9]{1,12})? ?(?:ns|µs|us|ms|s|sec|secs|seconds|minutes)\b"
+)
+_CLOCK = r"\b[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}:[0-9]{2}(?:[.,][0-9]{1,9})?(?:Z|[+-][0-9]{2}:?[0-9]{2})?"
+_SLACK = timedelta(seconds=2)
+_ZONES = timedelta(hours=14)  # a time without a zone may be local time anywhere
+
+
+@dataclass(frozen=True, slots=True)
+class SecondRun:
+    """The same text in a second run, and when each of the two ran."""
+
+    text: str
+    first: Window | None
+    second: Window | None
+
+
+def overwritten(text: str) -> str:
+    """The text as a terminal shows it in the end: a carriage return begins the line again, a backspace takes a character back."""
+    if "\r" not in text and "\b" not in text:
+        return text
+    return "\n".join(_line(line) for line in text.replace("\r\n", "\n").split("\n"))
+
+
+def without_noise(text: str) -> str:
+    """The text without colours, addresses, progress and timers."""
+    plain = overwritten(_ESCAPES.sub("", text))
+    plain = _ADDRESS.sub("0x…", plain)
+    plain = _TIMERS.sub("(time)", plain)
+    plain = _BAR.sub(r"\g<count>", plain)
+    plain = _STEPS.sub(r"\g<kept>", plain)
+    return "\n".join(line.rstrip() for line in plain.split("\n")).rstrip("\n")
+
+
+def without_changing_times(sent: str, run: str, again: SecondRun) -> tuple[str, str]:
+    """Both texts without the times that the second run shows to change. Where the three do not correspond, as they are."""
+    pattern = _POSSIBLE
+    found = [list(pattern.finditer(text)) for text in (sent, run, again.text)]
+    if len({len(each) for each in found}) != 1:
+        return sent, run
+    changing = {
+        index
+        for index, (before, first, second) in enumerate(zip(*found, strict=True))
+        if first[0] != second[0]
+        and before.lastgroup == first.lastgroup == second.lastgroup
+        and (first.lastgroup == "took" or (_read_in(first[0], again.first) and _read_in(second[0], again.second)))
+    }
+    return _blanked(sent, found[0], changing), _blanked(run, found[1], changing)
+
+
+_POSSIBLE = re.compile(f"(?P<clock>{_CLOCK})|(?P<took>{_TOOK})", re.IGNORECASE)
+
+
+def _blanked(text: str, found: list[re.Match[str]], which: set[int]) -> str:
+    parts, at = list[str](), 0
+    for index, match in enumerate(found):
+        parts += [text[at : match.start()], "(time)" if index in which else match[0]]
+        at = match.end()
+    return "".join([*parts, text[at:]])
+
+
+def _line(line: str) -> str:
+    if "\b" not in line and "\r" not in line:
+        return line
+    shown: list[str] = []
+    at = 0
+    for mark in line:
+        if mark == "\r":
+            at = 0
+        elif mark == "\b":
+            at = max(0, at - 1)
+        else:
+            shown[at : at + 1] = [mark]
+            at += 1
+    return "".join(shown)
+
+
+def _read_in(moment: str, window: Window | None) -> bool:
+    """Whether the clock showed this while the cell ran."""
+    if window is None:
+        return False
+    try:
+        found = datetime.fromisoformat(moment.replace(",", "."))
+    except ValueError:
+        return False
+    slack = _SLACK if found.tzinfo else _SLACK + _ZONES
+    aware = found if found.tzinfo else found.replace(tzinfo=UTC)
+    return window.start - slack <= aware <= window.end + slack
