@@ -14,10 +14,13 @@ from enablement_ext.adapters.environments import InstalledPackage, UvEnvironment
 from enablement_ext.adapters.local_paths import PACKAGE, cache_folder, shipped
 from enablement_ext.cli.audit import audit_verify, parsed_anchor
 from enablement_ext.cli.backup.app import add_backup_commands
+from enablement_ext.cli.compare import compare
 from enablement_ext.cli.errors import EXIT_CODES, CliError, Exit
 from enablement_ext.cli.helm.commands import add_helm_commands
 from enablement_ext.cli.image.app import add_image_commands
 from enablement_ext.cli.up import UpOptions, UpParts, report, up
+from enablement_ext.core.comparison.models import Tolerance
+from enablement_ext.core.comparison.outputs import Comparer
 from enablement_ext.core.errors import EnablementError
 
 # A URL may hold a password, and an argument can be read by every account of the machine: hence only the environment.
@@ -77,6 +80,9 @@ def build_parser() -> argparse.ArgumentParser:
         required=True, metavar="verb"
     )
     add_backup_commands(verbs, EXIT_CODES)
+    _add_compare(
+        nouns.add_parser("compare", help="a notebook beside what came out when it was run again", epilog=EXIT_CODES)
+    )
     verbs = nouns.add_parser("db", help="the queue's database").add_subparsers(required=True, metavar="verb")
     upgrade = verbs.add_parser("upgrade", help="bring the tables to this version", epilog=f"{DATABASE}; {EXIT_CODES}")
     upgrade.set_defaults(run=_db_upgrade)
@@ -110,6 +116,33 @@ def _add_up(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--yes", action="store_true", help="agree to an address that others can reach")
     parser.set_defaults(run=_up)
+
+
+def _add_compare(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("sent", type=Path, metavar="SENT", help="the notebook as it was sent")
+    parser.add_argument("other", type=Path, metavar="RUN", help="the same notebook after it was run again")
+    parser.add_argument(
+        "again",
+        type=Path,
+        nargs="?",
+        metavar="AGAIN",
+        help="after a second run: tells what differs each time from what was sent",
+    )
+    parser.add_argument(
+        "--tolerance", type=float, default=1e-6, help="relative, for numbers that are not whole (default: %(default)s)"
+    )
+    parser.add_argument("--json", action="store_true", help="for programs")
+    parser.set_defaults(run=_compare)
+
+
+def _compare(args: argparse.Namespace) -> int:
+    # Imported here: decoding pictures and reading HTML are for this command alone.
+    from enablement_ext.adapters.html_tables import SelectolaxTableReader  # noqa: PLC0415
+    from enablement_ext.adapters.pillow_pictures import PillowPictureComparer  # noqa: PLC0415
+
+    if not 0 <= args.tolerance < 1:
+        raise CliError("a tolerance is between 0 and 1", Exit.USAGE)
+    return compare(args, Comparer(SelectolaxTableReader(), PillowPictureComparer(), Tolerance(args.tolerance)))
 
 
 def _up(args: argparse.Namespace) -> int:
