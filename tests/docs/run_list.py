@@ -47,6 +47,8 @@ RUN: Mapping[str, tuple[str, ...]] = {
         "enablement image pythons",
         "enablement image export chart --reference '<registry>/enablement/{image}:{release}-py{python}'",
     ),
+    f"{HOW_TO}/vulnerabilities.md": ("enablement image sbom datascience",),
+    f"{HOW_TO}/check-notebooks.md": ("enablement policy explain",),
     f"{CLUSTER}/images.md": (
         "enablement image export helm --reference '<registry>/enablement/{image}:{release}-py{python}' --output images.yaml",
     ),

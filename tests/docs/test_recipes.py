@@ -42,6 +42,14 @@ def test_contributing(checkout: Checkout) -> None:
         reader.run("cp docs/adr/template.md docs/adr/<number>-<title>.md")
 
 
+def test_pages_that_need_nothing_but_the_command(tmp_path: Path) -> None:
+    environ = {"PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin", "HOME": str(tmp_path)}
+    with reading("docs/how-to/vulnerabilities.md", tmp_path, {}, environ) as reader:
+        assert '"bomFormat": "CycloneDX"' in reader.run("enablement image sbom datascience")
+    with reading("docs/how-to/check-notebooks.md", tmp_path, {}, environ) as reader:
+        assert "secrets.found: block." in reader.run("enablement policy explain")
+
+
 def test_add_to_your_hub(tmp_path: Path) -> None:
     """In the checkout itself: `make wheel` writes into its dist/ and nowhere else."""
     venv = tmp_path / "hub"

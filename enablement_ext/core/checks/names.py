@@ -1,0 +1,282 @@
+"""Names that are used before they exist when the notebook runs from top to bottom.
+
+By Python's own symbol tables, a top-level statement at a time. What may define names that cannot be seen (a star import, `exec`, a magic
+that is not known) ends the search: nothing is reported from there on.
+"""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import re
+import symtable
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from enablement_ext.core.checks.models import CheckedCell, CheckedNotebook, Finding, FindingKind, Level
+
+# What IPython puts into the namespace of a kernel.
+_GIVEN = frozenset(dir(builtins)) | {
+    "get_ipython",
+    "display",
+    "In",
+    "Out",
+    "exit",
+    "quit",
+    "__name__",
+    "__doc__",
+    "__builtins__",
+    "__file__",
+    # What kernels for Spark, and Databricks, put there.
+    "spark",
+    "sc",
+    "sqlContext",
+    "dbutils",
+}
+_HISTORY = re.compile(r"_+[0-9]*|_[ido]h|_i+[0-9]*")
+_QUIET_LINE = frozenset(
+    "matplotlib time timeit load_ext reload_ext autoreload config env set_env cd pwd ls ll cat pip conda mamba html precision who whos "
+    "history hist store prun memit mprun lprun debug pdb xmode colors notebook lsmagic magic pinfo pinfo2 psource".split()
+)
+_RUNS_LINE = frozenset({"time"})  # a statement in the namespace of the notebook
+_RUNS_CELL = frozenset({"time", "timeit", "prun", "capture", "memit"})
+_QUIET_CELL = frozenset(
+    {
+        "html",
+        "markdown",
+        "latex",
+        "svg",
+        "javascript",
+        "js",
+        "bash",
+        "sh",
+        "script",
+        "writefile",
+        "file",
+        "perl",
+        "ruby",
+        "cmd",
+    }
+)
+_UNSEEN = frozenset(
+    {
+        "exec",
+        "eval",
+        "globals",
+        "locals",
+        "vars",
+        "setattr",
+        "run_line_magic",
+        "run_cell_magic",
+        "run_cell",
+        "ex",
+        "push",
+    }
+)
+_MAGIC_LINE = re.compile(
+    r"(?P<indent>[ \t]{0,80})(?:(?P<target>[A-Za-z_][\w, ]{0,200}?)\s{0,20}=\s{0,20})?(?P<mark>[%!])(?P<rest>.{0,2000})",
+    re.DOTALL,
+)
+_COMPREHENSIONS = frozenset({"listcomp", "setcomp", "dictcomp", "genexpr"})
+_REMEDY = "Define it above, then restart the kernel and run all cells."
+_MOST_CHARACTERS = 200_000  # of one cell; beyond it is data
+
+
+class NameCheck:
+    """Python notebooks only."""
+
+    name = "names"
+    kinds = {  # noqa: RUF012 - a constant
+        "names.defined-later": FindingKind(
+            Level.WARN,
+            "Cell {cell} uses {name}, which is first defined in cell {later}.",
+            "Move the definition up, then restart the kernel and run all cells.",
+        ),
+        "names.undefined": FindingKind(Level.WARN, "Cell {cell} uses {name}, which nothing above defines.", _REMEDY),
+    }
+
+    def findings(self, notebook: CheckedNotebook) -> Iterator[Finding]:
+        """Each name once, where it is used first."""
+        if notebook.language != "python":
+            return
+        walk = _Walk()
+        for cell in notebook.code:
+            if not walk.read(cell):
+                return
+        for use in walk.missing():
+            later = walk.defined.get(use.name)
+            if later is None or later <= use.cell:
+                yield Finding("names.undefined", use.cell, use.line, {"cell": use.cell, "name": use.name})
+            elif not use.deferred:
+                yield Finding(
+                    "names.defined-later", use.cell, use.line, {"cell": use.cell, "name": use.name, "later": later}
+                )
+
+
+@dataclass(frozen=True, slots=True)
+class _Use:
+    name: str
+    cell: int
+    line: int
+    deferred: bool  # in the body of a function, which runs later
+
+
+@dataclass(slots=True)
+class _Walk:
+    """From cell to cell: where each name was first defined, and uses of names that were not yet."""
+
+    defined: dict[str, int] = field(default_factory=dict)
+    uses: list[_Use] = field(default_factory=list)
+
+    def read(self, cell: CheckedCell) -> bool:
+        """False where the cell may define what cannot be seen."""
+        source = _python_of(cell.source)
+        if source is None:
+            return False
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                statements = ast.parse(source.text).body if len(source.text) <= _MOST_CHARACTERS else None
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            return False
+        if statements is None or any(_hides(node) for statement in statements for node in ast.walk(statement)):
+            return False
+        for name in source.targets:
+            self.defined.setdefault(name, cell.number)
+        return all(self._read_statement(statement, cell.number) for statement in statements)
+
+    def missing(self) -> Iterator[_Use]:
+        """Uses of names that did not exist at that point, each name once."""
+        said = set[str]()
+        for use in self.uses:
+            if use.name not in said and not (use.deferred and use.name in self.defined):
+                said.add(use.name)
+                yield use
+
+    def _read_statement(self, statement: ast.stmt, cell: int) -> bool:
+        names = _names_of(statement)
+        if names is None:
+            return False
+        # What a block defines may be used in it: `for row in rows: print(row)`. A plain assignment reads before it defines.
+        own = (
+            frozenset()
+            if isinstance(statement, ast.Assign | ast.AnnAssign | ast.AugAssign | ast.Expr | ast.Delete)
+            else names.defined
+        )
+        for name in sorted((names.used | _changed(statement)) - own):
+            self._use(name, cell, statement.lineno, deferred=False)
+        for name in sorted(names.deferred):
+            self._use(name, cell, statement.lineno, deferred=True)
+        for name in names.defined:
+            self.defined.setdefault(name, cell)
+        return True
+
+    def _use(self, name: str, cell: int, line: int, *, deferred: bool) -> None:
+        known = name in _GIVEN or name in self.defined or _HISTORY.fullmatch(name)
+        if not known:
+            self.uses.append(_Use(name, cell, line, deferred))
+
+
+def _changed(statement: ast.stmt) -> set[str]:
+    """What `n += 1` and `del n` need, which symbol tables do not count as a use."""
+    targets = (
+        [statement.target]
+        if isinstance(statement, ast.AugAssign)
+        else statement.targets
+        if isinstance(statement, ast.Delete)
+        else []
+    )
+    return {target.id for target in targets if isinstance(target, ast.Name)}
+
+
+@dataclass(frozen=True, slots=True)
+class _Names:
+    defined: frozenset[str]
+    used: frozenset[str]
+    deferred: frozenset[str]
+
+
+def _names_of(statement: ast.stmt) -> _Names | None:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            table = symtable.symtable(ast.unparse(ast.Module([statement], [])), "cell", "exec")
+    except (SyntaxError, ValueError, RecursionError):
+        return None
+    defined = {
+        symbol.get_name()
+        for symbol in table.get_symbols()
+        if symbol.is_assigned() or symbol.is_imported() or symbol.is_namespace()
+    }
+    used = {symbol.get_name() for symbol in table.get_symbols() if symbol.is_referenced()}
+    deferred = set[str]()
+    for below in table.get_children():
+        _nested(below, deferred=False, found=(defined, used, deferred))
+    return _Names(frozenset(defined), frozenset(used), frozenset(deferred))
+
+
+def _nested(table: symtable.SymbolTable, *, deferred: bool, found: tuple[set[str], set[str], set[str]]) -> None:
+    """Names of the module that a scope below it uses, or defines with `global`."""
+    runs_now = table.get_type() == "class" or table.get_name() in _COMPREHENSIONS
+    deferred = deferred or not runs_now
+    for symbol in table.get_symbols():
+        if symbol.is_global() and (symbol.is_assigned() or symbol.is_imported()):
+            found[0].add(symbol.get_name())
+        elif symbol.is_global() and symbol.is_referenced():
+            found[2 if deferred else 1].add(symbol.get_name())
+    for below in table.get_children():
+        _nested(below, deferred=deferred, found=found)
+
+
+def _hides(node: ast.AST) -> bool:
+    """Whether it may define names that cannot be seen."""
+    if isinstance(node, ast.ImportFrom):
+        return any(name.name == "*" for name in node.names)
+    if not isinstance(node, ast.Call):
+        return False
+    called = (
+        node.func.attr
+        if isinstance(node.func, ast.Attribute)
+        else node.func.id
+        if isinstance(node.func, ast.Name)
+        else ""
+    )
+    return called in _UNSEEN
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """The Python of a cell, with as many lines, and names that its magics assign."""
+
+    text: str
+    targets: tuple[str, ...] = ()
+
+
+def _python_of(source: str) -> _Source | None:
+    """None where a magic may define what cannot be seen."""
+    lines, targets = source.split("\n"), list[str]()
+    first = next((at for at, line in enumerate(lines) if line.strip()), 0)
+    if lines[first].startswith("%%"):
+        words = lines[first][2:].split()
+        if words and words[0] in _QUIET_CELL and not any(word.startswith("--") for word in words):
+            return _Source("")
+        if not words or words[0] not in _RUNS_CELL:
+            return None
+        targets += [word for word in words[1:] if word.isidentifier()]
+        lines[first] = ""
+    for at, line in enumerate(lines):
+        stripped = line.strip()
+        if stripped.endswith("?") and not stripped.startswith("#"):
+            lines[at] = line[: len(line) - len(line.lstrip())] + "pass"
+            continue
+        match = _MAGIC_LINE.fullmatch(line)
+        if match is None:
+            continue
+        words = match["rest"].split()
+        if match["mark"] == "%" and not (words and words[0] in _QUIET_LINE):
+            return None
+        targets += [name.strip() for name in (match["target"] or "").split(",") if name.strip()]
+        timed = match["mark"] == "%" and words[0] in _RUNS_LINE and len(words) > 1
+        lines[at] = match["indent"] + (match["rest"].partition(words[0])[2].strip() if timed else "pass")
+    return _Source("\n".join(lines), tuple(targets))

@@ -1,0 +1,36 @@
+"""Passwords and tokens, by the rules that a submission is searched with."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from enablement_ext.core.checks.models import CheckedNotebook, Finding, FindingKind, Level
+from enablement_ext.core.notebook.secret_scan import find_secrets, notebook_parts
+
+_CELL = re.compile(r"[Cc]ell (?P<number>[0-9]{1,6})(?P<source>$)?")
+
+
+class SecretCheck:
+    """The value is in no finding."""
+
+    name = "secrets"
+    kinds = {  # noqa: RUF012 - a constant
+        "secrets.found": FindingKind(
+            Level.BLOCK,
+            "There is what looks like {hint} ({where}).",
+            "Take it out, clear the output that shows it, and change it: it was in a file. Read it from the environment instead.",
+        )
+    }
+
+    def findings(self, notebook: CheckedNotebook) -> Iterator[Finding]:
+        """At most as many as the scan gives, one a line: several rules may find the same."""
+        said = set[tuple[str, int]]()
+        for found in find_secrets(notebook_parts(notebook.canonical)) if notebook.canonical else ():
+            if (found.where, found.line) in said:
+                continue
+            said.add((found.where, found.line))
+            cell = _CELL.match(found.where)
+            line = found.line if cell and cell["source"] is not None else None
+            facts = {"hint": found.hint, "where": found.where, "rule": found.rule}
+            yield Finding("secrets.found", int(cell["number"]) if cell else None, line, facts)
