@@ -32,6 +32,8 @@ def page_headers(nonce: str, form_action: str = "'none'") -> dict[str, str]:
     """Headers of a page whose style and script elements carry this nonce. `form_action` is a CSP source list."""
     return {
         "Cross-Origin-Opener-Policy": "same-origin",
+        # With "no-referrer" a browser sends `Origin: null` with the page's own form.
+        "Referrer-Policy": "same-origin",
         "Content-Security-Policy": _PAGE_POLICY.format(nonce=nonce, form=form_action),
         "X-Frame-Options": "DENY",
     }

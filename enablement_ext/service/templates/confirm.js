@@ -22,7 +22,7 @@
       wait();
     }
   });
-  // Where the browser can tell whether something lies over the button (v2 of the observer), it must not.
+  // Where the browser can tell whether something lies over the button (v2 of the observer), it must not. (It also says so of what is see-through.)
   if ('IntersectionObserverEntry' in window && 'isVisible' in IntersectionObserverEntry.prototype) {
     new IntersectionObserver(entries => {
       const hidden = entries.some(entry => entry.isIntersecting && !entry.isVisible);
