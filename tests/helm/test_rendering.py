@@ -7,6 +7,7 @@ import json
 import shutil
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -143,8 +144,8 @@ def test_the_notes_print_what_the_command_prints(chart: Path, tmp_path: Path) ->
         assert yaml.safe_load(values) == hub_values(HubConnection(direct=direct))
         assert "ATTENTION: decisions are off" in notes
     decide, hub = "https://decide.example.org", "https://hub.example.org"
-    extra = {"review": {"decisions": {"url": decide}}, "hub": {"publicHost": hub}}
-    notes = one(documents(rendered(copy, [values_file("beside")], extra=extra)), "Notes", "notes")["notes"]
+    told: dict[str, Any] = {"review": {"decisions": {"url": decide}}, "hub": {"publicHost": hub}}
+    notes = one(documents(rendered(copy, [values_file("beside")], extra=told)), "Notes", "notes")["notes"]
     printed = "\n".join(line.removeprefix("    ") for line in notes.splitlines())
     values = printed[printed.index("\nhub:") : printed.index("\n\nNext: say what people can start")]
     assert yaml.safe_load(values) == hub_values(HubConnection(decisions=decide, hub=hub))
@@ -152,13 +153,12 @@ def test_the_notes_print_what_the_command_prints(chart: Path, tmp_path: Path) ->
 
 
 def test_the_decision_page_has_a_port_where_it_has_an_origin(chart: Path) -> None:
-    origins = {
-        "hub": {"publicHost": "https://hub.example.org"},
-        "review": {"decisions": {"url": "https://decide.example.org"}},
-    }
-    subdomains = {**origins, "review": {"decisions": {**origins["review"]["decisions"], "ownPort": False}}}
+    hub, url = {"publicHost": "https://hub.example.org"}, "https://decide.example.org"
+    nothing: dict[str, Any] = {}
+    subdomains: dict[str, Any] = {"hub": hub, "review": {"decisions": {"url": url, "ownPort": False}}}
+    second: dict[str, Any] = {"hub": hub, "review": {"decisions": {"url": url}}}
     seen = []
-    for extra in ({}, subdomains, origins):
+    for extra in (nothing, subdomains, second):
         found = documents(rendered(chart, [values_file("beside")], extra=extra))
         ports = {port["name"] for port in one(found, "Service", "enablement-review")["spec"]["ports"]}
         told = json.loads(one(found, "ConfigMap", "enablement-review")["data"]["review.json"])["DecisionSettings"]

@@ -81,6 +81,11 @@ class Attacked:
         """What an async function body returns in the lab page; `a` are its arguments."""
         return self.lab.evaluate(f"async a => {{ {code} }}", list(arguments))
 
+    def fresh(self) -> None:
+        """The lab page as it was before anything ran in it."""
+        self.lab.reload()
+        self.lab.wait_for_selector("#jp-main-dock-panel")
+
     def events(self) -> list[str]:
         """The kinds of the submission's events, asked with the server's token."""
         asked = (
@@ -218,16 +223,13 @@ def attacked(people: dict[str, str], ports: tuple[int, int]) -> Iterator[Attacke
 @pytest.fixture
 def attack(attacked: Attacked) -> Iterator[Attacked]:
     """For one attack: a fresh page of the lab; afterwards nothing was decided and the kernel has no session."""
-    attacked.lab.reload()
-    attacked.lab.wait_for_selector("#jp-main-dock-panel")
+    attacked.fresh()
     yield attacked
     for page in attacked.context.pages:
         if page is not attacked.lab:
             page.close()
+    attacked.fresh()
     assert attacked.events() == ["sent"]
-
-
-AUTHORIZE = "const address = a[0];"
 
 
 def test_the_kernel_begins_the_javascript_follows_the_kernel_redeems(attack: Attacked) -> None:
@@ -285,6 +287,7 @@ def test_a_code_cannot_be_followed_to(attack: Attacked, way: str) -> None:
     assert began["status"] == 302
     seen = attack.javascript(f"try {{ {FOLLOW[way]} }} catch (e) {{ return e.name }}", began["location"])
     assert "code=" not in seen
+    attack.fresh()
     assert attack.kernel(f"result = redeem_and_decide({seen!r}, {began['cookies']!r})") == "no code"
 
 
