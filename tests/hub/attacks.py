@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 # A real kernel of the lab that this page belongs to, started and spoken to by JavaScript of the page; returns what it printed.
-RUN_IN_A_KERNEL = """async code => {
-    const base = location.pathname.split('/lab')[0];
+RUN_IN_A_KERNEL = r"""async code => {
+    const base = location.pathname.match(/^\/user\/[^/]+/)[0];
     const xsrf = (document.cookie.match(/_xsrf=([^;]+)/) || [])[1] || '';
     const headers = {'X-XSRFToken': xsrf, 'Content-Type': 'application/json'};
     const listed = await (await fetch(`${base}/api/kernels`)).json();
