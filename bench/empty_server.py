@@ -25,6 +25,7 @@ from enablement_ext.service.assembly import ServiceOptions, ServicePorts, build_
 from enablement_ext.service.context import ServiceContext
 from enablement_ext.service.http.admission import InFlight
 from enablement_ext.service.http.endpoint import Endpoint, log_request
+from enablement_ext.service.http.listeners import Listener
 from enablement_ext.web.auth import Scope, Session
 from enablement_ext.web.logs import RedactingFormatter
 from enablement_ext.web.messages import Request, Response, json_response
@@ -67,7 +68,11 @@ async def serve(port: int, hub_port: int, size: int) -> None:
     context = build_context(ports, ServiceOptions(key=os.urandom(32)))
     in_flight = InFlight()
     handlers = [
-        (f"{pattern}$", Endpoint, {"context": context, "methods": methods, "in_flight": in_flight})
+        (
+            f"{pattern}$",
+            Endpoint,
+            {"context": context, "methods": methods, "in_flight": in_flight, "listener": Listener.API},
+        )
         for pattern, methods in routes(size).by_path()
     ]
     HTTPServer(Application(list(handlers), log_function=log_request)).listen(port, HOST)

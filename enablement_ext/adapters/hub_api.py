@@ -5,7 +5,7 @@ which groups somebody is in. What the hub answers is mapped on purpose, status b
 
 | asked | answer | becomes |
 |---|---|---|
-| who is this token | 200, a user | `Principal` |
+| who is this token | 200, a user | `Principal`; for a browser's token also the hub session it was given in |
 | | 200, a service; 401; 403 | `NotSignedIn` |
 | about a user | 200 | what was asked |
 | | 404 | `UnknownImage`, `NotFound` |
@@ -118,6 +118,12 @@ class HubApi:
         """Who this token is. Raises `NotSignedIn`, `HubUnavailable`."""
         return await self._principals.get(sha256(token.encode()).digest(), lambda: self._ask_principal(token))
 
+    async def browser_user(self, token: str) -> tuple[Principal, str]:
+        """Who this token is and the hub session it belongs to, asked now. Raises `NotSignedIn`, `HubUnavailable`."""
+        model = await self._ask_user(token)
+        session = model.get("session_id")
+        return principal_of(model), session if isinstance(session, str) else ""
+
     async def image_of(self, user: str, server: str, *, token: str = "") -> ImageRef:
         """What the spawner recorded for this server. Raises `UnknownImage`, `HubUnavailable`."""
         if not token:
@@ -154,10 +160,13 @@ class HubApi:
         return token
 
     async def _ask_principal(self, token: str) -> Principal:
+        return principal_of(await self._ask_user(token))
+
+    async def _ask_user(self, token: str) -> Mapping[str, object]:
         response = await self._fetch("/user", token)
         if response.code in (401, 403):
             raise NotSignedIn
-        return principal_of(_object(response, "a token"))
+        return _object(response, "a token")
 
     async def _ask_image(self, user: str, server: str) -> ImageRef:
         response = await self._fetch(f"/users/{quote(user, safe='')}?include_stopped_servers=1", self._address.token)

@@ -105,6 +105,13 @@ def _add_up(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--address", default="127.0.0.1", help="where to listen (default: %(default)s)")
     parser.add_argument("--port", type=int, default=8000, help="(default: %(default)s)")
     parser.add_argument(
+        "--decision-port",
+        type=int,
+        default=0,
+        metavar="PORT",
+        help="port of the pages on which people decide (default: the one of the last time, else the next, else any free one)",
+    )
+    parser.add_argument(
         "--state", type=Path, default=Path(".enablement-state"), help="folder of all state (default: %(default)s)"
     )
     parser.add_argument(
@@ -162,7 +169,8 @@ def _up(args: argparse.Namespace) -> int:
         demo=shipped("demo"),
         cache=cache,
     )
-    up(UpOptions(args.address, args.port, args.state.expanduser().absolute(), args.yes), parts)
+    state = args.state.expanduser().absolute()
+    up(UpOptions(args.address, args.port, state, args.yes, args.decision_port), parts)
     return int(Exit.OK)
 
 

@@ -24,11 +24,14 @@ class DemoPerson:
     admin: bool = False
 
 
-def settled_people(state: Path, url: str) -> list[DemoPerson]:
-    """The people of this state folder, with the passwords they have; made up the first time. Writes people.json, mode 0600."""
+def settled_people(state: Path, url: str, decisions: str = "") -> list[DemoPerson]:
+    """The people of this state folder, with the passwords they have; made up the first time. Writes people.json, mode 0600.
+
+    It also says where the hub is and where people decide.
+    """
     path = state / "people.json"
     people = _read(path) if path.exists() else _invented()
-    document = {"url": url, "people": [asdict(person) for person in people]}
+    document = {"url": url, "decisions": decisions, "people": [asdict(person) for person in people]}
     building = path.with_name(".people.json.new")
     building.unlink(missing_ok=True)
     with os.fdopen(os.open(building, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:

@@ -43,6 +43,28 @@ def checked_port(address: str, port: int) -> None:
             raise CliError(f"{port} is no port", Exit.USAGE) from error
 
 
+def decision_port(address: str, port: int, wanted: int, remembered: Path) -> int:
+    """`wanted`; without one the port of the last time or the hub's next, the first that is free; else any. It is remembered.
+
+    Raises `CliError` where the wanted one cannot be had.
+    """
+    if wanted:
+        checked_port(address, wanted)
+    last = remembered.read_text(encoding="ascii").strip() if remembered.exists() else ""
+    known = [wanted] if wanted else [*([int(last)] if last.isdecimal() else []), port + 1]
+    found = next((each for each in known if each != port and _free(address, each)), 0) or free_ports(1)[0]
+    remembered.write_text(f"{found}\n", encoding="ascii")
+    return found
+
+
+def _free(address: str, port: int) -> bool:
+    try:
+        checked_port(address, port)
+    except CliError:
+        return False
+    return True
+
+
 def _why_not(error: OSError, address: str, port: int) -> str:
     if error.errno == errno.EADDRINUSE:
         return f"port {port} at {address} is taken; choose another one, for example --port {port + 1}"

@@ -7,18 +7,21 @@ import secrets
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from enablement_ext.cli.demo_people import DemoPerson, settled_homes, settled_people
 from enablement_ext.cli.node import find_node
-from enablement_ext.cli.preflight import checked_address, checked_port, free_ports, held_state
+from enablement_ext.cli.preflight import checked_address, checked_port, decision_port, free_ports, held_state
 from enablement_ext.cli.reverse_proxy import proxy_command
 from enablement_ext.cli.supervisor import HubProcess, Supervisor
 from enablement_ext.core.images.catalog import Release
 from enablement_ext.core.images.ports import Environments
 
 ROUTES_CHECKED_EVERY = 15  # seconds; so soon a proxy that was started again has its routes back
+# A demo on one machine: nothing is on https, and every server can read the key of the review service. Every decision says so.
+DEMO_RISKS = "plain-http,one-account"
 SHARED_ACCOUNT = (
-    "All servers of this demo run under your own account and are not protected from each other.\n"
+    "All servers of this demo run under your own account and are not protected from each other: a notebook could decide in anybody's name.\n"
     "For real people use real accounts or containers: see README."
 )
 
@@ -31,6 +34,7 @@ class UpOptions:
     port: int
     state: Path
     agreed: bool
+    decision_port: int = 0  # 0: one that is free
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +68,15 @@ def up(options: UpOptions, parts: UpParts) -> None:
         report(f"image {parts.release.image} {parts.release.version}")
         parts.environments.realise(parts.release)
         url = f"http://{_bracketed(_reached(options.address))}:{options.port}"
-        people = settled_people(options.state, url)
+        second = decision_port(options.address, options.port, options.decision_port, options.state / "decisions.port")
+        decisions = f"http://{_bracketed(_reached(options.address))}:{second}"
+        people = settled_people(options.state, url, decisions)
         settled_homes(options.state, people, parts.demo)
         report("starting the hub and the review service")
-        supervisor = Supervisor(_hub(options, parts, proxy), report)
+        supervisor = Supervisor(_hub(options, parts, proxy, (url, decisions)), report)
         try:
             if supervisor.start():
-                _welcome(url, people, options.state)
+                _welcome((url, decisions), people, options.state)
                 supervisor.watch()
         finally:
             report("stopping")
@@ -78,7 +84,8 @@ def up(options: UpOptions, parts: UpParts) -> None:
     report("stopped; everything is kept in " + str(options.state))
 
 
-def _hub(options: UpOptions, parts: UpParts, proxy: list[str]) -> HubProcess:
+def _hub(options: UpOptions, parts: UpParts, proxy: list[str], origins: tuple[str, str]) -> HubProcess:
+    """`origins`: of the hub, and of the pages on which people decide."""
     hub_port, proxy_port = free_ports(2)
     log = options.state / "hub.log"
     if log.exists():
@@ -97,13 +104,17 @@ def _hub(options: UpOptions, parts: UpParts, proxy: list[str]) -> HubProcess:
         "ENABLEMENT_CATALOG": str(parts.catalog),
         "ENABLEMENT_CACHE": str(parts.cache),
         "ENABLEMENT_SUPERVISOR_PID": str(os.getpid()),
+        "ENABLEMENT_HUB_URL": origins[0],
+        "ENABLEMENT_DECISION_URL": origins[1],
+        "ENABLEMENT_DECISION_LISTEN": f"http://{_bracketed(options.address)}:{urlsplit(origins[1]).port}",
+        "ENABLEMENT_ACCEPTED_RISKS": DEMO_RISKS,
     }
     return HubProcess(proxy, command, os.environ | ours, options.state, log, _reached(options.address), options.port)
 
 
-def _welcome(url: str, people: list[DemoPerson], state: Path) -> None:
+def _welcome(origins: tuple[str, str], people: list[DemoPerson], state: Path) -> None:
     width = max(len(person.password) for person in people)
-    print(f"\nEnablement is at {url}\n", flush=True)
+    print(f"\nEnablement is at {origins[0]}\nReviewers decide at {origins[1]}, where the lab leads them\n", flush=True)
     for person in people:
         print(f"  {person.name:<6} {person.password:<{width}}  {person.role}", flush=True)
     print(

@@ -6,7 +6,9 @@ EnablementError
 ├── NotSignedIn (401)           not-signed-in
 ├── Forbidden (403)             forbidden
 │   ├── OwnSubmission           own-submission
-│   └── DecisionPageOnly        decision-page-only
+│   ├── DecisionPageOnly        decision-page-only
+│   ├── WrongOrigin             wrong-origin
+│   └── DecisionsOff            decisions-off
 ├── NotFound (404)              not-found
 ├── Conflict (409)
 │   ├── StaleStamp              stale-stamp
@@ -103,6 +105,18 @@ class DecisionPageOnly(Forbidden):
     """Decisions are made on the decision page, opened in the browser by the reviewer."""
 
     code = "decision-page-only"
+
+
+class WrongOrigin(Forbidden):
+    """This is not served at this address. Pages on which people decide have an address of their own, which no lab page shares."""
+
+    code = "wrong-origin"
+
+
+class DecisionsOff(Forbidden):
+    """Decisions are off here until a platform engineer gives the decision page an address that no notebook can reach."""
+
+    code = "decisions-off"
 
 
 class NotFound(EnablementError):

@@ -24,6 +24,7 @@ from enablement_ext.adapters.parent_process import ParentProcess
 from enablement_ext.core.images.deploy.exports import References, built_pythons
 from enablement_ext.core.images.releases import Release
 from enablement_ext.core.images.selection import ImageAccess
+from enablement_ext.hub.decision_pages import DecisionPages, decision_pages
 from enablement_ext.hub.hub_configuration import (
     ServiceWiring,
     add_groups,
@@ -56,16 +57,19 @@ def configure(c: Config) -> None:
     if supervisor := os.environ.get("ENABLEMENT_SUPERVISOR_PID"):  # set by `enablement up`
         terminate_with_parent(ParentProcess(int(supervisor)).is_alive)
     notes = [*add_scopes(c), *add_roles(c), *add_groups(c)]
-    service = _service(settings)
-    notes += [*add_service(c, service), *add_named_servers(c), *_add_spawner(c, settings, service)]
+    base = _spawner_class(configured(c, "JupyterHub", "spawner_class", LocalProcessSpawner))
+    pages = decision_pages(c, settings, base)
+    service = _service(settings, pages)
+    notes += [*add_service(c, service), pages.note, *add_named_servers(c)]
+    notes += _add_spawner(c, settings, base, (service.url, pages.origin))
     JupyterHub.instance().log.info(
         "Enablement %s was added to this hub:\n%s", __version__, "\n".join(f"  - {note}" for note in notes)
     )
 
 
-def _service(settings: Enablement) -> ServiceWiring:
+def _service(settings: Enablement, pages: DecisionPages) -> ServiceWiring:
     if settings.service_url:
-        return ServiceWiring(url=settings.service_url, api_token=settings.service_token)
+        return ServiceWiring(settings.service_url, api_token=settings.service_token, redirect_uri=pages.redirect_uri)
     state = settings.state_folder()
     port = lasting_port(state / "service.port", settings.service_port)
     environment = {
@@ -75,16 +79,17 @@ def _service(settings: Enablement) -> ServiceWiring:
         "ENABLEMENT_PARENT_PID": str(os.getpid()),
         # How packages are found from this machine: the service asks the solver about requested ones.
         **{name: value for name, value in os.environ.items() if name.upper() in _INDEX or name.startswith("UV_")},
+        **pages.environment,
     }
     if settings.database_url:
         environment["ENABLEMENT_DATABASE_URL"] = settings.database_url
     more = (f"--config={Path(settings.service_config).absolute()}",) if settings.service_config else ()
     command = (sys.executable, "-m", "enablement_ext.service", *more)
-    return ServiceWiring(url=f"http://127.0.0.1:{port}", command=command, environment=environment)
+    return ServiceWiring(f"http://127.0.0.1:{port}", command, environment, redirect_uri=pages.redirect_uri)
 
 
-def _add_spawner(c: Config, settings: Enablement, service: ServiceWiring) -> list[str]:
-    base = _spawner_class(configured(c, "JupyterHub", "spawner_class", LocalProcessSpawner))
+def _add_spawner(c: Config, settings: Enablement, base: type[Spawner], service: tuple[str, str]) -> list[str]:
+    """`service`: where it listens, and the origin of its pages as browsers see it."""
     takes_images = base.class_traits().get("image") is not None
     catalog = WatchedCatalog(_catalog_folder(settings), JupyterHub.instance().log.warning)
     sizes, notes = _sizes(c, settings)
@@ -98,7 +103,8 @@ def _add_spawner(c: Config, settings: Enablement, service: ServiceWiring) -> lis
         page=SpawnPage(policy, shown=settings.spawn_page),
         environments=_environments(settings),
         containers=Containers(References(settings.image_reference or catalog.now().catalog.reference)),
-        service_url=settings.service_url_for_servers or service.url,
+        service_url=settings.service_url_for_servers or service[0],
+        pages_origin=service[1],
         forge_base=settings.forge_base,
         clock=SystemClock(),
     )

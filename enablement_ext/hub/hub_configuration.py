@@ -31,12 +31,13 @@ SERVICE_SCOPES = ("list:users", "read:users", "read:servers", "admin:server_stat
 
 @dataclass(frozen=True, slots=True)
 class ServiceWiring:
-    """How the hub reaches the review service. `command` is empty for one that runs elsewhere."""
+    """How the hub reaches the review service. `command` is empty for one that runs elsewhere; `redirect_uri`: where its sign-in ends."""
 
     url: str
     command: tuple[str, ...] = ()
     environment: Mapping[str, str] | None = None
     api_token: str = ""
+    redirect_uri: str = ""
 
 
 def configured(config: Config, section: str, key: str, empty: Any) -> Any:
@@ -104,6 +105,9 @@ def add_service(c: Config, wiring: ServiceWiring) -> Iterator[str]:
     }
     if wiring.command:
         ours |= {"command": list(wiring.command), "environment": dict(wiring.environment or {})}
+    if wiring.redirect_uri:
+        # Literally, and only this one: the code of a sign-in goes to the origin of the decision page, where no lab page can read it.
+        ours["oauth_redirect_uri"] = wiring.redirect_uri
     if wiring.api_token:
         ours["api_token"] = wiring.api_token
     merged = ours | (theirs or {})

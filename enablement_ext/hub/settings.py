@@ -7,7 +7,7 @@ import socket
 import time
 from pathlib import Path
 
-from traitlets import Bool, Dict, Integer, Unicode, default
+from traitlets import Bool, Dict, Integer, List, Unicode, default
 from traitlets.config import Configurable
 
 PORT_PATIENCE = 6.0  # seconds
@@ -127,6 +127,61 @@ class Enablement(Configurable):
         People's servers are told; Git's credential helper answers for repositories below it. Empty: the service keeps them itself.
         """
     ).tag(config=True)
+
+    decision_url = Unicode(
+        help="""The origin of the pages on which people decide, as browsers see it: https://HOST[:PORT], a second host name or a second port.
+
+        No lab page may have it. Empty: the service's own host under `c.JupyterHub.subdomain_host`; without subdomains there are no decisions, because
+        JavaScript of a notebook would have the address of the decision page. Default: $ENABLEMENT_DECISION_URL.
+        """
+    ).tag(config=True)
+
+    decision_listen = Unicode(
+        help="""Where the managed review service listens for `decision_url`: http://127.0.0.1:PORT behind a reverse proxy that ends TLS, or
+        https://:PORT, which browsers reach directly. Default: $ENABLEMENT_DECISION_LISTEN.
+        """
+    ).tag(config=True)
+
+    decision_certificate = Unicode(
+        help="""File with the certificate for `decision_listen` with https. Default: `c.JupyterHub.ssl_cert`."""
+    ).tag(config=True)
+
+    decision_key = Unicode(help="""File with its key. Default: `c.JupyterHub.ssl_key`.""").tag(config=True)
+
+    hub_url = Unicode(
+        help="""The hub's origin as browsers see it: https://HOST[:PORT]. Default: $ENABLEMENT_HUB_URL, else that of c.JupyterHub.public_url,
+        subdomain_host or bind_url. Set it where a reverse proxy ends TLS in front of the hub.
+        """
+    ).tag(config=True)
+
+    accepted_risks = List(
+        Unicode(),
+        help="""Risks that you accept by name, so that decisions are on in spite of them; the decision page and the event of every decision then say so.
+
+        With each of them, a notebook that a reviewer runs can approve in the reviewer's name. "shared-origin": its JavaScript has the address of the
+        decision page. "plain-http": it can be sent the hub's login cookie, because servers run on the hub's machine and nothing is on https.
+        "one-account": it can read the key of the review service, because servers run under the same account. Default: $ENABLEMENT_ACCEPTED_RISKS, with commas.
+        """,
+    ).tag(
+        config=True,
+        weakens="a notebook that a reviewer runs can approve in the reviewer’s name, in the way that each risk names",
+    )
+
+    @default("decision_url")
+    def _default_decision_url(self) -> str:
+        return os.environ.get("ENABLEMENT_DECISION_URL", "")
+
+    @default("decision_listen")
+    def _default_decision_listen(self) -> str:
+        return os.environ.get("ENABLEMENT_DECISION_LISTEN", "")
+
+    @default("hub_url")
+    def _default_hub_url(self) -> str:
+        return os.environ.get("ENABLEMENT_HUB_URL", "")
+
+    @default("accepted_risks")
+    def _default_accepted_risks(self) -> list[str]:
+        return [risk for risk in os.environ.get("ENABLEMENT_ACCEPTED_RISKS", "").split(",") if risk]
 
     @default("state")
     def _default_state(self) -> str:

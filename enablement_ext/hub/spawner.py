@@ -120,7 +120,7 @@ class EnablementSpawner(SpawnerWithForm):
         base = str(self.hub.base_url).removesuffix("hub/")
         path = f"{base}services/enablement"
         env["ENABLEMENT_SERVICE_URL"] = self.wiring.service_url.rstrip("/") + path
-        env["ENABLEMENT_PUBLIC_URL"] = f"{path}/"
+        env["ENABLEMENT_PUBLIC_URL"] = f"{self.wiring.pages_origin}{path}/"
         if self.wiring.forge_base:
             env["ENABLEMENT_FORGE_BASE"] = f"{self.wiring.forge_base.rstrip('/')}/"
         if self._choice is not None and (self._environment is not None or self._offers_releases):

@@ -38,7 +38,7 @@ _READING_SCOPES = ("users:activity", "access:servers!server=")
 
 @dataclass(frozen=True, slots=True)
 class SpawnerWiring:
-    """The dependencies of the composed spawner. `service_url` is an origin, without a path."""
+    """The dependencies of the composed spawner. `service_url` and `pages_origin` (as browsers see it) are origins, without a path."""
 
     catalog: CatalogSource
     policy: SpawnPolicy
@@ -48,6 +48,7 @@ class SpawnerWiring:
     service_url: str
     clock: Clock
     forge_base: str = ""
+    pages_origin: str = ""
 
 
 class SpawnerWithForm(Spawner):

@@ -38,8 +38,10 @@ from enablement_ext.core.submission.bundle import BundleLimits
 from enablement_ext.service.assembly import ServiceOptions, ServicePorts, build_context
 from enablement_ext.service.background.serve import ServeIntervals, run
 from enablement_ext.service.context import PublicUrls, SizeLimits
+from enablement_ext.service.http.listeners import Listener
 from enablement_ext.service.http.server import web_server
 from enablement_ext.service.runtime.signing_key import key_at
+from enablement_ext.service.settings.decisions import DecisionSettings
 from enablement_ext.service.settings.forge import ForgeSettings
 from enablement_ext.service.settings.object_store import ObjectStore
 from enablement_ext.web.logs import RedactingFormatter
@@ -75,7 +77,7 @@ class ReviewService(Application):
         "url": "ReviewService.service_url",
     }
     flags = {}  # noqa: RUF012
-    classes = [ForgeSettings, ObjectStore]  # noqa: RUF012
+    classes = [DecisionSettings, ForgeSettings, ObjectStore]  # noqa: RUF012
 
     config_file = Unicode("", help="A file with further settings (Python or JSON, as traitlets reads them).").tag(
         config=True
@@ -237,12 +239,15 @@ class ReviewService(Application):
 
     async def _serve(self, store: DatabaseReviewStore, artifacts: ClosingStore, options: ServiceOptions) -> None:
         context = build_context(self._ports(store, artifacts, ValueSigner(options.key)), options)
-        server = web_server(context)
-        address = urlsplit(self.service_url)
-        server.listen(address.port or 80, address.hostname or "127.0.0.1")
+        address, pages = urlsplit(self.service_url), DecisionSettings(parent=self).address()
+        servers = [web_server(context, Listener.API if pages else Listener.ALL)]
+        servers[0].listen(address.port or 80, address.hostname or "127.0.0.1")
+        if pages:
+            servers.append(web_server(context, Listener.PAGES, pages.tls))
+            servers[1].listen(pages.port, pages.host)
         parent = os.environ.get("ENABLEMENT_PARENT_PID", "")
         intervals = ServeIntervals(sweep=self.sweep_seconds, drain=self.drain_seconds)
-        await run(context, server, ParentProcess(int(parent)).is_alive if parent.isdecimal() else None, intervals)
+        await run(context, servers, ParentProcess(int(parent)).is_alive if parent.isdecimal() else None, intervals)
 
     def _ports(self, store: DatabaseReviewStore, artifacts: ClosingStore, signer: ValueSigner) -> ServicePorts:
         catalog = Path(self.catalog or shipped("images")).expanduser().absolute()
@@ -273,13 +278,8 @@ class ReviewService(Application):
 
     def _urls(self) -> PublicUrls:
         prefix = os.environ.get("JUPYTERHUB_SERVICE_PREFIX", "/services/enablement/")
-        host = os.environ.get("JUPYTERHUB_HOST", "")
-        return PublicUrls(
-            prefix=prefix,
-            hub=f"{host}{os.environ.get('JUPYTERHUB_BASE_URL', '/')}hub/",
-            client_id=os.environ.get("JUPYTERHUB_CLIENT_ID", "service-enablement"),
-            redirect_uri=os.environ.get("JUPYTERHUB_OAUTH_CALLBACK_URL", f"{prefix}oauth_callback"),
-        )
+        base, client = os.environ.get("JUPYTERHUB_BASE_URL", "/"), os.environ.get("JUPYTERHUB_CLIENT_ID", "")
+        return DecisionSettings(parent=self).urls(prefix, base, client or "service-enablement")
 
     def _options(self, key: bytes) -> ServiceOptions:
         policy = Policy(
@@ -293,6 +293,7 @@ class ReviewService(Application):
             body=self.most_bytes + _OVERHEAD + 2048 * self.most_files,
             in_flight=self.in_flight_bytes,
         )
+        servers, accepted = DecisionSettings(parent=self).place()
         return ServiceOptions(
             key,
             policy,
@@ -301,6 +302,8 @@ class ReviewService(Application):
             threads=self.threads,
             cache_bytes=self.cache_bytes,
             small_bytes=self.small_bytes,
+            servers=servers,
+            accepted=accepted,
         )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from enablement_ext.core.access.decision_origin import DecisionOrigin, Risk, ServersPlace
 from enablement_ext.core.access.signed_values import ValueSigner
 from enablement_ext.core.git.forges.ports import Forge
 from enablement_ext.core.images.ports import CatalogStore
@@ -40,7 +41,10 @@ class ServicePorts:
 
 @dataclass(frozen=True, slots=True)
 class ServiceOptions:
-    """What can be chosen of a service. `key` signs tickets and cookies; `cache_bytes` is for stored notebooks; `small_bytes` as `ReviewContext` says."""
+    """What can be chosen of a service. `key` signs tickets and cookies; `cache_bytes` is for stored notebooks; `small_bytes` as `ReviewContext` says.
+
+    `servers` and `accepted`: where people's servers run, and which risks of the decision page's place an administrator accepted.
+    """
 
     key: bytes
     policy: Policy = field(default_factory=Policy)
@@ -50,6 +54,8 @@ class ServiceOptions:
     threads: int = 8
     cache_bytes: int = 128 * 1024 * 1024
     small_bytes: int = SMALL_BYTES
+    servers: ServersPlace = ServersPlace.SAME_HOST
+    accepted: frozenset[Risk] = frozenset()
 
 
 class _CommitSignal:
@@ -91,6 +97,7 @@ def build_context(ports: ServicePorts, options: ServiceOptions) -> ServiceContex
         images=images,
         package_solving=PackageSolving(review, images, ports.solver),
         platform_group=PlatformGroup(ports.hub),
+        decisions=DecisionOrigin(options.urls.pages, options.urls.hub, options.servers, options.accepted),
         urls=options.urls,
         limits=options.limits,
     )

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from urllib.parse import urlsplit
 
+from enablement_ext.core.access.decision_origin import DecisionOrigin, origin_of
 from enablement_ext.core.access.signed_values import ValueSigner
 from enablement_ext.core.review.ports import HubDirectory
 from enablement_ext.core.submission.bundle import BundleLimits
@@ -24,13 +26,29 @@ from enablement_ext.service.use_cases.review_context import ReviewContext
 class PublicUrls:
     """The service's addresses, as a browser sees them.
 
-    `prefix` is the service's path with slashes around it; `hub` the address of the hub's pages, a path or with a host, ending in a slash.
+    `prefix` is the service's path with slashes around it; `hub` the address of the hub's pages, `pages` that of the service's own pages,
+    `api` that of everything else it serves: each a path or with a host, ending in a slash.
     """
 
     prefix: str = "/services/enablement/"
     hub: str = "/hub/"
+    pages: str = "/services/enablement/"
+    api: str = "/services/enablement/"
     client_id: str = "service-enablement"
     redirect_uri: str = "/services/enablement/oauth_callback"
+
+    def on_pages(self, path: str) -> str:
+        """The address of a path at the origin of the pages."""
+        return _at(self.pages, path)
+
+    def on_api(self, path: str) -> str:
+        """The address of a path where the API and Git's protocol are served."""
+        return _at(self.api, path)
+
+
+def _at(base: str, path: str) -> str:
+    parts = urlsplit(base)
+    return f"{parts.scheme}://{parts.netloc}{path}" if origin_of(base) else path
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +77,7 @@ class ServiceContext:
     images: CurrentCatalog
     package_solving: PackageSolving
     platform_group: PlatformGroup
+    decisions: DecisionOrigin
     urls: PublicUrls = field(default_factory=PublicUrls)
     limits: SizeLimits = field(default_factory=SizeLimits)
     key_locks: KeyLocks = field(default_factory=KeyLocks)

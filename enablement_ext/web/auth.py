@@ -7,6 +7,7 @@ import binascii
 from collections.abc import Mapping
 from enum import StrEnum
 
+from enablement_ext.core.access.decision_origin import origin_of
 from enablement_ext.core.errors import DecisionPageOnly, Forbidden, NotSignedIn
 from enablement_ext.core.review.models import Principal
 
@@ -30,7 +31,9 @@ class Session(StrEnum):
 
     TOKEN = "token"  # noqa: S105 - a word; an Authorization header; cookies count for nothing
     BROWSER = "browser"  # the service's own OAuth session; an Authorization header counts for nothing
-    TICKET = "ticket"  # a single-use ticket that a page of ours was served with (`service.http.tickets`)
+    TICKET = (
+        "ticket"  # that session, and a single-use ticket that a page of ours was served with (`service.http.tickets`)
+    )
     GIT = "git"  # a key for one repository that ends in minutes, as Git sends it
     NONE = "none"
 
@@ -82,4 +85,13 @@ def require_navigation(headers: Mapping[str, str]) -> None:
             "Your browser does not say that you came here yourself. Decisions need a current browser, and https or localhost."
         )
     if headers.get("sec-fetch-mode") != "navigate" or headers.get("sec-fetch-dest") != "document":
+        raise DecisionPageOnly
+
+
+def require_origin(headers: Mapping[str, str], origin: str) -> None:
+    """Return for a form that a page of this origin (`https://host:port`) posted. Raises `DecisionPageOnly`.
+
+    Browsers send `Origin` with every POST and let no script choose it.
+    """
+    if not origin or origin_of(headers.get("origin", "")) != origin:
         raise DecisionPageOnly

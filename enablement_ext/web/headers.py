@@ -20,18 +20,20 @@ EVERY: Mapping[str, str] = MappingProxyType(
     }
 )
 
-# A page of ours: its own style only, no script, no origin, and not in anybody's frame. `allow-same-origin` is missing on purpose:
-# JavaScript of the lab lives on the same host and must neither read this page nor fill in its form (docs/adr on the decision page).
-# No Cross-Origin-Opener-Policy: browsers refuse to show a sandboxed page that carries one.
+# A page of ours: its own style and script only, and not in anybody's frame. What opened it is cut off (Cross-Origin-Opener-Policy): it
+# has no window to navigate, to close or to measure (docs/adr/0031-decision-origin.md).
 _PAGE_POLICY = (
-    "sandbox allow-forms allow-top-navigation allow-popups; default-src 'none'; style-src 'nonce-{nonce}'; "
+    "default-src 'none'; style-src 'nonce-{nonce}'; script-src 'nonce-{nonce}'; require-trusted-types-for 'script'; "
     "base-uri 'none'; frame-ancestors 'none'; form-action {form}"
 )
 
 
 def page_headers(nonce: str, form_action: str = "'none'") -> dict[str, str]:
-    """Headers of a page whose one style element carries this nonce. `form_action` is a CSP source list."""
+    """Headers of a page whose style and script elements carry this nonce. `form_action` is a CSP source list."""
     return {
+        "Cross-Origin-Opener-Policy": "same-origin",
+        # With "no-referrer" a browser sends `Origin: null` with the page's own form.
+        "Referrer-Policy": "same-origin",
         "Content-Security-Policy": _PAGE_POLICY.format(nonce=nonce, form=form_action),
         "X-Frame-Options": "DENY",
     }

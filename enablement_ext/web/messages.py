@@ -30,6 +30,7 @@ class Request:
     body: bytes | bytearray = b""
     who: Principal | None = None
     token: str = field(default="", repr=False)
+    session: str = ""  # which browser session of ours it is; "" for a request with a token
 
     @property
     def principal(self) -> Principal:
@@ -45,11 +46,12 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Cookie:
-    """A cookie to set; an empty value deletes it."""
+    """A cookie to set; an empty value deletes it. `path`: "" for the service's own."""
 
     name: str
     value: str
     seconds: int
+    path: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,7 @@ def json_response(value: object, status: int = 200, headers: Mapping[str, str] =
 
 
 def redirect(location: str, cookies: tuple[Cookie, ...] = ()) -> Response:
-    """A 302; the caller has made sure that the location is on this host (`web.redirect`)."""
+    """A 302; the caller has made sure that the location is the hub's or on this host (`web.redirect`)."""
     return Response(302, headers={"Location": location}, cookies=cookies)
 
 

@@ -43,7 +43,8 @@ class Route(Generic[Context]):
     """One operation. Exactly one of `work` (blocking, runs in a worker thread) and `flow` (a coroutine) answers it; an exchange with
     Git (`Session.GIT`) has neither, it is streamed.
 
-    `navigation`: only a browser's navigation of its top-level page is answered, never a request with a token.
+    `navigation`: only a browser's navigation of its top-level page is answered, never a request with a token. `callback`: the end of a
+    browser's sign-in, which belongs to the pages although it needs no session yet. `everywhere`: served at every address of the service.
     """
 
     operation: str
@@ -55,6 +56,8 @@ class Route(Generic[Context]):
     flow: Callable[[Context, Request], Awaitable[Response]] | None = None
     body: BodyRule | None = None
     navigation: bool = False
+    callback: bool = False
+    everywhere: bool = False
 
     def __post_init__(self) -> None:
         if (self.work is None) == (self.flow is None) and self.session is not Session.GIT:
@@ -63,6 +66,11 @@ class Route(Generic[Context]):
             raise ValueError(f"{self.operation}: only a route without a session is without a scope")
         if (self.method == "POST") != (self.body is not None):
             raise ValueError(f"{self.operation}: a POST says what body it takes, a GET takes none")
+
+    @property
+    def of_pages(self) -> bool:
+        """Whether it works with a browser's session, so that it is served where the service's pages are and nowhere else."""
+        return self.callback or self.session in (Session.BROWSER, Session.TICKET)
 
     def pattern(self) -> str:
         """A regular expression for the path, with its parameters as named groups."""

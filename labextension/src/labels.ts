@@ -1,7 +1,7 @@
 /** The words of the interface for the contract's codes; the only place that maps one to the other. */
 import type { TranslationBundle } from '@jupyterlab/translation';
 
-import type { IGit, IRequirement, ISubmission, PlacedState, RequirementState, Stage, State } from './contract';
+import type { IGit, IRequirement, ISubmission, PlacedState, RequirementState, Risk, Stage, State } from './contract';
 import { ApiError, INTERRUPTED, UNREACHABLE, UNREADABLE } from './errors';
 
 /** The word for a code, the code itself where a newer service says one that is not known here. */
@@ -150,4 +150,20 @@ export function errorSentence(error: unknown, trans: TranslationBundle): string 
     'too-many-requests': trans.__('The service is busy. Wait a moment and try again.')
   };
   return own[error.code] ?? error.message;
+}
+
+/** What has to be set before there are decisions, in a sentence for who looks after the hub. */
+export function riskRemedy(risk: Risk, trans: TranslationBundle): string {
+  const labels: Record<Risk, string> = {
+    'shared-origin': trans.__(
+      'Lab pages have the address of the decision page: set c.Enablement.decision_url (chart: review.decisions.url) to a second host name or port, or c.JupyterHub.subdomain_host.'
+    ),
+    'plain-http': trans.__(
+      'Servers run on the machine of the hub and it is not on https: put hub and decision page behind https.'
+    ),
+    'one-account': trans.__(
+      'Servers run under the account of the review service: give people accounts of their own or containers.'
+    )
+  };
+  return labelOf(labels, risk);
 }

@@ -6,7 +6,7 @@ import type { IAnchor, IRequirement, ISubmission, IThread, PlacedState } from '.
 import { numberInAddress, withoutNumber } from '../src/deepLink';
 import { plainName } from '../src/plainName';
 import { fileSize, waitingFor } from '../src/formatting';
-import { gitPlace, gitStanding, requirementDetail, requirementTitle, whoseTurn } from '../src/labels';
+import { gitPlace, gitStanding, requirementDetail, requirementTitle, riskRemedy, whoseTurn } from '../src/labels';
 import { english } from './english';
 
 const NOON = Date.parse('2026-11-24T12:00:00Z');
@@ -155,4 +155,10 @@ test('which version in Git it is, in words for somebody who knows none', () => {
   assert.equal(gitPlace({ ...git, branch: '' }, english), '3f2a1bc');
   assert.equal(gitStanding(git, english), 'everything saved');
   assert.equal(gitStanding({ ...git, dirty: true }, english), 'with changes that are in no version');
+});
+
+test('what is missing before there are decisions is said in a sentence', () => {
+  assert.match(riskRemedy('shared-origin', english), /c\.Enablement\.decision_url/);
+  assert.match(riskRemedy('plain-http', english), /https/);
+  assert.match(riskRemedy('one-account', english), /accounts of their own/);
 });

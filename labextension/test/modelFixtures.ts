@@ -17,7 +17,19 @@ import { until, type FakeServer } from './fakeServer';
 
 const AT = '2026-11-24T12:00:00Z';
 export const COUNTERS: ICounters = { waiting: 1, unclaimed: 2, claimed: 0 };
-export const ME: IMe = { name: 'dana', scopes: ['read', 'submit'], tracks: [], counters: COUNTERS };
+const DECISIONS: IMe['decisions'] = {
+  on: true,
+  url: 'https://decide.example/services/enablement/',
+  off_because: [],
+  accepted_risks: []
+};
+export const ME: IMe = {
+  name: 'dana',
+  scopes: ['read', 'submit'],
+  tracks: [],
+  counters: COUNTERS,
+  decisions: DECISIONS
+};
 
 export const CONTEXT: ILabContext = {
   user: 'dana',

@@ -8,7 +8,7 @@ import { SubmissionModel } from '../src/document/model';
 import { ApiError } from '../src/errors';
 import { ListModel } from '../src/panel/listModel';
 import { FakeServer, json, problem, settled, silence, until } from './fakeServer';
-import { change, decision, detail, enablement, submission, thread } from './modelFixtures';
+import { ME, change, decision, detail, enablement, submission, thread } from './modelFixtures';
 
 function code(error: unknown): string | null {
   return error instanceof ApiError ? error.code : null;
@@ -81,7 +81,19 @@ test('a submission: what it is, the version that is read, and its threads there'
   await until(() => server.count('GET api/v1/submissions/12/threads') === 2);
   assert.equal(model.version?.number, 1);
   assert.equal(server.seen.filter(seen => seen.route.endsWith('/threads')).at(-1)?.query.version, '1');
-  assert.equal(model.decisionUrl('approve'), 'http://lab.example/services/enablement/decide/12?decision=approve');
+  assert.equal(model.decisionUrl, 'https://decide.example/services/enablement/decide/12', 'no verdict is preselected');
+  assert.deepEqual(model.decisionsOff, []);
+  model.dispose();
+  lab.feed.dispose();
+});
+
+test('a submission: where decisions are off there is no address, and the reasons are said', async () => {
+  const off = { ...ME, decisions: { ...ME.decisions, on: false, off_because: ['shared-origin' as const] } };
+  const lab = await enablement(answered(new FakeServer()));
+  const model = new SubmissionModel(12, { ...lab, me: () => Promise.resolve(off) });
+  await until(() => model.detail !== null);
+  assert.equal(model.decisionUrl, null);
+  assert.deepEqual(model.decisionsOff, ['shared-origin']);
   model.dispose();
   lab.feed.dispose();
 });

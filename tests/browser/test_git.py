@@ -70,9 +70,10 @@ class Outside:
 
 def outside(dana: Person, demo_hub: DemoHub, url: str) -> Outside:
     """From the repository's page, as a person copies it."""
-    place = f"{demo_hub.url}/services/enablement/{url[url.index('git/') :]}"
+    path = f"/services/enablement/{url[url.index('git/') :]}"
+    place = demo_hub.url + path
     page = dana.page.context.new_page()
-    page.goto(place)
+    page.goto(demo_hub.decisions + path)
     key = page.locator("#key").inner_text()
     dana.shot("git-repository", page)
     page.close()

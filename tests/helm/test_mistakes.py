@@ -40,6 +40,16 @@ MISTAKES: dict[str, tuple[str, Mapping[str, Any], tuple[str, ...]]] = {
     "two databases": ("everything", at("database/url", "postgresql://a:b@c/d"), ("both set", "keep one")),
     "no place for bytes": ("beside", at("objectStore/bucket", ""), ("would be lost", "set objectStore.bucket")),
     "half of the keys": ("beside", at("objectStore/secretAccessKey", ""), ("belong together", "set both")),
+    "decisions without the hub's address": (
+        "beside",
+        at("review/decisions/url", "https://decide.example.org"),
+        ("hub.publicHost is empty", "set it to"),
+    ),
+    "decisions at the address of the labs": (
+        "everything",
+        at("review/decisions/url", "https://hub.example.org"),
+        ("the hub's own origin, which every lab page has", "set it to a second host name"),
+    ),
     "a forge without a secret": ("beside", at("forge/kind", "gitlab"), ("forge.existingSecret is empty", "set it to")),
     "a backup to nowhere": ("beside", at("backup/enabled", True), ("backup.existingClaim is empty", "set it to")),
     "killed while it drains": (

@@ -56,6 +56,17 @@ def test_the_service_is_reached_by_proxy_and_hub_alone(chart: Path) -> None:
     assert not reaches(policies, PROXY, review, 22)
 
 
+def test_the_decision_pages_are_reached_by_whom_it_is_said(chart: Path) -> None:
+    origins = {"hub": {"networkPolicies": False, "publicHost": "https://hub.example.org"}}
+    ingress = [{"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "monitoring"}}}]
+    for peers, strangers in (([], True), (ingress, False)):
+        review_values = {"decisions": {"url": "https://decide.example.org"}, "networkPolicy": {"decisionsFrom": peers}}
+        policies, review = found(chart, {**origins, "review": review_values})
+        assert reaches(policies, PROMETHEUS, review, 8090)
+        assert reaches(policies, STRANGER, review, 8090) is strangers
+        assert not reaches(policies, STRANGER, review, 8080)
+
+
 def test_servers_and_prometheus_reach_it_where_that_is_said(chart: Path) -> None:
     peers = [{"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "monitoring"}}}]
     policies, review = found(chart, {"review": {"networkPolicy": {"fromServers": True, "metricsFrom": peers}}})

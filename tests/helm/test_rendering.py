@@ -7,6 +7,7 @@ import json
 import shutil
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -141,6 +142,32 @@ def test_the_notes_print_what_the_command_prints(chart: Path, tmp_path: Path) ->
         printed = "\n".join(line.removeprefix("    ") for line in notes.splitlines())
         values = printed[printed.index("\nhub:") : printed.index("\n\nNext: say what people can start")]
         assert yaml.safe_load(values) == hub_values(HubConnection(direct=direct))
+        assert "ATTENTION: decisions are off" in notes
+    decide, hub = "https://decide.example.org", "https://hub.example.org"
+    told: dict[str, Any] = {"review": {"decisions": {"url": decide}}, "hub": {"publicHost": hub}}
+    notes = one(documents(rendered(copy, [values_file("beside")], extra=told)), "Notes", "notes")["notes"]
+    printed = "\n".join(line.removeprefix("    ") for line in notes.splitlines())
+    values = printed[printed.index("\nhub:") : printed.index("\n\nNext: say what people can start")]
+    assert yaml.safe_load(values) == hub_values(HubConnection(decisions=decide, hub=hub))
+    assert f"Reviewers decide at {decide}" in notes
+
+
+def test_the_decision_page_has_a_port_where_it_has_an_origin(chart: Path) -> None:
+    hub, url = {"publicHost": "https://hub.example.org"}, "https://decide.example.org"
+    nothing: dict[str, Any] = {}
+    subdomains: dict[str, Any] = {"hub": hub, "review": {"decisions": {"url": url, "ownPort": False}}}
+    second: dict[str, Any] = {"hub": hub, "review": {"decisions": {"url": url}}}
+    seen = []
+    for extra in (nothing, subdomains, second):
+        found = documents(rendered(chart, [values_file("beside")], extra=extra))
+        ports = {port["name"] for port in one(found, "Service", "enablement-review")["spec"]["ports"]}
+        told = json.loads(one(found, "ConfigMap", "enablement-review")["data"]["review.json"])["DecisionSettings"]
+        env = {
+            each["name"]: each.get("value") for each in pods(found)["enablement-review"]["spec"]["containers"][0]["env"]
+        }
+        seen.append((ports, told.get("listen"), env["JUPYTERHUB_OAUTH_CALLBACK_URL"].partition("/services")[0]))
+    own = ({"http", "decisions"}, "http://0.0.0.0:8090", "https://decide.example.org")
+    assert seen == [({"http"}, None, ""), ({"http"}, None, "https://decide.example.org"), own]
 
 
 def test_whole_and_beside_tie_the_hub_in_the_same_way() -> None:

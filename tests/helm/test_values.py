@@ -109,6 +109,14 @@ def test_hub_values_as_yaml_json_and_lines(capsys: pytest.CaptureFixture[str]) -
     told = json.loads(capsys.readouterr().out)
     assert told["hub"]["config"]["Enablement"]["service_url_for_servers"] == "http://enablement-review:8080"
     assert "networkPolicy" not in told["singleuser"]
+    origins = ["--decision-url", "https://decide.example.org", "--hub-url", "https://hub.example.org"]
+    assert main(["helm", "hub-values", *origins]) == 0
+    told = yaml.safe_load(capsys.readouterr().out)["hub"]["config"]["Enablement"]
+    assert (told["decision_url"], told["hub_url"]) == ("https://decide.example.org", "https://hub.example.org")
+    assert main(["helm", "hub-values", "--config", *origins]) == 0
+    assert 'c.Enablement.decision_url = "https://decide.example.org"' in capsys.readouterr().out
+    assert main(["helm", "hub-values", *origins[:2]]) == 2
+    assert "--hub-url" in capsys.readouterr().err
     assert main(["helm", "hub-values", "--config"]) == 0
     lines = capsys.readouterr().out
     assert lines == hub_lines(HubConnection())

@@ -85,8 +85,9 @@ def test_the_service_is_reached_by_browser_without_another_question(hub: DemoHub
     remy = session_of("remy")
     # What a browser sends along when a person opens a page.
     opened = {"Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document", "Sec-Fetch-Site": "none"}
-    answer = remy.browser.get(f"{hub.url}/services/enablement/decide/99999", headers=opened, timeout=60)
-    assert "/services/enablement/decide/99999" in answer.url, "neither the login nor a question of the hub's"
+    page = f"{hub.decisions}/services/enablement/decide/99999"
+    answer = remy.browser.get(page, headers=opened, timeout=60)
+    assert answer.url == page, "neither the login nor a question of the hub's"
     assert answer.status_code == 404, "signed in, and there is no such submission"
 
 

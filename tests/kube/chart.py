@@ -20,6 +20,9 @@ from tests.servers.up import ENABLEMENT
 
 CHART = ROOT / "helm" / "enablement"
 REFERENCE = f"{REGISTRY}/enablement/{{image}}:{{release}}"
+# Decisions need https or localhost: a browser tells nobody else how it came to a page. Names below localhost count as that.
+HUB = "http://hub.localhost"
+DECISIONS = "http://decide.localhost:8090"  # a second host name, which leads to the port of the service that serves decision pages alone
 OLD, NEW = "2026.9.0", "2026.11.0"
 
 
@@ -28,6 +31,7 @@ def values(service: Built, outside: Outside) -> dict[str, Any]:
     name, _, _ = service.reference.partition("@")
     return {
         "jupyterhub": {"enabled": False},
+        "hub": {"publicHost": HUB},
         "database": {"url": outside.url("enablement")},
         "objectStore": {
             "endpoint": outside.objects,
@@ -38,6 +42,7 @@ def values(service: Built, outside: Outside) -> dict[str, Any]:
         "review": {
             "image": {"name": name, "tag": "", "digest": service.digest},
             "replicas": 2,
+            "decisions": {"url": DECISIONS},
             "resources": {"requests": {"cpu": "100m", "memory": "256Mi"}},
             # Everything into the bucket, however small: the demo's files would all fit into the database.
             "config": {"ReviewService": {"small_bytes": 0}},

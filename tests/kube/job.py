@@ -13,7 +13,9 @@ from playwright.sync_api import Browser, expect, sync_playwright
 
 from tests.browser.conftest import CHROMIUM, FLAGS
 from tests.browser.person import PATIENCE, RECOVERY, Person, hook
+from tests.kube.chart import DECISIONS, HUB
 
+URL = HUB
 NOTEBOOK = "churn/churn.ipynb"
 COMMENT = "Please sort the bars by churn."
 
@@ -36,15 +38,15 @@ class BrowserSession:
         return person
 
 
-# Decisions need https or localhost: a browser tells nobody else how it came to a page. Names below localhost count as that.
-URL = "http://hub.localhost"
-
-
 @contextmanager
-def browser_session(address: str, passwords: dict[str, str], shots: Path) -> Iterator[BrowserSession]:
-    """The system's Chromium, headless; it finds the hub at the address of the proxy's Service."""
+def browser_session(
+    address: str, passwords: dict[str, str], shots: Path, decisions: str = ""
+) -> Iterator[BrowserSession]:
+    """The system's Chromium, headless; it finds the hub at the address of the proxy's Service, the decision pages at `decisions`."""
     shots.mkdir(parents=True, exist_ok=True)
     names = f"--host-resolver-rules=MAP {urlsplit(URL).hostname} {address}"
+    if decisions:
+        names += f", MAP {urlsplit(DECISIONS).hostname} {decisions}"
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*FLAGS, names])
         yield BrowserSession(browser, URL, passwords, shots)

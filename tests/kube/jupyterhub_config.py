@@ -52,4 +52,6 @@ c.KubeSpawner.volume_mounts = {"home": {"name": "home", "mountPath": "/home/jovy
 c.Enablement.catalog = "/etc/enablement/catalog"
 c.Enablement.service_url = "http://enablement-review:8080"
 c.Enablement.service_url_for_servers = "http://proxy-public"
+c.Enablement.hub_url = "http://hub.localhost"
+c.Enablement.decision_url = "http://decide.localhost:8090"
 configure(c)

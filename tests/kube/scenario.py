@@ -104,7 +104,8 @@ class Scenario:
 
     def main_job(self) -> int:
         """dana and remy; the number of the approved submission. In between a pod of the service is killed without notice."""
-        with job.browser_session(ADDRESS, self.passwords, self.results) as session:
+        decisions = self.kubectl("get", "service", "enablement-review", "--output=jsonpath={.spec.clusterIP}")
+        with job.browser_session(ADDRESS, self.passwords, self.results, decisions) as session:
             dana, remy = session.sit("dana"), session.sit("remy")
             dana.start_server()
             self._from_the_catalog("jupyter-dana", f"minimal:{chart.OLD}")

@@ -225,9 +225,11 @@ def test_the_plain_hub_of_the_benchmark_differs_by_enablement_alone() -> None:
         "c.Enablement.catalog",
         "c.Enablement.service_url",
         "c.Enablement.service_url_for_servers",
+        "c.Enablement.hub_url",
+        "c.Enablement.decision_url",
         "configure(c)",
     }
-    assert len(gone) == 5
+    assert len(gone) == 7
 
 
 def test_the_plain_release_of_the_benchmark_differs_by_enablement_alone(tmp_path: Path) -> None:

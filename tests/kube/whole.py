@@ -71,6 +71,7 @@ def values(images: Mapping[str, Built], outside: Outside, passwords: Mapping[str
             "db": {"type": "postgres", "url": outside.url("whole_hub", driver="postgresql+psycopg")},
             "resources": {"requests": {"cpu": "200m"}},
             "config": {
+                "Enablement": {"decision_url": chart.DECISIONS, "hub_url": chart.HUB},
                 "JupyterHub": {
                     "authenticator_class": "shared-password",
                     "load_groups": {

@@ -15,9 +15,11 @@ from urllib.parse import urlencode
 
 from enablement_ext.core.access.signed_values import ValueSigner
 from enablement_ext.service.http.session import SESSION
+from tests.replicas.hub import HUB_SESSION
 from tests.service.factories import SubmissionDraft, cell, notebook
 from tests.service.fixtures import NAVIGATION, PREFIX, TAR
 
+PAGES = "http://decide.localhost:8001"  # as browsers would see them, behind something that spreads requests
 DANA, REMY, RITA = "dana@server", "remy@server", "rita@server"
 
 
@@ -50,9 +52,16 @@ class Event:
 
 @dataclass(frozen=True)
 class Client:
-    """Asks whatever listens on the port. Raises `OSError` or `HTTPException` where the connection breaks."""
+    """Asks whatever listens on the port, and for pages on `pages`. Raises `OSError` or `HTTPException` where the connection breaks."""
 
     port: int
+    pages: int = 0
+
+    def visit(
+        self, method: str, path: str, body: bytes | None = None, headers: Mapping[str, str] | None = None
+    ) -> Said:
+        """As a browser that navigates."""
+        return Client(self.pages).ask(method, path, body, {**NAVIGATION, **(headers or {})})
 
     def ask(self, method: str, path: str, body: bytes | None = None, headers: Mapping[str, str] | None = None) -> Said:
         wire = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
@@ -86,13 +95,13 @@ class Client:
 
     def page(self, number: int, cookie: str) -> Said:
         """The decision page."""
-        return self.ask("GET", f"/decide/{number}", None, {**NAVIGATION, "Cookie": cookie})
+        return self.visit("GET", f"/decide/{number}", None, {"Cookie": cookie})
 
-    def decide(self, number: int, page: Said, verdict: str) -> Said:
-        """Press a button of the page."""
+    def decide(self, number: int, page: Said, verdict: str, cookie: str) -> Said:
+        """Press a button of the page, in the browser that read it."""
         form = urlencode({**page.fields(), "verdict": verdict, "reason": "because"}).encode()
-        headers = {**NAVIGATION, "Content-Type": "application/x-www-form-urlencoded", "Origin": "null"}
-        return self.ask("POST", f"/decide/{number}", form, headers)
+        headers = {"Content-Type": "application/x-www-form-urlencoded", "Origin": PAGES, "Cookie": cookie}
+        return self.visit("POST", f"/decide/{number}", form, headers)
 
     @contextmanager
     def events(self, token: str, last_seen: int | None = None) -> Iterator[Iterator[Event]]:
@@ -128,7 +137,8 @@ def _bearer(token: str) -> dict[str, str]:
 def browser(name: str, key: bytes = b"k" * 32) -> str:
     """The cookie of somebody who is signed in."""
     until = datetime.now(UTC) + timedelta(hours=1)
-    return f"{SESSION}={ValueSigner(key).sign('session', {'token': f'{name}@browser', 'hub': ''}, until)}"
+    session = {"id": name, "token": f"{name}@browser", "hub": HUB_SESSION}
+    return f"{SESSION}={ValueSigner(key).sign('session', session, until)}"
 
 
 def draft(source: str) -> SubmissionDraft:

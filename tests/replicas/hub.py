@@ -10,6 +10,7 @@ from threading import Thread
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
+HUB_SESSION = "session-of-the-hub"
 IMAGE = {"image": "datascience", "release": "2026.11.0", "digest": "sha256:" + "a" * 64, "python": "3.11"}
 
 
@@ -24,6 +25,7 @@ def user_model(name: str, *, browser: bool) -> dict[str, Any]:
         "groups": ["enablement-authors" if author else "enablement-reviewers"],
         "scopes": [*(f"custom:enablement:{scope}" for scope in scopes), *server],
         "servers": {"": {"state": {"enablement": IMAGE}}},
+        "session_id": HUB_SESSION if browser else None,
     }
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from enablement_ext.adapters.database.upgrade import upgrade
 from tests.polling import PATIENCE, until
-from tests.replicas.client import Client
+from tests.replicas.client import PAGES, Client
 from tests.servers.postgres import Cluster
 from tests.servers.s3 import ObjectServer
 from tests.servers.up import free_port
@@ -64,6 +64,7 @@ class Replica:
     number: int
     settings: tuple[str, ...] = ()
     port: int = field(default_factory=free_port)
+    pages: int = field(default_factory=free_port)
     process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -74,7 +75,7 @@ class Replica:
     @property
     def client(self) -> Client:
         """A client of this replica alone."""
-        return Client(self.port)
+        return Client(self.port, self.pages)
 
     def start(self, *, wait: bool = True) -> Replica:
         """Start it, and wait until it is ready."""
@@ -92,6 +93,10 @@ class Replica:
                     **self.services.environ(),
                     "ENABLEMENT_STATE": str(state),
                     "JUPYTERHUB_SERVICE_URL": f"http://127.0.0.1:{self.port}",
+                    "ENABLEMENT_DECISION_URL": PAGES,
+                    "ENABLEMENT_DECISION_LISTEN": f"http://127.0.0.1:{self.pages}",
+                    "ENABLEMENT_HUB_URL": "http://hub.localhost:8000",
+                    "ENABLEMENT_SERVERS": "elsewhere",
                 },
                 stdout=log,
                 stderr=log,

@@ -15,7 +15,6 @@ from enablement_ext.core.review.event_log import verify
 from tests.replicas.client import DANA, REMY, RITA, Client, Said, browser, draft
 from tests.replicas.proxy import round_robin
 from tests.replicas.replica import Replica, SharedServices, replicas
-from tests.service.fixtures import NAVIGATION
 
 pytestmark = pytest.mark.slow
 CLAIMS, DECISIONS = 700, 300
@@ -81,11 +80,12 @@ def test_a_thousand_races(shared: SharedServices, two: list[Replica], pool: Thre
 def _race_of_decisions(client: Client, two: list[Replica], pool: ThreadPoolExecutor, index: int) -> None:
     """Each page is made by one replica and its form sent to the other."""
     number = client.send(draft(f"y = {index}")).json["submission"]
-    pages = [two[at].client.page(number, browser(name)) for at, name in ((0, "remy"), (1, "rita"))]
+    cookies = [browser(name) for name in ("remy", "rita")]
+    pages = [replica.client.page(number, cookie) for replica, cookie in zip(two, cookies, strict=True)]
     said = at_once(
         pool,
-        partial(two[1].client.decide, number, pages[0], "approve"),
-        partial(two[0].client.decide, number, pages[1], "request_changes"),
+        partial(two[1].client.decide, number, pages[0], "approve", cookies[0]),
+        partial(two[0].client.decide, number, pages[1], "request_changes", cookies[1]),
     )
     assert sorted(each.status for each in said) == [200, 409]
 
@@ -104,21 +104,17 @@ def test_one_key_at_two_replicas_at_once_makes_one_submission(
 def test_a_sign_in_begins_at_one_replica_and_ends_at_another(two: list[Replica]) -> None:
     first, second = two[0].client, two[1].client
     number = first.send(draft("x = 1")).json["submission"]
-    away = first.ask("GET", f"/decide/{number}", None, NAVIGATION)
+    away = first.visit("GET", f"/decide/{number}")
     assert away.status == 302
     state = parse_qs(urlsplit(away.headers["location"]).query)["state"][0]
-    back = second.ask(
-        "GET",
-        f"/oauth_callback?{urlencode({'state': state, 'code': 'remy'})}",
-        None,
-        {**NAVIGATION, "Cookie": away.cookies},
-    )
+    end = f"/oauth_callback?{urlencode({'state': state, 'code': 'remy'})}"
+    back = second.visit("GET", end, None, {"Cookie": away.cookies})
     assert back.status == 302, back.body
     page = first.page(number, back.cookies)
     assert page.status == 200
-    decided = second.decide(number, page, "approve")
+    decided = second.decide(number, page, "approve", back.cookies)
     assert decided.status == 200
-    again = first.decide(number, page, "reject")
+    again = first.decide(number, page, "reject", back.cookies)
     assert again.status in (403, 409), "a ticket is good once, wherever it is shown"
 
 

@@ -40,6 +40,7 @@ class DemoHub:
     log: Path
     seconds: float
     people: dict[str, dict[str, Any]] = field(default_factory=dict)
+    decisions: str = ""  # the origin of the pages on which people decide
 
     def password(self, name: str) -> str:
         return str(self.people[name]["password"])
@@ -122,7 +123,8 @@ def start_up(state: Path, how: How | None = None, port: int = 0) -> DemoHub:
         raise
     seconds = time.monotonic() - began
     people = json.loads((state / "people.json").read_text())
-    return DemoHub(people["url"], state, process, log, seconds, {person["name"]: person for person in people["people"]})
+    by_name = {person["name"]: person for person in people["people"]}
+    return DemoHub(people["url"], state, process, log, seconds, by_name, people["decisions"])
 
 
 @contextmanager

@@ -8,7 +8,7 @@ import re
 import secrets
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -19,11 +19,13 @@ from tornado.testing import bind_unused_port
 
 from enablement_ext.adapters.memory import ManualClock, MemoryForge
 from enablement_ext.adapters.memory.hub import MemoryHub
+from enablement_ext.core.access.decision_origin import ServersPlace
 from enablement_ext.core.git.forges.ports import Forge
 from enablement_ext.core.review.ports import ArtifactStore, ReviewStore
 from enablement_ext.service.assembly import ServiceOptions, ServicePorts, build_context
-from enablement_ext.service.context import ServiceContext
-from enablement_ext.service.http.server import web_server
+from enablement_ext.service.context import PublicUrls, ServiceContext
+from enablement_ext.service.http.listeners import Listener
+from enablement_ext.service.http.server import route_table, web_server
 from enablement_ext.service.http.session import SESSION
 from enablement_ext.service.runtime.signing_key import after
 from tests.service import catalog, people
@@ -63,6 +65,7 @@ class Service:
     hub: MemoryHub
     clock: ManualClock
     port: int
+    pages: int  # the port of the pages' listener
     client: AsyncHTTPClient = field(
         default_factory=lambda: SimpleAsyncHTTPClient(force_instance=True, max_clients=200, max_body_size=2**30)
     )
@@ -75,10 +78,35 @@ class Service:
         body: bytes | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> Reply:
-        """One request. Redirects are not followed."""
+        """One request, to the listener that serves its route. Redirects are not followed."""
+        return await self.ask_at(self.port_of(method, path), method, path, token, body, headers)
+
+    def port_of(self, method: str, path: str) -> int:
+        """The port of the listener that serves this route; the API's for what is no route."""
+        plain = path.partition("?")[0]
+        for route in route_table(self.context).routes:
+            if route.method == method and re.fullmatch(route.pattern(), plain):
+                return self.pages if route.of_pages else self.port
+        return self.port
+
+    @property
+    def origin(self) -> str:
+        """The origin of the pages."""
+        return f"http://127.0.0.1:{self.pages}"
+
+    async def ask_at(  # noqa: PLR0917 - a request is what it is
+        self,
+        port: int,
+        method: str,
+        path: str,
+        token: str = "",
+        body: bytes | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Reply:
+        """One request to this port."""
         sent = {**({"Authorization": f"token {token}"} if token else {}), **(headers or {})}
         request = HTTPRequest(
-            f"http://127.0.0.1:{self.port}{PREFIX}{path}",
+            f"http://127.0.0.1:{port}{PREFIX}{path}",
             method=method,
             headers=sent,
             body=body if body is not None or method == "GET" else b"",
@@ -122,18 +150,36 @@ class Service:
 
     def session(self, token: str) -> dict[str, str]:
         """The headers of a browser that is signed in and navigates."""
-        value = self.context.signer.sign("session", {"token": token, "hub": ""}, after(self.clock.now(), 3600))
-        return {**NAVIGATION, "Cookie": f"{SESSION}={value}"}
+        return {**NAVIGATION, "Cookie": f"{SESSION}={self.session_cookie(token)}"}
+
+    def session_cookie(self, token: str) -> str:
+        """What the session's cookie holds; the same session whenever it is asked for."""
+        session = {"id": f"session of {token}", "token": token, "hub": people.HUB_SESSION}
+        return self.context.signer.sign("session", session, after(self.clock.now(), 3600))
+
+    def form(self, token: str) -> dict[str, str]:
+        """The headers of a form that a page of ours posts in that browser."""
+        kind = {"Content-Type": "application/x-www-form-urlencoded", "Origin": self.origin}
+        return {**self.session(token), **kind}
 
     async def page(self, number: int, token: str = people.REMY_BROWSER, query: str = "") -> Reply:
         """The decision page in this person's browser."""
         return await self.ask("GET", f"/decide/{number}{query}", headers=self.session(token))
 
-    async def decide(self, number: int, page: Reply, verdict: str, **more: str) -> Reply:
-        """Press the button of a decision page: no cookie comes along."""
+    async def decide(self, number: int, page: Reply, verdict: str, token: str = "", **more: str) -> Reply:
+        """Press the button of a decision page, in the browser of whom it was shown to."""
         fields = {**form_of(page), "verdict": verdict, **more}
-        headers = {**NAVIGATION, "Content-Type": "application/x-www-form-urlencoded", "Origin": "null"}
+        headers = self.form(token or self.reader_of(page))
         return await self.ask("POST", f"/decide/{number}", body=urlencode(fields).encode(), headers=headers)
+
+    def reader_of(self, page: Reply) -> str:
+        """The token of the session that a page was shown to, by its ticket."""
+        long_ago = self.clock.now() - timedelta(days=1)
+        for purpose in ("decision", "package-request"):
+            ticket = self.context.signer.open(purpose, form_of(page).get("ticket", ""), long_ago)
+            if ticket:
+                return str(ticket["session"]).removeprefix("session of ")
+        return people.REMY_BROWSER
 
 
 def form_of(page: Reply) -> dict[str, str]:
@@ -149,25 +195,39 @@ async def running(
     """Serve until the block ends."""
     hub, clock = MemoryHub(), ManualClock()
     people.fill(hub)
+    (socket, port), (pages_socket, pages) = bind_unused_port(), bind_unused_port()
     context = build_context(
         ServicePorts(store, artifacts, hub, clock, forge or MemoryForge(), catalog.filled(), catalog.solver()),
-        options or ServiceOptions(KEY),
+        at_two_ports(options or ServiceOptions(KEY), port, pages),
     )
-    server = web_server(context)
-    socket, port = bind_unused_port()
-    server.add_socket(socket)
+    servers = [web_server(context, Listener.API), web_server(context, Listener.PAGES)]
+    servers[0].add_socket(socket)
+    servers[1].add_socket(pages_socket)
     task = asyncio.create_task(context.events.run(lambda _: None))
-    service = Service(context, hub, clock, port)
+    service = Service(context, hub, clock, port, pages)
     try:
         yield service
     finally:
         service.client.close()
-        server.stop()
+        for server in servers:
+            server.stop()
         context.events.end_all()
         task.cancel()
-        await server.close_all_connections()
+        for server in servers:
+            await server.close_all_connections()
         context.workers.close()
         context.writers.close()
+
+
+def at_two_ports(options: ServiceOptions, port: int, pages: int) -> ServiceOptions:
+    """The pages have an origin of their own, and servers run elsewhere: decisions are on."""
+    urls = PublicUrls(
+        hub=f"http://127.0.0.1:{port}/hub/",
+        pages=f"http://127.0.0.1:{pages}{PREFIX}/",
+        api=f"http://127.0.0.1:{port}{PREFIX}/",
+        redirect_uri=f"http://127.0.0.1:{pages}{PREFIX}/oauth_callback",
+    )
+    return replace(options, urls=urls, servers=ServersPlace.ELSEWHERE)
 
 
 def hours(count: float) -> timedelta:

@@ -10,6 +10,7 @@ AUTHORS, REVIEWERS, PLATFORM = "enablement-authors", "enablement-reviewers", "en
 
 DANA, OLGA, REMY, RITA, PETRA = "dana-server", "olga-server", "remy-server", "rita-server", "petra-server"
 REMY_BROWSER, DANA_BROWSER, PETRA_BROWSER = "remy-oauth", "dana-oauth", "petra-oauth"
+HUB_SESSION = "session-of-the-hub"  # in which the browsers' tokens were given
 NOBODY, NO_SCOPES = "not-a-token", "rex-server"
 
 
@@ -32,4 +33,4 @@ def fill(hub: MemoryHub) -> None:
         (DANA_BROWSER, "dana", [AUTHORS], author),
         (PETRA_BROWSER, "petra", [PLATFORM], ["read", "admin"]),
     ):
-        hub.add_token(token, Principal(name, frozenset(groups), frozenset(scopes)))
+        hub.add_token(token, Principal(name, frozenset(groups), frozenset(scopes)), HUB_SESSION)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Mapping
 from datetime import timedelta
 from urllib.parse import urlencode
@@ -26,7 +27,7 @@ async def test_a_reviewer_approves_what_the_page_showed(service: Service) -> Non
     assert page.status == 200
     shown = page.body.decode()
     assert found["content_id"] in shown.replace(" ", "")
-    assert 'value="approve" required checked' in shown
+    assert " checked" not in shown, "no address chooses a verdict"
     reply = await service.decide(found["number"], page, "approve")
     assert reply.status == 200, reply.body
     after = await service.submission(found["number"])
@@ -119,10 +120,15 @@ async def test_an_author_never_decides_on_his_own(service: Service) -> None:
     stolen = form_of(await service.page(found["number"]))
     ticket = service.context.signer.open("decision", stolen["ticket"], service.clock.now())
     assert ticket is not None
-    forged = {**ticket, "by": "dana"}
-    stolen["ticket"] = service.context.signer.sign("decision", forged, service.clock.now() + timedelta(minutes=5))
-    reply = await post_form(service, found["number"], {**stolen, "verdict": "approve"})
-    assert (reply.status, reply.code) == (403, "own-submission")
+    for forged, code in (
+        ({"by": "dana"}, "forbidden"),
+        ({"by": "dana", "session": "session of dana-both"}, "own-submission"),
+    ):
+        until = service.clock.now() + timedelta(minutes=5)
+        stolen["ticket"] = service.context.signer.sign("decision", {**ticket, **forged}, until)
+        body = urlencode({**stolen, "verdict": "approve"}).encode()
+        reply = await service.ask("POST", f"/decide/{found['number']}", body=body, headers=service.form("dana-both"))
+        assert (reply.status, reply.code) == (403, code)
 
 
 async def test_one_who_left_the_group_cannot_press_the_button(service: Service) -> None:
@@ -185,7 +191,8 @@ async def test_there_is_no_other_way_to_decide(light: Service, name: str) -> Non
     shown = await light.ask("GET", path, headers={**cookie, **WAYS_IN[name]})
     assert (shown.status, shown.code) == (403, "decision-page-only")
     for kind in ("application/x-www-form-urlencoded", "text/plain", "application/json"):
-        posted = await light.ask("POST", path, body=b"{}", headers={**cookie, **WAYS_IN[name], "Content-Type": kind})
+        headers = {**cookie, **WAYS_IN[name], "Content-Type": kind, "Origin": light.origin}
+        posted = await light.ask("POST", path, body=b"{}", headers=headers)
         assert (posted.status, posted.code) == (403, "decision-page-only")
     api = await light.post(f"/api/v1/submissions/{found['number']}/approve", people.REMY, {})
     assert api.status == 404
@@ -193,18 +200,76 @@ async def test_there_is_no_other_way_to_decide(light: Service, name: str) -> Non
 
 async def test_a_form_as_plain_text_is_refused(light: Service) -> None:
     found = await light.sent()
-    headers = {**light.session(people.REMY_BROWSER), "Content-Type": "text/plain"}
+    headers = {**light.form(people.REMY_BROWSER), "Content-Type": "text/plain"}
     reply = await light.ask("POST", f"/decide/{found['number']}", body=b"a=b", headers=headers)
     assert reply.status == 415
 
 
-async def test_the_page_is_sandboxed_and_in_nobodys_frame(light: Service) -> None:
+async def test_the_page_runs_its_own_script_alone_and_is_cut_off_from_what_opened_it(light: Service) -> None:
     found = await light.sent()
-    policy = (await light.page(found["number"])).headers["Content-Security-Policy"]
-    assert policy.startswith("sandbox allow-forms allow-top-navigation allow-popups;")
-    assert "allow-same-origin" not in policy
-    assert "allow-scripts" not in policy
-    assert "frame-ancestors 'none'" in policy
+    page = await light.page(found["number"])
+    policy = dict(part.strip().split(" ", 1) for part in page.headers["Content-Security-Policy"].split(";"))
+    assert policy["default-src"] == policy["base-uri"] == policy["frame-ancestors"] == "'none'"
+    assert policy["form-action"] == "'self'"
+    assert re.fullmatch(r"'nonce-[\w-]{20,}'", policy["script-src"])
+    again = (await light.page(found["number"])).headers["Content-Security-Policy"]
+    assert policy["script-src"] not in again, "a nonce is used once"
+    assert page.headers["Cross-Origin-Opener-Policy"] == "same-origin"
+    assert page.headers["X-Frame-Options"] == "DENY"
+
+
+ELSEWHERE = ["null", "http://127.0.0.1:1", "https://evil.example", "http://localhost", ""]
+
+
+@pytest.mark.parametrize("origin", ELSEWHERE)
+async def test_only_the_pages_own_form_decides(light: Service, origin: str) -> None:
+    """With the session, the ticket and every header but the one that a browser sends by itself."""
+    found = await light.sent()
+    page = await light.page(found["number"])
+    body = urlencode({**form_of(page), "verdict": "approve"}).encode()
+    for wrong in (origin, f"http://127.0.0.1:{light.port}"):
+        headers = {**light.form(people.REMY_BROWSER), "Origin": wrong}
+        reply = await light.ask("POST", f"/decide/{found['number']}", body=body, headers=headers)
+        assert (reply.status, reply.code) == (403, "decision-page-only")
+    assert await light.kinds(found["number"]) == ["sent"]
+
+
+async def test_a_ticket_counts_with_the_session_that_read_the_page(light: Service) -> None:
+    found = await light.sent()
+    number = found["number"]
+    page = await light.page(number)
+    body = urlencode({**form_of(page), "verdict": "approve"}).encode()
+    bare = {name: value for name, value in light.form(people.REMY_BROWSER).items() if name != "Cookie"}
+    add_reviewer(light, "remy", "remy-elsewhere")
+    for headers in (bare, light.form("remy-elsewhere"), light.form(people.DANA_BROWSER)):
+        reply = await light.ask("POST", f"/decide/{number}", body=body, headers=headers)
+        assert (reply.status, reply.code) == (403, "forbidden")
+    assert await light.kinds(number) == ["sent"]
+    assert (await light.decide(number, page, "approve")).status == 200
+
+
+async def test_signing_out_at_the_hub_ends_it_at_once(light: Service) -> None:
+    """Neither a cached answer nor a ticket that is still good outlives the hub's session."""
+    found = await light.sent()
+    page = await light.page(found["number"])
+    light.hub.revoke(people.REMY_BROWSER)
+    reply = await light.decide(found["number"], page, "approve")
+    assert (reply.status, reply.code) == (403, "forbidden")
+    remy = Principal("remy", frozenset({people.REVIEWERS}), frozenset({"read", "decide"}))
+    for session in ("", "another-session-of-the-hub"):
+        light.hub.add_token(people.REMY_BROWSER, remy, session)
+        assert (await light.decide(found["number"], page, "approve")).code == "forbidden"
+        assert (await light.page(found["number"])).status == 302
+    assert await light.kinds(found["number"]) == ["sent"]
+
+
+async def test_an_approval_names_what_it_leaves_open(light: Service) -> None:
+    found = await light.sent()
+    assert b'id="open"' not in (await light.page(found["number"])).body
+    new = {"version": 1, "anchor": {"cell": None}, "text": "why?"}
+    for _ in range(2):
+        await light.post(f"/api/v1/submissions/{found['number']}/threads", people.REMY, new)
+    assert b'id="open">Still open: 2 threads<' in (await light.page(found["number"])).body
 
 
 async def test_an_approval_falls_with_a_new_version_and_says_why(service: Service) -> None:
@@ -273,10 +338,12 @@ async def test_what_has_ended_cannot_be_decided(service: Service) -> None:
 def add_reviewer(service: Service, name: str, token: str) -> None:
     """One who reviews, with a browser session."""
     scopes = frozenset({"submit", "read", "review", "decide"})
-    service.hub.add_token(token, Principal(name, frozenset({people.AUTHORS, people.REVIEWERS}), scopes))
+    service.hub.add_token(
+        token, Principal(name, frozenset({people.AUTHORS, people.REVIEWERS}), scopes), people.HUB_SESSION
+    )
 
 
 async def post_form(service: Service, number: int, form: Mapping[str, str]) -> Reply:
     """A form as a browser posts it."""
-    headers = {**NAVIGATION, "Content-Type": "application/x-www-form-urlencoded"}
+    headers = service.form(people.REMY_BROWSER)
     return await service.ask("POST", f"/decide/{number}", body=urlencode(form).encode(), headers=headers)

@@ -89,6 +89,7 @@ async def hub() -> AsyncIterator[HubServer]:
         "read:users!user=dana",
     ]
     found.tokens["dana-token"] = {"kind": "user", "name": "dana", "groups": ["authors"], "scopes": scopes}
+    found.tokens["dana-token"]["session_id"] = "session-1"
     found.tokens["other-service"] = {"kind": "service", "name": "dana", "scopes": scopes}
     yield found
     server.stop()
@@ -100,7 +101,7 @@ def directory(request: pytest.FixtureRequest, hub: HubServer) -> HubDirectory:
     if request.param == "api":
         return HubApi(hub.address())
     memory_hub = MemoryHub()
-    memory_hub.add_token("dana-token", DANA)
+    memory_hub.add_token("dana-token", DANA, "session-1")
     memory_hub.put_image("dana", "", IMAGE)
     memory_hub.add_code("good", "dana-token")
     return memory_hub
@@ -134,6 +135,24 @@ async def test_a_code_becomes_a_token(directory: HubDirectory) -> None:
     assert await directory.sign_in("good", "v") == "dana-token"
     with pytest.raises(NotSignedIn):
         await directory.sign_in("bad", "v")
+
+
+async def test_a_browsers_token_names_its_session_of_the_hub_and_is_never_remembered(
+    directory: HubDirectory, hub: HubServer
+) -> None:
+    assert await directory.browser_user("dana-token") == (DANA, "session-1")
+    if isinstance(directory, MemoryHub):
+        directory.revoke("dana-token")
+    else:
+        hub.tokens.clear()
+    with pytest.raises(NotSignedIn):
+        await directory.browser_user("dana-token")
+
+
+@pytest.mark.parametrize("session", [None, "", 7])
+async def test_a_token_of_no_session_says_so(hub: HubServer, session: object) -> None:
+    hub.tokens["dana-token"]["session_id"] = session
+    assert (await HubApi(hub.address()).browser_user("dana-token"))[1] == ""
 
 
 async def test_a_services_token_is_no_person(hub: HubServer) -> None:

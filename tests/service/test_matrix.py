@@ -119,7 +119,7 @@ def body_of(operation: str, on: Stage) -> tuple[bytes, dict[str, str]]:
         draft = SubmissionDraft(changed, more={"stamp": on.stamp})
         return draft.bundle(), {"Content-Type": TAR, "Idempotency-Key": "12345678"}
     if operation == "answerPackageRequest":
-        return b"verdict=accept", {"Content-Type": "application/x-www-form-urlencoded"}
+        return b"verdict=accept", {"Content-Type": "application/x-www-form-urlencoded", "Origin": on.service.origin}
     values: dict[str, object] = {
         "claim": {"stamp": on.stamp},
         "release": {"stamp": on.stamp},
@@ -198,7 +198,7 @@ async def test_a_token_in_the_address_is_refused(light: Service, name: str) -> N
     assert reply.status == 403
     both = await light.get(f"/api/v1/whoami?{name}={people.REMY}", people.REMY)
     assert both.status == 403
-    page = await light.ask("GET", f"/?{name}=x", headers=NAVIGATION)
+    page = await light.ask_at(light.pages, "GET", f"/?{name}=x", headers=NAVIGATION)
     assert page.status == 403
 
 

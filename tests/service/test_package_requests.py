@@ -21,10 +21,10 @@ from enablement_ext.core.review.models import Principal
 from enablement_ext.service.background.package_solving import PackageSolving
 from enablement_ext.service.http.server import route_table
 from enablement_ext.service.use_cases import package_requests
-from enablement_ext.web.auth import Session
+from enablement_ext.web.auth import Scope, Session
 from tests.polling import PATIENCE, until_async
 from tests.service import catalog, people
-from tests.service.fixtures import NAVIGATION, Reply, Service, form_of
+from tests.service.fixtures import Reply, Service, form_of
 from tests.service.test_contract import check
 
 ASKED = "/api/v1/package-requests"
@@ -53,7 +53,7 @@ async def solved(service: Service, number: int) -> dict[str, object]:
 async def answer(service: Service, page: Reply, number: int = 1, **fields: str) -> Reply:
     """Press the button of the page."""
     body = urlencode({**form_of(page), **fields}).encode()
-    headers = {**NAVIGATION, "Content-Type": "application/x-www-form-urlencoded", "Origin": "null"}
+    headers = service.form(service.reader_of(page))
     return await service.ask("POST", f"/package-requests/{number}", body=body, headers=headers)
 
 
@@ -204,7 +204,7 @@ async def test_who_has_no_account_any_more_answers_no_longer_and_a_hub_that_is_a
 async def test_an_answer_with_a_field_that_stands_twice_is_refused(light: Service) -> None:
     await light.post(ASKED, people.DANA, COW)
     fields = urlencode({**form_of(await shown(light)), "verdict": "decline", "reason": "no"})
-    headers = {**NAVIGATION, "Content-Type": "application/x-www-form-urlencoded", "Origin": "null"}
+    headers = light.form(people.PETRA_BROWSER)
     body = f"{fields}&verdict=accept".encode()
     reply = await light.ask("POST", "/package-requests/1", body=body, headers=headers)
     assert (reply.status, reply.code) == (400, "malformed-request")
@@ -215,8 +215,8 @@ async def test_every_form_that_confirms_is_read_by_the_one_reader(light: Service
     """Whatever page is added later: a doubled field and a form without a ticket come to nothing."""
     routes = [route for route in route_table(light.context).routes if route.session is Session.TICKET]
     assert {route.operation for route in routes} == {"decide", "answerPackageRequest"}
-    headers = {**NAVIGATION, "Content-Type": "application/x-www-form-urlencoded", "Origin": "null"}
     for route in routes:
+        headers = light.form(people.REMY_BROWSER if route.scope is Scope.DECIDE else people.PETRA_BROWSER)
         path = route.path.replace("{number}", "1")
         doubled = await light.ask("POST", path, body=b"verdict=a&verdict=b", headers=headers)
         assert (doubled.status, doubled.code) == (400, "malformed-request"), route.operation

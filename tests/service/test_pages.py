@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from urllib.parse import parse_qs, urlsplit
+from datetime import timedelta
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 
+from enablement_ext.core.review.models import Principal
 from enablement_ext.web.redirect import safe_next
 from tests.service import people
-from tests.service.fixtures import NAVIGATION, Reply, Service
+from tests.service.fixtures import NAVIGATION, Reply, Service, form_of
 
 PREFIX = "/services/enablement/"
 
@@ -27,7 +29,8 @@ async def signing_in(service: Service, path: str) -> tuple[str, dict[str, str]]:
     begun = await service.ask("GET", path, headers=NAVIGATION)
     assert begun.status == 302
     query = parse_qs(urlsplit(location(begun)).query)
-    assert location(begun).startswith("/hub/api/oauth2/authorize?")
+    assert location(begun).startswith(f"http://127.0.0.1:{service.port}/hub/api/oauth2/authorize?")
+    assert query["redirect_uri"] == [f"{service.origin}{PREFIX}oauth_callback"]
     assert (query["client_id"], query["code_challenge_method"]) == (["service-enablement"], ["S256"])
     return query["state"][0], cookies(begun)
 
@@ -62,6 +65,41 @@ async def test_a_sign_in_belongs_to_the_browser_that_began_it(light: Service) ->
     assert (await returning(light, f"state={state}&code=wrong", sent)).status == 401
 
 
+async def test_a_code_that_no_session_of_the_hub_stands_behind_is_refused(light: Service) -> None:
+    """As for a token that was minted with another token: the hub names no session for it."""
+    remy = Principal("remy", frozenset({people.REVIEWERS}), frozenset({"read", "decide"}))
+    light.hub.add_token("minted", remy)
+    state, sent = await signing_in(light, "/")
+    light.hub.add_code("code", "minted")
+    back = await returning(light, f"state={state}&code=code", sent)
+    assert (back.status, cookies(back)) == (403, {})
+
+
+async def test_a_code_and_a_flow_are_good_once(light: Service) -> None:
+    state, sent = await signing_in(light, "/")
+    light.hub.add_code("code", people.REMY_BROWSER)
+    assert (await returning(light, f"state={state}&code=code", sent)).status == 302
+    assert (await returning(light, f"state={state}&code=code", sent)).status == 401
+
+
+async def test_a_session_lasts_minutes_and_a_page_outlives_its_form(light: Service) -> None:
+    await light.sent()
+    state, sent = await signing_in(light, "/decide/1")
+    light.hub.add_code("code", people.REMY_BROWSER)
+    session = cookies(await returning(light, f"state={state}&code=code", sent))["enablement-session"]
+    headers = {**NAVIGATION, "Cookie": f"enablement-session={session}"}
+    light.clock.advance(timedelta(minutes=4))
+    page = await light.ask("GET", "/decide/1", headers=headers)
+    assert page.status == 200
+    light.clock.advance(timedelta(minutes=9))
+    assert (await light.ask("GET", "/decide/1", headers=headers)).status == 302, "a new page signs in again"
+    body = urlencode({**form_of(page), "verdict": "approve"}).encode()
+    form = {**headers, "Content-Type": "application/x-www-form-urlencoded", "Origin": light.origin}
+    assert (await light.ask("POST", "/decide/1", body=body, headers=form)).status == 200
+    light.clock.advance(timedelta(minutes=3))
+    assert (await light.ask("POST", "/decide/1", body=body, headers=form)).code == "forbidden"
+
+
 async def test_an_ended_session_signs_in_again(light: Service) -> None:
     light.hub.revoke(people.REMY_BROWSER)
     reply = await light.ask("GET", "/", headers=light.session(people.REMY_BROWSER))
@@ -71,11 +109,19 @@ async def test_an_ended_session_signs_in_again(light: Service) -> None:
 async def test_the_next_person_at_the_browser_is_not_the_one_before(light: Service) -> None:
     state, sent = await signing_in(light, "/")
     light.hub.add_code("code", people.REMY_BROWSER)
-    back = await returning(light, f"state={state}&code=code", {**sent, "jupyterhub-session-id": "remys"})
+    stranger = await returning(light, f"state={state}&code=code", {**sent, "jupyterhub-session-id": "danas"})
+    assert stranger.status == 403, "the hub's cookie in this browser is another person's"
+    light.hub.add_code("code", people.REMY_BROWSER)
+    hubs = {"jupyterhub-session-id": people.HUB_SESSION}
+    back = await returning(light, f"state={state}&code=code", {**sent, **hubs})
     mine = f"enablement-session={cookies(back)['enablement-session']}"
-    for session, status in (("remys", 200), ("danas", 302), ("", 302)):
-        cookie = f"{mine}; jupyterhub-session-id={session}"
-        assert (await light.ask("GET", "/", headers={**NAVIGATION, "Cookie": cookie})).status == status
+    # Under a host name of their own the pages see no cookie of the hub's.
+    for more, status in (
+        (f"; jupyterhub-session-id={people.HUB_SESSION}", 200),
+        ("; jupyterhub-session-id=danas", 302),
+        ("", 200),
+    ):
+        assert (await light.ask("GET", "/", headers={**NAVIGATION, "Cookie": mine + more})).status == status
 
 
 async def test_a_forged_session_is_nobody(light: Service) -> None:
@@ -83,9 +129,12 @@ async def test_a_forged_session_is_nobody(light: Service) -> None:
     assert reply.status == 302
 
 
-async def test_a_link_from_outside_opens_the_visitors_own_lab(light: Service) -> None:
-    reply = await light.ask("GET", "/s/12", headers=light.session(people.DANA_BROWSER))
-    assert (reply.status, location(reply)) == (302, "/hub/user-redirect/lab?enablement-submission=12")
+async def test_a_link_from_outside_opens_the_visitors_own_lab_without_a_session(light: Service) -> None:
+    for port in (light.port, light.pages):
+        reply = await light.ask_at(port, "GET", "/s/12")
+        lab = f"http://127.0.0.1:{light.port}/hub/user-redirect/lab?enablement-submission=12"
+        assert (reply.status, location(reply)) == (302, lab)
+        assert cookies(reply) == {}
 
 
 async def test_home_says_who_one_is(light: Service) -> None:

@@ -17,10 +17,12 @@ class MemoryHub:
         self._images: dict[tuple[str, str], ImageRef] = {}
         self._groups: dict[str, frozenset[str]] = {}
         self._codes: dict[str, str] = {}
+        self._sessions: dict[str, str] = {}
 
-    def add_token(self, token: str, principal: Principal) -> None:
-        """From now on this token is this principal; their groups are the user's."""
+    def add_token(self, token: str, principal: Principal, session: str = "") -> None:
+        """From now on this token is this principal; their groups are the user's. `session`: of the hub, where a browser signed in."""
         self._principals[token] = principal
+        self._sessions[token] = session
         self._groups[principal.name] = principal.groups
 
     def revoke(self, token: str) -> None:
@@ -43,9 +45,13 @@ class MemoryHub:
         """Who this token is. Raises `NotSignedIn`, `HubUnavailable`."""
         self._present()
         known = self._principals.get(token)
-        if known is None:
+        if known is None or known.name not in self._groups:
             raise NotSignedIn
         return replace(known, groups=self._groups[known.name])
+
+    async def browser_user(self, token: str) -> tuple[Principal, str]:
+        """Who this token is, and its session of the hub. Raises `NotSignedIn`, `HubUnavailable`."""
+        return await self.principal(token), self._sessions[token]
 
     async def image_of(self, user: str, server: str, *, token: str = "") -> ImageRef:  # noqa: ARG002 - nothing to remember here
         """What was put in for this server. Raises `UnknownImage`, `HubUnavailable`."""

@@ -38,6 +38,18 @@ def add_helm_commands(verbs: argparse._SubParsersAction[argparse.ArgumentParser]
     parser.add_argument(
         "--config", action="store_true", help="lines of jupyterhub_config.py, for a hub without Zero to JupyterHub"
     )
+    parser.add_argument(
+        "--decision-url",
+        default="",
+        metavar="URL",
+        help="origin of the pages on which people decide, the chart's review.decisions.url; without it decisions are off",
+    )
+    parser.add_argument(
+        "--hub-url",
+        default="",
+        metavar="URL",
+        help="the hub's own origin, the chart's hub.publicHost; needed with the other",
+    )
     parser.add_argument("--json", action="store_true", help="for programs")
     parser.set_defaults(run=print_hub_values)
     what = "bill of materials of an installation, in CycloneDX"
@@ -56,7 +68,17 @@ def add_helm_commands(verbs: argparse._SubParsersAction[argparse.ArgumentParser]
 
 def print_hub_values(args: argparse.Namespace) -> int:
     """YAML on stdout, or JSON, or the lines of a configuration file."""
-    tie = HubConnection(direct=args.direct, hub_image=args.hub_image, policies=not args.keep_policies)
+    if args.decision_url and not args.hub_url:
+        raise CliError(
+            "--decision-url needs --hub-url: the decision page sends people to the hub to sign in", Exit.USAGE
+        )
+    tie = HubConnection(
+        direct=args.direct,
+        hub_image=args.hub_image,
+        policies=not args.keep_policies,
+        decisions=args.decision_url,
+        hub=args.hub_url,
+    )
     if args.config:
         lines = hub_lines(tie)
         print(json.dumps({"jupyterhub_config": lines}) if args.json else lines, end="\n" if args.json else "")

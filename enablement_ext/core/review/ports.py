@@ -318,6 +318,13 @@ class HubDirectory(Protocol):
         """Who this token is. Raises `NotSignedIn` or `HubUnavailable`. A revocation is seen within 5 minutes."""
         ...
 
+    async def browser_user(self, token: str) -> tuple[Principal, str]:
+        """Who this token of a browser's sign-in is, and in which session of the hub it was given ("": in none). Never remembered.
+
+        Raises `NotSignedIn`, also where that session was signed out of, or `HubUnavailable`.
+        """
+        ...
+
     async def image_of(self, user: str, server: str, *, token: str = "") -> ImageRef:
         """What the spawner recorded for that user's server, asked with the service's own token. Raises `UnknownImage`, `HubUnavailable`.
 

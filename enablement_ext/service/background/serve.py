@@ -6,7 +6,7 @@ import asyncio
 import logging
 import os
 import signal
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,7 +33,7 @@ class ServeIntervals:
 
 async def run(
     context: ServiceContext,
-    server: HTTPServer,
+    servers: Sequence[HTTPServer],
     parent_is_alive: Callable[[], bool] | None,
     intervals: ServeIntervals,
 ) -> None:
@@ -56,13 +56,15 @@ async def run(
         work.append(lambda: watch_parent(parent_is_alive, stop.set))
     tasks = [asyncio.create_task(_supervised(each)) for each in work]
     log.info(logs.line("started", pid=os.getpid()))
+    _tell_about_decisions(context)
     await stop.wait()
-    await _drain(context, server, intervals.drain)
+    await _drain(context, servers, intervals.drain)
     await asyncio.gather(context.workers.idle(_GRACE_SECONDS), context.writers.idle(_GRACE_SECONDS))
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
-    await server.close_all_connections()
+    for server in servers:
+        await server.close_all_connections()
     context.package_solving.stop()
     context.workers.close()
     context.writers.close()
@@ -70,11 +72,21 @@ async def run(
     log.info(logs.line("stopped"))
 
 
-async def _drain(context: ServiceContext, server: HTTPServer, seconds: float) -> None:
+def _tell_about_decisions(context: ServiceContext) -> None:
+    """Where people decide, or in one sentence what to set so that they can."""
+    decisions = context.decisions
+    if decisions.off_because:
+        log.warning(logs.line("decisions_off", risks=",".join(decisions.off_because), what_to_do=decisions.remedy))
+    else:
+        log.info(logs.line("decisions_on", at=decisions.pages, accepted_risks=",".join(decisions.taken)))
+
+
+async def _drain(context: ServiceContext, servers: Sequence[HTTPServer], seconds: float) -> None:
     log.info(logs.line("stopping", inside=context.draining.in_flight))
     context.draining.started = True
     await asyncio.sleep(seconds)
-    server.stop()
+    for server in servers:
+        server.stop()
     context.events.end_all()
     if not await context.draining.drained(_GRACE_SECONDS):
         log.warning(logs.line("stopped_early", inside=context.draining.in_flight))

@@ -8,11 +8,12 @@ from dataclasses import dataclass, field
 
 from tornado.httputil import HTTPServerRequest
 
-from enablement_ext.core.errors import BadRequest, TooLarge, TooManyRequests, UnsupportedEncoding
+from enablement_ext.core.access.decision_origin import origin_of
+from enablement_ext.core.errors import BadRequest, Forbidden, TooLarge, TooManyRequests, UnsupportedEncoding
 from enablement_ext.core.review.models import Principal
 from enablement_ext.service.context import ServiceContext
-from enablement_ext.service.http.session import browser_principal
-from enablement_ext.web.auth import Session, refuse_token_in_url, require, require_navigation, token_of
+from enablement_ext.service.http.session import browser_session
+from enablement_ext.web.auth import Session, refuse_token_in_url, require, require_navigation, require_origin, token_of
 from enablement_ext.web.messages import Request
 from enablement_ext.web.routes import Route
 from enablement_ext.web.validation import whole_number
@@ -74,8 +75,10 @@ async def admit(
         refuse_token_in_url(query)
     if route.navigation:
         require_navigation(fields)
+    if route.session is Session.TICKET:
+        require_origin(fields, _origin(context, received))
     cookies = {name: morsel.value for name, morsel in received.cookies.items()} if "cookie" in fields else {}
-    who, token = await _principal(context, route, fields, cookies)
+    who, token, session = await _principal(context, route, fields, cookies)
     if who is not None:
         admitted.who = who.name
         require(who, route.scope)
@@ -89,18 +92,30 @@ async def admit(
         body=admitted.body,
         who=who,
         token=token,
+        session=session,
     )
 
 
 async def _principal(
     context: ServiceContext, route: Route[ServiceContext], fields: Mapping[str, str], cookies: Mapping[str, str]
-) -> tuple[Principal | None, str]:
+) -> tuple[Principal | None, str, str]:
+    """Who asks, their token, and their browser session."""
     if route.session is Session.TOKEN:
         token = token_of(fields)
-        return await context.hub.principal(token), token
-    if route.session is Session.BROWSER:
-        return await browser_principal(context, cookies), ""
-    return None, ""
+        return await context.hub.principal(token), token, ""
+    if not route.of_pages or route.callback:
+        return None, "", ""
+    posts = route.session is Session.TICKET
+    session = await browser_session(context, cookies, posts=posts)
+    if session is None and posts:
+        raise Forbidden("You are no longer signed in at this page. Open it again from the lab.")
+    return (None, "", "") if session is None else (session.who, "", session.id)
+
+
+def _origin(context: ServiceContext, received: HTTPServerRequest) -> str:
+    """The origin of the pages. Where they share the hub's (an accepted risk), the one that this request says it is for."""
+    scheme = received.headers.get("X-Forwarded-Proto", received.protocol).rpartition(",")[2].strip()
+    return origin_of(context.urls.pages) or origin_of(f"{scheme}://{received.host}")
 
 
 def _check_body(

@@ -20,6 +20,7 @@ from tornado.web import HTTPError, RequestHandler, stream_request_body
 from enablement_ext.core.errors import TooLarge
 from enablement_ext.service.context import ServiceContext
 from enablement_ext.service.http.admission import BUFFERED_BYTES, AdmittedRequest, InFlight, admit, declared_length
+from enablement_ext.service.http.listeners import Listener, require_served
 from enablement_ext.service.http.presentation import with_json_facts
 from enablement_ext.service.http.rendering import error_page
 from enablement_ext.service.http.session import sign_in
@@ -40,9 +41,14 @@ class Endpoint(RequestHandler):
     """Serves one path of the route table."""
 
     def initialize(
-        self, context: ServiceContext, methods: Mapping[str, Route[ServiceContext]], in_flight: InFlight
+        self,
+        context: ServiceContext,
+        methods: Mapping[str, Route[ServiceContext]],
+        in_flight: InFlight,
+        listener: Listener,
     ) -> None:
         self._context = context
+        self._listener = listener
         self._methods = methods
         self._started = time.perf_counter()
         self._admission = AdmittedRequest(in_flight)
@@ -56,10 +62,11 @@ class Endpoint(RequestHandler):
 
     @property
     def route(self) -> Route[ServiceContext]:
-        """The route of this method. Raises 405."""
+        """The route of this method. Raises 405, and what `require_served` raises: whoever takes the route serves it."""
         route = self._methods.get(self.request.method or "")
         if route is None:
             raise HTTPError(405)
+        require_served(self._listener, self._context, route, self.request)
         return route
 
     def set_default_headers(self) -> None:
@@ -128,9 +135,9 @@ class Endpoint(RequestHandler):
                 cookie.name,
                 cookie.value,
                 max_age=cookie.seconds,
-                path=self._context.urls.prefix,
+                path=cookie.path or self._context.urls.prefix,
                 httponly=True,
-                secure=_over_tls(self.request),
+                secure=self._context.urls.pages.startswith("https:") or _over_tls(self.request),
                 samesite="Lax",
             )
         self.finish(response.body or None)

@@ -2,7 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from enablement_ext.core.access.decision_origin import Risk
 from enablement_ext.core.review.models import Requirement, RequirementKind
+
+# What a page says about a risk that an administrator accepted.
+RISK_WORDS: Mapping[Risk, str] = MappingProxyType(
+    {
+        Risk.SHARED_ORIGIN: "This page has the address of the labs: JavaScript of a notebook that you ran could decide here in your name.",
+        Risk.PLAIN_HTTP: "This hub is not on https: a notebook that you ran could be sent your login and decide here in your name.",
+        Risk.ONE_ACCOUNT: (
+            "This is a demo: all servers run under the account of the review service, and a notebook could decide here in anybody's name."
+        ),
+    }
+)
 
 
 def requirement_words(requirement: Requirement) -> tuple[str, str]:

@@ -1,4 +1,4 @@
-"""Pages: HTML from templates that escape everything, with one style element and no script, no image, nothing from elsewhere."""
+"""Pages: HTML from templates that escape everything, with one style element, at most one script of ours, no image, nothing from elsewhere."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from enablement_ext.core.errors import WrongOrigin
 from enablement_ext.service.context import PublicUrls, ServiceContext
 from enablement_ext.web.headers import page_headers
 from enablement_ext.web.messages import Response
@@ -33,6 +34,7 @@ def error_page(context: ServiceContext, problem: Problem) -> Response:
     """A page that says what went wrong."""
     incident = problem.incident or ""
     values: dict[str, object] = {"problem": problem, "incident": incident, "lab": lab_url(context.urls)}
+    values["elsewhere"] = problem.facts.get("url", "") if problem.code == WrongOrigin.code else ""
     return page("problem.html", values, status=problem.status)
 
 

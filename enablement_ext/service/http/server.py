@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from ssl import SSLContext
 
 from tornado.httpserver import HTTPServer
 from tornado.web import Application, url
@@ -25,6 +26,7 @@ from enablement_ext.service.http.handlers import (
     threads,
     webhooks,
 )
+from enablement_ext.service.http.listeners import Listener
 from enablement_ext.web.auth import Session
 from enablement_ext.web.routes import Route, RouteTable, table
 
@@ -54,12 +56,16 @@ def _kind(methods: Mapping[str, Route[ServiceContext]]) -> type[Endpoint]:
     return GitEndpoint if passed_through else Endpoint
 
 
-def web_server(context: ServiceContext) -> HTTPServer:
+def web_server(context: ServiceContext, listener: Listener = Listener.ALL, tls: SSLContext | None = None) -> HTTPServer:
     """A server that is not listening yet. Bodies above the largest bound end the connection whatever route they are for."""
     in_flight = InFlight()
     base = re.escape(context.urls.prefix.rstrip("/"))
     handlers = [
-        url(f"{base}{pattern}$", _kind(methods), {"context": context, "methods": methods, "in_flight": in_flight})
+        url(
+            f"{base}{pattern}$",
+            _kind(methods),
+            {"context": context, "methods": methods, "in_flight": in_flight, "listener": listener},
+        )
         for pattern, methods in route_table(context).by_path()
     ]
     application = Application(
@@ -71,6 +77,7 @@ def web_server(context: ServiceContext) -> HTTPServer:
     )
     return HTTPServer(
         application,
+        ssl_options=tls,
         max_body_size=max(context.limits.body, context.limits.push) + 1,
         max_buffer_size=2 * _CHUNK,
         chunk_size=_CHUNK,

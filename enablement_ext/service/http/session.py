@@ -1,7 +1,8 @@
-"""The service's own browser session: the hub's OAuth flow (authorization code with PKCE), kept in signed cookies.
+"""The service's own browser session: the hub's OAuth flow (authorization code with PKCE), kept in signed cookies of the pages' origin.
 
 Everything the flow has to remember travels in a signed cookie, so a restart or another replica in between changes nothing. The session
-cookie carries the OAuth token, is HttpOnly and for our path only; whether the token is still good, the hub says.
+cookie carries the OAuth token and the hub session that the hub says this token was given in; both are asked of the hub at every request,
+past every cache. A session lasts minutes: the next page signs in again without a question, as long as the hub's session lives.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import base64
 import secrets
 import time
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from urllib.parse import urlencode
 
@@ -24,21 +25,41 @@ from enablement_ext.web.redirect import safe_next
 _HUB_AWAY_SECONDS = 300.0  # how long an open stream outlives an absent hub
 SESSION = "enablement-session"
 FLOW = "enablement-flow-"
-HUB_SESSION = "jupyterhub-session-id"  # the hub's own, readable by its services; logging out ends it
-_SESSION_SECONDS = 12 * 3600
+HUB_SESSION = "jupyterhub-session-id"  # the hub's own; it comes along where the pages have the hub's host name
+_SESSION_SECONDS = 15 * 60
+_FORM_SECONDS = 10 * 60  # what a page needs to last from here: its ticket is good for so long
 _FLOW_SECONDS = 600
 
 
-async def browser_principal(context: ServiceContext, cookies: Mapping[str, str]) -> Principal | None:
-    """Whose session this is, None where there is none or the hub has ended it. Raises `HubUnavailable`."""
-    value = context.signer.open("session", cookies.get(SESSION, ""), context.review.clock.now())
+@dataclass(frozen=True, slots=True)
+class BrowserSession:
+    """Who has signed in, with the token's scopes and groups as the hub says now, and which of their sessions it is."""
+
+    who: Principal
+    id: str
+
+
+async def browser_session(context: ServiceContext, cookies: Mapping[str, str], *, posts: bool) -> BrowserSession | None:
+    """Whose session this is; None where there is none or the hub has ended it. `posts`: a form is sent, a page is not begun.
+
+    Raises `HubUnavailable`.
+    """
+    lasts = after(context.review.clock.now(), 0 if posts else _FORM_SECONDS)
+    value = context.signer.open("session", cookies.get(cookie_name(context, SESSION), ""), lasts)
     token = value.get("token") if value else None
-    if value is None or not isinstance(token, str) or value.get("hub") != cookies.get(HUB_SESSION, ""):
-        return None  # the hub session of this browser changed: the token must not count for whoever signed in since
+    if value is None or not isinstance(token, str) or not value.get("hub"):
+        return None
+    if cookies.get(HUB_SESSION, value["hub"]) != value["hub"]:
+        return None  # somebody else has signed in at the hub in this browser since
     try:
-        return replace(await context.hub.principal(token), browser=True, server=None)
+        who, hub_session = await context.hub.browser_user(token)
     except NotSignedIn:
         return None
+    return (
+        BrowserSession(replace(who, browser=True, server=None), str(value["id"]))
+        if hub_session == value["hub"]
+        else None
+    )
 
 
 class TokenCheck:
@@ -61,6 +82,11 @@ class TokenCheck:
         return now.scopes == self._principal.scopes and now.groups == self._principal.groups
 
 
+def cookie_name(context: ServiceContext, name: str) -> str:
+    """Bound to the host (`__Host-`) where the pages have a host name of their own: no other host, and nothing without TLS, can set it."""
+    return f"__Host-{name}" if context.decisions.own_host else name
+
+
 def sign_in(context: ServiceContext, request: Request) -> Response:
     """Send the browser to the hub, to come back to the page it asked for. Only a page that is navigated to is worth it."""
     if request.headers.get("sec-fetch-mode", "navigate") != "navigate":
@@ -69,11 +95,7 @@ def sign_in(context: ServiceContext, request: Request) -> Response:
     challenge = base64.urlsafe_b64encode(sha256(verifier.encode()).digest()).decode().rstrip("=")
     target = safe_next(_with_query(request), context.urls.prefix)
     flow = {"state": state, "verifier": verifier, "next": target}
-    cookie = Cookie(
-        FLOW + state[:8],
-        context.signer.sign("flow", flow, after(context.review.clock.now(), _FLOW_SECONDS)),
-        _FLOW_SECONDS,
-    )
+    value = context.signer.sign("flow", flow, after(context.review.clock.now(), _FLOW_SECONDS))
     query = {
         "client_id": context.urls.client_id,
         "redirect_uri": context.urls.redirect_uri,
@@ -82,13 +104,15 @@ def sign_in(context: ServiceContext, request: Request) -> Response:
         "code_challenge": challenge,
         "code_challenge_method": "S256",
     }
+    cookie = _cookie(context, FLOW + state[:8], value, _FLOW_SECONDS)
     return redirect(f"{context.urls.hub}api/oauth2/authorize?{urlencode(query)}", (cookie,))
 
 
 async def callback(context: ServiceContext, request: Request) -> Response:
     """The end of the flow: exchange the code, set the session, go to the page.
 
-    Raises `Forbidden` where this browser did not begin the flow or the hub refused, `BadRequest`, `HubUnavailable`.
+    Raises `Forbidden` where this browser did not begin the flow, where the hub refused, or where the token was given to no session of
+    the hub; `BadRequest`, `HubUnavailable`.
     """
     if "error" in request.query:
         raise Forbidden("The hub did not let you in here. Ask your platform engineers for access to this service.")
@@ -96,14 +120,23 @@ async def callback(context: ServiceContext, request: Request) -> Response:
     if not state or not code:
         raise BadRequest("The end of a sign-in was called without a beginning.")
     name = FLOW + state[:8]
-    flow = context.signer.open("flow", request.cookies.get(name, ""), context.review.clock.now())
+    flow = context.signer.open("flow", request.cookies.get(cookie_name(context, name), ""), context.review.clock.now())
     if flow is None or flow.get("state") != state:
         raise Forbidden("This sign-in was not begun in this browser, or too long ago. Open the page again.")
     token = await context.hub.sign_in(code, str(flow["verifier"]))
-    session = {"token": token, "hub": request.cookies.get(HUB_SESSION, "")}
+    _, hub_session = await context.hub.browser_user(token)
+    if not hub_session or request.cookies.get(HUB_SESSION, hub_session) != hub_session:
+        raise Forbidden(
+            "The hub does not say in which session you signed in. Sign in at the hub again, then open the page."
+        )
+    session = {"id": secrets.token_urlsafe(12), "token": token, "hub": hub_session}
     value = context.signer.sign("session", session, after(context.review.clock.now(), _SESSION_SECONDS))
-    cookies = (Cookie(SESSION, value, _SESSION_SECONDS), Cookie(name, "", 0))
+    cookies = (_cookie(context, SESSION, value, _SESSION_SECONDS), _cookie(context, name, "", 0))
     return redirect(safe_next(str(flow["next"]), context.urls.prefix), cookies)
+
+
+def _cookie(context: ServiceContext, name: str, value: str, seconds: int) -> Cookie:
+    return Cookie(cookie_name(context, name), value, seconds, "/" if context.decisions.own_host else "")
 
 
 def _with_query(request: Request) -> str:

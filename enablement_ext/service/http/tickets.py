@@ -1,7 +1,7 @@
-"""Pages that confirm something: a form with a ticket (docs/adr/0008-decision-page.md), issued with the page and checked with what is posted.
+"""Pages that confirm something: a form with a ticket (docs/adr/0031-decision-origin.md), issued with the page and checked with what is posted.
 
-The one who posts is no session: a ticket is the authority. It is signed, names the person who read the page and what they saw, and is good for
-ten minutes. Whether that person may still do it, their groups say, and the hub is asked for them now, past every cache.
+A form counts with the browser session that read the page and with the ticket that the page carried: signed, for this session, naming what was
+seen, good for ten minutes. Whether the person is still signed in and may still do it, the hub is asked now, past every cache.
 """
 
 from __future__ import annotations
@@ -40,7 +40,12 @@ class ConfirmedForm:
 
 def issue_ticket(context: ServiceContext, request: Request, purpose: Purpose, seen: Mapping[str, object]) -> str:
     """A ticket for the form of the page at this address. `seen`: what an answer to it will be bound to."""
-    ticket = {"by": request.principal.name, "number": request.numbers["number"], **seen}
+    ticket = {
+        "by": request.principal.name,
+        "session": request.session,
+        "number": request.numbers["number"],
+        **seen,
+    }
     return context.signer.sign(purpose.name, ticket, after(context.review.clock.now(), TICKET_SECONDS))
 
 
@@ -53,8 +58,8 @@ async def confirmed_form(
     """
     fields = form_fields(request.body)
     ticket = context.signer.open(purpose.name, fields.get("ticket", ""), context.review.clock.now())
-    if ticket is None or "by" not in ticket:
-        raise Forbidden("This page is too old, or was not made by this service. Open it again from the lab.")
+    if ticket is None or (ticket["by"], ticket["session"]) != (request.principal.name, request.session):
+        raise Forbidden("This page is too old, or was not made by this service for you. Open it again from the lab.")
     same = ticket["number"] == request.numbers["number"]
     if not same or any(fields.get(name) != str(ticket[name]) for name in bound):
         raise Forbidden(f"This page belongs to {purpose.elsewhere}. Open it again from the lab.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from enablement_ext.core.access.decision_origin import Risk, risk_facts
 from enablement_ext.core.errors import (
     BadRequest,
     ContentChanged,
@@ -60,7 +61,7 @@ class DecisionView:
 
 @dataclass(frozen=True, slots=True)
 class DecisionCommand:
-    """What a reviewer decided. `groups` are theirs as the hub says now; `decided` is what was shown."""
+    """What a reviewer decided. `groups` are theirs as the hub says now; `decided` is what was shown; `risks` were accepted for this hub."""
 
     reviewer: str
     groups: frozenset[str]
@@ -70,6 +71,7 @@ class DecisionCommand:
     track: str
     verdict: Verdict
     reason: str
+    risks: tuple[Risk, ...] = ()
 
 
 def decision_view(context: ReviewContext, principal: Principal, number: int) -> DecisionView:
@@ -109,7 +111,7 @@ def decide(context: ReviewContext, command: DecisionCommand) -> Submission:
             )
         following = step(before.state, ACTIONS[command.verdict], Who.REVIEWER)
         made = transaction.add_decision(_new_decision(context, command, before))
-        return _store(context, transaction, (before, following), (*decisions, made))
+        return _store(context, transaction, (before, following), (*decisions, made), command.risks)
 
     return commit(context, work)
 
@@ -119,6 +121,7 @@ def _store(
     transaction: ReviewTransaction,
     states: tuple[Submission, State],
     decisions: Sequence[Decision],
+    risks: tuple[Risk, ...],
 ) -> Submission:
     before, following = states
     made = decisions[-1]
@@ -137,7 +140,8 @@ def _store(
             attention=attention_after(before, turns, event),
         )
 
-    facts = {"decision": made.id, "track": made.track, "content_id": made.content_id}
+    facts: dict[str, object] = {"decision": made.id, "track": made.track, "content_id": made.content_id}
+    facts |= risk_facts(risks)
     return record_change(
         transaction, before, EventDraft(made.by, KINDS[made.verdict], made.version, facts), edit, context
     )

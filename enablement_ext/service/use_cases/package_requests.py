@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from enablement_ext.core.access.decision_origin import Risk, risk_facts
 from enablement_ext.core.access.groups import PLATFORM
 from enablement_ext.core.errors import Conflict, Forbidden, NotFound, StaleStamp
 from enablement_ext.core.images.requests.package_requests import (
@@ -33,7 +34,7 @@ class PackageRequestCommand:
 
 @dataclass(frozen=True, slots=True)
 class PackageAnswerCommand:
-    """What a platform engineer answers. `groups` are theirs as the hub says now; `stamp` is what was shown."""
+    """What a platform engineer answers. `groups` are theirs as the hub says now; `stamp` is what was shown; `risks` were accepted for this hub."""
 
     by: str
     groups: frozenset[str]
@@ -41,6 +42,7 @@ class PackageAnswerCommand:
     stamp: int
     accept: bool
     reason: str
+    risks: tuple[Risk, ...] = ()
 
 
 def sees_all(principal: Principal) -> bool:
@@ -72,7 +74,7 @@ def ask(
                 at=context.clock.now(),
             )
         )
-        _append_event(context, transaction, principal.name, "package_requested", added)
+        _append_event(context, transaction, (principal.name, "package_requested"), added)
     context.announce()
     return added, True
 
@@ -97,7 +99,7 @@ def withdraw(context: ReviewContext, principal: Principal, number: int, stamp: i
         if before.author != principal.name:
             raise Forbidden("Only who asked can take it back.")
         after = _answered(context, transaction, before, stamp, (RequestState.WITHDRAWN, principal.name, ""))
-        _append_event(context, transaction, principal.name, "package_withdrawn", after)
+        _append_event(context, transaction, (principal.name, "package_withdrawn"), after)
     context.announce()
     return after
 
@@ -110,7 +112,7 @@ def answer(context: ReviewContext, command: PackageAnswerCommand) -> PackageRequ
     with context.store.write() as transaction:
         before = transaction.package_request(command.number)
         after = _answered(context, transaction, before, command.stamp, (state, command.by, command.reason))
-        _append_event(context, transaction, command.by, f"package_{state.value}", after)
+        _append_event(context, transaction, (command.by, f"package_{state.value}"), after, command.risks)
     context.announce()
     return after
 
@@ -128,7 +130,7 @@ def store_solver_answer(context: ReviewContext, number: int, solver: SolverAnswe
         if before.state is not RequestState.REQUESTED or before.solver.solved is not Solved.WAITING:
             return
         after = transaction.replace_package_request(before.stamp, replace(before, solver=solver))
-        _append_event(context, transaction, SERVICE, "package_solved", after)
+        _append_event(context, transaction, (SERVICE, "package_solved"), after)
     context.announce()
 
 
@@ -166,7 +168,17 @@ def _visible(request: PackageRequest, principal: Principal) -> PackageRequest:
 
 
 def _append_event(
-    context: ReviewContext, transaction: ReviewTransaction, actor: str, kind: str, request: PackageRequest
+    context: ReviewContext,
+    transaction: ReviewTransaction,
+    what: tuple[str, str],
+    request: PackageRequest,
+    risks: tuple[Risk, ...] = (),
 ) -> None:
-    data = (("request", request.number), ("package", request.package), ("solved", request.solver.solved.value))
+    actor, kind = what
+    data: tuple[tuple[str, object], ...] = (
+        ("request", request.number),
+        ("package", request.package),
+        ("solved", request.solver.solved.value),
+        *risk_facts(risks).items(),
+    )
     transaction.append_event(NewEvent(context.clock.now(), actor, kind, data=data))

@@ -28,6 +28,12 @@
 {{- if and $v.backup.enabled (not $v.backup.existingClaim) }}
 {{- fail "backup.enabled is true and backup.existingClaim is empty: set it to the name of a PersistentVolumeClaim, best on another storage system" }}
 {{- end }}
+{{- if and $v.review.decisions.url (not $v.hub.publicHost) }}
+{{- fail "review.decisions.url is set and hub.publicHost is empty: set it to the hub's origin as a browser sees it, for example https://hub.example.org; the decision page sends people there to sign in" }}
+{{- end }}
+{{- if and $v.review.decisions.url (eq $v.review.decisions.url $v.hub.publicHost) }}
+{{- fail "review.decisions.url is the hub's own origin, which every lab page has: set it to a second host name that leads to port 8090 of the Service enablement-review" }}
+{{- end }}
 {{- if lt (int $v.review.termination.graceSeconds) (add (int $v.review.termination.drainSeconds) 15) }}
 {{- fail "review.termination.graceSeconds leaves no time to finish what was begun: set it to review.termination.drainSeconds and 15 more at least" }}
 {{- end }}
@@ -83,6 +89,10 @@
 {{- end }}
 {{- if not (contains "configure(c)" (values ($hub.extraConfig | default dict) | join "\n")) }}
 {{- fail (printf "no entry of jupyterhub.hub.extraConfig calls configure(c), so the hub would not have Enablement: %s" $remedy) }}
+{{- end }}
+{{- $told := dig "config" "Enablement" "decision_url" "" $hub }}
+{{- if ne $told .Values.review.decisions.url }}
+{{- fail (printf "jupyterhub.hub.config.Enablement.decision_url is %q and review.decisions.url is %q: set both to the same origin, and jupyterhub.hub.config.Enablement.hub_url to hub.publicHost" $told .Values.review.decisions.url) }}
 {{- end }}
 {{- $mounted := false }}
 {{- range $hub.extraVolumes }}{{ if eq (dig "configMap" "name" "" .) "enablement-catalog" }}{{ $mounted = true }}{{ end }}{{ end }}

@@ -8,6 +8,10 @@ hub:
     Enablement:
       catalog: /etc/enablement/catalog
       service_url: http://enablement-review:8080
+      {{- with .Values.review.decisions.url }}
+      decision_url: {{ . }}
+      hub_url: {{ $.Values.hub.publicHost }}
+      {{- end }}
       service_url_for_servers: {{ ternary "http://enablement-review:8080" "http://proxy-public" .Values.review.networkPolicy.fromServers }}
   allowNamedServers: true
   extraConfig:

@@ -31,6 +31,7 @@ export type State = ISubmission['state'];
 export type Stage = ISubmission['stage'];
 export type HandedOver = ISubmission['handed_over'];
 export type Verdict = IDecision['verdict'];
+export type Risk = ServiceSchemas['Risk'];
 export type RequirementState = IRequirement['state'];
 export type PlacedState = IThread['placed']['state'];
 export type IListQuery = NonNullable<operations['listSubmissions']['parameters']['query']>;

@@ -6,7 +6,7 @@ import * as React from 'react';
 import type { ISubmissionDetail, Verdict } from '../contract';
 import { useNow, useTask } from '../hooks';
 import { Ago, Button, ContentId, ErrorNote, Name, StateChip } from '../components';
-import { whoseTurn } from '../labels';
+import { riskRemedy, whoseTurn } from '../labels';
 import { StampedAction } from './model';
 import { useDocument } from './context';
 
@@ -123,6 +123,12 @@ function Actions(props: { detail: ISubmissionDetail }): React.JSX.Element {
         </Button>
       )}
       <ErrorNote error={task.error} trans={trans} />
+      {can('approve') && model.decisionsOff.length > 0 && (
+        <p className="enb-hint" role="note" id="enb-decisions-off" data-enablement-decisions="off">
+          {trans.__('Decisions are off on this hub. For your platform engineers:')}{' '}
+          {model.decisionsOff.map(risk => riskRemedy(risk, trans)).join(' ')}
+        </p>
+      )}
     </div>
   );
 }
@@ -130,9 +136,13 @@ function Actions(props: { detail: ISubmissionDetail }): React.JSX.Element {
 /** Decisions are made on the service's own page, with the reviewer's own session, never with this server's token. */
 function Decide(props: { verdict: Verdict; label: string; primary?: boolean }): React.JSX.Element | null {
   const { trans, model } = useDocument();
-  const url = model.decisionUrl(props.verdict);
+  const url = model.decisionUrl;
   if (url === null) {
-    return null;
+    return model.decisionsOff.length === 0 ? null : (
+      <Button onClick={() => undefined} disabled hook={props.verdict}>
+        {props.label}
+      </Button>
+    );
   }
   const tone = props.primary ? 'jp-mod-accept' : 'jp-mod-reject';
   return (

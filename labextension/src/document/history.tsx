@@ -32,6 +32,12 @@ export function HistoryTab(): React.JSX.Element {
               </strong>{' '}
               {eventLabel(event.kind, trans)}
               {event.version !== null && <span className="enb-hint"> · {trans.__('version %1', event.version)}</span>}
+              {typeof event.data.accepted_risks === 'string' && (
+                <span className="enb-hint" data-enablement-risks="">
+                  {' · '}
+                  {trans.__('accepted risk of this hub: %1', event.data.accepted_risks)}
+                </span>
+              )}
             </span>
           </li>
         ))}

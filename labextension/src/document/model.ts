@@ -3,7 +3,7 @@ import { VDomModel } from '@jupyterlab/apputils';
 import { Debouncer } from '@lumino/polling';
 import { Signal, type ISignal } from '@lumino/signaling';
 
-import type { IAnchor, IChange, ILabContext, IMe, ISubmissionDetail, IThread, IVersion } from '../contract';
+import type { IAnchor, IChange, ILabContext, IMe, ISubmissionDetail, IThread, IVersion, Risk } from '../contract';
 import { ApiError } from '../errors';
 import type { IEnablement } from '../tokens';
 
@@ -121,15 +121,19 @@ export class SubmissionModel extends VDomModel {
     this.put(await (resolved ? client.resolve(thread.id) : client.reopen(thread.id)));
   }
 
-  /** The decision page with the verdict preselected; null before the place of the service is known. */
-  decisionUrl(verdict: string): string | null {
-    const base = this.context?.public_url;
-    if (!base) {
+  /** The decision page, at an address that no lab page has; null where decisions are off, or before the service has said. */
+  get decisionUrl(): string | null {
+    const decisions = this.me?.decisions;
+    if (!decisions?.on) {
       return null;
     }
-    const url = new URL(`decide/${this.number}`, new URL(base.replace(/\/?$/, '/'), window.location.href));
-    url.searchParams.set('decision', verdict);
+    const url = new URL(`decide/${this.number}`, new URL(decisions.url.replace(/\/?$/, '/'), window.location.href));
     return /^https?:$/.test(url.protocol) ? url.href : null;
+  }
+
+  /** Why nobody can decide here; empty where people can. */
+  get decisionsOff(): Risk[] {
+    return this.me?.decisions.off_because ?? [];
   }
 
   get isGone(): boolean {

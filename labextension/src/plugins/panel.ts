@@ -94,8 +94,8 @@ function addPackages(
   trans: TranslationBundle
 ): void {
   let place = '/services/enablement/';
-  void enablement.context().then(
-    context => (place = context.public_url),
+  void enablement.me().then(
+    me => (place = me.decisions.url),
     () => undefined
   );
   const section = new PackageRequestsSection(model, trans, number => `${place}package-requests/${number}`);

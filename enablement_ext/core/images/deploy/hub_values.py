@@ -32,11 +32,20 @@ class HubConnection:
     direct: bool = False
     hub_image: str = ""
     policies: bool = True
+    decisions: str = (
+        ""  # the origin of the pages on which people decide, as browsers see it; "" where there are no decisions
+    )
+    hub: str = ""  # the hub's, likewise
 
     @property
     def url_for_servers(self) -> str:
         """The origin that servers are told."""
         return SERVICE_URL if self.direct else PROXY_URL
+
+    @property
+    def origins(self) -> dict[str, str]:
+        """The settings that say where people decide."""
+        return {"decision_url": self.decisions, "hub_url": self.hub} if self.decisions else {}
 
 
 def hub_values(tie: HubConnection) -> dict[str, Any]:
@@ -54,6 +63,7 @@ def hub_values(tie: HubConnection) -> dict[str, Any]:
             "Enablement": {
                 "catalog": CATALOG_FOLDER,
                 "service_url": SERVICE_URL,
+                **tie.origins,
                 "service_url_for_servers": tie.url_for_servers,
             }
         },
@@ -77,5 +87,7 @@ def hub_lines(tie: HubConnection) -> str:
         "# Last in jupyterhub_config.py. The token is read from $ENABLEMENT_SERVICE_TOKEN.\n"
         f"c.Enablement.catalog = {CATALOG_FOLDER!r}\n"
         f"c.Enablement.service_url = {SERVICE_URL!r}\n"
-        f"c.Enablement.service_url_for_servers = {tie.url_for_servers!r}\n\n{EXTRA_CONFIG}"
+        f"c.Enablement.service_url_for_servers = {tie.url_for_servers!r}\n"
+        + "".join(f"c.Enablement.{name} = {origin!r}\n" for name, origin in tie.origins.items())
+        + f"\n{EXTRA_CONFIG}"
     ).replace("'", '"')

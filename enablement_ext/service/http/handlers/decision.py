@@ -1,19 +1,19 @@
-"""The decision page (docs/adr: the decision page has no origin).
+"""The decision page (docs/adr/0031-decision-origin.md).
 
-Whoever holds a reviewer's server token, and JavaScript of a lab page on the same host, must not be able to decide. So the page is shown
-only to a browser that navigates to it with the service's own session; it is sandboxed without an origin, so no other page can read it
-or press its button; and its form carries a ticket that only the page's reader can send: bound to person, submission, content id and the
-newest decision, good for ten minutes. A decision makes every ticket of that submission void, which is what makes one single-use.
+Whoever holds a reviewer's server token, and JavaScript of a lab page, must not be able to decide. So the page has an origin that no lab
+page shares, is shown only to a browser that navigates to it with the service's own session, and takes only what its own form posts: with that
+session, and with a ticket bound to session, submission, content id and the newest decision, good for ten minutes. A decision makes every
+ticket of that submission void, which is what makes one single-use.
 """
 
 from __future__ import annotations
 
 from enablement_ext.core.errors import BadRequest
-from enablement_ext.core.review.models import Verdict
+from enablement_ext.core.review.models import RequirementKind, RequirementState, Verdict
 from enablement_ext.core.review.version_changes import CHANGE_WORDS
 from enablement_ext.core.text.cleaning import clean
 from enablement_ext.service.context import ServiceContext
-from enablement_ext.service.http.page_words import requirement_words
+from enablement_ext.service.http.page_words import RISK_WORDS, requirement_words
 from enablement_ext.service.http.rendering import lab_url, page
 from enablement_ext.service.http.tickets import (
     FORM_BODY,
@@ -23,7 +23,7 @@ from enablement_ext.service.http.tickets import (
     confirmed_form,
     issue_ticket,
 )
-from enablement_ext.service.use_cases.decide import DecisionCommand, decide, decision_view
+from enablement_ext.service.use_cases.decide import DecisionCommand, DecisionView, decide, decision_view
 from enablement_ext.web.auth import Scope, Session
 from enablement_ext.web.messages import Request, Response
 from enablement_ext.web.routes import Route
@@ -41,15 +41,14 @@ def show(context: ServiceContext, request: Request) -> Response:
     """The page. Raises `NotFound`, `OwnSubmission`, `Forbidden`, `IllegalAction`."""
     who = request.principal
     view = decision_view(context.review, who, request.numbers["number"])
-    asked = request.query.get("decision", "")
-    chosen = asked if asked in {verdict.value for verdict in view.verdicts} else ""
     seen = {"content_id": view.version.content_id, "decided": view.decided}
     values: dict[str, object] = {
         "view": view,
         "requirements": [(gate.state.value, *requirement_words(gate)) for gate in view.requirements],
         "changes": [CHANGE_WORDS[kind] for kind in view.version.changes],
         "verdicts": [(verdict.value, *_LABELS[verdict]) for verdict in view.verdicts],
-        "chosen": chosen,
+        "open": _open(view),
+        "risks": [RISK_WORDS[risk] for risk in context.decisions.taken],
         "ticket": issue_ticket(context, request, PURPOSE, seen),
         "content_id": _readable(view.version.content_id),
         "action": request.path,
@@ -61,9 +60,10 @@ def show(context: ServiceContext, request: Request) -> Response:
 
 
 async def post(context: ServiceContext, request: Request) -> Response:
-    """The decision. The ticket is the authority; that its holder may still decide, the hub says now."""
+    """The decision of the form's session; that its holder is signed in and may still decide, the hub says now."""
     form = await confirmed_form(context, request, PURPOSE, bound=("content_id",))
     command = _command(context, request.numbers["number"], form)
+    taken = context.decisions.taken
     submission = await context.writers.run(decide, context.review, command)
     values: dict[str, object] = {
         "submission": submission,
@@ -71,6 +71,7 @@ async def post(context: ServiceContext, request: Request) -> Response:
         "decision": command,
         "content_id": _readable(command.content_id),
         "lab": lab_url(context.urls, command.number),
+        "risks": [RISK_WORDS[risk] for risk in taken],
     }
     return page("decided.html", values)
 
@@ -117,7 +118,17 @@ def _command(context: ServiceContext, number: int, form: ConfirmedForm) -> Decis
         track=form.fields.get("track") or (tracks[0] if tracks else ""),
         verdict=Verdict(verdict),
         reason=reason,
+        risks=context.decisions.taken,
     )
+
+
+def _open(view: DecisionView) -> str:
+    """What an approval leaves open besides the reviewer's own track; "" for nothing."""
+    waiting = [gate for gate in view.requirements if gate.state is RequirementState.UNSATISFIED]
+    tracks = [str(gate.facts["track"]) for gate in waiting if gate.kind is RequirementKind.TRACK]
+    count = view.submission.open_threads
+    threads = [f"{count} thread{'s' if count > 1 else ''}"] if count else []
+    return ", ".join([*threads, *(f"the track {track}" for track in tracks if track not in view.tracks)])
 
 
 def _readable(content_id: str) -> str:

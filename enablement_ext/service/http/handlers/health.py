@@ -43,7 +43,15 @@ def routes(context: ServiceContext) -> tuple[Route[ServiceContext], ...]:  # noq
     """Without a session: probes and the metrics scraper carry no token."""
     none, nobody = Scope.NONE, Session.NONE
     return (
-        Route(operation="healthz", method="GET", path="/healthz", scope=none, session=nobody, flow=healthz),
+        Route(
+            operation="healthz",
+            method="GET",
+            path="/healthz",
+            scope=none,
+            session=nobody,
+            flow=healthz,
+            everywhere=True,
+        ),
         Route(operation="readyz", method="GET", path="/readyz", scope=none, session=nobody, work=readyz),
         Route(operation="metrics", method="GET", path="/metrics", scope=none, session=nobody, work=metrics),
     )

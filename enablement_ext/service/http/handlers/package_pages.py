@@ -1,15 +1,17 @@
 """The pages on which platform engineers answer requests for packages.
 
-A server's token carries no `admin` (a notebook that its owner runs holds it), so answers are given as decisions are: on a page without an
-origin, shown to a browser with the service's own session, whose form carries a ticket.
+A server's token carries no `admin` (a notebook that its owner runs holds it), so answers are given as decisions are: on a page whose
+origin no lab page shares, shown to a browser with the service's own session, whose form carries a ticket.
 """
 
 from __future__ import annotations
 
+from enablement_ext.core.access.decision_origin import Risk
 from enablement_ext.core.errors import BadRequest
 from enablement_ext.core.images.requests.package_requests import MOST_WHY, PackageRequest, RequestState
 from enablement_ext.core.text.cleaning import clean
 from enablement_ext.service.context import ServiceContext
+from enablement_ext.service.http.page_words import RISK_WORDS
 from enablement_ext.service.http.rendering import lab_url, page
 from enablement_ext.service.http.tickets import (
     FORM_BODY,
@@ -53,15 +55,16 @@ def show_page(context: ServiceContext, request: Request) -> Response:
         "by": who.name,
         "minutes": TICKET_SECONDS // 60,
         "size": _size(asked),
+        "risks": [RISK_WORDS[risk] for risk in context.decisions.taken],
         "prefix": context.urls.prefix,
     }
     return page("package_request.html", values, form_action="'self'")
 
 
 async def answer(context: ServiceContext, request: Request) -> Response:
-    """The answer. The ticket is the authority; that its holder still looks after images, the hub says now."""
+    """The answer of the form's session; that its holder is signed in and still looks after images, the hub says now."""
     form = await confirmed_form(context, request, PURPOSE)
-    command = _command(request.numbers["number"], form)
+    command = _command(request.numbers["number"], form, context.decisions.taken)
     answered = await context.writers.run(package_requests.answer, context.review, command)
     return page("package_answered.html", {"request": answered, "prefix": context.urls.prefix})
 
@@ -94,7 +97,7 @@ def routes(context: ServiceContext) -> tuple[Route[ServiceContext], ...]:  # noq
     )
 
 
-def _command(number: int, form: ConfirmedForm) -> PackageAnswerCommand:
+def _command(number: int, form: ConfirmedForm, risks: tuple[Risk, ...]) -> PackageAnswerCommand:
     verdict, reason = form.fields.get("verdict", ""), clean(form.fields.get("reason", ""))
     if verdict not in ("accept", "decline"):
         raise BadRequest("Choose what you answer.", facts={"field": "verdict"})
@@ -107,6 +110,7 @@ def _command(number: int, form: ConfirmedForm) -> PackageAnswerCommand:
         stamp=int(str(form.seen["stamp"])),
         accept=verdict == "accept",
         reason=reason,
+        risks=risks,
     )
 
 

@@ -18,7 +18,7 @@ def home(context: ServiceContext, request: Request) -> Response:
         "tracks": sorted(context.review.policy.reviewed_by(who)),
         "counters": queries.counters(context.review, who),
         "lab": lab_url(context.urls),
-        "contract": f"{context.urls.prefix}api/v1/openapi.yaml",
+        "contract": context.urls.on_api(f"{context.urls.prefix}api/v1/openapi.yaml"),
     }
     return page("home.html", values)
 
@@ -29,17 +29,26 @@ async def deep_link(context: ServiceContext, request: Request) -> Response:
 
 
 def routes(context: ServiceContext) -> tuple[Route[ServiceContext], ...]:  # noqa: ARG001
-    """Home, deep links, and the OAuth callback."""
-    read, browser = Scope.READ, Session.BROWSER
+    """Home, deep links, and the OAuth callback. Links from outside work at every address and need no session: they tell nothing."""
+    nobody, none = Session.NONE, Scope.NONE
     return (
-        Route(operation="home", method="GET", path="/", scope=read, session=browser, work=home),
-        Route(operation="deepLink", method="GET", path="/s/{number}", scope=read, session=browser, flow=deep_link),
+        Route(operation="home", method="GET", path="/", scope=Scope.READ, session=Session.BROWSER, work=home),
+        Route(
+            operation="deepLink",
+            method="GET",
+            path="/s/{number}",
+            scope=none,
+            session=nobody,
+            flow=deep_link,
+            everywhere=True,
+        ),
         Route(
             operation="oauthCallback",
             method="GET",
             path="/oauth_callback",
-            scope=Scope.NONE,
-            session=Session.NONE,
+            scope=none,
+            session=nobody,
             flow=callback,
+            callback=True,
         ),
     )

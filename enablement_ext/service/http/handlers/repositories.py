@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from enablement_ext.core.errors import BadRequest, NotFound
 from enablement_ext.core.git.forges.ports import Forge, ForgeKind, Repository
 from enablement_ext.core.git.repository_names import RepositoryId, Space, repository_of_path
@@ -79,19 +81,25 @@ def repository_page(context: ServiceContext, request: Request) -> Response:
     headers = request.headers
     navigated = headers.get("sec-fetch-mode") == "navigate" and headers.get("sec-fetch-dest") == "document"
     key = repositories.mint(context.repositories, request.principal, repository_id, write=False) if navigated else None
-    host = headers.get("x-forwarded-host", headers.get("host", ""))
-    scheme = "https" if headers.get("x-forwarded-proto", "http").startswith("https") else "http"
     address = context.repositories.forge.address(repository_id)
+    served = context.urls.on_api(f"{context.urls.prefix}{repository_id.path}")
     values: dict[str, object] = {
         "repository": repository,
         "key": key,
-        "url": address.clone or f"{scheme}://{host}{context.urls.prefix}{repository_id.path}",
+        "url": address.clone or (_with_host(headers, served) if served.startswith("/") else served),
         "elsewhere": address.page,
         "forge": _FORGES.get(context.repositories.forge.place.kind, "the forge"),
         "minutes": key.seconds // 60 if key else 0,
         "prefix": context.urls.prefix,
     }
     return page("repository.html", values)
+
+
+def _with_host(headers: Mapping[str, str], path: str) -> str:
+    """A path where this request went to: the service does not know its own address where pages and API share one."""
+    host = headers.get("x-forwarded-host", headers.get("host", ""))
+    scheme = "https" if headers.get("x-forwarded-proto", "http").startswith("https") else "http"
+    return f"{scheme}://{host}{path}"
 
 
 def repository_of(request: Request) -> RepositoryId:

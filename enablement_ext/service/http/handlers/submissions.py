@@ -42,8 +42,20 @@ def whoami(context: ServiceContext, request: Request) -> Response:
             "scopes": sorted(who.scopes),
             "tracks": sorted(context.review.policy.reviewed_by(who)),
             "counters": serializers.counters_json(queries.counters(context.review, who)),
+            "decisions": _decisions(context),
         }
     )
+
+
+def _decisions(context: ServiceContext) -> serializers.Json:
+    """Where the pages are on which people decide, and why they cannot."""
+    decisions = context.decisions
+    return {
+        "on": not decisions.off_because,
+        "url": decisions.pages,
+        "off_because": [risk.value for risk in decisions.off_because],
+        "accepted_risks": [risk.value for risk in decisions.taken],
+    }
 
 
 async def list_submissions(context: ServiceContext, request: Request) -> Response:

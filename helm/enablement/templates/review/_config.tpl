@@ -1,8 +1,19 @@
+{{/* "yes" where the pages on which people decide have a port of their own. */}}
+{{- define "enablement.decisionPort" -}}
+{{- if and .Values.review.decisions.url .Values.review.decisions.ownPort }}yes{{ end }}
+{{- end }}
+
 {{/* The settings file of the review service: what this chart knows, then what review.config says. */}}
 {{- define "enablement.reviewConfig" -}}
 {{- $ours := dict "service_url" "http://0.0.0.0:8080" "state" "/var/lib/enablement" "key_file" "/etc/enablement/sealing/key" "drain_seconds" .Values.review.termination.drainSeconds }}
 {{- if .Values.images }}{{ $_ := set $ours "catalog" "/etc/enablement/catalog" }}{{ end }}
 {{- $config := dict "ReviewService" $ours }}
+{{- with .Values.review.decisions }}
+{{- $decisions := dict "url" .url "accepted_risks" .acceptedRisks "servers" "elsewhere" }}
+{{- if .url }}{{ $_ := set $decisions "hub_url" $.Values.hub.publicHost }}{{ end }}
+{{- if include "enablement.decisionPort" $ }}{{ $_ := set $decisions "listen" "http://0.0.0.0:8090" }}{{ end }}
+{{- $_ := set $config "DecisionSettings" $decisions }}
+{{- end }}
 {{- with .Values.objectStore }}
 {{- if .bucket }}
 {{- $_ := set $ours "artifact_store" "s3" }}

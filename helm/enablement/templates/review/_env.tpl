@@ -18,7 +18,7 @@
 - {name: JUPYTERHUB_SERVICE_PREFIX, value: {{ include "enablement.prefix" . | quote }}}
 - {name: JUPYTERHUB_SERVICE_URL, value: "http://0.0.0.0:8080"}
 - {name: JUPYTERHUB_CLIENT_ID, value: service-enablement}
-- {name: JUPYTERHUB_OAUTH_CALLBACK_URL, value: {{ include "enablement.prefix" . }}oauth_callback}
+- {name: JUPYTERHUB_OAUTH_CALLBACK_URL, value: {{ .Values.review.decisions.url }}{{ include "enablement.prefix" . }}oauth_callback}
 {{- range $name, $value := .Values.review.extraEnv }}
 - name: {{ $name }}
   {{- if kindIs "map" $value }}

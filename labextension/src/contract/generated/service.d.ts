@@ -541,10 +541,10 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** The decision page (top-level navigation only); shows the content id. Query `decision` preselects */
+        /** The decision page (top-level navigation only); shows the content id */
         get: operations["decisionPage"];
         put?: never;
-        /** Make the decision with the page's single-use ticket */
+        /** Make the decision with the page's session and single-use ticket */
         post: operations["decide"];
         delete?: never;
         options?: never;
@@ -871,7 +871,20 @@ export interface components {
             scopes: string[];
             tracks: string[];
             counters: components["schemas"]["Counters"];
+            decisions: components["schemas"]["Decisions"];
         };
+        /** @description the pages on which people decide and answer requests for packages */
+        Decisions: {
+            on: boolean;
+            /** @description address that the paths of the pages are below, ending in a slash */
+            url: string;
+            /** @description what has to change before there are decisions */
+            off_because: components["schemas"]["Risk"][];
+            /** @description what an administrator accepted; every decision's event says so as well */
+            accepted_risks: components["schemas"]["Risk"][];
+        };
+        /** @enum {string} */
+        Risk: "shared-origin" | "plain-http" | "one-account";
         Counters: {
             waiting: number;
             unclaimed: number;
