@@ -65,7 +65,7 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def start(state: Path, port: int, hub: str, **more: str) -> subprocess.Popen[str]:
+def start(state: Path, port: int, hub: str, *arguments: str, **more: str) -> subprocess.Popen[str]:
     environment = {
         **os.environ,
         "ENABLEMENT_STATE": str(state),
@@ -74,7 +74,7 @@ def start(state: Path, port: int, hub: str, **more: str) -> subprocess.Popen[str
         "JUPYTERHUB_API_TOKEN": "service-token-of-the-tests",
         **more,
     }
-    command = [sys.executable, "-m", "enablement_ext.service"]
+    command = [sys.executable, "-m", "enablement_ext.service", *arguments]
     return subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
 
 

@@ -33,16 +33,13 @@ class AdmittedRequest:
 
     in_flight: InFlight
     body: bytearray = field(default_factory=bytearray)
-    too_large: bool = False
     held: int = 0
     who: str = ""
 
     def receive(self, chunk: bytes, limit: int) -> None:
-        """Append a chunk of the body; what is beyond the limit is dropped."""
-        if self.too_large or len(self.body) + len(chunk) > limit:
-            self.too_large = True
-            self.body.clear()
-            return
+        """Append a chunk of the body. Raises `TooLarge` beyond the limit."""
+        if len(self.body) + len(chunk) > limit:
+            raise TooLarge(facts={"limit": limit})
         self.body += chunk
 
     def acquire(self, size: int, limit: int) -> None:
@@ -50,7 +47,12 @@ class AdmittedRequest:
         if self.in_flight.bytes + size > limit:
             raise TooManyRequests("Much is being sent at the moment. Try again shortly; nothing was lost.")
         self.in_flight.bytes += size
-        self.held = size
+        self.held += size
+
+    def discard(self) -> None:
+        """Drop what has arrived of the body: the request is refused."""
+        self.body.clear()
+        self.release()
 
     def release(self) -> None:
         """The request is over: its bytes are no longer in flight. May be called twice."""
