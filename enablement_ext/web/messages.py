@@ -14,6 +14,7 @@ from enablement_ext.core.review.models import Principal
 _NO_TEXTS: Mapping[str, str] = MappingProxyType({})
 
 JSON = "application/json"
+READ_FIRST_BYTES = 1024 * 1024  # a request's body of at most so many bytes is read before the request is judged
 
 
 @dataclass(frozen=True, slots=True)

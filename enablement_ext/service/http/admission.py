@@ -13,11 +13,9 @@ from enablement_ext.core.review.models import Principal
 from enablement_ext.service.context import ServiceContext
 from enablement_ext.service.http.session import browser_principal
 from enablement_ext.web.auth import Session, refuse_token_in_url, require, require_navigation, token_of
-from enablement_ext.web.messages import Request
+from enablement_ext.web.messages import READ_FIRST_BYTES, Request
 from enablement_ext.web.routes import Route
 from enablement_ext.web.validation import whole_number
-
-BUFFERED_BYTES = 1024 * 1024  # bodies up to this size are read before they are judged
 
 
 @dataclass(slots=True)
@@ -124,5 +122,5 @@ def _check_body(
         raise UnsupportedEncoding(facts={"content_type": rule.content_type})
     if size > rule.most:
         raise TooLarge(facts={"limit": rule.most})
-    if size > BUFFERED_BYTES:
+    if size > READ_FIRST_BYTES:
         admitted.acquire(size, context.limits.in_flight)

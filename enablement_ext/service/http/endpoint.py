@@ -19,7 +19,7 @@ from tornado.web import HTTPError, RequestHandler
 
 from enablement_ext.core.errors import TooLarge
 from enablement_ext.service.context import ServiceContext
-from enablement_ext.service.http.admission import BUFFERED_BYTES, AdmittedRequest, InFlight, admit, declared_length
+from enablement_ext.service.http.admission import AdmittedRequest, InFlight, admit, declared_length
 from enablement_ext.service.http.draining_handler import DrainingHandler, Refusal
 from enablement_ext.service.http.presentation import with_json_facts
 from enablement_ext.service.http.rendering import error_page
@@ -27,7 +27,7 @@ from enablement_ext.service.http.session import sign_in
 from enablement_ext.service.http.streaming import StreamingResponse, flush
 from enablement_ext.web import headers, logs
 from enablement_ext.web.auth import Session
-from enablement_ext.web.messages import Request, Response
+from enablement_ext.web.messages import READ_FIRST_BYTES, Request, Response
 from enablement_ext.web.problem import CONTENT_TYPE, Problem, problem_of, problem_of_status
 from enablement_ext.web.routes import TEXTS, Route
 
@@ -74,15 +74,15 @@ class Endpoint(DrainingHandler):
         """None: responses are `no-store`, and hashing a large file again costs."""
 
     async def examine_head(self) -> None:
-        if declared_length(self.request) > BUFFERED_BYTES:
+        if declared_length(self.request) > READ_FIRST_BYTES:
             await self._admit()
 
     def take(self, chunk: bytes) -> Awaitable[None] | None:
         # Who is asking is judged before how much they send, so that much is read of every body.
         self._admission.receive(
-            chunk, self._body_limit() if self._admitted else max(self._body_limit(), 2 * BUFFERED_BYTES)
+            chunk, self._body_limit() if self._admitted else max(self._body_limit(), 2 * READ_FIRST_BYTES)
         )
-        if self._admitted is None and len(self._admission.body) > BUFFERED_BYTES:
+        if self._admitted is None and len(self._admission.body) > READ_FIRST_BYTES:
             return self._admit_unannounced()
         if self._admitted is not None and not declared_length(self.request):
             self._admission.acquire(len(chunk), self._context.limits.in_flight)

@@ -46,6 +46,10 @@ def whoami(context: ServiceContext, request: Request) -> Response:
     )
 
 
+def send_limits(context: ServiceContext, request: Request) -> Response:  # noqa: ARG001 - the same for everybody
+    return json_response(serializers.send_limits_json(context.limits.body, context.limits.bundle))
+
+
 async def list_submissions(context: ServiceContext, request: Request) -> Response:
     """A page that was cached since the newest event is answered from the event loop; every other is made in a worker thread."""
     who, query, latest = request.principal, _list_query(request), context.review.store.latest_seq()
@@ -155,6 +159,14 @@ def routes(context: ServiceContext) -> tuple[Route[ServiceContext], ...]:
             scope=read,
             session=token,
             flow=list_submissions,
+        ),
+        Route(
+            operation="sendLimits",
+            method="GET",
+            path="/api/v1/send-limits",
+            scope=Scope.SUBMIT,
+            session=token,
+            work=send_limits,
         ),
         sent("sendSubmission", "/api/v1/submissions", send_submission),
         get("getSubmission", one, get_submission),
