@@ -16,6 +16,7 @@ from enablement_ext.service.caches.catalog import CurrentCatalog
 from enablement_ext.service.caches.credentials import CredentialCache
 from enablement_ext.service.caches.notebooks import NotebookCache
 from enablement_ext.service.caches.platform_group import PlatformGroup
+from enablement_ext.service.checking.pool import CheckingOptions, CheckingPool
 from enablement_ext.service.context import PublicUrls, ServiceContext, SizeLimits
 from enablement_ext.service.runtime.metrics import Metrics
 from enablement_ext.service.runtime.rate_limit import RateLimit
@@ -50,6 +51,7 @@ class ServiceOptions:
     threads: int = 8
     cache_bytes: int = 128 * 1024 * 1024
     small_bytes: int = SMALL_BYTES
+    checking: CheckingOptions = field(default_factory=CheckingOptions)
 
 
 class _CommitSignal:
@@ -66,6 +68,7 @@ class _CommitSignal:
 def build_context(ports: ServicePorts, options: ServiceOptions) -> ServiceContext:
     """A context. It belongs to the event loop it is served on."""
     metrics, workers, signal = Metrics(), ThreadPool(options.threads), _CommitSignal()
+    checking = CheckingPool(options.checking)
     stored_files = StoredFiles(ports.store, ports.artifacts)
     review = ReviewContext(
         store=ports.store,
@@ -76,6 +79,7 @@ def build_context(ports: ServicePorts, options: ServiceOptions) -> ServiceContex
         announce=signal,
         small_bytes=options.small_bytes,
         bundle_limits=options.limits.bundle,
+        compare=checking.compare,
     )
     images = CurrentCatalog(ports.catalog)
     signal.events = EventStream(review, workers, metrics, options.intervals)
@@ -85,6 +89,8 @@ def build_context(ports: ServicePorts, options: ServiceOptions) -> ServiceContex
         hub=ports.hub,
         workers=workers,
         writers=ThreadPool(options.threads),
+        checkers=ThreadPool(options.checking.processes),
+        checking=checking,
         events=signal.events,
         metrics=metrics,
         signer=ValueSigner(options.key),

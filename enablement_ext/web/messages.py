@@ -10,6 +10,7 @@ from typing import Any
 
 from enablement_ext.core.errors import BadRequest, NotSignedIn
 from enablement_ext.core.review.models import Principal
+from enablement_ext.web.shared_bytes import SharedBytes
 
 _NO_TEXTS: Mapping[str, str] = MappingProxyType({})
 
@@ -29,6 +30,7 @@ class Request:
     headers: Mapping[str, str] = field(default_factory=dict)
     cookies: Mapping[str, str] = field(default_factory=dict)
     body: bytes | bytearray = b""
+    large: SharedBytes | None = None  # the body where it is larger than `READ_FIRST_BYTES`; `body` is empty then
     who: Principal | None = None
     token: str = field(default="", repr=False)
 

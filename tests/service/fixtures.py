@@ -168,6 +168,8 @@ async def running(
         await server.close_all_connections()
         context.workers.close()
         context.writers.close()
+        context.checkers.close()
+        context.checking.close()
 
 
 def hours(count: float) -> timedelta:

@@ -58,14 +58,16 @@ async def run(
     log.info(logs.line("started", pid=os.getpid()))
     await stop.wait()
     await _drain(context, server, intervals.drain)
-    await asyncio.gather(context.workers.idle(_GRACE_SECONDS), context.writers.idle(_GRACE_SECONDS))
+    pools = (context.workers, context.writers, context.checkers)
+    await asyncio.gather(*(pool.idle(_GRACE_SECONDS) for pool in pools))
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
     await server.close_all_connections()
     context.package_solving.stop()
-    context.workers.close()
-    context.writers.close()
+    context.checking.close()
+    for pool in pools:
+        pool.close()
     context.review.store.close()
     log.info(logs.line("stopped"))
 

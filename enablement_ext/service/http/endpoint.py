@@ -27,9 +27,10 @@ from enablement_ext.service.http.session import sign_in
 from enablement_ext.service.http.streaming import StreamingResponse, flush
 from enablement_ext.web import headers, logs
 from enablement_ext.web.auth import Session
-from enablement_ext.web.messages import READ_FIRST_BYTES, Request, Response
+from enablement_ext.web.messages import JSON, READ_FIRST_BYTES, Request, Response
 from enablement_ext.web.problem import CONTENT_TYPE, Problem, problem_of, problem_of_status
 from enablement_ext.web.routes import TEXTS, Route
+from enablement_ext.web.shared_bytes import SharedBytes
 
 log = logging.getLogger("enablement.http")
 
@@ -82,7 +83,7 @@ class Endpoint(DrainingHandler):
         self._admission.receive(
             chunk, self._body_limit() if self._admitted else max(self._body_limit(), 2 * READ_FIRST_BYTES)
         )
-        if self._admitted is None and len(self._admission.body) > READ_FIRST_BYTES:
+        if self._admitted is None and self._admission.received > READ_FIRST_BYTES:
             return self._admit_unannounced()
         if self._admitted is not None and not declared_length(self.request):
             self._admission.acquire(len(chunk), self._context.limits.in_flight)
@@ -92,6 +93,8 @@ class Endpoint(DrainingHandler):
         route = self.route
         request = self._admitted or await self._admit()
         self._require_size()
+        if self._admission.large is not None:
+            request = _with_large_body(route, request, self._admission.large)
         if route.session is Session.BROWSER and request.who is None:
             self._write(sign_in(self._context, request))
             return
@@ -112,7 +115,7 @@ class Endpoint(DrainingHandler):
         """A body without a declared length turns out to be large: whose it is, is asked now, and it counts in flight from here on."""
         await self._admit()
         self._require_size()
-        self._admission.acquire(len(self._admission.body), self._context.limits.in_flight)
+        self._admission.acquire(self._admission.received, self._context.limits.in_flight)
 
     async def _call(self, route: Route[ServiceContext], request: Request) -> Response | StreamingResponse:
         if route.work is not None:
@@ -229,7 +232,7 @@ class Endpoint(DrainingHandler):
 
     def _require_size(self) -> None:
         """Raises `TooLarge` for a body that is larger than the route takes, whatever length was declared."""
-        if len(self._admission.body) > self._body_limit():
+        if self._admission.received > self._body_limit():
             raise TooLarge(facts={"limit": self._body_limit()})
 
     def _body_limit(self) -> int:
@@ -258,6 +261,13 @@ class NotFoundHandler(DrainingHandler):
 
 def log_request(handler: RequestHandler) -> None:
     """Tornado's own request log is off: it writes query strings. `Endpoint.on_finish` has ours."""
+
+
+def _with_large_body(route: Route[ServiceContext], request: Request, large: SharedBytes) -> Request:
+    """A bundle stays where another process can map it; JSON is parsed here."""
+    if route.body is not None and route.body.content_type == JSON:
+        return replace(request, body=bytearray(large.view()))
+    return replace(request, large=large)
 
 
 def _over_tls(request: HTTPServerRequest) -> bool:

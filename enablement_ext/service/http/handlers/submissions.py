@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Awaitable, Callable
+from functools import partial
 from pathlib import Path
 
 from enablement_ext.core.errors import BadRequest
@@ -16,6 +17,7 @@ from enablement_ext.service.context import ServiceContext
 from enablement_ext.service.http.presentation import detail_json, view_json
 from enablement_ext.service.http.server_image import server_image_or_error
 from enablement_ext.service.use_cases import claims, queries
+from enablement_ext.service.use_cases.ingest import ReceivedBundle, ValidatedBundle
 from enablement_ext.service.use_cases.review_context import viewer
 from enablement_ext.service.use_cases.submit import SubmitCommand, SubmitResult, submit
 from enablement_ext.service.use_cases.withdraw import withdraw as withdraw_submission
@@ -24,6 +26,7 @@ from enablement_ext.web.auth import Scope, Session
 from enablement_ext.web.headers import attachment_headers
 from enablement_ext.web.messages import JSON, Request, Response, json_response
 from enablement_ext.web.routes import BodyRule, Route
+from enablement_ext.web.shared_bytes import SharedBytes
 from enablement_ext.web.validation import idempotency_key, query_number, stamp_of
 
 TAR = "application/x-tar"
@@ -198,8 +201,18 @@ async def _submit(context: ServiceContext, request: Request, target: int | None)
     principal, key = request.principal, idempotency_key(request.headers)
     async with context.key_locks.hold((principal.name, key)):
         image = await server_image_or_error(context, request, "Notebooks are sent")
-        command = SubmitCommand(principal, key, target, request.body, image)
-        return _receipt(await context.writers.run(submit, context.review, command))
+        if request.large is None:
+            command = SubmitCommand(principal, key, target, request.body, image)
+            return _receipt(await context.writers.run(submit, context.review, command))
+        checked = partial(_checked, context, request.large, target)
+        command = SubmitCommand(principal, key, target, request.large.view(), image, checked)
+        return _receipt(await context.checkers.run(submit, context.review, command))
+
+
+def _checked(
+    context: ServiceContext, body: SharedBytes, target: int | None, received: ReceivedBundle
+) -> ValidatedBundle:
+    return context.checking.validate(body, received, context.review.bundle_limits, target)
 
 
 def _receipt(result: SubmitResult) -> Response:
