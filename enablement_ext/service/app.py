@@ -40,6 +40,7 @@ from enablement_ext.service.background.serve import ServeIntervals, run
 from enablement_ext.service.context import PublicUrls, SizeLimits
 from enablement_ext.service.http.server import web_server
 from enablement_ext.service.runtime.signing_key import key_at
+from enablement_ext.service.settings.checking import CheckingProcesses
 from enablement_ext.service.settings.forge import ForgeSettings
 from enablement_ext.service.settings.object_store import ObjectStore
 from enablement_ext.web.logs import RedactingFormatter
@@ -75,7 +76,7 @@ class ReviewService(Application):
         "url": "ReviewService.service_url",
     }
     flags = {}  # noqa: RUF012
-    classes = [ForgeSettings, ObjectStore]  # noqa: RUF012
+    classes = [CheckingProcesses, ForgeSettings, ObjectStore]  # noqa: RUF012
 
     config_file = Unicode("", help="A file with further settings (Python or JSON, as traitlets reads them).").tag(
         config=True
@@ -301,6 +302,7 @@ class ReviewService(Application):
             threads=self.threads,
             cache_bytes=self.cache_bytes,
             small_bytes=self.small_bytes,
+            checking=CheckingProcesses(parent=self).options(),
         )
 
 
