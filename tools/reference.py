@@ -62,6 +62,7 @@ def settings_page() -> str:
     from enablement_ext.hub.settings import Enablement  # noqa: PLC0415 - jupyterhub is heavy, only this page needs it
     from enablement_ext.lab.settings import EnablementLab  # noqa: PLC0415 - as above
     from enablement_ext.service.app import ReviewService  # noqa: PLC0415 - as above
+    from enablement_ext.service.settings.checking import CheckingProcesses  # noqa: PLC0415 - as above
     from enablement_ext.service.settings.forge import ForgeSettings  # noqa: PLC0415 - as above
     from enablement_ext.service.settings.object_store import ObjectStore  # noqa: PLC0415 - as above
 
@@ -70,7 +71,14 @@ def settings_page() -> str:
         "",
         "Traitlets, set in the configuration file of the hub, of a user's Jupyter server or of the service. The text is the setting's own help.",
     ]
-    kinds: tuple[type[HasTraits], ...] = (Enablement, EnablementLab, ReviewService, ForgeSettings, ObjectStore)
+    kinds: tuple[type[HasTraits], ...] = (
+        Enablement,
+        EnablementLab,
+        ReviewService,
+        CheckingProcesses,
+        ForgeSettings,
+        ObjectStore,
+    )
     for kind in kinds:
         parts += ["", f"## `c.{kind.__name__}`", "", "| setting | default | what it does |", "|---|---|---|"]
         for name, trait in sorted(kind.class_traits(config=True).items()):

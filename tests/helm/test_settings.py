@@ -9,13 +9,16 @@ import pytest
 from traitlets.config import Configurable
 
 from enablement_ext.service.app import ReviewService
+from enablement_ext.service.settings.checking import CheckingProcesses
 from enablement_ext.service.settings.forge import ForgeSettings
 from enablement_ext.service.settings.object_store import ObjectStore
 from tests.helm.charts import VALUES, copy_of_chart, documents, one, pods, rendered, values_file
 
 pytestmark = pytest.mark.slow
 
-KINDS: dict[str, type[Configurable]] = {kind.__name__: kind for kind in (ReviewService, ObjectStore, ForgeSettings)}
+KINDS: dict[str, type[Configurable]] = {
+    kind.__name__: kind for kind in (ReviewService, CheckingProcesses, ObjectStore, ForgeSettings)
+}
 
 
 @pytest.fixture(scope="module")

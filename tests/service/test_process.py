@@ -114,6 +114,25 @@ def service(state: Path, hub: str) -> Iterator[tuple[int, subprocess.Popen[str]]
         process.communicate()
 
 
+def children(pid: int) -> list[int]:
+    """Processes that it has started."""
+    return [
+        int(child) for task in Path(f"/proc/{pid}/task").iterdir() for child in (task / "children").read_text().split()
+    ]
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
+def test_checking_processes_end_with_the_service(tmp_path: Path, hub: str, number: signal.Signals) -> None:
+    output = {"output_type": "stream", "name": "stdout", "text": "x" * 2_000_000}
+    bundle = SubmissionDraft(notebook(cell("a", "x", [output]))).bundle()
+    with service(tmp_path / "state", hub) as (port, process):
+        assert ask(port, "/api/v1/submissions", bundle, Content_Type=TAR, Idempotency_Key="0123456789")[0] == 201
+        (checking,) = children(process.pid)
+        process.send_signal(number)
+        process.wait(PATIENCE)
+        until(lambda: not Path(f"/proc/{checking}").exists(), within=PATIENCE, what="the checking process has ended")
+
+
 def test_a_stop_is_clean(tmp_path: Path, hub: str) -> None:
     with service(tmp_path / "state", hub) as (_, process):
         process.send_signal(signal.SIGTERM)

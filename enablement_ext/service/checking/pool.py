@@ -37,7 +37,7 @@ class CheckingOptions:
     """How many processes, the bytes of memory each may use, and the seconds for one answer."""
 
     processes: int = 2
-    memory: int = 2048 * 1024 * 1024
+    memory: int = 3072 * 1024 * 1024
     seconds: float = 120.0
 
 

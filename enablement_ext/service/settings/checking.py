@@ -15,12 +15,13 @@ class CheckingProcesses(Configurable):
 
     count = Int(2, min=1, max=16, help="How many there are at most; each starts when it is needed.").tag(config=True)
     memory_bytes = Int(
-        2048 * _MIB,
+        3072 * _MIB,
         min=256 * _MIB,
         help="The most memory (address space) of one of them. A notebook whose check takes more is refused.",
     ).tag(config=True)
     seconds = Float(
-        120.0, help="How long one check may take; after that its process is ended, and the sender is asked to try again."
+        120.0,
+        help="How long one check may take; after that its process is ended, and the sender is asked to try again.",
     ).tag(config=True)
 
     def options(self) -> CheckingOptions:
