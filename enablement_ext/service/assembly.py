@@ -90,6 +90,7 @@ def build_context(ports: ServicePorts, options: ServiceOptions) -> ServiceContex
         workers=workers,
         writers=ThreadPool(options.threads),
         checkers=ThreadPool(options.checking.processes),
+        large_checkers=ThreadPool(options.checking.processes),
         checking=checking,
         events=signal.events,
         metrics=metrics,

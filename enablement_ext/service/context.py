@@ -49,7 +49,8 @@ class SizeLimits:
 class ServiceContext:
     """Everything a handler may need. `workers` are the threads for reads, `writers` those for changes: reads do not wait behind fsyncs.
 
-    `checkers` are the threads for large bundles, one for each process of `checking`: other changes do not wait behind those.
+    `checkers` are the threads for bundles that a process of `checking` examines, `large_checkers` those for the largest of them: other changes do not
+    wait behind those, and somebody's two megabytes not behind somebody else's hundred.
     """
 
     review: ReviewContext
@@ -58,6 +59,7 @@ class ServiceContext:
     workers: ThreadPool
     writers: ThreadPool
     checkers: ThreadPool
+    large_checkers: ThreadPool
     checking: CheckingPool
     events: EventStream
     metrics: Metrics

@@ -169,6 +169,7 @@ async def running(
         context.workers.close()
         context.writers.close()
         context.checkers.close()
+        context.large_checkers.close()
         context.checking.close()
 
 

@@ -154,6 +154,19 @@ async def test_a_process_that_is_killed_is_an_error_of_one_request(light: Servic
     assert light.context.checking.pids() != [pid]
 
 
+async def test_two_megabytes_do_not_wait_for_twenty(light: Service) -> None:
+    await light.send(SubmissionDraft(large()))
+    (pid,) = light.context.checking.pids()
+    os.kill(pid, signal.SIGSTOP)
+    huge = SubmissionDraft(large(cell("a", "x = 1\n" * 3_000_000)))
+    sending = asyncio.create_task(light.send(huge))
+    await asyncio.to_thread(until, lambda: light.context.checking.busy() == 1, within=PATIENCE, what="it is asked")
+    assert (await light.send(SubmissionDraft(large(cell("a", "y = 1"))))).status == 201
+    assert not sending.done()
+    os.kill(pid, signal.SIGCONT)
+    assert (await sending).status == 201
+
+
 async def test_a_process_that_died_while_nobody_asked_is_not_noticed(light: Service) -> None:
     await light.send(SubmissionDraft(large()))
     (pid,) = light.context.checking.pids()

@@ -58,7 +58,7 @@ async def run(
     log.info(logs.line("started", pid=os.getpid()))
     await stop.wait()
     await _drain(context, server, intervals.drain)
-    pools = (context.workers, context.writers, context.checkers)
+    pools = (context.workers, context.writers, context.checkers, context.large_checkers)
     await asyncio.gather(*(pool.idle(_GRACE_SECONDS) for pool in pools))
     for task in tasks:
         task.cancel()

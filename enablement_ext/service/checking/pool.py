@@ -34,7 +34,7 @@ _BROKE_OFF = "Checking the notebook broke off. Nothing was stored; try again in 
 
 @dataclass(frozen=True, slots=True)
 class CheckingOptions:
-    """How many processes, the bytes of memory each may use, and the seconds for one answer."""
+    """How many processes (for large bundles, and as many for the largest), the bytes of memory each may use, and the seconds for one answer."""
 
     processes: int = 2
     memory: int = 3072 * 1024 * 1024
@@ -109,7 +109,7 @@ class CheckingProcess:
 
 
 class CheckingPool:
-    """The processes. Safe from any thread; as many threads as there are processes ask without waiting for each other."""
+    """The processes, as many as threads ask at once. Safe from any thread."""
 
     def __init__(self, options: CheckingOptions) -> None:
         """The first process starts with the first question."""

@@ -13,7 +13,12 @@ _MIB = 1024 * 1024
 class CheckingProcesses(Configurable):
     """Processes in which notebooks of more than a megabyte are checked, so that nobody else waits for one."""
 
-    count = Int(2, min=1, max=16, help="How many there are at most; each starts when it is needed.").tag(config=True)
+    count = Int(
+        2,
+        min=1,
+        max=16,
+        help="How many there are at most for bundles of up to 16 MiB, and as many again for larger ones; each starts when it is needed.",
+    ).tag(config=True)
     memory_bytes = Int(
         3072 * _MIB,
         min=256 * _MIB,

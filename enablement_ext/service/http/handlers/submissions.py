@@ -32,6 +32,7 @@ from enablement_ext.web.validation import idempotency_key, query_number, stamp_o
 TAR = "application/x-tar"
 CONTRACT = Path(serializers.__file__).with_name("openapi.yaml").read_bytes()
 _SEARCH = 200
+_LARGE_BYTES = 16 * 1024 * 1024
 
 Work = Callable[[ServiceContext, Request], Response]
 Flow = Callable[[ServiceContext, Request], Awaitable[Response]]
@@ -206,7 +207,8 @@ async def _submit(context: ServiceContext, request: Request, target: int | None)
             return _receipt(await context.writers.run(submit, context.review, command))
         checked = partial(_checked, context, request.large, target)
         command = SubmitCommand(principal, key, target, request.large.view(), image, checked)
-        return _receipt(await context.checkers.run(submit, context.review, command))
+        threads = context.checkers if len(request.large) <= _LARGE_BYTES else context.large_checkers
+        return _receipt(await threads.run(submit, context.review, command))
 
 
 def _checked(
