@@ -19,6 +19,7 @@ from sqlalchemy.engine.default import DefaultDialect
 from enablement_ext.adapters.artifacts_directory import DirectoryArtifactStore
 from enablement_ext.adapters.database.writing import DatabaseTransaction
 from enablement_ext.service import app
+from enablement_ext.service.checking.pool import CheckingPool
 from enablement_ext.service.http.endpoint import Endpoint
 from enablement_ext.service.http.handlers import submissions
 from enablement_ext.service.use_cases import ingest, submit
@@ -80,6 +81,7 @@ def main() -> int:
     clock(submit, "ingest", "ingest")
     clock(submit, "validate", "validate")
     clock(ingest, "canonicalise", "canonicalise")
+    clock(CheckingPool, "validate", "checked")
     clock(submit, "store", "store")
     clock(DirectoryArtifactStore, "put", "put")
     clock(DefaultDialect, "do_commit", "commit")

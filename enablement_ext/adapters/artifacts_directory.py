@@ -49,7 +49,7 @@ class DirectoryArtifactStore:
         with _translated():
             self._prepare()
 
-    def put(self, blobs: Sequence[bytes]) -> list[str]:
+    def put(self, blobs: Sequence[bytes | memoryview]) -> list[str]:
         """Store all blobs durably, one barrier for all, and return their hashes in order. Raises `NoSpace`, `StoreUnavailable`."""
         names: list[str] = []
         written: dict[str, Path] = {}
@@ -116,7 +116,7 @@ class DirectoryArtifactStore:
                 finally:
                     os.close(handle)
 
-    def _take(self, blob: bytes, written: dict[str, Path], folders: set[Path]) -> str:
+    def _take(self, blob: bytes | memoryview, written: dict[str, Path], folders: set[Path]) -> str:
         """Write a blob unless it is there; note the folders the barrier must cover."""
         if len(blob) < _HASH_ASIDE:
             name = hashlib.sha256(blob).hexdigest()
@@ -136,7 +136,7 @@ class DirectoryArtifactStore:
             written[name] = self._new(blob, None)
         return name
 
-    def _new(self, blob: bytes, hashing: Future[str] | None) -> Path:
+    def _new(self, blob: bytes | memoryview, hashing: Future[str] | None) -> Path:
         """A new file in `incoming` with the blob in it, not flushed; cut short once its hash is known to be stored."""
         path = self._incoming / secrets.token_hex(8)
         handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC, 0o400)
@@ -166,7 +166,7 @@ class DirectoryArtifactStore:
         for folder in folders:
             _flush_folder(folder)
 
-    def _stored(self, name: str, blob: bytes, folders: set[Path]) -> bool:
+    def _stored(self, name: str, blob: bytes | memoryview, folders: set[Path]) -> bool:
         """Whether exactly these bytes are stored already; a copy that is damaged is set aside and will be written anew."""
         path = self._path(name)
         try:
@@ -215,11 +215,11 @@ def _translated() -> Iterator[None]:
         raise (NoSpace() if error.errno in _FULL else StoreUnavailable()) from error
 
 
-def _hash(blob: bytes) -> str:
+def _hash(blob: bytes | memoryview) -> str:
     return hashlib.sha256(blob).hexdigest()
 
 
-def _same(path: Path, blob: bytes) -> bool:
+def _same(path: Path, blob: bytes | memoryview) -> bool:
     """Whether the file holds these bytes; compared block by block, cheaper than hashing."""
     with path.open("rb") as file:
         return all(file.read(_BLOCK) == blob[start : start + _BLOCK] for start in range(0, len(blob), _BLOCK))

@@ -109,9 +109,9 @@ class S3ArtifactStore:
         self._damaged: set[str] = set()
         self._prepare()
 
-    def put(self, blobs: Sequence[bytes]) -> list[str]:
+    def put(self, blobs: Sequence[bytes | memoryview]) -> list[str]:
         """Store all blobs and return their hashes in order once the store has acknowledged all. Raises `NoSpace`, `StoreUnavailable`."""
-        wanted: dict[str, bytes] = {}
+        wanted: dict[str, bytes | memoryview] = {}
         names = [hashlib.sha256(blob).hexdigest() for blob in blobs]
         wanted.update(zip(names, blobs, strict=True))
         if len(wanted) == 1:
@@ -154,7 +154,7 @@ class S3ArtifactStore:
             except AlreadyExistsError:
                 return
 
-    def _store(self, name: str, blob: bytes) -> None:
+    def _store(self, name: str, blob: bytes | memoryview) -> None:
         """Make the object unless exactly these bytes are there."""
         large = len(blob) >= _LARGE
         with _translated():
@@ -177,7 +177,7 @@ class S3ArtifactStore:
                 log.warning("artifact %s was stored anew in place of a damaged copy", name)
         self._damaged.discard(name)
 
-    def _standing(self, name: str, blob: bytes) -> _Standing:
+    def _standing(self, name: str, blob: bytes | memoryview) -> _Standing:
         """Whether exactly these bytes are there; a copy that is damaged is kept in quarantine too."""
         try:
             if obstore.head(self._quick, _path(name))["size"] == len(blob) and self._same(name, blob):
@@ -187,7 +187,7 @@ class S3ArtifactStore:
         self._set_aside(name, self._read(name) or b"")
         return _Standing.DAMAGED
 
-    def _same(self, name: str, blob: bytes) -> bool:
+    def _same(self, name: str, blob: bytes | memoryview) -> bool:
         at = 0
         rest = memoryview(blob)
         for piece in obstore.get(self._reading, _path(name)).stream(min_chunk_size=_PIECE):

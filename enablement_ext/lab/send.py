@@ -9,19 +9,21 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from enablement_ext.core.errors import BadBundle, BadRequest, FileUnreadable, HashMismatch, TooLarge
 from enablement_ext.core.review.models import FileRole, GitFacts
-from enablement_ext.core.submission.bundle import BundleLimits, OutgoingBundle, OutgoingFile, check_path, write_bundle
+from enablement_ext.core.submission.bundle import BundleLimits, OutgoingFile, check_path, write_bundle
 from enablement_ext.core.submission.ports import GitSource, Home
 from enablement_ext.core.submission.tar_format import shown_name
 from enablement_ext.core.text.identifiers import IDEMPOTENCY_KEY, SHA256_HEX
 from enablement_ext.lab.progress import streamed
 from enablement_ext.lab.send_candidates import bundle_path
+from enablement_ext.lab.send_limits import send_limits
 from enablement_ext.lab.service_client import ServiceClient, ServiceRequest, Write
 from enablement_ext.lab.service_responses import receipt_of
+from enablement_ext.web.messages import READ_FIRST_BYTES
 from enablement_ext.web.serializers import git_json
 
 _RECEIPT_BYTES = 1024 * 1024
@@ -86,7 +88,12 @@ class NotebookSender:
         notebook, git = await asyncio.gather(
             asyncio.to_thread(self._notebook, intent), asyncio.to_thread(self._git_facts, intent)
         )
-        bundle = await asyncio.to_thread(self._bundle, intent, notebook, git)
+        outgoing = await asyncio.to_thread(self._outgoing, intent, notebook)
+        bundle = write_bundle(_sending(intent, outgoing, git), outgoing)
+        if bundle.length > READ_FIRST_BYTES:
+            limits = await send_limits(service)
+            if limits is not None:
+                limits.require(bundle.length, outgoing[0].size, [file.size for file in outgoing[1:]])
 
         async def produce(write: Write) -> None:
             sent = reported = 0
@@ -126,7 +133,8 @@ class NotebookSender:
             self._git_facts_by_key.popitem(last=False)
         return facts
 
-    def _bundle(self, intent: SendIntent, notebook: bytes, git: GitFacts | None) -> OutgoingBundle:
+    def _outgoing(self, intent: SendIntent, notebook: bytes) -> list[OutgoingFile]:
+        """The notebook, and the files that go with it."""
         path = bundle_path(intent.path)
         check_path(path)
         if len(intent.files) >= self.limits.files:
@@ -138,14 +146,7 @@ class NotebookSender:
                 f"Together this is larger than {self.limits.total_bytes} bytes.",
                 facts={"limit": self.limits.total_bytes},
             )
-        sending: Json = {
-            "answers": intent.answers,
-            "notebook": {"path": path, "sha256": intent.sha256},
-            "files": [{"path": file.path, "role": _role(file.path).value} for file in outgoing[1:]],
-            "git": git_json(git),
-            "stamp": intent.stamp,
-        }
-        return write_bundle(sending, outgoing)
+        return outgoing
 
     def _file(self, path: str) -> OutgoingFile:
         size = self.home.size(path)
@@ -155,6 +156,17 @@ class NotebookSender:
 
     def _chunks(self, path: str) -> Iterator[bytes]:
         yield from self.home.chunks(path)
+
+
+def _sending(intent: SendIntent, outgoing: Sequence[OutgoingFile], git: GitFacts | None) -> Json:
+    notebook, *others = outgoing
+    return {
+        "answers": intent.answers,
+        "notebook": {"path": notebook.path, "sha256": intent.sha256},
+        "files": [{"path": file.path, "role": _role(file.path).value} for file in others],
+        "git": git_json(git),
+        "stamp": intent.stamp,
+    }
 
 
 def _pieces(content: bytes) -> Iterator[bytes]:

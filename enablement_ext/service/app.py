@@ -41,6 +41,7 @@ from enablement_ext.service.context import PublicUrls, SizeLimits
 from enablement_ext.service.http.listeners import Listener
 from enablement_ext.service.http.server import web_server
 from enablement_ext.service.runtime.signing_key import key_at
+from enablement_ext.service.settings.checking import CheckingProcesses
 from enablement_ext.service.settings.decisions import DecisionSettings
 from enablement_ext.service.settings.forge import ForgeSettings
 from enablement_ext.service.settings.object_store import ObjectStore
@@ -77,7 +78,7 @@ class ReviewService(Application):
         "url": "ReviewService.service_url",
     }
     flags = {}  # noqa: RUF012
-    classes = [DecisionSettings, ForgeSettings, ObjectStore]  # noqa: RUF012
+    classes = [CheckingProcesses, DecisionSettings, ForgeSettings, ObjectStore]  # noqa: RUF012
 
     config_file = Unicode("", help="A file with further settings (Python or JSON, as traitlets reads them).").tag(
         config=True
@@ -304,6 +305,7 @@ class ReviewService(Application):
             small_bytes=self.small_bytes,
             servers=servers,
             accepted=accepted,
+            checking=CheckingProcesses(parent=self).options(),
         )
 
 

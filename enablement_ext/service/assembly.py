@@ -17,6 +17,7 @@ from enablement_ext.service.caches.catalog import CurrentCatalog
 from enablement_ext.service.caches.credentials import CredentialCache
 from enablement_ext.service.caches.notebooks import NotebookCache
 from enablement_ext.service.caches.platform_group import PlatformGroup
+from enablement_ext.service.checking.pool import CheckingOptions, CheckingPool
 from enablement_ext.service.context import PublicUrls, ServiceContext, SizeLimits
 from enablement_ext.service.runtime.metrics import Metrics
 from enablement_ext.service.runtime.rate_limit import RateLimit
@@ -56,6 +57,7 @@ class ServiceOptions:
     small_bytes: int = SMALL_BYTES
     servers: ServersPlace = ServersPlace.SAME_HOST
     accepted: frozenset[Risk] = frozenset()
+    checking: CheckingOptions = field(default_factory=CheckingOptions)
 
 
 class _CommitSignal:
@@ -72,6 +74,7 @@ class _CommitSignal:
 def build_context(ports: ServicePorts, options: ServiceOptions) -> ServiceContext:
     """A context. It belongs to the event loop it is served on."""
     metrics, workers, signal = Metrics(), ThreadPool(options.threads), _CommitSignal()
+    checking = CheckingPool(options.checking)
     stored_files = StoredFiles(ports.store, ports.artifacts)
     review = ReviewContext(
         store=ports.store,
@@ -82,6 +85,7 @@ def build_context(ports: ServicePorts, options: ServiceOptions) -> ServiceContex
         announce=signal,
         small_bytes=options.small_bytes,
         bundle_limits=options.limits.bundle,
+        compare=checking.compare,
     )
     images = CurrentCatalog(ports.catalog)
     signal.events = EventStream(review, workers, metrics, options.intervals)
@@ -91,6 +95,9 @@ def build_context(ports: ServicePorts, options: ServiceOptions) -> ServiceContex
         hub=ports.hub,
         workers=workers,
         writers=ThreadPool(options.threads),
+        checkers=ThreadPool(options.checking.processes),
+        large_checkers=ThreadPool(options.checking.processes),
+        checking=checking,
         events=signal.events,
         metrics=metrics,
         signer=ValueSigner(options.key),

@@ -15,6 +15,7 @@ from enablement_ext.service.caches.catalog import CurrentCatalog
 from enablement_ext.service.caches.pages import PageCache
 from enablement_ext.service.caches.platform_group import PlatformGroup
 from enablement_ext.service.caches.submission_json import SubmissionJsonCache
+from enablement_ext.service.checking.pool import CheckingPool
 from enablement_ext.service.runtime.draining import Draining
 from enablement_ext.service.runtime.metrics import Metrics
 from enablement_ext.service.runtime.thread_pools import KeyLocks, ThreadPool
@@ -64,13 +65,20 @@ class SizeLimits:
 
 @dataclass(frozen=True, slots=True)
 class ServiceContext:
-    """Everything a handler may need. `workers` are the threads for reads, `writers` those for changes: reads do not wait behind fsyncs."""
+    """Everything a handler may need. `workers` are the threads for reads, `writers` those for changes: reads do not wait behind fsyncs.
+
+    `checkers` are the threads for bundles that a process of `checking` examines, `large_checkers` those for the largest of them: other changes do not
+    wait behind those, and somebody's two megabytes not behind somebody else's hundred.
+    """
 
     review: ReviewContext
     repositories: RepositoryContext
     hub: HubDirectory
     workers: ThreadPool
     writers: ThreadPool
+    checkers: ThreadPool
+    large_checkers: ThreadPool
+    checking: CheckingPool
     events: EventStream
     metrics: Metrics
     signer: ValueSigner

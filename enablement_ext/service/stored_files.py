@@ -20,7 +20,7 @@ class StoredFiles:
         self._store = store
         self._artifacts = artifacts
 
-    def put(self, blobs: Sequence[bytes]) -> list[str]:
+    def put(self, blobs: Sequence[bytes | memoryview]) -> list[str]:
         """Store all blobs in the artifact store. Raises `NoSpace`, `StoreUnavailable`."""
         return self._artifacts.put(blobs)
 

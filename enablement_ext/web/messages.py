@@ -10,10 +10,12 @@ from typing import Any
 
 from enablement_ext.core.errors import BadRequest, NotSignedIn
 from enablement_ext.core.review.models import Principal
+from enablement_ext.web.shared_bytes import SharedBytes
 
 _NO_TEXTS: Mapping[str, str] = MappingProxyType({})
 
 JSON = "application/json"
+READ_FIRST_BYTES = 1024 * 1024  # a request's body of at most so many bytes is read before the request is judged
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,7 @@ class Request:
     headers: Mapping[str, str] = field(default_factory=dict)
     cookies: Mapping[str, str] = field(default_factory=dict)
     body: bytes | bytearray = b""
+    large: SharedBytes | None = None  # the body where it is larger than `READ_FIRST_BYTES`; `body` is empty then
     who: Principal | None = None
     token: str = field(default="", repr=False)
     session: str = ""  # which browser session of ours it is; "" for a request with a token

@@ -10,6 +10,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
+from enablement_ext.core.notebook.limits import NotebookLimits
 from enablement_ext.core.review.models import (
     Answers,
     Attention,
@@ -27,6 +28,7 @@ from enablement_ext.core.review.models import (
     Version,
 )
 from enablement_ext.core.review.ports import Counters
+from enablement_ext.core.submission.bundle import BundleLimits
 
 Json = dict[str, Any]
 
@@ -136,6 +138,17 @@ def requirement_json(requirement: Requirement) -> Json:
         "kind": requirement.kind.value,
         "state": requirement.state.value,
         "facts": dict(requirement.facts),
+    }
+
+
+def send_limits_json(body_bytes: int, bundle: BundleLimits) -> Json:
+    notebook = min(NotebookLimits().size, bundle.file_bytes)
+    return {
+        "body_bytes": body_bytes,
+        "notebook_bytes": notebook,
+        "files": bundle.files,
+        "file_bytes": bundle.file_bytes,
+        "files_bytes": bundle.total_bytes,
     }
 
 

@@ -20,6 +20,7 @@ from enablement_ext.core.git.forges.ports import Forge, GitCall
 from enablement_ext.core.git.repository_names import RepositoryId, Space
 from enablement_ext.service.use_cases import repositories
 from tests.git.conftest import Author, author_of, run_git
+from tests.polling import PATIENCE
 from tests.service import people
 from tests.service.fixtures import PREFIX, Service, running
 
@@ -88,18 +89,27 @@ async def test_a_key_opens_exactly_one_repository_for_minutes(author: Author, se
     assert await knock(author, password) == 401
 
 
-async def test_a_connection_that_ends_says_so(service: Service) -> None:
+async def test_a_refusal_leaves_the_connection_usable_or_says_that_it_ends(service: Service) -> None:
     """A proxy keeps its connections: into one that ends without a word it would send the next request, and lose it."""
     await service.post("/api/v1/git/repositories", people.DANA, {"name": "churn"})
     reader, writer = await asyncio.open_connection("127.0.0.1", service.port)
     question = f"GET {PREFIX}/{ONE.path}/info/refs?service=git-upload-pack HTTP/1.1\r\nHost: here\r\n\r\n"
-    writer.write(question.encode())
-    async with asyncio.timeout(10):
-        answer = await reader.read()  # until the connection ends
+    push = f"POST {PREFIX}/{ONE.path}/git-receive-pack HTTP/1.1\r\nHost: here\r\nContent-Length: 1000000000\r\n\r\n"
+    async with asyncio.timeout(PATIENCE):
+        for _ in range(2):
+            writer.write(question.encode())
+            assert await _head(reader) == (401, False)
+        writer.write(push.encode())
+        assert await _head(reader) in ((401, True), (413, True))
+        assert await reader.read() == b""
     writer.close()
-    head = answer.partition(b"\r\n\r\n")[0].decode().lower()
-    assert " 401 " in head
-    assert "connection: close" in head
+
+
+async def _head(reader: asyncio.StreamReader) -> tuple[int, bool]:
+    """The next answer's status, and whether it says that the connection ends."""
+    head = (await reader.readuntil(b"\r\n\r\n")).decode().lower()
+    await reader.readexactly(int(head.partition("content-length: ")[2].partition("\r\n")[0]))
+    return int(head.split()[1]), "connection: close" in head
 
 
 async def test_each_key_is_an_event_without_the_key(author: Author, service: Service) -> None:

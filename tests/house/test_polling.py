@@ -18,6 +18,7 @@ ROOT = Path(__file__).parents[2]
 SLEEPS = ("sleep", "wait_for_timeout")
 # Loops that sleep for another reason than to wait: they keep a pace, look on, or disturb.
 SLEEPING_LOOPS = {
+    "bench/door.py": 1,  # asks at a set pace
     "bench/pace.py": 1,  # sends at a set pace
     "tests/browser/person.py": 1,  # scrolls as fast as a reader
     "tests/git/test_faults.py": 1,  # looks at every process while a push runs

@@ -34,6 +34,15 @@ NOTEBOOK = {
 }
 
 
+LIMITS = {
+    "body_bytes": 300_000_000,
+    "notebook_bytes": 200_000_000,
+    "files": 500,
+    "file_bytes": 250_000_000,
+    "files_bytes": 260_000_000,
+}
+
+
 @pytest.fixture(scope="session")
 def service() -> Iterator[FakeService]:
     fake = FakeService()
@@ -61,6 +70,7 @@ def lab(running: Lab, service: FakeService) -> Lab:
     service.answers.clear()
     service.seen.clear()
     service.receipts.clear()
+    service.answers["send-limits"] = (200, {}, json.dumps(LIMITS).encode())
     service.answers["submissions"] = (200, {}, b'{"items": [], "next": null}')
     work = running.home / "work"
     (work / "data").mkdir(parents=True, exist_ok=True)

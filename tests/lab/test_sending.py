@@ -10,12 +10,13 @@ from typing import Any
 import pytest
 
 from enablement_ext.core.submission.bundle import read_bundle
-from tests.lab.conftest import sha256
+from tests.lab.conftest import LIMITS, sha256
 from tests.lab.fake_service import RECEIPT, FakeService
 from tests.lab.lab_server import OWN_TOKEN, SERVICE_TOKEN, Lab
 from tests.polling import PATIENCE, until
 
 pytestmark = pytest.mark.slow
+BASE = "/services/enablement/api/v1"
 
 
 def problem(lines: list[dict[str, Any]]) -> dict[str, Any]:
@@ -127,7 +128,7 @@ def test_a_service_that_is_killed_in_mid_send_and_comes_back(
     (lab.home / "work" / "data" / "churn.csv").write_bytes(bytes(50_000_000))
 
     def kill() -> None:
-        until(lambda: service.seen, within=PATIENCE, what="the service is sent something")
+        until(lambda: service.seen[1:], within=PATIENCE, what="the service is sent something")
         service.stop()
 
     killer = threading.Thread(target=kill)
@@ -139,6 +140,50 @@ def test_a_service_that_is_killed_in_mid_send_and_comes_back(
     assert problem(lab.send(intent))["code"] == "service-away"
     service.mode = "good"
     service.start()
+    assert lab.send(intent)[-1]["receipt"] == RECEIPT
+
+
+@pytest.mark.parametrize("name", LIMITS)
+def test_what_the_service_would_not_take_is_not_sent(
+    lab: Lab, service: FakeService, intent: dict[str, object], name: str
+) -> None:
+    (lab.home / "work" / "data" / "churn.csv").write_bytes(bytes(2_000_000))
+    service.answers["send-limits"] = (200, {}, json.dumps({**LIMITS, name: 1}).encode())
+    found = problem(lab.send(intent))
+    assert (found["code"], found["facts"]["limit"]) == ("too-large", 1)
+    assert [(seen.method, seen.path) for seen in service.seen] == [("GET", f"{BASE}/send-limits")]
+
+
+def test_what_is_small_is_sent_without_asking(lab: Lab, service: FakeService, intent: dict[str, object]) -> None:
+    service.answers["send-limits"] = (200, {}, json.dumps({**LIMITS, "body_bytes": 1}).encode())
+    assert lab.send(intent)[-1]["receipt"] == RECEIPT
+    assert [seen.method for seen in service.seen] == ["POST"]
+
+
+@pytest.mark.parametrize(
+    ("answered", "code"),
+    [
+        ((401, b'{"code": "not-signed-in", "detail": "Sign in again."}'), "not-signed-in"),
+        ((403, b'{"code": "forbidden", "detail": "No."}'), "forbidden"),
+        ((200, b"<html>another page</html>"), "service-away"),
+        ((200, b"{}"), "service-away"),
+        ((200, json.dumps({**LIMITS, "files": "many"}).encode()), "service-away"),
+    ],
+)
+def test_nothing_large_leaves_before_the_service_has_said_yes(
+    lab: Lab, service: FakeService, intent: dict[str, object], answered: tuple[int, bytes], code: str
+) -> None:
+    (lab.home / "work" / "data" / "churn.csv").write_bytes(bytes(2_000_000))
+    service.answers["send-limits"] = (answered[0], {}, answered[1])
+    assert problem(lab.send(intent))["code"] == code
+    assert [seen.method for seen in service.seen] == ["GET"]
+
+
+def test_a_service_that_does_not_know_the_question_is_sent_to(
+    lab: Lab, service: FakeService, intent: dict[str, object]
+) -> None:
+    (lab.home / "work" / "data" / "churn.csv").write_bytes(bytes(2_000_000))
+    service.answers["send-limits"] = (404, {}, b'{"code": "not-found", "detail": "Not found."}')
     assert lab.send(intent)[-1]["receipt"] == RECEIPT
 
 

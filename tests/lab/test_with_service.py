@@ -117,6 +117,16 @@ async def test_what_the_service_refuses_is_said(pair: LabWithService) -> None:
     assert not (await pair.get("api/v1/submissions?filter=sent"))["items"]
 
 
+async def test_a_large_notebook_is_sent_and_again_and_changed(pair: LabWithService) -> None:
+    pair.write(cell("# " + "x" * 3_000_000))
+    first = await pair.send()
+    assert first["receipt"]["version"] == 1
+    assert (await pair.send())["replayed"]
+    pair.write(cell("# " + "y" * 3_000_000))
+    stamp = (await pair.get("candidates?path=work/churn.ipynb"))["previous"][0]["stamp"]
+    assert (await pair.send(key="version-key-125", submission=1, stamp=stamp))["receipt"]["version"] == 2
+
+
 async def test_a_stored_file_comes_back_as_an_attachment(pair: LabWithService) -> None:
     await pair.send()
     response = await asyncio.to_thread(pair.lab.get, "api/v1/submissions/1/versions/1/files/1")
@@ -157,5 +167,8 @@ async def test_a_server_whose_token_the_hub_does_not_know_is_told_so(pair: LabWi
     try:
         response = await asyncio.to_thread(lab.get, "api/v1/whoami")
         assert (response.status_code, response.json()["code"]) == (401, "not-signed-in")
+        elsewhere = LabWithService(lab, pair.service)
+        elsewhere.write(cell("# " + "x" * 3_000_000))
+        assert (await elsewhere.send())["problem"]["code"] == "not-signed-in"
     finally:
         await asyncio.to_thread(starting.__exit__, None, None, None)

@@ -217,6 +217,9 @@ async def running(
             await server.close_all_connections()
         context.workers.close()
         context.writers.close()
+        context.checkers.close()
+        context.large_checkers.close()
+        context.checking.close()
 
 
 def at_two_ports(options: ServiceOptions, port: int, pages: int) -> ServiceOptions:

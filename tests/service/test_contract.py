@@ -53,6 +53,7 @@ async def test_answers_have_the_promised_shapes(service: Service) -> None:
     check("SubmissionDetail", detail)
     assert detail["versions"][0]["git"]["remote"] == "https://forge.example/r"
     check("Page", (await service.get("/api/v1/submissions?filter=all", people.REMY)).json)
+    check("SendLimits", (await service.get("/api/v1/send-limits", people.DANA)).json)
     check("Me", (await service.get("/api/v1/whoami", people.REMY)).json)
     check("NotebookView", (await service.get(f"{base}/versions/1/notebook", people.REMY)).json)
     check("CellView", (await service.get(f"{base}/versions/1/cells/0", people.REMY)).json)

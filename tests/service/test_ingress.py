@@ -83,6 +83,38 @@ async def test_trust_marks_are_not_stored(light: Service) -> None:
     assert b"signature" not in stored.body
 
 
+MILLIONS = {
+    "cells": b'{"cells":['
+    + b'{"cell_type":"raw","metadata":{},"source":""},' * 999_999
+    + b'{"cell_type":"raw","metadata":{},"source":""}'
+    b'],"metadata":{},"nbformat":4,"nbformat_minor":5}',
+    "numbers for cells": b'{"cells":[' + b"0," * 1_000_000 + b'0],"metadata":{},"nbformat":4,"nbformat_minor":5}',
+    "outputs": b'{"cells":[{"cell_type":"code","metadata":{},"source":"","execution_count":1,"outputs":['
+    + b'{"output_type":"stream","name":"stdout","text":""},' * 1_000_000
+    + b'{"output_type":"stream","name":"stdout","text":""}]}],"metadata":{},"nbformat":4,"nbformat_minor":5}',
+    "numbers for outputs": b'{"cells":[{"cell_type":"code","metadata":{},"source":"","execution_count":1,"outputs":['
+    + b"0," * 1_000_000
+    + b'0]}],"metadata":{},"nbformat":4,"nbformat_minor":5}',
+}
+
+
+@pytest.mark.parametrize("name", MILLIONS)
+async def test_a_million_parts_are_refused(light: Service, name: str) -> None:
+    reply = await light.send(SubmissionDraft(MILLIONS[name]))
+    assert (reply.status, reply.code) in ((422, "bad-notebook"), (413, "too-large")), reply.body
+    assert await nothing_stored(light)
+
+
+@pytest.mark.timing
+@pytest.mark.parametrize("name", MILLIONS)
+async def test_a_million_parts_are_refused_soon(light: Service, name: str) -> None:
+    draft = SubmissionDraft(MILLIONS[name])
+    draft.bundle()
+    started = time.monotonic()
+    assert (await light.send(draft)).status in (413, 422)
+    assert time.monotonic() - started < 2
+
+
 def tar(*members: tuple[tarfile.TarInfo, bytes]) -> bytes:
     out = io.BytesIO()
     with tarfile.open(fileobj=out, mode="w", format=tarfile.USTAR_FORMAT) as archive:

@@ -35,6 +35,7 @@ TOKENS = (
 MATRIX: Mapping[str, tuple[int, ...]] = {
     "whoami": ANYBODY,
     "listSubmissions": ANYBODY,
+    "sendLimits": (401, 200, 200, 200, 403, 403, 401),
     "sendSubmission": (401, 201, 201, 201, 403, 403, 401),
     "getSubmission": LOOK,
     "sendVersion": (401, 404, 201, 403, 403, 403, 401),

@@ -65,7 +65,7 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def start(state: Path, port: int, hub: str, **more: str) -> subprocess.Popen[str]:
+def start(state: Path, port: int, hub: str, *arguments: str, **more: str) -> subprocess.Popen[str]:
     environment = {
         **os.environ,
         "ENABLEMENT_STATE": str(state),
@@ -74,7 +74,7 @@ def start(state: Path, port: int, hub: str, **more: str) -> subprocess.Popen[str
         "JUPYTERHUB_API_TOKEN": "service-token-of-the-tests",
         **more,
     }
-    command = [sys.executable, "-m", "enablement_ext.service"]
+    command = [sys.executable, "-m", "enablement_ext.service", *arguments]
     return subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
 
 
@@ -112,6 +112,25 @@ def service(state: Path, hub: str) -> Iterator[tuple[int, subprocess.Popen[str]]
     finally:
         process.kill()
         process.communicate()
+
+
+def children(pid: int) -> list[int]:
+    """Processes that it has started."""
+    return [
+        int(child) for task in Path(f"/proc/{pid}/task").iterdir() for child in (task / "children").read_text().split()
+    ]
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
+def test_checking_processes_end_with_the_service(tmp_path: Path, hub: str, number: signal.Signals) -> None:
+    output = {"output_type": "stream", "name": "stdout", "text": "x" * 2_000_000}
+    bundle = SubmissionDraft(notebook(cell("a", "x", [output]))).bundle()
+    with service(tmp_path / "state", hub) as (port, process):
+        assert ask(port, "/api/v1/submissions", bundle, Content_Type=TAR, Idempotency_Key="0123456789")[0] == 201
+        (checking,) = children(process.pid)
+        process.send_signal(number)
+        process.wait(PATIENCE)
+        until(lambda: not Path(f"/proc/{checking}").exists(), within=PATIENCE, what="the checking process has ended")
 
 
 def test_a_stop_is_clean(tmp_path: Path, hub: str) -> None:

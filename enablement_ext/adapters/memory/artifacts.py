@@ -17,7 +17,7 @@ class MemoryArtifactStore:
         self._blobs: dict[str, bytes] = {}
         self._lock = threading.Lock()
 
-    def put(self, blobs: Sequence[bytes]) -> list[str]:
+    def put(self, blobs: Sequence[bytes | memoryview]) -> list[str]:
         """Store all blobs and return their hashes in order."""
         names = [hashlib.sha256(blob).hexdigest() for blob in blobs]
         with self._lock:

@@ -45,7 +45,7 @@ class Clock(Protocol):
 class ArtifactStore(Protocol):
     """Bytes by their SHA-256. What `put` returned for is durable and byte-identical for ever."""
 
-    def put(self, blobs: Sequence[bytes]) -> list[str]:
+    def put(self, blobs: Sequence[bytes | memoryview]) -> list[str]:
         """Store all blobs durably (one barrier for all) and return their hashes in order.
 
         Storing what is there already costs nothing. Raises `NoSpace` or `StoreUnavailable`; then no caller may acknowledge.

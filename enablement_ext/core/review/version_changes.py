@@ -28,7 +28,7 @@ CHANGE_WORDS: Mapping[ChangeKind, str] = {
 class VersionContent:
     """What of a version can change: the canonical bytes of its notebook, its other files, its image release."""
 
-    notebook: bytes
+    notebook: bytes | memoryview
     files: Sequence[FileEntry]
     image: ImageRef
 
@@ -42,7 +42,7 @@ def changes(old: VersionContent, new: VersionContent) -> tuple[ChangeKind, ...]:
     if old.image != new.image:
         kinds.add(ChangeKind.ENVIRONMENT)
     if old.notebook != new.notebook:
-        kinds |= _notebook_changes(StoredNotebook(old.notebook), StoredNotebook(new.notebook))
+        kinds |= _notebook_changes(StoredNotebook(bytes(old.notebook)), StoredNotebook(bytes(new.notebook)))
         kinds |= set() if kinds else {ChangeKind.METADATA}  # different bytes always have a kind
     if _by_path(old.files) != _by_path(new.files):
         kinds.add(ChangeKind.FILES)

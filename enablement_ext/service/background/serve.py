@@ -59,15 +59,17 @@ async def run(
     _tell_about_decisions(context)
     await stop.wait()
     await _drain(context, servers, intervals.drain)
-    await asyncio.gather(context.workers.idle(_GRACE_SECONDS), context.writers.idle(_GRACE_SECONDS))
+    pools = (context.workers, context.writers, context.checkers, context.large_checkers)
+    await asyncio.gather(*(pool.idle(_GRACE_SECONDS) for pool in pools))
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
     for server in servers:
         await server.close_all_connections()
     context.package_solving.stop()
-    context.workers.close()
-    context.writers.close()
+    context.checking.close()
+    for pool in pools:
+        pool.close()
     context.review.store.close()
     log.info(logs.line("stopped"))
 

@@ -9,16 +9,22 @@ from dataclasses import dataclass, field
 from tornado.httputil import HTTPServerRequest
 
 from enablement_ext.core.access.decision_origin import origin_of
-from enablement_ext.core.errors import BadRequest, Forbidden, TooLarge, TooManyRequests, UnsupportedEncoding
+from enablement_ext.core.errors import (
+    BadRequest,
+    Forbidden,
+    TooLarge,
+    TooManyRequests,
+    Unavailable,
+    UnsupportedEncoding,
+)
 from enablement_ext.core.review.models import Principal
 from enablement_ext.service.context import ServiceContext
 from enablement_ext.service.http.session import browser_session
 from enablement_ext.web.auth import Session, refuse_token_in_url, require, require_navigation, require_origin, token_of
-from enablement_ext.web.messages import Request
+from enablement_ext.web.messages import READ_FIRST_BYTES, Request
 from enablement_ext.web.routes import Route
+from enablement_ext.web.shared_bytes import SharedBytes
 from enablement_ext.web.validation import whole_number
-
-BUFFERED_BYTES = 1024 * 1024  # bodies up to this size are read before they are judged
 
 
 @dataclass(slots=True)
@@ -30,28 +36,54 @@ class InFlight:
 
 @dataclass(slots=True)
 class AdmittedRequest:
-    """A request that is being admitted. `held` are its bytes in flight; `who` is for the log, also of a request that is refused."""
+    """A request that is being admitted. `held` are its bytes in flight; `who` is for the log, also of a request that is refused.
+
+    Its body is in `body`, or, once it is large, in `large`.
+    """
 
     in_flight: InFlight
     body: bytearray = field(default_factory=bytearray)
-    too_large: bool = False
+    large: SharedBytes | None = None
     held: int = 0
     who: str = ""
 
+    @property
+    def received(self) -> int:
+        """How many bytes of the body have arrived."""
+        return len(self.body) if self.large is None else len(self.large)
+
     def receive(self, chunk: bytes, limit: int) -> None:
-        """Append a chunk of the body; what is beyond the limit is dropped."""
-        if self.too_large or len(self.body) + len(chunk) > limit:
-            self.too_large = True
-            self.body.clear()
+        """Append a chunk of the body. Raises `TooLarge` beyond the limit, `Unavailable` where there is no memory for it."""
+        size = self.received + len(chunk)
+        if size > limit:
+            raise TooLarge(facts={"limit": limit})
+        if size <= READ_FIRST_BYTES:
+            self.body += chunk
             return
-        self.body += chunk
+        try:
+            self._receive_large(chunk)
+        except OSError:
+            raise Unavailable from None
+
+    def _receive_large(self, chunk: bytes) -> None:
+        if self.large is None:
+            self.large = SharedBytes()
+            self.large.write(self.body)
+            self.body.clear()
+        self.large.write(chunk)
 
     def acquire(self, size: int, limit: int) -> None:
         """Count a large body in flight. Raises `TooManyRequests`."""
         if self.in_flight.bytes + size > limit:
             raise TooManyRequests("Much is being sent at the moment. Try again shortly; nothing was lost.")
         self.in_flight.bytes += size
-        self.held = size
+        self.held += size
+
+    def discard(self) -> None:
+        """Drop what has arrived of the body: the request is refused."""
+        self.body.clear()
+        self.large = None
+        self.release()
 
     def release(self) -> None:
         """The request is over: its bytes are no longer in flight. May be called twice."""
@@ -137,5 +169,5 @@ def _check_body(
         raise UnsupportedEncoding(facts={"content_type": rule.content_type})
     if size > rule.most:
         raise TooLarge(facts={"limit": rule.most})
-    if size > BUFFERED_BYTES:
+    if size > READ_FIRST_BYTES:
         admitted.acquire(size, context.limits.in_flight)

@@ -1,7 +1,7 @@
 """The tornado request handler of every route: it admits a request, calls the function the route declares, and writes its response.
 
 Errors are raised through it: tornado's outermost loop hands them to `write_error`, where the one translator makes the answer. A large
-body is refused before it is read; a small one is read first, because answering while a client still sends can lose the answer.
+body is judged before it is read, a small one afterwards; `draining_handler` sees to it that a refusal arrives either way.
 """
 
 from __future__ import annotations
@@ -15,11 +15,12 @@ from dataclasses import replace
 from typing import Any
 
 from tornado.httputil import HTTPServerRequest
-from tornado.web import HTTPError, RequestHandler, stream_request_body
+from tornado.web import HTTPError, RequestHandler
 
 from enablement_ext.core.errors import TooLarge
 from enablement_ext.service.context import ServiceContext
-from enablement_ext.service.http.admission import BUFFERED_BYTES, AdmittedRequest, InFlight, admit, declared_length
+from enablement_ext.service.http.admission import AdmittedRequest, InFlight, admit, declared_length
+from enablement_ext.service.http.draining_handler import DrainingHandler, Refusal
 from enablement_ext.service.http.listeners import Listener, require_served
 from enablement_ext.service.http.presentation import with_json_facts
 from enablement_ext.service.http.rendering import error_page
@@ -27,17 +28,17 @@ from enablement_ext.service.http.session import sign_in
 from enablement_ext.service.http.streaming import StreamingResponse, flush
 from enablement_ext.web import headers, logs
 from enablement_ext.web.auth import Session
-from enablement_ext.web.messages import Request, Response
+from enablement_ext.web.messages import JSON, READ_FIRST_BYTES, Request, Response
 from enablement_ext.web.problem import CONTENT_TYPE, Problem, problem_of, problem_of_status
 from enablement_ext.web.routes import TEXTS, Route
+from enablement_ext.web.shared_bytes import SharedBytes
 
 log = logging.getLogger("enablement.http")
 
 _SLOW_SECONDS = 30.0
 
 
-@stream_request_body
-class Endpoint(RequestHandler):
+class Endpoint(DrainingHandler):
     """Serves one path of the route table."""
 
     def initialize(
@@ -55,7 +56,6 @@ class Endpoint(RequestHandler):
         self._admitted: Request | None = None
         self._stream: StreamingResponse | None = None
         self._in_flight = True
-        self._body_read = False
         context.draining.request_started()
         if context.draining.started:
             self.set_header("Connection", "close")  # the next request of this client finds another replica
@@ -69,6 +69,10 @@ class Endpoint(RequestHandler):
         require_served(self._listener, self._context, route, self.request)
         return route
 
+    def refuse(self, refusal: Refusal) -> None:
+        self._admission.discard()
+        super().refuse(refusal)
+
     def set_default_headers(self) -> None:
         for name, value in headers.EVERY.items():
             self.set_header(name, value)
@@ -77,26 +81,27 @@ class Endpoint(RequestHandler):
     def compute_etag(self) -> None:
         """None: responses are `no-store`, and hashing a large file again costs."""
 
-    async def prepare(self) -> None:
-        if declared_length(self.request) > BUFFERED_BYTES:
+    async def examine_head(self) -> None:
+        if declared_length(self.request) > READ_FIRST_BYTES:
             await self._admit()
 
-    def data_received(self, chunk: bytes) -> None:
-        self._admission.receive(chunk, self._body_limit())
+    def take(self, chunk: bytes) -> Awaitable[None] | None:
+        # Who is asking is judged before how much they send, so that much is read of every body.
+        self._admission.receive(
+            chunk, self._body_limit() if self._admitted else max(self._body_limit(), 2 * READ_FIRST_BYTES)
+        )
+        if self._admitted is None and self._admission.received > READ_FIRST_BYTES:
+            return self._admit_unannounced()
+        if self._admitted is not None and not declared_length(self.request):
+            self._admission.acquire(len(chunk), self._context.limits.in_flight)
+        return None
 
-    async def get(self, **_: str) -> None:
-        self._body_read = True
-        await self._answer()
-
-    async def post(self, **_: str) -> None:
-        self._body_read = True
-        await self._answer()
-
-    async def _answer(self) -> None:
+    async def respond(self) -> None:
         route = self.route
         request = self._admitted or await self._admit()
-        if self._admission.too_large:
-            raise TooLarge(facts={"limit": self._body_limit()})
+        self._require_size()
+        if self._admission.large is not None:
+            request = _with_large_body(route, request, self._admission.large)
         if route.session is Session.BROWSER and request.who is None:
             self._write(sign_in(self._context, request))
             return
@@ -112,6 +117,12 @@ class Endpoint(RequestHandler):
         names = {name: value for name, value in self.path_kwargs.items() if name in TEXTS}
         self._admitted = replace(admitted, numbers=numbers, names=names) if numbers or names else admitted
         return self._admitted
+
+    async def _admit_unannounced(self) -> None:
+        """A body without a declared length turns out to be large: whose it is, is asked now, and it counts in flight from here on."""
+        await self._admit()
+        self._require_size()
+        self._admission.acquire(self._admission.received, self._context.limits.in_flight)
 
     async def _call(self, route: Route[ServiceContext], request: Request) -> Response | StreamingResponse:
         if route.work is not None:
@@ -154,18 +165,15 @@ class Endpoint(RequestHandler):
                 done, _ = await asyncio.wait({flushed}, timeout=_SLOW_SECONDS)
                 if not done or not flushed.result():
                     flushed.cancel()
-                    self._close_connection()
+                    self.close_connection()
                     return
         self.finish()
-
-    def _close_connection(self) -> None:
-        connection: Any = self.request.connection
-        connection.stream.close()
 
     def on_connection_close(self) -> None:
         if self._stream is not None:
             self._stream.close()
         self._release()
+        super().on_connection_close()
 
     def _release(self) -> None:
         self._admission.release()
@@ -215,9 +223,6 @@ class Endpoint(RequestHandler):
         self._write_problem(problem)
 
     def _write_problem(self, problem: Problem) -> None:
-        if not self._body_read:
-            # Tornado then closes the connection, so as not to read on; without the header a proxy sends its next request into it.
-            self.set_header("Connection", "close")
         route = self._methods.get(self.request.method or "")
         if route and route.session is not Session.TOKEN and "text/html" in self.request.headers.get("Accept", ""):
             answer = error_page(self._context, problem)
@@ -232,12 +237,17 @@ class Endpoint(RequestHandler):
     def log_exception(self, *_: Any) -> None:
         """Everything is logged in `write_error`, redacted."""
 
+    def _require_size(self) -> None:
+        """Raises `TooLarge` for a body that is larger than the route takes, whatever length was declared."""
+        if self._admission.received > self._body_limit():
+            raise TooLarge(facts={"limit": self._body_limit()})
+
     def _body_limit(self) -> int:
         route = self._methods.get(self.request.method or "")
         return route.body.most if route and route.body else 0
 
 
-class NotFoundHandler(RequestHandler):
+class NotFoundHandler(DrainingHandler):
     """Every path that is no route."""
 
     def set_default_headers(self) -> None:
@@ -245,7 +255,7 @@ class NotFoundHandler(RequestHandler):
             self.set_header(name, value)
         self.set_header("Server", "enablement")
 
-    def prepare(self) -> None:
+    async def examine_head(self) -> None:
         raise HTTPError(404)
 
     def write_error(self, status_code: int, **_: Any) -> None:
@@ -258,6 +268,13 @@ class NotFoundHandler(RequestHandler):
 
 def log_request(handler: RequestHandler) -> None:
     """Tornado's own request log is off: it writes query strings. `Endpoint.on_finish` has ours."""
+
+
+def _with_large_body(route: Route[ServiceContext], request: Request, large: SharedBytes) -> Request:
+    """A bundle stays where another process can map it; JSON is parsed here."""
+    if route.body is not None and route.body.content_type == JSON:
+        return replace(request, body=bytearray(large.view()))
+    return replace(request, large=large)
 
 
 def _over_tls(request: HTTPServerRequest) -> bool:

@@ -9,7 +9,6 @@ import asyncio
 from typing import Any
 
 from tornado.iostream import StreamClosedError
-from tornado.web import stream_request_body
 
 from enablement_ext.core.errors import BadRequest, GitFailed, NotFound, NotSignedIn, TooLarge
 from enablement_ext.core.git.forges.ports import GitAccess, GitCall, GitExchange
@@ -26,14 +25,13 @@ _SERVICES = ("git-upload-pack", "git-receive-pack")
 _PASSED_ON = ("content-type", "content-encoding", "git-protocol")
 
 
-@stream_request_body
 class GitEndpoint(Endpoint):
     """Serves one path of Git's HTTP protocol."""
 
     exchange: GitExchange | None = None
     received = 0
 
-    async def prepare(self) -> None:
+    async def examine_head(self) -> None:
         """Authentication, before any of the body is read."""
         service = self._service()
         repository = self._repository()
@@ -52,15 +50,16 @@ class GitEndpoint(Endpoint):
         call = GitCall(repository, service, self.route.method == "GET", who, headers)
         self.exchange = await git.open(call)
 
-    async def data_received(self, chunk: bytes) -> None:  # type: ignore[override]  # tornado waits for either
+    async def take(self, chunk: bytes) -> None:
         """Passed on; the next chunk is read once Git has taken this one (backpressure)."""
         self.received += len(chunk)
         if self.received > self._body_limit():
+            self._close_exchange()
             raise TooLarge(facts={"limit": self._body_limit()})
         if self.exchange is not None:
             await self.exchange.feed(chunk)
 
-    async def _answer(self) -> None:
+    async def respond(self) -> None:
         exchange = self.exchange
         if exchange is None:
             raise GitFailed
@@ -85,7 +84,7 @@ class GitEndpoint(Endpoint):
         """A response that has begun is broken off: finished properly it would pass for a complete one."""
         if self._headers_written:
             if not isinstance(kwargs.get("exc_info", (None, None))[1], StreamClosedError):
-                self._close_connection()
+                self.close_connection()
         else:
             super().send_error(status_code, **kwargs)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Mapping
 from ssl import SSLContext
 
@@ -57,7 +58,7 @@ def _kind(methods: Mapping[str, Route[ServiceContext]]) -> type[Endpoint]:
 
 
 def web_server(context: ServiceContext, listener: Listener = Listener.ALL, tls: SSLContext | None = None) -> HTTPServer:
-    """A server that is not listening yet. Bodies above the largest bound end the connection whatever route they are for."""
+    """A server that is not listening yet."""
     in_flight = InFlight()
     base = re.escape(context.urls.prefix.rstrip("/"))
     handlers = [
@@ -78,7 +79,7 @@ def web_server(context: ServiceContext, listener: Listener = Listener.ALL, tls: 
     return HTTPServer(
         application,
         ssl_options=tls,
-        max_body_size=max(context.limits.body, context.limits.push) + 1,
+        max_body_size=sys.maxsize,  # each handler bounds its own: tornado would break the connection off without an answer
         max_buffer_size=2 * _CHUNK,
         chunk_size=_CHUNK,
         max_header_size=32 * 1024,

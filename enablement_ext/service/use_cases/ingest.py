@@ -34,9 +34,8 @@ class Hashing:
         self._hash = sha256()
         self._thread: Thread | None = None
         if len(data) >= _THREAD_BYTES:
-            self._thread = Thread(target=self._run, name="notebook-hash")
-            self._thread.start()
-        else:
+            self._thread = self._started()
+        if self._thread is None:
             self._run()
 
     def hexdigest(self) -> str:
@@ -44,6 +43,15 @@ class Hashing:
         if self._thread is not None:
             self._thread.join()
         return self._hash.hexdigest()
+
+    def _started(self) -> Thread | None:
+        """The thread, None where there is no memory for one."""
+        thread = Thread(target=self._run, name="notebook-hash")
+        try:
+            thread.start()
+        except RuntimeError:
+            return None
+        return thread
 
     def _run(self) -> None:
         self._hash.update(self._data)
@@ -76,18 +84,17 @@ class ValidatedBundle:
     document: SubmissionDocument
     identity: str
     notebook: FileEntry
-    canonical: bytes
+    canonical: bytes | memoryview
     files: tuple[FileEntry, ...]
     contents: tuple[memoryview, ...]
 
-    def stored(self) -> Iterator[tuple[FileEntry, bytes]]:
+    def stored(self) -> Iterator[tuple[FileEntry, bytes | memoryview]]:
         """All files to store and their bytes, the notebook first."""
         yield self.notebook, self.canonical
-        for entry, content in zip(self.files, self.contents, strict=True):
-            yield entry, bytes(content)
+        yield from zip(self.files, self.contents, strict=True)
 
 
-def ingest(data: bytes | bytearray, limits: BundleLimits, target: int | None) -> ReceivedBundle:
+def ingest(data: bytes | bytearray | memoryview, limits: BundleLimits, target: int | None) -> ReceivedBundle:
     """Take a bundle for the submission `target` (None: a new one) apart. Whether the notebook is what the browser saw, `verify` says.
 
     Raises `BadBundle`, `BadAnswers`, `TooLarge`.

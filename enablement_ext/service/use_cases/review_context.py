@@ -11,7 +11,7 @@ from typing import TypeVar
 from enablement_ext.core.errors import Conflict, StaleStamp
 from enablement_ext.core.review.attention import turn, user
 from enablement_ext.core.review.lifecycle import Action
-from enablement_ext.core.review.models import Attention, Event, Principal, Submission
+from enablement_ext.core.review.models import Attention, ChangeKind, Event, Principal, Submission
 from enablement_ext.core.review.permissions import actions, require_sight
 from enablement_ext.core.review.policy import Policy
 from enablement_ext.core.review.ports import (
@@ -23,6 +23,7 @@ from enablement_ext.core.review.ports import (
     ReviewTransaction,
 )
 from enablement_ext.core.review.queue import turns
+from enablement_ext.core.review.version_changes import VersionContent, changes
 from enablement_ext.core.submission.bundle import DEFAULT_LIMITS, BundleLimits
 
 Result = TypeVar("Result")
@@ -37,6 +38,7 @@ class ReviewContext:
     """The ports and the policy. `announce` is called after each commit that appended an event; `notebooks` reads through a cache.
 
     Files of at most `small_bytes` are kept by the transaction that names them, larger ones in `artifacts`, which finds both.
+    `compare` says what changed between two versions.
     """
 
     store: ReviewStore
@@ -47,6 +49,7 @@ class ReviewContext:
     announce: Callable[[], None] = lambda: None
     small_bytes: int = SMALL_BYTES
     bundle_limits: BundleLimits = DEFAULT_LIMITS
+    compare: Callable[[VersionContent, VersionContent], tuple[ChangeKind, ...]] = changes
 
 
 @dataclass(frozen=True, slots=True)

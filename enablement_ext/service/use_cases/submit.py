@@ -11,6 +11,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from enablement_ext.core.errors import EnablementError, KeyReused, NoSpace, StoreUnavailable
@@ -35,14 +36,16 @@ class SubmitCommand:
     """A bundle that somebody sends, as a new submission or as the next version of the submission `target`.
 
     `key` is the idempotency key. `image` is what the hub recorded of the sender's server, or the error it answered with: that is
-    raised only where nothing else is wrong and the request was not answered before.
+    raised only where nothing else is wrong and the request was not answered before. `validate` examines the bundle where that is not done
+    here, in this thread.
     """
 
     principal: Principal
     key: str
     target: int | None
-    bundle: bytes | bytearray
+    bundle: bytes | bytearray | memoryview
     image: ImageRef | EnablementError
+    validate: Callable[[ReceivedBundle], ValidatedBundle] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +66,7 @@ def submit(context: ReviewContext, command: SubmitCommand) -> SubmitResult:
     received = ingest(command.bundle, context.bundle_limits, command.target)
     try:
         _require_sendable(context, command, received)
-        return store(context, command, validate(received))
+        return store(context, command, (command.validate or validate)(received))
     except (StoreUnavailable, NoSpace):
         raise
     except EnablementError:
@@ -147,7 +150,7 @@ def _put_large(context: ReviewContext, validated: ValidatedBundle) -> dict[str, 
     What was sent before is there already, and costs no writing. Many small files are as slow to write in a transaction as one large
     one, during which others wait: then all are large.
     """
-    small = {entry.sha256: content for entry, content in validated.stored() if entry.size <= context.small_bytes}
+    small = {entry.sha256: bytes(content) for entry, content in validated.stored() if entry.size <= context.small_bytes}
     if sum(map(len, small.values())) > _MOST_SMALL * context.small_bytes:
         small = {}
     large = [content for entry, content in validated.stored() if entry.sha256 not in small]

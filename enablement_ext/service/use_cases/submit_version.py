@@ -23,7 +23,7 @@ from enablement_ext.core.review.models import (
 from enablement_ext.core.review.permissions import relation
 from enablement_ext.core.review.ports import NewEvent, NewVersion, ReviewReader, ReviewTransaction
 from enablement_ext.core.review.requirements import falling, open_gates, requirements
-from enablement_ext.core.review.version_changes import VersionContent, changes
+from enablement_ext.core.review.version_changes import VersionContent
 from enablement_ext.service.use_cases.review_context import (
     EventDraft,
     ReviewContext,
@@ -68,7 +68,7 @@ def sendable_submission(context: ReviewContext, reader: ReviewReader, target: Ve
 
 
 def changes_since_latest(
-    context: ReviewContext, target: VersionTarget, version: NewVersion, canonical: bytes
+    context: ReviewContext, target: VersionTarget, version: NewVersion, canonical: bytes | memoryview
 ) -> tuple[ChangeKind, ...]:
     """What kinds of change it brings; `canonical` is its notebook. Raises `AlreadySent` where there is none, `NotFound`."""
     with context.store.read() as reader:
@@ -78,7 +78,7 @@ def changes_since_latest(
         raise already_sent(latest)
     same = latest.notebook.sha256 == version.notebook.sha256
     old = VersionContent(b"" if same else context.notebooks(latest.notebook.sha256), latest.files, latest.image)
-    return changes(old, VersionContent(b"" if same else canonical, version.files, version.image))
+    return context.compare(old, VersionContent(b"" if same else canonical, version.files, version.image))
 
 
 def add_version(

@@ -15,6 +15,7 @@ from enablement_ext.adapters.artifacts_s3 import S3ArtifactStore, S3Place
 from enablement_ext.adapters.memory import MemoryArtifactStore
 from enablement_ext.core.errors import ArtifactDamaged
 from enablement_ext.core.review.ports import ArtifactStore
+from enablement_ext.web.shared_bytes import SharedBytes
 from tests.servers.s3 import ObjectServer
 
 Corrupt = Callable[[str, bytes], None]
@@ -113,3 +114,14 @@ def test_many_writers_of_the_same_blobs_at_once(artifacts: ArtifactStore) -> Non
         results = list(pool.map(lambda _: artifacts.put(blobs), range(16)))
     assert all(names == results[0] for names in results)
     assert [artifacts.get(name) for name in results[0]] == blobs
+
+
+@pytest.mark.parametrize("size", [10, 3_000_000])
+def test_a_part_of_a_mapped_body_is_stored_without_a_copy(artifacts: ArtifactStore, size: int) -> None:
+    content, body = os.urandom(size), SharedBytes()
+    body.write(b"head" + content + b"tail")
+    part = body.view()[4:-4]
+    (name,) = artifacts.put([part])
+    assert name == hashlib.sha256(content).hexdigest()
+    assert artifacts.get(name) == content
+    assert artifacts.put([part, content]) == [name, name]

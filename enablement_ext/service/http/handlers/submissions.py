@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Awaitable, Callable
+from functools import partial
 from pathlib import Path
 
 from enablement_ext.core.errors import BadRequest
@@ -16,6 +17,7 @@ from enablement_ext.service.context import ServiceContext
 from enablement_ext.service.http.presentation import detail_json, view_json
 from enablement_ext.service.http.server_image import server_image_or_error
 from enablement_ext.service.use_cases import claims, queries
+from enablement_ext.service.use_cases.ingest import ReceivedBundle, ValidatedBundle
 from enablement_ext.service.use_cases.review_context import viewer
 from enablement_ext.service.use_cases.submit import SubmitCommand, SubmitResult, submit
 from enablement_ext.service.use_cases.withdraw import withdraw as withdraw_submission
@@ -24,11 +26,13 @@ from enablement_ext.web.auth import Scope, Session
 from enablement_ext.web.headers import attachment_headers
 from enablement_ext.web.messages import JSON, Request, Response, json_response
 from enablement_ext.web.routes import BodyRule, Route
+from enablement_ext.web.shared_bytes import SharedBytes
 from enablement_ext.web.validation import idempotency_key, query_number, stamp_of
 
 TAR = "application/x-tar"
 CONTRACT = Path(serializers.__file__).with_name("openapi.yaml").read_bytes()
 _SEARCH = 200
+_LARGE_BYTES = 16 * 1024 * 1024
 
 Work = Callable[[ServiceContext, Request], Response]
 Flow = Callable[[ServiceContext, Request], Awaitable[Response]]
@@ -56,6 +60,10 @@ def _decisions(context: ServiceContext) -> serializers.Json:
         "off_because": [risk.value for risk in decisions.off_because],
         "accepted_risks": [risk.value for risk in decisions.taken],
     }
+
+
+def send_limits(context: ServiceContext, request: Request) -> Response:  # noqa: ARG001 - the same for everybody
+    return json_response(serializers.send_limits_json(context.limits.body, context.limits.bundle))
 
 
 async def list_submissions(context: ServiceContext, request: Request) -> Response:
@@ -168,6 +176,14 @@ def routes(context: ServiceContext) -> tuple[Route[ServiceContext], ...]:
             session=token,
             flow=list_submissions,
         ),
+        Route(
+            operation="sendLimits",
+            method="GET",
+            path="/api/v1/send-limits",
+            scope=Scope.SUBMIT,
+            session=token,
+            work=send_limits,
+        ),
         sent("sendSubmission", "/api/v1/submissions", send_submission),
         get("getSubmission", one, get_submission),
         sent("sendVersion", f"{one}/versions", send_version),
@@ -198,8 +214,19 @@ async def _submit(context: ServiceContext, request: Request, target: int | None)
     principal, key = request.principal, idempotency_key(request.headers)
     async with context.key_locks.hold((principal.name, key)):
         image = await server_image_or_error(context, request, "Notebooks are sent")
-        command = SubmitCommand(principal, key, target, request.body, image)
-        return _receipt(await context.writers.run(submit, context.review, command))
+        if request.large is None:
+            command = SubmitCommand(principal, key, target, request.body, image)
+            return _receipt(await context.writers.run(submit, context.review, command))
+        checked = partial(_checked, context, request.large, target)
+        command = SubmitCommand(principal, key, target, request.large.view(), image, checked)
+        threads = context.checkers if len(request.large) <= _LARGE_BYTES else context.large_checkers
+        return _receipt(await threads.run(submit, context.review, command))
+
+
+def _checked(
+    context: ServiceContext, body: SharedBytes, target: int | None, received: ReceivedBundle
+) -> ValidatedBundle:
+    return context.checking.validate(body, received, context.review.bundle_limits, target)
 
 
 def _receipt(result: SubmitResult) -> Response:

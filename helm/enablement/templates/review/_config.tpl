@@ -7,7 +7,9 @@
 {{- define "enablement.reviewConfig" -}}
 {{- $ours := dict "service_url" "http://0.0.0.0:8080" "state" "/var/lib/enablement" "key_file" "/etc/enablement/sealing/key" "drain_seconds" .Values.review.termination.drainSeconds }}
 {{- if .Values.images }}{{ $_ := set $ours "catalog" "/etc/enablement/catalog" }}{{ end }}
-{{- $config := dict "ReviewService" $ours }}
+{{- /* Together with what is held meanwhile it must fit into review.resources: where a container's memory runs out, all of it is killed. */}}
+{{- $checking := dict "count" 1 "memory_bytes" 1073741824 }}
+{{- $config := dict "ReviewService" $ours "CheckingProcesses" $checking }}
 {{- with .Values.review.decisions }}
 {{- $decisions := dict "url" .url "accepted_risks" .acceptedRisks "servers" "elsewhere" }}
 {{- if .url }}{{ $_ := set $decisions "hub_url" $.Values.hub.publicHost }}{{ end }}

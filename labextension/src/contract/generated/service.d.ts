@@ -17,6 +17,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/send-limits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How much can be sent at once; to be asked before a large bundle is sent, with the token it will be sent with */
+        get: operations["sendLimits"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/submissions": {
         parameters: {
             query?: never;
@@ -885,6 +902,17 @@ export interface components {
         };
         /** @enum {string} */
         Risk: "shared-origin" | "plain-http" | "one-account";
+        SendLimits: {
+            /** @description the whole request */
+            body_bytes: number;
+            notebook_bytes: number;
+            /** @description how many, with the notebook */
+            files: number;
+            /** @description any one file */
+            file_bytes: number;
+            /** @description all files together */
+            files_bytes: number;
+        };
         Counters: {
             waiting: number;
             unclaimed: number;
@@ -1334,6 +1362,26 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Me"];
+                };
+            };
+        };
+    };
+    sendLimits: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description limits in bytes and files */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SendLimits"];
                 };
             };
         };

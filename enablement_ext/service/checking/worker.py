@@ -1,0 +1,131 @@
+"""What runs in a checking process: one question after the other from the socket on standard input, until the other side is gone.
+
+It has no credentials, no database and no files: bytes come in mapped, and what is made of them goes out the same way. Memory and time are bounded by
+the operating system, so that no notebook can take more.
+"""
+
+from __future__ import annotations
+
+import os
+import resource
+import signal
+import socket
+import sys
+import traceback
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from pathlib import Path
+
+from enablement_ext.core.errors import EnablementError
+from enablement_ext.core.review.models import ImageRef
+from enablement_ext.core.review.version_changes import VersionContent, changes
+from enablement_ext.core.submission.bundle import BundleLimits
+from enablement_ext.service.checking.wire import Json, receive, send
+from enablement_ext.service.use_cases.ingest import ingest, validate
+from enablement_ext.web.shared_bytes import SharedBytes
+
+_RETIRE_BYTES = 192 * 1024 * 1024  # a process that holds more after an answer makes place for a new one
+_NICE = 5  # requests that people wait for come first
+_NO_IMAGE = ImageRef("", "", "", "")
+
+Answer = tuple[Json, SharedBytes | None]
+
+
+def check_bundle(bundle: memoryview, question: Json) -> Answer:
+    """Hash and size of the notebook as it is stored; its bytes where they are others than those that were sent."""
+    received = ingest(bundle, _limits(question["limits"]), _number(question["target"]))
+    validated = validate(received)
+    answer: Json = {"sha256": validated.notebook.sha256, "size": validated.notebook.size}
+    if validated.notebook.sha256 == received.document.sha256:
+        return answer, None
+    made = SharedBytes()
+    made.write(validated.canonical)
+    return answer, made
+
+
+def compare(old: memoryview, new: memoryview) -> Answer:
+    """The kinds of change between two stored notebooks."""
+    contents = [VersionContent(bytes(notebook), (), _NO_IMAGE) for notebook in (old, new)]
+    return {"changes": [kind.value for kind in changes(*contents)]}, None
+
+
+def answer(question: Json, parts: Sequence[memoryview]) -> Answer:
+    """The answer to one question; an error of ours is one as well."""
+    tasks: dict[str, Callable[[], Answer]] = {
+        "check": lambda: check_bundle(parts[0], question),
+        "compare": lambda: compare(parts[0], parts[1]),
+    }
+    try:
+        return tasks[str(question["task"])]()
+    except EnablementError as error:
+        return {"error": error.code, "message": error.message, "facts": error.facts}, None
+    except MemoryError:
+        return {"error": "memory"}, None
+    except Exception as error:  # noqa: BLE001 - the outermost loop; what it says may quote the notebook, where it was raised does not
+        frames = traceback.extract_tb(error.__traceback__)[-8:]
+        where = " < ".join(f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in reversed(frames))
+        return {"error": "unexpected", "kind": type(error).__name__, "where": where}, None
+
+
+def serve(wire: socket.socket, seconds: float) -> None:
+    """Answer until the other side is gone."""
+    while True:
+        try:
+            question, descriptors = receive(wire)
+        except (EOFError, OSError):
+            return
+        signal.setitimer(signal.ITIMER_REAL, seconds)  # ends the process, whatever it is in
+        made = _answer_once(wire, question, descriptors)
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        if not made:
+            return
+
+
+def _answer_once(wire: socket.socket, question: Json, descriptors: Sequence[int]) -> bool:
+    """Answer one question; whether to go on."""
+    found, made = answer(question, [SharedBytes(descriptor).view() for descriptor in descriptors])
+    retire = _resident() > _RETIRE_BYTES or found.get("error") == "memory"
+    try:
+        send(wire, {**found, "retire": retire}, [made.fileno()] if made is not None else [])
+    except OSError:
+        return False
+    return not retire
+
+
+def _limits(members: object) -> BundleLimits:
+    return BundleLimits(*members) if isinstance(members, list) else BundleLimits()
+
+
+def _number(value: object) -> int | None:
+    return value if isinstance(value, int) else None
+
+
+def _resident() -> int:
+    """Bytes of memory that this process holds now; 0 where the system does not tell."""
+    with suppress(OSError):
+        return int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize()
+    return 0
+
+
+def _bound(memory: int) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # of a terminal: the service says when it ends
+    signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    with suppress(OSError, ValueError):
+        resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    with suppress(OSError):
+        os.nice(_NICE)
+    with suppress(OSError):
+        Path("/proc/self/oom_score_adj").write_text("1000")  # where memory runs out, this goes and not the service
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Serve the socket on standard input: bytes of memory, seconds for one answer."""
+    memory, seconds = arguments
+    _bound(int(memory))
+    with socket.socket(fileno=0) as wire:
+        serve(wire, float(seconds))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,239 @@
+"""Large notebooks are checked in processes of their own: the same answers, and a process that dies takes nothing with it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import secrets
+import signal
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from enablement_ext.adapters.memory import MemoryArtifactStore, MemoryReviewStore
+from enablement_ext.core.errors import EnablementError, TooLarge, Unavailable
+from enablement_ext.core.review.models import FileEntry, FileRole, ImageRef
+from enablement_ext.core.review.version_changes import VersionContent, changes
+from enablement_ext.core.submission.bundle import DEFAULT_LIMITS
+from enablement_ext.service.assembly import ServiceOptions
+from enablement_ext.service.checking.pool import CheckingOptions, CheckingPool
+from enablement_ext.service.use_cases.ingest import ValidatedBundle, ingest, validate
+from enablement_ext.web.shared_bytes import SharedBytes
+from tests.polling import PATIENCE, until
+from tests.service import people
+from tests.service.factories import SubmissionDraft, cell, notebook
+from tests.service.fixtures import KEY, Service, running
+
+LARGE = "x" * 1_200_000
+TOKEN = "ghp_" + "a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8"
+
+
+def stream(text: str) -> dict[str, object]:
+    return {"output_type": "stream", "name": "stdout", "text": text}
+
+
+def large(*cells: dict[str, object]) -> bytes:
+    return notebook(*cells, cell("big", "print(x)", [stream(LARGE)]))
+
+
+def spaced(document: bytes) -> bytes:
+    """The same notebook as another program might write it."""
+    return json.dumps(json.loads(document), indent=4).encode()
+
+
+BUNDLES: dict[str, SubmissionDraft] = {
+    "canonical": SubmissionDraft(large(cell("a", "x = 1"))),
+    "written otherwise": SubmissionDraft(spaced(large(cell("a", "x = 1")))),
+    "small, with a large file": SubmissionDraft(files={"work/data.csv": b"a,b\n" * 400_000}),
+    "with a secret": SubmissionDraft(large(cell("a", f"token = '{TOKEN}'"))),
+    "with a secret in a file": SubmissionDraft(large(), files={"work/keys.py": f"t = '{TOKEN}'".encode()}),
+    "not JSON": SubmissionDraft(b"{" + LARGE.encode()),
+    "an old format": SubmissionDraft(json.dumps({"worksheets": [], "x": LARGE}).encode()),
+    "too many cells": SubmissionDraft(
+        b'{"cells":[' + b"0," * 1_000_000 + b'0],"metadata":{},"nbformat":4,"nbformat_minor":5}'
+    ),
+    "not what the browser saw": SubmissionDraft(
+        large(), more={"notebook": {"path": "work/churn.ipynb", "sha256": "0" * 64}}
+    ),
+}
+
+
+def shared(content: bytes) -> SharedBytes:
+    made = SharedBytes()
+    made.write(content)
+    return made
+
+
+@pytest.fixture(scope="module")
+def pool() -> Iterator[CheckingPool]:
+    made = CheckingPool(CheckingOptions(processes=1))
+    yield made
+    made.close()
+
+
+def outcome(check: Callable[[], ValidatedBundle]) -> object:
+    """What it answers, comparable."""
+    try:
+        checked = check()
+    except EnablementError as error:
+        return error.code, error.message, error.facts
+    return checked.identity, checked.notebook, [(entry, bytes(content)) for entry, content in checked.stored()]
+
+
+@pytest.mark.parametrize("name", BUNDLES)
+def test_the_answer_is_that_of_the_same_process(pool: CheckingPool, name: str) -> None:
+    body = shared(BUNDLES[name].bundle())
+    here = outcome(lambda: validate(ingest(body.view(), DEFAULT_LIMITS, 7)))
+    there = outcome(lambda: pool.validate(body, ingest(body.view(), DEFAULT_LIMITS, 7), DEFAULT_LIMITS, 7))
+    assert there == here
+    assert TOKEN not in str(there)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (large(cell("a", "x = 1")), large(cell("a", "x = 2"))),
+        (large(cell("a", "x = 1")), large(cell("a", "x = 1", [stream("1")]))),
+        (large(), large()),
+        (notebook(), large()),
+    ],
+)
+def test_what_changed_is_the_same_as_in_the_same_process(pool: CheckingPool, old: bytes, new: bytes) -> None:
+    image, other = ImageRef("a", "1", "", "3.11"), ImageRef("a", "2", "", "3.11")
+    stored = [validate(ingest(SubmissionDraft(one).bundle(), DEFAULT_LIMITS, None)).canonical for one in (old, new)]
+    files = (FileEntry("a.csv", "0" * 64, 1, FileRole.DATA),)
+    for before, after in (
+        (VersionContent(stored[0], (), image), VersionContent(stored[1], (), image)),
+        (VersionContent(stored[0], (), image), VersionContent(stored[1], files, other)),
+    ):
+        assert pool.compare(before, after) == changes(before, after)
+
+
+@pytest.fixture
+async def light() -> AsyncIterator[Service]:
+    options = ServiceOptions(KEY, checking=CheckingOptions(processes=1))
+    async with running(MemoryReviewStore(), MemoryArtifactStore(), options) as started:
+        yield started
+
+
+async def test_a_large_notebook_is_sent_read_and_sent_again_changed(light: Service) -> None:
+    first = await light.sent(SubmissionDraft(spaced(large(cell("a", "x = 1")))))
+    stored = await light.get(f"/api/v1/submissions/{first['number']}/versions/1/files/0", people.DANA)
+    assert stored.body == bytes(
+        validate(ingest(SubmissionDraft(large(cell("a", "x = 1"))).bundle(), DEFAULT_LIMITS, None)).canonical
+    )
+    draft = SubmissionDraft(large(cell("a", "x = 2")), more={"stamp": first["stamp"]})
+    assert (await light.send(draft, number=first["number"])).status == 201
+    detail = await light.submission(first["number"])
+    assert detail["versions"][1]["changes"] == ["code"]
+
+
+async def test_a_large_bundle_is_sent_once(light: Service) -> None:
+    key = secrets.token_hex(8)
+    replies = await asyncio.gather(*(light.send(SubmissionDraft(large()), key=key) for _ in range(5)))
+    assert sorted(reply.status for reply in replies) == [200, 200, 200, 200, 201]
+    assert (await light.send(SubmissionDraft(large(cell("a", "1"))), key=key)).code == "key-reused"
+
+
+async def test_a_process_that_is_killed_is_an_error_of_one_request(light: Service) -> None:
+    await light.send(SubmissionDraft(large()))
+    (pid,) = light.context.checking.pids()
+    os.kill(pid, signal.SIGSTOP)  # it is busy for ever, as far as anybody can see
+    sending = asyncio.create_task(light.send(SubmissionDraft(large(cell("a", "y = 1"))), key="a-key-of-its-own"))
+    await asyncio.to_thread(until, lambda: light.context.checking.busy() == 1, within=PATIENCE, what="it is asked")
+    assert (await light.get("/api/v1/submissions?filter=sent", people.DANA)).status == 200
+    assert (await light.send(SubmissionDraft())).status == 201  # a small one does not wait
+    os.kill(pid, signal.SIGKILL)
+    reply = await sending
+    assert (reply.status, reply.code, reply.headers["Retry-After"]) == (503, "unavailable", "5")
+    again = await light.send(SubmissionDraft(large(cell("a", "y = 1"))), key="a-key-of-its-own")
+    assert again.status == 201
+    assert light.context.checking.pids() != [pid]
+
+
+async def test_two_megabytes_do_not_wait_for_twenty(light: Service) -> None:
+    await light.send(SubmissionDraft(large()))
+    (pid,) = light.context.checking.pids()
+    os.kill(pid, signal.SIGSTOP)
+    huge = SubmissionDraft(large(cell("a", "x = 1\n" * 3_000_000)))
+    sending = asyncio.create_task(light.send(huge))
+    await asyncio.to_thread(until, lambda: light.context.checking.busy() == 1, within=PATIENCE, what="it is asked")
+    assert (await light.send(SubmissionDraft(large(cell("a", "y = 1"))))).status == 201
+    assert not sending.done()
+    os.kill(pid, signal.SIGCONT)
+    assert (await sending).status == 201
+
+
+async def test_a_process_that_died_while_nobody_asked_is_not_noticed(light: Service) -> None:
+    await light.send(SubmissionDraft(large()))
+    (pid,) = light.context.checking.pids()
+    os.kill(pid, signal.SIGKILL)
+    until(lambda: _is_gone(pid), within=PATIENCE, what="it has died")
+    assert (await light.send(SubmissionDraft(large(cell("a", "z = 1"))))).status == 201
+
+
+def _is_gone(pid: int) -> bool:
+    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
+
+
+def check(pool: CheckingPool, document: bytes) -> ValidatedBundle:
+    body = shared(SubmissionDraft(document).bundle())
+    return pool.validate(body, ingest(body.view(), DEFAULT_LIMITS, None), DEFAULT_LIMITS, None)
+
+
+def test_a_notebook_that_takes_too_much_memory_is_refused() -> None:
+    pool = CheckingPool(CheckingOptions(processes=1, memory=400 * 2**20))
+    wide = notebook(*(cell(str(number), "é" * 100_000) for number in range(300)))
+    with pytest.raises(TooLarge, match="more memory than the 400 MB"):
+        check(pool, wide)
+    assert check(pool, large()).notebook.size
+    pool.close()
+
+
+def test_a_notebook_that_takes_too_long_is_given_up() -> None:
+    pool = CheckingPool(CheckingOptions(processes=1, seconds=0.001))
+    with pytest.raises(Unavailable, match="broke off"):
+        check(pool, notebook(*(cell(str(number), "x = 1\n" * 1000) for number in range(1000))))
+    pool.close()
+
+
+def test_a_process_has_nothing_of_the_services_secrets(pool: CheckingPool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("JUPYTERHUB_API_TOKEN", "a-token-of-the-service")
+    fresh = CheckingPool(CheckingOptions(processes=1))
+    check(fresh, large())
+    (pid,) = fresh.pids()
+    assert b"a-token-of-the-service" not in Path(f"/proc/{pid}/environ").read_bytes()
+    assert not [target for target in _open_files(pid) if target.startswith("/") and not target.startswith("/dev/")]
+    fresh.close()
+    assert not Path(f"/proc/{pid}").exists()
+
+
+def _open_files(pid: int) -> list[str]:
+    found = []
+    for number in Path(f"/proc/{pid}/fd").iterdir():
+        with suppress(FileNotFoundError):
+            if int(number.name) > 2:
+                found.append(str(number.readlink()))
+    return found
+
+
+def test_a_pool_that_is_closed_ends_what_is_under_way() -> None:
+    pool = CheckingPool(CheckingOptions(processes=1))
+    check(pool, large())
+    (pid,) = pool.pids()
+    os.kill(pid, signal.SIGSTOP)
+
+    async def both() -> None:
+        asking = asyncio.create_task(asyncio.to_thread(check, pool, large()))
+        await asyncio.to_thread(until, lambda: pool.busy() == 1, within=PATIENCE, what="it is asked")
+        await asyncio.to_thread(pool.close)
+        with pytest.raises(Unavailable):
+            await asking
+
+    asyncio.run(both())
+    with pytest.raises(Unavailable):
+        check(pool, large())
+    assert not Path(f"/proc/{pid}").exists()
