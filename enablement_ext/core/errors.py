@@ -6,7 +6,8 @@ EnablementError
 ├── NotSignedIn (401)           not-signed-in
 ├── Forbidden (403)             forbidden
 │   ├── OwnSubmission           own-submission
-│   └── DecisionPageOnly        decision-page-only
+│   ├── DecisionPageOnly        decision-page-only
+│   └── HubDatabaseNew          hub-database-new
 ├── NotFound (404)              not-found
 ├── Conflict (409)
 │   ├── StaleStamp              stale-stamp
@@ -103,6 +104,12 @@ class DecisionPageOnly(Forbidden):
     """Decisions are made on the decision page, opened in the browser by the reviewer."""
 
     code = "decision-page-only"
+
+
+class HubDatabaseNew(Forbidden):
+    """The hub knows none of the accounts it had. An administrator has to run `enablement people adopt` if its database is new."""
+
+    code = "hub-database-new"
 
 
 class NotFound(EnablementError):

@@ -14,6 +14,7 @@ from enablement_ext.service.background.event_stream import EventStream, StreamIn
 from enablement_ext.service.background.package_solving import PackageSolving
 from enablement_ext.service.caches.catalog import CurrentCatalog
 from enablement_ext.service.caches.credentials import CredentialCache
+from enablement_ext.service.caches.identified_hub import IdentifiedHub
 from enablement_ext.service.caches.notebooks import NotebookCache
 from enablement_ext.service.caches.platform_group import PlatformGroup
 from enablement_ext.service.context import PublicUrls, ServiceContext, SizeLimits
@@ -66,6 +67,7 @@ class _CommitSignal:
 def build_context(ports: ServicePorts, options: ServiceOptions) -> ServiceContext:
     """A context. It belongs to the event loop it is served on."""
     metrics, workers, signal = Metrics(), ThreadPool(options.threads), _CommitSignal()
+    writers = ThreadPool(options.threads)
     stored_files = StoredFiles(ports.store, ports.artifacts)
     review = ReviewContext(
         store=ports.store,
@@ -77,20 +79,20 @@ def build_context(ports: ServicePorts, options: ServiceOptions) -> ServiceContex
         small_bytes=options.small_bytes,
         bundle_limits=options.limits.bundle,
     )
-    images = CurrentCatalog(ports.catalog)
+    images, hub = CurrentCatalog(ports.catalog), IdentifiedHub(ports.hub, review, writers)
     signal.events = EventStream(review, workers, metrics, options.intervals)
     return ServiceContext(
         review=review,
         repositories=RepositoryContext(review, ports.forge, CredentialCache(), RateLimit()),
-        hub=ports.hub,
+        hub=hub,
         workers=workers,
-        writers=ThreadPool(options.threads),
+        writers=writers,
         events=signal.events,
         metrics=metrics,
         signer=ValueSigner(options.key),
         images=images,
         package_solving=PackageSolving(review, images, ports.solver),
-        platform_group=PlatformGroup(ports.hub),
+        platform_group=PlatformGroup(hub),
         urls=options.urls,
         limits=options.limits,
     )
