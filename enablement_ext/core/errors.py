@@ -107,7 +107,7 @@ class DecisionPageOnly(Forbidden):
 
 
 class HubDatabaseNew(Forbidden):
-    """The hub knows none of the accounts it had. An administrator has to run `enablement people adopt` if its database is new."""
+    """The hub knows none of the accounts it had. Tell your platform engineers: if its database is new, `enablement people adopt` helps."""
 
     code = "hub-database-new"
 

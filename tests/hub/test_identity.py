@@ -95,7 +95,7 @@ def _sent_from_own_server(place: Place, remy: HubSession) -> int:
     """A submission and a repository of remy, who is also a reviewer."""
     remy.spawn({})
     token = remy.run(TOKEN).strip()
-    headers = {"Content-Type": "application/x-tar", "Idempotency-Key": "first"}
+    headers = {"Content-Type": "application/x-tar", "Idempotency-Key": "the-first-one"}
     sent = place.service("POST", "/submissions", token, data=SubmissionDraft().bundle(), headers=headers)
     assert sent.status_code == 201, sent.text
     made = place.service("POST", "/git/repositories", token, json={"name": "churn"})

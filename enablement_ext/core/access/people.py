@@ -80,7 +80,7 @@ def sight(account: Account, records: Records, gone: Callable[[Person], bool]) ->
 
 
 def bound(person: Person, account: Account, now: datetime) -> Person:
-    """The person, bound to this account from now on."""
+    """The same identifier with this account, whatever account there was before."""
     return replace(person, name=account.name, created=account.created, holds=True, bound_at=now, seen_at=now)
 
 
