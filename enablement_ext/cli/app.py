@@ -129,6 +129,12 @@ def _add_up(parser: argparse.ArgumentParser) -> None:
         default=None,
         help="folder of the image catalog (default: $ENABLEMENT_CATALOG, else the one that comes with Enablement)",
     )
+    parser.add_argument(
+        "--demo",
+        choices=["tour"],
+        default=None,
+        help="tour: a second author and a second reviewer, and a dozen submissions in every state, sent and decided on by the demo's people",
+    )
     parser.add_argument("--yes", action="store_true", help="agree to an address that others can reach")
     parser.set_defaults(run=_up)
 
@@ -145,7 +151,7 @@ def _up(args: argparse.Namespace) -> int:
         demo=shipped("demo"),
         cache=cache,
     )
-    up(UpOptions(args.address, args.port, args.state.expanduser().absolute(), args.yes), parts)
+    up(UpOptions(args.address, args.port, args.state.expanduser().absolute(), args.yes, args.demo == "tour"), parts)
     return int(Exit.OK)
 
 

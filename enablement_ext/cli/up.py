@@ -13,6 +13,8 @@ from enablement_ext.cli.node import find_node
 from enablement_ext.cli.preflight import checked_address, checked_port, free_ports, held_state
 from enablement_ext.cli.reverse_proxy import proxy_command
 from enablement_ext.cli.supervisor import HubProcess, Supervisor
+from enablement_ext.cli.tour.play import Tour
+from enablement_ext.cli.tour.stories import read_stories
 from enablement_ext.core.images.catalog import Release
 from enablement_ext.core.images.ports import Environments
 
@@ -31,6 +33,7 @@ class UpOptions:
     port: int
     state: Path
     agreed: bool
+    tour: bool = False  # fill the demo
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,18 +67,26 @@ def up(options: UpOptions, parts: UpParts) -> None:
         report(f"image {parts.release.image} {parts.release.version}")
         parts.environments.realise(parts.release)
         url = f"http://{_bracketed(_reached(options.address))}:{options.port}"
-        people = settled_people(options.state, url)
+        people = settled_people(options.state, url, more=options.tour)
         settled_homes(options.state, people, parts.demo)
         report("starting the hub and the review service")
         supervisor = Supervisor(_hub(options, parts, proxy), report)
         try:
             if supervisor.start():
+                if options.tour:
+                    _fill(url, people, options.state, parts.demo, supervisor)
                 _welcome(url, people, options.state)
                 supervisor.watch()
         finally:
             report("stopping")
             supervisor.stop()
     report("stopped; everything is kept in " + str(options.state))
+
+
+def _fill(url: str, people: list[DemoPerson], state: Path, demo: Path, supervisor: Supervisor) -> None:
+    passwords = {person.name: person.password for person in people}
+    tour = Tour(url, state, passwords, report, lambda: supervisor.stopping)
+    tour.play(read_stories(demo / "tour.json"))
 
 
 def _hub(options: UpOptions, parts: UpParts, proxy: list[str]) -> HubProcess:
