@@ -108,6 +108,7 @@ def _hub(options: UpOptions, parts: UpParts, proxy: list[str]) -> HubProcess:
         "ENABLEMENT_CATALOG": str(parts.catalog),
         "ENABLEMENT_CACHE": str(parts.cache),
         "ENABLEMENT_SUPERVISOR_PID": str(os.getpid()),
+        **({"ENABLEMENT_TOUR": "1"} if options.tour else {}),
     }
     return HubProcess(proxy, command, os.environ | ours, options.state, log, _reached(options.address), options.port)
 

@@ -27,6 +27,7 @@ from enablement_ext.core.images.selection import ImageAccess
 from enablement_ext.hub.hub_configuration import (
     ServiceWiring,
     add_groups,
+    add_home_line,
     add_named_servers,
     add_roles,
     add_scopes,
@@ -57,7 +58,7 @@ def configure(c: Config) -> None:
         terminate_with_parent(ParentProcess(int(supervisor)).is_alive)
     notes = [*add_scopes(c), *add_roles(c), *add_groups(c)]
     service = _service(settings)
-    notes += [*add_service(c, service), *add_named_servers(c), *_add_spawner(c, settings, service)]
+    notes += [*add_service(c, service), *add_named_servers(c), *add_home_line(c), *_add_spawner(c, settings, service)]
     JupyterHub.instance().log.info(
         "Enablement %s was added to this hub:\n%s", __version__, "\n".join(f"  - {note}" for note in notes)
     )
@@ -100,6 +101,7 @@ def _add_spawner(c: Config, settings: Enablement, service: ServiceWiring) -> lis
         containers=Containers(References(settings.image_reference or catalog.now().catalog.reference)),
         service_url=settings.service_url_for_servers or service.url,
         forge_base=settings.forge_base,
+        lab_tour=settings.lab_tour,
         clock=SystemClock(),
     )
     c.JupyterHub.spawner_class = compose(base, wiring)

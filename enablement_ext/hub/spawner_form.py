@@ -48,6 +48,7 @@ class SpawnerWiring:
     service_url: str
     clock: Clock
     forge_base: str = ""
+    lab_tour: bool = False
 
 
 class SpawnerWithForm(Spawner):

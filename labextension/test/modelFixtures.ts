@@ -17,7 +17,7 @@ import { until, type FakeServer } from './fakeServer';
 
 const AT = '2026-11-24T12:00:00Z';
 export const COUNTERS: ICounters = { waiting: 1, unclaimed: 2, claimed: 0 };
-export const ME: IMe = { name: 'dana', scopes: ['read', 'submit'], tracks: [], counters: COUNTERS };
+export const ME: IMe = { name: 'dana', account: 'dana', scopes: ['read', 'submit'], tracks: [], counters: COUNTERS };
 
 export const CONTEXT: ILabContext = {
   user: 'dana',
@@ -26,7 +26,8 @@ export const CONTEXT: ILabContext = {
   image: null,
   stages: ['exploration'],
   checklist: [],
-  limits: { files: 10, bytes: 1000 }
+  limits: { files: 10, bytes: 1000 },
+  tour: false
 };
 
 export function submission(number: number, change: Partial<ISubmission> = {}): ISubmission {
