@@ -31,7 +31,7 @@ export class TourCard extends VDomRenderer<TourModel> {
   override dispose(): void {
     if (!this.isDisposed) {
       unframe();
-      this.model?.stateChanged.disconnect(this.follow, this);
+      this.model.stateChanged.disconnect(this.follow, this);
       super.dispose();
     }
   }
@@ -41,11 +41,8 @@ export class TourCard extends VDomRenderer<TourModel> {
     frame(this.model);
   }
 
-  protected override render(): React.JSX.Element | null {
+  protected override render(): React.JSX.Element {
     const { model, trans } = this;
-    if (model === null) {
-      return null;
-    }
     const words = stopWords(model.stop, trans);
     return (
       <div data-enablement-tour={model.stop} aria-live="polite">
@@ -81,11 +78,9 @@ export class TourCard extends VDomRenderer<TourModel> {
   }
 }
 
-function frame(model: TourModel | null): void {
+function frame(model: TourModel): void {
   unframe();
-  if (model !== null) {
-    document.querySelector(SELECTORS[model.stop])?.classList.add(FRAMED);
-  }
+  document.querySelector(SELECTORS[model.stop])?.classList.add(FRAMED);
 }
 
 function unframe(): void {
