@@ -129,6 +129,9 @@ def _owns_nothing(place: Place, token: str, person: str, number: int) -> None:
     assert place.service("GET", "/git/repositories", token).json()["items"] == []
     stolen = place.service("POST", "/git/credentials", token, json={"path": "git/user/remy/churn"})
     assert stolen.status_code == 404
+    own = place.service("POST", "/git/repositories", token, json={"name": "churn"})
+    assert (own.status_code, own.json()["heads"]) == (201, []), "one of the same name, and not the same one"
+    assert own.json()["path"] == f"git/user/{person.replace('/', '.2f')}/churn"
 
 
 def _handed_over(place: Place, number: int) -> None:

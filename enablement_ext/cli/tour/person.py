@@ -6,6 +6,7 @@ import hashlib
 import json
 import secrets
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -41,10 +42,12 @@ class PersonAtWork:
         if not self._server().get("ready"):
             self._hub("POST", f"users/{quote(self.name)}/server", {})
 
-    def open_lab(self) -> None:
-        """Wait for the server, and go to its lab. Raises `TourFailed`."""
+    def open_lab(self, stopped: Callable[[], bool]) -> None:
+        """Wait for the server, and go to its lab; not any more once `stopped`. Raises `TourFailed`."""
         deadline = time.monotonic() + _SERVER_SECONDS
         while not self._server().get("ready"):
+            if stopped():
+                return
             if time.monotonic() > deadline:
                 raise TourFailed(f"{self.name}'s server does not start")
             time.sleep(0.5)

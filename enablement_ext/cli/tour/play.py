@@ -47,7 +47,7 @@ class Tour:
         for name in authors:
             self._person(name).ask_for_server()
         for name in authors:
-            self._person(name).open_lab()
+            self._person(name).open_lab(self.stopped)
         known = {item["title"] for name in authors for item in self._person(name).sent()}
         for number, story in enumerate(stories, start=1):
             if self.stopped():
