@@ -1,6 +1,6 @@
 # Everything starts here. `make up` needs Python 3.11+ and git; the rest it brings itself.
 #
-#   make up [PORT=8000] [ADDRESS=127.0.0.1] [STATE=.enablement-state]   the whole thing on this machine
+#   make up [PORT=8000] [ADDRESS=127.0.0.1] [STATE=.enablement-state] [DEMO=tour]   the whole thing on this machine; with DEMO=tour, a queue with something in it
 #   make test      everything: checks and all tests, real hub and real Chromium, SQLite and PostgreSQL
 #   make kube      a real Kubernetes on this machine with the chart in it, and the main job in Chromium against it (root; Go; 20 minutes once)
 #   make check     lint, types, import contracts, unit tests (under two minutes)
@@ -17,6 +17,7 @@ PYTHON  ?= python3
 PORT    ?= 8000
 ADDRESS ?= 127.0.0.1
 STATE   ?= .enablement-state
+DEMO    ?=
 TESTS   ?= tests
 
 VENV   := .venv
@@ -54,7 +55,7 @@ LAB_SOURCES := $(shell find labextension -type f -not -path '*/node_modules/*' -
 .PHONY: advisories up bundle install venv labextension wheel lock reference docs test timing servers kube check lint types contracts unit frontend bench system clean
 
 up: install
-	@exec $(BIN)/enablement up --port '$(PORT)' --address '$(ADDRESS)' --state '$(STATE)'
+	@exec $(BIN)/enablement up --port '$(PORT)' --address '$(ADDRESS)' --state '$(STATE)' $(if $(DEMO),--demo '$(DEMO)')
 
 install: venv labextension
 

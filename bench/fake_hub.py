@@ -11,6 +11,7 @@ import asyncio
 import json
 from datetime import UTC, datetime
 from typing import Any
+from zlib import crc32
 
 from tornado import web
 from tornado.httpserver import HTTPServer
@@ -76,6 +77,7 @@ def user_model(name: str) -> dict[str, object] | None:
         "kind": "user",
         "name": name,
         "admin": False,
+        "created": f"2026-11-24T08:00:00.{crc32(name.encode()) % 1_000_000:06}Z",
         "groups": [group],
         "roles": ["user"],
         "session_id": None,

@@ -1,14 +1,15 @@
 """The hub, asked through its REST API.
 
-`GET /user` with a caller's token says who that is; `GET /users/NAME` with the service's own token says what the spawner recorded and
-which groups somebody is in. What the hub answers is mapped on purpose, status by status:
+`GET /user` with a caller's token says who that is; `GET /users/NAME` with the service's own token says when the hub made the account, what the
+spawner recorded and which groups somebody is in. What the hub answers is mapped on purpose, status by status:
 
 | asked | answer | becomes |
 |---|---|---|
 | who is this token | 200, a user | `Principal`; for a browser's token also the hub session it was given in |
 | | 200, a service; 401; 403 | `NotSignedIn` |
 | about a user | 200 | what was asked |
-| | 404 | `UnknownImage`, `NotFound` |
+| | 404 | `UnknownImage`, `NotFound`, no account |
+| | 200 without the time of creation (the service lacks `read:users`) | `HubUnavailable` |
 | anything | anything else, no answer, no JSON | `HubUnavailable` |
 
 Answers about tokens are remembered under the token's SHA-256 (the token itself is never kept) for at most 5 minutes, so that a
@@ -21,7 +22,8 @@ import asyncio
 import json
 import time
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Generic, TypeVar
 from urllib.parse import quote, urlencode
@@ -30,6 +32,7 @@ from cachetools import TTLCache
 from tornado.httpclient import AsyncHTTPClient, HTTPClientError, HTTPRequest, HTTPResponse
 from tornado.simple_httpclient import SimpleAsyncHTTPClient
 
+from enablement_ext.core.access.people import UNTOLD, Account
 from enablement_ext.core.errors import EnablementError, HubUnavailable, NotFound, NotSignedIn, UnknownImage
 from enablement_ext.core.review.models import ImageRef, Principal
 
@@ -37,6 +40,7 @@ CUSTOM = "custom:enablement:"
 LONGEST_SECONDS = 300.0
 _SERVER = "access:servers!server="
 _REFUSED_SECONDS = 5.0
+_ASKED_AGAIN = 3  # where an account is renamed while it is asked about
 
 Value = TypeVar("Value")
 
@@ -120,9 +124,9 @@ class HubApi:
 
     async def browser_user(self, token: str) -> tuple[Principal, str]:
         """Who this token is and the hub session it belongs to, asked now. Raises `NotSignedIn`, `HubUnavailable`."""
-        model = await self._ask_user(token)
+        who, model = await self._ask_owner(token)
         session = model.get("session_id")
-        return principal_of(model), session if isinstance(session, str) else ""
+        return who, session if isinstance(session, str) else ""
 
     async def image_of(self, user: str, server: str, *, token: str = "") -> ImageRef:
         """What the spawner recorded for this server. Raises `UnknownImage`, `HubUnavailable`."""
@@ -140,6 +144,11 @@ class HubApi:
         if response.code == 404:
             raise NotFound
         return _texts(_object(response, "groups of a user").get("groups"))
+
+    async def account_of(self, user: str) -> Account | None:
+        """The account of this name, asked now. Raises `HubUnavailable`."""
+        response = await self._fetch(f"/users/{quote(user, safe='')}", self._address.token)
+        return None if response.code == 404 else account_in(_object(response, "an account"))
 
     async def sign_in(self, code: str, verifier: str) -> str:
         """The token for an OAuth code. Raises `NotSignedIn`, `HubUnavailable`."""
@@ -160,7 +169,18 @@ class HubApi:
         return token
 
     async def _ask_principal(self, token: str) -> Principal:
-        return principal_of(await self._ask_user(token))
+        return (await self._ask_owner(token))[0]
+
+    async def _ask_owner(self, token: str) -> tuple[Principal, Mapping[str, object]]:
+        """A token says a name, and the account of that name its time. Asked once more: the name must not have changed hands in between."""
+        before = principal_of(await self._ask_user(token))
+        for _ in range(_ASKED_AGAIN):
+            account, model = await self.account_of(before.name), await self._ask_user(token)
+            after = principal_of(model)
+            if account is not None and account.name == before.name == after.name:
+                return replace(after, account=account), model
+            before = after
+        raise HubUnavailable(facts={"reason": "renamed"})
 
     async def _ask_user(self, token: str) -> Mapping[str, object]:
         response = await self._fetch("/user", token)
@@ -208,6 +228,18 @@ def principal_of(model: Mapping[str, object]) -> Principal:
         scopes=frozenset(s.removeprefix(CUSTOM) for s in scopes if s.startswith(CUSTOM) and "!" not in s),
         server=server_in(name, scopes),
     )
+
+
+def account_in(model: Mapping[str, object]) -> Account:
+    """The account of the hub's model of a user. Raises `HubUnavailable` where the model does not say when it was made."""
+    name, created = model.get("name"), model.get("created", "")
+    if created is None:  # made by a hub that kept no times yet
+        return Account(str(name), UNTOLD)
+    try:
+        at = datetime.fromisoformat(str(created))
+    except ValueError:
+        raise HubUnavailable(facts={"reason": "created"}) from None
+    return Account(str(name), at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC))
 
 
 def server_in(user: str, scopes: frozenset[str]) -> str | None:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import argparse
+import asyncio
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from enablement_ext import __version__
 from enablement_ext.adapters.catalog_folder import read_catalog
+from enablement_ext.adapters.clock import SystemClock
 from enablement_ext.adapters.environments import InstalledPackage, UvEnvironments
 from enablement_ext.adapters.local_paths import PACKAGE, cache_folder, shipped
 from enablement_ext.cli.audit import audit_verify, parsed_anchor
@@ -19,10 +22,20 @@ from enablement_ext.cli.compare import compare
 from enablement_ext.cli.errors import EXIT_CODES, CliError, Exit
 from enablement_ext.cli.helm.commands import add_helm_commands
 from enablement_ext.cli.image.app import add_image_commands
+from enablement_ext.cli.people import (
+    AccountOf,
+    add_people_commands,
+    adopt_everybody,
+    hand_over_work,
+    list_people,
+    release_name,
+)
 from enablement_ext.cli.up import UpOptions, UpParts, report, up
+from enablement_ext.core.access.people import Account
 from enablement_ext.core.comparison.models import Tolerance
 from enablement_ext.core.comparison.outputs import Comparer
 from enablement_ext.core.errors import EnablementError
+from enablement_ext.core.review.ports import ReviewStore
 
 # A URL may hold a password, and an argument can be read by every account of the machine: hence only the environment.
 DATABASE = "database: $ENABLEMENT_DATABASE_URL, else SQLite in the state folder"
@@ -91,7 +104,15 @@ def build_parser() -> argparse.ArgumentParser:
     verbs = nouns.add_parser("db", help="the queue's database").add_subparsers(required=True, metavar="verb")
     upgrade = verbs.add_parser("upgrade", help="bring the tables to this version", epilog=f"{DATABASE}; {EXIT_CODES}")
     upgrade.set_defaults(run=_db_upgrade)
-    for command in (verify, upgrade):
+    verbs = nouns.add_parser("people", help="who stands behind the hub's accounts").add_subparsers(
+        required=True, metavar="verb"
+    )
+    people = add_people_commands(verbs, f"{DATABASE}; {EXIT_CODES}")
+    people["list"].set_defaults(run=_list_people)
+    people["hand-over"].set_defaults(run=_hand_over)
+    people["adopt"].set_defaults(run=_adopt)
+    people["release"].set_defaults(run=_release)
+    for command in (verify, upgrade, *people.values()):
         command.add_argument(
             "--state",
             type=Path,
@@ -125,6 +146,12 @@ def _add_up(parser: argparse.ArgumentParser) -> None:
         type=Path,
         default=None,
         help="folder of the image catalog (default: $ENABLEMENT_CATALOG, else the one that comes with Enablement)",
+    )
+    parser.add_argument(
+        "--demo",
+        choices=["tour"],
+        default=None,
+        help="tour: a second author and a second reviewer, and a dozen submissions in every state, sent and decided on by the demo's people",
     )
     parser.add_argument("--yes", action="store_true", help="agree to an address that others can reach")
     parser.set_defaults(run=_up)
@@ -170,7 +197,7 @@ def _up(args: argparse.Namespace) -> int:
         cache=cache,
     )
     state = args.state.expanduser().absolute()
-    up(UpOptions(args.address, args.port, state, args.yes, args.decision_port), parts)
+    up(UpOptions(args.address, args.port, state, args.yes, args.decision_port, args.demo == "tour"), parts)
     return int(Exit.OK)
 
 
@@ -179,17 +206,59 @@ def _service_run(args: argparse.Namespace) -> int:
     os.execv(sys.executable, [sys.executable, "-m", "enablement_ext.service", *args.flags])
 
 
-def _audit_verify(args: argparse.Namespace) -> int:
+@contextmanager
+def _store(args: argparse.Namespace) -> Iterator[ReviewStore]:
     # Imported here: SQLAlchemy takes a third of a second that the other commands should not pay.
     from enablement_ext.adapters.database.store import DatabaseReviewStore  # noqa: PLC0415
 
-    anchors = [parsed_anchor(text) for text in args.anchor]
     store = DatabaseReviewStore(_database_url(args.state))
     try:
         store.ready()
-        return int(audit_verify(store, anchors, as_json=args.json))
+        yield store
     finally:
         store.close()
+
+
+def _audit_verify(args: argparse.Namespace) -> int:
+    anchors = [parsed_anchor(text) for text in args.anchor]
+    with _store(args) as store:
+        return int(audit_verify(store, anchors, as_json=args.json))
+
+
+def _list_people(args: argparse.Namespace) -> int:
+    with _store(args) as store:
+        return int(list_people(store, as_json=args.json))
+
+
+def _hand_over(args: argparse.Namespace) -> int:
+    with _store(args) as store:
+        return int(hand_over_work(store, SystemClock(), args, _account_of()))
+
+
+def _adopt(args: argparse.Namespace) -> int:
+    with _store(args) as store:
+        return int(adopt_everybody(store, SystemClock()))
+
+
+def _release(args: argparse.Namespace) -> int:
+    with _store(args) as store:
+        return int(release_name(store, SystemClock(), args.person))
+
+
+def _account_of() -> AccountOf | None:
+    """How the hub is asked about an account with the service's token, None where it cannot be asked from here.
+
+    The token of somebody's own server ($JUPYTERHUB_USER is set there) sees nobody else's account: that says nothing.
+    """
+    url, token = os.environ.get("JUPYTERHUB_API_URL"), os.environ.get("JUPYTERHUB_API_TOKEN")
+    if not (url and token) or "JUPYTERHUB_USER" in os.environ:
+        return None
+    from enablement_ext.adapters.hub_api import HubAddress, HubApi  # noqa: PLC0415 - tornado's client, for this command alone
+
+    async def ask(name: str) -> Account | None:
+        return await HubApi(HubAddress(url, token)).account_of(name)
+
+    return lambda name: asyncio.run(ask(name))
 
 
 def _db_upgrade(args: argparse.Namespace) -> int:

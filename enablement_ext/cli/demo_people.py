@@ -24,13 +24,15 @@ class DemoPerson:
     admin: bool = False
 
 
-def settled_people(state: Path, url: str, decisions: str = "") -> list[DemoPerson]:
+def settled_people(state: Path, url: str, decisions: str = "", *, more: bool = False) -> list[DemoPerson]:
     """The people of this state folder, with the passwords they have; made up the first time. Writes people.json, mode 0600.
 
-    It also says where the hub is and where people decide.
+    It also says where the hub is and where people decide. `more`: a second author and a second reviewer as well.
     """
     path = state / "people.json"
     people = _read(path) if path.exists() else _invented()
+    known = {person.name for person in people}
+    people += [person for person in (_invented_more() if more else ()) if person.name not in known]
     document = {"url": url, "decisions": decisions, "people": [asdict(person) for person in people]}
     building = path.with_name(".people.json.new")
     building.unlink(missing_ok=True)
@@ -54,14 +56,22 @@ def settled_homes(state: Path, people: list[DemoPerson], demo: Path) -> None:
 
 
 def _invented() -> list[DemoPerson]:
-    def password() -> str:
-        return secrets.token_urlsafe(12)
-
     return [
-        DemoPerson("dana", password(), "data scientist", (AUTHORS,)),
-        DemoPerson("remy", password(), "reviewer", (REVIEWERS,)),
-        DemoPerson("petra", password(), "platform engineer", (PLATFORM,), admin=True),
+        DemoPerson("dana", _password(), "data scientist", (AUTHORS,)),
+        DemoPerson("remy", _password(), "reviewer", (REVIEWERS,)),
+        DemoPerson("petra", _password(), "platform engineer", (PLATFORM,), admin=True),
     ]
+
+
+def _invented_more() -> list[DemoPerson]:
+    return [
+        DemoPerson("olga", _password(), "data scientist", (AUTHORS,)),
+        DemoPerson("rita", _password(), "reviewer", (REVIEWERS,)),
+    ]
+
+
+def _password() -> str:
+    return secrets.token_urlsafe(12)
 
 
 def _read(path: Path) -> list[DemoPerson]:

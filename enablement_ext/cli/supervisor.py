@@ -94,6 +94,11 @@ class Supervisor:
             self._report(f"the review service does not answer yet; see {self._hub.log}")
         return not self._stopping
 
+    @property
+    def stopping(self) -> bool:
+        """Whether it was asked to stop."""
+        return self._stopping
+
     def watch(self) -> None:
         """Returns when asked to stop. What dies is started again. Raises `CliError` when it dies again and again."""
         while not self._stopping:

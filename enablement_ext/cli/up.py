@@ -14,6 +14,8 @@ from enablement_ext.cli.node import find_node
 from enablement_ext.cli.preflight import checked_address, checked_port, decision_port, free_ports, held_state
 from enablement_ext.cli.reverse_proxy import proxy_command
 from enablement_ext.cli.supervisor import HubProcess, Supervisor
+from enablement_ext.cli.tour.play import Tour
+from enablement_ext.cli.tour.stories import read_stories
 from enablement_ext.core.images.catalog import Release
 from enablement_ext.core.images.ports import Environments
 
@@ -35,6 +37,7 @@ class UpOptions:
     state: Path
     agreed: bool
     decision_port: int = 0  # 0: one that is free
+    tour: bool = False  # fill the demo
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,18 +73,26 @@ def up(options: UpOptions, parts: UpParts) -> None:
         url = f"http://{_bracketed(_reached(options.address))}:{options.port}"
         second = decision_port(options.address, options.port, options.decision_port, options.state / "decisions.port")
         decisions = f"http://{_bracketed(_reached(options.address))}:{second}"
-        people = settled_people(options.state, url, decisions)
+        people = settled_people(options.state, url, decisions, more=options.tour)
         settled_homes(options.state, people, parts.demo)
         report("starting the hub and the review service")
         supervisor = Supervisor(_hub(options, parts, proxy, (url, decisions)), report)
         try:
             if supervisor.start():
+                if options.tour:
+                    _fill(url, people, options.state, parts.demo, supervisor)
                 _welcome((url, decisions), people, options.state)
                 supervisor.watch()
         finally:
             report("stopping")
             supervisor.stop()
     report("stopped; everything is kept in " + str(options.state))
+
+
+def _fill(url: str, people: list[DemoPerson], state: Path, demo: Path, supervisor: Supervisor) -> None:
+    passwords = {person.name: person.password for person in people}
+    tour = Tour(url, state, passwords, report, lambda: supervisor.stopping)
+    tour.play(read_stories(demo / "tour.json"))
 
 
 def _hub(options: UpOptions, parts: UpParts, proxy: list[str], origins: tuple[str, str]) -> HubProcess:
@@ -108,6 +119,7 @@ def _hub(options: UpOptions, parts: UpParts, proxy: list[str], origins: tuple[st
         "ENABLEMENT_DECISION_URL": origins[1],
         "ENABLEMENT_DECISION_LISTEN": f"http://{_bracketed(options.address)}:{urlsplit(origins[1]).port}",
         "ENABLEMENT_ACCEPTED_RISKS": DEMO_RISKS,
+        **({"ENABLEMENT_TOUR": "1"} if options.tour else {}),
     }
     return HubProcess(proxy, command, os.environ | ours, options.state, log, _reached(options.address), options.port)
 

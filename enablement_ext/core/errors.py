@@ -8,7 +8,8 @@ EnablementError
 │   ├── OwnSubmission           own-submission
 │   ├── DecisionPageOnly        decision-page-only
 │   ├── WrongOrigin             wrong-origin
-│   └── DecisionsOff            decisions-off
+│   ├── DecisionsOff            decisions-off
+│   └── HubDatabaseNew          hub-database-new
 ├── NotFound (404)              not-found
 ├── Conflict (409)
 │   ├── StaleStamp              stale-stamp
@@ -117,6 +118,12 @@ class DecisionsOff(Forbidden):
     """Decisions are off here until a platform engineer gives the decision page an address that no notebook can reach."""
 
     code = "decisions-off"
+
+
+class HubDatabaseNew(Forbidden):
+    """The hub knows none of the accounts it had. Tell your platform engineers: if its database is new, `enablement people adopt` helps."""
+
+    code = "hub-database-new"
 
 
 class NotFound(EnablementError):

@@ -28,6 +28,7 @@ from enablement_ext.hub.decision_pages import DecisionPages, decision_pages
 from enablement_ext.hub.hub_configuration import (
     ServiceWiring,
     add_groups,
+    add_home_line,
     add_named_servers,
     add_roles,
     add_scopes,
@@ -60,7 +61,7 @@ def configure(c: Config) -> None:
     base = _spawner_class(configured(c, "JupyterHub", "spawner_class", LocalProcessSpawner))
     pages = decision_pages(c, settings, base)
     service = _service(settings, pages)
-    notes += [*add_service(c, service), pages.note, *add_named_servers(c)]
+    notes += [*add_service(c, service), pages.note, *add_named_servers(c), *add_home_line(c)]
     notes += _add_spawner(c, settings, base, (service.url, pages.origin))
     JupyterHub.instance().log.info(
         "Enablement %s was added to this hub:\n%s", __version__, "\n".join(f"  - {note}" for note in notes)
@@ -106,6 +107,7 @@ def _add_spawner(c: Config, settings: Enablement, base: type[Spawner], service: 
         service_url=settings.service_url_for_servers or service[0],
         pages_origin=service[1],
         forge_base=settings.forge_base,
+        lab_tour=settings.lab_tour,
         clock=SystemClock(),
     )
     c.JupyterHub.spawner_class = compose(base, wiring)

@@ -26,6 +26,12 @@ SCOPES: Mapping[str, str] = {
     "decide": "Approve or reject submissions, on the service's own page",
     "admin": "Run the review service",
 }
+# The addresses are relative to the home page, whatever path the hub has.
+_HOME_LINE = (
+    "New here: send a notebook to engineering from JupyterLab, and follow what happens to it."
+    ' <a href="user-redirect/lab?enablement-panel=queue">Open the review queue</a> ·'
+    ' <a href="spawn">Choose an image</a>'
+)
 SERVICE_SCOPES = ("list:users", "read:users", "read:servers", "admin:server_state", "read:groups", "read:hub")
 
 
@@ -126,6 +132,17 @@ def add_named_servers(c: Config) -> Iterator[str]:
         yield "named servers: allowed"
     elif not theirs:
         yield "named servers: off, as you set it; submissions cannot be opened in a server of their own"
+
+
+def add_home_line(c: Config) -> Iterator[str]:
+    """One line on the hub's home page: what is new here, with ways to the queue and to the images. An announcement that is set stays alone."""
+    variables = configured(c, "JupyterHub", "template_vars", {})
+    theirs = sorted({"announcement", "announcement_home"} & set(variables))
+    if theirs:
+        yield f"home page: {' and '.join(theirs)} (yours) stays; ours is not shown"
+        return
+    c.JupyterHub.template_vars = variables | {"announcement_home": _HOME_LINE}
+    yield "home page: a line with links to the review queue and the images"
 
 
 def _merge_role(roles: list[dict[str, Any]], wanted: dict[str, Any]) -> str:

@@ -183,6 +183,17 @@ class Enablement(Configurable):
     def _default_accepted_risks(self) -> list[str]:
         return [risk for risk in os.environ.get("ENABLEMENT_ACCEPTED_RISKS", "").split(",") if risk]
 
+    lab_tour = Bool(
+        help="""Whether JupyterLab shows everybody, once, where Enablement's four buttons are. Default: $ENABLEMENT_TOUR is 1.
+
+        Without it the command "Enablement Tour" shows the same.
+        """
+    ).tag(config=True)
+
+    @default("lab_tour")
+    def _default_lab_tour(self) -> bool:
+        return os.environ.get("ENABLEMENT_TOUR") == "1"
+
     @default("state")
     def _default_state(self) -> str:
         return os.environ.get("ENABLEMENT_STATE") or ".enablement-state"

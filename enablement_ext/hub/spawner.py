@@ -121,6 +121,8 @@ class EnablementSpawner(SpawnerWithForm):
         path = f"{base}services/enablement"
         env["ENABLEMENT_SERVICE_URL"] = self.wiring.service_url.rstrip("/") + path
         env["ENABLEMENT_PUBLIC_URL"] = f"{self.wiring.pages_origin}{path}/"
+        if self.wiring.lab_tour:
+            env["ENABLEMENT_TOUR"] = "1"
         if self.wiring.forge_base:
             env["ENABLEMENT_FORGE_BASE"] = f"{self.wiring.forge_base.rstrip('/')}/"
         if self._choice is not None and (self._environment is not None or self._offers_releases):

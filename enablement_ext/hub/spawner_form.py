@@ -49,6 +49,7 @@ class SpawnerWiring:
     clock: Clock
     forge_base: str = ""
     pages_origin: str = ""
+    lab_tour: bool = False
 
 
 class SpawnerWithForm(Spawner):

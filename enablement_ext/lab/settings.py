@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import asdict
 
-from traitlets import Dict, Float, Integer, Unicode, default
+from traitlets import Bool, Dict, Float, Integer, Unicode, default
 from traitlets.config import Configurable
 
 from enablement_ext.core.images.compatibility import RecordedImage
@@ -49,6 +49,14 @@ class EnablementLab(Configurable):
         config=True
     )
 
+    tour = Bool(help="Whether JupyterLab shows once where the buttons are. Default: ENABLEMENT_TOUR is 1.").tag(
+        config=True
+    )
+
+    @default("tour")
+    def _tour_of_environment(self) -> bool:
+        return os.environ.get("ENABLEMENT_TOUR") == "1"
+
     @default("service_url")
     def _service_url_of_environment(self) -> str:
         return os.environ.get("ENABLEMENT_SERVICE_URL", "")
@@ -77,4 +85,5 @@ class EnablementLab(Configurable):
             "stages": [stage.value for stage in Stage],
             "checklist": [{"key": key, "label": label} for key, label in self.checklist.items()],
             "limits": {"files": self.max_files, "bytes": self.max_bytes},
+            "tour": self.tour,
         }

@@ -15,6 +15,7 @@ from enablement_ext.service.background.event_stream import EventStream, StreamIn
 from enablement_ext.service.background.package_solving import PackageSolving
 from enablement_ext.service.caches.catalog import CurrentCatalog
 from enablement_ext.service.caches.credentials import CredentialCache
+from enablement_ext.service.caches.identified_hub import IdentifiedHub
 from enablement_ext.service.caches.notebooks import NotebookCache
 from enablement_ext.service.caches.platform_group import PlatformGroup
 from enablement_ext.service.checking.pool import CheckingOptions, CheckingPool
@@ -74,7 +75,7 @@ class _CommitSignal:
 def build_context(ports: ServicePorts, options: ServiceOptions) -> ServiceContext:
     """A context. It belongs to the event loop it is served on."""
     metrics, workers, signal = Metrics(), ThreadPool(options.threads), _CommitSignal()
-    checking = CheckingPool(options.checking)
+    checking, writers = CheckingPool(options.checking), ThreadPool(options.threads)
     stored_files = StoredFiles(ports.store, ports.artifacts)
     review = ReviewContext(
         store=ports.store,
@@ -87,14 +88,14 @@ def build_context(ports: ServicePorts, options: ServiceOptions) -> ServiceContex
         bundle_limits=options.limits.bundle,
         compare=checking.compare,
     )
-    images = CurrentCatalog(ports.catalog)
+    images, hub = CurrentCatalog(ports.catalog), IdentifiedHub(ports.hub, review, writers)
     signal.events = EventStream(review, workers, metrics, options.intervals)
     return ServiceContext(
         review=review,
         repositories=RepositoryContext(review, ports.forge, CredentialCache(), RateLimit()),
-        hub=ports.hub,
+        hub=hub,
         workers=workers,
-        writers=ThreadPool(options.threads),
+        writers=writers,
         checkers=ThreadPool(options.checking.processes),
         large_checkers=ThreadPool(options.checking.processes),
         checking=checking,
@@ -103,7 +104,7 @@ def build_context(ports: ServicePorts, options: ServiceOptions) -> ServiceContex
         signer=ValueSigner(options.key),
         images=images,
         package_solving=PackageSolving(review, images, ports.solver),
-        platform_group=PlatformGroup(ports.hub),
+        platform_group=PlatformGroup(hub),
         decisions=DecisionOrigin(options.urls.pages, options.urls.hub, options.servers, options.accepted),
         urls=options.urls,
         limits=options.limits,

@@ -6,6 +6,7 @@ import { imagesPlugin } from './plugins/images';
 import { panelPlugin } from './plugins/panel';
 import { sendPlugin } from './plugins/send';
 import { servicePlugin } from './plugins/service';
+import { tourPlugin } from './plugins/tour';
 
 export default [
   servicePlugin,
@@ -15,5 +16,6 @@ export default [
   authoringPlugin,
   deepLinkPlugin,
   gitPlugin,
-  imagesPlugin
+  imagesPlugin,
+  tourPlugin
 ];

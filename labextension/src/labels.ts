@@ -124,7 +124,8 @@ export function eventLabel(kind: string, trans: TranslationBundle): string {
     changes_requested: trans.__('requested changes'),
     rejected: trans.__('rejected it'),
     withdrawn: trans.__('withdrew it'),
-    approval_fell: trans.__('lost the approval of an earlier version')
+    approval_fell: trans.__('lost the approval of an earlier version'),
+    author_changed: trans.__('handed it over to another author')
   };
   return labelOf(labels, kind);
 }

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 
 import { anchorLabel, isLoose, lineRange, threadsByCell } from '../src/anchors';
 import type { IAnchor, IRequirement, ISubmission, IThread, PlacedState } from '../src/contract';
-import { numberInAddress, withoutNumber } from '../src/deepLink';
+import { asksForPanel, numberInAddress, withoutLinks } from '../src/deepLink';
 import { plainName } from '../src/plainName';
 import { fileSize, waitingFor } from '../src/formatting';
 import { gitPlace, gitStanding, requirementDetail, requirementTitle, riskRemedy, whoseTurn } from '../src/labels';
@@ -138,8 +138,11 @@ test('the deep link takes whole positive numbers only and leaves the rest of the
   ]) {
     assert.equal(numberInAddress(bad), null);
   }
-  assert.equal(withoutNumber('?enablement-submission=12'), '');
-  assert.equal(withoutNumber('?a=1&enablement-submission=12'), '?a=1');
+  assert.equal(withoutLinks('?enablement-submission=12'), '');
+  assert.equal(withoutLinks('?a=1&enablement-submission=12'), '?a=1');
+  assert.equal(withoutLinks('?enablement-panel=queue&a=1'), '?a=1');
+  assert.ok(asksForPanel('?a=1&enablement-panel=queue'));
+  assert.ok(!asksForPanel('?enablement-panel=other') && !asksForPanel(''));
 });
 
 test('names cannot break lines or turn the direction of text', () => {

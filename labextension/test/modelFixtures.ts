@@ -25,6 +25,7 @@ const DECISIONS: IMe['decisions'] = {
 };
 export const ME: IMe = {
   name: 'dana',
+  account: 'dana',
   scopes: ['read', 'submit'],
   tracks: [],
   counters: COUNTERS,
@@ -38,7 +39,8 @@ export const CONTEXT: ILabContext = {
   image: null,
   stages: ['exploration'],
   checklist: [],
-  limits: { files: 10, bytes: 1000 }
+  limits: { files: 10, bytes: 1000 },
+  tour: false
 };
 
 export function submission(number: number, change: Partial<ISubmission> = {}): ISubmission {

@@ -8,6 +8,7 @@ from sqlalchemy.exc import DBAPIError
 
 from enablement_ext.adapters.database.engine import Limits, open_engine
 from enablement_ext.adapters.database.store import DatabaseReviewStore
+from enablement_ext.core.access.people import Person
 from enablement_ext.core.review.event_log import AuditReport, Breach, verify
 from enablement_ext.core.review.models import Anchor, Verdict
 from enablement_ext.core.review.ports import NewDecision, ReviewStore
@@ -29,6 +30,10 @@ REFUSED = {
     "small file changed": "UPDATE small_files SET content = ''",
     "small file removed": "DELETE FROM small_files",
     "author changed": "UPDATE submissions SET author = 'mallory' WHERE number = 1",
+    "author changed to another than the heir": "UPDATE submissions SET author = 'mallory' WHERE author = 'gone'",
+    "submission renumbered": "UPDATE submissions SET number = 77 WHERE number = 1",
+    "person removed": "DELETE FROM people",
+    "name held twice": "INSERT INTO people SELECT 'other', name, created, 1, bound_at, seen_at, NULL FROM people",
     "submission removed": "DELETE FROM submissions",
     "unknown state": "UPDATE submissions SET state = 'lost' WHERE number = 1",
     "unknown stage": "UPDATE submissions SET stage = 'lost' WHERE number = 1",
@@ -47,15 +52,16 @@ REFUSED = {
 
 @pytest.fixture
 def filled(database: DatabaseReviewStore) -> DatabaseReviewStore:
-    """A store with three submissions, a receipt, a thread and a decision."""
+    """A store with three submissions, a receipt, a thread, a decision, and somebody who has an heir."""
     with database.write() as transaction:
         submission = send(transaction)
         transaction.keep_receipt("dana", "k1", kept_receipt(submission))
         transaction.keep_small_files({sha("one"): b"one"})
         transaction.add_thread(1, 1, Anchor())
         transaction.add_decision(NewDecision(1, 1, sha("one"), "technical", Verdict.REJECT, "remy", "r", NOW))
+        transaction.put_person(Person("gone", "gone", None, True, NOW, NOW, "heir"))
     sent(database)
-    sent(database)
+    sent(database, "gone")
     return database
 
 

@@ -175,6 +175,45 @@ def test_a_folder_that_is_missing_is_unavailable(tmp_path: Path) -> None:
         upgrade(f"sqlite:///{tmp_path / 'nothing' / 'enablement.sqlite'}")
 
 
+BLOCK = "36 35 98:0 / {at} rw,noatime shared:1 - {kind} {what} rw"
+
+
+@pytest.mark.parametrize(
+    "kind", ["nfs", "nfs4", "cifs", "smb3", "ceph", "9p", "fuse.sshfs", "fuse.glusterfs", "fuse.s3fs", "lustre"]
+)
+def test_a_sqlite_file_on_a_network_file_system_is_refused_with_a_sentence(tmp_path: Path, kind: str) -> None:
+    state = tmp_path / "state folder"
+    state.mkdir()
+    mounts = tmp_path / "mountinfo"
+    lines = [BLOCK.format(at="/", kind="ext4", what="/dev/sda1")]
+    lines += [BLOCK.format(at=str(state).replace(" ", "\\040"), kind=kind, what="server:/export")]
+    mounts.write_text("\n".join(lines) + "\n")
+    url = f"sqlite:///{state / 'enablement.sqlite'}"
+    with pytest.raises(StoreUnavailable, match=rf"network file system \({kind}, at .*block volume"):
+        upgrade(url, mounts=mounts)
+    assert not list(state.iterdir()), "nothing was made there"
+    lines += [BLOCK.format(at=str(state).replace(" ", "\\040"), kind="xfs", what="/dev/sdb")]  # mounted over it
+    mounts.write_text("\n".join(lines) + "\n")
+    upgrade(url, mounts=mounts)
+
+
+@pytest.mark.parametrize(
+    "kind", ["ext4", "xfs", "btrfs", "overlay", "tmpfs", "zfs", "fuse.fuse-overlayfs", "fuseblk", "nfsd"]
+)
+def test_every_other_file_system_is_taken(tmp_path: Path, kind: str) -> None:
+    mounts = tmp_path / "mountinfo"
+    lines = [
+        BLOCK.format(at="/", kind=kind, what="/dev/sda1"),
+        BLOCK.format(at=f"{tmp_path}-beside", kind="nfs4", what="s:/x"),
+    ]
+    mounts.write_text("\n".join(lines))
+    upgrade(f"sqlite:///{tmp_path / 'enablement.sqlite'}", mounts=mounts)
+
+
+def test_without_a_list_of_mounts_nothing_is_refused(tmp_path: Path) -> None:
+    upgrade(f"sqlite:///{tmp_path / 'enablement.sqlite'}", mounts=tmp_path / "none")
+
+
 @pytest.mark.parametrize("url", ["mysql://x/y", "sqlite://", "sqlite:///:memory:", "no url", ""])
 def test_another_kind_of_database_is_refused(url: str) -> None:
     with pytest.raises(StoreUnavailable):
@@ -193,6 +232,7 @@ FROZEN = {
     "0003_small_files.py": "1c9068b49c746d44bcb4960bca9322a2af4061f9e54cf7f606f98fbc24096fc0",
     "0003_sqlite.sql": "79b5976c04886d94bd6a9e3ec3814aef7019c3a662887cb9418cbdf18cbe660e",
     "0004_package_requests.py": "c058242808c60a51b348c0b7f210c8e219a98318505739e51558befa4d5aa840",
+    "0005_people.py": "35a5411510c55f1c3f47d7afe09d472cc066b10442c48f85ef2753b2dcbdebf7",
 }
 
 

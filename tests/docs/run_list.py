@@ -31,6 +31,12 @@ RUN: Mapping[str, tuple[str, ...]] = {
         "enablement audit verify --state <state>",
         "enablement backup create <backups>/move --state <state>",
     ),
+    f"{HOW_TO}/accounts.md": (
+        "enablement people list --state <state>",
+        "enablement people hand-over <person> --to <heir> --reason '<reason>' --account-is-gone --state <state>",
+        "enablement people adopt --state <state>",
+        "enablement people release <heir> --state <state>",
+    ),
     f"{HOW_TO}/spawn-page.md": (
         'curl --fail-with-body -X POST "<hub>/hub/api/users/dana/servers/recorded" -H "Authorization: token <token>" \\',
     ),

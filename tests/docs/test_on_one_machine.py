@@ -10,6 +10,10 @@ from pathlib import Path
 import pytest
 import requests
 
+from enablement_ext.adapters.database.store import DatabaseReviewStore
+from enablement_ext.adapters.database.upgrade import upgrade
+from enablement_ext.core.access.people import Person
+from tests.adapters.factories import NOW
 from tests.docs.blocks import unseen
 from tests.docs.conftest import Checkout, Running, locked
 from tests.docs.reader import reading
@@ -57,6 +61,23 @@ def test_spawn_page(running: Running) -> None:
     dana.wait_for_server("recorded")
     chosen = dana.server("recorded")["user_options"]["enablement"]
     assert (chosen["image"], chosen["release"]) == ("datascience", "2026.11.0")
+
+
+def test_accounts(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'enablement.sqlite'}"
+    upgrade(url)
+    store = DatabaseReviewStore(url)
+    with store.write() as transaction:
+        for name in ("ada", "bob"):
+            transaction.put_person(Person(name, name, NOW, True, NOW, NOW))
+    store.close()
+    values = {"<state>": str(tmp_path), "<person>": "ada", "<heir>": "bob", "<reason>": "left the company"}
+    with reading("docs/how-to/accounts.md", tmp_path, values) as reader:
+        names = [block.name for block in reader.page.blocks]
+        assert "account ada" in reader.run(names[0])
+        assert "bob is the author of 0 submissions" in reader.run(names[1])
+        assert "1 people" in reader.run(names[2])
+        assert "bob" in reader.run(names[3])
 
 
 def test_back_up_and_restore(

@@ -15,7 +15,7 @@ from tests.servers.helm import helm
 
 ROOT = Path(__file__).resolve().parents[2]
 CHART = ROOT / "helm" / "enablement"
-VALUES = ("beside", "everything", "whole")
+VALUES = ("beside", "everything", "small", "whole")
 KUBERNETES = ("1.33.6", "1.35.4", "1.36.3")
 
 Document = dict[str, Any]

@@ -38,6 +38,19 @@ MISTAKES: dict[str, tuple[str, Mapping[str, Any], tuple[str, ...]]] = {
         ("database.url and database.existingSecret are empty", "set database.url"),
     ),
     "two databases": ("everything", at("database/url", "postgresql://a:b@c/d"), ("both set", "keep one")),
+    "SQLite and PostgreSQL": ("beside", at("database/sqlite", True), ("database.sqlite is true", "keep one")),
+    "SQLite without a volume": (
+        "small",
+        at("review/state/size", ""),
+        ("lost with its pod", "set review.state.size"),
+    ),
+    "SQLite for two pods": (
+        "small",
+        at("review/replicas", 2),
+        ("review.replicas is more than 1", "set review.replicas"),
+    ),
+    "two volumes": ("small", at("review/state/existingClaim", "mine"), ("both set", "keep one")),
+    "a size that is none": ("small", at("review/state/size", "large"), ("/review/state/size", "pattern")),
     "no place for bytes": ("beside", at("objectStore/bucket", ""), ("would be lost", "set objectStore.bucket")),
     "half of the keys": ("beside", at("objectStore/secretAccessKey", ""), ("belong together", "set both")),
     "decisions without the hub's address": (

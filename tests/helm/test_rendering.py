@@ -118,6 +118,46 @@ def test_the_database_is_brought_up_before_anything_new_starts(chart: Path) -> N
     }
 
 
+def test_a_small_team_needs_a_volume_and_nothing_else(chart: Path) -> None:
+    found = documents(rendered(chart, [values_file("small")]))
+    assert not {each["metadata"]["name"] for each in found} & {
+        "enablement-database",
+        "enablement-migrate",
+        "enablement-object-store",
+    }
+    claim = one(found, "PersistentVolumeClaim", "enablement-state")
+    assert claim["spec"] == {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "20Gi"}}}
+    assert claim["metadata"]["annotations"]["helm.sh/resource-policy"] == "keep"
+    review = one(found, "Deployment", "enablement-review")["spec"]
+    assert (review["replicas"], review["strategy"]) == (1, {"type": "Recreate"})
+    spec = review["template"]["spec"]
+    assert {"name": "state", "persistentVolumeClaim": {"claimName": "enablement-state"}} in spec["volumes"]
+    environment = {each["name"]: each.get("value") for each in spec["containers"][0]["env"]}
+    assert environment["ENABLEMENT_STATE"] == "/var/lib/enablement"
+    assert "ENABLEMENT_DATABASE_URL" not in environment
+    egress = one(found, "NetworkPolicy", "enablement-review")["spec"]["egress"]
+    assert [port["port"] for rule in egress for port in rule["ports"]] == [53, 53, 8081]
+
+
+def test_the_way_from_small_to_postgresql_and_a_bucket_keeps_the_volume(chart: Path) -> None:
+    larger = {
+        "database": {"sqlite": False, "existingSecret": "enablement-database"},
+        "objectStore": {"bucket": "enablement", "existingSecret": "enablement-objects"},
+        "review": {"replicas": 0},
+        "backup": {"enabled": True, "existingClaim": "enablement-backups"},
+    }
+    found = documents(rendered(chart, [values_file("small")], extra=larger))
+    assert one(found, "Deployment", "enablement-review")["spec"]["replicas"] == 0
+    one(found, "PersistentVolumeClaim", "enablement-state")
+    one(found, "Job", "enablement-migrate")
+    backup = pods(found)["enablement-backup"]["spec"]
+    assert {each["name"] for each in backup["volumes"]} >= {"state", "backup", "object-store"}
+    assert "affinity" in backup, "the volume is on one node"
+    small = documents(rendered(chart, [values_file("small")], extra={"backup": larger["backup"]}))
+    names = [each["name"] for each in pods(small)["enablement-backup"]["spec"]["containers"][0]["env"]]
+    assert names == ["HOME", "ENABLEMENT_STATE"], "SQLite is found in the state folder"
+
+
 def test_no_secret_stands_where_everybody_reads(chart: Path) -> None:
     found = documents(rendered(chart, [values_file("beside")]))
     for secret in ("not-a-password", "not-a-secret"):

@@ -65,6 +65,6 @@ def test_files_that_settings_name_are_mounted(chart: Path, name: str) -> None:
         for value in section.values()
         if isinstance(value, str) and value.startswith("/")
     ]
-    assert len(named) >= 3
+    assert len(named) >= (2 if name == "small" else 3), "without a bucket there are no keys of one"
     for path in named:
         assert any(path == mount or path.startswith(f"{mount}/") for mount in mounts), path

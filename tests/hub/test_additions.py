@@ -15,6 +15,7 @@ from enablement_ext.hub import configure
 from enablement_ext.hub.hub_configuration import (
     ServiceWiring,
     add_groups,
+    add_home_line,
     add_named_servers,
     add_roles,
     add_scopes,
@@ -37,6 +38,24 @@ def test_scopes_of_the_hub_stay() -> None:
     list(add_scopes(c))
     assert c.JupyterHub.custom_scopes["custom:team:x"] == {"description": "ours"}
     assert "custom:enablement:decide" in c.JupyterHub.custom_scopes
+
+
+def test_the_home_page_says_what_is_new_unless_the_hub_says_something_itself() -> None:
+    c = Config()
+    c.JupyterHub.template_vars = {"logo": "x"}
+    assert "links" in "".join(add_home_line(c))
+    variables = c.JupyterHub.template_vars
+    assert variables["logo"] == "x"
+    for address in ("user-redirect/lab?enablement-panel=queue", "spawn"):
+        assert f'href="{address}"' in variables["announcement_home"]
+
+
+@pytest.mark.parametrize("name", ["announcement", "announcement_home"])
+def test_an_announcement_of_the_hub_stays_alone(name: str) -> None:
+    c = Config()
+    c.JupyterHub.template_vars = {name: "Maintenance on Friday"}
+    assert f"{name} (yours) stays" in "".join(add_home_line(c))
+    assert c.JupyterHub.template_vars == {name: "Maintenance on Friday"}
 
 
 def test_roles_of_the_hub_stay_and_ours_stand_beside_them() -> None:

@@ -51,6 +51,12 @@ def values(service: Built, outside: Outside) -> dict[str, Any]:
     }
 
 
+def small(larger: Mapping[str, Any]) -> dict[str, Any]:
+    """The same for a small team: SQLite and everything else on one volume, as in helm/enablement/ci/small.yaml."""
+    review = {**larger["review"], "replicas": 1, "state": {"size": "1Gi"}}
+    return {**larger, "database": {"sqlite": True}, "objectStore": {}, "review": review}
+
+
 def copy_of_chart(target: Path, hub_chart: Path | None = None) -> Path:
     """The chart with Zero to JupyterHub's at its place, or without that dependency, which is not of use beside a hub."""
     shutil.copytree(CHART, target)

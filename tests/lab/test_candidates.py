@@ -20,6 +20,7 @@ def test_context(lab: Lab) -> None:
     assert context["stages"] == [stage.value for stage in Stage]
     assert all(item.keys() == {"key", "label"} for item in context["checklist"])
     assert context["limits"] == {"files": 500, "bytes": 256 * 1024 * 1024}
+    assert context["tour"] is False
 
 
 def test_what_belongs_to_a_notebook_is_offered(lab: Lab, service: FakeService) -> None:

@@ -9,6 +9,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
+from zlib import crc32
 
 HUB_SESSION = "session-of-the-hub"
 IMAGE = {"image": "datascience", "release": "2026.11.0", "digest": "sha256:" + "a" * 64, "python": "3.11"}
@@ -22,6 +23,7 @@ def user_model(name: str, *, browser: bool) -> dict[str, Any]:
     return {
         "kind": "user",
         "name": name,
+        "created": f"2026-11-24T08:00:00.{crc32(name.encode()) % 1_000_000:06}Z",
         "groups": ["enablement-authors" if author else "enablement-reviewers"],
         "scopes": [*(f"custom:enablement:{scope}" for scope in scopes), *server],
         "servers": {"": {"state": {"enablement": IMAGE}}},

@@ -102,7 +102,10 @@ def start_up(state: Path, how: How | None = None, port: int = 0) -> DemoHub:
     port = port or free_port()
     log = state.with_name(state.name + ".printed")
     command = [*how.before, *how.command, "up", "--port", str(port), "--state", str(state), *how.options]
-    environ = {key: value for key, value in os.environ.items() if not key.startswith("ENABLEMENT_")} | dict(how.environ)
+    kept = {key: value for key, value in os.environ.items() if not key.startswith("ENABLEMENT_")}
+    if cache := os.environ.get("ENABLEMENT_CACHE"):  # a checkout that is tested beside others has its own
+        kept["ENABLEMENT_CACHE"] = cache
+    environ = kept | dict(how.environ)
     began = time.monotonic()
     with log.open("w") as output:
         process = subprocess.Popen(

@@ -7,6 +7,7 @@ import json
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -16,13 +17,16 @@ from tornado.web import Application, RequestHandler
 
 from enablement_ext.adapters.hub_api import HubAddress, HubAnswerCache, HubApi, server_in
 from enablement_ext.adapters.memory.hub import MemoryHub
+from enablement_ext.core.access.people import UNTOLD, Account
 from enablement_ext.core.errors import HubUnavailable, NotFound, NotSignedIn, UnknownImage
 from enablement_ext.core.review.models import ImageRef, Principal
 from enablement_ext.core.review.ports import HubDirectory
 from tests.polling import PATIENCE, until_async
 
 IMAGE = ImageRef("datascience", "2026.11.0", "sha256:abc", "3.11")
-DANA = Principal("dana", frozenset({"authors"}), frozenset({"read", "submit"}), server="")
+MADE = "2026-11-24T08:00:00.123456Z"
+ACCOUNT = Account("dana", datetime(2026, 11, 24, 8, 0, 0, 123456, tzinfo=UTC))
+DANA = Principal("dana", frozenset({"authors"}), frozenset({"read", "submit"}), server="", account=ACCOUNT)
 STATE = {"image": "datascience", "release": "2026.11.0", "digest": "sha256:abc", "python": "3.11"}
 CUSTOM = "custom:enablement:"
 
@@ -37,6 +41,10 @@ class HubServer:
     wait: float = 0.0
     may_answer: asyncio.Event = field(default_factory=asyncio.Event)
     tokens: dict[str, dict[str, Any]] = field(default_factory=dict)
+    made: dict[str, Any] = field(default_factory=lambda: {"created": MADE})
+    renames: list[str] = field(
+        default_factory=list
+    )  # what the token's owner is called after each question about an account
 
     def address(self, **more: Any) -> HubAddress:
         return HubAddress(f"http://127.0.0.1:{self.port}/hub/api", "service-token", "client", "/callback", **more)
@@ -60,8 +68,11 @@ class HubPages(RequestHandler):
         else:
             assert token == "service-token"
             name = path.removeprefix("users/")
+            if self.hub.renames:
+                self.hub.tokens["dana-token"]["name"] = self.hub.renames.pop(0)
             servers = {"": {"name": "", "state": {"enablement": STATE}}, "bare": {"name": "bare", "state": {}}}
-            self.say({"name": name, "groups": ["authors"], "servers": servers} if name == "dana" else None, 404)
+            model = {"name": name, "groups": ["authors"], "servers": servers, **self.hub.made}
+            self.say(model if name == "dana" else None, 404)
 
     async def post(self, path: str) -> None:
         ok = self.get_body_argument("code") == "good" and self.get_body_argument("client_secret") == "service-token"
@@ -102,6 +113,7 @@ def directory(request: pytest.FixtureRequest, hub: HubServer) -> HubDirectory:
         return HubApi(hub.address())
     memory_hub = MemoryHub()
     memory_hub.add_token("dana-token", DANA, "session-1")
+    memory_hub.put_account(ACCOUNT)
     memory_hub.put_image("dana", "", IMAGE)
     memory_hub.add_code("good", "dana-token")
     return memory_hub
@@ -129,6 +141,41 @@ async def test_groups_are_those_of_now(directory: HubDirectory) -> None:
     assert await directory.groups_of("dana") == frozenset({"authors"})
     with pytest.raises(NotFound):
         await directory.groups_of("nobody")
+
+
+async def test_an_account_is_that_of_now(directory: HubDirectory) -> None:
+    assert await directory.account_of("dana") == ACCOUNT
+    assert await directory.account_of("nobody") is None
+
+
+@pytest.mark.parametrize(
+    ("made", "at"),
+    [
+        ({"created": None}, UNTOLD),  # an account of a hub that kept no times yet
+        ({"created": "2026-11-24T09:00:00+01:00"}, datetime(2026, 11, 24, 8, tzinfo=UTC)),
+        ({"created": "2026-11-24T08:00:00"}, datetime(2026, 11, 24, 8, tzinfo=UTC)),
+    ],
+)
+async def test_when_an_account_was_made(hub: HubServer, made: dict[str, Any], at: datetime) -> None:
+    hub.made = made
+    assert (await HubApi(hub.address()).principal("dana-token")).account == Account("dana", at)
+
+
+@pytest.mark.parametrize("made", [{}, {"created": "yesterday"}])
+async def test_nobody_is_somebody_without_the_time_of_the_account(hub: HubServer, made: dict[str, Any]) -> None:
+    hub.made = made
+    with pytest.raises(HubUnavailable):
+        await HubApi(hub.address()).principal("dana-token")
+
+
+async def test_a_name_that_changes_hands_while_it_is_asked_about_is_asked_again(hub: HubServer) -> None:
+    hub.renames = ["danuta", "dana", "dana"]  # another account is called dana by the time it is asked about
+    assert await HubApi(hub.address()).principal("dana-token") == DANA
+    assert hub.asked["users/danuta"] == 1
+    hub.renames = ["a", "b", "c", "d"]
+    hub.tokens["dana-token"]["name"] = "dana"
+    with pytest.raises(HubUnavailable):
+        await HubApi(hub.address()).principal("dana-token")
 
 
 async def test_a_code_becomes_a_token(directory: HubDirectory) -> None:
@@ -194,7 +241,7 @@ async def test_the_same_question_is_asked_once(hub: HubServer) -> None:
     found = await asyncio.gather(*(api.principal("dana-token") for _ in range(50)))
     assert set(found) == {DANA}
     await api.principal("dana-token")
-    assert hub.asked["user"] == 1
+    assert hub.asked == {"user": 2, "users/dana": 1}
 
 
 async def test_a_revocation_is_seen_within_five_minutes_whatever_the_setting(hub: HubServer) -> None:

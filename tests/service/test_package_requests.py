@@ -121,6 +121,8 @@ async def test_who_sees_what(light: Service) -> None:
 
 async def test_platform_engineers_are_known_by_name(light: Service) -> None:
     """The hub says of a server's token neither `admin` nor groups: it is asked by name, and what it said is remembered."""
+    for token in (people.PETRA, people.DANA):
+        await light.context.hub.principal(token)
     bare = Principal("petra", frozenset(), frozenset({"read"}), server="")
     assert package_requests.sees_all(await light.context.platform_group.recognised(bare))
     light.hub.away = True

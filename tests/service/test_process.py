@@ -38,7 +38,7 @@ class Hub(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         custom = [f"custom:enablement:{scope}" for scope in ("read", "submit", "review")]
-        user: dict[str, Any] = {"kind": "user", "name": "dana", "groups": []}
+        user: dict[str, Any] = {"kind": "user", "name": "dana", "groups": [], "created": "2026-11-24T08:00:00.000000Z"}
         user["scopes"] = [*custom, "access:servers!server=dana/"]
         user["servers"] = {"": {"state": {"enablement": STATE}}}
         body = json.dumps(user).encode()

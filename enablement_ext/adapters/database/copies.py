@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Table, insert, select, update
 from enablement_ext.adapters.database import schema
 from enablement_ext.adapters.database.engine import WRITING, Limits, open_engine, parse
 from enablement_ext.adapters.database.error_translation import translated
+from enablement_ext.adapters.database.people import people
 from enablement_ext.adapters.database.upgrade import upgrade
 from enablement_ext.core.errors import StoreUnavailable
 
@@ -86,7 +87,7 @@ def _copy_rows(source: str, target: str) -> None:
         ):
             if writing.execute(select(schema.chain_head.c.seq)).scalar_one():
                 raise StoreUnavailable("The database to copy to is not empty.")
-            for table in schema.metadata.sorted_tables:
+            for table in people.metadata.sorted_tables:  # those of `schema`, and `people` itself
                 _copy_table(table, reading, writing)
     finally:
         old.dispose()

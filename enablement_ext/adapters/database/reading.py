@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Select, Table, select
 from enablement_ext.adapters.database import schema
 from enablement_ext.adapters.database.grants import DatabaseGrantReader
 from enablement_ext.adapters.database.package_requests import DatabaseRequestReader
+from enablement_ext.adapters.database.people import DatabasePeopleReader
 from enablement_ext.adapters.database.rows import (
     SUBMISSION_WIDTH,
     Row,
@@ -43,7 +44,7 @@ class PlacedSubmission:
     place: int
 
 
-class DatabaseReader(DatabaseGrantReader, DatabaseRequestReader):
+class DatabaseReader(DatabaseGrantReader, DatabaseRequestReader, DatabasePeopleReader):
     """A `ReviewReader`. `scan` is how many rows a search looks at for one page."""
 
     def __init__(self, connection: Connection, scan: int) -> None:

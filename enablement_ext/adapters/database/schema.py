@@ -31,12 +31,12 @@ from enablement_ext.core.images.requests.package_requests import RequestState, S
 from enablement_ext.core.review.models import HandedOver, Stage, State, Verdict
 from enablement_ext.core.review.queue import IN_REVIEW
 
-REVISION = "0004"  # the newest migration; what `ready` asks for
+REVISION = "0005"  # the newest migration; what `ready` asks for
 
 metadata = MetaData()
 
 
-def _number() -> TypeEngine[int]:
+def number() -> TypeEngine[int]:
     """64 bits; on SQLite the type that makes a primary key the row's own number."""
     return BigInteger().with_variant(Integer(), "sqlite")
 
@@ -55,7 +55,7 @@ _REVIEWED = f"state IN ({_quoted([state for state in State if state in IN_REVIEW
 submissions = Table(
     "submissions",
     metadata,
-    Column("number", _number(), primary_key=True, autoincrement=False),
+    Column("number", number(), primary_key=True, autoincrement=False),
     Column("author", Text, nullable=False),
     Column("title", Text, nullable=False),
     Column("state", Text, nullable=False),
@@ -68,20 +68,20 @@ submissions = Table(
     Column("image_python", Text, nullable=False),
     Column("latest", Integer, nullable=False),
     Column("content_id", Text, nullable=False),
-    Column("created_at", _number(), nullable=False),
-    Column("updated_at", _number(), nullable=False),
-    Column("updated_seq", _number(), nullable=False),
-    Column("stamp", _number(), nullable=False),
+    Column("created_at", number(), nullable=False),
+    Column("updated_at", number(), nullable=False),
+    Column("updated_seq", number(), nullable=False),
+    Column("stamp", number(), nullable=False),
     Column("claim_by", Text),
-    Column("claim_since", _number()),
-    Column("claim_expires_at", _number()),
+    Column("claim_since", number()),
+    Column("claim_expires_at", number()),
     Column("open_threads", Integer, nullable=False),
-    Column("waiting_seq", _number(), nullable=False),  # core.queue.waiting_place
+    Column("waiting_seq", number(), nullable=False),  # core.queue.waiting_place
     Column("search_text", Text, nullable=False),  # core.queue.search_text
     # The place in a list, null when not in it: each list has an index that no other list's question can be answered from, so that
     # no planner can take the long way through a neighbour's.
-    Column("unclaimed_seq", _number(), Computed(f"CASE WHEN {_UNCLAIMED} THEN waiting_seq END", persisted=True)),
-    Column("reviewed_seq", _number(), Computed(f"CASE WHEN {_REVIEWED} THEN waiting_seq END", persisted=True)),
+    Column("unclaimed_seq", number(), Computed(f"CASE WHEN {_UNCLAIMED} THEN waiting_seq END", persisted=True)),
+    Column("reviewed_seq", number(), Computed(f"CASE WHEN {_REVIEWED} THEN waiting_seq END", persisted=True)),
     _one_of("state", State),
     _one_of("stage", Stage),
     _one_of("handed_over", HandedOver),
@@ -116,10 +116,10 @@ attention = Table(
     "attention",
     metadata,
     Column("who", Text, nullable=False),
-    Column("since_seq", _number(), nullable=False),
-    Column("submission", _number(), ForeignKey("submissions.number", name="fk_attention_submission"), nullable=False),
-    Column("since", _number(), nullable=False),
-    Column("author", Text, nullable=False),  # of the submission, which never changes: a track never waits on the author
+    Column("since_seq", number(), nullable=False),
+    Column("submission", number(), ForeignKey("submissions.number", name="fk_attention_submission"), nullable=False),
+    Column("since", number(), nullable=False),
+    Column("author", Text, nullable=False),  # of the submission: a track never waits on the author
     PrimaryKeyConstraint("who", "since_seq", name="pk_attention"),
     UniqueConstraint("submission", "who", name="uq_attention_turn"),
     sqlite_with_rowid=False,
@@ -128,7 +128,7 @@ attention = Table(
 versions = Table(
     "versions",
     metadata,
-    Column("submission", _number(), ForeignKey("submissions.number", name="fk_versions_submission"), nullable=False),
+    Column("submission", number(), ForeignKey("submissions.number", name="fk_versions_submission"), nullable=False),
     Column("number", Integer, nullable=False),
     Column("content_id", Text, nullable=False),
     Column("notebook", Text, nullable=False),
@@ -140,7 +140,7 @@ versions = Table(
     Column("answers", Text, nullable=False),
     Column("git", Text),
     Column("changes", Text, nullable=False),
-    Column("sent_at", _number(), nullable=False),
+    Column("sent_at", number(), nullable=False),
     Column("sent_by", Text, nullable=False),
     PrimaryKeyConstraint("submission", "number", name="pk_versions"),
     UniqueConstraint("submission", "number", "content_id", name="uq_versions_content"),
@@ -163,12 +163,12 @@ def _of_content(name: str, *, deferred: bool = False) -> ForeignKeyConstraint:
 threads = Table(
     "threads",
     metadata,
-    Column("id", _number(), primary_key=True, autoincrement=False),
-    Column("submission", _number(), nullable=False),
+    Column("id", number(), primary_key=True, autoincrement=False),
+    Column("submission", number(), nullable=False),
     Column("version", Integer, nullable=False),
     Column("anchor", Text, nullable=False),
     Column("resolved_by", Text),
-    Column("resolved_at", _number()),
+    Column("resolved_at", number()),
     ForeignKeyConstraint(
         ["submission", "version"], ["versions.submission", "versions.number"], name="fk_threads_version"
     ),
@@ -179,26 +179,26 @@ Index("ix_threads_submission", threads.c.submission, threads.c.id)
 comments = Table(
     "comments",
     metadata,
-    Column("id", _number(), primary_key=True, autoincrement=False),
-    Column("thread", _number(), ForeignKey("threads.id", name="fk_comments_thread"), nullable=False),
+    Column("id", number(), primary_key=True, autoincrement=False),
+    Column("thread", number(), ForeignKey("threads.id", name="fk_comments_thread"), nullable=False),
     Column("author", Text, nullable=False),
     Column("text", Text, nullable=False),
-    Column("at", _number(), nullable=False),
+    Column("at", number(), nullable=False),
 )
 Index("ix_comments_thread", comments.c.thread, comments.c.id)
 
 decisions = Table(
     "decisions",
     metadata,
-    Column("id", _number(), primary_key=True, autoincrement=False),
-    Column("submission", _number(), nullable=False),
+    Column("id", number(), primary_key=True, autoincrement=False),
+    Column("submission", number(), nullable=False),
     Column("version", Integer, nullable=False),
     Column("content_id", Text, nullable=False),
     Column("track", Text, nullable=False),
     Column("verdict", Text, nullable=False),
     Column("decided_by", Text, nullable=False),
     Column("reason", Text, nullable=False),
-    Column("decided_at", _number(), nullable=False),
+    Column("decided_at", number(), nullable=False),
     Column("fallen_because", Text),
     _of_content("fk_decisions_content"),
     _one_of("verdict", Verdict),
@@ -211,11 +211,11 @@ receipts = Table(
     Column("author", Text, nullable=False),
     Column("key", Text, nullable=False),
     Column("body_sha256", Text, nullable=False),
-    Column("submission", _number(), nullable=False),
+    Column("submission", number(), nullable=False),
     Column("version", Integer, nullable=False),
     Column("content_id", Text, nullable=False),
     Column("notebook_sha256", Text, nullable=False),
-    Column("received_at", _number(), nullable=False),
+    Column("received_at", number(), nullable=False),
     Column("title", Text, nullable=False),
     PrimaryKeyConstraint("author", "key", name="pk_receipts"),
     _of_content("fk_receipts_content", deferred=True),
@@ -224,13 +224,13 @@ receipts = Table(
 events = Table(
     "events",
     metadata,
-    Column("seq", _number(), primary_key=True, autoincrement=False),
-    Column("at", _number(), nullable=False),
+    Column("seq", number(), primary_key=True, autoincrement=False),
+    Column("at", number(), nullable=False),
     Column("actor", Text, nullable=False),
     Column("kind", Text, nullable=False),
     Column(
         "submission",
-        _number(),
+        number(),
         ForeignKey("submissions.number", name="fk_events_submission", deferrable=True, initially="DEFERRED"),
     ),
     Column("version", Integer),
@@ -252,7 +252,7 @@ grants = Table(
     Column("path", Text, nullable=False),
     Column("who", Text, nullable=False),
     Column("write", Integer, nullable=False),
-    Column("until", _number(), nullable=False),
+    Column("until", number(), nullable=False),
     CheckConstraint("write IN (0, 1)", name="write_or_not"),
 )
 Index("ix_leases_until", grants.c.forge, grants.c.until)
@@ -263,7 +263,7 @@ deliveries = Table(
     "deliveries",
     metadata,
     Column("key", Text, primary_key=True),
-    Column("at", _number(), nullable=False),
+    Column("at", number(), nullable=False),
 )
 Index("ix_deliveries_at", deliveries.c.at)
 
@@ -280,7 +280,7 @@ small_files = Table(
 package_requests = Table(
     "package_requests",
     metadata,
-    Column("number", _number(), primary_key=True, autoincrement=False),
+    Column("number", number(), primary_key=True, autoincrement=False),
     Column("author", Text, nullable=False),
     Column("package", Text, nullable=False),
     Column("wanted", Text, nullable=False),
@@ -288,12 +288,12 @@ package_requests = Table(
     Column("image", Text, nullable=False),
     Column("release", Text, nullable=False),
     Column("python", Text, nullable=False),
-    Column("asked_at", _number(), nullable=False),
+    Column("asked_at", number(), nullable=False),
     Column("state", Text, nullable=False),
-    Column("stamp", _number(), nullable=False),
+    Column("stamp", number(), nullable=False),
     Column("answer", Text, nullable=False),
     Column("answered_by", Text),
-    Column("answered_at", _number()),
+    Column("answered_at", number()),
     Column("solved", Text, nullable=False),
     Column("solver", Text, nullable=False),
     _one_of("state", RequestState),
@@ -310,7 +310,7 @@ chain_head = Table(
     "chain_head",
     metadata,
     Column("id", Integer, primary_key=True, autoincrement=False),
-    Column("seq", _number(), nullable=False),
+    Column("seq", number(), nullable=False),
     Column("hash", Text, nullable=False),
     CheckConstraint("id = 1", name="one_row"),
 )

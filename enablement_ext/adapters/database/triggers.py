@@ -40,11 +40,15 @@ GUARDS = (
     Trigger("receipts", "DELETE", "a receipt never changes"),
     Trigger("decisions", "UPDATE", "a decision never changes", _DECIDED),
     Trigger("decisions", "DELETE", "a decision never changes"),
-    Trigger("submissions", "UPDATE", "author and creation of a submission never change", "number, author, created_at"),
+    Trigger("submissions", "UPDATE", "number and creation of a submission never change", "number, created_at"),
     Trigger("submissions", "DELETE", "submissions are kept"),
+    Trigger("people", "DELETE", "people are kept"),
     Trigger("small_files", "UPDATE", "a file never changes"),
     Trigger("small_files", "DELETE", "files are kept"),
 )
+
+_HEIR = "SELECT 1 FROM people WHERE id = OLD.author AND heir = NEW.author"
+_AUTHOR = "the author of a submission changes only to the heir of the one before"
 
 
 def statements(dialect: str) -> Iterator[str]:
@@ -59,6 +63,10 @@ def _sqlite() -> Iterator[str]:
             f"CREATE TRIGGER {guard.name} BEFORE {guard.change} ON {guard.table}"
             f" BEGIN SELECT RAISE(ABORT, '{guard.message}'); END"
         )
+    yield (
+        "CREATE TRIGGER submissions_author BEFORE UPDATE OF author ON submissions"
+        f" WHEN NOT EXISTS ({_HEIR}) BEGIN SELECT RAISE(ABORT, '{_AUTHOR}'); END"
+    )
     yield (
         "CREATE TRIGGER events_gapless BEFORE INSERT ON events"
         " WHEN NEW.seq <> (SELECT coalesce(max(seq), 0) + 1 FROM events)"
@@ -77,12 +85,22 @@ def _postgresql() -> Iterator[str]:
         " RAISE EXCEPTION USING MESSAGE = 'events have no gaps', ERRCODE = 'integrity_constraint_violation';"
         " END IF; RETURN NEW; END $$"
     )
+    yield (
+        "CREATE FUNCTION enablement_heir() RETURNS trigger LANGUAGE plpgsql AS"
+        f" $$ BEGIN IF NOT EXISTS ({_HEIR}) THEN"
+        f" RAISE EXCEPTION USING MESSAGE = '{_AUTHOR}', ERRCODE = 'integrity_constraint_violation';"
+        " END IF; RETURN NEW; END $$"
+    )
+    yield (
+        "CREATE TRIGGER submissions_author BEFORE UPDATE OF author ON submissions"
+        " FOR EACH ROW EXECUTE FUNCTION enablement_heir()"
+    )
     for guard in GUARDS:
         yield (
             f"CREATE TRIGGER {guard.name} BEFORE {guard.change} ON {guard.table}"
             f" FOR EACH ROW EXECUTE FUNCTION enablement_refuse('{guard.message}')"
         )
-    for table in ("events", "versions", "receipts", "decisions", "submissions", "small_files"):
+    for table in ("events", "versions", "receipts", "decisions", "submissions", "small_files", "people"):
         yield (
             f"CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table}"
             f" FOR EACH STATEMENT EXECUTE FUNCTION enablement_refuse('{table} are kept')"

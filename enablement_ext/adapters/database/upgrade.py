@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import re
 from pathlib import Path
 
 from sqlalchemy import URL, Connection
@@ -12,16 +13,23 @@ from enablement_ext.adapters.database.error_translation import translated
 from enablement_ext.core.errors import NoSpace, StoreUnavailable
 
 MIGRATIONS = Path(__file__).parent / "migrations"
+MOUNTS = Path("/proc/self/mountinfo")
+# SQLite's locks and its shared memory need one kernel. As Linux names the types of file systems; `fuse.` stands before those of programs.
+_NETWORK = frozenset(
+    "nfs nfs4 cifs smb3 smbfs 9p afs ceph lustre gpfs beegfs glusterfs orangefs pvfs2 gfs2 ocfs2 sshfs rclone s3fs gcsfuse goofys"
+    " mountpoint-s3 blobfuse blobfuse2 juicefs cephfs weed seaweedfs davfs".split()
+)
 _LOCK = 7_305_991  # PostgreSQL advisory lock of whoever migrates; any number that nobody else uses
 _PATIENT = Limits(lock=300.0, statement=0.0, idle=0.0, connections=1)  # a big table may take a while
 
 
-def upgrade(url: str, limits: Limits = _PATIENT) -> None:
+def upgrade(url: str, limits: Limits = _PATIENT, mounts: Path = MOUNTS) -> None:
     """Make or change the tables, in one transaction: all of it or nothing, so that a killed upgrade is simply run again.
 
     Several processes may start at once: they wait for the first, then find nothing to do. A SQLite file is made when missing.
-    Raises `StoreUnavailable` or `NoSpace`.
+    `mounts`: what is mounted where. Raises `StoreUnavailable`, also for a SQLite file on a network file system, or `NoSpace`.
     """
+    _refuse_network(parse(url), mounts)
     _make_file(parse(url))
     engine = open_engine(url, limits)
     try:
@@ -35,6 +43,38 @@ def upgrade(url: str, limits: Limits = _PATIENT) -> None:
                 _run(connection)
     finally:
         engine.dispose()
+
+
+def network_file_system(folder: Path, mounts: str) -> str:
+    """The type of the network file system that the folder is on, by a text like /proc/self/mountinfo; "" where it is on none."""
+    found, kind = "", ""
+    for line in mounts.splitlines():
+        about, _, system = line.partition(" - ")
+        fields = about.split(" ")
+        point = _unescaped(fields[4]) if len(fields) > 4 else ""
+        # What was mounted later lies over what was mounted at the same place before.
+        if point and len(point) >= len(found) and folder.is_relative_to(point):
+            found, kind = point, system.split(" ")[0]
+    return kind if kind.removeprefix("fuse.") in _NETWORK else ""
+
+
+def _unescaped(text: str) -> str:
+    return re.sub(r"\\([0-7]{3})", lambda code: chr(int(code[1], 8)), text)
+
+
+def _refuse_network(url: URL, mounts: Path) -> None:
+    if url.get_backend_name() != "sqlite" or url.database is None:
+        return
+    try:
+        text = mounts.read_text(encoding="utf-8", errors="surrogateescape")
+    except OSError:
+        return  # another system than Linux: nobody says what is mounted
+    folder = Path(url.database).absolute().parent.resolve()
+    if kind := network_file_system(folder, text):
+        raise StoreUnavailable(
+            f"The queue's SQLite file would be on a network file system ({kind}, at {folder}), where it can be damaged. Put the state "
+            "folder on a local disk or a block volume, or keep the queue in PostgreSQL."
+        )
 
 
 def _make_file(url: URL) -> None:

@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Table, delete, func, select, update
 from enablement_ext.adapters.database import schema
 from enablement_ext.adapters.database.grants import DatabaseGrantWriter
 from enablement_ext.adapters.database.package_requests import DatabaseRequestWriter
+from enablement_ext.adapters.database.people import DatabasePeopleWriter
 from enablement_ext.adapters.database.reading import DatabaseReader
 from enablement_ext.adapters.database.rows import (
     Values,
@@ -36,7 +37,7 @@ from enablement_ext.core.review.ports import KeptReceipt, NewDecision, NewEvent,
 _VERSION = tuple(entry.name for entry in fields(NewVersion))
 
 
-class DatabaseTransaction(DatabaseReader, DatabaseGrantWriter, DatabaseRequestWriter):
+class DatabaseTransaction(DatabaseReader, DatabaseGrantWriter, DatabaseRequestWriter, DatabasePeopleWriter):
     """A `ReviewTransaction`. `finish` writes the head of the chain; the store calls it before it commits."""
 
     def __init__(self, connection: Connection, scan: int) -> None:

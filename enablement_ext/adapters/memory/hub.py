@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
+from enablement_ext.core.access.people import UNTOLD, Account
 from enablement_ext.core.errors import HubUnavailable, NotFound, NotSignedIn, UnknownImage
 from enablement_ext.core.review.models import ImageRef, Principal
 
@@ -18,12 +20,44 @@ class MemoryHub:
         self._groups: dict[str, frozenset[str]] = {}
         self._codes: dict[str, str] = {}
         self._sessions: dict[str, str] = {}
+        self._accounts: dict[str, Account] = {}
+        self._made = 0
 
     def add_token(self, token: str, principal: Principal, session: str = "") -> None:
         """From now on this token is this principal; their groups are the user's. `session`: of the hub, where a browser signed in."""
         self._principals[token] = principal
         self._sessions[token] = session
         self._groups[principal.name] = principal.groups
+        if principal.name not in self._accounts:
+            self._make(principal.name)
+
+    def put_account(self, account: Account) -> None:
+        """The account of this name from now on."""
+        self._accounts[account.name] = account
+
+    def rename(self, user: str, name: str) -> None:
+        """The account gets another name; tokens, groups and images stay its own."""
+        self._accounts[name] = Account(name, self._accounts.pop(user).created)
+        self._groups[name] = self._groups.pop(user)
+        renamed = {t: replace(p, name=name) for t, p in self._principals.items() if p.name == user}
+        self._principals.update(renamed)
+        images = {(name, server): i for (owner, server), i in self._images.items() if owner == user}
+        self._images = {key: image for key, image in self._images.items() if key[0] != user} | images
+
+    def delete(self, user: str) -> None:
+        """The account is no more, nor are its tokens."""
+        del self._accounts[user], self._groups[user]
+        self._principals = {t: p for t, p in self._principals.items() if p.name != user}
+        self._images = {key: image for key, image in self._images.items() if key[0] != user}
+
+    def renew(self) -> None:
+        """Every account is made anew, under its name, as in a new database."""
+        for name in self._accounts:
+            self._make(name)
+
+    def _make(self, name: str) -> None:
+        self._made += 1
+        self._accounts[name] = Account(name, UNTOLD + timedelta(days=self._made))
 
     def revoke(self, token: str) -> None:
         """From now on this token is nobody's."""
@@ -47,7 +81,7 @@ class MemoryHub:
         known = self._principals.get(token)
         if known is None or known.name not in self._groups:
             raise NotSignedIn
-        return replace(known, groups=self._groups[known.name])
+        return replace(known, groups=self._groups[known.name], account=self._accounts[known.name])
 
     async def browser_user(self, token: str) -> tuple[Principal, str]:
         """Who this token is, and its session of the hub. Raises `NotSignedIn`, `HubUnavailable`."""
@@ -72,6 +106,11 @@ class MemoryHub:
         if groups is None:
             raise NotFound
         return groups
+
+    async def account_of(self, user: str) -> Account | None:
+        """The account of this name. Raises `HubUnavailable`."""
+        self._present()
+        return self._accounts.get(user)
 
     async def sign_in(self, code: str, verifier: str) -> str:  # noqa: ARG002 - nobody is in between here
         """The token for the code. Raises `NotSignedIn`, `HubUnavailable`."""

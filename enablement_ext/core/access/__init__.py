@@ -1,1 +1,1 @@
-"""Who is let in: signed values (cookies, forms, keys) and the names of the hub's groups."""
+"""Who is let in and who it is: signed values (cookies, forms, keys), the names of the hub's groups, and people behind hub accounts."""

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from enablement_ext.core.access.people import Account
+
 
 class State(StrEnum):
     """Where a submission stands (design: the life of a submission)."""
@@ -100,6 +102,8 @@ class FileRole(StrEnum):
 class Principal:
     """Who is asking, as the hub says: never taken from a request body.
 
+    `name` is the person's identifier (`core.access.people`), which outlives a change of the account's name; what the hub's own API is asked
+    about is `account`. `heir_of`: whose work was handed over to them. From a `HubDirectory` of the hub itself, `name` is the account's name.
     `server` is the name of the user's server the token belongs to ("" is the default server), None where the token is
     not a server's. `browser` is true only for the service's own OAuth session.
     """
@@ -109,6 +113,8 @@ class Principal:
     scopes: frozenset[str]  # our custom scopes, without the "custom:enablement:" prefix
     server: str | None = None
     browser: bool = False
+    account: Account | None = None
+    heir_of: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
+from enablement_ext.core.access.people import Account
+from enablement_ext.core.access.ports import PeopleReader, PeopleWriter
 from enablement_ext.core.git.forges.ports import GrantReader, GrantWriter
 from enablement_ext.core.images.requests.ports import PackageRequestReader, PackageRequestWriter
 from enablement_ext.core.review.event_log import ChainHead
@@ -150,7 +152,7 @@ class KeptReceipt:
     body_sha256: str
 
 
-class ReviewReader(GrantReader, PackageRequestReader, Protocol):
+class ReviewReader(GrantReader, PackageRequestReader, PeopleReader, Protocol):
     """Reads in one consistent snapshot."""
 
     def submission(self, number: int) -> Submission:
@@ -218,13 +220,14 @@ class ReviewReader(GrantReader, PackageRequestReader, Protocol):
         ...
 
 
-class ReviewTransaction(ReviewReader, GrantWriter, PackageRequestWriter, Protocol):
+class ReviewTransaction(ReviewReader, GrantWriter, PackageRequestWriter, PeopleWriter, Protocol):
     """Reads and writes that become visible and durable together, or not at all.
 
     Write transactions run one after the other, on every database: what a transaction read is still so when it commits, and
     whoever keeps one open keeps all others waiting. Nothing slow (hashing, artifacts, HTTP) belongs inside.
     A submission's `open_threads` is counted by the store; the number in what is stored is ignored. `updated_seq` and `since_seq` are
-    the numbers of events (`append_event` first): no two submissions share one. A submission's author and time of creation never change.
+    the numbers of events (`append_event` first): no two submissions share one. A submission's time of creation never changes, its author
+    only by `set_author`.
     """
 
     def next_number(self) -> int:
@@ -237,6 +240,10 @@ class ReviewTransaction(ReviewReader, GrantWriter, PackageRequestWriter, Protoco
 
     def replace_submission(self, expected_stamp: int, submission: Submission) -> Submission:
         """Store the submission with a new stamp and return it. Raises `StaleStamp` when the stored stamp is not the expected one."""
+        ...
+
+    def set_author(self, submission: int, author: str) -> None:
+        """Give it to the heir of its author (`Person.heir`, stored before). Raises `NotFound`, `Conflict` for anybody else."""
         ...
 
     def add_version(self, submission: int, version: NewVersion) -> Version:
@@ -338,6 +345,10 @@ class HubDirectory(Protocol):
 
     async def groups_of(self, user: str) -> frozenset[str]:
         """The user's groups as they are now, never remembered. Raises `NotFound` for an unknown user, `HubUnavailable`."""
+        ...
+
+    async def account_of(self, user: str) -> Account | None:
+        """The account of this name as it is now, never remembered; None where there is none. Raises `HubUnavailable`."""
         ...
 
     async def sign_in(self, code: str, verifier: str) -> str:

@@ -80,7 +80,8 @@ def decision_view(context: ReviewContext, principal: Principal, number: int) -> 
         submission = visible_submission(reader, principal, number)
         version = reader.version(number, submission.latest)
         decisions = reader.decisions(number)
-    tracks = _tracks(context, submission, principal.name, principal.groups)
+    _require_other(principal.name, submission, version)
+    tracks = _tracks(context, principal.groups)
     verdicts = tuple(verdict for verdict, action in ACTIONS.items() if _legal(submission.state, action))
     if not verdicts:
         step(submission.state, Action.APPROVE, Who.REVIEWER)  # says why
@@ -99,7 +100,8 @@ def decide(context: ReviewContext, command: DecisionCommand) -> Submission:
 
     def work(transaction: ReviewTransaction) -> Submission:
         before = transaction.submission(command.number)
-        if command.track not in _tracks(context, before, command.reviewer, command.groups):
+        _require_other(command.reviewer, before, transaction.version(before.number, before.latest))
+        if command.track not in _tracks(context, command.groups):
             raise Forbidden("You do not review this track.", facts={"track": command.track})
         if before.content_id != command.content_id:
             raise ContentChanged(facts={"submission": before.number, "content_id": before.content_id})
@@ -156,9 +158,13 @@ def _turns(before: Submission, verdict: Verdict, gates: Sequence[Requirement], f
     return frozenset(gate.key for gate in gates if gate.key != THREADS and gate.state is not RequirementState.SATISFIED)
 
 
-def _tracks(context: ReviewContext, submission: Submission, reviewer: str, groups: frozenset[str]) -> tuple[str, ...]:
-    if submission.author == reviewer:
+def _require_other(reviewer: str, submission: Submission, version: Version) -> None:
+    """Whoever sent a version stays its sender when the submission was handed over. Raises `OwnSubmission`."""
+    if reviewer in (submission.author, version.sent_by):
         raise OwnSubmission
+
+
+def _tracks(context: ReviewContext, groups: frozenset[str]) -> tuple[str, ...]:
     tracks = tuple(sorted(context.policy.tracks_of(groups)))
     if not tracks:
         raise Forbidden("You review no track: ask your platform engineers for the reviewers' group.")

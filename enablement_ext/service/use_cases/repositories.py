@@ -67,8 +67,9 @@ def find(context: RepositoryContext, principal: Principal, repository: Repositor
 
 
 def listed(context: RepositoryContext, principal: Principal) -> list[Repository]:
-    """The person's own and their groups' repositories."""
-    owners = [(Space.USER, principal.name), *((Space.GROUP, group) for group in sorted(principal.groups))]
+    """The person's own, those that were handed over to them, and their groups' repositories."""
+    persons = (principal.name, *sorted(principal.heir_of))
+    owners = [(Space.USER, name) for name in persons] + [(Space.GROUP, group) for group in sorted(principal.groups)]
     return list(context.forge.listed(owners))
 
 
@@ -173,7 +174,7 @@ def _revoke(context: RepositoryContext, grant: AccessGrant, why: str) -> None:
 
 
 def _require_owner(principal: Principal, repository: RepositoryId) -> None:
-    mine = repository.space is Space.USER and repository.owner == principal.name
+    mine = repository.space is Space.USER and repository.owner in {principal.name, *principal.heir_of}
     ours = repository.space is Space.GROUP and repository.owner in principal.groups
     if not mine and not ours:
         raise NotFound

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enablement_ext.core.errors import AlreadySent
 from enablement_ext.core.review.attention import reviewers, turn, user
 from enablement_ext.core.review.models import State, Submission, Version
-from enablement_ext.core.review.ports import NewEvent, NewVersion, ReviewTransaction
+from enablement_ext.core.review.ports import NewEvent, NewVersion, ReviewReader, ReviewTransaction
 from enablement_ext.service.use_cases.review_context import ReviewContext
 
 
@@ -18,7 +18,7 @@ def add_submission(context: ReviewContext, transaction: ReviewTransaction, versi
     event = transaction.append_event(
         NewEvent(version.sent_at, version.sent_by, "sent", number, 1, tuple(version_facts(version).items()))
     )
-    wanted = reviewers(context.policy, None) | {user(name) for name in answers.reviewers if name != version.sent_by}
+    wanted = reviewers(context.policy, None) | named_reviewers(transaction, version)
     submission = Submission(
         number=number,
         author=version.sent_by,
@@ -37,6 +37,17 @@ def add_submission(context: ReviewContext, transaction: ReviewTransaction, versi
     )
     transaction.add_submission(submission)
     return transaction.add_version(number, version)
+
+
+def named_reviewers(reader: ReviewReader, version: NewVersion) -> frozenset[str]:
+    """The people whom the author named, as attention names them: by the account names of now, or by who was never seen yet."""
+    people = {_person(reader, name) for name in version.answers.reviewers}
+    return frozenset(user(name) for name in people - {version.sent_by})
+
+
+def _person(reader: ReviewReader, name: str) -> str:
+    holder = reader.holder(name)
+    return name if holder is None else holder.id
 
 
 def version_facts(version: NewVersion) -> dict[str, object]:

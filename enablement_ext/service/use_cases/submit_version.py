@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from enablement_ext.core.errors import BadAnswers
-from enablement_ext.core.review.attention import reviewers, user
+from enablement_ext.core.review.attention import reviewers
 from enablement_ext.core.review.lifecycle import Action, step
 from enablement_ext.core.review.models import (
     ChangeKind,
@@ -32,7 +32,7 @@ from enablement_ext.service.use_cases.review_context import (
     require_current_stamp,
     visible_submission,
 )
-from enablement_ext.service.use_cases.submit_new import already_sent, version_facts
+from enablement_ext.service.use_cases.submit_new import already_sent, named_reviewers, version_facts
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +89,8 @@ def add_version(
     stored = transaction.add_version(before.number, version)
     _void_decisions(transaction, outcome, version)
 
+    turns = _turns(context, outcome, named_reviewers(transaction, version))
+
     def edit(event: Event) -> Submission:
         return replace(
             before,
@@ -101,7 +103,7 @@ def add_version(
             latest=stored.number,
             content_id=version.content_id,
             claim=outcome.claim,
-            attention=attention_after(before, _turns(context, outcome, version), event),
+            attention=attention_after(before, turns, event),
         )
 
     facts = {**version_facts(version), "changes": [kind.value for kind in version.changes]}
@@ -150,12 +152,7 @@ def _void_decisions(transaction: ReviewTransaction, outcome: _Outcome, version: 
         transaction.fell_decisions(numbers, because)
 
 
-def _turns(context: ReviewContext, outcome: _Outcome, version: NewVersion) -> frozenset[str]:
+def _turns(context: ReviewContext, outcome: _Outcome, named: frozenset[str]) -> frozenset[str]:
     if outcome.state is State.APPROVED:
         return frozenset()
-    named = (
-        {user(name) for name in version.answers.reviewers if name != version.sent_by}
-        if outcome.claim is None
-        else set()
-    )
-    return reviewers(context.policy, outcome.claim) | named
+    return reviewers(context.policy, outcome.claim) | (named if outcome.claim is None else frozenset())

@@ -7,14 +7,26 @@
 {{- if not (or $v.review.image.tag $v.review.image.digest) }}
 {{- fail "review.image has neither tag nor digest: set one of them" }}
 {{- end }}
-{{- if and (not $v.database.url) (not $v.database.existingSecret) }}
-{{- fail "database.url and database.existingSecret are empty: set database.url to postgresql://USER:PASSWORD@HOST:5432/NAME, or database.existingSecret to the name of a Secret that holds such a URL" }}
+{{- if not (or $v.database.url $v.database.existingSecret $v.database.sqlite) }}
+{{- fail "database.url and database.existingSecret are empty: set database.url to postgresql://USER:PASSWORD@HOST:5432/NAME, or database.existingSecret to the name of a Secret that holds such a URL, or database.sqlite to true (docs/how-to/cluster/small.md)" }}
+{{- end }}
+{{- if and $v.database.sqlite (or $v.database.url $v.database.existingSecret) }}
+{{- fail "database.sqlite is true and a PostgreSQL database is set: keep one of them" }}
+{{- end }}
+{{- if and $v.review.state.existingClaim $v.review.state.size }}
+{{- fail "review.state.existingClaim and review.state.size are both set: keep one of them" }}
+{{- end }}
+{{- if and $v.database.sqlite (not (include "enablement.stateClaim" .)) }}
+{{- fail "database.sqlite is true and there is no volume, so the queue would be lost with its pod: set review.state.size, for example to 20Gi, or review.state.existingClaim" }}
+{{- end }}
+{{- if and (gt (int $v.review.replicas) 1) (or $v.database.sqlite $v.review.state.size) }}
+{{- fail "review.replicas is more than 1, and a SQLite file or a claim of review.state.size is for one pod: set review.replicas to 1, or move to PostgreSQL and a bucket (docs/how-to/cluster/small.md)" }}
 {{- end }}
 {{- if and $v.database.url $v.database.existingSecret }}
 {{- fail "database.url and database.existingSecret are both set: keep one of them" }}
 {{- end }}
-{{- if and (not $v.objectStore.bucket) (not $v.review.state.existingClaim) }}
-{{- fail "objectStore.bucket and review.state.existingClaim are empty, so submissions would be lost with their pod: set objectStore.bucket to a bucket, or review.state.existingClaim to the name of a PersistentVolumeClaim" }}
+{{- if and (not $v.objectStore.bucket) (not (include "enablement.stateClaim" .)) }}
+{{- fail "objectStore.bucket and review.state.existingClaim are empty, so submissions would be lost with their pod: set objectStore.bucket to a bucket, or review.state.existingClaim to the name of a PersistentVolumeClaim, or review.state.size" }}
 {{- end }}
 {{- if and (not $v.objectStore.existingSecret) (ne (empty $v.objectStore.accessKeyId) (empty $v.objectStore.secretAccessKey)) }}
 {{- fail "objectStore.accessKeyId and objectStore.secretAccessKey belong together: set both, or objectStore.existingSecret" }}

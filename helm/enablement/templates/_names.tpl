@@ -29,6 +29,27 @@ app.kubernetes.io/component: {{ .component }}
 {{- end }}
 {{- end }}
 
+{{/* The claim that the state folder is on; empty where it goes with the pod. */}}
+{{- define "enablement.stateClaim" -}}
+{{- with .Values.review.state }}{{ if .existingClaim }}{{ .existingClaim }}{{ else if .size }}enablement-state{{ end }}{{ end }}
+{{- end }}
+
+{{/* Whether the state is one pod's at a time: then the old one goes before a new one comes. */}}
+{{- define "enablement.onePod" -}}
+{{- if or .Values.database.sqlite .Values.review.state.size }}yes{{ end }}
+{{- end }}
+
+{{/* Where the database is, for pods that are told by their environment. SQLite is in the state folder, which nobody has to be told. */}}
+{{- define "enablement.databaseEnv" -}}
+{{- if not .Values.database.sqlite }}
+- name: ENABLEMENT_DATABASE_URL
+  valueFrom:
+    secretKeyRef:
+      name: {{ include "enablement.databaseSecret" . }}
+      key: {{ .Values.database.existingSecretKey }}
+{{- end }}
+{{- end }}
+
 {{/* The service's path as a browser sees it, with slashes around it. */}}
 {{- define "enablement.prefix" -}}
 {{ printf "/%s/services/enablement/" (trimAll "/" .Values.hub.baseUrl) | replace "//" "/" }}

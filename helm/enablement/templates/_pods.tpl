@@ -44,8 +44,8 @@ helm.sh/hook-delete-policy: before-hook-creation,hook-succeeded
       - {key: {{ $.Values.objectStore.secretAccessKeyKey }}, path: secret-access-key}
 {{- end }}
 - name: state
-  {{- if .Values.review.state.existingClaim }}
-  persistentVolumeClaim: {claimName: {{ .Values.review.state.existingClaim }}}
+  {{- with include "enablement.stateClaim" . }}
+  persistentVolumeClaim: {claimName: {{ . }}}
   {{- else }}
   emptyDir: {sizeLimit: {{ .Values.review.state.sizeLimit }}}
   {{- end }}

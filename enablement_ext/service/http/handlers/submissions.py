@@ -43,6 +43,7 @@ def whoami(context: ServiceContext, request: Request) -> Response:
     return json_response(
         {
             "name": who.name,
+            "account": who.account.name if who.account else who.name,
             "scopes": sorted(who.scopes),
             "tracks": sorted(context.review.policy.reviewed_by(who)),
             "counters": serializers.counters_json(queries.counters(context.review, who)),

@@ -1,11 +1,10 @@
 {{/* What JupyterHub tells a service that it starts itself, for one that it does not. */}}
 {{- define "enablement.reviewEnv" -}}
 - {name: HOME, value: /tmp}
-- name: ENABLEMENT_DATABASE_URL
-  valueFrom:
-    secretKeyRef:
-      name: {{ include "enablement.databaseSecret" . }}
-      key: {{ .Values.database.existingSecretKey }}
+{{- include "enablement.databaseEnv" . }}
+{{- if .Values.database.sqlite }}
+- {name: ENABLEMENT_STATE, value: /var/lib/enablement}
+{{- end }}
 - name: JUPYTERHUB_API_TOKEN
   valueFrom:
     secretKeyRef:

@@ -356,6 +356,8 @@ export interface components {
                 files: number;
                 bytes: number;
             };
+            /** @description whether the tour is shown to who has not seen it */
+            tour: boolean;
         };
         Candidate: {
             path: string;

@@ -884,7 +884,10 @@ export interface components {
             seconds: number;
         };
         Me: {
+            /** @description who I am in everything that is stored: the name of my account when I was first seen */
             name: string;
+            /** @description what my account in the hub is called now */
+            account: string;
             scopes: string[];
             tracks: string[];
             counters: components["schemas"]["Counters"];
@@ -1294,7 +1297,7 @@ export interface components {
             /** Format: date-time */
             at: string;
             actor: string;
-            /** @description sent, version_sent, claimed, released, claim_lapsed, commented, resolved, reopened, approved, changes_requested, rejected, withdrawn, approval_fell. `claim_lapsed` has the actor `service:enablement`. Events of package requests (package_requested, package_solved, package_accepted, package_declined, package_withdrawn) belong to no submission */
+            /** @description sent, version_sent, claimed, released, claim_lapsed, commented, resolved, reopened, approved, changes_requested, rejected, withdrawn, approval_fell, author_changed. `claim_lapsed` has the actor `service:enablement`. `author_changed` has the actor `command:people` (an administrator handed the work over). Events of package requests (package_requested, package_solved, package_accepted, package_declined, package_withdrawn) and of people (name_renamed, name_reused, work_handed_over, people_adopted, name_released) belong to no submission */
             kind: string;
             submission: number | null;
             version: number | null;
