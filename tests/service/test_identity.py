@@ -45,7 +45,9 @@ async def listed(service: Service, token: str, shown: str = "sent") -> list[int]
 
 async def sent_by_rita(service: Service) -> dict[str, Any]:
     """Rita reviews, and sends something herself."""
-    service.hub.add_token(RITA_BROWSER, Principal("rita", frozenset({people.REVIEWERS}), REVIEWS | {"decide"}))
+    service.hub.add_token(
+        RITA_BROWSER, Principal("rita", frozenset({people.REVIEWERS}), REVIEWS | {"decide"}), people.HUB_SESSION
+    )
     for token in (people.REMY, people.DANA, people.PETRA):
         await me(service, token)
     reply = await service.send(SubmissionDraft(), people.RITA)

@@ -9,9 +9,9 @@ from enablement_ext.core.comparison.models import (
     CellVerdict,
     ComparedCell,
     Comparison,
+    ComparisonStep,
     Ending,
     RunVerdict,
-    Step,
 )
 from enablement_ext.core.comparison.outputs import Comparer, RunAgain, compare_outputs
 
@@ -72,7 +72,7 @@ def _compare_again(cell: ComparedCell, runs: Sequence[CellRun], found: Compariso
 
 
 def _same(found: Comparison) -> CellVerdict:
-    return CellVerdict(RunVerdict.IDENTICAL if found.step <= Step.JSON else RunVerdict.EQUIVALENT, found.step)
+    return CellVerdict(RunVerdict.IDENTICAL if found.step <= ComparisonStep.JSON else RunVerdict.EQUIVALENT, found.step)
 
 
 def _error_of(run: CellRun) -> dict[str, str]:

@@ -26,7 +26,7 @@ class RunVerdict(StrEnum):
     NOT_COMPARED = "not-compared"  # it ran; a tag says not to compare, or it was sent without results
 
 
-class Step(IntEnum):
+class ComparisonStep(IntEnum):
     """What decided, in the order in which it is tried."""
 
     BYTES = 1
@@ -117,7 +117,7 @@ class Difference:
 class Comparison:
     """Two lists of outputs. `step` is the latest step that was needed; without differences they are the same."""
 
-    step: Step = Step.BYTES
+    step: ComparisonStep = ComparisonStep.BYTES
     differences: tuple[Difference, ...] = ()
 
     @property
@@ -131,6 +131,6 @@ class CellVerdict:
     """The verdict, the step that decided it, what differs from what was sent, and facts for its sentence."""
 
     verdict: RunVerdict
-    step: Step = Step.BYTES
+    step: ComparisonStep = ComparisonStep.BYTES
     differences: tuple[Difference, ...] = ()
     facts: Mapping[str, Any] = field(default_factory=dict)

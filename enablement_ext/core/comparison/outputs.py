@@ -11,10 +11,10 @@ from typing import Any
 from enablement_ext.core.comparison.json_values import same_data, same_json
 from enablement_ext.core.comparison.models import (
     Comparison,
+    ComparisonStep,
     Difference,
     DifferenceKind,
     Output,
-    Step,
     Tolerance,
     Window,
 )
@@ -30,7 +30,7 @@ _WHOLE = -1  # the place of a stream, which a cell may write in any number of pi
 
 Place = tuple[int, str]
 Finding = tuple[DifferenceKind, dict[str, Any]]
-Decision = tuple[Step, Finding | None]
+Decision = tuple[ComparisonStep, Finding | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ def compare_outputs(
     """Whether they show the same. `again` shows which times in the other side change by themselves."""
     ours, theirs = _forms(one), _forms(other)
     repeated = _forms(again.outputs) if again else {}
-    step, differences = Step.BYTES, list(_unpaired(ours, theirs))
+    step, differences = ComparisonStep.BYTES, list(_unpaired(ours, theirs))
     left = MOST_CHARACTERS
     for place in sorted(ours.keys() & theirs.keys()):
         if ours[place] == theirs[place] and same_json(ours[place], theirs[place]):
@@ -98,17 +98,17 @@ def _compare_text(form: str, one: str, other: str, context: _Context) -> Decisio
         ours, theirs = without_changing_times(ours, theirs, repeated)
     tolerance = context.how.tolerance
     if ours == theirs:
-        return Step.TEXT, None
+        return ComparisonStep.TEXT, None
     if same_numbers(ours, theirs, tolerance):
-        return Step.NUMBERS, None
+        return ComparisonStep.NUMBERS, None
     if same_sets(ours, theirs):
-        return Step.SETS, None
+        return ComparisonStep.SETS, None
     if form == "error":
-        return Step.NUMBERS, (DifferenceKind.ERROR, {"old": _headline(ours), "new": _headline(theirs)})
+        return ComparisonStep.NUMBERS, (DifferenceKind.ERROR, {"old": _headline(ours), "new": _headline(theirs)})
     pair = first_difference(ours, theirs, tolerance)
     if pair is not None:
-        return Step.NUMBERS, (DifferenceKind.NUMBER, {"old": pair[0], "new": pair[1]})
-    return Step.NUMBERS, (DifferenceKind.TEXT, _first_lines(ours, theirs))
+        return ComparisonStep.NUMBERS, (DifferenceKind.NUMBER, {"old": pair[0], "new": pair[1]})
+    return ComparisonStep.NUMBERS, (DifferenceKind.TEXT, _first_lines(ours, theirs))
 
 
 def _compare_html(one: str, other: str, context: _Context) -> Decision:
@@ -119,19 +119,19 @@ def _compare_html(one: str, other: str, context: _Context) -> Decision:
     ours, theirs = reader.tables(one), reader.tables(other)
     if not ours or not theirs:
         return decided
-    return Step.TABLE, compare_tables(ours, theirs, context.how.tolerance)
+    return ComparisonStep.TABLE, compare_tables(ours, theirs, context.how.tolerance)
 
 
 def _compare_picture(form: str, one: str, other: str, comparer: PictureComparer | None) -> Decision:
     if comparer is None:
-        return Step.BYTES, (DifferenceKind.PICTURE, {"not_looked_at": True})
-    return Step.PICTURE, compare_pictures(form, one, other, comparer)
+        return ComparisonStep.BYTES, (DifferenceKind.PICTURE, {"not_looked_at": True})
+    return ComparisonStep.PICTURE, compare_pictures(form, one, other, comparer)
 
 
 def _compare_data(one: object, other: object, tolerance: Tolerance) -> Decision:
     if same_json(one, other):
-        return Step.JSON, None
-    return Step.DATA, None if same_data(one, other, tolerance) else (DifferenceKind.DATA, {})
+        return ComparisonStep.JSON, None
+    return ComparisonStep.DATA, None if same_data(one, other, tolerance) else (DifferenceKind.DATA, {})
 
 
 def _unpaired(ours: Mapping[Place, object], theirs: Mapping[Place, object]) -> Iterator[Difference]:

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from enablement_ext.core.comparison.models import CellVerdict, Difference, DifferenceKind, RunVerdict, Step
+from enablement_ext.core.comparison.models import CellVerdict, ComparisonStep, Difference, DifferenceKind, RunVerdict
 
 _HOW = {
-    Step.TEXT: "but for times, addresses or progress bars",
-    Step.NUMBERS: "numbers are equal within the tolerance",
-    Step.SETS: "a set shows its members in another order",
-    Step.TABLE: "the tables hold the same",
-    Step.PICTURE: "the pictures have the same pixels",
-    Step.DATA: "the plots show the same data",
+    ComparisonStep.TEXT: "but for times, addresses or progress bars",
+    ComparisonStep.NUMBERS: "numbers are equal within the tolerance",
+    ComparisonStep.SETS: "a set shows its members in another order",
+    ComparisonStep.TABLE: "the tables hold the same",
+    ComparisonStep.PICTURE: "the pictures have the same pixels",
+    ComparisonStep.DATA: "the plots show the same data",
 }
 # With the difference's facts and its `form`.
 _DIFFERS = {

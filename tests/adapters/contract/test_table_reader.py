@@ -7,7 +7,7 @@ import pytest
 from enablement_ext.adapters.html_tables import SelectolaxTableReader
 from enablement_ext.adapters.memory.comparison import MemoryTableReader
 from enablement_ext.core.comparison import compare_outputs
-from enablement_ext.core.comparison.models import DifferenceKind, Output, Step
+from enablement_ext.core.comparison.models import ComparisonStep, DifferenceKind, Output
 from enablement_ext.core.comparison.outputs import Comparer
 from enablement_ext.core.comparison.ports import Table, TableReader
 
@@ -55,7 +55,7 @@ def test_what_is_more_or_less_than_tables_is_none(reader: TableReader, html: str
     assert reader.tables(html) is None
 
 
-def compared(one: str, other: str) -> tuple[Step, list[DifferenceKind]]:
+def compared(one: str, other: str) -> tuple[ComparisonStep, list[DifferenceKind]]:
     def shown(html: str) -> list[Output]:
         return [{"output_type": "execute_result", "data": {"text/html": html}}]
 
@@ -65,8 +65,8 @@ def compared(one: str, other: str) -> tuple[Step, list[DifferenceKind]]:
 
 def test_pages_are_compared_by_their_tables() -> None:
     styled = page().replace("<table", '<table id="T_a1b2c"').replace(".dataframe tbody", "#T_a1b2c tbody")
-    assert compared(styled, styled.replace("T_a1b2c", "T_f00ba")) == (Step.TABLE, [])
-    assert compared(page(), page("0.6")) == (Step.TABLE, [DifferenceKind.TABLE])
+    assert compared(styled, styled.replace("T_a1b2c", "T_f00ba")) == (ComparisonStep.TABLE, [])
+    assert compared(page(), page("0.6")) == (ComparisonStep.TABLE, [DifferenceKind.TABLE])
     rows = page().split("    <tr><th>")
     turned = (
         rows[0]
@@ -76,10 +76,13 @@ def test_pages_are_compared_by_their_tables() -> None:
         + rows[1].rstrip()
         + "\n  </tbody></table></div>"
     )
-    assert compared(page(), turned) == (Step.TABLE, [DifferenceKind.ORDER])
+    assert compared(page(), turned) == (ComparisonStep.TABLE, [DifferenceKind.ORDER])
 
 
 def test_text_and_style_beside_a_table_count() -> None:
-    assert compared(page(), page(beside="<p>9 rows</p>")) == (Step.TABLE, [DifferenceKind.TABLE])
-    assert compared(page(beside="<p>9 rows</p>"), page(beside="<p>8 rows</p>")) == (Step.TABLE, [DifferenceKind.TABLE])
-    assert compared(page(), page().replace("top", "bottom")) == (Step.TABLE, [DifferenceKind.TABLE])
+    assert compared(page(), page(beside="<p>9 rows</p>")) == (ComparisonStep.TABLE, [DifferenceKind.TABLE])
+    assert compared(page(beside="<p>9 rows</p>"), page(beside="<p>8 rows</p>")) == (
+        ComparisonStep.TABLE,
+        [DifferenceKind.TABLE],
+    )
+    assert compared(page(), page().replace("top", "bottom")) == (ComparisonStep.TABLE, [DifferenceKind.TABLE])

@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 from enablement_ext.core.comparison import (
     CellRun,
     ComparedCell,
+    ComparisonStep,
     DifferenceKind,
     Ending,
     RunVerdict,
-    Step,
     compare_cell,
     compare_outputs,
     sentence,
@@ -117,21 +117,23 @@ def test_a_time_of_the_clock_is_none_of_the_result() -> None:
 @pytest.mark.parametrize(
     ("one", "other", "step"),
     [
-        ([ONE], [ONE], Step.BYTES),
-        ([stream("a\n"), stream("b\n")], [stream("a\nb\n")], Step.BYTES),
-        ([stream("a\n"), stream("w", "stderr")], [stream("w", "stderr"), stream("a\n")], Step.BYTES),
-        ([shown(plain="<A at 0x7f00aa00>")], [shown(plain="<A at 0x7f00bb00>")], Step.TEXT),
-        ([shown(plain="0.1234567")], [shown(plain="0.12345671")], Step.NUMBERS),
-        ([shown(plain="{'a', 'b'}")], [shown(plain="{'b', 'a'}")], Step.SETS),
+        ([ONE], [ONE], ComparisonStep.BYTES),
+        ([stream("a\n"), stream("b\n")], [stream("a\nb\n")], ComparisonStep.BYTES),
+        ([stream("a\n"), stream("w", "stderr")], [stream("w", "stderr"), stream("a\n")], ComparisonStep.BYTES),
+        ([shown(plain="<A at 0x7f00aa00>")], [shown(plain="<A at 0x7f00bb00>")], ComparisonStep.TEXT),
+        ([shown(plain="0.1234567")], [shown(plain="0.12345671")], ComparisonStep.NUMBERS),
+        ([shown(plain="{'a', 'b'}")], [shown(plain="{'b', 'a'}")], ComparisonStep.SETS),
         (
             [shown(plotly={"data": [{"uid": "a", "y": [0.5]}]})],
             [shown(plotly={"data": [{"uid": "b", "y": [0.5]}]})],
-            Step.DATA,
+            ComparisonStep.DATA,
         ),
-        ([shown(plain=["a\n", "b"])], [shown(plain="a\nb")], Step.BYTES),
+        ([shown(plain=["a\n", "b"])], [shown(plain="a\nb")], ComparisonStep.BYTES),
     ],
 )
-def test_the_first_step_that_says_the_same_decides(one: list[Output], other: list[Output], step: Step) -> None:
+def test_the_first_step_that_says_the_same_decides(
+    one: list[Output], other: list[Output], step: ComparisonStep
+) -> None:
     found = compare_outputs(one, other)
     assert (found.step, found.differences) == (step, ())
 
@@ -183,7 +185,7 @@ def test_pictures_are_the_same_by_their_pixels(found: PictureDifference | None, 
     one, other = (base64.b64encode(each).decode() for each in (b"one", b"other"))
     compared = compare_outputs([shown(png=one)], [shown(png=other)], Comparer(pictures=Pixels(found)))
     assert [each.kind for each in compared.differences] == ([kind] if kind else [])
-    assert compared.step is Step.PICTURE
+    assert compared.step is ComparisonStep.PICTURE
 
 
 LINES = st.sampled_from(
