@@ -193,6 +193,7 @@ FROZEN = {
     "0003_small_files.py": "1c9068b49c746d44bcb4960bca9322a2af4061f9e54cf7f606f98fbc24096fc0",
     "0003_sqlite.sql": "79b5976c04886d94bd6a9e3ec3814aef7019c3a662887cb9418cbdf18cbe660e",
     "0004_package_requests.py": "c058242808c60a51b348c0b7f210c8e219a98318505739e51558befa4d5aa840",
+    "0005_instance.py": "ead19d09b7e973bbae2e2aaece90c726a0da4e67b84167a9066a2fa3821d7c86",
 }
 
 

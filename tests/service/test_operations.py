@@ -30,6 +30,20 @@ async def test_ready_follows_the_store(light: Service) -> None:
     assert int(sent.headers["Retry-After"]) > 0
 
 
+async def test_ready_says_what_a_request_would_meet(tmp_path: Path) -> None:
+    folder = tmp_path / "artifacts"
+    artifacts = DirectoryArtifactStore(folder)
+    async with running(MemoryReviewStore(), artifacts) as service:
+        assert (await service.get("/readyz")).json["artifacts"] == "ok"
+        folder.rename(tmp_path / "moved")
+        assert (await service.get("/readyz")).json["artifacts"] == "away"
+        (tmp_path / "moved").rename(folder)
+        assert (await service.get("/readyz")).json["artifacts"] == "ok"
+        artifacts.belong_to("another queue's id")
+        strange = await service.get("/readyz")
+        assert (strange.status, strange.code) == (503, "database-replaced")
+
+
 async def test_metrics_count_what_was_answered_and_what_waits(light: Service) -> None:
     await light.sent()
     await light.get("/api/v1/submissions/1/versions/1/notebook", people.REMY)

@@ -202,3 +202,30 @@ def _check_stored(state: Path, acknowledged: dict[int, dict[str, Any]]) -> None:
             assert reader.version(number, 1).content_id == receipt["content_id"]
     store.close()
     artifacts.close()
+
+
+def send_one(port: int, intent: str) -> tuple[int, Any]:
+    return ask(port, "/api/v1/submissions", SubmissionDraft().bundle(), Content_Type=TAR, Idempotency_Key=intent)
+
+
+def test_a_database_that_is_deleted_is_refused_and_not_begun_anew(tmp_path: Path, hub: str) -> None:
+    """Under the running service, and at the next start: what to do is said, and nothing is made in its place."""
+    state = tmp_path / "state"
+    with service(state, hub) as (port, _):
+        assert send_one(port, "intent-number-one")[0] == 201
+        for path in state.glob("enablement.sqlite*"):
+            path.rename(tmp_path / path.name)
+        status, problem = send_one(port, "intent-number-two")
+        assert (status, problem["code"]) == (503, "database-replaced")
+        until(lambda: ask(port, "/readyz")[0] == 503, within=1.0, what="it is not ready any more")
+        assert ask(port, "/readyz")[1]["code"] == "database-replaced"
+    process = start(state, free_port(), hub)
+    output, _ = process.communicate(timeout=PATIENCE)
+    assert process.returncode == 3, output
+    assert "enablement.sqlite is missing, but files of a queue are stored. Put the database back" in output
+    assert "Traceback" not in output
+    assert not list(state.glob("enablement.sqlite*"))
+    for path in tmp_path.glob("enablement.sqlite*"):
+        path.rename(state / path.name)
+    with service(state, hub) as (port, _):
+        assert send_one(port, "intent-number-one")[0] == 200, "the receipt is there again"

@@ -96,7 +96,7 @@ def _copy_rows(source: str, target: str) -> None:
 def _copy_table(table: Table, reading: Connection, writing: Connection) -> None:
     columns = [column for column in table.c if column.computed is None]
     rows = reading.execution_options(yield_per=_ROWS).execute(select(*columns).order_by(*table.primary_key))
-    if table is schema.chain_head:
+    if table in {schema.chain_head, schema.instance}:  # there is one row, which every database has
         writing.execute(update(table).values(**rows.mappings().one()))
         return
     for batch in rows.mappings().partitions():

@@ -37,6 +37,11 @@ def upgrade(url: str, limits: Limits = _PATIENT) -> None:
         engine.dispose()
 
 
+def sqlite_file(url: str) -> str:
+    """The path in a SQLite URL. Raises `StoreUnavailable` where it names none."""
+    return parse(url).database or ""
+
+
 def _make_file(url: URL) -> None:
     """An empty SQLite file that only this account reads; SQLite gives its companions the same permissions."""
     if url.get_backend_name() != "sqlite" or url.database is None:

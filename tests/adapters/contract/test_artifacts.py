@@ -113,3 +113,12 @@ def test_many_writers_of_the_same_blobs_at_once(artifacts: ArtifactStore) -> Non
         results = list(pool.map(lambda _: artifacts.put(blobs), range(16)))
     assert all(names == results[0] for names in results)
     assert [artifacts.get(name) for name in results[0]] == blobs
+
+
+def test_whose_they_are_is_kept(artifacts: ArtifactStore) -> None:
+    artifacts.ready()
+    assert artifacts.owner() == ""
+    for instance in ("a" * 32, "b" * 32):
+        artifacts.belong_to(instance)
+        assert artifacts.owner() == instance
+    artifacts.ready()
