@@ -122,7 +122,8 @@ class ReviewService(Application):
     lease_hours = Float(4.0, help="How long a claim lasts without activity of its holder, in hours.").tag(config=True)
     token_seconds = Float(
         60.0,
-        help="How long the hub's answer about a token is remembered, in seconds, at most 300: so late is a revocation seen.",
+        help="How long the hub's answer about a token is remembered, in seconds, at most 300: so late is a revocation seen. While the hub "
+        "cannot be asked the last answer serves for 300; 0: nothing is remembered.",
     ).tag(config=True)
     hub_timeout = Float(10.0, help="How long to wait for the hub, in seconds.").tag(config=True)
     most_files = Int(500, help="The most files in one bundle.").tag(config=True)

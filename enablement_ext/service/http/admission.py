@@ -22,9 +22,10 @@ BUFFERED_BYTES = 1024 * 1024  # bodies up to this size are read before they are 
 
 @dataclass(slots=True)
 class InFlight:
-    """Bytes of large bodies that are being worked on, over all requests of the process."""
+    """What is being worked on in this process: bytes of large bodies, and requests."""
 
     bytes: int = 0
+    requests: int = 0
 
 
 @dataclass(slots=True)
@@ -35,6 +36,7 @@ class AdmittedRequest:
     body: bytearray = field(default_factory=bytearray)
     too_large: bool = False
     held: int = 0
+    counted: bool = False
     who: str = ""
 
     def receive(self, chunk: bytes, limit: int) -> None:
@@ -45,6 +47,17 @@ class AdmittedRequest:
             return
         self.body += chunk
 
+    def enter(self, limit: int) -> None:
+        """Count the request, once. Raises `TooManyRequests`: what is let in beyond what can be done makes everything late."""
+        if self.counted:
+            return
+        if self.in_flight.requests >= limit:
+            raise TooManyRequests(
+                "The review service has too much to do at the moment. Nothing was lost; try again in a moment."
+            )
+        self.in_flight.requests += 1
+        self.counted = True
+
     def acquire(self, size: int, limit: int) -> None:
         """Count a large body in flight. Raises `TooManyRequests`."""
         if self.in_flight.bytes + size > limit:
@@ -53,9 +66,10 @@ class AdmittedRequest:
         self.held = size
 
     def release(self) -> None:
-        """The request is over: its bytes are no longer in flight. May be called twice."""
+        """The request is over, or only listens from now on: it is in flight no longer. May be called twice."""
         self.in_flight.bytes -= self.held
-        self.held = 0
+        self.in_flight.requests -= int(self.counted)
+        self.held, self.counted = 0, False
 
 
 def declared_length(request: HTTPServerRequest) -> int:
@@ -68,6 +82,8 @@ async def admit(
     context: ServiceContext, route: Route[ServiceContext], received: HTTPServerRequest, admitted: AdmittedRequest
 ) -> Request:
     """The request as a value, without the path's parameters. Raises why it is refused."""
+    if route.session is not Session.NONE:  # probes are answered however much there is to do
+        admitted.enter(context.limits.requests)
     fields = {name.lower(): value for name, value in received.headers.items()}
     query = {name: values[-1].decode("utf-8", "replace") for name, values in received.query_arguments.items()}
     if route.session is not Session.NONE:
