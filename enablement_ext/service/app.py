@@ -114,7 +114,7 @@ class ReviewService(Application):
         help="The kinds of review. For each its name, the hub group whose members review it, and how many of them must approve.",
     ).tag(config=True)
     survive = List(
-        Enum([kind.value for kind in ChangeKind]),
+        Enum([kind.value for kind in ChangeKind if kind is not ChangeKind.UNKNOWN]),
         help="The kinds of change between two versions that leave an approval standing. None by default: what was approved is exactly what was read. "
         '"metadata" would leave approvals standing when tags that mark parameters change.',
     ).tag(config=True)

@@ -6,7 +6,7 @@ import type { IAnchor, IRequirement, ISubmission, IThread, PlacedState } from '.
 import { numberInAddress, withoutNumber } from '../src/deepLink';
 import { plainName } from '../src/plainName';
 import { fileSize, waitingFor } from '../src/formatting';
-import { gitPlace, gitStanding, requirementDetail, requirementTitle, whoseTurn } from '../src/labels';
+import { changeLabel, gitPlace, gitStanding, requirementDetail, requirementTitle, whoseTurn } from '../src/labels';
 import { english } from './english';
 
 const NOON = Date.parse('2026-11-24T12:00:00Z');
@@ -94,7 +94,8 @@ test('threads stand at their cell in reading order, resolved ones last', () => {
     thread(4, {}, 'unchanged', true),
     thread(5, { cell: 'b' }),
     thread(6, { cell: null }),
-    thread(7, { cell: 'a' }, 'deleted')
+    thread(7, { cell: 'a' }, 'deleted'),
+    thread(8, {}, 'unknown')
   ];
   const byCell = threadsByCell(threads);
   assert.deepEqual(
@@ -107,7 +108,7 @@ test('threads stand at their cell in reading order, resolved ones last', () => {
   );
   assert.deepEqual(
     threads.filter(isLoose).map(item => item.id),
-    [6, 7]
+    [6, 7, 8]
   );
 });
 
@@ -155,4 +156,9 @@ test('which version in Git it is, in words for somebody who knows none', () => {
   assert.equal(gitPlace({ ...git, branch: '' }, english), '3f2a1bc');
   assert.equal(gitStanding(git, english), 'everything saved');
   assert.equal(gitStanding({ ...git, dirty: true }, english), 'with changes that are in no version');
+});
+
+test('a change that nobody can tell is said to be that', () => {
+  assert.equal(changeLabel('unknown', english), 'not known, because the version before is lost');
+  assert.equal(changeLabel('markdown', english), 'text cells');
 });

@@ -1087,7 +1087,8 @@ export interface components {
             image: components["schemas"]["Image"];
             answers: components["schemas"]["Answers"];
             git: components["schemas"]["Git"];
-            changes: ("metadata" | "outputs" | "markdown" | "code" | "files" | "environment")[];
+            /** @description `unknown`: the stored notebook of the version before is lost */
+            changes: ("metadata" | "outputs" | "markdown" | "code" | "files" | "environment" | "unknown")[];
             /** Format: date-time */
             sent_at: string;
             sent_by: string;
@@ -1242,7 +1243,7 @@ export interface components {
             /** @description where it stands in the asked version */
             placed: WithRequired<components["schemas"]["Anchor"], "cell" | "lines" | "output"> & {
                 /** @enum {string} */
-                state: "unchanged" | "moved" | "changed" | "deleted";
+                state: "unchanged" | "moved" | "changed" | "deleted" | "unknown";
             };
             resolved_by: string | null;
             resolved_at: string | null;
