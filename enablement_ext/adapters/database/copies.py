@@ -14,7 +14,7 @@ from enablement_ext.adapters.database.error_translation import translated
 from enablement_ext.adapters.database.upgrade import upgrade
 from enablement_ext.core.errors import StoreUnavailable
 
-_PATIENT = Limits(lock=300.0, statement=0.0, idle=0.0, connections=2)
+_PATIENT = Limits(lock=300.0, statement=0.0, idle=0.0, silence=0.0, connections=2)
 _ROWS = 1000
 
 

@@ -156,6 +156,11 @@ def check_revision(found: str | None) -> None:
     """Returns for tables of this version. Raises `StoreUnavailable`, which says what to do about others."""
     if found is None or found < REVISION:
         raise StoreUnavailable("The database's tables are not of this version. Run `enablement db upgrade`.")
+    refuse_newer(found)
+
+
+def refuse_newer(found: str) -> None:
+    """Raises `StoreUnavailable` for tables that a newer Enablement has changed: what they mean is not known here."""
     if found > REVISION:
         raise StoreUnavailable(
             f"The database's tables are of a newer Enablement (revision {found}; this one knows {REVISION}). Install that one, "

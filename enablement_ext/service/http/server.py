@@ -9,6 +9,7 @@ from tornado.httpserver import HTTPServer
 from tornado.web import Application, url
 
 from enablement_ext.service.context import ServiceContext
+from enablement_ext.service.http.accepting import RestingServer
 from enablement_ext.service.http.admission import InFlight
 from enablement_ext.service.http.endpoint import Endpoint, NotFoundHandler, log_request
 from enablement_ext.service.http.git_endpoint import GitEndpoint
@@ -69,7 +70,7 @@ def web_server(context: ServiceContext) -> HTTPServer:
         serve_traceback=False,
         compress_response=False,
     )
-    return HTTPServer(
+    return RestingServer(
         application,
         max_body_size=max(context.limits.body, context.limits.push) + 1,
         max_buffer_size=2 * _CHUNK,
