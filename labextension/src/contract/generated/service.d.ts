@@ -1274,7 +1274,25 @@ export interface components {
             counters: components["schemas"]["Counters"];
         };
     };
-    responses: never;
+    responses: {
+        /** @description to the hub's page for signing in, where the browser has no session */
+        SignIn: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content?: never;
+        };
+        /** @description what went wrong, by its `code`: every error may be answered that is not listed here; a browser that asks for a page gets one */
+        Problem: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+                "text/html": string;
+            };
+        };
+    };
     parameters: {
         IdempotencyKey: string;
         Number: number;
@@ -1324,6 +1342,7 @@ export interface operations {
                     "application/json": components["schemas"]["Me"];
                 };
             };
+            default: components["responses"]["Problem"];
         };
     };
     listSubmissions: {
@@ -1352,6 +1371,7 @@ export interface operations {
                     "application/json": components["schemas"]["Page"];
                 };
             };
+            default: components["responses"]["Problem"];
         };
     };
     sendSubmission: {
@@ -1401,6 +1421,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            default: components["responses"]["Problem"];
         };
     };
     getSubmission: {
@@ -1423,6 +1444,7 @@ export interface operations {
                     "application/json": components["schemas"]["SubmissionDetail"];
                 };
             };
+            default: components["responses"]["Problem"];
         };
     };
     sendVersion: {
@@ -1456,6 +1478,7 @@ export interface operations {
                     "application/json": components["schemas"]["Receipt"];
                 };
             };
+            default: components["responses"]["Problem"];
         };
     };
     viewNotebook: {
@@ -1483,6 +1506,7 @@ export interface operations {
                     "application/json": components["schemas"]["NotebookView"];
                 };
             };
+            default: components["responses"]["Problem"];
         };
     };
     viewCell: {
@@ -1508,6 +1532,7 @@ export interface operations {
                     "application/json": components["schemas"]["CellView"];
                 };
             };
+            default: components["responses"]["Problem"];
         };
     };
     downloadFile: {
@@ -1533,6 +1558,7 @@ export interface operations {
                     "application/octet-stream": unknown;
                 };
             };
+            default: components["responses"]["Problem"];
         };
     };
     claim: {
@@ -1564,6 +1590,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            default: components["responses"]["Problem"];
         };
     };
     release: {
@@ -1595,6 +1622,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            default: components["responses"]["Problem"];
         };
     };
     withdraw: {
@@ -1626,6 +1654,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            default: components["responses"]["Problem"];
         };
     };
     listThreads: {
@@ -1653,6 +1682,7 @@ export interface operations {
                     };
                 };
             };
+            default: components["responses"]["Problem"];
         };
     };
     openThread: {
@@ -1679,6 +1709,7 @@ export interface operations {
                     "application/json": components["schemas"]["Thread"];
                 };
             };
+            default: components["responses"]["Problem"];
         };
     };
     reply: {
@@ -1707,6 +1738,7 @@ export interface operations {
                     "application/json": components["schemas"]["Thread"];
                 };
             };
+            default: components["responses"]["Problem"];
         };
     };
     resolveThread: {
@@ -1729,6 +1761,7 @@ export interface operations {
                     "application/json": components["schemas"]["Thread"];
                 };
             };
+            default: components["responses"]["Problem"];
         };
     };
     reopenThread: {
@@ -1751,6 +1784,7 @@ export interface operations {
                     "application/json": components["schemas"]["Thread"];
                 };
             };
+            default: components["responses"]["Problem"];
         };
     };
     listEvents: {
@@ -1775,6 +1809,7 @@ export interface operations {
                     };
                 };
             };
+            default: components["responses"]["Problem"];
         };
     };
     streamEvents: {
@@ -1795,6 +1830,7 @@ export interface operations {
                     "text/event-stream": components["schemas"]["Change"];
                 };
             };
+            default: components["responses"]["Problem"];
         };
     };
     contract: {
@@ -1815,6 +1851,7 @@ export interface operations {
                     "application/yaml": unknown;
                 };
             };
+            default: components["responses"]["Problem"];
         };
     };
     describeForge: {
@@ -1835,6 +1872,7 @@ export interface operations {
                     "application/json": components["schemas"]["Forge"];
                 };
             };
+            default: components["responses"]["Problem"];
         };
     };
     listRepositories: {
@@ -1857,6 +1895,7 @@ export interface operations {
                     };
                 };
             };
+            default: components["responses"]["Problem"];
         };
     };
     makeRepository: {
@@ -1903,6 +1942,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            default: components["responses"]["Problem"];
         };
     };
     mintGitKey: {
@@ -1954,6 +1994,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            default: components["responses"]["Problem"];
         };
     };
     endGitKeys: {
@@ -1980,6 +2021,7 @@ export interface operations {
                     };
                 };
             };
+            default: components["responses"]["Problem"];
         };
     };
     openPullRequest: {
@@ -2031,6 +2073,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            default: components["responses"]["Problem"];
         };
     };
     takeDelivery: {
@@ -2066,6 +2109,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            default: components["responses"]["Problem"];
         };
     };
     repositoriesPage: {
@@ -2086,6 +2130,8 @@ export interface operations {
                     "text/html": unknown;
                 };
             };
+            302: components["responses"]["SignIn"];
+            default: components["responses"]["Problem"];
         };
     };
     repositoryPage: {
@@ -2111,6 +2157,8 @@ export interface operations {
                     "text/html": unknown;
                 };
             };
+            302: components["responses"]["SignIn"];
+            default: components["responses"]["Problem"];
         };
     };
     gitAdvertise: {
@@ -2134,6 +2182,7 @@ export interface operations {
                 };
                 content?: never;
             };
+            default: components["responses"]["Problem"];
         };
     };
     gitUploadPack: {
@@ -2157,6 +2206,7 @@ export interface operations {
                 };
                 content?: never;
             };
+            default: components["responses"]["Problem"];
         };
     };
     gitReceivePack: {
@@ -2180,6 +2230,7 @@ export interface operations {
                 };
                 content?: never;
             };
+            default: components["responses"]["Problem"];
         };
     };
     decisionPage: {
@@ -2202,6 +2253,8 @@ export interface operations {
                     "text/html": unknown;
                 };
             };
+            302: components["responses"]["SignIn"];
+            default: components["responses"]["Problem"];
         };
     };
     decide: {
@@ -2235,6 +2288,7 @@ export interface operations {
                     "text/html": unknown;
                 };
             };
+            default: components["responses"]["Problem"];
         };
     };
     deepLink: {
@@ -2255,6 +2309,7 @@ export interface operations {
                 };
                 content?: never;
             };
+            default: components["responses"]["Problem"];
         };
     };
     home: {
@@ -2275,6 +2330,8 @@ export interface operations {
                     "text/html": unknown;
                 };
             };
+            302: components["responses"]["SignIn"];
+            default: components["responses"]["Problem"];
         };
     };
     oauthCallback: {
@@ -2293,6 +2350,7 @@ export interface operations {
                 };
                 content?: never;
             };
+            default: components["responses"]["Problem"];
         };
     };
     listImages: {
@@ -2313,6 +2371,7 @@ export interface operations {
                     "application/json": components["schemas"]["Images"];
                 };
             };
+            default: components["responses"]["Problem"];
         };
     };
     viewRelease: {
@@ -2339,6 +2398,7 @@ export interface operations {
                     "application/json": components["schemas"]["ReleaseDetail"];
                 };
             };
+            default: components["responses"]["Problem"];
         };
     };
     compareReleases: {
@@ -2371,6 +2431,7 @@ export interface operations {
                     "application/json": components["schemas"]["ReleaseComparison"];
                 };
             };
+            default: components["responses"]["Problem"];
         };
     };
     listPackageRequests: {
@@ -2395,6 +2456,7 @@ export interface operations {
                     "application/json": components["schemas"]["PackageRequests"];
                 };
             };
+            default: components["responses"]["Problem"];
         };
     };
     askForPackage: {
@@ -2433,6 +2495,7 @@ export interface operations {
                     "application/json": components["schemas"]["PackageRequest"];
                 };
             };
+            default: components["responses"]["Problem"];
         };
     };
     getPackageRequest: {
@@ -2455,6 +2518,7 @@ export interface operations {
                     "application/json": components["schemas"]["PackageRequest"];
                 };
             };
+            default: components["responses"]["Problem"];
         };
     };
     withdrawPackageRequest: {
@@ -2477,6 +2541,7 @@ export interface operations {
                     "application/json": components["schemas"]["PackageRequest"];
                 };
             };
+            default: components["responses"]["Problem"];
         };
     };
     packageRequestsPage: {
@@ -2497,6 +2562,8 @@ export interface operations {
                     "text/html": unknown;
                 };
             };
+            302: components["responses"]["SignIn"];
+            default: components["responses"]["Problem"];
         };
     };
     packageRequestPage: {
@@ -2519,6 +2586,8 @@ export interface operations {
                     "text/html": unknown;
                 };
             };
+            302: components["responses"]["SignIn"];
+            default: components["responses"]["Problem"];
         };
     };
     answerPackageRequest: {
@@ -2550,6 +2619,7 @@ export interface operations {
                     "text/html": unknown;
                 };
             };
+            default: components["responses"]["Problem"];
         };
     };
     healthz: {
@@ -2568,6 +2638,7 @@ export interface operations {
                 };
                 content?: never;
             };
+            default: components["responses"]["Problem"];
         };
     };
     readyz: {
@@ -2593,6 +2664,7 @@ export interface operations {
                 };
                 content?: never;
             };
+            default: components["responses"]["Problem"];
         };
     };
     metrics: {
@@ -2613,6 +2685,7 @@ export interface operations {
                     "text/plain": unknown;
                 };
             };
+            default: components["responses"]["Problem"];
         };
     };
 }
