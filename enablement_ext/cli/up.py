@@ -12,7 +12,7 @@ from enablement_ext.cli.demo_people import DemoPerson, settled_homes, settled_pe
 from enablement_ext.cli.node import find_node
 from enablement_ext.cli.preflight import checked_address, checked_port, free_ports, held_state
 from enablement_ext.cli.reverse_proxy import proxy_command
-from enablement_ext.cli.supervisor import HubProcess, Supervisor
+from enablement_ext.cli.supervisor import HubApiCall, HubProcess, Supervisor
 from enablement_ext.core.images.catalog import Release
 from enablement_ext.core.images.ports import Environments
 
@@ -97,8 +97,10 @@ def _hub(options: UpOptions, parts: UpParts, proxy: list[str]) -> HubProcess:
         "ENABLEMENT_CATALOG": str(parts.catalog),
         "ENABLEMENT_CACHE": str(parts.cache),
         "ENABLEMENT_SUPERVISOR_PID": str(os.getpid()),
+        "ENABLEMENT_SUPERVISOR_TOKEN": (token := secrets.token_hex(32)),
     }
-    return HubProcess(proxy, command, os.environ | ours, options.state, log, _reached(options.address), options.port)
+    address, routes = _reached(options.address), HubApiCall(hub_port, "/hub/api/proxy", token)
+    return HubProcess(proxy, command, os.environ | ours, options.state, log, address, options.port, routes)
 
 
 def _welcome(url: str, people: list[DemoPerson], state: Path) -> None:

@@ -31,6 +31,7 @@ from enablement_ext.hub.hub_configuration import (
     add_roles,
     add_scopes,
     add_service,
+    add_supervisor,
     configured,
 )
 from enablement_ext.hub.kubespawner import Containers
@@ -55,6 +56,7 @@ def configure(c: Config) -> None:
     settings = Enablement(config=c)
     if supervisor := os.environ.get("ENABLEMENT_SUPERVISOR_PID"):  # set by `enablement up`
         terminate_with_parent(ParentProcess(int(supervisor)).is_alive)
+        add_supervisor(c, os.environ.pop("ENABLEMENT_SUPERVISOR_TOKEN", ""))
     notes = [*add_scopes(c), *add_roles(c), *add_groups(c)]
     service = _service(settings)
     notes += [*add_service(c, service), *add_named_servers(c), *_add_spawner(c, settings, service)]
