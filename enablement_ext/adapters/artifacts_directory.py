@@ -3,7 +3,7 @@
     objects/ab/abcd…   the artifacts, complete and durable from the moment their name exists
     incoming/<token>/  what one process is writing; swept when that process is gone
     quarantine/        damaged copies, for people to look at
-    enablement-artifacts  says that this is the directory and not the empty place where its disk should be mounted
+    enablement-artifacts  says that this is the directory and not the empty place where its disk should be mounted, and whose bytes these are
 
 A file is written once under a name of no meaning, flushed to the disk, then renamed to its hash, then its folder is flushed: whoever
 sees the name sees the bytes, and only when all of it is on the disk does `put` return.
@@ -25,6 +25,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from enablement_ext.core.errors import ArtifactDamaged, NoSpace, StoreUnavailable
+from enablement_ext.core.review.ports import UNKNOWN_OWNER
 from enablement_ext.core.text.identifiers import SHA256_HEX
 
 log = logging.getLogger(__name__)
@@ -34,6 +35,7 @@ _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 _HASH_ASIDE = 1 << 19  # from this size on, hashing runs beside writing
 _SETTLED_SECONDS = 60.0  # a name younger than this may be another writer's whose folder is not flushed yet
 _BLOCK = 1 << 20
+_FOLDERS = 256  # below `objects`
 
 
 class DirectoryArtifactStore:
@@ -86,6 +88,30 @@ class DirectoryArtifactStore:
         """Whether the bytes are there (not whether they are sound)."""
         return bool(SHA256_HEX.fullmatch(sha256)) and self._path(sha256).is_file()
 
+    def ready(self) -> None:
+        """Writes and removes a file of one byte. Raises `StoreUnavailable`, `NoSpace`."""
+        with _translated():
+            self._must_be_here()
+            if sum(1 for _ in os.scandir(self._objects)) < _FOLDERS or not os.access(self._objects, os.W_OK):
+                raise StoreUnavailable("The artifact store takes nothing.")
+            self._new(b"?", None).unlink()
+
+    def owner(self) -> str:
+        """`UNKNOWN_OWNER` for bytes from before owners were noted. Raises `StoreUnavailable`."""
+        with _translated():
+            self._must_be_here()
+            noted = (self._root / _MARKER).read_text(encoding="ascii").strip()
+            return noted or (UNKNOWN_OWNER if any(self._objects.glob("*/*")) else "")
+
+    def belong_to(self, instance: str) -> None:
+        """Durable when it returns. Raises `StoreUnavailable`, `NoSpace`."""
+        with _translated():
+            noted = self._new(instance.encode(), None)
+            noted.chmod(0o600)
+            _flush(noted, os.O_RDONLY)
+            noted.rename(self._root / _MARKER)
+            _flush_folder(self._root)
+
     def close(self) -> None:
         """Give the process's place in `incoming` back."""
         self._hashing.shutdown()
@@ -94,7 +120,7 @@ class DirectoryArtifactStore:
 
     def _prepare(self) -> None:
         self._root.mkdir(mode=0o700, parents=True, exist_ok=True)
-        for first in range(256):
+        for first in range(_FOLDERS):
             (self._objects / f"{first:02x}").mkdir(mode=0o700, parents=True, exist_ok=True)
         self._quarantine.mkdir(mode=0o700, exist_ok=True)
         self._sweep()

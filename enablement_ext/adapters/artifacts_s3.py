@@ -2,7 +2,8 @@
 
     PREFIX/objects/ab/abcd…        the artifacts
     PREFIX/quarantine/abcd…/HASH   what was found in an artifact's place, under the hash it has now, for people to look at
-    PREFIX/enablement-artifacts    says that this is the place and not an empty bucket of the same name
+    PREFIX/enablement-artifacts    says that this is the place and not an empty bucket of the same name, and whose bytes these are
+    PREFIX/enablement-probe        written now and then to see that it can be
 
 An object is made with `If-None-Match: *` and its SHA-256, which the store checks before it answers, so that two writers make one object
 and what was acknowledged has arrived whole. Nothing is ever deleted: a damaged copy stays in its place until the same bytes are stored
@@ -15,6 +16,7 @@ import hashlib
 import io
 import logging
 import re
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -38,6 +40,8 @@ log = logging.getLogger(__name__)
 
 ACCESS_KEY_FILE, SECRET_KEY_FILE, SESSION_TOKEN_FILE = "access-key-id", "secret-access-key", "session-token"
 _MARKER = "enablement-artifacts"
+_PROBE = "enablement-probe"
+_PROBE_SECONDS = 60.0
 _LARGE = 4 * 1024 * 1024  # from here on an upload is worth asking first, and takes its time
 _PIECE = 4 * 1024 * 1024
 _PATIENCE = 10  # so many times the time-out may a large object take as a whole
@@ -107,6 +111,7 @@ class S3ArtifactStore:
         self._reading = _client(place, total=place.timeout * _PATIENCE, silence=place.timeout)
         self._pool = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="artifact-s3")
         self._damaged: set[str] = set()
+        self._probed_at = float("-inf")
         self._prepare()
 
     def put(self, blobs: Sequence[bytes | memoryview]) -> list[str]:
@@ -142,6 +147,25 @@ class S3ArtifactStore:
                 self._must_be_here()
                 return False
         return True
+
+    def ready(self) -> None:
+        """Reads the marker, and once a minute writes an object. Raises `StoreUnavailable`, `NoSpace`."""
+        with _translated():
+            self._must_be_here()
+            if time.monotonic() - self._probed_at > _PROBE_SECONDS:
+                obstore.put(self._quick, _PROBE, b"", use_multipart=False)
+                self._probed_at = time.monotonic()
+
+    def owner(self) -> str:
+        """What the marker says. Raises `StoreUnavailable`."""
+        with _translated():
+            self._must_be_here()
+            return bytes(obstore.get(self._quick, _MARKER).bytes()).decode("ascii").strip()
+
+    def belong_to(self, instance: str) -> None:
+        """Writes the marker. Raises `StoreUnavailable`, `NoSpace`."""
+        with _translated():
+            obstore.put(self._quick, _MARKER, instance.encode(), use_multipart=False)
 
     def close(self) -> None:
         """Wait for what is being stored."""

@@ -11,14 +11,20 @@ spawner recorded and which groups somebody is in. What the hub answers is mapped
 | | 404 | `UnknownImage`, `NotFound`, no account |
 | | 200 without the time of creation (the service lacks `read:users`) | `HubUnavailable` |
 | anything | anything else, no answer, no JSON | `HubUnavailable` |
+| | no time to listen to the answer | `TooManyRequests` |
 
 Answers about tokens are remembered under the token's SHA-256 (the token itself is never kept) for at most 5 minutes, so that a
 revocation is seen in time; what is remembered is bounded, and the same question is asked once however many wait for the answer.
+After `HubAddress.remember` seconds the hub is asked again; when it cannot be asked then, the last good answer serves the rest of its 5 minutes.
+
+A time-out is the hub's silence only where this process itself was on time: where its event loop came late, or where the question waited here
+while the hub answered others, it is `TooManyRequests`.
 """
 
 from __future__ import annotations
 
 import asyncio
+import errno
 import json
 import time
 from collections.abc import Awaitable, Callable, Mapping
@@ -30,10 +36,17 @@ from urllib.parse import quote, urlencode
 
 from cachetools import TTLCache
 from tornado.httpclient import AsyncHTTPClient, HTTPClientError, HTTPRequest, HTTPResponse
-from tornado.simple_httpclient import SimpleAsyncHTTPClient
+from tornado.simple_httpclient import HTTPTimeoutError, SimpleAsyncHTTPClient
 
 from enablement_ext.core.access.people import UNTOLD, Account
-from enablement_ext.core.errors import EnablementError, HubUnavailable, NotFound, NotSignedIn, UnknownImage
+from enablement_ext.core.errors import (
+    EnablementError,
+    HubUnavailable,
+    NotFound,
+    NotSignedIn,
+    TooManyRequests,
+    UnknownImage,
+)
 from enablement_ext.core.review.models import ImageRef, Principal
 
 CUSTOM = "custom:enablement:"
@@ -41,6 +54,15 @@ LONGEST_SECONDS = 300.0
 _SERVER = "access:servers!server="
 _REFUSED_SECONDS = 5.0
 _ASKED_AGAIN = 3  # where an account is renamed while it is asked about
+_SILENT_SECONDS = 5.0  # so long nobody else asks what the hub did not answer, where there is a last good answer
+_AT_ONCE = 32  # questions on their way
+_WAITING = 400  # and as many more may wait here
+_TICKS = 20  # of a time-out, which a loop that is on time makes
+_ON_TIME = 0.5  # of them
+_OURS = frozenset(
+    {errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.ENOBUFS, errno.EADDRNOTAVAIL}
+)  # this machine's lack, not the hub's
+_BUSY = "The review service has too much to do at the moment. Nothing was lost; try again in a moment."
 
 Value = TypeVar("Value")
 
@@ -61,13 +83,16 @@ class HubAnswerCache(Generic[Value]):
     """Answers of the hub for `seconds` (at most `LONGEST_SECONDS`) and at most `most` of them, the least recently used given up first.
 
     Beyond a TTL cache: concurrent callers share one question, refusals are remembered for at most `_REFUSED_SECONDS` and apart, so that
-    guessing tokens evicts no answer, and unavailability is never remembered. `now` counts seconds and never goes back.
+    guessing tokens evicts no answer. While the hub cannot be asked the last good answer serves, at most `LONGEST_SECONDS` after it was
+    given; with 0 `seconds` never. `now` counts seconds and never goes back.
     """
 
     def __init__(self, seconds: float, most: int = 10_000, now: Callable[[], float] = time.monotonic) -> None:
         ttl = min(seconds, LONGEST_SECONDS)
         self._answers: TTLCache[bytes, Value] = TTLCache(most, ttl, now)
         self._refusals: TTLCache[bytes, EnablementError] = TTLCache(most, min(ttl, _REFUSED_SECONDS), now)
+        self._last: TTLCache[bytes, Value] = TTLCache(most, LONGEST_SECONDS if seconds > 0 else 0, now)
+        self._silent: TTLCache[bytes, bool] = TTLCache(most, _SILENT_SECONDS, now)
         self._asking: dict[bytes, asyncio.Future[Value]] = {}
 
     async def get(self, key: bytes, ask: Callable[[], Awaitable[Value]]) -> Value:
@@ -78,6 +103,9 @@ class HubAnswerCache(Generic[Value]):
         refusal = self._refusals.get(key)
         if refusal is not None:
             raise type(refusal)(refusal.message)
+        last = self._last.get(key)
+        if last is not None and key in self._silent:
+            return last
         asking = self._asking.get(key)
         if asking is None:
             asking = asyncio.ensure_future(self._ask(key, ask))
@@ -93,11 +121,19 @@ class HubAnswerCache(Generic[Value]):
             answer = await ask()
         except (NotSignedIn, UnknownImage) as refusal:
             self._answers.pop(key, None)
+            self._last.pop(key, None)
             self._refusals[key] = refusal
             raise
+        except (HubUnavailable, TooManyRequests):
+            last = self._last.get(key)
+            if last is None:
+                raise
+            self._silent[key] = True
+            return last
         finally:
             self._asking.pop(key, None)
-        self._answers[key] = answer
+        self._answers[key] = self._last[key] = answer
+        self._silent.pop(key, None)
         return answer
 
     def __len__(self) -> int:
@@ -114,7 +150,9 @@ class HubApi:
 
     def __init__(self, address: HubAddress, now: Callable[[], float] = time.monotonic) -> None:
         self._address = address
-        self._client: AsyncHTTPClient = SimpleAsyncHTTPClient(force_instance=True, max_clients=32)
+        self._client: AsyncHTTPClient = SimpleAsyncHTTPClient(force_instance=True, max_clients=_AT_ONCE)
+        self._open = 0  # questions that are on their way or wait here
+        self._answered_at = float("-inf")  # by the loop's clock
         self._principals: HubAnswerCache[Principal] = HubAnswerCache(address.remember, now=now)
         self._images: HubAnswerCache[ImageRef] = HubAnswerCache(address.remember, now=now)
 
@@ -207,10 +245,34 @@ class HubApi:
             request_timeout=self._address.timeout,
             follow_redirects=False,
         )
+        if self._open >= _AT_ONCE + _WAITING:
+            raise TooManyRequests(_BUSY)
+        self._open += 1
         try:
-            return await self._client.fetch(request, raise_error=False)
+            return await self._answer(request)
+        finally:
+            self._open -= 1
+
+    async def _answer(self, request: HTTPRequest) -> HTTPResponse:
+        loop = asyncio.get_running_loop()
+        asked_at, ticks = loop.time(), 0
+        answer = asyncio.ensure_future(self._client.fetch(request, raise_error=False))
+        while not answer.done():
+            await asyncio.wait({answer}, timeout=self._address.timeout / _TICKS)
+            ticks += 1
+        try:
+            response = answer.result()
+        except HTTPTimeoutError as late:
+            here = "in request queue" in str(late) and self._answered_at > asked_at
+            if here or ticks < _TICKS * _ON_TIME:
+                raise TooManyRequests(_BUSY) from None
+            raise HubUnavailable(facts={"reason": type(late).__name__}) from None
         except (OSError, HTTPClientError) as problem:
+            if isinstance(problem, OSError) and problem.errno in _OURS:
+                raise TooManyRequests(_BUSY) from None
             raise HubUnavailable(facts={"reason": type(problem).__name__}) from None
+        self._answered_at = loop.time()
+        return response
 
 
 def principal_of(model: Mapping[str, object]) -> Principal:

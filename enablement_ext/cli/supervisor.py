@@ -1,6 +1,8 @@
 """Supervises the reverse proxy and the hub: starts them, restarts what dies, stops everything on a signal.
 
-The proxy is not the hub's child: people go on working in their servers while a hub that died is started again.
+The proxy is not the hub's child: people go on working in their servers while a hub that died is started again. A proxy that was started
+again has no routes: the hub is asked to put them back at once, rather than at its next look, because meanwhile its own error pages
+stand where the review service and people's servers should be.
 
 Signals that end it: SIGINT (Ctrl-C), SIGTERM, SIGHUP. They work as well where the caller had them ignored, as a script's
 `command &` does with SIGINT, and the processes below get them back in their default state.
@@ -25,10 +27,30 @@ from enablement_ext.cli.process_tree import adopt_orphans, descendants, end_proc
 START_PATIENCE = 60.0  # seconds for the hub to answer
 SERVICE_PATIENCE = 30.0  # seconds for the review service to answer after that
 STOP_PATIENCE = 40.0  # seconds for the hub to end its servers in order
+STARTS = 2  # of the hub until it has answered once: a service that dies while the hub starts takes it along
 RESTARTS = 5  # at most so often within RESTART_WINDOW seconds
 RESTART_WINDOW = 60.0
 TICK = 0.1
 PROBE = 0.25  # every probe is a line in the logs of proxy and hub
+
+
+@dataclass(frozen=True, slots=True)
+class HubApiCall:
+    """A POST to the hub on this machine, without a body."""
+
+    port: int
+    path: str
+    token: str
+
+    def made(self) -> bool:
+        """Whether the hub has done it."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
+        with contextlib.closing(connection):
+            try:
+                connection.request("POST", self.path, headers={"Authorization": f"token {self.token}"})
+                return connection.getresponse().status < 300
+            except (OSError, http.client.HTTPException):
+                return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +64,7 @@ class HubProcess:
     log: Path
     address: str
     port: int
+    routes: HubApiCall | None = None  # puts the proxy's routes back
 
 
 class _SupervisedProcess:
@@ -78,6 +101,8 @@ class Supervisor:
         self._hub = hub
         self._report = report
         self._stopping = False
+        self._routes_missing = False
+        self._asked_at = 0.0
         self._main = _SupervisedProcess("hub", hub.hub, "servers and submissions are kept")
         self._proxy = _SupervisedProcess("proxy", hub.proxy, "pages are back in a moment")
 
@@ -105,6 +130,8 @@ class Supervisor:
             time.sleep(TICK)
             for part in self._ended():
                 self._restart(part)
+            if self._routes_missing and time.monotonic() - self._asked_at > PROBE:
+                self._put_routes_back()
 
     def stop(self) -> None:
         """Ends the hub in order, then whatever is left below this process. A second signal ends the patience."""
@@ -122,6 +149,12 @@ class Supervisor:
             raise CliError(f"the {part.name} died {RESTARTS} times within a minute; see {self._hub.log}", Exit.NO)
         self._report(f"the {part.name} has died and is started again; {part.restart_message}")
         part.launch(self._hub)
+        self._routes_missing |= part is self._proxy
+
+    def _put_routes_back(self) -> None:
+        """Asked until it is done: the proxy may not listen yet, and a hub that starts puts them there by itself."""
+        self._asked_at = time.monotonic()
+        self._routes_missing = self._hub.routes is not None and not self._hub.routes.made()
 
     def _ended(self) -> list[_SupervisedProcess]:
         """The parts that ended since the last call."""
@@ -136,6 +169,9 @@ class Supervisor:
         deadline = time.monotonic() + patience
         while time.monotonic() < deadline and not self._stopping:
             for part in self._ended():
+                if len(part.starts) < STARTS:
+                    self._restart(part)
+                    continue
                 last = _last_line(self._hub.log)
                 raise CliError(f"the {part.name} did not start: {last} (all of it in {self._hub.log})", Exit.NO)
             if self._status(path) == 200:

@@ -13,7 +13,7 @@ from enablement_ext.cli.demo_people import DemoPerson, settled_homes, settled_pe
 from enablement_ext.cli.node import find_node
 from enablement_ext.cli.preflight import checked_address, checked_port, decision_port, free_ports, held_state
 from enablement_ext.cli.reverse_proxy import proxy_command
-from enablement_ext.cli.supervisor import HubProcess, Supervisor
+from enablement_ext.cli.supervisor import HubApiCall, HubProcess, Supervisor
 from enablement_ext.cli.tour.play import Tour
 from enablement_ext.cli.tour.stories import read_stories
 from enablement_ext.core.images.catalog import Release
@@ -120,8 +120,10 @@ def _hub(options: UpOptions, parts: UpParts, proxy: list[str], origins: tuple[st
         "ENABLEMENT_DECISION_LISTEN": f"http://{_bracketed(options.address)}:{urlsplit(origins[1]).port}",
         "ENABLEMENT_ACCEPTED_RISKS": DEMO_RISKS,
         **({"ENABLEMENT_TOUR": "1"} if options.tour else {}),
+        "ENABLEMENT_SUPERVISOR_TOKEN": (token := secrets.token_hex(32)),
     }
-    return HubProcess(proxy, command, os.environ | ours, options.state, log, _reached(options.address), options.port)
+    address, routes = _reached(options.address), HubApiCall(hub_port, "/hub/api/proxy", token)
+    return HubProcess(proxy, command, os.environ | ours, options.state, log, address, options.port, routes)
 
 
 def _welcome(origins: tuple[str, str], people: list[DemoPerson], state: Path) -> None:

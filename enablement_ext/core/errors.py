@@ -36,6 +36,7 @@ EnablementError
 ├── BadCatalog (500)            bad-catalog
 └── Unavailable (503)           unavailable
     ├── StoreUnavailable        store-unavailable
+    │   └── DatabaseReplaced    database-replaced
     ├── NoSpace                 no-space
     ├── HubUnavailable          hub-unavailable
     ├── ServiceAway             service-away         (made in the author's server)
@@ -289,6 +290,12 @@ class StoreUnavailable(Unavailable):
     """The review service's storage is not available right now. Nothing was lost; try again in a moment."""
 
     code = "store-unavailable"
+
+
+class DatabaseReplaced(StoreUnavailable):
+    """The database was deleted, exchanged or emptied while the review service runs. Nothing is accepted until it is back; tell your platform engineers."""
+
+    code = "database-replaced"
 
 
 class NoSpace(Unavailable):

@@ -33,6 +33,7 @@ from enablement_ext.hub.hub_configuration import (
     add_roles,
     add_scopes,
     add_service,
+    add_supervisor,
     configured,
 )
 from enablement_ext.hub.kubespawner import Containers
@@ -57,6 +58,7 @@ def configure(c: Config) -> None:
     settings = Enablement(config=c)
     if supervisor := os.environ.get("ENABLEMENT_SUPERVISOR_PID"):  # set by `enablement up`
         terminate_with_parent(ParentProcess(int(supervisor)).is_alive)
+        add_supervisor(c, os.environ.pop("ENABLEMENT_SUPERVISOR_TOKEN", ""))
     notes = [*add_scopes(c), *add_roles(c), *add_groups(c)]
     base = _spawner_class(configured(c, "JupyterHub", "spawner_class", LocalProcessSpawner))
     pages = decision_pages(c, settings, base)

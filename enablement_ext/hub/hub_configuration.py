@@ -124,6 +124,15 @@ def add_service(c: Config, wiring: ServiceWiring) -> Iterator[str]:
         yield f"  kept from your entry of that name: {', '.join(sorted(set(theirs) - {'name'})) or 'nothing but the name'}"
 
 
+def add_supervisor(c: Config, token: str) -> None:
+    """`enablement up` may have the proxy's routes put back, and nothing else."""
+    if token:
+        name = f"{SERVICE}-supervisor"
+        c.JupyterHub.services = [*configured(c, "JupyterHub", "services", []), {"name": name, "api_token": token}]
+        roles = configured(c, "JupyterHub", "load_roles", [])
+        c.JupyterHub.load_roles = [*roles, {"name": name, "scopes": ["proxy"], "services": [name]}]
+
+
 def add_named_servers(c: Config) -> Iterator[str]:
     """Named servers, for opening a submission beside one's own work, unless the hub decided about them."""
     theirs = configured(c, "JupyterHub", "allow_named_servers", None)

@@ -22,14 +22,14 @@ from enablement_ext.adapters.artifacts_directory import DirectoryArtifactStore
 from enablement_ext.adapters.catalog_folder import CatalogFolder
 from enablement_ext.adapters.clock import SystemClock
 from enablement_ext.adapters.database.store import DatabaseReviewStore
-from enablement_ext.adapters.database.upgrade import upgrade
+from enablement_ext.adapters.database.upgrade import sqlite_file, upgrade
 from enablement_ext.adapters.git.bundled.forge import BundledForge
 from enablement_ext.adapters.hub_api import HubAddress, HubApi
 from enablement_ext.adapters.local_paths import shipped
 from enablement_ext.adapters.parent_process import ParentProcess
 from enablement_ext.adapters.uv_solver import UvSolver
 from enablement_ext.core.access.signed_values import ValueSigner
-from enablement_ext.core.errors import EnablementError, StoreUnavailable
+from enablement_ext.core.errors import DatabaseReplaced, EnablementError, StoreUnavailable
 from enablement_ext.core.git.forges.ports import Forge
 from enablement_ext.core.review.models import ChangeKind
 from enablement_ext.core.review.policy import Policy, parse_tracks
@@ -41,6 +41,7 @@ from enablement_ext.service.context import PublicUrls, SizeLimits
 from enablement_ext.service.http.listeners import Listener
 from enablement_ext.service.http.server import web_server
 from enablement_ext.service.runtime.signing_key import key_at
+from enablement_ext.service.runtime.start_checks import bind, refuse_absence
 from enablement_ext.service.settings.checking import CheckingProcesses
 from enablement_ext.service.settings.decisions import DecisionSettings
 from enablement_ext.service.settings.forge import ForgeSettings
@@ -116,7 +117,7 @@ class ReviewService(Application):
         help="The kinds of review. For each its name, the hub group whose members review it, and how many of them must approve.",
     ).tag(config=True)
     survive = List(
-        Enum([kind.value for kind in ChangeKind]),
+        Enum([kind.value for kind in ChangeKind if kind is not ChangeKind.UNKNOWN]),
         help="The kinds of change between two versions that leave an approval standing. None by default: what was approved is exactly what was read. "
         '"metadata" would leave approvals standing when tags that mark parameters change.',
     ).tag(config=True, weakens="an approval stands for a version that its reviewer has not seen")
@@ -124,7 +125,8 @@ class ReviewService(Application):
     lease_hours = Float(4.0, help="How long a claim lasts without activity of its holder, in hours.").tag(config=True)
     token_seconds = Float(
         60.0,
-        help="How long the hub's answer about a token is remembered, in seconds, at most 300: so late is a revocation seen.",
+        help="How long the hub's answer about a token is remembered, in seconds, at most 300: so late is a revocation seen. While the hub "
+        "cannot be asked the last answer serves for 300; 0: nothing is remembered.",
     ).tag(config=True, weakens="the longer, the longer a withdrawn permission still works (never for a decision)")
     hub_timeout = Float(10.0, help="How long to wait for the hub, in seconds.").tag(config=True)
     most_files = Int(500, help="The most files in one bundle.").tag(config=True)
@@ -204,17 +206,24 @@ class ReviewService(Application):
         _log_to_stderr(self.log_level)
         state = Path(self.state).absolute()
         state.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if self.database_url.startswith("sqlite"):
-            upgrade(self.database_url)
         artifacts = self._artifacts(state)
-        asyncio.run(
-            self._serve(
-                DatabaseReviewStore(self.database_url),
-                artifacts,
-                self._options(key_at(Path(self.key_file or state / "service.key"))),
-            )
-        )
+        key = key_at(Path(self.key_file or state / "service.key"))
+        asyncio.run(self._serve(self._store(artifacts), artifacts, self._options(key)))
         artifacts.close()
+
+    def _store(self, artifacts: ArtifactStore) -> DatabaseReviewStore:
+        """SQLite brought to this version's tables; a PostgreSQL that is away now is waited for by `/readyz`."""
+        sqlite = self.database_url.startswith("sqlite")
+        if sqlite:
+            refuse_absence(Path(sqlite_file(self.database_url)), artifacts)
+            upgrade(self.database_url)
+        store = DatabaseReviewStore(self.database_url)
+        try:
+            bind(store, artifacts)
+        except StoreUnavailable as error:
+            if sqlite or isinstance(error, DatabaseReplaced):
+                raise
+        return store
 
     def _artifacts(self, state: Path) -> ClosingStore:
         if self.artifact_store == "directory":

@@ -54,13 +54,14 @@ def _at(base: str, path: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class SizeLimits:
-    """Sizes in bytes: of one bundle, of all large bodies in flight, of a JSON body, of one push."""
+    """Sizes in bytes: of one bundle, of all large bodies in flight, of a JSON body, of one push. And how many requests are worked on at once."""
 
     bundle: BundleLimits = field(default_factory=BundleLimits)
     body: int = 320 * 1024 * 1024
     in_flight: int = 1024 * 1024 * 1024
     json: int = 256 * 1024
     push: int = 256 * 1024 * 1024
+    requests: int = 600  # some more than wait for the threads of one pool; open event streams do not count
 
 
 @dataclass(frozen=True, slots=True)

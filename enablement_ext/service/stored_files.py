@@ -37,6 +37,18 @@ class StoredFiles:
         """Whether the bytes are in either tier; they are not verified."""
         return self._artifacts.has(sha256) or self._small(sha256) is not None
 
+    def ready(self) -> None:
+        """Of the artifact store: the other tier is the queue's own. Raises `StoreUnavailable`, `NoSpace`."""
+        self._artifacts.ready()
+
+    def owner(self) -> str:
+        """Of the artifact store. Raises `StoreUnavailable`."""
+        return self._artifacts.owner()
+
+    def belong_to(self, instance: str) -> None:
+        """Noted in the artifact store. Raises `StoreUnavailable`, `NoSpace`."""
+        self._artifacts.belong_to(instance)
+
     def _small(self, sha256: str) -> bytes | None:
         with self._store.read() as reader:
             return reader.small_file(sha256)

@@ -7,9 +7,14 @@ export function isOpen(thread: IThread): boolean {
   return thread.resolved_at === null;
 }
 
+/** False when its cell is gone, or when nobody can tell. */
+export function hasPlace(thread: IThread): boolean {
+  return thread.placed.state !== 'deleted' && thread.placed.state !== 'unknown';
+}
+
 /** True when the thread has no cell to stand at in this version: it is about the whole, or its cell is gone. */
 export function isLoose(thread: IThread): boolean {
-  return thread.placed.state === 'deleted' || thread.placed.cell === null;
+  return !hasPlace(thread) || thread.placed.cell === null;
 }
 
 /** Threads by the cell they stand at in the asked version; open ones first, then by line and output. */

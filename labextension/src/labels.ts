@@ -1,7 +1,17 @@
 /** The words of the interface for the contract's codes; the only place that maps one to the other. */
 import type { TranslationBundle } from '@jupyterlab/translation';
 
-import type { IGit, IRequirement, ISubmission, PlacedState, RequirementState, Risk, Stage, State } from './contract';
+import type {
+  ChangeKind,
+  IGit,
+  IRequirement,
+  ISubmission,
+  PlacedState,
+  RequirementState,
+  Risk,
+  Stage,
+  State
+} from './contract';
 import { ApiError, INTERRUPTED, UNREACHABLE, UNREADABLE } from './errors';
 
 /** The word for a code, the code itself where a newer service says one that is not known here. */
@@ -50,12 +60,27 @@ export function gitStanding(git: IGit, trans: TranslationBundle): string {
   return git.dirty ? trans.__('with changes that are in no version') : trans.__('everything saved');
 }
 
+/** What a version changes; a kind of a newer service by its code. */
+export function changeLabel(kind: ChangeKind, trans: TranslationBundle): string {
+  const labels: Record<ChangeKind, string> = {
+    metadata: trans.__('metadata'),
+    outputs: trans.__('outputs'),
+    markdown: trans.__('text cells'),
+    code: trans.__('code'),
+    files: trans.__('files sent along'),
+    environment: trans.__('the environment'),
+    unknown: trans.__('not known, because the version before is lost')
+  };
+  return labelOf(labels, kind);
+}
+
 export function placedLabel(state: PlacedState, trans: TranslationBundle): string {
   const labels: Record<PlacedState, string> = {
     unchanged: trans.__('Unchanged'),
     moved: trans.__('Moved'),
     changed: trans.__('Changed since'),
-    deleted: trans.__('Cell deleted')
+    deleted: trans.__('Cell deleted'),
+    unknown: trans.__('Place not known: the version it was made on is lost')
   };
   return labelOf(labels, state);
 }

@@ -6,7 +6,15 @@ import type { IAnchor, IRequirement, ISubmission, IThread, PlacedState } from '.
 import { asksForPanel, numberInAddress, withoutLinks } from '../src/deepLink';
 import { plainName } from '../src/plainName';
 import { fileSize, waitingFor } from '../src/formatting';
-import { gitPlace, gitStanding, requirementDetail, requirementTitle, riskRemedy, whoseTurn } from '../src/labels';
+import {
+  changeLabel,
+  gitPlace,
+  gitStanding,
+  requirementDetail,
+  requirementTitle,
+  riskRemedy,
+  whoseTurn
+} from '../src/labels';
 import { english } from './english';
 
 const NOON = Date.parse('2026-11-24T12:00:00Z');
@@ -94,7 +102,8 @@ test('threads stand at their cell in reading order, resolved ones last', () => {
     thread(4, {}, 'unchanged', true),
     thread(5, { cell: 'b' }),
     thread(6, { cell: null }),
-    thread(7, { cell: 'a' }, 'deleted')
+    thread(7, { cell: 'a' }, 'deleted'),
+    thread(8, {}, 'unknown')
   ];
   const byCell = threadsByCell(threads);
   assert.deepEqual(
@@ -107,7 +116,7 @@ test('threads stand at their cell in reading order, resolved ones last', () => {
   );
   assert.deepEqual(
     threads.filter(isLoose).map(item => item.id),
-    [6, 7]
+    [6, 7, 8]
   );
 });
 
@@ -164,4 +173,9 @@ test('what is missing before there are decisions is said in a sentence', () => {
   assert.match(riskRemedy('shared-origin', english), /c\.Enablement\.decision_url/);
   assert.match(riskRemedy('plain-http', english), /https/);
   assert.match(riskRemedy('one-account', english), /accounts of their own/);
+});
+
+test('a change that nobody can tell is said to be that', () => {
+  assert.equal(changeLabel('unknown', english), 'not known, because the version before is lost');
+  assert.equal(changeLabel('markdown', english), 'text cells');
 });

@@ -85,8 +85,11 @@ def test_a_read_only_disk_is_unavailable_and_still_read(tiny: Path) -> None:
     subprocess.run(["mount", "-o", "remount,ro", str(tiny)], check=True)
     with pytest.raises(StoreUnavailable):
         store.put([b"new"])
+    with pytest.raises(StoreUnavailable):
+        store.ready()
     assert store.get(kept) == b"kept"
     subprocess.run(["mount", "-o", "remount,rw", str(tiny)], check=True)
+    store.ready()
     assert store.get(store.put([b"new"])[0]) == b"new"
     store.close()
 
@@ -99,7 +102,10 @@ def test_a_store_that_is_gone_is_unavailable_not_damaged(root: Path) -> None:
         store.get(kept)
     with pytest.raises(StoreUnavailable):
         store.put([b"new"])
+    with pytest.raises(StoreUnavailable):
+        store.ready()
     root.with_name("away").rename(root)
+    store.ready()
     assert store.get(kept) == b"kept"
     assert store.put([b"new"])
     store.close()
@@ -139,4 +145,17 @@ def test_damaged_copies_are_kept_for_people(root: Path) -> None:
     path.write_bytes(b"hellO")
     store.put([b"hello"])
     assert [kept.read_bytes() for kept in files(root / "quarantine")] == [b"hellO"]
+    store.close()
+
+
+@pytest.mark.parametrize("part", ["objects", "objects/7f", "incoming", "enablement-artifacts"])
+def test_a_part_that_a_request_needs_is_missed_by_a_probe(root: Path, part: str) -> None:
+    store = DirectoryArtifactStore(root)
+    store.ready()
+    (root / part).rename(root.parent / "aside")
+    with pytest.raises(StoreUnavailable):
+        store.ready()
+    (root.parent / "aside").rename(root / part)
+    store.ready()
+    assert not files(root / "incoming"), "a probe leaves nothing"
     store.close()

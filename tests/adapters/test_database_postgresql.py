@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
@@ -13,8 +14,10 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
-from enablement_ext.adapters.database.engine import Limits
+from enablement_ext.adapters.database.engine import Limits, open_engine
 from enablement_ext.adapters.database.store import DatabaseReviewStore
 from enablement_ext.adapters.database.upgrade import upgrade
 from enablement_ext.core.errors import StoreUnavailable
@@ -119,3 +122,54 @@ def test_migrations_by_four_processes_at_once(postgres: Cluster, tmp_path: Path)
     store.ready()
     assert sent(store).number == 1
     store.close()
+
+
+def _processes(server: Cluster) -> list[int]:
+    """The server and the processes of its connections."""
+    assert server.process is not None
+    mine = server.process.pid
+    children = subprocess.run(["ps", "-o", "pid=", "--ppid", str(mine)], capture_output=True, text=True, check=True)
+    return [mine, *map(int, children.stdout.split())]
+
+
+@pytest.mark.parametrize("silence", [1.0])
+def test_a_server_that_stands_still_holds_nobody(own_server: Cluster, silence: float) -> None:
+    """Stopped, as a paused virtual machine is: its connections stay open and nothing is said. The server's own limits do not run then."""
+    url = own_server.create()
+    upgrade(url)
+    store = DatabaseReviewStore(url, Limits(lock=2, silence=silence))
+    assert sent(store).number == 1
+    stopped = _processes(own_server)
+    for pid in stopped:
+        os.kill(pid, signal.SIGSTOP)
+    try:
+        for work in (lambda: sent(store), store.ready, store.instance):
+            with pytest.raises(StoreUnavailable):
+                work()
+    finally:
+        for pid in stopped:
+            os.kill(pid, signal.SIGCONT)
+    assert _until_it_works(store) >= 2
+    with store.read() as reader:
+        assert verify(reader.events_after(0, 100), reader.chain_head()).intact
+    store.close()
+
+
+def test_a_statement_that_takes_long_is_the_servers_to_end(url: str) -> None:
+    store = DatabaseReviewStore(url, Limits(statement=0.5, silence=30.0))
+    engine = open_engine(url, Limits(statement=0.5))
+    with pytest.raises(DBAPIError, match="statement timeout"), engine.connect() as connection:
+        connection.execute(text("SELECT pg_sleep(5)"))
+    engine.dispose()
+    store.close()
+
+
+def test_keepalives_are_asked_for(url: str) -> None:
+    engine = open_engine(url, Limits())
+    with engine.connect() as connection:
+        found = connection.connection.dbapi_connection.info.get_parameters()  # type: ignore[union-attr]
+    assert {name: found.get(name) for name in ("keepalives_idle", "tcp_user_timeout")} == {
+        "keepalives_idle": "10",
+        "tcp_user_timeout": "20000",
+    }
+    engine.dispose()

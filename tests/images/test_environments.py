@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import re
@@ -22,7 +23,7 @@ from enablement_ext.adapters.local_paths import PACKAGE
 from enablement_ext.adapters.memory.environments import MemoryEnvironments
 from enablement_ext.core.errors import BadCatalog, EnvironmentUnavailable, NoSpace
 from enablement_ext.core.images.catalog import digest_of, parse_lock
-from enablement_ext.core.images.ports import Environments
+from enablement_ext.core.images.ports import Environments, ReleaseEnvironment
 from tests.images.small_releases import small_release
 from tests.polling import PATIENCE, until
 
@@ -116,7 +117,7 @@ def test_this_enablement_is_in_it_with_its_lab_parts(environments: UvEnvironment
 def test_everything_in_it_is_byte_compiled(environments: UvEnvironments) -> None:
     prefix = Path(environments.realise(small_release()).bin).parent
     assert list(prefix.glob("lib/*/site-packages/__pycache__/six*.pyc"))
-    assert list(prefix.glob("enablement/current/site/enablement_ext/lab/__pycache__/*.pyc"))
+    assert list(prefix.glob("enablement/site/enablement_ext/lab/__pycache__/*.pyc"))
 
 
 def test_it_is_sealed(environments: UvEnvironments) -> None:
@@ -126,38 +127,130 @@ def test_it_is_sealed(environments: UvEnvironments) -> None:
     assert Path(made.bin).stat().st_mode & 0o222 == 0
 
 
-def test_a_changed_package_is_put_in_again_without_making_the_environment_again(
+def test_another_enablement_is_another_environment_of_the_same_packages(
     environments: UvEnvironments, package: Path, said: list[str]
 ) -> None:
     release = small_release()
-    made = environments.realise(release)
+    first = environments.realise(release)
     (package / "core" / "brand_new.py").write_text("VALUE = 42\n")
     assert environments.ready(release) is None
     said.clear()
-    assert environments.realise(release) == made
-    assert asked(made.bin, "from enablement_ext.core.brand_new import VALUE; print(VALUE)") == "42"
-    assert not [line for line in said if "making" in line]
+    second = environments.realise(release)
+    assert (second.bin != first.bin, replace(second, bin=first.bin)) == (True, first)
+    code = "import importlib.util as u; print(u.find_spec('enablement_ext.core.brand_new') is not None)"
+    assert [asked(one.bin, code) for one in (first, second)] == ["False", "True"]
+    assert not [line for line in said if "making" in line], "packages are not installed again"
+    mine, theirs = (next(Path(one.bin).parent.glob("lib/*/site-packages/six.py")) for one in (first, second))
+    assert mine.samefile(theirs), "files are shared"
+    assert Path(theirs.parent).stat().st_mode & 0o222 == 0
+    (package / "core" / "brand_new.py").unlink()
+    assert environments.ready(release) == environments.realise(release) == first, "as before, and still there"
 
 
-def test_who_runs_keeps_the_enablement_it_began_with(environments: UvEnvironments, package: Path) -> None:
+def test_two_checkouts_never_get_each_others_enablement(environments: UvEnvironments, tmp_path: Path) -> None:
+    """Each starts servers in turn from one cache: what a server gets is its own checkout's, whoever made an environment last."""
     release = small_release()
-    (package / "core" / "later.py").write_text("VALUE = 'old'\n")
-    made = environments.realise(release)
-    code = "input(); from enablement_ext.core.later import VALUE; print(VALUE)"
+    other = tmp_path / "other" / "enablement_ext"
+    shutil.copytree(PACKAGE, other, ignore=shutil.ignore_patterns("__pycache__"))
+    (other / "__init__.py").write_text('WHO = "other"\n')
+    theirs = UvEnvironments(tmp_path / "environments", InstalledPackage(other, "0.1.0"))
+    code = "import enablement_ext; print(getattr(enablement_ext, 'WHO', 'first'))"
+    for _ in range(2):
+        assert asked(environments.realise(release).bin, code) == "first"
+        assert asked(theirs.realise(release).bin, code) == "other"
+        given = environments.ready(release)
+        assert given is not None
+        assert asked(given.bin, code) == "first"
+
+
+def test_what_lab_is_told_is_each_enablements_own(environments: UvEnvironments, package: Path) -> None:
+    """Every file that Enablement puts in lies in its own folder: none is a hard link that another Enablement's environment shares."""
+    release = small_release()
+    first = Path(environments.realise(release).bin).parent
+    (package / "core" / "more.py").write_text("")
+    second = Path(environments.realise(release).bin).parent
+    for place in ("share/jupyter/lab/settings/overrides.json", "etc/jupyter/jupyter_server_config.d/enablement.json"):
+        assert (first / place).resolve() == first / "enablement" / (first / place).resolve().name
+        assert not (first / place).samefile(second / place)
+    assert {path.stat().st_nlink for path in (second / "enablement").rglob("*") if path.is_file()} == {1}
+
+
+def aged(made: ReleaseEnvironment, *, days: float) -> Path:
+    """As if it had been made and given out so long ago."""
+    folder = Path(made.bin).parent
+    then = time.time() - days * 86_400
+    for path in (folder / "enablement").iterdir():
+        os.utime(path, (then, then), follow_symlinks=False)
+    return folder
+
+
+def put_in_anew(environments: UvEnvironments, package: Path) -> ReleaseEnvironment:
+    number = len(list((package / "core").glob("another_*.py")))
+    (package / "core" / f"another_{number}.py").write_text("")
+    return environments.realise(small_release())
+
+
+def test_an_environment_of_another_enablement_goes_when_nobody_asked_for_it_during_a_day(
+    environments: UvEnvironments, package: Path, said: list[str]
+) -> None:
+    old = aged(environments.realise(small_release()), days=1.1)
+    today = aged(put_in_anew(environments, package), days=0.9)
+    assert not old.exists()
+    assert f"removed {old.name}, which nobody used any more" in said
+    put_in_anew(environments, package)
+    assert today.exists()
+
+
+def test_who_asks_for_an_environment_keeps_it(environments: UvEnvironments, package: Path) -> None:
+    old = aged(environments.realise(small_release()), days=30)
+    assert environments.ready(small_release()) is not None, "a server is about to start from it"
+    put_in_anew(environments, package)
+    assert old.exists()
+
+
+@pytest.mark.parametrize("started", ["its own python", "a program of its folder", "a child with its PATH"])
+def test_the_environment_of_a_running_server_is_never_taken(
+    environments: UvEnvironments, package: Path, started: str
+) -> None:
+    made = environments.realise(small_release())
+    (package / "core" / "later.py").write_text("VALUE = 'new'\n")
+    waits = "print('up', flush=True); input(); import six; print(six.__file__)"
+    script = Path(made.bin).parent / "enablement" / "server"
+    script.write_text(f"#!/bin/sh\necho up; read line; exec {made.bin}/python -c 'import six; print(six.__file__)'\n")
+    script.chmod(0o755)
+    command, environ = {
+        "its own python": ([f"{made.bin}/python", "-c", waits], {}),
+        "a program of its folder": ([str(script)], {}),
+        "a child with its PATH": (["sh", "-c", f'python -c "{waits}"'], {"PATH": f"{made.bin}:{os.defpath}"}),
+    }[started]
     with subprocess.Popen(
-        [f"{made.bin}/python", "-u", "-c", f"print('up'); {code}"],
-        cwd=package.parent.parent,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
+        command, env=os.environ | environ, cwd="/", stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as running:
         assert running.stdout is not None
         assert running.stdout.readline() == "up\n"
-        (package / "core" / "later.py").write_text("VALUE = 'new'\n")
-        environments.realise(release)
+        folder = aged(made, days=30)
+        put_in_anew(environments, package)
+        assert folder.exists()
         said, _ = running.communicate("\n", timeout=120)
-    assert said == "old\n"
-    assert asked(made.bin, "from enablement_ext.core.later import VALUE; print(VALUE)") == "new"
+    assert said.startswith(str(folder)), "what it imports only now is there"
+    aged(made, days=30)
+    put_in_anew(environments, package)
+    assert not folder.exists(), "nothing runs in it any more"
+
+
+def test_where_files_cannot_be_shared_packages_are_installed(
+    environments: UvEnvironments, package: Path, said: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    environments.realise(small_release())
+
+    def refused(*_: object, **__: object) -> None:
+        raise OSError(errno.EMLINK, "Too many links")
+
+    monkeypatch.setattr(os, "link", refused)
+    said.clear()
+    made = put_in_anew(environments, package)
+    assert [line for line in said if "making" in line]
+    assert asked(made.bin, "import six; print(six.__name__)") == "six"
 
 
 def test_two_at_once_make_one(environments: UvEnvironments, said: list[str]) -> None:

@@ -96,6 +96,9 @@ def test_a_download_that_breaks_off_is_seen_to(lab: Lab, service: FakeService, c
         (200, {"Content-Type": "image/svg+xml"}, b"<svg/>"),
         (200, {"Content-Type": ""}, b"<script>alert(1)</script>"),
         (502, {"Content-Type": "text/html"}, b"Bad gateway"),
+        # The hub's own pages, while the proxy has no route to the service.
+        (404, {"Content-Type": "text/html; charset=utf-8"}, b"<!DOCTYPE HTML><title>JupyterHub</title>404"),
+        (403, {"Content-Type": "text/html; charset=utf-8"}, b"<!DOCTYPE HTML><title>JupyterHub</title>403"),
     ],
 )
 def test_what_is_not_the_service_never_becomes_a_page_here(

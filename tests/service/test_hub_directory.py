@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
+import resource
+import time
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
@@ -18,7 +21,7 @@ from tornado.web import Application, RequestHandler
 from enablement_ext.adapters.hub_api import HubAddress, HubAnswerCache, HubApi, server_in
 from enablement_ext.adapters.memory.hub import MemoryHub
 from enablement_ext.core.access.people import UNTOLD, Account
-from enablement_ext.core.errors import HubUnavailable, NotFound, NotSignedIn, UnknownImage
+from enablement_ext.core.errors import HubUnavailable, NotFound, NotSignedIn, TooManyRequests, UnknownImage
 from enablement_ext.core.review.models import ImageRef, Principal
 from enablement_ext.core.review.ports import HubDirectory
 from tests.polling import PATIENCE, until_async
@@ -227,12 +230,103 @@ async def test_every_other_answer_means_that_the_hub_is_away(hub: HubServer, ans
 
 
 async def test_a_hub_that_is_silent_or_gone_is_away(hub: HubServer) -> None:
-    hub.wait = 5
+    hub.may_answer.clear()
     with pytest.raises(HubUnavailable):
-        await HubApi(hub.address(timeout=0.1)).principal("dana-token")
+        await HubApi(hub.address(timeout=1.0)).principal("dana-token")
     gone = HubApi(HubAddress("http://127.0.0.1:1/hub/api", "t"))
     with pytest.raises(HubUnavailable):
         await gone.groups_of("dana")
+
+
+async def test_a_late_timer_is_not_a_silent_hub(hub: HubServer) -> None:
+    """The hub answers at once; this process comes to its answer only after the time-out."""
+    asking = asyncio.create_task(HubApi(hub.address(timeout=0.4)).principal("dana-token"))
+    hub.wait = 0.01
+    while not asking.done():
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        time.sleep(0.3)  # noqa: ASYNC251  # as work on the event loop does
+    with pytest.raises(TooManyRequests):
+        await asking
+
+
+async def test_a_question_that_waits_here_while_others_are_answered_is_not_a_silent_hub(hub: HubServer) -> None:
+    """Forty at once, each a second long: those that have to wait for a connection are told so, and nobody that the hub is away."""
+    for number in range(40):
+        hub.tokens[f"token-{number}"] = hub.tokens["dana-token"]
+    hub.wait = 1.2
+    api = HubApi(hub.address(timeout=2.0))
+    said = await asyncio.gather(*(api.principal(f"token-{number}") for number in range(40)), return_exceptions=True)
+    assert {DANA} <= {one for one in said if isinstance(one, Principal)}
+    assert not [one for one in said if isinstance(one, HubUnavailable)]
+
+
+async def test_more_questions_than_can_wait_are_refused_at_once(hub: HubServer) -> None:
+    hub.may_answer.clear()
+    api = HubApi(hub.address())
+    waiting = [asyncio.create_task(api.principal(f"token-{number}")) for number in range(500)]
+
+    async def refused() -> list[BaseException]:
+        return [error for one in waiting if one.done() and (error := one.exception()) is not None]
+
+    found = await until_async(refused, within=PATIENCE, what="some are refused")
+    assert {type(error) for error in found} == {TooManyRequests}
+    assert len(found) == 500 - 432
+    hub.may_answer.set()
+    await asyncio.gather(*waiting, return_exceptions=True)
+
+
+async def test_no_descriptor_left_is_not_a_silent_hub(hub: HubServer) -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    api = HubApi(hub.address())
+    lowest = os.dup(0)
+    os.close(lowest)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (lowest, hard))
+    try:
+        with pytest.raises(TooManyRequests):
+            await api.principal("dana-token")
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
+@pytest.mark.parametrize(("remember", "serves"), [(60.0, True), (0.0, False)])
+async def test_the_last_good_answer_serves_its_time_when_the_hub_cannot_be_asked(
+    hub: HubServer, remember: float, serves: bool
+) -> None:
+    now = 0.0
+    api = HubApi(hub.address(remember=remember), lambda: now)
+    await api.principal("dana-token")
+    now, hub.answer = 100.0, (503, b"")
+    if not serves:
+        with pytest.raises(HubUnavailable):
+            await api.principal("dana-token")
+        return
+    for _ in range(10):
+        assert await api.principal("dana-token") == DANA
+    assert hub.asked["user"] == 2, "who asks meanwhile does not wait for the hub again"
+    with pytest.raises(HubUnavailable):
+        await api.principal("another")
+    now = 299.0
+    assert await api.principal("dana-token") == DANA
+    now = 301.0
+    with pytest.raises(HubUnavailable):
+        await api.principal("dana-token")
+    hub.answer = None
+    assert await api.principal("dana-token") == DANA
+
+
+async def test_what_the_hub_takes_back_serves_no_longer(hub: HubServer) -> None:
+    now = 0.0
+    api = HubApi(hub.address(), lambda: now)
+    await api.principal("dana-token")
+    model = hub.tokens.pop("dana-token")
+    now = 61.0
+    with pytest.raises(NotSignedIn):
+        await api.principal("dana-token")
+    now, hub.answer = 70.0, (503, b"")
+    with pytest.raises(HubUnavailable):
+        await api.principal("dana-token")
+    assert model
 
 
 async def test_the_same_question_is_asked_once(hub: HubServer) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 from pathlib import Path
@@ -12,6 +13,7 @@ from enablement_ext.adapters.artifacts_directory import DirectoryArtifactStore
 from enablement_ext.adapters.memory import MemoryArtifactStore, MemoryReviewStore
 from enablement_ext.core.review.event_log import verify
 from enablement_ext.service.assembly import ServiceOptions
+from enablement_ext.service.context import SizeLimits
 from enablement_ext.service.use_cases import queries
 from tests.polling import PATIENCE, until_async
 from tests.service import people
@@ -28,6 +30,20 @@ async def test_ready_follows_the_store(light: Service) -> None:
     sent = await light.send(SubmissionDraft())
     assert (sent.status, sent.code) == (503, "store-unavailable")
     assert int(sent.headers["Retry-After"]) > 0
+
+
+async def test_ready_says_what_a_request_would_meet(tmp_path: Path) -> None:
+    folder = tmp_path / "artifacts"
+    artifacts = DirectoryArtifactStore(folder)
+    async with running(MemoryReviewStore(), artifacts) as service:
+        assert (await service.get("/readyz")).json["artifacts"] == "ok"
+        folder.rename(tmp_path / "moved")
+        assert (await service.get("/readyz")).json["artifacts"] == "away"
+        (tmp_path / "moved").rename(folder)
+        assert (await service.get("/readyz")).json["artifacts"] == "ok"
+        artifacts.belong_to("another queue's id")
+        strange = await service.get("/readyz")
+        assert (strange.status, strange.code) == (503, "database-replaced")
 
 
 async def test_metrics_count_what_was_answered_and_what_waits(light: Service) -> None:
@@ -124,3 +140,22 @@ async def test_the_log_of_events_holds_together(service: Service) -> None:
     with service.context.review.store.read() as reader:
         report = verify(reader.events_after(0, 100))
     assert (report.intact, report.count) == (True, 4)
+
+
+async def test_more_than_can_be_worked_on_is_refused_as_that_and_probes_are_answered() -> None:
+    limits = SizeLimits(requests=3)
+    async with running(MemoryReviewStore(), MemoryArtifactStore(), ServiceOptions(KEY, limits=limits)) as service:
+        with service.context.review.store.write():  # every other writer waits for this one
+            drafts = [SubmissionDraft(notebook(cell("a", f"x = {number}"))) for number in range(3)]
+            waiting = [asyncio.create_task(service.send(draft)) for draft in drafts]
+
+            async def refused() -> bool:
+                return (await service.get("/api/v1/whoami", people.REMY)).code == "too-many-requests"
+
+            await until_async(refused, within=PATIENCE, what="what comes beyond is refused")
+            answer = await service.get("/api/v1/whoami", people.REMY)
+            assert (answer.status, int(answer.headers["Retry-After"]) > 0) == (429, True)
+            assert (await service.get("/readyz")).status == 200
+            assert (await service.get("/metrics")).status == 200
+        assert [reply.status for reply in await asyncio.gather(*waiting)] == [201, 201, 201]
+        assert (await service.get("/api/v1/whoami", people.REMY)).status == 200, "what is over is not counted"

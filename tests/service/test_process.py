@@ -5,11 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import resource
 import signal
 import socket
+import sqlite3
 import stat
 import subprocess
 import sys
+import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -221,3 +224,76 @@ def _check_stored(state: Path, acknowledged: dict[int, dict[str, Any]]) -> None:
             assert reader.version(number, 1).content_id == receipt["content_id"]
     store.close()
     artifacts.close()
+
+
+def send_one(port: int, intent: str) -> tuple[int, Any]:
+    return ask(port, "/api/v1/submissions", SubmissionDraft().bundle(), Content_Type=TAR, Idempotency_Key=intent)
+
+
+def test_a_database_that_is_deleted_is_refused_and_not_begun_anew(tmp_path: Path, hub: str) -> None:
+    """Under the running service, and at the next start: what to do is said, and nothing is made in its place."""
+    state = tmp_path / "state"
+    with service(state, hub) as (port, _):
+        assert send_one(port, "intent-number-one")[0] == 201
+        for path in state.glob("enablement.sqlite*"):
+            path.rename(tmp_path / path.name)
+        status, problem = send_one(port, "intent-number-two")
+        assert (status, problem["code"]) == (503, "database-replaced")
+        until(lambda: ask(port, "/readyz")[0] == 503, within=1.0, what="it is not ready any more")
+        assert ask(port, "/readyz")[1]["code"] == "database-replaced"
+    process = start(state, free_port(), hub)
+    output, _ = process.communicate(timeout=PATIENCE)
+    assert process.returncode == 3, output
+    assert "enablement.sqlite is missing, but files of a queue are stored. Put the database back" in output
+    assert "Traceback" not in output
+    assert not list(state.glob("enablement.sqlite*"))
+    for path in tmp_path.glob("enablement.sqlite*"):
+        path.rename(state / path.name)
+    with service(state, hub) as (port, _):
+        assert send_one(port, "intent-number-one")[0] == 200, "the receipt is there again"
+
+
+def refused(state: Path, hub: str) -> str:
+    """What a service says that does not start."""
+    output, _ = (process := start(state, free_port(), hub)).communicate(timeout=PATIENCE)
+    assert process.returncode == 3, output
+    assert "Traceback" not in output
+    return output.splitlines()[-1]
+
+
+def test_a_key_file_that_is_too_short_is_one_sentence(tmp_path: Path, hub: str) -> None:
+    (tmp_path / "service.key").write_bytes(b"short")
+    assert "service.key has 5 bytes, a key at least 32. Put the whole key back" in refused(tmp_path, hub)
+
+
+def test_a_key_file_that_cannot_be_read_is_one_sentence(tmp_path: Path, hub: str) -> None:
+    (tmp_path / "service.key").mkdir()
+    assert "Is a directory" in refused(tmp_path, hub)
+
+
+def test_tables_of_a_newer_version_are_one_sentence(tmp_path: Path, hub: str) -> None:
+    with service(tmp_path, hub):
+        pass
+    with sqlite3.connect(tmp_path / "enablement.sqlite") as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+    connection.close()
+    assert "of a newer Enablement (revision 9999" in refused(tmp_path, hub)
+
+
+def test_without_descriptors_it_says_so_once_a_second_and_goes_on_afterwards(tmp_path: Path, hub: str) -> None:
+    with service(tmp_path, hub) as (port, process):
+        descriptors = len(list(Path(f"/proc/{process.pid}/fd").iterdir()))
+        resource.prlimit(process.pid, resource.RLIMIT_NOFILE, (descriptors + 5, descriptors + 500))
+        began = time.monotonic()
+        crowd = [socket.create_connection(("127.0.0.1", port)) for _ in range(60)]
+        time.sleep(3.0)  # what is counted is what is logged in that time
+        for one in crowd:
+            one.close()
+        until(lambda: ask(port, "/readyz")[0] == 200, within=PATIENCE, what="it accepts again")
+        seconds = time.monotonic() - began
+        process.send_signal(signal.SIGTERM)
+        output, _ = process.communicate(timeout=PATIENCE)
+    said = [line for line in output.splitlines() if "no-descriptors" in line]
+    assert 1 <= len(said) <= seconds + 1, output[-3000:]
+    assert '"reason": "EMFILE"' in said[0]
+    assert len(output) < 20_000

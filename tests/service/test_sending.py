@@ -8,9 +8,16 @@ from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
+from enablement_ext.adapters.memory import MemoryArtifactStore, MemoryReviewStore
+from enablement_ext.core.errors import ArtifactDamaged
+from enablement_ext.core.review.models import ChangeKind
+from enablement_ext.core.review.policy import Policy
+from enablement_ext.service.assembly import ServiceOptions
 from tests.service import people
 from tests.service.factories import TITLE, SubmissionDraft, cell, notebook
-from tests.service.fixtures import Service
+from tests.service.fixtures import KEY, Service, running
 
 
 async def test_a_notebook_becomes_a_submission_with_a_receipt(service: Service) -> None:
@@ -164,3 +171,41 @@ async def test_the_stored_bytes_are_the_canonical_ones_and_download_as_an_attach
     assert "sandbox" in stored.headers["Content-Security-Policy"]
     assert stored.headers["Cache-Control"] == "no-store"
     assert (await service.get(f"{base}/2", people.REMY)).status == 404
+
+
+@pytest.mark.parametrize("lost", ["missing", "damaged"])
+async def test_what_is_lost_of_an_old_version_keeps_nobody_from_sending_the_next(lost: str) -> None:
+    """And takes no thread with it: what changed, and where a thread stands, is told as unknown."""
+    artifacts, draft = MemoryArtifactStore(), SubmissionDraft()
+    policy = Policy(survive=frozenset(ChangeKind))
+    async with running(
+        MemoryReviewStore(), artifacts, ServiceOptions(KEY, policy=policy, small_bytes=0, cache_bytes=0)
+    ) as service:
+        found = await service.sent(draft)
+        number = found["number"]
+        for anchor in ({"cell": "load"}, {}):
+            opened = {"version": 1, "anchor": anchor, "text": "why?"}
+            assert (await service.post(f"/api/v1/submissions/{number}/threads", people.REMY, opened)).status == 201
+        assert (await service.decide(number, await service.page(number), "approve")).status == 200
+        _lose(artifacts, found["versions"][0]["notebook"]["sha256"], lost)
+        stamp = (await service.submission(number))["stamp"]
+        changed = replace(draft, notebook=notebook(cell("a", "another = 1")), more={"stamp": stamp})
+        sent = await service.send(changed, number=number)
+        assert sent.status == 201, sent.body
+        after = await service.submission(number)
+        assert after["versions"][1]["changes"] == ["unknown"]
+        assert after["state"] == "submitted", "no approval survives what nobody can tell"
+        fallen = [decision["fallen_because"] for decision in after["decisions"]]
+        assert fallen == ["The new version changes what nobody can tell, because the version before is lost."]
+        threads = (await service.get(f"/api/v1/submissions/{number}/threads", people.REMY)).json["threads"]
+        assert [thread["placed"]["state"] for thread in threads] == ["unknown", "unchanged"]
+        assert (await service.page(number)).status == 200
+        old = await service.get(f"/api/v1/submissions/{number}/versions/1/notebook", people.REMY)
+        assert (old.status, old.code) == (500, "artifact-damaged")
+
+
+def _lose(artifacts: MemoryArtifactStore, sha256: str, how: str) -> None:
+    artifacts.replace_bytes(sha256, b"flipped")
+    if how == "missing":  # the damaged copy was set aside by somebody who read it
+        with pytest.raises(ArtifactDamaged):
+            artifacts.get(sha256)

@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 from sqlalchemy import Engine
 
-from enablement_ext.adapters.database.engine import connection_errors
+from enablement_ext.adapters.database.engine import KEEPALIVES, connection_errors
 
 log = logging.getLogger(__name__)
 
@@ -64,7 +64,7 @@ class CommitNotifications:
         import psycopg  # noqa: PLC0415 - an extra that SQLite does not need
 
         args, params = self._engine.dialect.create_connect_args(self._engine.url)
-        params.update(connect_timeout=_CONNECT_SECONDS, application_name="enablement-listen")
+        params.update(connect_timeout=_CONNECT_SECONDS, application_name="enablement-listen", **KEEPALIVES)
         with psycopg.connect(*args, **params, autocommit=True) as connection:
             connection.execute(f"LISTEN {CHANNEL}")
             self.notify()

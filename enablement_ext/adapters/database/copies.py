@@ -15,7 +15,7 @@ from enablement_ext.adapters.database.people import people
 from enablement_ext.adapters.database.upgrade import upgrade
 from enablement_ext.core.errors import StoreUnavailable
 
-_PATIENT = Limits(lock=300.0, statement=0.0, idle=0.0, connections=2)
+_PATIENT = Limits(lock=300.0, statement=0.0, idle=0.0, silence=0.0, connections=2)
 _ROWS = 1000
 
 
@@ -97,7 +97,7 @@ def _copy_rows(source: str, target: str) -> None:
 def _copy_table(table: Table, reading: Connection, writing: Connection) -> None:
     columns = [column for column in table.c if column.computed is None]
     rows = reading.execution_options(yield_per=_ROWS).execute(select(*columns).order_by(*table.primary_key))
-    if table is schema.chain_head:
+    if table in {schema.chain_head, schema.instance}:  # there is one row, which every database has
         writing.execute(update(table).values(**rows.mappings().one()))
         return
     for batch in rows.mappings().partitions():

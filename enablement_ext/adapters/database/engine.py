@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import time
+from collections.abc import Generator
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
@@ -31,12 +32,25 @@ _INDEX_PLANS = {
 }
 
 
+# A host that is gone without a word (its power, its network) is noticed within 20 s, on connections that only listen too.
+KEEPALIVES = {
+    "keepalives": 1,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 2,
+    "tcp_user_timeout": 20_000,
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Limits:
     """How long anything may wait, in seconds, and how many connections may be open."""
 
     lock: float = 10.0  # for the write lock
-    statement: float = 30.0  # one statement (PostgreSQL)
+    statement: float = 15.0  # one statement (PostgreSQL ends it)
+    silence: float = (
+        20.0  # for PostgreSQL to say anything at all: a server that stands still ends nothing itself; 0: for ever
+    )
     idle: float = 60.0  # a transaction that does nothing is ended by PostgreSQL, so that a hung replica holds nobody up
     connections: int = 20
 
@@ -122,8 +136,13 @@ def _postgresql(url: URL, limits: Limits) -> Engine:
             "connect_timeout": max(2, int(limits.lock)),
             "application_name": "enablement",
             "prepare_threshold": 2,
+            **KEEPALIVES,
         },
     )
+    if limits.silence:
+        event.listen(
+            engine, "do_connect", lambda _dialect, _record, args, params: _impatient(limits.silence, args, params)
+        )
     event.listen(engine, "checkin", _remember_use)
     event.listen(engine, "checkout", _ping_when_idle)
     return engine
@@ -150,3 +169,31 @@ def connection_errors() -> tuple[type[Exception], ...]:
     import psycopg  # noqa: PLC0415
 
     return (psycopg.Error,)
+
+
+def _impatient(seconds: float, args: tuple[Any, ...], params: dict[str, Any]) -> Any:
+    """A connection that is closed, with an OperationalError for whoever waits, when the server says nothing for so long."""
+    import psycopg  # noqa: PLC0415 - an extra that SQLite does not need
+
+    class ImpatientConnection(psycopg.Connection):  # type: ignore[misc,unused-ignore]  # its types are an extra too
+        def wait(self, gen: Any, *more: Any, **named: Any) -> Any:
+            try:
+                return super().wait(_within(gen, time.monotonic() + seconds), *more, **named)
+            except TimeoutError:
+                self.close()
+                raise psycopg.OperationalError("the server says nothing") from None
+
+    return ImpatientConnection.connect(*args, **params)
+
+
+def _within(waiting: Generator[Any, Any, Any], deadline: float) -> Generator[Any, Any, Any]:
+    """What the driver waits for; it comes back several times a second to ask. Raises TimeoutError."""
+    ready = None  # as `next` sends
+    while True:
+        try:
+            wanted = waiting.send(ready)
+        except StopIteration as ended:
+            return ended.value
+        ready = yield wanted
+        if not ready and time.monotonic() > deadline:
+            raise TimeoutError

@@ -31,7 +31,7 @@ from enablement_ext.core.images.requests.package_requests import RequestState, S
 from enablement_ext.core.review.models import HandedOver, Stage, State, Verdict
 from enablement_ext.core.review.queue import IN_REVIEW
 
-REVISION = "0005"  # the newest migration; what `ready` asks for
+REVISION = "0006"  # the newest migration; what `ready` asks for
 
 metadata = MetaData()
 
@@ -313,4 +313,13 @@ chain_head = Table(
     Column("seq", number(), nullable=False),
     Column("hash", Text, nullable=False),
     CheckConstraint("id = 1", name="one_row"),
+)
+
+# A random id that no two databases share but copies of one: by it a database is recognised that was exchanged under a running service.
+instance = Table(
+    "instance",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("value", Text, nullable=False),
+    CheckConstraint("id = 1", name="one_instance"),
 )

@@ -6,12 +6,10 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from sqlalchemy import text
-
-from enablement_ext.adapters.database import schema
 from enablement_ext.adapters.database.commit_notifications import CommitNotifications
 from enablement_ext.adapters.database.engine import WRITING, Limits, open_engine, parse
 from enablement_ext.adapters.database.error_translation import translated
+from enablement_ext.adapters.database.identity import DatabaseIdentity, SqliteIdentity, check_usable
 from enablement_ext.adapters.database.latest_event import LatestEvent
 from enablement_ext.adapters.database.reading import DatabaseReader
 from enablement_ext.adapters.database.writing import DatabaseTransaction
@@ -41,43 +39,55 @@ class DatabaseReviewStore:
         self._writing = engine.execution_options(**{WRITING: True})
         self._write_lock = threading.Lock()
         self._notifications = CommitNotifications(engine)
-        self._latest = LatestEvent(parse(url))
+        parsed = parse(url)
+        self._latest = LatestEvent(parsed)
+        self._identity = DatabaseIdentity() if snapshot else SqliteIdentity(parsed, self._limits.lock)
 
     @contextmanager
     def read(self) -> Iterator[DatabaseReader]:
-        """A consistent snapshot. Raises `StoreUnavailable`."""
+        """A consistent snapshot. Raises `StoreUnavailable`, `DatabaseReplaced`."""
         with translated(), self._reading.begin() as connection:
+            self._identity.check(connection, writing=False)
             yield DatabaseReader(connection, self._scan)
 
     @contextmanager
     def write(self) -> Iterator[DatabaseTransaction]:
-        """A transaction: durable when the block ends, gone when it raises. Raises `StoreUnavailable`, `NoSpace`."""
+        """A transaction: durable when the block ends, gone when it raises. Raises `StoreUnavailable`, `DatabaseReplaced`, `NoSpace`."""
         with self._locked(), translated(), self._writing.begin() as connection:
+            self._identity.check(connection, writing=True)
             transaction = DatabaseTransaction(connection, self._scan)
             yield transaction
             transaction.finish()
+        self._identity.check_after_commit()
         self._notifications.notify()
 
     def latest_seq(self) -> int | None:
         """Number of the newest committed event; None on PostgreSQL, and on a SQLite file that cannot be read at once."""
-        return self._latest.newest()
+        return self._latest.newest() if self._identity.same_files() else None
 
     def listen(self, callback: Callable[[], None]) -> Callable[[], None]:
         """Have `callback` called soon after commits, on PostgreSQL those of other processes too; what is returned ends that."""
         return self._notifications.subscribe(callback)
 
     def ready(self) -> None:
-        """Return when the tables are there and are this version's. Raises `StoreUnavailable`."""
-        with translated(), self._reading.connect() as connection:
-            revision = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
-        if revision != schema.REVISION:
-            raise StoreUnavailable("The database's tables are not of this version. Run `enablement db upgrade`.")
+        """Return when the tables are there, are this version's and can be written. Raises `StoreUnavailable`, `DatabaseReplaced`."""
+        # Where a writer has to wait for its turn the probe does not: it asks as a reader.
+        engine = self._writing if self._engine.dialect.name == "postgresql" else self._reading
+        with translated(), engine.connect() as connection:
+            self._identity.check(connection, writing=True)
+            check_usable(connection)
+
+    def instance(self) -> str:
+        """The random id of this database. Raises `StoreUnavailable`, `DatabaseReplaced`."""
+        with self.read():
+            return self._identity.instance or ""
 
     def close(self) -> None:
         """Give back connections."""
         self._notifications.close()
         self._latest.close()
         self._engine.dispose()
+        self._identity.close()
 
     @contextmanager
     def _locked(self) -> Iterator[None]:

@@ -10,6 +10,7 @@ from sqlalchemy import URL, Connection
 
 from enablement_ext.adapters.database.engine import WRITING, Limits, open_engine, parse
 from enablement_ext.adapters.database.error_translation import translated
+from enablement_ext.adapters.database.identity import refuse_newer
 from enablement_ext.core.errors import NoSpace, StoreUnavailable
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -20,7 +21,7 @@ _NETWORK = frozenset(
     " mountpoint-s3 blobfuse blobfuse2 juicefs cephfs weed seaweedfs davfs".split()
 )
 _LOCK = 7_305_991  # PostgreSQL advisory lock of whoever migrates; any number that nobody else uses
-_PATIENT = Limits(lock=300.0, statement=0.0, idle=0.0, connections=1)  # a big table may take a while
+_PATIENT = Limits(lock=300.0, statement=0.0, idle=0.0, silence=0.0, connections=1)  # a big table may take a while
 
 
 def upgrade(url: str, limits: Limits = _PATIENT, mounts: Path = MOUNTS) -> None:
@@ -77,6 +78,11 @@ def _refuse_network(url: URL, mounts: Path) -> None:
         )
 
 
+def sqlite_file(url: str) -> str:
+    """The path in a SQLite URL. Raises `StoreUnavailable` where it names none."""
+    return parse(url).database or ""
+
+
 def _make_file(url: URL) -> None:
     """An empty SQLite file that only this account reads; SQLite gives its companions the same permissions."""
     if url.get_backend_name() != "sqlite" or url.database is None:
@@ -100,8 +106,12 @@ def _run(connection: Connection) -> None:
     """Alembic on this connection. Imported here: it takes a third of a second that no start of the service should pay."""
     from alembic import command  # noqa: PLC0415
     from alembic.config import Config  # noqa: PLC0415
+    from alembic.runtime.migration import MigrationContext  # noqa: PLC0415
 
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     config.attributes["connection"] = connection
+    found = MigrationContext.configure(connection).get_current_revision()
+    if found is not None:
+        refuse_newer(found)
     command.upgrade(config, "head")

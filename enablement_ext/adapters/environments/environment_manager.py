@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 import csv
-import fcntl
 import json
 import os
-import shutil
-import stat
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from enablement_ext.adapters.environments.package import InstalledPackage
 from enablement_ext.adapters.environments.pythons import find_interpreter, find_interpreters
-from enablement_ext.adapters.environments.virtual_environments import RECORD, UvEnvironments, no_report
+from enablement_ext.adapters.environments.retirement import (
+    IDLE_SECONDS,
+    RECORD,
+    family_of,
+    idle_seconds,
+    in_use,
+    is_starting,
+    locked,
+    remove,
+    remove_renamed,
+)
+from enablement_ext.adapters.environments.virtual_environments import UvEnvironments, no_report
 from enablement_ext.core.errors import EnvironmentUnavailable
 from enablement_ext.core.images.definition import PYTHONS
 from enablement_ext.core.images.ports import LocalEnvironment
@@ -40,7 +48,7 @@ class UvEnvironmentManager:
                 f"install it, or name another one with --python"
             )
         maker = UvEnvironments(self._root, self._package, interpreter.path, self._report)
-        made = maker.realise(release)
+        made = maker.make(release)
         return _described(Path(made.bin).parent)
 
     def listed(self) -> Sequence[LocalEnvironment]:
@@ -57,20 +65,28 @@ class UvEnvironmentManager:
         }
 
     def collect(self, keep: frozenset[str], *, pretend: bool) -> Sequence[LocalEnvironment]:
-        used = _in_use(self._root)
+        key = self._package.key()
+        listed = {Path(environment.folder): environment for environment in self.listed()}
         gone = []
-        for environment in self.listed():
-            if environment.digest in keep or environment.folder in used:
-                continue
-            gone.append(environment)
-            if not pretend:
-                self._report(f"removing {Path(environment.folder).name}")
-                _remove_locked(Path(environment.folder), self._root)
+        for folder, environment in listed.items():
+            idle = not folder.name.endswith(f"-{key}") and idle_seconds(folder) > IDLE_SECONDS
+            if (environment.digest not in keep or idle) and self._remove(folder, pretend=pretend):
+                gone.append(environment)
         for left_over in () if pretend else self._root.glob(".building-*"):
             # An interrupted build's process is gone; one that runs is left alone.
             if not Path("/proc", left_over.name.rpartition("-")[2]).exists():
-                _remove(left_over)
+                remove(left_over)
         return gone
+
+    def _remove(self, folder: Path, *, pretend: bool) -> bool:
+        """False where a server runs from it or may be about to."""
+        with locked(self._root, family_of(folder)):
+            if is_starting(folder) or in_use([folder]):
+                return False
+            if not pretend:
+                self._report(f"removing {folder.name}")
+                remove_renamed(folder, self._root)
+        return True
 
 
 def _described(folder: Path) -> LocalEnvironment:
@@ -81,16 +97,17 @@ def _described(folder: Path) -> LocalEnvironment:
         python=record["python"],
         digest=record["digest"],
         folder=str(folder),
-        bytes=sum(_sizes(folder)),
+        bytes=sum(status.st_size for status in _files(folder)),
+        own_bytes=sum(status.st_size for status in _files(folder) if status.st_nlink == 1),
     )
 
 
-def _sizes(folder: Path) -> Iterator[int]:
+def _files(folder: Path) -> Iterator[os.stat_result]:
     for entry in os.scandir(folder):
         if entry.is_dir(follow_symlinks=False):
-            yield from _sizes(Path(entry.path))
+            yield from _files(Path(entry.path))
         else:
-            yield entry.stat(follow_symlinks=False).st_size
+            yield entry.stat(follow_symlinks=False)
 
 
 def _record_sizes(site: Path, info: Path) -> Iterator[int]:
@@ -102,33 +119,3 @@ def _record_sizes(site: Path, info: Path) -> Iterator[int]:
                 yield path.stat().st_size
             if path.suffix == ".py":
                 yield from (cached.stat().st_size for cached in path.parent.glob(f"__pycache__/{path.stem}.*.pyc"))
-
-
-def _in_use(root: Path) -> frozenset[str]:
-    """Environments that a running process was started from or has files of open."""
-    folders = [str(path.parents[1]) for path in root.glob(f"*/{RECORD}")]
-    used = set()
-    for process in Path("/proc").glob("[0-9]*"):
-        try:
-            text = (process / "cmdline").read_bytes().decode(errors="replace") + (process / "maps").read_text(
-                errors="replace"
-            )
-        except OSError:
-            continue  # it ended meanwhile, or belongs to somebody else who then has no file of ours mapped
-        used |= {folder for folder in folders if f"{folder}/" in text}
-    return frozenset(used)
-
-
-def _remove_locked(folder: Path, root: Path) -> None:
-    """Under the environment's own lock, so that nobody makes it meanwhile; renamed first, so that it is whole or gone."""
-    with (root / f".{folder.name}.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        gone = folder.with_name(f".building-{folder.name}-gone-{os.getpid()}")
-        folder.rename(gone)
-        _remove(gone)
-
-
-def _remove(folder: Path) -> None:
-    for inner, _, _ in os.walk(folder):
-        Path(inner).chmod(stat.S_IRWXU)
-    shutil.rmtree(folder)

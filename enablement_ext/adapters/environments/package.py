@@ -14,6 +14,7 @@ BUNDLE = "enablement-labextension"
 COMMAND = "#!{python}\nimport sys\n\nfrom enablement_ext.cli.app import main\n\nsys.exit(main())\n"
 # A pinned image is not brought up to date from inside, and a first start asks nobody about newsletters.
 LAB_SETTINGS = {"@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False}}
+LAB_SETTINGS_FILE = Path("share", "jupyter", "lab", "settings", "overrides.json")
 _SKIPPED = shutil.ignore_patterns("__pycache__", "labextension", "shipped", "*.pyc")
 
 
@@ -64,14 +65,13 @@ def install_package(package: InstalledPackage, site: Path, prefix: Path, report:
     config.mkdir(parents=True)
     bundles.mkdir(parents=True)
     install_extensions(package, config / "enablement.json", bundles / BUNDLE, report)
-    install_lab_settings(prefix)
+    install_lab_settings(prefix / LAB_SETTINGS_FILE)
 
 
-def install_lab_settings(prefix: Path) -> None:
-    """What JupyterLab is told where a person has set nothing."""
-    settings = prefix / "share" / "jupyter" / "lab" / "settings"
-    settings.mkdir(parents=True, exist_ok=True)
-    (settings / "overrides.json").write_text(json.dumps(LAB_SETTINGS, indent=2) + "\n", encoding="utf-8")
+def install_lab_settings(file: Path) -> None:
+    """What JupyterLab is told where a person has set nothing, as the file that it reads."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(json.dumps(LAB_SETTINGS, indent=2) + "\n", encoding="utf-8")
 
 
 def install_command(folder: Path, python: str) -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 from enablement_ext.adapters.git import files
 from enablement_ext.adapters.git.runner import Config, GitRunner, RunOptions
 from enablement_ext.core.git.ports import WorkingCopyOwner
-from enablement_ext.core.git.setup.config_files import ManagedFile, include, tool_text
+from enablement_ext.core.git.setup.config_files import ManagedFile, include, is_tool, tool_text
 from enablement_ext.core.git.setup.managed_blocks import Block, has_block, with_block, without_block
 
 _MANAGED_FOLDER = ".config/enablement/git"
@@ -55,9 +55,17 @@ class HomeSetup:
             text is not None
             and has_block(text, self._line)
             and files.read(self._config) == self._wanted(owner)
-            and files.read(self.tool) == tool_text(self.bin_folder).encode()
+            and self._tool_serves()
             and os.access(self.tool, os.X_OK)
         )
+
+    def _tool_serves(self) -> bool:
+        """The tool of another environment does too where it finds this one by itself: each Enablement has environments of its own."""
+        text = files.read(self.tool) or b""
+        if text == tool_text(self.bin_folder).encode():
+            return True
+        found = Path(os.environ.get("VIRTUAL_ENV") or os.devnull, "bin") == Path(self.bin_folder)
+        return found and is_tool(text.decode("utf-8", "replace"))
 
     def apply(self, owner: WorkingCopyOwner) -> None:
         """Write what is missing, `~/.gitconfig` last. Raises `GitFailed`."""

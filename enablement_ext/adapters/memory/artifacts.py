@@ -16,6 +16,7 @@ class MemoryArtifactStore:
         self.damaged: dict[str, bytes] = {}
         self._blobs: dict[str, bytes] = {}
         self._lock = threading.Lock()
+        self._owner = ""
 
     def put(self, blobs: Sequence[bytes | memoryview]) -> list[str]:
         """Store all blobs and return their hashes in order."""
@@ -37,6 +38,17 @@ class MemoryArtifactStore:
     def has(self, sha256: str) -> bool:
         """Whether the bytes are there."""
         return sha256 in self._blobs
+
+    def ready(self) -> None:
+        """Always."""
+
+    def owner(self) -> str:
+        """What `belong_to` was told last; "" before."""
+        return self._owner
+
+    def belong_to(self, instance: str) -> None:
+        """Lasts as long as the process."""
+        self._owner = instance
 
     def replace_bytes(self, sha256: str, blob: bytes) -> None:
         """Put other bytes under a hash, as a failing disk would: for drills."""

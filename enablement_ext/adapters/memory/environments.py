@@ -57,7 +57,7 @@ class MemoryEnvironmentManager:
         folder = f"/environments/{release.image}-{release.version}-py{here}-{release.digest[-12:]}"
         names = tuple(package.name for package in release.packages_for(here))
         size = self._sizes.get(release.version, PACKAGE_BYTES * len(names))
-        made = LocalEnvironment(release.image, release.version, here, release.digest, folder, size)
+        made = LocalEnvironment(release.image, release.version, here, release.digest, folder, size, size)
         return self._made.setdefault(folder, (made, names))[0]
 
     def listed(self) -> Sequence[LocalEnvironment]:

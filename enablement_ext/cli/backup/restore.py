@@ -103,6 +103,7 @@ def restore_to_cluster(
                     if reader.small_file(name) is None:
                         with suppress(ArtifactDamaged):
                             artifacts.put([files.get(name)])
+            artifacts.belong_to(store.instance())
         finally:
             store.close()
         copy_database(copy)

@@ -90,11 +90,11 @@ def gc(context: ImageContext, args: argparse.Namespace) -> int:
         if release.status is not Status.WITHDRAWN and (release.offered or not args.redirected)
     )
     gone = context.environments.collect(keep, pretend=args.pretend)
-    freed = sum(environment.bytes for environment in gone)
+    freed = sum(environment.own_bytes for environment in gone)
     said = "would be removed" if args.pretend else "removed"
     lines = [f"{environment.folder}" for environment in gone]
     lines.append(
-        f"{len(gone)} environments {said}, up to {freed / 1e6:.0f} MB (files shared with others count for nothing)"
+        f"{len(gone)} environments {said}, at least {freed / 1e6:.0f} MB (files shared with others count for nothing)"
     )
     context.out.result([asdict(environment) for environment in gone], "\n".join(lines))
     return Exit.OK

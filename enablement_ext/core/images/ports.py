@@ -82,7 +82,10 @@ class Solver(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class LocalEnvironment:
-    """An environment on this machine: its folder, its Python, the bytes that are only in it (hard links shared with others not counted)."""
+    """An environment on this machine: its folder, its Python, its bytes, and those of them that are only in it.
+
+    The rest are hard links that it shares with other environments and with the package tool's cache.
+    """
 
     image: str
     release: str
@@ -90,6 +93,7 @@ class LocalEnvironment:
     digest: str
     folder: str
     bytes: int
+    own_bytes: int
 
 
 class EnvironmentManager(Protocol):
@@ -112,7 +116,9 @@ class EnvironmentManager(Protocol):
         ...
 
     def collect(self, keep: frozenset[str], *, pretend: bool) -> Sequence[LocalEnvironment]:
-        """Remove the environments whose digest is not in `keep` and that no process uses, and left-overs of interrupted builds."""
+        """Remove the environments whose digest is not in `keep`, those of another Enablement that nobody asked for during a day, and
+        left-overs of interrupted builds. Never one that a process uses or that a server may be about to start from.
+        """
         ...
 
 
@@ -193,7 +199,10 @@ class Environments(Protocol):
     """Releases as environments of this machine. Blocking: call it from a worker thread."""
 
     def ready(self, release: Release) -> ReleaseEnvironment | None:
-        """The environment if it is there already, complete and with this Enablement in it; None otherwise. Fast, changes nothing."""
+        """The environment if it is there already, complete and with this Enablement in it; None otherwise. Fast.
+
+        What was given out stays while a server may start from it.
+        """
         ...
 
     def realise(self, release: Release) -> ReleaseEnvironment:

@@ -75,6 +75,11 @@ def place_all(anchors: Sequence[Anchor], old: bytes, new: bytes) -> list[PortedA
     return [_placed(anchor, pairs.get(anchor.cell or "")) for anchor in anchors]
 
 
+def place_unknown(anchor: Anchor) -> PortedAnchor:
+    """Of a thread whose notebook, or the one it is looked for in, cannot be read."""
+    return PortedAnchor(Ported.UNCHANGED if anchor.cell is None else Ported.UNKNOWN, None, None, None)
+
+
 @dataclass(frozen=True)
 class _Pair:
     """A cell then and now. `moved` is whether it stands in another order to the other cells."""

@@ -61,6 +61,7 @@ class ChangeKind(StrEnum):
     CODE = "code"
     FILES = "files"
     ENVIRONMENT = "environment"
+    UNKNOWN = "unknown"  # the stored notebook of the version before is lost, so that nobody can tell
 
 
 class Ported(StrEnum):
@@ -70,6 +71,7 @@ class Ported(StrEnum):
     MOVED = "moved"
     CHANGED = "changed"
     DELETED = "deleted"
+    UNKNOWN = "unknown"  # the stored notebook that it was made on is lost
 
 
 class RequirementKind(StrEnum):

@@ -44,6 +44,9 @@ class Clock(Protocol):
         ...
 
 
+UNKNOWN_OWNER = "unknown"  # of an artifact store
+
+
 class ArtifactStore(Protocol):
     """Bytes by their SHA-256. What `put` returned for is durable and byte-identical for ever."""
 
@@ -60,6 +63,21 @@ class ArtifactStore(Protocol):
 
     def has(self, sha256: str) -> bool:
         """Whether the bytes are there (not whether they are sound). Raises `StoreUnavailable` where that cannot be known."""
+        ...
+
+    def ready(self) -> None:
+        """Return when bytes can be stored and read. Cheap. Raises `StoreUnavailable`, `NoSpace`."""
+        ...
+
+    def owner(self) -> str:
+        """`ReviewStore.instance` of the queue that these bytes belong to. Raises `StoreUnavailable`.
+
+        "" where that was never said; UNKNOWN_OWNER where besides there are known to be bytes.
+        """
+        ...
+
+    def belong_to(self, instance: str) -> None:
+        """Note whose bytes these are, durably. Raises `StoreUnavailable`, `NoSpace`."""
         ...
 
 
@@ -310,7 +328,11 @@ class ReviewStore(Protocol):
         ...
 
     def ready(self) -> None:
-        """Return when the store can be used with this schema. Raises `StoreUnavailable`."""
+        """Return when the store can be read and written with this schema. Cheap. Raises `StoreUnavailable`."""
+        ...
+
+    def instance(self) -> str:
+        """The random id of this queue, which copies of it keep and no other queue has. Raises `StoreUnavailable`."""
         ...
 
     def close(self) -> None:

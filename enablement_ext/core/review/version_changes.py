@@ -21,14 +21,15 @@ CHANGE_WORDS: Mapping[ChangeKind, str] = {
     ChangeKind.CODE: "code",
     ChangeKind.FILES: "files sent along",
     ChangeKind.ENVIRONMENT: "the environment",
+    ChangeKind.UNKNOWN: "what nobody can tell, because the version before is lost",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class VersionContent:
-    """What of a version can change: the canonical bytes of its notebook, its other files, its image release."""
+    """What of a version can change: the canonical bytes of its notebook (None where they are lost), its other files, its image release."""
 
-    notebook: bytes | memoryview
+    notebook: bytes | memoryview | None
     files: Sequence[FileEntry]
     image: ImageRef
 
@@ -41,7 +42,9 @@ def changes(old: VersionContent, new: VersionContent) -> tuple[ChangeKind, ...]:
     kinds: set[ChangeKind] = set()
     if old.image != new.image:
         kinds.add(ChangeKind.ENVIRONMENT)
-    if old.notebook != new.notebook:
+    if old.notebook is None or new.notebook is None:
+        kinds.add(ChangeKind.UNKNOWN)
+    elif old.notebook != new.notebook:
         kinds |= _notebook_changes(StoredNotebook(bytes(old.notebook)), StoredNotebook(bytes(new.notebook)))
         kinds |= set() if kinds else {ChangeKind.METADATA}  # different bytes always have a kind
     if _by_path(old.files) != _by_path(new.files):
@@ -50,13 +53,13 @@ def changes(old: VersionContent, new: VersionContent) -> tuple[ChangeKind, ...]:
 
 
 def surviving(changes: Iterable[ChangeKind], survive: frozenset[ChangeKind]) -> bool:
-    """Whether an approval that survives these kinds still counts after these changes."""
-    return all(kind in survive for kind in changes)
+    """Whether an approval that survives these kinds still counts after these changes. None survives what is not known."""
+    return all(kind in survive and kind is not ChangeKind.UNKNOWN for kind in changes)
 
 
 def why_fallen(changes: Iterable[ChangeKind], survive: frozenset[ChangeKind]) -> str:
     """Why an approval fell, for the person who gave it; empty where it did not."""
-    fatal = [CHANGE_WORDS[kind] for kind in changes if kind not in survive]
+    fatal = [CHANGE_WORDS[kind] for kind in changes if not surviving([kind], survive)]
     if not fatal:
         return ""
     return f"The new version changes {_list(fatal)}."

@@ -136,6 +136,8 @@ class CheckingPool:
 
     def compare(self, old: VersionContent, new: VersionContent) -> tuple[ChangeKind, ...]:
         """What `changes` says of two versions. Raises the same, and `Unavailable`."""
+        if old.notebook is None or new.notebook is None:
+            return changes(old, new)
         if len(old.notebook) + len(new.notebook) <= READ_FIRST_BYTES or old.notebook == new.notebook:
             return changes(old, new)
         reply = self._ask({"task": "compare"}, [_shared(old.notebook), _shared(new.notebook)])

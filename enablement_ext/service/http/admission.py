@@ -29,9 +29,10 @@ from enablement_ext.web.validation import whole_number
 
 @dataclass(slots=True)
 class InFlight:
-    """Bytes of large bodies that are being worked on, over all requests of the process."""
+    """What is being worked on in this process: bytes of large bodies, and requests."""
 
     bytes: int = 0
+    requests: int = 0
 
 
 @dataclass(slots=True)
@@ -45,6 +46,7 @@ class AdmittedRequest:
     body: bytearray = field(default_factory=bytearray)
     large: SharedBytes | None = None
     held: int = 0
+    counted: bool = False
     who: str = ""
 
     @property
@@ -72,6 +74,17 @@ class AdmittedRequest:
             self.body.clear()
         self.large.write(chunk)
 
+    def enter(self, limit: int) -> None:
+        """Count the request, once. Raises `TooManyRequests`: what is let in beyond what can be done makes everything late."""
+        if self.counted:
+            return
+        if self.in_flight.requests >= limit:
+            raise TooManyRequests(
+                "The review service has too much to do at the moment. Nothing was lost; try again in a moment."
+            )
+        self.in_flight.requests += 1
+        self.counted = True
+
     def acquire(self, size: int, limit: int) -> None:
         """Count a large body in flight. Raises `TooManyRequests`."""
         if self.in_flight.bytes + size > limit:
@@ -86,9 +99,10 @@ class AdmittedRequest:
         self.release()
 
     def release(self) -> None:
-        """The request is over: its bytes are no longer in flight. May be called twice."""
+        """The request is over, or only listens from now on: it is in flight no longer. May be called twice."""
         self.in_flight.bytes -= self.held
-        self.held = 0
+        self.in_flight.requests -= int(self.counted)
+        self.held, self.counted = 0, False
 
 
 def declared_length(request: HTTPServerRequest) -> int:
@@ -101,6 +115,8 @@ async def admit(
     context: ServiceContext, route: Route[ServiceContext], received: HTTPServerRequest, admitted: AdmittedRequest
 ) -> Request:
     """The request as a value, without the path's parameters. Raises why it is refused."""
+    if route.session is not Session.NONE:  # probes are answered however much there is to do
+        admitted.enter(context.limits.requests)
     fields = {name.lower(): value for name, value in received.headers.items()}
     query = {name: values[-1].decode("utf-8", "replace") for name, values in received.query_arguments.items()}
     if route.session is not Session.NONE:

@@ -156,6 +156,7 @@ class Endpoint(DrainingHandler):
     async def _write_stream(self, response: StreamingResponse) -> None:
         """Piece by piece; a client that takes none for half a minute is dropped."""
         self._stream = response
+        self._admission.release()
         self.set_header("Content-Type", response.content_type)
         self.set_header("X-Accel-Buffering", "no")
         with closing(response):

@@ -11,6 +11,7 @@ from tornado.httpserver import HTTPServer
 from tornado.web import Application, url
 
 from enablement_ext.service.context import ServiceContext
+from enablement_ext.service.http.accepting import RestingServer
 from enablement_ext.service.http.admission import InFlight
 from enablement_ext.service.http.endpoint import Endpoint, NotFoundHandler, log_request
 from enablement_ext.service.http.git_endpoint import GitEndpoint
@@ -76,7 +77,7 @@ def web_server(context: ServiceContext, listener: Listener = Listener.ALL, tls: 
         serve_traceback=False,
         compress_response=False,
     )
-    return HTTPServer(
+    return RestingServer(
         application,
         ssl_options=tls,
         max_body_size=sys.maxsize,  # each handler bounds its own: tornado would break the connection off without an answer

@@ -7,7 +7,7 @@ import binascii
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from enablement_ext.core.errors import BadCursor, NotFound, StoreUnavailable
+from enablement_ext.core.errors import BadCursor, NoSpace, NotFound, StoreUnavailable
 from enablement_ext.core.review.models import Decision, Event, FileEntry, Principal, Requirement, Submission, Version
 from enablement_ext.core.review.ports import Counters, QueueFilter, QueueQuery
 from enablement_ext.core.review.requirements import requirements
@@ -70,10 +70,10 @@ def page(context: ReviewContext, principal: Principal, listing: ListQuery, *, wi
 
 
 def artifacts_reached(context: ReviewContext) -> bool:
-    """Whether stored files can be read now."""
+    """Whether files can be stored and read now."""
     try:
-        context.artifacts.has("0" * 64)
-    except StoreUnavailable:
+        context.artifacts.ready()
+    except (StoreUnavailable, NoSpace):
         return False
     return True
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from enablement_ext.core.errors import BadAnswers
+from enablement_ext.core.errors import ArtifactDamaged, BadAnswers
 from enablement_ext.core.review.attention import reviewers
 from enablement_ext.core.review.lifecycle import Action, step
 from enablement_ext.core.review.models import (
@@ -33,6 +34,8 @@ from enablement_ext.service.use_cases.review_context import (
     visible_submission,
 )
 from enablement_ext.service.use_cases.submit_new import already_sent, named_reviewers, version_facts
+
+log = logging.getLogger("enablement.review")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,15 +73,27 @@ def sendable_submission(context: ReviewContext, reader: ReviewReader, target: Ve
 def changes_since_latest(
     context: ReviewContext, target: VersionTarget, version: NewVersion, canonical: bytes | memoryview
 ) -> tuple[ChangeKind, ...]:
-    """What kinds of change it brings; `canonical` is its notebook. Raises `AlreadySent` where there is none, `NotFound`."""
+    """What kinds of change it brings; `canonical` is its notebook. Raises `AlreadySent` where there is none, `NotFound`.
+
+    What is lost of the version before keeps nobody from sending the next one.
+    """
     with context.store.read() as reader:
         submission = visible_submission(reader, target.principal, target.number)
         latest = reader.version(target.number, submission.latest)
     if latest.content_id == version.content_id:
         raise already_sent(latest)
     same = latest.notebook.sha256 == version.notebook.sha256
-    old = VersionContent(b"" if same else context.notebooks(latest.notebook.sha256), latest.files, latest.image)
+    old = VersionContent(b"" if same else _stored(context, latest), latest.files, latest.image)
     return context.compare(old, VersionContent(b"" if same else canonical, version.files, version.image))
+
+
+def _stored(context: ReviewContext, version: Version) -> bytes | None:
+    """A version's notebook, None where it is lost."""
+    try:
+        return context.notebooks(version.notebook.sha256)
+    except ArtifactDamaged:
+        log.warning("the notebook of version %d of submission %d is lost", version.number, version.submission)
+        return None
 
 
 def add_version(

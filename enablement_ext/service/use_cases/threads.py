@@ -6,8 +6,8 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from enablement_ext.core.errors import NotFound
-from enablement_ext.core.review.anchors import PortedAnchor, checked, place_all
+from enablement_ext.core.errors import ArtifactDamaged, NotFound
+from enablement_ext.core.review.anchors import PortedAnchor, checked, place_all, place_unknown
 from enablement_ext.core.review.attention import after_remark
 from enablement_ext.core.review.lifecycle import Action, step
 from enablement_ext.core.review.models import Anchor, Event, Principal, Submission, Thread, Version
@@ -155,9 +155,17 @@ def _place(
         if number not in versions:
             raise NotFound
         anchors = [thread.anchor for thread in group]
-        pair = _bytes(notebooks, anchors, versions[number], asked)
-        places.update(zip((thread.id for thread in group), place_all(anchors, *pair), strict=True))
+        placed = _placed(notebooks, anchors, versions[number], asked)
+        places.update(zip((thread.id for thread in group), placed, strict=True))
     return [PlacedThread(thread, places[thread.id]) for thread in stored]
+
+
+def _placed(notebooks: Notebooks, anchors: Sequence[Anchor], made: Version, asked: Version) -> list[PortedAnchor]:
+    """A notebook that is lost takes no thread with it."""
+    try:
+        return place_all(anchors, *_bytes(notebooks, anchors, made, asked))
+    except ArtifactDamaged:
+        return [place_unknown(anchor) for anchor in anchors]
 
 
 def _bytes(notebooks: Notebooks, anchors: Sequence[Anchor], made: Version, asked: Version) -> tuple[bytes, bytes]:

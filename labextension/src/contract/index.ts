@@ -33,6 +33,7 @@ export type HandedOver = ISubmission['handed_over'];
 export type Verdict = IDecision['verdict'];
 export type Risk = ServiceSchemas['Risk'];
 export type RequirementState = IRequirement['state'];
+export type ChangeKind = IVersion['changes'][number];
 export type PlacedState = IThread['placed']['state'];
 export type IListQuery = NonNullable<operations['listSubmissions']['parameters']['query']>;
 export type ListFilter = NonNullable<IListQuery['filter']>;

@@ -5,6 +5,7 @@ import type { IDecision, IGit, IRequirement, IVersion } from '../contract';
 import { ContentId, Name } from '../components';
 import { exactTime, fileSize } from '../formatting';
 import {
+  changeLabel,
   gitPlace,
   gitStanding,
   handedOverLabel,
@@ -172,7 +173,7 @@ function Facts(props: { version: IVersion }): React.JSX.Element {
   ];
   rows.push([trans.__('Git'), <GitFacts key="g" git={git} />]);
   if (version.changes.length > 0) {
-    rows.push([trans.__('Changed'), version.changes.join(', ')]);
+    rows.push([trans.__('Changed'), version.changes.map(kind => changeLabel(kind, trans)).join(', ')]);
   }
   return (
     <section>

@@ -1,7 +1,7 @@
 /** One thread: where it stands, what was said, reply and resolve. */
 import * as React from 'react';
 
-import { anchorLabel, isOpen } from '../anchors';
+import { anchorLabel, hasPlace, isOpen } from '../anchors';
 import type { IThread } from '../contract';
 import { useNow } from '../hooks';
 import { Name } from '../components';
@@ -44,7 +44,7 @@ function ThreadHead(props: {
   const { trans, model, showCell } = useDocument();
   const { placed } = thread;
   const older = thread.version !== model.version?.number;
-  const anchor = placed.state === 'deleted' ? thread.anchor : placed;
+  const anchor = hasPlace(thread) ? placed : thread.anchor;
   return (
     <header className="enb-thread-head">
       <button type="button" className="enb-link" aria-expanded={props.unfolded} onClick={props.onFold}>
@@ -57,7 +57,7 @@ function ThreadHead(props: {
         </span>
       )}
       {!isOpen(thread) && <span className="enb-chip enb-mod-quiet">{trans.__('Resolved')}</span>}
-      {props.withCellLink && placed.cell !== null && placed.state !== 'deleted' && (
+      {props.withCellLink && placed.cell !== null && hasPlace(thread) && (
         <button
           type="button"
           className="enb-link"
@@ -78,7 +78,7 @@ function ThreadBody(props: { thread: IThread }): React.JSX.Element {
   const mayComment = model.detail?.actions.includes('comment') ?? false;
   const mayResolve = model.detail?.actions.includes('resolve') ?? mayComment;
   const open = isOpen(thread);
-  const showQuote = Boolean(thread.quote) && (thread.placed.state === 'changed' || thread.placed.state === 'deleted');
+  const showQuote = Boolean(thread.quote) && (thread.placed.state === 'changed' || !hasPlace(thread));
   return (
     <>
       {showQuote && (

@@ -4,6 +4,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
 import type { ICounters, IMe, ListFilter } from '../contract';
+import { isTransient } from '../errors';
 import type { IEnablement } from '../tokens';
 import { SubmissionList } from './submissionList';
 import { ListModel } from './listModel';
@@ -143,16 +144,20 @@ function QueueControls(props: ISectionOptions & { model: ListModel }): React.JSX
       </UseSignal>
       <UseSignal signal={feed.connected}>
         {() =>
-          !feed.isConnected &&
-          model.error === null && (
+          !feed.isConnected && (
             <p className="enb-hint" role="status" data-enablement-offline="">
-              {trans.__('Not live right now; connecting…')}
+              {offlineText(model.error, trans)}
             </p>
           )
         }
       </UseSignal>
     </div>
   );
+}
+
+/** While there is no line to the service it is tried again by itself, and the list is loaded again with it. */
+function offlineText(error: unknown, trans: TranslationBundle): string {
+  return isTransient(error) ? trans.__('Away; trying again…') : trans.__('Not live right now; connecting…');
 }
 
 function Filters(props: { model: ListModel; counters: ICounters | null; trans: TranslationBundle }): React.JSX.Element {

@@ -125,3 +125,12 @@ def test_a_part_of_a_mapped_body_is_stored_without_a_copy(artifacts: ArtifactSto
     assert name == hashlib.sha256(content).hexdigest()
     assert artifacts.get(name) == content
     assert artifacts.put([part, content]) == [name, name]
+
+
+def test_whose_they_are_is_kept(artifacts: ArtifactStore) -> None:
+    artifacts.ready()
+    assert artifacts.owner() == ""
+    for instance in ("a" * 32, "b" * 32):
+        artifacts.belong_to(instance)
+        assert artifacts.owner() == instance
+    artifacts.ready()

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
@@ -12,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from enablement_ext.adapters.environments import InstalledPackage, UvEnvironmentManager
+from enablement_ext.adapters.environments import InstalledPackage, UvEnvironmentManager, UvEnvironments
 from enablement_ext.adapters.local_paths import PACKAGE
 from enablement_ext.adapters.memory.environments import MemoryEnvironmentManager
 from enablement_ext.core.errors import EnvironmentUnavailable
@@ -80,6 +82,7 @@ def test_sizes_are_by_package_and_within_the_whole(managed: Managed) -> None:
     assert sizes.keys() >= {"six", "packaging"}
     assert all(sizes[name] > 0 for name in ("six", "packaging"))
     assert sum(sizes.values()) <= made.bytes
+    assert 0 < made.own_bytes <= made.bytes
 
 
 def test_a_python_that_is_not_here_is_refused_with_those_that_are(managed: Managed) -> None:
@@ -104,3 +107,27 @@ def test_what_is_kept_or_used_is_not_collected(managed: Managed) -> None:
     gone = environments.collect(frozenset(), pretend=False)
     assert [one.folder for one in gone] == sorted([kept.folder, used.folder])
     assert not environments.listed()
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+def test_what_was_just_given_out_and_what_another_enablement_left_behind(tmp_path: Path) -> None:
+    root, copy = tmp_path / "environments", tmp_path / "enablement_ext"
+    shutil.copytree(PACKAGE, copy, ignore=shutil.ignore_patterns("__pycache__"))
+    (copy / "more.py").write_text("")
+    given, release = UvEnvironments(root, InstalledPackage(copy, "0.1.0")), small_release()
+    old = Path(given.realise(release).bin).parent
+    manager = UvEnvironmentManager(root, InstalledPackage(PACKAGE, "0.1.0"))
+    try:
+        assert not manager.collect(frozenset(), pretend=False), "a server may be about to start from it"
+        mine = manager.make(release, HERE)
+        assert mine.own_bytes < mine.bytes, "packages are shared"
+        for days, gone in ((0.5, []), (2.0, [str(old)])):
+            then = time.time() - days * 86_400
+            for path in (old / "enablement").iterdir():
+                os.utime(path, (then, then))
+            assert [one.folder for one in manager.collect(frozenset({release.digest}), pretend=False)] == gone
+        assert [one.folder for one in manager.listed()] == [mine.folder]
+    finally:
+        for folder, _, _ in os.walk(root):
+            Path(folder).chmod(0o700)

@@ -11,10 +11,12 @@ from sqlalchemy import (
     Table,
     Text,
     bindparam,
+    column,
     func,
     insert,
     literal_column,
     select,
+    table,
     update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
@@ -91,6 +93,18 @@ def chain_head(dialect: Dialect, *, locked: bool) -> PreparedStatement:
     """Number and hash of the newest event; `locked` takes the write lock on PostgreSQL."""
     head = select(schema.chain_head.c.seq, schema.chain_head.c.hash)
     return PreparedStatement(head.with_for_update() if locked else head, dialect)
+
+
+@lru_cache(maxsize=8)
+def instance(dialect: Dialect) -> PreparedStatement:
+    """The random id of this database."""
+    return PreparedStatement(select(schema.instance.c.value), dialect)
+
+
+@lru_cache(maxsize=8)
+def revision(dialect: Dialect) -> PreparedStatement:
+    """The newest migration that ran on this database."""
+    return PreparedStatement(select(column("version_num")).select_from(table("alembic_version")), dialect)
 
 
 @lru_cache(maxsize=8)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -19,6 +20,7 @@ class MemoryReviewStore:
         self._committed = MemoryState()
         self._writing = threading.Lock()
         self._closed = False
+        self._instance = secrets.token_hex(16)
         self._callbacks: dict[object, Callable[[], None]] = {}
 
     @contextmanager
@@ -52,6 +54,11 @@ class MemoryReviewStore:
         """Raises `StoreUnavailable` once closed."""
         if self._closed:
             raise StoreUnavailable("The store is closed.")
+
+    def instance(self) -> str:
+        """Made with the store. Raises `StoreUnavailable` once closed."""
+        self.ready()
+        return self._instance
 
     def close(self) -> None:
         """Refuse what comes later."""

@@ -114,3 +114,12 @@ def tool_text(bin_folder: str) -> str:
 def include(config: str) -> Block:
     """The one line in `~/.gitconfig`. `config` is the managed file's path, absolute or beginning with `~/`."""
     return Block(f"[include] path = {quoted(config)}")
+
+
+def is_tool(text: str) -> bool:
+    """Whether it is the tool, for whatever image: it finds the programs of the one that runs by itself."""
+    return _without_place(text) == _without_place(_TOOL.format(bin=""))
+
+
+def _without_place(text: str) -> list[str]:
+    return [line for line in text.splitlines() if not line.startswith("ours=")]

@@ -6,6 +6,7 @@ from enablement_ext.core.errors import Unavailable
 from enablement_ext.core.review.ports import QueueFilter, QueueQuery
 from enablement_ext.service.context import ServiceContext
 from enablement_ext.service.runtime.metrics import CONTENT_TYPE
+from enablement_ext.service.runtime.start_checks import bind
 from enablement_ext.service.use_cases import queries
 from enablement_ext.web.auth import Scope, Session
 from enablement_ext.web.messages import Request, Response, json_response
@@ -21,9 +22,10 @@ def readyz(context: ServiceContext, request: Request) -> Response:  # noqa: ARG0
         raise Unavailable("This replica is stopping.")
     context.review.store.ready()
     # Without its artifacts a replica still shows the queue and says what it cannot do; every other replica is without them too.
-    return json_response(
-        {"status": "ready", "artifacts": "ok" if queries.artifacts_reached(context.review) else "away"}
-    )
+    reached = queries.artifacts_reached(context.review)
+    if reached:
+        bind(context.review.store, context.review.artifacts)
+    return json_response({"status": "ready", "artifacts": "ok" if reached else "away"})
 
 
 def metrics(context: ServiceContext, request: Request) -> Response:  # noqa: ARG001

@@ -1131,7 +1131,8 @@ export interface components {
             image: components["schemas"]["Image"];
             answers: components["schemas"]["Answers"];
             git: components["schemas"]["Git"];
-            changes: ("metadata" | "outputs" | "markdown" | "code" | "files" | "environment")[];
+            /** @description `unknown`: the stored notebook of the version before is lost */
+            changes: ("metadata" | "outputs" | "markdown" | "code" | "files" | "environment" | "unknown")[];
             /** Format: date-time */
             sent_at: string;
             sent_by: string;
@@ -1286,7 +1287,7 @@ export interface components {
             /** @description where it stands in the asked version */
             placed: WithRequired<components["schemas"]["Anchor"], "cell" | "lines" | "output"> & {
                 /** @enum {string} */
-                state: "unchanged" | "moved" | "changed" | "deleted";
+                state: "unchanged" | "moved" | "changed" | "deleted" | "unknown";
             };
             resolved_by: string | null;
             resolved_at: string | null;
@@ -1317,7 +1318,25 @@ export interface components {
             counters: components["schemas"]["Counters"];
         };
     };
-    responses: never;
+    responses: {
+        /** @description to the hub's page for signing in, where the browser has no session */
+        SignIn: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content?: never;
+        };
+        /** @description what went wrong, by its `code`: every error may be answered that is not listed here; a browser that asks for a page gets one */
+        Problem: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+                "text/html": string;
+            };
+        };
+    };
     parameters: {
         IdempotencyKey: string;
         Number: number;
@@ -1367,6 +1386,7 @@ export interface operations {
                     "application/json": components["schemas"]["Me"];
                 };
             };
+            default: components["responses"]["Problem"];
         };
     };
     sendLimits: {
@@ -1387,6 +1407,7 @@ export interface operations {
                     "application/json": components["schemas"]["SendLimits"];
                 };
             };
+            default: components["responses"]["Problem"];
         };
     };
     listSubmissions: {
@@ -1415,6 +1436,7 @@ export interface operations {
                     "application/json": components["schemas"]["Page"];
                 };
             };
+            default: components["responses"]["Problem"];
         };
     };
     sendSubmission: {
@@ -1464,6 +1486,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            default: components["responses"]["Problem"];
         };
     };
     getSubmission: {
@@ -1486,6 +1509,7 @@ export interface operations {
                     "application/json": components["schemas"]["SubmissionDetail"];
                 };
             };
+            default: components["responses"]["Problem"];
         };
     };
     sendVersion: {
@@ -1519,6 +1543,7 @@ export interface operations {
                     "application/json": components["schemas"]["Receipt"];
                 };
             };
+            default: components["responses"]["Problem"];
         };
     };
     viewNotebook: {
@@ -1546,6 +1571,7 @@ export interface operations {
                     "application/json": components["schemas"]["NotebookView"];
                 };
             };
+            default: components["responses"]["Problem"];
         };
     };
     viewCell: {
@@ -1571,6 +1597,7 @@ export interface operations {
                     "application/json": components["schemas"]["CellView"];
                 };
             };
+            default: components["responses"]["Problem"];
         };
     };
     downloadFile: {
@@ -1596,6 +1623,7 @@ export interface operations {
                     "application/octet-stream": unknown;
                 };
             };
+            default: components["responses"]["Problem"];
         };
     };
     claim: {
@@ -1627,6 +1655,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            default: components["responses"]["Problem"];
         };
     };
     release: {
@@ -1658,6 +1687,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            default: components["responses"]["Problem"];
         };
     };
     withdraw: {
@@ -1689,6 +1719,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            default: components["responses"]["Problem"];
         };
     };
     listThreads: {
@@ -1716,6 +1747,7 @@ export interface operations {
                     };
                 };
             };
+            default: components["responses"]["Problem"];
         };
     };
     openThread: {
@@ -1742,6 +1774,7 @@ export interface operations {
                     "application/json": components["schemas"]["Thread"];
                 };
             };
+            default: components["responses"]["Problem"];
         };
     };
     reply: {
@@ -1770,6 +1803,7 @@ export interface operations {
                     "application/json": components["schemas"]["Thread"];
                 };
             };
+            default: components["responses"]["Problem"];
         };
     };
     resolveThread: {
@@ -1792,6 +1826,7 @@ export interface operations {
                     "application/json": components["schemas"]["Thread"];
                 };
             };
+            default: components["responses"]["Problem"];
         };
     };
     reopenThread: {
@@ -1814,6 +1849,7 @@ export interface operations {
                     "application/json": components["schemas"]["Thread"];
                 };
             };
+            default: components["responses"]["Problem"];
         };
     };
     listEvents: {
@@ -1838,6 +1874,7 @@ export interface operations {
                     };
                 };
             };
+            default: components["responses"]["Problem"];
         };
     };
     streamEvents: {
@@ -1858,6 +1895,7 @@ export interface operations {
                     "text/event-stream": components["schemas"]["Change"];
                 };
             };
+            default: components["responses"]["Problem"];
         };
     };
     contract: {
@@ -1878,6 +1916,7 @@ export interface operations {
                     "application/yaml": unknown;
                 };
             };
+            default: components["responses"]["Problem"];
         };
     };
     describeForge: {
@@ -1898,6 +1937,7 @@ export interface operations {
                     "application/json": components["schemas"]["Forge"];
                 };
             };
+            default: components["responses"]["Problem"];
         };
     };
     listRepositories: {
@@ -1920,6 +1960,7 @@ export interface operations {
                     };
                 };
             };
+            default: components["responses"]["Problem"];
         };
     };
     makeRepository: {
@@ -1966,6 +2007,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            default: components["responses"]["Problem"];
         };
     };
     mintGitKey: {
@@ -2017,6 +2059,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            default: components["responses"]["Problem"];
         };
     };
     endGitKeys: {
@@ -2043,6 +2086,7 @@ export interface operations {
                     };
                 };
             };
+            default: components["responses"]["Problem"];
         };
     };
     openPullRequest: {
@@ -2094,6 +2138,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            default: components["responses"]["Problem"];
         };
     };
     takeDelivery: {
@@ -2129,6 +2174,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            default: components["responses"]["Problem"];
         };
     };
     repositoriesPage: {
@@ -2149,6 +2195,8 @@ export interface operations {
                     "text/html": unknown;
                 };
             };
+            302: components["responses"]["SignIn"];
+            default: components["responses"]["Problem"];
         };
     };
     repositoryPage: {
@@ -2174,6 +2222,8 @@ export interface operations {
                     "text/html": unknown;
                 };
             };
+            302: components["responses"]["SignIn"];
+            default: components["responses"]["Problem"];
         };
     };
     gitAdvertise: {
@@ -2197,6 +2247,7 @@ export interface operations {
                 };
                 content?: never;
             };
+            default: components["responses"]["Problem"];
         };
     };
     gitUploadPack: {
@@ -2220,6 +2271,7 @@ export interface operations {
                 };
                 content?: never;
             };
+            default: components["responses"]["Problem"];
         };
     };
     gitReceivePack: {
@@ -2243,6 +2295,7 @@ export interface operations {
                 };
                 content?: never;
             };
+            default: components["responses"]["Problem"];
         };
     };
     decisionPage: {
@@ -2265,6 +2318,8 @@ export interface operations {
                     "text/html": unknown;
                 };
             };
+            302: components["responses"]["SignIn"];
+            default: components["responses"]["Problem"];
         };
     };
     decide: {
@@ -2298,6 +2353,7 @@ export interface operations {
                     "text/html": unknown;
                 };
             };
+            default: components["responses"]["Problem"];
         };
     };
     deepLink: {
@@ -2318,6 +2374,7 @@ export interface operations {
                 };
                 content?: never;
             };
+            default: components["responses"]["Problem"];
         };
     };
     home: {
@@ -2338,6 +2395,8 @@ export interface operations {
                     "text/html": unknown;
                 };
             };
+            302: components["responses"]["SignIn"];
+            default: components["responses"]["Problem"];
         };
     };
     oauthCallback: {
@@ -2356,6 +2415,7 @@ export interface operations {
                 };
                 content?: never;
             };
+            default: components["responses"]["Problem"];
         };
     };
     listImages: {
@@ -2376,6 +2436,7 @@ export interface operations {
                     "application/json": components["schemas"]["Images"];
                 };
             };
+            default: components["responses"]["Problem"];
         };
     };
     viewRelease: {
@@ -2402,6 +2463,7 @@ export interface operations {
                     "application/json": components["schemas"]["ReleaseDetail"];
                 };
             };
+            default: components["responses"]["Problem"];
         };
     };
     compareReleases: {
@@ -2434,6 +2496,7 @@ export interface operations {
                     "application/json": components["schemas"]["ReleaseComparison"];
                 };
             };
+            default: components["responses"]["Problem"];
         };
     };
     listPackageRequests: {
@@ -2458,6 +2521,7 @@ export interface operations {
                     "application/json": components["schemas"]["PackageRequests"];
                 };
             };
+            default: components["responses"]["Problem"];
         };
     };
     askForPackage: {
@@ -2496,6 +2560,7 @@ export interface operations {
                     "application/json": components["schemas"]["PackageRequest"];
                 };
             };
+            default: components["responses"]["Problem"];
         };
     };
     getPackageRequest: {
@@ -2518,6 +2583,7 @@ export interface operations {
                     "application/json": components["schemas"]["PackageRequest"];
                 };
             };
+            default: components["responses"]["Problem"];
         };
     };
     withdrawPackageRequest: {
@@ -2540,6 +2606,7 @@ export interface operations {
                     "application/json": components["schemas"]["PackageRequest"];
                 };
             };
+            default: components["responses"]["Problem"];
         };
     };
     packageRequestsPage: {
@@ -2560,6 +2627,8 @@ export interface operations {
                     "text/html": unknown;
                 };
             };
+            302: components["responses"]["SignIn"];
+            default: components["responses"]["Problem"];
         };
     };
     packageRequestPage: {
@@ -2582,6 +2651,8 @@ export interface operations {
                     "text/html": unknown;
                 };
             };
+            302: components["responses"]["SignIn"];
+            default: components["responses"]["Problem"];
         };
     };
     answerPackageRequest: {
@@ -2613,6 +2684,7 @@ export interface operations {
                     "text/html": unknown;
                 };
             };
+            default: components["responses"]["Problem"];
         };
     };
     healthz: {
@@ -2631,6 +2703,7 @@ export interface operations {
                 };
                 content?: never;
             };
+            default: components["responses"]["Problem"];
         };
     };
     readyz: {
@@ -2656,6 +2729,7 @@ export interface operations {
                 };
                 content?: never;
             };
+            default: components["responses"]["Problem"];
         };
     };
     metrics: {
@@ -2676,6 +2750,7 @@ export interface operations {
                     "text/plain": unknown;
                 };
             };
+            default: components["responses"]["Problem"];
         };
     };
 }
