@@ -16,6 +16,11 @@ for (const name of ['Event', 'CustomEvent', 'EventTarget', 'MessageChannel']) {
   globalThis[name] = window[name] ?? globalThis[name];
 }
 
+// Those that the window has from its prototype.
+for (const name of ['addEventListener', 'removeEventListener', 'dispatchEvent']) {
+  globalThis[name] = window[name].bind(window);
+}
+
 class ResizeObserver {
   observe() {}
   unobserve() {}
