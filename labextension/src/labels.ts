@@ -1,7 +1,16 @@
 /** The words of the interface for the contract's codes; the only place that maps one to the other. */
 import type { TranslationBundle } from '@jupyterlab/translation';
 
-import type { IGit, IRequirement, ISubmission, PlacedState, RequirementState, Stage, State } from './contract';
+import type {
+  IGit,
+  IRequirement,
+  ISubmission,
+  IVersion,
+  PlacedState,
+  RequirementState,
+  Stage,
+  State
+} from './contract';
 import { ApiError, INTERRUPTED, UNREACHABLE, UNREADABLE } from './errors';
 
 /** The word for a code, the code itself where a newer service says one that is not known here. */
@@ -33,6 +42,11 @@ export function stageLabel(stage: Stage, trans: TranslationBundle): string {
     launch_and_maintenance: trans.__('Launch and maintenance')
   };
   return labelOf(labels, stage);
+}
+
+/** What stands where a question has no answer: nobody said one, or it was sent when that could not be told. */
+export function unansweredLabel(version: Pick<IVersion, 'answers_recorded'>, trans: TranslationBundle): string {
+  return version.answers_recorded ? trans.__('Not said') : trans.__('Not recorded');
 }
 
 export function handedOverLabel(kind: string, trans: TranslationBundle): string {

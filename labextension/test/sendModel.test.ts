@@ -98,7 +98,7 @@ test('the form: a new version goes to the first submission that takes one, unles
   const model = begin();
   await model.load();
   assert.equal(model.target?.number, 4);
-  assert.deepEqual(model.answers, { title: 'As before', stage: 'production', checklist: [] });
+  assert.deepEqual(model.answers, { title: 'As before', stage: 'production', checklist: null });
   await model.send();
   model.choose(null);
   model.phase = 'form';

@@ -1022,10 +1022,13 @@ export interface components {
             title: string;
             /** @enum {string} */
             state: "submitted" | "in_review" | "changes_requested" | "approved" | "handed_off" | "in_production" | "retired" | "withdrawn" | "rejected";
-            /** @enum {string} */
-            stage: "exploration" | "active_research" | "model_development" | "production" | "launch_and_maintenance";
-            /** @enum {string} */
-            handed_over: "prototype" | "production_ready";
+            /**
+             * @description null where its author did not say
+             * @enum {string|null}
+             */
+            stage: "exploration" | "active_research" | "model_development" | "production" | "launch_and_maintenance" | null;
+            /** @enum {string|null} */
+            handed_over: "prototype" | "production_ready" | null;
             notebook_path: string;
             image: components["schemas"]["Image"];
             latest: number;
@@ -1060,18 +1063,20 @@ export interface components {
             /** @enum {string} */
             role: "notebook" | "module" | "data" | "other";
         };
+        /** @description What its author wrote. Null, or left out when sent, is a question that was not answered; nothing is put in its place. */
         Answers: {
             title: string;
             problem?: string;
             value?: string;
             expected?: string;
-            /** @enum {string} */
-            stage?: "exploration" | "active_research" | "model_development" | "production" | "launch_and_maintenance";
-            /** @enum {string} */
-            handed_over?: "prototype" | "production_ready";
+            /** @enum {string|null} */
+            stage?: "exploration" | "active_research" | "model_development" | "production" | "launch_and_maintenance" | null;
+            /** @enum {string|null} */
+            handed_over?: "prototype" | "production_ready" | null;
             data_used?: string;
             reviewers?: string[];
-            checklist?: string[];
+            /** @description The keys of the items that were ticked */
+            checklist?: string[] | null;
         };
         Git: {
             commit: string;
@@ -1086,6 +1091,8 @@ export interface components {
             files: components["schemas"]["File"][];
             image: components["schemas"]["Image"];
             answers: components["schemas"]["Answers"];
+            /** @description False for a version that was stored before an answer could be told from none; what is null in its answers may have been said */
+            answers_recorded: boolean;
             git: components["schemas"]["Git"];
             changes: ("metadata" | "outputs" | "markdown" | "code" | "files" | "environment")[];
             /** Format: date-time */
