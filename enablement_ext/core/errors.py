@@ -17,6 +17,7 @@ EnablementError
 │   ├── RequirementsOpen        requirements-open
 │   └── SetupRefused            git-setup-refused    (made in the author's server)
 ├── TooLarge (413)              too-large
+│   └── ProxyLimit              proxy-too-large      (made in the author's server)
 ├── UnsupportedEncoding (415)   unsupported-encoding
 ├── Unprocessable (422)
 │   ├── BadNotebook             bad-notebook
@@ -36,6 +37,8 @@ EnablementError
     ├── NoSpace                 no-space
     ├── HubUnavailable          hub-unavailable
     ├── ServiceAway             service-away         (made in the author's server)
+    │   ├── ProxyAway           proxy-away           (made in the author's server)
+    │   └── ForeignAnswer       foreign-answer       (made in the author's server)
     ├── NoService               no-service           (made in the author's server)
     ├── GitFailed               git-failed
     │   ├── ForgeAway           forge-away
@@ -168,6 +171,12 @@ class TooLarge(EnablementError):
     status = 413
 
 
+class ProxyLimit(TooLarge):
+    """Something between your server and the review service does not take this much. Tell your platform engineers, or send fewer files."""
+
+    code = "proxy-too-large"
+
+
 class UnsupportedEncoding(EnablementError):
     """Send the body uncompressed and with the documented content type."""
 
@@ -286,6 +295,18 @@ class ServiceAway(Unavailable):
     """The review service does not answer. Nothing was lost; try again in a moment."""
 
     code = "service-away"
+
+
+class ProxyAway(ServiceAway):
+    """A proxy between your server and the review service cannot reach it. Nothing was lost; if it stays so, tell your platform engineers."""
+
+    code = "proxy-away"
+
+
+class ForeignAnswer(ServiceAway):
+    """Something else answers where the review service should be, such as a sign-in page of the network. Nothing was lost; tell your platform engineers."""
+
+    code = "foreign-answer"
 
 
 class NoService(Unavailable):

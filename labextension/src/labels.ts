@@ -11,7 +11,8 @@ import type {
   Stage,
   State
 } from './contract';
-import { ApiError, INTERRUPTED, UNREACHABLE, UNREADABLE } from './errors';
+import { ApiError, factText, FOREIGN_PAGE, INTERRUPTED, SERVER_AWAY, UNREACHABLE, UNREADABLE } from './errors';
+import { fileSize } from './formatting';
 
 /** The word for a code, the code itself where a newer service says one that is not known here. */
 export function labelOf(labels: Readonly<Partial<Record<string, string>>>, code: string): string {
@@ -149,6 +150,7 @@ export function errorSentence(error: unknown, trans: TranslationBundle): string 
     return trans.__('Something went wrong: %1', error instanceof Error ? error.message : String(error));
   }
   const own: Record<string, string> = {
+    ...sentencesOfProxies(error, trans),
     [UNREACHABLE]: trans.__('Your server cannot be reached. Check the network connection.'),
     [INTERRUPTED]: trans.__('The connection broke before the service answered.'),
     [UNREADABLE]: trans.__('The answer of the service could not be read.'),
@@ -164,4 +166,43 @@ export function errorSentence(error: unknown, trans: TranslationBundle): string 
     'too-many-requests': trans.__('The service is busy. Wait a moment and try again.')
   };
   return own[error.code] ?? error.message;
+}
+
+/** Answers of what stands between the browser, the person's own server and the review service: whose limit or fault it is, and whom to tell. */
+function sentencesOfProxies(error: ApiError, trans: TranslationBundle): Record<string, string> {
+  const { bytes } = error.facts;
+  const [status, host] = [factText(error, 'status'), factText(error, 'host')];
+  const size = typeof bytes === 'number' ? fileSize(bytes) : '';
+  return {
+    'proxy-too-large':
+      size === ''
+        ? trans.__(
+            'Something between your browser, your server and the review service takes no more than a certain size, and this is larger. Send fewer or smaller files, or tell your platform engineers: a proxy refused it (HTTP 413).'
+          )
+        : trans.__(
+            'Something between your server and the review service takes less than the %1 of this sending. It is not a limit of the review service. Send fewer or smaller files, or tell your platform engineers: a proxy refused it (HTTP 413).',
+            size
+          ),
+    'proxy-away': trans.__(
+      'A proxy between your server and the review service answers that it cannot reach it (HTTP %1). Nothing is lost. If it stays so, tell your platform engineers.',
+      status
+    ),
+    'foreign-answer':
+      host === ''
+        ? trans.__(
+            'Something else answers where the review service should be, such as a sign-in page of the network (HTTP %1). Nothing is lost. Signing in here again does not help; tell your platform engineers.',
+            status
+          )
+        : trans.__(
+            'Something else answers where the review service should be: your server is sent on to %1, such as to a sign-in page. Nothing is lost. Signing in here again does not help; tell your platform engineers.',
+            host
+          ),
+    [SERVER_AWAY]: trans.__(
+      'Your own server does not answer: the proxy in front of it says HTTP %1. Nothing is lost. If it stays so, start your server again in the hub, or tell your platform engineers.',
+      status
+    ),
+    [FOREIGN_PAGE]: trans.__(
+      'A web page came where your server should have answered, mostly one to sign in at. Reload this page, and sign in where you are asked to.'
+    )
+  };
 }
