@@ -91,8 +91,8 @@ class MainArea {
     this.panel.addWidget(widget);
   }
 
-  widgets(): IterableIterator<Widget> {
-    return this.panel.widgets[Symbol.iterator]();
+  widgets(area: string): IterableIterator<Widget> {
+    return (area === 'main' ? this.panel.widgets : [])[Symbol.iterator]();
   }
 
   activateById(id: string): void {

@@ -79,6 +79,10 @@ test('reading again: a file that is gone is named, and the rest is read', async 
 test('a document opened through a drive is known by its path in the home', async t => {
   const { lab: made, open } = lab(t, 'work/a.py');
   const context = await made.edit('RTC:work/a.py');
+  typed(context, 'edited');
+  await open.save('work');
+  assert.deepEqual([made.files.texts.get('work/a.py'), context.model.dirty], ['edited', false]);
+  assert.equal(open.contextAt('work/a.py'), context);
   made.files.texts.set('work/a.py', 'merged');
   assert.deepEqual(await open.reload(['work/a.py']), []);
   assert.equal(context.model.toString(), 'merged');

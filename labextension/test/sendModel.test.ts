@@ -6,6 +6,7 @@ import { StateDB } from '@jupyterlab/statedb';
 
 import type { ICandidate, ICandidates, ISendRequest } from '../src/contract';
 import { GitClient } from '../src/git/client';
+import { OpenDocuments } from '../src/git/openDocuments';
 import { DraftStore } from '../src/send/draft';
 import { SendModel } from '../src/send/model';
 import { json, lines, problem, silence, until } from './fakeServer';
@@ -56,7 +57,7 @@ async function made(t: TestContext, offered: Partial<ICandidates> = {}): Promise
   });
   const drafts = new DraftStore(new StateDB());
   const git = new GitClient(lab.server.settings);
-  const options = { enablement: service, documents: lab.documents, drafts, git };
+  const options = { enablement: service, open: new OpenDocuments(lab.shell, lab.documents), drafts, git };
   return {
     lab,
     drafts,
@@ -257,6 +258,24 @@ test('a stamp that is old: the submission as it is now is what the next try goes
   lab.server.on('POST send', () => lines({ receipt: RECEIPT, replayed: false }));
   await model.send();
   assert.deepEqual([model.phase, sent().at(-1)?.stamp], ['sent', 8]);
+});
+
+test('a document that was opened through a drive is the same file: it is saved, and compared with what is on disk', async t => {
+  const { begin, sent, lab } = await made(t);
+  const context = await lab.edit(`RTC:${PATH}`);
+  const model = begin();
+  await model.load();
+  typed(context, 'edited');
+  await model.send();
+  assert.deepEqual([model.phase, sent()[0]?.path, sent()[0]?.sha256], ['sent', PATH, 'hash of edited']);
+  context.saveState.connect((_, state) => {
+    if (state.startsWith('completed')) {
+      lab.files.texts.set(PATH, 'another writer');
+    }
+  });
+  model.phase = 'form';
+  await model.send();
+  assert.deepEqual([model.phase, model.error?.code, sent().length], ['form', 'not-saved', 1]);
 });
 
 test('a notebook that cannot be saved is not sent, and nothing is lost', async t => {
