@@ -6,7 +6,8 @@ EnablementError
 ├── NotSignedIn (401)           not-signed-in
 ├── Forbidden (403)             forbidden
 │   ├── OwnSubmission           own-submission
-│   └── DecisionPageOnly        decision-page-only
+│   ├── DecisionPageOnly        decision-page-only
+│   └── ServerUnknown           server-unknown       (made in the author's server)
 ├── NotFound (404)              not-found
 ├── Conflict (409)
 │   ├── StaleStamp              stale-stamp
@@ -106,6 +107,12 @@ class DecisionPageOnly(Forbidden):
     """Decisions are made on the decision page, opened in the browser by the reviewer."""
 
     code = "decision-page-only"
+
+
+class ServerUnknown(Forbidden):
+    """This server is no longer known to the hub, so the review service does not know it either. Start it again in the hub; your files stay."""
+
+    code = "server-unknown"
 
 
 class NotFound(EnablementError):

@@ -1,10 +1,22 @@
-"""Answers that something between this server and the review service gave in its place: a proxy, a sign-in page, a captive portal."""
+"""Answers to this server that are no answers to the person in front of it.
+
+Something between this server and the review service gave them in its place: a proxy, a sign-in page, a captive portal. Or they speak to
+this server itself: "you are not signed in" is about its token, and nothing that the person signs in to changes that.
+"""
 
 from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from enablement_ext.core.errors import EnablementError, ForeignAnswer, ProxyAway, ProxyLimit, ServiceAway
+from enablement_ext.core.errors import (
+    EnablementError,
+    ForeignAnswer,
+    NotSignedIn,
+    ProxyAway,
+    ProxyLimit,
+    ServerUnknown,
+    ServiceAway,
+)
 
 
 def foreign(status: int, *, location: str = "", sent: int = 0) -> EnablementError:
@@ -22,6 +34,12 @@ def foreign(status: int, *, location: str = "", sent: int = 0) -> EnablementErro
         return ServiceAway(facts=facts)
     host = _host(location)
     return ForeignAnswer(facts={**facts, "host": host} if host else facts)
+
+
+def require_known(status: int) -> None:
+    """Return unless the review service says that it does not know this server's token. Raises `ServerUnknown`."""
+    if status == NotSignedIn.status:
+        raise ServerUnknown
 
 
 def _host(location: str) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from urllib.parse import parse_qsl, urlencode
 
 from enablement_ext.core.errors import BadRequest, Forbidden, NotFound
-from enablement_ext.lab.foreign_answers import foreign
+from enablement_ext.lab.foreign_answers import foreign, require_known
 
 EVENTS = "events"
 _SEGMENT = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,99}")
@@ -70,10 +70,11 @@ def answer_headers(status: int, headers: Mapping[str, str]) -> dict[str, str]:
     """The headers of the answer to the browser.
 
     Raises what `foreign` says of a redirect, a media type that the contract does not know, and an error that is no problem document:
-    that was not the review service.
+    that was not the review service. Raises `ServerUnknown` where the service does not know this server's token.
     """
     media_type = headers.get("Content-Type", "").partition(";")[0].strip().lower()
     expected = _MEDIA_TYPES if 200 <= status < 300 else {_PROBLEM} if 400 <= status < 600 else ()
     if status != 204 and media_type not in expected:
         raise foreign(status, location=headers.get("Location", ""))
+    require_known(status)
     return {**_DEFAULTS, **{name: headers[name] for name in _PASSED_BACK if name in headers}}

@@ -6,7 +6,7 @@ import json
 import re
 
 from enablement_ext.core.errors import ServiceAway
-from enablement_ext.lab.foreign_answers import foreign
+from enablement_ext.lab.foreign_answers import foreign, require_known
 from enablement_ext.web.problem import Problem, problem_of
 
 _CODE = re.compile(r"[a-z][a-z-]{1,60}")
@@ -24,7 +24,7 @@ class ServiceRefused(Exception):
 
 
 def document_of(status: int, body: bytes, *, sent: int = 0) -> Json:
-    """The JSON object of an answer with success. Raises `ServiceRefused` for a problem, what `foreign` says for anything else."""
+    """The JSON object of an answer with success. Raises `ServiceRefused` for a problem, `ServerUnknown`, what `foreign` says for anything else."""
     try:
         document = json.loads(body)
     except (ValueError, RecursionError):
@@ -36,6 +36,7 @@ def document_of(status: int, body: bytes, *, sent: int = 0) -> Json:
     code, detail, facts = document.get("code"), document.get("detail"), document.get("facts", {})
     if status < 400 or not isinstance(code, str) or not _CODE.fullmatch(code) or not isinstance(detail, str):
         raise foreign(status, sent=sent)
+    require_known(status)
     raise ServiceRefused(Problem(status, code, detail, facts if isinstance(facts, dict) else {}))
 
 

@@ -159,6 +159,9 @@ export function errorSentence(error: unknown, trans: TranslationBundle): string 
       'This server was not started by an Enablement hub, so there is no review service to talk to.'
     ),
     'not-signed-in': trans.__('Your session has ended. Reload the page to sign in again.'),
+    'server-unknown': trans.__(
+      'This server is no longer known to the hub, so nothing can be sent or loaded. Start it again: stop it on the hub’s page that opens, then start it. Your files and what you typed stay.'
+    ),
     'not-found': trans.__('There is no such submission, or you may not see it.'),
     'stale-stamp': trans.__(
       'Somebody changed this submission meanwhile. It has been loaded again; please look and repeat.'

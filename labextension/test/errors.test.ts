@@ -1,6 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
+import { PageConfig } from '@jupyterlab/coreutils';
+import { createElement } from 'react';
+import { renderToStaticMarkup } from 'react-dom/server';
+
+import { ErrorNote } from '../src/components';
 import { ApiError, errorOfAnswer, errorOfSilence, isTransient } from '../src/errors';
 import { errorSentence } from '../src/labels';
 import { english } from './english';
@@ -59,4 +64,19 @@ test('what something in between said is told as its word, with whom to tell', ()
   assert.match(sentence('foreign-answer', { status: 200 }), /sign-in page .*HTTP 200.* platform engineers/);
   assert.match(sentence('foreign-answer', { status: 302, host: 'login.example' }), /to login\.example/);
   assert.doesNotMatch(sentence('foreign-answer', { status: 302, host: 'login.example' }), /Sign in again/);
+});
+
+test('a server that the hub does not know any more is started again, with a button for it; signing in does not help', () => {
+  PageConfig.setOption('hubPrefix', '/jupyter/hub/');
+  const note = (code: string): string =>
+    renderToStaticMarkup(
+      createElement(ErrorNote, { error: new ApiError({ code, detail: 'x', status: 403 }), trans: english })
+    );
+  const page = new DOMParser().parseFromString(note('server-unknown'), 'text/html');
+  const link = page.querySelector('[data-enablement-action="start-server"]');
+  assert.equal(link?.getAttribute('href'), '/jupyter/hub/home');
+  assert.match(page.querySelector('span')?.textContent ?? '', /no longer known to the hub/);
+  assert.doesNotMatch(note('server-unknown'), /[Ss]ign in/);
+  assert.doesNotMatch(note('forbidden'), /start-server/);
+  assert.ok(!isTransient(new ApiError({ code: 'server-unknown', detail: 'x', status: 403 })));
 });

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import socket
 import time
 
@@ -112,6 +113,15 @@ def test_what_is_not_the_service_never_becomes_a_page_here(
     }
     assert response.headers["Retry-After"]
     assert len(service.seen) == 1
+
+
+def test_a_token_that_was_revoked_is_told_as_the_servers_matter(lab: Lab, service: FakeService) -> None:
+    problem = json.dumps({"code": "not-signed-in", "detail": "Sign in again.", "status": 401}).encode()
+    service.answers["whoami"] = (401, {"Content-Type": "application/problem+json"}, problem)
+    response = lab.get("api/v1/whoami")
+    assert (response.status_code, response.json()["code"]) == (403, "server-unknown")
+    assert "ign in" not in response.text
+    assert "WWW-Authenticate" not in response.headers
 
 
 PROXY_CODES = {413: "proxy-too-large", 502: "proxy-away", 504: "proxy-away", 503: "service-away"}

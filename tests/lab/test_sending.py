@@ -117,6 +117,14 @@ def test_only_a_receipt_is_a_receipt(
     assert problem(lab.send(intent))["code"] == code
 
 
+def test_a_token_that_was_revoked_is_told_as_the_servers_matter(
+    lab: Lab, service: FakeService, intent: dict[str, object]
+) -> None:
+    refusal = b'{"code": "not-signed-in", "detail": "Sign in again.", "status": 401}'
+    service.mode, service.answers["strange"] = "strange", (401, {"Content-Type": "application/problem+json"}, refusal)
+    assert problem(lab.send(intent))["code"] == "server-unknown"
+
+
 def test_a_proxy_that_takes_less_is_told_from_the_services_own_limit(
     lab: Lab, service: FakeService, intent: dict[str, object]
 ) -> None:
