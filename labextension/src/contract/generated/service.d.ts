@@ -1195,6 +1195,8 @@ export interface components {
             /** @description full size in bytes where the source was cut */
             source_cut?: number;
             source_sha256: string;
+            /** @description of a code cell that names its own, as SoS, polyglot notebooks and VS Code write it; without it the cell runs in the notebook's */
+            language?: string;
             execution_count?: number | null;
             outputs: components["schemas"]["OutputView"][];
             outputs_total: number;
