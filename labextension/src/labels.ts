@@ -132,6 +132,7 @@ export function eventLabel(kind: string, trans: TranslationBundle): string {
     claimed: trans.__('claimed it'),
     released: trans.__('released it'),
     claim_lapsed: trans.__('lost the claim: it lapsed'),
+    claim_withdrawn: trans.__('gave the claim back: its reviewer has left the group'),
     commented: trans.__('commented'),
     resolved: trans.__('resolved a thread'),
     reopened: trans.__('reopened a thread'),

@@ -1262,7 +1262,7 @@ export interface components {
             /** Format: date-time */
             at: string;
             actor: string;
-            /** @description sent, version_sent, claimed, released, claim_lapsed, commented, resolved, reopened, approved, changes_requested, rejected, withdrawn, approval_fell. `claim_lapsed` has the actor `service:enablement`. Events of package requests (package_requested, package_solved, package_accepted, package_declined, package_withdrawn) belong to no submission */
+            /** @description sent, version_sent, claimed, released, claim_lapsed, claim_withdrawn, commented, resolved, reopened, approved, changes_requested, rejected, withdrawn, approval_fell. `claim_lapsed` and `claim_withdrawn` (its reviewer left the group) have the actor `service:enablement`. Events of package requests (package_requested, package_solved, package_accepted, package_declined, package_withdrawn) belong to no submission */
             kind: string;
             submission: number | null;
             version: number | null;
