@@ -1,70 +1,13 @@
 /** One sending: what is offered, what the person says, what is sent, and what is kept when it fails. */
 import assert from 'node:assert/strict';
-import { test, type TestContext } from 'node:test';
+import { test } from 'node:test';
 
-import { StateDB } from '@jupyterlab/statedb';
-
-import type { ICandidate, ICandidates, ISendRequest } from '../src/contract';
-import { GitClient } from '../src/git/client';
-import { OpenDocuments } from '../src/git/openDocuments';
-import { DraftStore } from '../src/send/draft';
-import { SendModel } from '../src/send/model';
 import { json, lines, problem, silence, until } from './fakeServer';
 import { RECEIPT as KEPT, status, step } from './gitFixtures';
-import { TestLab, typed } from './lab';
-import { CONTEXT, enablement, submission } from './modelFixtures';
+import { typed } from './lab';
+import { CONTEXT, submission } from './modelFixtures';
 
-const PATH = 'work/a.ipynb';
-const RECEIPT = { submission: 12, version: 1, content_id: 'c', notebook_sha256: 'n', received_at: 't', title: 'x' };
-
-function file(path: string, change: Partial<ICandidate> = {}): ICandidate {
-  const use: ICandidate['use'] = { code: 'named', facts: { cell: 1 } };
-  return { path, size: 1, role: 'data', selected: true, use, problem: null, ...change };
-}
-
-function candidates(change: Partial<ICandidates> = {}): ICandidates {
-  return {
-    notebook: { path: PATH, size: 1, sha256: 'h' },
-    title: 'Heading',
-    files: [],
-    missing: [],
-    git: null,
-    previous: [],
-    answers: null,
-    ...change
-  };
-}
-
-interface IMade {
-  lab: TestLab;
-  drafts: DraftStore;
-  /** A sending of the same notebook in the same browser. */
-  begin: () => SendModel;
-  sent: () => ISendRequest[];
-}
-
-async function made(t: TestContext, offered: Partial<ICandidates> = {}): Promise<IMade> {
-  const lab = new TestLab();
-  lab.files.put(PATH, 'before');
-  lab.server
-    .on('GET candidates', candidates(offered))
-    .on('GET git/status', status())
-    .on('POST send', () => lines({ receipt: RECEIPT, replayed: false }));
-  const service = await enablement(lab.server);
-  t.after(async () => {
-    service.feed.dispose();
-    await lab.dispose();
-  });
-  const drafts = new DraftStore(new StateDB());
-  const git = new GitClient(lab.server.settings);
-  const options = { enablement: service, open: new OpenDocuments(lab.shell, lab.documents), drafts, git };
-  return {
-    lab,
-    drafts,
-    begin: () => new SendModel(PATH, options),
-    sent: () => lab.server.bodies('POST send') as ISendRequest[]
-  };
-}
+import { candidates, file, made, PATH, RECEIPT } from './sendFixtures';
 
 test('the form: what is open is saved before it is looked at', async t => {
   const { lab, begin } = await made(t);
@@ -173,91 +116,6 @@ test('sending: not without a title, and not twice at once', async t => {
   release();
   await first;
   assert.deepEqual([model.phase, sent().length], ['sent', 1]);
-});
-
-test('a draft: what was typed and ticked is there when the dialog opens again', async t => {
-  const { begin } = await made(t, { files: [file('a.csv'), file('b.csv')], answers: { title: 'Of the last version' } });
-  const first = begin();
-  await first.load();
-  first.answer({ title: 'Churn' });
-  first.tick('a.csv', false);
-  const second = begin();
-  await second.load();
-  assert.deepEqual([second.answers.title, [...second.files]], ['Churn', ['b.csv']]);
-  second.answer({ title: 'Churn again' });
-  const third = begin();
-  await third.load();
-  assert.deepEqual([third.answers.title, [...third.files]], ['Churn again', ['b.csv']]);
-});
-
-test('a draft: as long as nobody ticked anything, what the server offers stands', async t => {
-  const { begin, lab } = await made(t, { files: [file('a.csv')] });
-  const first = begin();
-  await first.load();
-  first.answer({ title: 'Churn' });
-  lab.server.on('GET candidates', candidates({ files: [file('a.csv'), file('new.csv')] }));
-  const second = begin();
-  await second.load();
-  assert.deepEqual([...second.files], ['a.csv', 'new.csv']);
-});
-
-test('a draft: a file that is gone by now, or cannot be sent any more, is not sent', async t => {
-  const { begin, lab } = await made(t, { files: [file('a.csv'), file('b.csv'), file('c.csv')] });
-  const first = begin();
-  await first.load();
-  first.tick('a.csv', false);
-  const secret = { code: 'in-git' as const, facts: { path: 'b.csv' } };
-  lab.server.on('GET candidates', candidates({ files: [file('b.csv', { problem: secret }), file('c.csv')] }));
-  const second = begin();
-  await second.load();
-  assert.deepEqual([...second.files], ['c.csv']);
-});
-
-test('no receipt: the dialog opened again says so, and goes on with the same key', async t => {
-  const { begin, sent, lab } = await made(t);
-  lab.server.on('POST send', silence);
-  const first = begin();
-  await first.load();
-  await first.send();
-  assert.deepEqual([first.phase, first.error?.code], ['form', 'unreachable']);
-  const second = begin();
-  await second.load();
-  assert.ok(second.interrupted);
-  await second.send();
-  second.answer({ title: 'Another intent' });
-  await second.send();
-  const keys = sent().map(each => each.key);
-  assert.equal(keys[0], keys[1]);
-  assert.notEqual(keys[1], keys[2]);
-});
-
-test('a refusal ends its intent: the same request again has another key', async t => {
-  const { begin, sent, lab } = await made(t);
-  lab.server.on('POST send', () => problem('bad-answers', 422, { field: 'title' }));
-  const model = begin();
-  await model.load();
-  await model.send();
-  await model.send();
-  const [first, second] = sent();
-  assert.deepEqual([model.phase, model.error?.code, model.error?.facts.field], ['form', 'bad-answers', 'title']);
-  assert.notEqual(first?.key, second?.key);
-  const again = begin();
-  await again.load();
-  assert.equal(again.interrupted, false);
-});
-
-test('a stamp that is old: the submission as it is now is what the next try goes to', async t => {
-  const { begin, sent, lab } = await made(t, { previous: [submission(4, { stamp: 7 })] });
-  lab.server
-    .on('POST send', () => problem('stale-stamp', 409))
-    .on('GET api/v1/submissions/4', submission(4, { stamp: 8 }));
-  const model = begin();
-  await model.load();
-  await model.send();
-  assert.deepEqual([model.error?.code, model.target?.stamp], ['stale-stamp', 8]);
-  lab.server.on('POST send', () => lines({ receipt: RECEIPT, replayed: false }));
-  await model.send();
-  assert.deepEqual([model.phase, sent().at(-1)?.stamp], ['sent', 8]);
 });
 
 test('a document that was opened through a drive is the same file: it is saved, and compared with what is on disk', async t => {
