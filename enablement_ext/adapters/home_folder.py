@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from enablement_ext.core.errors import FileUnreadable, TooLarge
 from enablement_ext.core.submission.tar_format import shown_name
@@ -19,12 +19,14 @@ _FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 class HomeFolder:
     """A `Home` on the file system.
 
-    A symbolic link is followed where it stays below the root. The resolved path is then opened one folder after the
-    other without following links, so that a link put there in between is refused.
+    A symbolic link is followed where it stays below the root, or leads to a folder below one of `link_roots`, such as what a project
+    shares. The resolved path is then opened one folder after the other without following links, so that a link put there in between is
+    refused.
     """
 
-    def __init__(self, root: str) -> None:
+    def __init__(self, root: str, link_roots: Sequence[str] = ()) -> None:
         self._root = os.path.realpath(root)
+        self._roots = (self._root, *(os.path.realpath(each) for each in link_roots))
 
     def size(self, path: str) -> int | None:
         """Bytes of the regular file, None where there is none."""
@@ -38,10 +40,10 @@ class HomeFolder:
 
     def below(self, path: str, limit: int) -> list[str]:
         """The regular files of the folder and the folders in it, sorted, at most so many; links are not followed."""
-        real = self._below_root(path)
-        if real is None:
+        place = self._place(path)
+        if place is None:
             return []
-        top, files = os.path.join(self._root, real), list[str]()  # noqa: PTH118 - a text
+        top, files = os.path.join(*place), list[str]()  # noqa: PTH118 - a text
         for folder, folders, names in os.walk(top):
             folders[:] = sorted(name for name in folders if not name.startswith("."))
             within = os.path.relpath(folder, top)
@@ -74,11 +76,11 @@ class HomeFolder:
 
     def chunks(self, path: str) -> Iterator[bytes]:
         """The bytes in chunks of a megabyte. Raises `FileUnreadable`."""
-        real = self._below_root(path)
-        if real is None:
-            raise FileUnreadable(f"{shown_name(path)} is hidden or not in your home.", facts={"path": path})
+        place = self._place(path)
+        if place is None:
+            raise self._not_there(path)
         try:
-            with open(self._descend(real), "rb", buffering=0) as file:  # noqa: PTH123 - a descriptor, not a path
+            with open(_descend(*place), "rb", buffering=0) as file:
                 if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
                     raise FileUnreadable(f"{shown_name(path)} is not a regular file.", facts={"path": path})
                 while chunk := file.read(_CHUNK):
@@ -88,40 +90,62 @@ class HomeFolder:
             raise FileUnreadable(f"{shown_name(path)} cannot be read: {reason}.", facts={"path": path}) from None
 
     def _status(self, path: str) -> os.stat_result | None:
-        real = self._below_root(path)
-        if real is None:
+        place = self._place(path)
+        if place is None:
             return None
         try:
-            return os.stat(os.path.join(self._root, real))  # noqa: PTH116, PTH118 - bare calls: asked for every name in the code
+            return os.stat(os.path.join(*place))  # noqa: PTH116, PTH118 - bare calls: asked for every name in the code
         except (OSError, ValueError):
             return None
 
-    def _below_root(self, path: str) -> str | None:
-        """The path below the root with links resolved; None where it is hidden or leaves the root."""
+    def _not_there(self, path: str) -> FileUnreadable:
+        """Says that it is a link where that is why."""
+        parts = path.split("/")
+        for depth in range(1, len(parts) + 1):
+            link = "/".join(parts[:depth])
+            if "\0" not in link and ".." not in parts[:depth] and self._is_link_out(link):
+                return FileUnreadable(
+                    f"{shown_name(link)} is a symbolic link that leads out of your home, so nothing below it is sent. Copy what you need into"
+                    " your home, or ask your platform engineers to allow the folder that it leads to.",
+                    facts={"path": path, "link": link},
+                )
+        return FileUnreadable(f"{shown_name(path)} is hidden or not in your home.", facts={"path": path})
+
+    def _is_link_out(self, path: str) -> bool:
+        full = f"{self._root}/{path}"
+        real = os.path.realpath(full)
+        return os.path.islink(full) and not any(real == root or real.startswith(f"{root}/") for root in self._roots)  # noqa: PTH114 - a text
+
+    def _place(self, path: str) -> tuple[str, str] | None:
+        """A root and the path below it, with links resolved; None where it is hidden or leaves all roots."""
         if "\0" in path or any(part.startswith(".") and part not in (".", "..") for part in path.split("/")):
             return None
         try:
             real = os.path.realpath(f"{self._root}/{path}")
         except (OSError, ValueError):
             return None
-        below = os.path.relpath(real, self._root)
-        if real == self._root:
-            return "."
-        hidden = any(part.startswith(".") for part in below.split("/"))  # ".." as well
-        return None if hidden else below
+        # Only a link leads to another root; a way up never does.
+        for root in self._roots[:1] if ".." in path.split("/") else self._roots:
+            if real == root:
+                return root, "."
+            below = os.path.relpath(real, root)
+            if not any(part.startswith(".") for part in below.split("/")):  # ".." as well
+                return root, below
+        return None
 
-    def _descend(self, below: str) -> int:
-        """A descriptor of the file, opened folder by folder. Raises `OSError`."""
-        folder = os.open(self._root, _FOLDER)
-        try:
-            *parts, last = below.split("/")
-            for part in parts:
-                inner = os.open(part, _FOLDER, dir_fd=folder)
-                os.close(folder)
-                folder = inner
-            return os.open(last, _FILE, dir_fd=folder)
-        finally:
+
+def _descend(root: str, below: str) -> int:
+    """A descriptor of the file, opened folder by folder. Raises `OSError`."""
+    folder = os.open(root, _FOLDER)
+    try:
+        *parts, last = below.split("/")
+        for part in parts:
+            inner = os.open(part, _FOLDER, dir_fd=folder)
             os.close(folder)
+            folder = inner
+        return os.open(last, _FILE, dir_fd=folder)
+    finally:
+        os.close(folder)
 
 
 def _is_regular(path: str) -> bool:

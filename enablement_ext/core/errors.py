@@ -9,7 +9,8 @@ EnablementError
 │   ├── DecisionPageOnly        decision-page-only
 │   ├── WrongOrigin             wrong-origin
 │   ├── DecisionsOff            decisions-off
-│   └── HubDatabaseNew          hub-database-new
+│   ├── HubDatabaseNew          hub-database-new
+│   └── ServerUnknown           server-unknown       (made in the author's server)
 ├── NotFound (404)              not-found
 ├── Conflict (409)
 │   ├── StaleStamp              stale-stamp
@@ -20,6 +21,7 @@ EnablementError
 │   ├── RequirementsOpen        requirements-open
 │   └── SetupRefused            git-setup-refused    (made in the author's server)
 ├── TooLarge (413)              too-large
+│   └── ProxyLimit              proxy-too-large      (made in the author's server)
 ├── UnsupportedEncoding (415)   unsupported-encoding
 ├── Unprocessable (422)
 │   ├── BadNotebook             bad-notebook
@@ -40,6 +42,8 @@ EnablementError
     ├── NoSpace                 no-space
     ├── HubUnavailable          hub-unavailable
     ├── ServiceAway             service-away         (made in the author's server)
+    │   ├── ProxyAway           proxy-away           (made in the author's server)
+    │   └── ForeignAnswer       foreign-answer       (made in the author's server)
     ├── NoService               no-service           (made in the author's server)
     ├── GitFailed               git-failed
     │   ├── ForgeAway           forge-away
@@ -127,6 +131,12 @@ class HubDatabaseNew(Forbidden):
     code = "hub-database-new"
 
 
+class ServerUnknown(Forbidden):
+    """This server is no longer known to the hub, so the review service does not know it either. Start it again in the hub; your files stay."""
+
+    code = "server-unknown"
+
+
 class NotFound(EnablementError):
     """There is nothing here, or you may not see it."""
 
@@ -188,6 +198,12 @@ class TooLarge(EnablementError):
 
     code = "too-large"
     status = 413
+
+
+class ProxyLimit(TooLarge):
+    """Something between your server and the review service does not take this much. Tell your platform engineers, or send fewer files."""
+
+    code = "proxy-too-large"
 
 
 class UnsupportedEncoding(EnablementError):
@@ -314,6 +330,18 @@ class ServiceAway(Unavailable):
     """The review service does not answer. Nothing was lost; try again in a moment."""
 
     code = "service-away"
+
+
+class ProxyAway(ServiceAway):
+    """A proxy between your server and the review service cannot reach it. Nothing was lost; if it stays so, tell your platform engineers."""
+
+    code = "proxy-away"
+
+
+class ForeignAnswer(ServiceAway):
+    """Something else answers where the review service should be, such as a sign-in page of the network. Nothing was lost; tell your platform engineers."""
+
+    code = "foreign-answer"
 
 
 class NoService(Unavailable):

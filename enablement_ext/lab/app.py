@@ -32,7 +32,7 @@ from enablement_ext.lab.settings import EnablementLab
 
 def make_services(settings: EnablementLab, root: str) -> LabServices:
     """What the handlers need, over the files below `root`, the root of the lab's file browser."""
-    home, git = HomeFolder(root), GitProvenance(root, str(Path.home()))
+    home, git = HomeFolder(root, settings.link_roots), GitProvenance(root, str(Path.home()))
     limits = BundleLimits(files=settings.max_files, file_bytes=settings.max_bytes, total_bytes=settings.max_bytes)
     timeouts = Timeouts(settings.connect_seconds, settings.answer_seconds, settings.receipt_seconds)
     token = settings.token()
@@ -60,7 +60,7 @@ def make_git(settings: EnablementLab, root: str, service: ServiceClient | None) 
 
 def make_images(settings: EnablementLab, root: str) -> ImageQueries:
     """What the lab says about images."""
-    return ImageQueries(settings.image(), HomeFolder(root), PythonPackages(str(Path.home())))
+    return ImageQueries(settings.image(), HomeFolder(root, settings.link_roots), PythonPackages(str(Path.home())))
 
 
 def _load_jupyter_server_extension(server: Any) -> None:

@@ -1,18 +1,24 @@
-"""Code cells and title of a notebook on disk, for the send dialog. It validates nothing: the service canonicalises what it stores."""
+"""Code cells and title of a notebook on disk, for the send dialog.
+
+What is no notebook at all is refused here, with the words of the review service: before a form is filled in, not after.
+"""
 
 from __future__ import annotations
 
-import json
 import posixpath
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from enablement_ext.core.errors import BadNotebook
+from enablement_ext.core.notebook.canonical import notebook_of
+from enablement_ext.core.notebook.limits import NotebookLimits
+from enablement_ext.core.notebook.strict import parse
 
 _HEADING = re.compile(r"[ ]{0,3}#{1,6}[ \t]+(.{1,400})")
 _MARKS = re.compile(r"[`*_#]+")
 _TITLE = 200
+_LIMITS = NotebookLimits()
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,14 +30,10 @@ class ReadNotebook:
 
 
 def read_notebook(path: str, raw: bytes) -> ReadNotebook:
-    """Cells and title. Raises `BadNotebook` when it is not JSON with cells."""
-    try:
-        document = json.loads(raw)
-    except (ValueError, RecursionError):
-        raise BadNotebook("The notebook file is not valid JSON. Open it and save it again.") from None
-    cells = document.get("cells") if isinstance(document, dict) else None
+    """Cells and title. Raises `BadNotebook`, `TooLarge`."""
+    cells = notebook_of(parse(raw, _LIMITS))["cells"]
     if not isinstance(cells, list):
-        raise BadNotebook("The notebook has no cells in the form of nbformat 4. Open it and save it again.")
+        raise BadNotebook("The notebook's cells are no list, so it is none that JupyterLab made.")
     kinds = [(number, *_kind_and_source(cell)) for number, cell in enumerate(cells, 1)]
     code = tuple((number, source) for number, kind, source in kinds if kind == "code")
     headings = (heading for _, kind, source in kinds if kind == "markdown" for heading in _headings(source))

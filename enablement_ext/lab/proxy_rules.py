@@ -10,7 +10,8 @@ import re
 from collections.abc import Mapping
 from urllib.parse import parse_qsl, urlencode
 
-from enablement_ext.core.errors import BadRequest, Forbidden, NotFound, ServiceAway
+from enablement_ext.core.errors import BadRequest, Forbidden, NotFound
+from enablement_ext.lab.foreign_answers import foreign, require_known
 
 EVENTS = "events"
 _SEGMENT = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,99}")
@@ -20,12 +21,12 @@ _DROPPED_QUERY = frozenset({"token", "no_track_activity"})
 _MEDIA_TYPES = frozenset(
     {
         "application/json",
-        "application/problem+json",
         "application/octet-stream",
         "application/yaml",
         "text/event-stream",
     }
 )
+_PROBLEM = "application/problem+json"
 _PASSED_BACK = (
     *("Content-Type", "Content-Disposition", "Content-Security-Policy", "Cache-Control", "Retry-After"),
     *("X-Content-Type-Options", "X-Frame-Options", "Referrer-Policy", "Cross-Origin-Resource-Policy"),
@@ -68,9 +69,12 @@ def request_headers(method: str, headers: Mapping[str, str], *, stream: bool) ->
 def answer_headers(status: int, headers: Mapping[str, str]) -> dict[str, str]:
     """The headers of the answer to the browser.
 
-    Raises `ServiceAway` for a redirect or a media type that the contract does not know: that was not the review service.
+    Raises what `foreign` says of a redirect, a media type that the contract does not know, and an error that is no problem document:
+    that was not the review service. Raises `ServerUnknown` where the service does not know this server's token.
     """
     media_type = headers.get("Content-Type", "").partition(";")[0].strip().lower()
-    if status != 204 and (not 200 <= status < 600 or 300 <= status < 400 or media_type not in _MEDIA_TYPES):
-        raise ServiceAway("Something else answers where the review service should be. Tell your platform engineers.")
+    expected = _MEDIA_TYPES if 200 <= status < 300 else {_PROBLEM} if 400 <= status < 600 else ()
+    if status != 204 and media_type not in expected:
+        raise foreign(status, location=headers.get("Location", ""))
+    require_known(status)
     return {**_DEFAULTS, **{name: headers[name] for name in _PASSED_BACK if name in headers}}

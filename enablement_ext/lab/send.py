@@ -111,7 +111,7 @@ class NotebookSender:
         lines.put_nowait(_progress("sending", 0, bundle.length))
         answer = await service.open(ServiceRequest("POST", target, headers, length=bundle.length, produce=produce))
         try:
-            receipt = receipt_of(answer.status, await answer.read(_RECEIPT_BYTES))
+            receipt = receipt_of(answer.status, await answer.read(_RECEIPT_BYTES), sent=bundle.length)
         finally:
             answer.close()
         return {"receipt": receipt, "replayed": answer.headers.get("Idempotency-Replayed", "").lower() == "true"}

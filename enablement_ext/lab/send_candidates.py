@@ -9,9 +9,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from enablement_ext.core.errors import ServiceAway
+from enablement_ext.core.errors import BadBundle, ServiceAway
 from enablement_ext.core.review.queue import ENDED
-from enablement_ext.core.submission.bundle import BundleLimits, path_flaw
+from enablement_ext.core.submission.bundle import BundleLimits, check_path, path_flaw
 from enablement_ext.core.submission.dependencies import NeededFile, find_dependencies
 from enablement_ext.core.submission.ports import GitSource, Home
 from enablement_ext.core.submission.tar_format import shown_name
@@ -37,7 +37,11 @@ class Candidates:
     limits: BundleLimits
 
     async def of(self, path: str, service: ServiceClient) -> Json:
-        """Everything the dialog needs. Raises `FileUnreadable`, `TooLarge`, `BadNotebook`, `ServiceAway`."""
+        """Everything the dialog needs.
+
+        Raises `FileUnreadable`, `TooLarge`, `BadNotebook`, `BadBundle` for a name that cannot be sent, `ServiceAway`: what would be refused
+        after the form is filled in is said before.
+        """
         contents, git, previous = await asyncio.gather(
             asyncio.to_thread(self._contents, path), asyncio.to_thread(self.git.facts, path), _previous(path, service)
         )
@@ -45,6 +49,7 @@ class Candidates:
 
     def _contents(self, path: str) -> Json:
         raw = self.home.read(path, self.limits.file_bytes)
+        _check_name(path)
         notebook = read_notebook(path, raw)
         needed = find_dependencies(path, notebook.code, self.home)
         return {
@@ -86,6 +91,13 @@ class Candidates:
             return {"code": flaw.value, "facts": {"path": shown_name(path)}}
         limit = self.limits.file_bytes
         return {"code": TOO_LARGE, "facts": {"bytes": limit}} if file.size > limit else None
+
+
+def _check_name(path: str) -> None:
+    try:
+        check_path(bundle_path(path))
+    except BadBundle as flaw:
+        raise BadBundle(f"{flaw.message} Rename it, then send it.", facts=flaw.facts) from None
 
 
 def bundle_path(path: str) -> str:

@@ -1,4 +1,4 @@
-"""Parsing of the review service's responses; anything that is not of the contract's form is `ServiceAway`."""
+"""Parsing of the review service's responses; anything that is not of the contract's form is `ServiceAway`, or what `foreign` says of it."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import json
 import re
 
 from enablement_ext.core.errors import ServiceAway
+from enablement_ext.lab.foreign_answers import foreign, require_known
 from enablement_ext.web.problem import Problem, problem_of
 
 _CODE = re.compile(r"[a-z][a-z-]{1,60}")
@@ -22,25 +23,26 @@ class ServiceRefused(Exception):
         self.problem = problem
 
 
-def document_of(status: int, body: bytes) -> Json:
-    """The JSON object of an answer with success. Raises `ServiceRefused` for a problem, `ServiceAway` for anything else."""
+def document_of(status: int, body: bytes, *, sent: int = 0) -> Json:
+    """The JSON object of an answer with success. Raises `ServiceRefused` for a problem, `ServerUnknown`, what `foreign` says for anything else."""
     try:
         document = json.loads(body)
     except (ValueError, RecursionError):
-        raise ServiceAway(_STRANGE) from None
+        document = None
     if not isinstance(document, dict):
-        raise ServiceAway(_STRANGE)
+        raise foreign(status, sent=sent)
     if status in (200, 201):
         return document
     code, detail, facts = document.get("code"), document.get("detail"), document.get("facts", {})
     if status < 400 or not isinstance(code, str) or not _CODE.fullmatch(code) or not isinstance(detail, str):
-        raise ServiceAway(_STRANGE)
+        raise foreign(status, sent=sent)
+    require_known(status)
     raise ServiceRefused(Problem(status, code, detail, facts if isinstance(facts, dict) else {}))
 
 
-def receipt_of(status: int, body: bytes) -> Json:
-    """The receipt. Raises like `document_of`; half a receipt is none."""
-    document = document_of(status, body)
+def receipt_of(status: int, body: bytes, *, sent: int) -> Json:
+    """The receipt for `sent` bytes. Raises like `document_of`; half a receipt is none."""
+    document = document_of(status, body, sent=sent)
     numbers = [document.get("submission"), document.get("version")]
     texts = [document.get(name) for name in ("content_id", "notebook_sha256", "received_at", "title")]
     if not all(type(number) is int for number in numbers) or not all(isinstance(text, str) for text in texts):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import asdict
 
-from traitlets import Bool, Dict, Float, Integer, Unicode, default
+from traitlets import Bool, Dict, Float, Integer, List, TraitError, Unicode, default, validate
 from traitlets.config import Configurable
 
 from enablement_ext.core.images.compatibility import RecordedImage
@@ -39,6 +39,11 @@ class EnablementLab(Configurable):
         config=True
     )
     max_bytes = Integer(DEFAULT_LIMITS.total_bytes, min=1, help="Most bytes that can be sent at once.").tag(config=True)
+    link_roots = List(
+        Unicode(),
+        help="Folders outside of the home that symbolic links in it may lead to, such as what projects share; absolute paths. Notebooks and"
+        " files below them are sent like those in the home. Without an entry a link that leaves the home is refused, and says so.",
+    ).tag(config=True)
     connect_seconds = Float(5.0, min=0.1, help="How long to wait for a connection to the review service.").tag(
         config=True
     )
@@ -56,6 +61,16 @@ class EnablementLab(Configurable):
     @default("tour")
     def _tour_of_environment(self) -> bool:
         return os.environ.get("ENABLEMENT_TOUR") == "1"
+
+    @validate("link_roots")
+    def _only_absolute(self, proposal: dict[str, list[str]]) -> list[str]:
+        """A relative one would depend on where the server was started, and "/" would allow everything."""
+        for root in proposal["value"]:
+            if not root.startswith("/") or not root.strip("/."):
+                raise TraitError(
+                    f"c.EnablementLab.link_roots: {root!r} is not an absolute path below “/”, such as /shared/projects."
+                )
+        return proposal["value"]
 
     @default("service_url")
     def _service_url_of_environment(self) -> str:

@@ -62,8 +62,8 @@ def submission_json(submission: Submission, waiting: bool, actions: Iterable[str
         "author": submission.author,
         "title": submission.title,
         "state": submission.state.value,
-        "stage": submission.stage.value,
-        "handed_over": submission.handed_over.value,
+        "stage": submission.stage and submission.stage.value,
+        "handed_over": submission.handed_over and submission.handed_over.value,
         "notebook_path": submission.notebook_path,
         "image": image_json(submission.image),
         "latest": submission.latest,
@@ -96,11 +96,11 @@ def answers_json(answers: Answers) -> Json:
         "problem": answers.problem,
         "value": answers.value,
         "expected": answers.expected,
-        "stage": answers.stage.value,
-        "handed_over": answers.handed_over.value,
+        "stage": answers.stage and answers.stage.value,
+        "handed_over": answers.handed_over and answers.handed_over.value,
         "data_used": answers.data_used,
         "reviewers": list(answers.reviewers),
-        "checklist": list(answers.checklist),
+        "checklist": None if answers.checklist is None else list(answers.checklist),
     }
 
 
@@ -112,6 +112,7 @@ def version_json(version: Version) -> Json:
         "files": [file_json(entry) for entry in version.files],
         "image": image_json(version.image),
         "answers": answers_json(version.answers),
+        "answers_recorded": version.answers.recorded,
         "git": git_json(version.git),
         "changes": [kind.value for kind in version.changes],
         "sent_at": time_json(version.sent_at),

@@ -1,4 +1,5 @@
 /** Small pieces the panel, the dialog and the document share. */
+import { PageConfig, URLExt } from '@jupyterlab/coreutils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
@@ -29,6 +30,11 @@ export function Ago(props: { since: string; now: number; trans: TranslationBundl
   );
 }
 
+/** The hub's page where servers are stopped and started. */
+function hubHome(): string {
+  return `${PageConfig.getOption('hubHost')}${URLExt.join(PageConfig.getOption('hubPrefix') || '/hub/', 'home')}`;
+}
+
 /** A failure in one sentence, with a way to try again where there is one. */
 export function ErrorNote(props: {
   error: unknown;
@@ -45,6 +51,17 @@ export function ErrorNote(props: {
   return (
     <div className="enb-error" role="alert" data-enablement-error={code}>
       <span>{sentence(error, trans)}</span>
+      {code === 'server-unknown' && (
+        <a
+          className="enb-button jp-mod-styled jp-mod-accept"
+          href={hubHome()}
+          target="_blank"
+          rel="noopener noreferrer"
+          data-enablement-action="start-server"
+        >
+          {trans.__('Start the server again')}
+        </a>
+      )}
       {onRetry !== undefined && (
         <Button onClick={onRetry} hook="retry">
           {trans.__('Try again')}

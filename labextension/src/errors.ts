@@ -5,6 +5,10 @@ import type { IProblem } from './contract';
 export const UNREACHABLE = 'unreachable';
 export const INTERRUPTED = 'interrupted';
 export const UNREADABLE = 'unreadable';
+/** A proxy answered in the place of the person's own server. */
+export const SERVER_AWAY = 'server-away';
+/** A web page came where data should: mostly one to sign in at. */
+export const FOREIGN_PAGE = 'foreign-page';
 
 export class ApiError extends Error {
   readonly code: string;
@@ -24,11 +28,11 @@ const CODES: Readonly<Record<number, string>> = {
   401: 'not-signed-in',
   403: 'forbidden',
   404: 'not-found',
-  413: 'too-large',
+  413: 'proxy-too-large', // our own refusals say so in a problem document
   429: 'too-many-requests',
-  502: 'service-away',
-  503: 'service-away',
-  504: 'service-away'
+  502: SERVER_AWAY,
+  503: SERVER_AWAY,
+  504: SERVER_AWAY
 };
 
 /**
@@ -40,7 +44,7 @@ export function errorOfAnswer(status: number, text: string): ApiError {
   if (isProblem(problem)) {
     return new ApiError({ ...problem, status });
   }
-  return new ApiError({ code: CODES[status] ?? UNREADABLE, detail: `HTTP ${status}`, status });
+  return new ApiError({ code: CODES[status] ?? UNREADABLE, detail: `HTTP ${status}`, status, facts: { status } });
 }
 
 /** The error of a request that got no answer at all. */
@@ -60,7 +64,7 @@ export function factText(error: unknown, name: string): string {
 
 /** True when trying the same thing again may work: nothing was refused, it only did not arrive. */
 export function isTransient(error: unknown): boolean {
-  const codes = [UNREACHABLE, INTERRUPTED, 'service-away', 'too-many-requests'];
+  const codes = [UNREACHABLE, INTERRUPTED, FOREIGN_PAGE, 'too-many-requests'];
   return error instanceof ApiError && (codes.includes(error.code) || error.status >= 500);
 }
 

@@ -6,13 +6,15 @@ import type {
   IGit,
   IRequirement,
   ISubmission,
+  IVersion,
   PlacedState,
   RequirementState,
   Risk,
   Stage,
   State
 } from './contract';
-import { ApiError, INTERRUPTED, UNREACHABLE, UNREADABLE } from './errors';
+import { ApiError, factText, FOREIGN_PAGE, INTERRUPTED, SERVER_AWAY, UNREACHABLE, UNREADABLE } from './errors';
+import { fileSize } from './formatting';
 
 /** The word for a code, the code itself where a newer service says one that is not known here. */
 export function labelOf(labels: Readonly<Partial<Record<string, string>>>, code: string): string {
@@ -43,6 +45,11 @@ export function stageLabel(stage: Stage, trans: TranslationBundle): string {
     launch_and_maintenance: trans.__('Launch and maintenance')
   };
   return labelOf(labels, stage);
+}
+
+/** What stands where a question has no answer: nobody said one, or it was sent when that could not be told. */
+export function unansweredLabel(version: Pick<IVersion, 'answers_recorded'>, trans: TranslationBundle): string {
+  return version.answers_recorded ? trans.__('Not said') : trans.__('Not recorded');
 }
 
 export function handedOverLabel(kind: string, trans: TranslationBundle): string {
@@ -142,6 +149,7 @@ export function eventLabel(kind: string, trans: TranslationBundle): string {
     claimed: trans.__('claimed it'),
     released: trans.__('released it'),
     claim_lapsed: trans.__('lost the claim: it lapsed'),
+    claim_withdrawn: trans.__('gave the claim back: its reviewer has left the group'),
     commented: trans.__('commented'),
     resolved: trans.__('resolved a thread'),
     reopened: trans.__('reopened a thread'),
@@ -161,6 +169,7 @@ export function errorSentence(error: unknown, trans: TranslationBundle): string 
     return trans.__('Something went wrong: %1', error instanceof Error ? error.message : String(error));
   }
   const own: Record<string, string> = {
+    ...sentencesOfProxies(error, trans),
     [UNREACHABLE]: trans.__('Your server cannot be reached. Check the network connection.'),
     [INTERRUPTED]: trans.__('The connection broke before the service answered.'),
     [UNREADABLE]: trans.__('The answer of the service could not be read.'),
@@ -169,6 +178,9 @@ export function errorSentence(error: unknown, trans: TranslationBundle): string 
       'This server was not started by an Enablement hub, so there is no review service to talk to.'
     ),
     'not-signed-in': trans.__('Your session has ended. Reload the page to sign in again.'),
+    'server-unknown': trans.__(
+      'This server is no longer known to the hub, so nothing can be sent or loaded. Start it again: stop it on the hub’s page that opens, then start it. Your files and what you typed stay.'
+    ),
     'not-found': trans.__('There is no such submission, or you may not see it.'),
     'stale-stamp': trans.__(
       'Somebody changed this submission meanwhile. It has been loaded again; please look and repeat.'
@@ -192,4 +204,43 @@ export function riskRemedy(risk: Risk, trans: TranslationBundle): string {
     )
   };
   return labelOf(labels, risk);
+}
+
+/** Answers of what stands between the browser, the person's own server and the review service: whose limit or fault it is, and whom to tell. */
+function sentencesOfProxies(error: ApiError, trans: TranslationBundle): Record<string, string> {
+  const { bytes } = error.facts;
+  const [status, host] = [factText(error, 'status'), factText(error, 'host')];
+  const size = typeof bytes === 'number' ? fileSize(bytes) : '';
+  return {
+    'proxy-too-large':
+      size === ''
+        ? trans.__(
+            'Something between your browser, your server and the review service takes no more than a certain size, and this is larger. Send fewer or smaller files, or tell your platform engineers: a proxy refused it (HTTP 413).'
+          )
+        : trans.__(
+            'Something between your server and the review service takes less than the %1 of this sending. It is not a limit of the review service. Send fewer or smaller files, or tell your platform engineers: a proxy refused it (HTTP 413).',
+            size
+          ),
+    'proxy-away': trans.__(
+      'A proxy between your server and the review service answers that it cannot reach it (HTTP %1). Nothing is lost. If it stays so, tell your platform engineers.',
+      status
+    ),
+    'foreign-answer':
+      host === ''
+        ? trans.__(
+            'Something else answers where the review service should be, such as a sign-in page of the network (HTTP %1). Nothing is lost. Signing in here again does not help; tell your platform engineers.',
+            status
+          )
+        : trans.__(
+            'Something else answers where the review service should be: your server is sent on to %1, such as to a sign-in page. Nothing is lost. Signing in here again does not help; tell your platform engineers.',
+            host
+          ),
+    [SERVER_AWAY]: trans.__(
+      'Your own server does not answer: the proxy in front of it says HTTP %1. Nothing is lost. If it stays so, start your server again in the hub, or tell your platform engineers.',
+      status
+    ),
+    [FOREIGN_PAGE]: trans.__(
+      'A web page came where your server should have answered, mostly one to sign in at. Reload this page, and sign in where you are asked to.'
+    )
+  };
 }

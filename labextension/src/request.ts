@@ -2,7 +2,7 @@
 import { URLExt } from '@jupyterlab/coreutils';
 import { ServerConnection } from '@jupyterlab/services';
 
-import { ApiError, errorOfAnswer, errorOfSilence, UNREADABLE } from './errors';
+import { ApiError, errorOfAnswer, errorOfSilence, FOREIGN_PAGE, UNREADABLE } from './errors';
 
 export interface IRequestOptions {
   /** Members that are undefined, null or empty are left out. */
@@ -49,6 +49,9 @@ export async function request(
   }
   if (!response.ok) {
     throw errorOfAnswer(response.status, await response.text().catch(() => ''));
+  }
+  if (response.headers.get('Content-Type')?.startsWith('text/html')) {
+    throw new ApiError({ code: FOREIGN_PAGE, detail: 'The answer is a web page.', status: response.status });
   }
   return response;
 }

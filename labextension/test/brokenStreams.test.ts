@@ -2,7 +2,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import type { IDocumentManager } from '@jupyterlab/docmanager';
 import { StateDB } from '@jupyterlab/statedb';
 import { createElement, type ReactElement } from 'react';
 import { renderToStaticMarkup } from 'react-dom/server';
@@ -16,6 +15,7 @@ import { GitSetupModel } from '../src/git/setupModel';
 import { SetupView } from '../src/git/setupView';
 import { DraftStore } from '../src/send/draft';
 import { SendModel } from '../src/send/model';
+import type { IOpenDocuments } from '../src/send/saveDocument';
 import { SendView } from '../src/send/view';
 import { english } from './english';
 import { broken, FakeServer, lines } from './fakeServer';
@@ -80,12 +80,12 @@ test('sending: the same intent goes on with the same key', async () => {
     .on('GET candidates', candidates)
     .on('POST send', () => broken({ progress: { phase: 'sending', bytes: 1, total: 2 } }));
   const lab = await enablement(server);
-  const documents = {
-    findWidget: nothing,
-    services: { contents: { get: () => Promise.resolve({ hash: 'h' }) } }
-  } as unknown as IDocumentManager;
+  const open = {
+    contextAt: nothing,
+    contents: { get: () => Promise.resolve({ hash: 'h' }) }
+  } as unknown as IOpenDocuments;
   const drafts = new DraftStore(new StateDB());
-  const model = new SendModel('a.ipynb', { enablement: lab, documents, drafts, git: new GitClient(server.settings) });
+  const model = new SendModel('a.ipynb', { enablement: lab, open, drafts, git: new GitClient(server.settings) });
   await model.load();
   assert.equal(model.phase, 'form');
   await model.send();

@@ -40,7 +40,7 @@ const CANDIDATES: ICandidates = {
 test('answers come from the draft, then from the last version without its ticks, then from the heading', () => {
   const last = { title: 'Last', problem: 'p', checklist: ['runs_clean'] };
   assert.deepEqual(firstAnswers(null, CANDIDATES), { title: 'Heading' });
-  assert.deepEqual(firstAnswers(null, { ...CANDIDATES, answers: last }), { ...last, checklist: [] });
+  assert.deepEqual(firstAnswers(null, { ...CANDIDATES, answers: last }), { ...last, checklist: null });
   const draft = { answers: { title: 'Draft' }, files: null, pending: null };
   assert.deepEqual(firstAnswers(draft, { ...CANDIDATES, answers: last }), { title: 'Draft' });
 });

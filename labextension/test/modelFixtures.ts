@@ -76,6 +76,7 @@ export function sentVersion(number: number): IVersion {
     files: [],
     image: { slug: 'datascience', release: '2026.11.0', digest: '', python: '3.11' },
     answers: { title: 'Work' },
+    answers_recorded: true,
     git: null,
     changes: [],
     sent_at: AT,

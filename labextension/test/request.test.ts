@@ -33,7 +33,7 @@ test('every failure is one ApiError with a code', async () => {
     .on('GET nothing', silence);
   const ask = (path: string): Promise<unknown> => requestJson(server.settings, path);
   await assert.rejects(ask('refused'), failsWith('stale-stamp', 409));
-  await assert.rejects(ask('proxy'), failsWith('service-away', 502));
+  await assert.rejects(ask('proxy'), failsWith('server-away', 502));
   await assert.rejects(ask('page'), failsWith('unreadable', 200));
   await assert.rejects(ask('nothing'), failsWith('unreachable', 0));
 });
@@ -53,4 +53,13 @@ test('text comes in pieces, and a letter that was cut in two is whole again', as
     pieces.push(piece);
   }
   assert.equal(pieces.join(''), 'Prüfung');
+});
+
+test('a web page in the place of an answer is a failure of its own, whatever was asked', async () => {
+  const page = (): Response =>
+    new Response('<h1>Sign in</h1>', { headers: { 'Content-Type': 'text/html; charset=utf-8' } });
+  const server = new FakeServer().on('GET context', page).on('POST send', page);
+  for (const asked of [requestJson(server.settings, 'context'), request(server.settings, 'send', { body: {} })]) {
+    await assert.rejects(asked, error => error instanceof ApiError && error.code === 'foreign-page');
+  }
 });

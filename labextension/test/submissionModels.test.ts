@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
+import { ContentsManager, Drive } from '@jupyterlab/services';
 import { Signal } from '@lumino/signaling';
 
-import { NotebookCommentsModel } from '../src/authoring/commentsModel';
+import { LocalFile, NotebookCommentsModel } from '../src/authoring/commentsModel';
 import { SubmissionModel } from '../src/document/model';
 import { ApiError } from '../src/errors';
 import { ListModel } from '../src/panel/listModel';
@@ -182,6 +183,24 @@ test('comments of a notebook: of the submission that takes a new version, open o
   await until(() => model.submission === null);
   assert.deepEqual([model.threads, model.decisions], [[], []]);
   model.dispose();
+  lab.feed.dispose();
+});
+
+test('comments of a notebook that was opened through a drive are those of its file', async () => {
+  const server = new FakeServer().on('GET api/v1/submissions', { items: [], next: null });
+  const lab = await enablement(server);
+  const context = { path: 'RTC:work/a.ipynb', pathChanged: new Signal<object, string>({}) };
+  const contents = new ContentsManager({ serverSettings: server.settings });
+  contents.addDrive(new Drive({ name: 'RTC', serverSettings: server.settings }));
+  const model = new NotebookCommentsModel(new LocalFile(context, contents), lab);
+  await model.load();
+  context.path = 'RTC:work/b.ipynb';
+  context.pathChanged.emit(context.path);
+  await until(() => server.count('GET api/v1/submissions') === 2);
+  const asked = server.seen.filter(seen => seen.route === 'GET api/v1/submissions').map(seen => seen.query.path);
+  assert.deepEqual(asked, ['work/a.ipynb', 'work/b.ipynb']);
+  model.dispose();
+  contents.dispose();
   lab.feed.dispose();
 });
 

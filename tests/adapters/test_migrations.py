@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import signal
 import subprocess
 import sys
@@ -9,18 +10,20 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, text
 
-from enablement_ext.adapters.database.engine import Limits, open_engine
+from enablement_ext.adapters.database.engine import WRITING, Limits, open_engine
 from enablement_ext.adapters.database.schema import REVISION, metadata
 from enablement_ext.adapters.database.store import DatabaseReviewStore
 from enablement_ext.adapters.database.triggers import statements
 from enablement_ext.adapters.database.upgrade import MIGRATIONS, upgrade
 from enablement_ext.core.errors import StoreUnavailable
+from enablement_ext.core.review.models import HandedOver, Stage
 from tests.adapters.factories import POSTGRESQL, sent
 
 # Kills itself before the n-th statement that it would send to the database.
@@ -106,6 +109,71 @@ def test_an_upgrade_again_changes_nothing(empty_urls: list[str]) -> None:
     upgrade(empty_urls[0])
     with store.read() as reader:
         assert reader.submission(1) == submission
+    store.close()
+
+
+def stamped(url: str, revision: str) -> Engine:
+    """A database with the tables of an older version."""
+    upgrade(url)  # makes the file; its tables are thrown away
+    engine = open_engine(url, Limits())
+    with engine.execution_options(**{WRITING: True}).begin() as connection:
+        if engine.dialect.name == "sqlite":
+            tables = connection.execute(text("SELECT name FROM sqlite_master WHERE type = 'table'")).scalars().all()
+            connection.exec_driver_sql("PRAGMA defer_foreign_keys=ON")
+            for name in [name for name in tables if not name.startswith("sqlite_")]:
+                connection.exec_driver_sql(f"DROP TABLE {name}")
+        else:
+            connection.exec_driver_sql("DROP SCHEMA public CASCADE")
+            connection.exec_driver_sql("CREATE SCHEMA public")
+        config = Config()
+        config.set_main_option("script_location", str(MIGRATIONS))
+        config.attributes["connection"] = connection
+        command.upgrade(config, revision)
+    return engine
+
+
+OLD_SUBMISSION = (
+    "INSERT INTO submissions (number, author, title, state, stage, handed_over, notebook_path, image_slug, image_release,"
+    " image_digest, image_python, latest, content_id, created_at, updated_at, updated_seq, stamp, open_threads, waiting_seq,"
+    " search_text) VALUES (:number, 'dana', 't', 'submitted', :stage, :handed_over, 'a.ipynb', 'i', 'r', 'd', '3.11', 1, 'c',"
+    " 0, 0, :seq, 1, 0, :seq, 't')"
+)
+OLD_VERSION = (
+    "INSERT INTO versions (submission, number, content_id, notebook, files, image_slug, image_release, image_digest,"
+    " image_python, answers, changes, sent_at, sent_by) VALUES (:number, 1, 'c', :notebook, '[]', 'i', 'r', 'd', '3.11',"
+    " :answers, '[]', 0, 'dana')"
+)
+
+
+def test_answers_that_may_be_defaults_are_not_recorded_after_the_upgrade_and_others_stay(empty_urls: list[str]) -> None:
+    engine = stamped(empty_urls[0], "0004")
+    stored = {"title": "t", "problem": "", "value": "", "expected": "", "data_used": "", "reviewers": []}
+    chosen = [("exploration", "prototype", []), ("production", "production_ready", ["tested"])]
+    with engine.execution_options(**{WRITING: True}).begin() as connection:
+        for number, (stage, handed_over, checklist) in enumerate(chosen, start=1):
+            columns = {"number": number, "seq": 100 + number, "stage": stage, "handed_over": handed_over}
+            connection.execute(text(OLD_SUBMISSION), columns)
+            answers = {**stored, "stage": stage, "handed_over": handed_over, "checklist": checklist}
+            notebook = {"path": "a.ipynb", "sha256": "h", "size": 1, "role": "notebook"}
+            values = {"number": number, "answers": json.dumps(answers), "notebook": json.dumps(notebook)}
+            connection.execute(text(OLD_VERSION), values)
+    upgrade(empty_urls[0])
+    engine.dispose()
+    store = DatabaseReviewStore(empty_urls[0])
+    store.ready()
+    with store.read() as reader:
+        rows = [reader.submission(number) for number in (1, 2)]
+        versions = [reader.version(number, 1) for number in (1, 2)]
+    assert [(row.stage, row.handed_over) for row in rows if row] == [
+        (None, None),
+        (Stage.PRODUCTION, HandedOver.PRODUCTION_READY),
+    ]
+    found = [version.answers for version in versions if version]
+    assert [(each.stage, each.handed_over, each.checklist, each.recorded) for each in found] == [
+        (None, None, None, False),
+        (Stage.PRODUCTION, HandedOver.PRODUCTION_READY, ("tested",), False),
+    ]
+    assert sent(store).number == 3
     store.close()
 
 
@@ -234,6 +302,7 @@ FROZEN = {
     "0004_package_requests.py": "c058242808c60a51b348c0b7f210c8e219a98318505739e51558befa4d5aa840",
     "0005_people.py": "35a5411510c55f1c3f47d7afe09d472cc066b10442c48f85ef2753b2dcbdebf7",
     "0006_instance.py": "535ed4bc695f86395f2f41eb4ceab0bd5ec179d674960529f09d4b1ad98707c4",
+    "0007_unanswered.py": "56275bb4fbf826651bae51e3ffea4d2ae15a5fa64f9710819f7562f4e3a12832",
 }
 
 

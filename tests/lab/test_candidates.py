@@ -13,6 +13,9 @@ from tests.lab.lab_server import DIGEST, Lab
 pytestmark = pytest.mark.slow
 
 
+EMPTY = {"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+
+
 def test_context(lab: Lab) -> None:
     context = lab.get("context").json()
     assert (context["user"], context["service"], context["public_url"]) == ("dana", True, "/services/enablement/")
@@ -80,7 +83,10 @@ def test_hidden_files_and_links_out_of_the_home_are_not_offered(lab: Lab) -> Non
     link = work / "out.csv"
     if not link.is_symlink():
         link.symlink_to(lab.home.parent / "secret.csv")
-    notebook = {"cells": [{"cell_type": "code", "source": "open('.env'); open('out.csv'); open('../../secret.csv')"}]}
+    notebook = {
+        **EMPTY,
+        "cells": [{"cell_type": "code", "source": "open('.env'); open('out.csv'); open('../../secret.csv')"}],
+    }
     (work / "odd.ipynb").write_text(json.dumps(notebook))
     found = lab.get("candidates?path=work/odd.ipynb").json()
     assert not found["files"]
@@ -96,11 +102,16 @@ def test_hidden_files_and_links_out_of_the_home_are_not_offered(lab: Lab) -> Non
         ("work", "file-unreadable"),
         ("work/bad.ipynb", "bad-notebook"),
         ("work/list.ipynb", "bad-notebook"),
+        ("C: churn.ipynb", "bad-bundle"),
+        ("work/C: churn.ipynb", "bad-bundle"),
+        ("work/a\u202eb.ipynb", "bad-bundle"),
     ],
 )
 def test_what_cannot_be_read_is_said(lab: Lab, path: str, code: str) -> None:
     (lab.home / "work" / "bad.ipynb").write_text("[" * 100_000)
     (lab.home / "work" / "list.ipynb").write_text("[]")
+    if code == "bad-bundle":
+        (lab.home / path).write_text(json.dumps(EMPTY))
     response = lab.get("candidates", params={"path": path})
     assert (response.status_code, response.json()["code"]) == (422, code)
     assert response.json()["detail"]
@@ -113,7 +124,7 @@ def test_a_path_is_needed(lab: Lab) -> None:
 def test_git_facts_come_along(lab: Lab) -> None:
     work = lab.home / "versioned"
     work.mkdir(exist_ok=True)
-    (work / "a.ipynb").write_text('{"cells": []}')
+    (work / "a.ipynb").write_text(json.dumps(EMPTY))
     git = ["git", "-C", str(work), "-c", "user.name=Dana", "-c", "user.email=dana@example.org"]
     for arguments in (
         ["init", "-q", "-b", "main"],

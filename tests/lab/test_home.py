@@ -8,11 +8,13 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
+from traitlets import TraitError
 
 from enablement_ext.adapters.home_folder import HomeFolder
 from enablement_ext.adapters.memory.home import MemoryHome
 from enablement_ext.core.errors import FileUnreadable, TooLarge
 from enablement_ext.core.submission.ports import Home
+from enablement_ext.lab.settings import EnablementLab
 
 Make = Callable[[Mapping[str, bytes]], Home]
 
@@ -106,6 +108,47 @@ def test_what_leads_outside_is_not_there(folder: Path, path: str) -> None:
     assert (home.size(path), home.is_folder(path)) == (None, False)
     with pytest.raises(FileUnreadable):
         home.read(path, 100)
+
+
+def test_a_project_folder_that_is_a_link_says_that_it_is_one(folder: Path) -> None:
+    (folder / "project").symlink_to(folder.parent / "secret")
+    with pytest.raises(FileUnreadable, match="“project” is a symbolic link that leads out of your home") as caught:
+        HomeFolder(str(folder)).read("project/key", 100)
+    assert caught.value.facts == {"path": "project/key", "link": "project"}
+    (folder / "also").symlink_to(folder / "work")
+    (folder / ".env").write_text("x")
+    (folder / "env").symlink_to(".env")
+    for path in ("also/.hidden", "env"):
+        with pytest.raises(FileUnreadable, match="is hidden or not in your home"):
+            HomeFolder(str(folder)).read(path, 100)
+
+
+def test_links_may_lead_to_the_roots_that_are_named(folder: Path) -> None:
+    shared = folder.parent / "secret"
+    (shared / ".hidden").write_text("x")
+    (shared / "inner").mkdir()
+    (shared / "inner" / "out").symlink_to(folder.parent / "homely")
+    (folder / "project").symlink_to(shared)
+    home = HomeFolder(str(folder), [str(shared)])
+    assert (home.read("project/key", 100), home.size("project/key"), home.is_folder("project")) == (b"secret", 6, True)
+    assert home.below("project", 10) == ["project/key"]
+    assert home.read("a.csv", 100) == b"inside"
+    for path in ("project/.hidden", "project/inner/out/key", "../secret/key", str(shared / "key")):
+        with pytest.raises(FileUnreadable):
+            home.read(path, 100)
+
+
+@pytest.mark.parametrize("root", ["shared", "", "/", "/.."])
+def test_a_root_for_links_is_an_absolute_path(root: str) -> None:
+    with pytest.raises(TraitError, match="link_roots"):
+        EnablementLab(link_roots=[root])
+    assert EnablementLab(link_roots=["/shared/projects"]).link_roots == ["/shared/projects"]
+
+
+def test_a_neighbour_of_a_named_root_is_not_in_it(folder: Path) -> None:
+    (folder / "project").symlink_to(folder.parent / "homely")
+    with pytest.raises(FileUnreadable):
+        HomeFolder(str(folder), [str(folder.parent / "home")]).read("project/key", 100)
 
 
 def test_a_root_that_is_a_link_is_the_root(folder: Path) -> None:

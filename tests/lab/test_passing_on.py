@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import socket
 import time
 
@@ -91,14 +92,16 @@ def test_a_download_that_breaks_off_is_seen_to(lab: Lab, service: FakeService, c
 @pytest.mark.parametrize(
     "answer",
     [
-        (302, {"Location": "http://127.0.0.1:1/hub/login"}, b""),
+        (302, {"Location": "http://127.0.0.1:1/hub/login?secret=x"}, b""),
         (200, {"Content-Type": "text/html"}, b"<script>alert(1)</script>"),
         (200, {"Content-Type": "image/svg+xml"}, b"<svg/>"),
         (200, {"Content-Type": ""}, b"<script>alert(1)</script>"),
-        (502, {"Content-Type": "text/html"}, b"Bad gateway"),
         # The hub's own pages, while the proxy has no route to the service.
         (404, {"Content-Type": "text/html; charset=utf-8"}, b"<!DOCTYPE HTML><title>JupyterHub</title>404"),
         (403, {"Content-Type": "text/html; charset=utf-8"}, b"<!DOCTYPE HTML><title>JupyterHub</title>403"),
+        (401, {"Content-Type": "text/html"}, b"Sign in to the network"),
+        (403, {"Content-Type": "application/json"}, b'{"message": "Forbidden"}'),
+        (511, {"Content-Type": "text/html"}, b"Network authentication required"),
     ],
 )
 def test_what_is_not_the_service_never_becomes_a_page_here(
@@ -106,9 +109,38 @@ def test_what_is_not_the_service_never_becomes_a_page_here(
 ) -> None:
     service.answers["whoami"] = answer
     response = lab.get("api/v1/whoami", allow_redirects=False)
-    assert (response.status_code, response.json()["code"]) == (503, "service-away")
+    assert (response.status_code, response.json()["code"]) == (503, "foreign-answer")
+    assert response.json()["facts"] == {
+        "status": answer[0],
+        **({"host": "127.0.0.1"} if "Location" in answer[1] else {}),
+    }
     assert response.headers["Retry-After"]
     assert len(service.seen) == 1
+
+
+def test_a_token_that_was_revoked_is_told_as_the_servers_matter(lab: Lab, service: FakeService) -> None:
+    problem = json.dumps({"code": "not-signed-in", "detail": "Sign in again.", "status": 401}).encode()
+    service.answers["whoami"] = (401, {"Content-Type": "application/problem+json"}, problem)
+    response = lab.get("api/v1/whoami")
+    assert (response.status_code, response.json()["code"]) == (403, "server-unknown")
+    assert "ign in" not in response.text
+    assert "WWW-Authenticate" not in response.headers
+
+
+PROXY_CODES = {413: "proxy-too-large", 502: "proxy-away", 504: "proxy-away", 503: "service-away"}
+
+
+@pytest.mark.parametrize("status", PROXY_CODES)
+@pytest.mark.parametrize(
+    ("media_type", "body"), [("text/html", b"<h1>no</h1>"), ("application/json", b'{"message": "no"}')]
+)
+def test_what_a_proxy_says_is_told_as_its_word(
+    lab: Lab, service: FakeService, status: int, media_type: str, body: bytes
+) -> None:
+    service.answers["whoami"] = (status, {"Content-Type": media_type}, body)
+    response = lab.get("api/v1/whoami")
+    assert response.status_code == (413 if status == 413 else 503)
+    assert (response.json()["code"], response.json()["facts"]["status"]) == (PROXY_CODES[status], status)
 
 
 @pytest.mark.parametrize(

@@ -97,23 +97,42 @@ def test_faults_on_the_way_are_said_and_the_next_try_succeeds(
 
 
 @pytest.mark.parametrize(
-    "answer",
+    ("answer", "code"),
     [
-        (302, {"Location": "http://127.0.0.1:1/"}, b""),
-        (200, {"Content-Type": "text/html"}, b"<html>a proxy's page</html>"),
-        (201, {}, b"{}"),
-        (201, {}, b'{"submission": "12"}'),
-        (201, {}, b"[]"),
-        (201, {}, b"[" * 100_000),
-        (502, {}, b"Bad gateway"),
-        (204, {}, b""),
+        ((302, {"Location": "http://127.0.0.1:1/"}, b""), "foreign-answer"),
+        ((200, {"Content-Type": "text/html"}, b"<html>a proxy's page</html>"), "foreign-answer"),
+        ((201, {}, b"{}"), "service-away"),
+        ((201, {}, b'{"submission": "12"}'), "service-away"),
+        ((201, {}, b"[]"), "foreign-answer"),
+        ((201, {}, b"[" * 100_000), "foreign-answer"),
+        ((502, {}, b"Bad gateway"), "proxy-away"),
+        ((504, {}, b'{"message": "Gateway timeout"}'), "proxy-away"),
+        ((503, {}, b"Service unavailable"), "service-away"),
+        ((204, {}, b""), "foreign-answer"),
     ],
 )
 def test_only_a_receipt_is_a_receipt(
-    lab: Lab, service: FakeService, intent: dict[str, object], answer: tuple[int, dict[str, str], bytes]
+    lab: Lab, service: FakeService, intent: dict[str, object], answer: tuple[int, dict[str, str], bytes], code: str
 ) -> None:
     service.mode, service.answers["strange"] = "strange", answer
-    assert problem(lab.send(intent))["code"] == "service-away"
+    assert problem(lab.send(intent))["code"] == code
+
+
+def test_a_token_that_was_revoked_is_told_as_the_servers_matter(
+    lab: Lab, service: FakeService, intent: dict[str, object]
+) -> None:
+    refusal = b'{"code": "not-signed-in", "detail": "Sign in again.", "status": 401}'
+    service.mode, service.answers["strange"] = "strange", (401, {"Content-Type": "application/problem+json"}, refusal)
+    assert problem(lab.send(intent))["code"] == "server-unknown"
+
+
+def test_a_proxy_that_takes_less_is_told_from_the_services_own_limit(
+    lab: Lab, service: FakeService, intent: dict[str, object]
+) -> None:
+    service.mode, service.answers["strange"] = "strange", (413, {"Content-Type": "text/html"}, b"<h1>Too large</h1>")
+    found = problem(lab.send(intent))
+    assert (found["status"], found["code"]) == (413, "proxy-too-large")
+    assert found["facts"] == {"status": 413, "bytes": len(service.seen[-1].body)}
 
 
 def test_a_refusal_keeps_its_code_and_facts(lab: Lab, service: FakeService, intent: dict[str, object]) -> None:

@@ -5,6 +5,11 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+import pytest
+
+from enablement_ext.core.errors import HubUnavailable
+from enablement_ext.core.review.models import Principal
+from enablement_ext.service.background import memberships
 from enablement_ext.service.use_cases import claims
 from tests.service import people
 from tests.service.factories import SubmissionDraft, cell, notebook
@@ -56,6 +61,40 @@ async def test_a_lease_that_ran_out_lapses_by_itself(service: Service) -> None:
     after = await service.submission(claimed["number"])
     assert (after["state"], after["claim"]) == ("submitted", None)
     assert await service.kinds(claimed["number"]) == ["sent", "claimed", "claim_lapsed"]
+
+
+async def test_a_reviewer_who_left_the_group_holds_nothing_any_more(service: Service) -> None:
+    claimed = (await act(service, await service.sent(), "claim")).json
+    other = (
+        await act(service, await service.sent(SubmissionDraft(notebook(cell("o", "1")))), "claim", people.RITA)
+    ).json
+    assert await memberships.check(service.context) == 0
+    service.hub.put_groups("remy", frozenset({people.AUTHORS}))
+    service.hub.away = True
+    with pytest.raises(HubUnavailable):
+        await memberships.check(service.context)
+    service.hub.away = False
+    assert await memberships.check(service.context) == 1
+    assert await memberships.check(service.context) == 0
+    after = await service.submission(claimed["number"], people.RITA)
+    assert (after["state"], after["claim"]) == ("submitted", None)
+    assert [entry["who"] for entry in after["attention"]] == ["track:technical"]
+    assert await service.kinds(claimed["number"]) == ["sent", "claimed", "claim_withdrawn"]
+    assert (await service.submission(other["number"], people.RITA))["claim"]["by"] == "rita"
+
+
+async def test_an_account_that_is_gone_holds_nothing_any_more(service: Service) -> None:
+    claimed = (await act(service, await service.sent(), "claim")).json
+    service.hub._groups.pop("remy")
+    assert await memberships.check(service.context) == 1
+    assert (await service.submission(claimed["number"], people.RITA))["claim"] is None
+
+
+async def test_who_may_review_by_a_role_of_its_own_keeps_the_claim(service: Service) -> None:
+    service.hub.add_token("role", Principal("rolf", frozenset(), frozenset({"read", "review"}), server=""))
+    claimed = (await act(service, await service.sent(), "claim", "role")).json
+    assert claimed["claim"]["by"] == "rolf"
+    assert await memberships.check(service.context) == 0
 
 
 async def test_activity_of_the_holder_renews_the_lease_and_anothers_does_not(service: Service) -> None:

@@ -158,6 +158,8 @@ BAD_ANSWERS: dict[str, dict[str, object]] = {
     "title": {"title": ""},
     "problem": {"title": "t", "problem": 1},
     "stage": {"title": "t", "stage": "later"},
+    "handed_over": {"title": "t", "handed_over": ""},
+    "checklist": {"title": "t", "checklist": "tested"},
     "reviewers": {"title": "t", "reviewers": "remy"},
     "author": {"title": "t", "author": "remy"},
     "value": {"title": "t", "value": "x" * 10_001},

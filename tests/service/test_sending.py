@@ -34,6 +34,30 @@ async def test_a_notebook_becomes_a_submission_with_a_receipt(service: Service) 
     assert await service.kinds(receipt["submission"]) == ["sent"]
 
 
+@pytest.mark.parametrize("unanswered", [{}, {"stage": None, "handed_over": None, "checklist": None}])
+async def test_what_was_not_answered_is_kept_as_not_answered(service: Service, unanswered: dict[str, object]) -> None:
+    found = await service.sent(SubmissionDraft(answers={"title": TITLE, **unanswered}))
+    assert (found["stage"], found["handed_over"]) == (None, None)
+    version = found["versions"][0]
+    assert version["answers_recorded"]
+    assert {name: version["answers"][name] for name in ("stage", "handed_over", "checklist")} == {
+        "stage": None,
+        "handed_over": None,
+        "checklist": None,
+    }
+
+
+async def test_what_was_answered_is_kept_though_it_is_what_others_leave_out(service: Service) -> None:
+    chosen = {"stage": "exploration", "handed_over": "prototype", "checklist": []}
+    found = await service.sent(SubmissionDraft(answers={"title": TITLE, **chosen}))
+    assert (found["stage"], found["handed_over"]) == ("exploration", "prototype")
+    assert found["versions"][0]["answers"].items() >= chosen.items()
+    draft = SubmissionDraft(notebook(cell("b", "y")), more={"stamp": found["stamp"]})
+    reply = await service.send(draft, number=found["number"])
+    assert reply.status == 201
+    assert (await service.submission(found["number"]))["stage"] is None
+
+
 async def test_fifty_at_once_with_one_key_become_one_item_with_one_receipt(service: Service) -> None:
     replies = await asyncio.gather(*(service.send(SubmissionDraft(), key="one-intent") for _ in range(50)))
     assert Counter(reply.status for reply in replies) == {201: 1, 200: 49}

@@ -46,8 +46,8 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 _NO_TIME = datetime.max.replace(tzinfo=UTC)
 _STATES = {state.value: state for state in State}
-_STAGES = {stage.value: stage for stage in Stage}
-_HANDED_OVER = {kind.value: kind for kind in HandedOver}
+_STAGES: dict[str | None, Stage | None] = {None: None, **{stage.value: stage for stage in Stage}}
+_HANDED_OVER: dict[str | None, HandedOver | None] = {None: None, **{kind.value: kind for kind in HandedOver}}
 
 # The columns of a submission in the order `submission_from` reads them: the table's own, without what only lists need.
 SUBMISSION = tuple(schema.submissions.c)[: list(schema.submissions.c.keys()).index("open_threads") + 1]
@@ -114,8 +114,8 @@ def submission_values(submission: Submission) -> Values:
     return {
         "title": submission.title,
         "state": submission.state.value,
-        "stage": submission.stage.value,
-        "handed_over": submission.handed_over.value,
+        "stage": submission.stage and submission.stage.value,
+        "handed_over": submission.handed_over and submission.handed_over.value,
         "notebook_path": submission.notebook_path,
         **image_values(submission.image),
         "latest": submission.latest,
@@ -290,12 +290,11 @@ def _file_from(data: Mapping[str, Any]) -> FileEntry:
 
 
 def _answers_from(data: Mapping[str, Any]) -> Answers:
-    return Answers(
-        **{
-            **data,
-            "stage": Stage(data["stage"]),
-            "handed_over": HandedOver(data["handed_over"]),
-            "reviewers": tuple(data["reviewers"]),
-            "checklist": tuple(data["checklist"]),
-        }
-    )
+    stage, handed_over, checklist = _STAGES[data["stage"]], _HANDED_OVER[data["handed_over"]], data["checklist"]
+    if "recorded" not in data:  # defaults stood for what nobody answered
+        data = {**data, "recorded": False}
+        stage = None if stage is Stage.EXPLORATION else stage
+        handed_over = None if handed_over is HandedOver.PROTOTYPE else handed_over
+        checklist = checklist or None
+    parsed = {"reviewers": tuple(data["reviewers"]), "checklist": None if checklist is None else tuple(checklist)}
+    return Answers(**{**data, **parsed, "stage": stage, "handed_over": handed_over})

@@ -31,7 +31,7 @@ from enablement_ext.core.images.requests.package_requests import RequestState, S
 from enablement_ext.core.review.models import HandedOver, Stage, State, Verdict
 from enablement_ext.core.review.queue import IN_REVIEW
 
-REVISION = "0006"  # the newest migration; what `ready` asks for
+REVISION = "0007"  # the newest migration; what `ready` asks for
 
 metadata = MetaData()
 
@@ -59,8 +59,8 @@ submissions = Table(
     Column("author", Text, nullable=False),
     Column("title", Text, nullable=False),
     Column("state", Text, nullable=False),
-    Column("stage", Text, nullable=False),
-    Column("handed_over", Text, nullable=False),
+    Column("stage", Text),  # null: not answered
+    Column("handed_over", Text),
     Column("notebook_path", Text, nullable=False),
     Column("image_slug", Text, nullable=False),
     Column("image_release", Text, nullable=False),

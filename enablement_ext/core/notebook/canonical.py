@@ -69,7 +69,7 @@ def canonicalise(data: bytes, limits: NotebookLimits = _DEFAULTS, sha256: str = 
 
     Raises `TooLarge` or `BadNotebook`, and nothing else, for any bytes.
     """
-    notebook = _notebook(parse(data, limits))
+    notebook = notebook_of(parse(data, limits))
     found = notebook["cells"]
     if not isinstance(found, list):
         raise BadNotebook(f"The notebook's cells must be a list, not {named(found)}.")
@@ -124,21 +124,27 @@ def source_hash(source: str) -> str:
     return hashlib.sha256(source.encode()).hexdigest()
 
 
-def _notebook(value: object) -> dict[str, object]:
+def notebook_of(value: object) -> dict[str, object]:
+    """The notebook that a parsed file is. Raises `BadNotebook` with what can be done where it is none, or none of nbformat 4."""
     if not isinstance(value, dict) or "cells" not in value:
         if isinstance(value, dict) and "worksheets" in value:
             raise BadNotebook(
                 "This notebook has an old format (nbformat 3). Open it in JupyterLab and save it; that converts it."
             )
-        raise BadNotebook("The file is JSON but not a notebook: it has no cells.")
+        raise BadNotebook(
+            "The file is JSON but not a notebook: it has no cells. JupyterLab cannot open it either. Go on with an earlier version or a copy."
+        )
     major, minor = value.get("nbformat"), value.get("nbformat_minor")
+    if "nbformat" not in value:
+        raise BadNotebook("The notebook does not say its nbformat. Open it in JupyterLab and save it; that adds it.")
     if type(major) is not int or major != 4:
         raise BadNotebook(
-            "Only notebooks of nbformat 4 are accepted. Open it in JupyterLab and save it; that converts it."
+            "Only notebooks of nbformat 4 are accepted, and JupyterLab cannot open this one. Save it as nbformat 4 in the program that it comes from."
         )
     if type(minor) is not int or not 0 <= minor <= 5:
         raise BadNotebook(
-            "The notebook's nbformat_minor must be a whole number from 0 to 5. Open it in JupyterLab and save it."
+            "The notebook's nbformat_minor must be a whole number from 0 to 5, and saving it in JupyterLab does not change that. Open the file as"
+            ' text (right-click it, Open With, Editor), write "nbformat_minor": 5 at its end, save and send again.'
         )
     return value
 

@@ -84,7 +84,43 @@ NOTEBOOK: Mapping[str, Keep] = {
     ),
     "title": _word,
 }
+# Where the tools that run cells in several languages write a cell's own (SoS; .NET Interactive and Polyglot Notebooks; VS Code): "" is the
+# key itself. What decides how a cell runs is part of what is reviewed.
+_LANGUAGE_KEYS = {
+    "dotnet_interactive": "language",
+    "kernel": "",
+    "polyglot_notebook": "kernelName",
+    "vscode": "languageId",
+}
+_LANGUAGE = re.compile(r"[A-Za-z0-9][A-Za-z0-9+#._ -]{0,39}")
+
+
+def _language(value: object) -> object:
+    return value if isinstance(value, str) and _LANGUAGE.fullmatch(value) else None
+
+
+def _language_in(inner: str) -> Keep:
+    """The language alone; nothing, not even an empty object, where there is none."""
+
+    def keep(value: object) -> object:
+        return (allowed_metadata(value, {inner: _language}) or None) if isinstance(value, dict) else None
+
+    return keep if inner else _language
+
+
+def language_of_cell(metadata: object) -> str:
+    """The language that a cell names for itself, "" where it names none."""
+    found: Mapping[str, object] = metadata if isinstance(metadata, dict) else {}
+    for key, inner in _LANGUAGE_KEYS.items():
+        value = found.get(key)
+        word = value.get(inner) if inner and isinstance(value, dict) else value
+        if isinstance(word, str):
+            return word
+    return ""
+
+
 CELL: Mapping[str, Keep] = {
+    **{key: _language_in(inner) for key, inner in _LANGUAGE_KEYS.items()},
     "collapsed": _flag,
     "deletable": _flag,
     "editable": _flag,

@@ -14,6 +14,7 @@ from functools import cached_property
 
 from enablement_ext.core.errors import BadNotebook
 from enablement_ext.core.notebook.canonical import language_of
+from enablement_ext.core.notebook.metadata import language_of_cell
 
 _HEAD = b'{\n "cells": ['
 _CELL = b"\n  {\n"
@@ -68,6 +69,11 @@ class StoredCell:
     def metadata(self) -> object:
         """The cell's metadata."""
         return self._front.get("metadata", {})
+
+    @property
+    def language(self) -> str:
+        """The language that the cell names for itself, "" where it runs in the notebook's."""
+        return language_of_cell(self.metadata)
 
     @property
     def attachments(self) -> dict[str, dict[str, object]]:

@@ -17,6 +17,10 @@ from enablement_ext.core.notebook.lifting import Lifted, lift
 from enablement_ext.core.notebook.limits import NotebookLimits
 
 _SAVE_AGAIN = "Open the notebook in JupyterLab, save it and send it again."
+# JupyterLab opens none of these as a notebook.
+_EARLIER = "JupyterLab cannot open it either. Go on with an earlier version or a copy of it."
+_REPAIR = "JupyterLab cannot open it either. Repair that place as text (right-click the file, Open With, Editor), or go on with an earlier version."
+_AS_UTF8 = "JupyterLab cannot open it either. Write it again in UTF-8 without a byte order mark, with the program that it comes from."
 _WIDE_MARKS = (b"\xff\xfe", b"\xfe\xff", b"\x00")
 
 
@@ -66,26 +70,26 @@ def _parse(
         return json.loads(text, object_pairs_hook=unique, parse_constant=_no_constant)
     except json.JSONDecodeError as wrong:
         raise BadNotebook(
-            f"The file is not valid JSON: {wrong.msg} at line {wrong.lineno}, column {wrong.colno}. {_SAVE_AGAIN}"
+            f"The file is not valid JSON: {wrong.msg} at line {wrong.lineno}, column {wrong.colno}. {_REPAIR}"
         ) from None
     except ValueError:  # an integer with more digits than Python converts
-        raise BadNotebook(f"The file contains a number that is too long to be read. {_SAVE_AGAIN}") from None
+        raise BadNotebook(f"The file contains a number that is too long to be read. {_REPAIR}") from None
     except RecursionError:  # the scan has bounded the depth; this is for callers that are themselves deep in the stack
         raise BadNotebook(too_deep(limits)) from None
 
 
 def _text(data: bytes) -> str:
     if not data or data.isspace():
-        raise BadNotebook(f"The file is empty. {_SAVE_AGAIN}")
+        raise BadNotebook(f"The file is empty. {_EARLIER}")
     if data.startswith(b"\xef\xbb\xbf"):
-        raise BadNotebook(f"The file starts with a byte order mark, which is not part of a notebook. {_SAVE_AGAIN}")
+        raise BadNotebook(f"The file starts with a byte order mark, which is not part of a notebook. {_AS_UTF8}")
     if data.startswith(_WIDE_MARKS) or data[1:2] == b"\x00":
-        raise BadNotebook(f"The file is encoded as UTF-16 or UTF-32; notebooks are UTF-8. {_SAVE_AGAIN}")
+        raise BadNotebook(f"The file is encoded as UTF-16 or UTF-32; notebooks are UTF-8. {_AS_UTF8}")
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError as wrong:
         line = data.count(b"\n", 0, wrong.start) + 1
-        raise BadNotebook(f"Line {line} of the file is not UTF-8 text. {_SAVE_AGAIN}") from None
+        raise BadNotebook(f"Line {line} of the file is not UTF-8 text. {_AS_UTF8}") from None
 
 
 def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:

@@ -56,6 +56,8 @@ class _Page:
             seen["source_cut"] = full
         if cell.cell_type == "code":
             outputs = cell.outputs
+            if cell.language:
+                seen["language"] = cell.language
             seen["execution_count"] = cell.execution_count
             seen["outputs"] = [self._output(output) for output in outputs[: self._limits.outputs]]
             seen["outputs_total"] = len(outputs)

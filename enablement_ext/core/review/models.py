@@ -151,17 +151,21 @@ class GitFacts:
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """What the author wrote in the send dialog."""
+    """What the author wrote in the send dialog. None: that question was not answered.
+
+    `recorded` is false for a version that was stored before an answer could be told from none: what is None there may have been said.
+    """
 
     title: str
     problem: str = ""
     value: str = ""
     expected: str = ""
-    stage: Stage = Stage.EXPLORATION
-    handed_over: HandedOver = HandedOver.PROTOTYPE
+    stage: Stage | None = None
+    handed_over: HandedOver | None = None
     data_used: str = ""
     reviewers: tuple[str, ...] = ()
-    checklist: tuple[str, ...] = ()  # the keys of the items that were ticked
+    checklist: tuple[str, ...] | None = None  # the keys of the items that were ticked
+    recorded: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,8 +211,8 @@ class Submission:
     author: str
     title: str
     state: State
-    stage: Stage
-    handed_over: HandedOver
+    stage: Stage | None
+    handed_over: HandedOver | None
     notebook_path: str
     image: ImageRef
     latest: int  # number of the latest version

@@ -80,8 +80,9 @@ def _notebook_changes(old: StoredNotebook, new: StoredNotebook) -> set[ChangeKin
     return kinds
 
 
-def _code(notebook: StoredNotebook) -> list[str]:
-    return [cell.source for cell in notebook.cells if cell.cell_type == "code"]
+def _code(notebook: StoredNotebook) -> list[tuple[str, str]]:
+    """The same text in another language is other code."""
+    return [(cell.language, cell.source) for cell in notebook.cells if cell.cell_type == "code"]
 
 
 def _texts(notebook: StoredNotebook, without_code: bool) -> list[object]:

@@ -10,6 +10,7 @@ Files are slices of the bytes that arrived, so taking a large one apart costs no
 from __future__ import annotations
 
 import json
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -22,6 +23,7 @@ from enablement_ext.core.submission.tar_format import END, SPOOFING_CHARACTERS, 
 SENDING = "submission.json"
 FILES = "files/"
 
+_DRIVE = re.compile("[A-Za-z]:")  # in every folder: what is refused in one of them is refused in all
 _PATH_BYTES = 1024
 _PART_BYTES = 255
 _PARTS = 32
@@ -166,7 +168,7 @@ def path_flaw(path: str) -> PathFlaw | None:
         return PathFlaw.NOT_RELATIVE
     if any(unicodedata.category(mark) in ("Cc", "Cs") or mark in SPOOFING_CHARACTERS for mark in path):
         return PathFlaw.CONTROL_CHARACTERS
-    if "\\" in path or path[1:2] == ":":
+    if "\\" in path or any(_DRIVE.match(part) for part in path.split("/")):
         return PathFlaw.BACKSLASH
     if not unicodedata.is_normalized("NFC", path):
         return PathFlaw.NOT_NORMAL

@@ -63,11 +63,11 @@ def answers_of(form: Fields) -> Answers:
         problem=form.text("problem", _TEXT),
         value=form.text("value", _TEXT),
         expected=form.text("expected", _TEXT),
-        stage=form.choice("stage", Stage, Stage.EXPLORATION),
-        handed_over=form.choice("handed_over", HandedOver, HandedOver.PROTOTYPE),
+        stage=form.maybe_choice("stage", Stage),
+        handed_over=form.maybe_choice("handed_over", HandedOver),
         data_used=form.text("data_used", _TEXT),
         reviewers=form.texts("reviewers", 20, 255),
-        checklist=form.texts("checklist", 50, 100),
+        checklist=None if form.members.get("checklist") is None else form.texts("checklist", 50, 100),
     )
 
 

@@ -58,7 +58,18 @@ class Fields:
 
     def choice(self, name: str, kind: type[Choice], default: Choice) -> Choice:
         """One of an enumeration's values."""
-        value = self.members.get(name, default.value)
+        if name not in self.members:
+            return default
+        chosen = self.maybe_choice(name, kind)
+        if chosen is None:
+            raise self.wrong(name, f"is not one of {', '.join(member.value for member in kind)}")
+        return chosen
+
+    def maybe_choice(self, name: str, kind: type[Choice]) -> Choice | None:
+        """One of an enumeration's values; None where it is missing or null."""
+        value = self.members.get(name)
+        if value is None:
+            return None
         if not isinstance(value, str) or value not in kind._value2member_map_:
             raise self.wrong(name, f"is not one of {', '.join(member.value for member in kind)}")
         return kind(value)

@@ -73,6 +73,8 @@ def fetch(base: SplitResult, token: str, wanted: Mapping[str, str]) -> GitCreden
         connection.request("POST", f"{base.path.rstrip('/')}{_CREDENTIALS_PATH}", json.dumps(wanted), _headers(token))
         answer = connection.getresponse()
         found = json.loads(answer.read(_ANSWER_BYTES))
+        if answer.status == 401:  # about this server's token, not about the person's session
+            return "This server is no longer known to the hub. Start it again in the hub; your files stay."
         if answer.status == 200:
             return GitCredential(_line(found["username"]), _line(found["password"]))
         return None if answer.status == 404 and "url" in wanted else str(found["detail"])

@@ -8,12 +8,14 @@ import sys
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from enablement_ext.core.errors import BadNotebook, ServiceAway
+from enablement_ext.core.errors import ServiceAway
 from enablement_ext.core.images.compatibility import RecordedImage
 from enablement_ext.core.images.drift import MOST, Drift, drift, packages_of
 from enablement_ext.core.images.ports import InstalledPackages
 from enablement_ext.core.images.releases import DIGEST, SLUG, VERSION
 from enablement_ext.core.notebook.code_references import uses_of_cells
+from enablement_ext.core.notebook.limits import NotebookLimits
+from enablement_ext.core.notebook.strict import parse
 from enablement_ext.core.submission.ports import Home
 from enablement_ext.lab.notebook_file import read_notebook
 from enablement_ext.lab.service_client import ServiceClient, ServiceRequest
@@ -100,10 +102,9 @@ class ImageQueries:
 def recorded_in(raw: bytes) -> RecordedImage | None:
     """The image that a notebook says it was made in; None where it says none, or something that cannot be one. Raises `BadNotebook`."""
     try:
-        document = json.loads(raw)
+        value: object = json.loads(raw)
     except (ValueError, RecursionError):
-        raise BadNotebook("The notebook file is not valid JSON. Open it and save it again.") from None
-    value: object = document
+        value = parse(raw, NotebookLimits())  # says what is wrong with it
     for key in ("metadata", "enablement", "image"):
         value = value.get(key) if isinstance(value, dict) else None
     if not isinstance(value, dict):

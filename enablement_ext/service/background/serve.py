@@ -13,6 +13,7 @@ from typing import Any
 from tornado.httpserver import HTTPServer
 
 from enablement_ext.core.errors import EnablementError
+from enablement_ext.service.background import memberships
 from enablement_ext.service.context import ServiceContext
 from enablement_ext.service.use_cases import claims, repositories
 from enablement_ext.web import logs
@@ -49,6 +50,7 @@ async def run(
     work: list[Callable[[], Coroutine[Any, Any, None]]] = [
         lambda: context.events.run(_failed),
         lambda: sweep(context, intervals.sweep),
+        lambda: memberships.watch(context),
         lambda: revoke_expired_credentials(context, intervals.sweep),
         context.package_solving.run,
     ]

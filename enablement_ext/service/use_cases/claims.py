@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 
 from enablement_ext.core.errors import AlreadyClaimed, IllegalAction
 from enablement_ext.core.review.attention import reviewers, user
 from enablement_ext.core.review.lifecycle import Action, Who, step
 from enablement_ext.core.review.models import Claim, Event, Principal, Submission
 from enablement_ext.core.review.permissions import relation
-from enablement_ext.core.review.ports import ReviewTransaction
+from enablement_ext.core.review.ports import ReviewReader, ReviewTransaction
 from enablement_ext.service.use_cases.review_context import (
     EventDraft,
     ReviewContext,
@@ -21,6 +23,8 @@ from enablement_ext.service.use_cases.review_context import (
     with_current_state,
 )
 
+_EVER = datetime.max.replace(tzinfo=UTC)
+_MOST_CLAIMS = 1000
 SERVICE = "service:enablement"  # the actor of events without a person
 
 
@@ -36,6 +40,7 @@ def claim(context: ReviewContext, principal: Principal, number: int, stamp: int)
             following = step(before.state, Action.CLAIM, relation(principal, before))
             if held is not None and held.by != principal.name and held.expires_at > now:
                 raise AlreadyClaimed(f"{held.by} is on it.", facts={"by": held.by})
+        reviewed = context.policy.reviewed_by(principal)
         since = held.since if held is not None and held.by == principal.name else now
         lease = Claim(principal.name, since, now + context.policy.lease)
 
@@ -43,7 +48,9 @@ def claim(context: ReviewContext, principal: Principal, number: int, stamp: int)
             turns = frozenset({user(principal.name)} | _author_in(before))
             return replace(before, state=following, claim=lease, attention=attention_after(before, turns, event))
 
-        return record_change(transaction, before, EventDraft(principal.name, "claimed"), edit, context)
+        return record_change(
+            transaction, before, EventDraft(principal.name, "claimed", data={"tracks": sorted(reviewed)}), edit, context
+        )
 
     return commit(context, work)
 
@@ -71,6 +78,43 @@ def lapse(context: ReviewContext, limit: int = 100) -> int:
     with context.store.read() as reader:
         lapsed = reader.lapsed_claims(context.clock.now(), limit)
     return sum(_lapse(context, submission.number) for submission in lapsed)
+
+
+def holders(context: ReviewContext) -> tuple[str, ...]:
+    """Who holds claims as a reviewer of a track."""
+    with context.store.read() as reader:
+        return tuple(sorted({claim.by for _, claim in _held(reader)}))
+
+
+def give_back(context: ReviewContext, holder: str) -> int:
+    """Give the claims of one who reviews no track any more back to the tracks; how many."""
+    with context.store.read() as reader:
+        numbers = [submission.number for submission, claim in _held(reader) if claim.by == holder]
+    return sum(_given_back(context, number, holder) for number in numbers)
+
+
+def _held(reader: ReviewReader) -> list[tuple[Submission, Claim]]:
+    """Claims that a reviewer of a track made. Of one that was made before tracks were recorded, or by a role of its own, the lease decides."""
+    held = [(each, each.claim) for each in reader.lapsed_claims(_EVER, _MOST_CLAIMS) if each.claim is not None]
+    return [
+        (submission, claim) for submission, claim in held if _as_reviewer(reader.events(submission.number), claim.by)
+    ]
+
+
+def _as_reviewer(events: Sequence[Event], holder: str) -> bool:
+    made = [event for event in events if event.kind == "claimed" and event.actor == holder]
+    return bool(made and made[-1].data.get("tracks"))
+
+
+def _given_back(context: ReviewContext, number: int, holder: str) -> bool:
+    def work(transaction: ReviewTransaction) -> bool:
+        before = transaction.submission(number)
+        if before.claim is None or before.claim.by != holder:
+            return False
+        _unclaimed(context, transaction, before, EventDraft(SERVICE, "claim_withdrawn", data={"by": holder}))
+        return True
+
+    return commit(context, work)
 
 
 def renewed(context: ReviewContext, submission: Submission, by: str) -> Claim | None:
@@ -103,6 +147,8 @@ def _unclaimed(
         turns = (
             reviewers(context.policy, None) | _author_in(before) if following is not before.state else _all_in(before)
         )
+        if draft.kind == "claim_withdrawn" and before.claim is not None and user(before.claim.by) in turns:
+            turns = (turns - {user(before.claim.by)}) | reviewers(context.policy, None)
         return replace(before, state=following, claim=None, attention=attention_after(before, turns, event))
 
     return record_change(transaction, before, draft, edit, context)

@@ -34,8 +34,16 @@ export class CellNotesManager implements IDisposable {
     }
   }
 
-  /** Cells come and go while a person edits; notes follow as soon as the ids differ from what is placed. */
+  /** Cells come and go while a person edits. The signal is emitted before the notebook has the widget of a new cell. */
   private onCells(): void {
+    void Promise.resolve().then(() => this.follow());
+  }
+
+  /** Notes are placed again where a cell of theirs has none: it is new, or it came back. */
+  private follow(): void {
+    if (this.disposed) {
+      return;
+    }
     const ids = new Set(this.options.panel.content.widgets.map(cell => cell.model.id));
     const wanted = [...threadsByCell(this.options.comments.threads).keys()].filter(id => ids.has(id));
     if (wanted.some(id => this.notes.get(id)?.isDisposed ?? true)) {

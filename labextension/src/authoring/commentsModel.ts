@@ -1,5 +1,6 @@
 /** What reviewers ask of the notebook being edited: the decisions that stand against it, and the open threads as placed in its latest version. */
 import { VDomModel } from '@jupyterlab/apputils';
+import type { Contents } from '@jupyterlab/services';
 import { Debouncer } from '@lumino/polling';
 import type { ISignal } from '@lumino/signaling';
 
@@ -10,10 +11,26 @@ import type { IEnablement } from '../tokens';
 
 const SETTLE_MS = 300;
 
-/** What is asked of a notebook's context. */
+/** A notebook's file, named by its path in the home. */
 export interface INotebookFile {
   readonly path: string;
   readonly pathChanged: ISignal<unknown, string>;
+}
+
+/** The file of an open document, without the drive that it was opened through. */
+export class LocalFile implements INotebookFile {
+  constructor(
+    private readonly context: INotebookFile,
+    private readonly contents: Pick<Contents.IManager, 'localPath'>
+  ) {}
+
+  get path(): string {
+    return this.contents.localPath(this.context.path);
+  }
+
+  get pathChanged(): ISignal<unknown, string> {
+    return this.context.pathChanged;
+  }
 }
 
 export class NotebookCommentsModel extends VDomModel {

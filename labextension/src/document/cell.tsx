@@ -6,6 +6,7 @@ import type { IAnchor, ICellView, IThread } from '../contract';
 import { useSeen, useTask } from '../hooks';
 import { commentIcon } from '../icons';
 import { ErrorNote } from '../components';
+import { plainName } from '../plainName';
 import { renderMarkdown } from '../render/markdown';
 import { Composer } from '../threads/composer';
 import { fileSize } from '../formatting';
@@ -121,6 +122,15 @@ function CellMargin(props: { cell: ICellView; canComment: boolean; onComment: ()
           [{cell.execution_count ?? ' '}]
         </span>
       )}
+      {cell.language !== undefined && (
+        <span
+          className="enb-chip"
+          title={trans.__('The language this cell names for itself')}
+          data-enablement-language=""
+        >
+          {plainName(cell.language)}
+        </span>
+      )}
       {props.canComment && (
         <button
           type="button"
@@ -150,7 +160,7 @@ function Source(
   return (
     <CodeLines
       source={cell.source}
-      language={cell.cell_type === 'code' ? props.language : ''}
+      language={cell.cell_type === 'code' ? (cell.language ?? props.language) : ''}
       marked={marked}
       chosen={props.anchor?.lines ?? null}
       onChoose={props.onChoose}

@@ -13,7 +13,8 @@ import {
   requirementDetail,
   requirementLabel,
   requirementTitle,
-  stageLabel
+  stageLabel,
+  unansweredLabel
 } from '../labels';
 import { useDocument } from './context';
 
@@ -59,18 +60,21 @@ function Answer(props: { title: string; text: string | undefined }): React.JSX.E
 
 function Checklist(props: { version: IVersion }): React.JSX.Element {
   const { trans, model } = useDocument();
-  const ticked = new Set(props.version.answers.checklist ?? []);
+  const checklist = props.version.answers.checklist ?? null;
+  const ticked = new Set(checklist ?? []);
   const known = model.context?.checklist ?? [];
   const others = [...ticked].filter(key => !known.some(item => item.key === key));
   return (
     <section>
       <h3>{trans.__('Hand-off checklist')}</h3>
+      {checklist === null && <p className="enb-hint">{unansweredLabel(props.version, trans)}.</p>}
       <ul className="enb-ticks">
         {[...known, ...others.map(key => ({ key, label: key }))].map(item => (
           <li key={item.key} data-enablement-ticked={String(ticked.has(item.key))}>
             <span aria-hidden="true">{ticked.has(item.key) ? '✓' : '–'}</span>
-            <span className="enb-unseen">{ticked.has(item.key) ? trans.__('Done:') : trans.__('Open:')}</span>
+            {ticked.has(item.key) && <span className="enb-unseen">{trans.__('Ticked:')}</span>}
             {item.label}
+            {!ticked.has(item.key) && <small className="enb-hint">{trans.__('not ticked')}</small>}
           </li>
         ))}
       </ul>
@@ -145,12 +149,16 @@ function Facts(props: { version: IVersion }): React.JSX.Element {
   const { trans, model } = useDocument();
   const { version } = props;
   const { answers, image, git } = version;
+  const [stage, handedOver] = [answers.stage ?? null, answers.handed_over ?? null];
   const files = [version.notebook, ...version.files];
   const total = files.reduce((sum, file) => sum + file.size, 0);
   const rows: [string, React.ReactNode][] = [
     [trans.__('Author'), <Name key="a">{model.detail?.author ?? version.sent_by}</Name>],
-    [trans.__('Stage'), answers.stage === undefined ? '–' : stageLabel(answers.stage, trans)],
-    [trans.__('Handed over as'), answers.handed_over === undefined ? '–' : handedOverLabel(answers.handed_over, trans)],
+    [trans.__('Stage'), stage === null ? unansweredLabel(version, trans) : stageLabel(stage, trans)],
+    [
+      trans.__('Handed over as'),
+      handedOver === null ? unansweredLabel(version, trans) : handedOverLabel(handedOver, trans)
+    ],
     [
       trans.__('Image release'),
       <span key="i" title={image.digest}>

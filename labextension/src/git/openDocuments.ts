@@ -2,21 +2,34 @@
 import type { JupyterFrontEnd } from '@jupyterlab/application';
 import type { IDocumentManager } from '@jupyterlab/docmanager';
 import type { DocumentRegistry } from '@jupyterlab/docregistry';
+import type { Contents } from '@jupyterlab/services';
 
-import { saveIfOpen } from '../send/saveDocument';
+import { saveContext, type IOpenDocuments } from '../send/saveDocument';
 
-export class OpenDocuments {
+/** Where a document may stand. */
+const AREAS = ['main', 'right', 'left', 'down'];
+
+/** Documents are known by their path in the home, whatever drive they were opened through. */
+export class OpenDocuments implements IOpenDocuments {
   constructor(
     private readonly shell: JupyterFrontEnd.IShell,
     private readonly documents: IDocumentManager
   ) {}
+
+  get contents(): Contents.IManager {
+    return this.documents.services.contents;
+  }
+
+  contextAt(path: string): DocumentRegistry.Context | undefined {
+    return [...this.contexts()].find(context => this.local(context) === path);
+  }
 
   /** Saves what has unsaved edits in this folder. Raises ApiError `not-saved` where one stays so. */
   async save(folder: string): Promise<void> {
     for (const context of this.contexts()) {
       const path = this.local(context);
       if (context.model.dirty && (path === folder || path.startsWith(`${folder}/`))) {
-        await saveIfOpen(path, this.documents);
+        await saveContext(context);
       }
     }
   }
@@ -43,12 +56,12 @@ export class OpenDocuments {
   }
 
   private local(context: DocumentRegistry.Context): string {
-    return this.documents.services.contents.localPath(context.path);
+    return this.contents.localPath(context.path);
   }
 
   private contexts(): Set<DocumentRegistry.Context> {
     const found = new Set<DocumentRegistry.Context>();
-    for (const widget of this.shell.widgets('main')) {
+    for (const widget of AREAS.flatMap(area => [...this.shell.widgets(area)])) {
       const context = this.documents.contextForWidget(widget);
       if (context !== undefined) {
         found.add(context);

@@ -5,7 +5,7 @@ import { INotebookTracker, NotebookPanel } from '@jupyterlab/notebook';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import { Widget } from '@lumino/widgets';
 
-import { NotebookCommentsModel } from '../authoring/commentsModel';
+import { LocalFile, NotebookCommentsModel } from '../authoring/commentsModel';
 import { CellNotesManager } from '../authoring/cellWidgets';
 import { ChangesRequestedBanner } from '../authoring/changesRequestedBanner';
 import { CommentsToolbarButton } from '../authoring/toolbarButton';
@@ -33,10 +33,11 @@ export const authoringPlugin: JupyterFrontEndPlugin<void> = {
       if (found !== undefined) {
         return found;
       }
-      const comments = new NotebookCommentsModel(panel.context, enablement);
+      const file = new LocalFile(panel.context, app.serviceManager.contents);
+      const comments = new NotebookCommentsModel(file, enablement);
       known.set(panel, comments);
       const placer = new CellNotesManager({ panel, comments, enablement, trans, onOpen });
-      const onSend = (): void => void app.commands.execute(CommandIDs.send, { path: panel.context.path });
+      const onSend = (): void => void app.commands.execute(CommandIDs.send, { path: file.path });
       panel.contentHeader.addWidget(new ChangesRequestedBanner({ comments, trans, onOpen, onSend }));
       panel.disposed.connect(() => {
         placer.dispose();

@@ -9,6 +9,7 @@ import { IStateDB } from '@jupyterlab/statedb';
 import { ITranslator, nullTranslator, TranslationBundle } from '@jupyterlab/translation';
 
 import { GitClient } from '../git/client';
+import { OpenDocuments } from '../git/openDocuments';
 import { sendIcon } from '../icons';
 import { showSendDialog } from '../send/dialog';
 import { DraftStore } from '../send/draft';
@@ -34,11 +35,17 @@ export const sendPlugin: JupyterFrontEndPlugin<void> = {
     const trans = (translator ?? nullTranslator).load('enablement');
     const sender = new Sender(app, trans, {
       enablement,
-      documents,
+      open: new OpenDocuments(app.shell, documents),
       drafts: new DraftStore(state),
       git: new GitClient(app.serviceManager.serverSettings)
     });
+    const { contents } = app.serviceManager;
+    /** The path in the home: real-time collaboration and others open documents through a drive of their own. */
     const pathOf = (args: { readonly path?: unknown; readonly from?: unknown }): string | null => {
+      const path = openedPathOf(args);
+      return path === null ? null : contents.localPath(path);
+    };
+    const openedPathOf = (args: { readonly path?: unknown; readonly from?: unknown }): string | null => {
       if (typeof args.path === 'string') {
         return args.path;
       }

@@ -42,7 +42,7 @@ export function firstAnswers(draft: IDraft | null, candidates: ICandidates): IAn
     return draft.answers;
   }
   // The checklist is about this version: ticks of an earlier one would be promises nobody made.
-  return candidates.answers === null ? { title: candidates.title } : { ...candidates.answers, checklist: [] };
+  return candidates.answers === null ? { title: candidates.title } : { ...candidates.answers, checklist: null };
 }
 
 /** The submission a new version belongs to by default: the first living one that can take it. */

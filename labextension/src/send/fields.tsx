@@ -104,7 +104,7 @@ function StageField({ model, trans }: IFieldsProps): React.JSX.Element {
           className="jp-mod-styled"
           data-enablement-field="stage"
           value={model.answers.stage ?? ''}
-          onChange={event => model.answer({ stage: (event.target.value || undefined) as Stage | undefined })}
+          onChange={event => model.answer({ stage: (event.target.value || null) as Stage | null })}
         >
           <option value="">{trans.__('Choose…')}</option>
           {stages.map(stage => (
@@ -135,6 +135,16 @@ function HandedOverField({ model, trans }: IFieldsProps): React.JSX.Element {
             {handedOverLabel(kind, trans)}
           </label>
         ))}
+        <label>
+          <input
+            type="radio"
+            name="enb-send-handed-over"
+            value=""
+            checked={(model.answers.handed_over ?? null) === null}
+            onChange={() => model.answer({ handed_over: null })}
+          />
+          {trans.__('Not said')}
+        </label>
       </div>
     </fieldset>
   );

@@ -1,6 +1,5 @@
 /** One sending, from the first look at the files to the receipt. Lives on when its dialog is closed. */
 import { VDomModel } from '@jupyterlab/apputils';
-import type { IDocumentManager } from '@jupyterlab/docmanager';
 import { UUID } from '@lumino/coreutils';
 
 import type { IAnswers, ICandidates, ILabContext, IProgress, ISent, ISubmission } from '../contract';
@@ -8,7 +7,7 @@ import { ApiError, errorOfSilence, isTransient } from '../errors';
 import type { GitClient } from '../git/client';
 import type { IGitStatus, IGitStep } from '../contract';
 import type { IEnablement } from '../tokens';
-import { saveAndHash, saveIfOpen } from './saveDocument';
+import { saveAndHash, saveIfOpen, type IOpenDocuments } from './saveDocument';
 import { defaultTarget, DraftStore, firstAnswers, IDraft, withKey } from './draft';
 
 export type SendPhase = 'loading' | 'failed' | 'form' | 'keeping' | 'sending' | 'sent';
@@ -34,6 +33,7 @@ export class SendModel extends VDomModel {
   private filesTouched = false;
   private readonly drafts: DraftStore;
 
+  /** `path` is the notebook's in the home, without a drive. */
   constructor(
     readonly path: string,
     private readonly options: SendModel.IOptions
@@ -56,7 +56,7 @@ export class SendModel extends VDomModel {
   async load(): Promise<void> {
     this.update({ phase: 'loading', error: null });
     try {
-      await saveIfOpen(this.path, this.options.documents);
+      await saveIfOpen(this.path, this.options.open);
       const [context, candidates, draft, git] = await Promise.all([
         this.options.enablement.context(),
         this.options.enablement.client.candidates(this.path),
@@ -98,7 +98,7 @@ export class SendModel extends VDomModel {
     }
     this.update({ phase: 'sending', error: null, progress: null });
     try {
-      const sha256 = await saveAndHash(this.path, this.options.documents);
+      const sha256 = await saveAndHash(this.path, this.options.open);
       this.pending = withKey(this.intent(sha256), this.pending, () => UUID.uuid4());
       await this.store();
       const sent = await this.options.enablement.client.send(this.pending, progress => this.update({ progress }));
@@ -117,7 +117,7 @@ export class SendModel extends VDomModel {
     }
     this.update({ phase: 'keeping', error: null, step: null });
     try {
-      await saveIfOpen(this.path, this.options.documents);
+      await saveIfOpen(this.path, this.options.open);
       const { folder } = this.git;
       const receipt = await this.options.git.save(folder, '', step => this.update({ step }));
       this.git = await this.options.git.status(this.path).catch(() => null);
@@ -193,7 +193,7 @@ export class SendModel extends VDomModel {
 export namespace SendModel {
   export interface IOptions {
     enablement: IEnablement;
-    documents: IDocumentManager;
+    open: IOpenDocuments;
     drafts: DraftStore;
     git: GitClient;
   }

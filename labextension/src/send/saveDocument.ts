@@ -1,15 +1,25 @@
 /** The save barrier: nothing is sent before the document is on disk, and what is on disk is named by its hash. */
-import type { IDocumentManager } from '@jupyterlab/docmanager';
+import type { DocumentRegistry } from '@jupyterlab/docregistry';
+import type { Contents } from '@jupyterlab/services';
 
 import { ApiError } from '../errors';
 
+/** The documents that are open, by their path in the home: through whichever drive one was opened, it is the same file. */
+export interface IOpenDocuments {
+  readonly contents: Pick<Contents.IManager, 'get'>;
+  contextAt(path: string): DocumentRegistry.Context | undefined;
+}
+
 /** Saves the document at `path` when it is open. */
-export async function saveIfOpen(path: string, documents: IDocumentManager): Promise<void> {
-  const widget = documents.findWidget(path);
-  const context = widget === undefined ? undefined : documents.contextForWidget(widget);
-  if (context === undefined) {
-    return;
+export async function saveIfOpen(path: string, open: IOpenDocuments): Promise<void> {
+  const context = open.contextAt(path);
+  if (context !== undefined) {
+    await saveContext(context);
   }
+}
+
+/** Saves the document. Raises ApiError `not-saved` where it stays dirty. */
+export async function saveContext(context: DocumentRegistry.Context): Promise<void> {
   await context.ready;
   if (!context.model.readOnly) {
     await context.save();
@@ -25,11 +35,10 @@ export async function saveIfOpen(path: string, documents: IDocumentManager): Pro
  * Raises ApiError `not-saved` when the document stays dirty or the file is not what the open document
  * was saved as (something else wrote to it in between).
  */
-export async function saveAndHash(path: string, documents: IDocumentManager): Promise<string> {
-  await saveIfOpen(path, documents);
-  const model = await documents.services.contents.get(path, { content: false, hash: true });
-  const widget = documents.findWidget(path);
-  const seen = widget === undefined ? undefined : documents.contextForWidget(widget)?.contentsModel?.hash;
+export async function saveAndHash(path: string, open: IOpenDocuments): Promise<string> {
+  await saveIfOpen(path, open);
+  const model = await open.contents.get(path, { content: false, hash: true });
+  const seen = open.contextAt(path)?.contentsModel?.hash;
   if (!model.hash || (seen && seen !== model.hash)) {
     throw new ApiError({ code: 'not-saved', detail: 'The file on disk is not the saved notebook.', status: 0 });
   }

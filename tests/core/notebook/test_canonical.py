@@ -167,6 +167,14 @@ def test_unknown_keys_and_metadata_are_dropped() -> None:
             {"enablement": {"image": {"slug": "ds", "release": "2026.9.0", "digest": "sha256:0"}}},
         ),
         ({"slideshow": {"slide_type": "slide"}}, {"slideshow": {"slide_type": "slide"}}),
+        ({"vscode": {"languageId": "sql", "other": 1}}, {"vscode": {"languageId": "sql"}}),
+        ({"vscode": {"other": 1}}, {}),
+        ({"vscode": {"languageId": "x" * 41}}, {}),
+        ({"vscode": {"languageId": "<b>"}}, {}),
+        ({"kernel": "Python 3"}, {"kernel": "Python 3"}),
+        ({"kernel": {"name": "R"}}, {}),
+        ({"dotnet_interactive": {"language": "c#"}}, {"dotnet_interactive": {"language": "c#"}}),
+        ({"polyglot_notebook": {"kernelName": "fsharp"}}, {"polyglot_notebook": {"kernelName": "fsharp"}}),
     ],
 )
 def test_metadata_is_kept_from_an_allow_list(metadata: Json, kept: Json) -> None:
@@ -193,3 +201,18 @@ def test_half_characters_are_refused_where_they_would_be_kept() -> None:
     with pytest.raises(BadNotebook, match="Cell 1"):
         canonicalise(raw(code("x", display({"text/plain": "\udfff"}))))
     assert b"\\ud" not in stored(markdown("x"), metadata={"dropped": "\ud800"})
+
+
+OTHERS = [
+    {"vscode": {"languageId": "sql"}},
+    {"kernel": "R"},
+    {"dotnet_interactive": {"language": "csharp"}},
+    {"polyglot_notebook": {"kernelName": "csharp"}},
+]
+
+
+@pytest.mark.parametrize("metadata", OTHERS)
+def test_two_notebooks_that_run_differently_are_not_the_same(metadata: Json) -> None:
+    plain, other = stored(code("x")), stored(code("x", metadata=metadata))
+    assert plain != other
+    assert canonicalise(other).data == other

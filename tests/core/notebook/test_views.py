@@ -215,3 +215,19 @@ def test_every_cell_is_found_wherever_it_starts(seed: int) -> None:
     assert [cell.id for cell in notebook.cells] == [f"c{number}" for number in range(200)]
     assert [cell.source for cell in notebook.cells] == [cell["source"] for cell in cells]
     assert [cell.outputs for cell in notebook.cells] == [cell.get("outputs", []) for cell in cells]
+
+
+@pytest.mark.parametrize(
+    ("metadata", "language"),
+    [
+        ({"vscode": {"languageId": "sql"}}, "sql"),
+        ({"kernel": "R"}, "R"),
+        ({"dotnet_interactive": {"language": "csharp"}}, "csharp"),
+        ({"polyglot_notebook": {"kernelName": "fsharp"}}, "fsharp"),
+        ({"vscode": {}}, None),
+        ({}, None),
+    ],
+)
+def test_the_language_that_a_cell_names_is_shown(metadata: dict[str, object], language: str | None) -> None:
+    (cell,) = _cells(stored(code("x", metadata=metadata)))
+    assert cell.get("language") == language

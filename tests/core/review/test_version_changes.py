@@ -48,6 +48,7 @@ def test_the_same_content_has_no_changes() -> None:
         ((_TEXT, _LOAD, code("show(1)", display({"image/png": "QUJD"}), id="s")), (_CODE,)),
         ((_TEXT, _LOAD, _SHOW, code("more()", stream("x"), id="m")), (_CODE,)),
         ((_TEXT, _LOAD), (_CODE,)),
+        ((_TEXT, _LOAD, {**_SHOW, "metadata": {"vscode": {"languageId": "sql"}}}), (_METADATA, _CODE)),
         ((_TEXT, _SHOW, _LOAD), (_CODE,)),
         ((_TEXT, {**_LOAD, "id": "s"}, {**_SHOW, "id": "l"}), (_METADATA,)),
         ((_TEXT, {**_LOAD, "outputs": [stream("2\n")]}, _SHOW), (_OUTPUTS,)),

@@ -37,7 +37,7 @@ def test_the_same_arguments_make_the_same_bytes() -> None:
 @pytest.mark.parametrize(
     "path",
     [
-        "../x", "a/../x", "a/..", "/etc/passwd", "/", "", ".", "./a", "a//b", "a/", "c:\\x", "C:x", "a\\b", "a\nb", "a\x7fb",
+        "../x", "a/../x", "a/..", "/etc/passwd", "/", "", ".", "./a", "a//b", "a/", "c:\\x", "C:x", "a/C:x", "a/c:", "a\\b", "a\nb", "a\x7fb",
         "a\x1b[31mb", "a\u202egpj.exe", "a\u2028b", "e\u0301.csv", ".git/config", "sub/.GIT/hooks/pre-commit", "x" * 300, "a/" * 40 + "b", "ab/" * 400 + "b",
     ],
 )  # fmt: skip

@@ -774,10 +774,13 @@ export interface components {
             title: string;
             /** @enum {string} */
             state: "submitted" | "in_review" | "changes_requested" | "approved" | "handed_off" | "in_production" | "retired" | "withdrawn" | "rejected";
-            /** @enum {string} */
-            stage: "exploration" | "active_research" | "model_development" | "production" | "launch_and_maintenance";
-            /** @enum {string} */
-            handed_over: "prototype" | "production_ready";
+            /**
+             * @description null where its author did not say
+             * @enum {string|null}
+             */
+            stage: "exploration" | "active_research" | "model_development" | "production" | "launch_and_maintenance" | null;
+            /** @enum {string|null} */
+            handed_over: "prototype" | "production_ready" | null;
             notebook_path: string;
             image: components["schemas"]["Image"];
             latest: number;
@@ -800,18 +803,20 @@ export interface components {
             /** @description what the viewer can do now */
             actions: ("claim" | "release" | "send_version" | "withdraw" | "approve" | "request_changes" | "reject" | "comment" | "resolve")[];
         };
+        /** @description What its author wrote. Null, or left out when sent, is a question that was not answered; nothing is put in its place. */
         Answers: {
             title: string;
             problem?: string;
             value?: string;
             expected?: string;
-            /** @enum {string} */
-            stage?: "exploration" | "active_research" | "model_development" | "production" | "launch_and_maintenance";
-            /** @enum {string} */
-            handed_over?: "prototype" | "production_ready";
+            /** @enum {string|null} */
+            stage?: "exploration" | "active_research" | "model_development" | "production" | "launch_and_maintenance" | null;
+            /** @enum {string|null} */
+            handed_over?: "prototype" | "production_ready" | null;
             data_used?: string;
             reviewers?: string[];
-            checklist?: string[];
+            /** @description The keys of the items that were ticked */
+            checklist?: string[] | null;
         };
         Receipt: {
             submission: number;

@@ -1066,10 +1066,13 @@ export interface components {
             title: string;
             /** @enum {string} */
             state: "submitted" | "in_review" | "changes_requested" | "approved" | "handed_off" | "in_production" | "retired" | "withdrawn" | "rejected";
-            /** @enum {string} */
-            stage: "exploration" | "active_research" | "model_development" | "production" | "launch_and_maintenance";
-            /** @enum {string} */
-            handed_over: "prototype" | "production_ready";
+            /**
+             * @description null where its author did not say
+             * @enum {string|null}
+             */
+            stage: "exploration" | "active_research" | "model_development" | "production" | "launch_and_maintenance" | null;
+            /** @enum {string|null} */
+            handed_over: "prototype" | "production_ready" | null;
             notebook_path: string;
             image: components["schemas"]["Image"];
             latest: number;
@@ -1104,18 +1107,20 @@ export interface components {
             /** @enum {string} */
             role: "notebook" | "module" | "data" | "other";
         };
+        /** @description What its author wrote. Null, or left out when sent, is a question that was not answered; nothing is put in its place. */
         Answers: {
             title: string;
             problem?: string;
             value?: string;
             expected?: string;
-            /** @enum {string} */
-            stage?: "exploration" | "active_research" | "model_development" | "production" | "launch_and_maintenance";
-            /** @enum {string} */
-            handed_over?: "prototype" | "production_ready";
+            /** @enum {string|null} */
+            stage?: "exploration" | "active_research" | "model_development" | "production" | "launch_and_maintenance" | null;
+            /** @enum {string|null} */
+            handed_over?: "prototype" | "production_ready" | null;
             data_used?: string;
             reviewers?: string[];
-            checklist?: string[];
+            /** @description The keys of the items that were ticked */
+            checklist?: string[] | null;
         };
         Git: {
             commit: string;
@@ -1130,6 +1135,8 @@ export interface components {
             files: components["schemas"]["File"][];
             image: components["schemas"]["Image"];
             answers: components["schemas"]["Answers"];
+            /** @description False for a version that was stored before an answer could be told from none; what is null in its answers may have been said */
+            answers_recorded: boolean;
             git: components["schemas"]["Git"];
             /** @description `unknown`: the stored notebook of the version before is lost */
             changes: ("metadata" | "outputs" | "markdown" | "code" | "files" | "environment" | "unknown")[];
@@ -1233,6 +1240,8 @@ export interface components {
             /** @description full size in bytes where the source was cut */
             source_cut?: number;
             source_sha256: string;
+            /** @description of a code cell that names its own, as SoS, polyglot notebooks and VS Code write it; without it the cell runs in the notebook's */
+            language?: string;
             execution_count?: number | null;
             outputs: components["schemas"]["OutputView"][];
             outputs_total: number;
@@ -1298,7 +1307,7 @@ export interface components {
             /** Format: date-time */
             at: string;
             actor: string;
-            /** @description sent, version_sent, claimed, released, claim_lapsed, commented, resolved, reopened, approved, changes_requested, rejected, withdrawn, approval_fell, author_changed. `claim_lapsed` has the actor `service:enablement`. `author_changed` has the actor `command:people` (an administrator handed the work over). Events of package requests (package_requested, package_solved, package_accepted, package_declined, package_withdrawn) and of people (name_renamed, name_reused, work_handed_over, people_adopted, name_released) belong to no submission */
+            /** @description sent, version_sent, claimed, released, claim_lapsed, claim_withdrawn, commented, resolved, reopened, approved, changes_requested, rejected, withdrawn, approval_fell, author_changed. `claim_lapsed` and `claim_withdrawn` (its reviewer left the group) have the actor `service:enablement`. `author_changed` has the actor `command:people` (an administrator handed the work over). Events of package requests (package_requested, package_solved, package_accepted, package_declined, package_withdrawn) and of people (name_renamed, name_reused, work_handed_over, people_adopted, name_released) belong to no submission */
             kind: string;
             submission: number | null;
             version: number | null;
