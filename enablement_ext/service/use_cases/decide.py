@@ -36,6 +36,7 @@ from enablement_ext.service.use_cases.review_context import (
     record_change,
     visible_submission,
 )
+from enablement_ext.service.use_cases.secret_check import refuse_secrets
 
 ACTIONS = {
     Verdict.APPROVE: Action.APPROVE,
@@ -90,10 +91,11 @@ def decide(context: ReviewContext, command: DecisionCommand) -> Submission:
     """Store the decision and what follows from it.
 
     Raises `OwnSubmission`, `Forbidden`, `ContentChanged` where a newer version arrived, `StaleStamp` where another decision did,
-    `RequirementsOpen`, `IllegalAction`, `BadRequest` without a reason where one is needed.
+    `RequirementsOpen`, `IllegalAction`, `BadRequest` without a reason where one is needed, `SecretFound`.
     """
     if command.verdict is not Verdict.APPROVE and not command.reason:
         raise BadRequest("Write down the reason: the author needs to know what to do.", facts={"field": "reason"})
+    refuse_secrets(context, {"your reason": command.reason})
 
     def work(transaction: ReviewTransaction) -> Submission:
         before = transaction.submission(command.number)

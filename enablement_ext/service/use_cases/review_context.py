@@ -23,6 +23,8 @@ from enablement_ext.core.review.ports import (
     ReviewTransaction,
 )
 from enablement_ext.core.review.queue import turns
+from enablement_ext.core.secrets.literals import LiteralPrefilter
+from enablement_ext.core.secrets.ports import Prefilter
 from enablement_ext.core.submission.bundle import DEFAULT_LIMITS, BundleLimits
 
 Result = TypeVar("Result")
@@ -36,6 +38,8 @@ _TRIES = 5
 class ReviewContext:
     """The ports and the policy. `announce` is called after each commit that appended an event; `notebooks` reads through a cache.
 
+    `prefilter` is what the search for secrets asks first.
+
     Files of at most `small_bytes` are kept by the transaction that names them, larger ones in `artifacts`, which finds both.
     """
 
@@ -47,6 +51,7 @@ class ReviewContext:
     announce: Callable[[], None] = lambda: None
     small_bytes: int = SMALL_BYTES
     bundle_limits: BundleLimits = DEFAULT_LIMITS
+    prefilter: Prefilter = field(default_factory=LiteralPrefilter)
 
 
 @dataclass(frozen=True, slots=True)

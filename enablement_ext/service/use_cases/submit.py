@@ -63,7 +63,7 @@ def submit(context: ReviewContext, command: SubmitCommand) -> SubmitResult:
     received = ingest(command.bundle, context.bundle_limits, command.target)
     try:
         _require_sendable(context, command, received)
-        return store(context, command, validate(received))
+        return store(context, command, validate(received, context.prefilter))
     except (StoreUnavailable, NoSpace):
         raise
     except EnablementError:
