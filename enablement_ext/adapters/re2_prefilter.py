@@ -5,8 +5,10 @@ docs/adr/0032-re2-prefilter.md says why.
 
 from __future__ import annotations
 
-import re2
+from importlib.util import find_spec
 
+from enablement_ext.core.secrets.literals import LiteralPrefilter
+from enablement_ext.core.secrets.ports import Prefilter
 from enablement_ext.core.secrets.shapes import SHAPES
 
 _MEMORY = 64 * 1024 * 1024  # bytes for the automaton's states; it starts afresh when they are used up
@@ -18,6 +20,8 @@ class Re2Prefilter:
 
     def __init__(self) -> None:
         """Compile all shapes into one automaton."""
+        import re2  # noqa: PLC0415 - an image may have been built without it
+
         options = re2.Options()
         options.max_mem = _MEMORY
         options.log_errors = False
@@ -32,3 +36,8 @@ class Re2Prefilter:
         """What RE2 finds. Every text has an end: where that is not found, the engine gave up, and anything may be there."""
         found = frozenset(self._set.Match(data) or ())
         return found - {self._end} if self._end in found else self._all
+
+
+def installed_prefilter() -> Prefilter:
+    """RE2 where it is installed; the same is found without it, more slowly."""
+    return Re2Prefilter() if find_spec("re2") is not None else LiteralPrefilter()

@@ -16,7 +16,7 @@ from enablement_ext.core.secrets.ports import Prefilter
 from enablement_ext.core.secrets.scan import find_secrets, texts_worth_reading
 from enablement_ext.core.submission.bundle import BundleLimits, check_path, read_bundle
 from enablement_ext.core.submission.document import SubmissionDocument, submission_document
-from enablement_ext.service.use_cases.secret_check import raise_for, written_texts
+from enablement_ext.service.use_cases.secret_check import name_text, raise_for, written_texts
 
 _THREAD_BYTES = 1 << 19  # from so many bytes on hashing is worth a thread
 
@@ -122,9 +122,10 @@ def _scanned_texts(received: ReceivedBundle, notebook: bytes, prefilter: Prefilt
     yield from written_texts(_written(received.document))
     yield from texts_worth_reading(notebook, prefilter)
     for number, (entry, content) in enumerate(zip(received.files, received.contents, strict=True), 1):
-        yield ExtractedText(f"the name of file {number}", entry.path)
+        name = ExtractedText(f"the name of file {number}", name_text(entry.path))
+        yield name
         # A name that holds a secret itself must not become a place that findings name.
-        place = f"file {number}" if find_secrets([ExtractedText("", entry.path)], prefilter) else entry.path
+        place = f"file {number}" if find_secrets([name], prefilter) else entry.path
         yield from file_texts(place, entry.path, bytes(content))
 
 
@@ -135,7 +136,7 @@ def _written(document: SubmissionDocument) -> Iterator[tuple[str, str]]:
         yield f"your answer “{name}”", str(getattr(answers, name))
     for name, texts in (("reviewers", answers.reviewers), ("checklist", answers.checklist)):
         yield f"your answer “{name}”", "\n".join(texts)
-    yield "the notebook's name", document.path
+    yield "the notebook's name", name_text(document.path)
     if document.git is not None:
         for name in ("commit", "branch", "remote"):
-            yield f"Git's {name}", str(getattr(document.git, name))
+            yield f"Git's {name}", name_text(str(getattr(document.git, name)))

@@ -20,6 +20,11 @@ def written_texts(written: Iterable[tuple[str, str]]) -> Iterable[ExtractedText]
     return (ExtractedText(place, text) for place, text in written)
 
 
+def name_text(name: str) -> str:
+    """A path or an address as a text: by itself, and each of its parts on a line, because a slash is a letter of many secrets."""
+    return name if "/" not in name else "\n".join((name, *name.split("/")))
+
+
 def raise_for(findings: Sequence[SecretFinding]) -> None:
     """Raises `SecretFound` that says where, and what kind of secret it looks like; never the value."""
     if findings:

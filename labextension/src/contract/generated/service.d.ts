@@ -1616,8 +1616,17 @@ export interface operations {
                     "application/json": components["schemas"]["Submission"];
                 };
             };
-            /** @description `stale-stamp`, `already-claimed`, `illegal-action`; facts `submission` is the present state */
+            /** @description `stale-stamp`, `illegal-action`; facts `submission` is the present state */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `secret-found` (facts `findings`) */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1678,6 +1687,15 @@ export interface operations {
                     "application/json": components["schemas"]["Thread"];
                 };
             };
+            /** @description `secret-found` (facts `findings`) */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     reply: {
@@ -1704,6 +1722,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Thread"];
+                };
+            };
+            /** @description `secret-found` (facts `findings`) */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -1902,6 +1929,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `secret-found` (facts `findings`) */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     mintGitKey: {
@@ -2021,7 +2057,7 @@ export interface operations {
                     "application/json": components["schemas"]["PullRequest"];
                 };
             };
-            /** @description `forge-cannot`: this forge has none, or will not take this one */
+            /** @description `forge-cannot`: this forge has none, or will not take this one; `secret-found` (facts `findings`) */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -2430,6 +2466,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PackageRequest"];
+                };
+            };
+            /** @description `secret-found` (facts `findings`) */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
