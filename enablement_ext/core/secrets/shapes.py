@@ -12,6 +12,7 @@ import re
 from dataclasses import dataclass
 
 from enablement_ext.core.secrets.rules import KEYS, PASSWORDS, RULES
+from enablement_ext.core.text.direction_marks import INVISIBLE
 
 _NEXT_LINE = r'",\n +"'  # between two lines of a text in a stored notebook
 _SPACES = rf"(?:[\s\x1c-\x1f]|[^\x00-\x7f]|\\[bfnrt]|\\u00|{_NEXT_LINE})*"
@@ -77,10 +78,7 @@ _RUN = "[A-Za-z0-9_.+/%=-]"
 _TAG = r"(?:\\?[\"'`])?\]? {0,4}<"
 BEFORE_TAG = f"{_RUN}{{0,80}}{_TAG}"
 
-_CODES = (
-    r"\\b|\\u00|[\x7f\x{80}-\x{9f}\x{ad}\x{34f}\x{61c}\x{115f}\x{1160}\x{180b}-\x{180f}\x{200b}-\x{200f}\x{202a}-\x{202e}\x{2060}-\x{206f}"
-    r"\x{3164}\x{fe00}-\x{fe0f}\x{feff}\x{ffa0}]"
-)
+_CODES = r"\\b|\\u00|[\x7f\x{80}-\x{9f}" + "".join(sorted(INVISIBLE)) + "]"
 # What makes a stored cell worth reading whatever is in it: letters may stand beside each other that do not in the bytes.
 _READ_SHAPES = (
     # Control characters (escaped) and invisible ones, entities.

@@ -9,19 +9,20 @@ import html
 import re
 from dataclasses import dataclass
 
+from enablement_ext.core.text.direction_marks import INVISIBLE
+
+_MARKS = "".join(sorted(INVISIBLE))
 # ECMA-48: control sequences (CSI), strings (OSC, DCS, PM, APC, SOS) up to their end, other escapes; then control characters but
-# tab and line ends, and characters that take no room (Unicode's Default_Ignorable_Code_Point, as far as they are in use).
+# tab, line ends and separators, and what takes no room.
 _CODE = (
     r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]?|\x1b[\]PX^_][^\x07\x1b\n]*(?:\x07|\x1b\\)?|\x1b[ -/]*[0-~]?"
-    r"|[\x00-\x08\x0e-\x1a\x7f\xad\u034f\u061c\u115f\u1160\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0]"
+    rf"|[\x00-\x08\x0e-\x1a\x7f{_MARKS}]"
 )
 _CODES = re.compile(f"(?:{_CODE})+")
 _CODES_AND_TAGS = re.compile(rf"(?:{_CODE}|</?[A-Za-z][^<>]{{0,2000}}>|<!--)+")
 # A quick look whether there is any: the first character of each code.
 _ASCII_CODES = tuple(map(chr, (*range(0x09), *range(0x0E, 0x1C), 0x7F)))
-_MAYBE_CODE = re.compile(
-    r"[\x00-\x08\x0e-\x1b\x7f\x9b\xad\u034f\u061c\u115f\u1160\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0]"
-)
+_MAYBE_CODE = re.compile(rf"[\x00-\x08\x0e-\x1b\x7f\x9b{_MARKS}]")
 _ENTITY = re.compile(r"&(?:#[0-9]{1,7};?|#[xX][0-9a-fA-F]{1,6};?|[A-Za-z][A-Za-z0-9]{1,31};)")
 
 
