@@ -75,7 +75,7 @@ _ANCHORS = "|".join(
 # What stands between the beginning of a secret and a tag in the middle of it.
 # Bounded for `re`, which would try a long run from each beginning in it; an engine has no such limit, nor need of one.
 _RUN = "[A-Za-z0-9_.+/%=-]"
-_TAG = r"(?:\\?[\"'`])?\]? {0,4}<"
+_TAG = r"(?:\\?[\"'`])?\]? {0,4}<[A-Za-z/!]"
 BEFORE_TAG = f"{_RUN}{{0,80}}{_TAG}"
 
 _CODES = r"\\b|\\u00|[\x7f\x{80}-\x{9f}" + "".join(sorted(INVISIBLE)) + "]"

@@ -5,6 +5,10 @@ They are put together at run time so that no scanner (and no push protection) ta
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+from tests.core.notebook.factories import Json, code, display, markdown, stream
+
 _HEX = "0123456789abcdef" * 4
 _MIXED = "aB3dE5gH7jK9mN1pQ2rS4tU6vW8xY0zA" * 4
 
@@ -62,3 +66,31 @@ PLANTED = {
     "environment": ("key", joined('os.environ["AWS_SECRET_', 'ACCESS_KEY"] = "', _MIXED[:40], '"')),
     "bearer": ("bearer-token", joined('headers = {"Authorization": "Bear', "er ", _HEX[:40], '"}')),
 }
+
+# How a secret is hidden from a search that looks at letters as they are stored, though everybody reads it.
+DISGUISES: dict[str, Callable[[str], str]] = {
+    "none": lambda text: text,
+    "behind a colour": lambda text: f"value: \x1b[31m{text}\x1b[0m.",
+    "between colours of a traceback": lambda text: f"\x1b[0;32m----> 1\x1b[0;31m {text}\x1b[0m\x1b[0;34m)\x1b[0m",
+    "behind a word and a colour": lambda text: f"word\x1b[1;38;5;12m{text}",
+    "broken by a colour": lambda text: f"{text[:3]}\x1b[1m{text[3:9]}\x1b[22m{text[9:]}",
+    "broken by a colour, before a word": lambda text: f"{text[:9]}\x1b[1m{text[9:]}\x1b[0mword",
+    "a one-byte introducer": lambda text: f"{text[:9]}\x9b31m{text[9:]}",
+    "a link of the terminal": lambda text: f"\x1b]8;;http://e.org\x07{text}\x1b]8;;\x1b\\",
+    "invisible letters": lambda text: f"{text[:2]}\u200b{text[2:7]}\u00ad{text[7:12]}\ufeff{text[12:]}",
+    "entities": lambda text: "".join(f"&#{ord(letter)};" for letter in text),
+    "an entity": lambda text: f"{text[:5]}&#x{ord(text[5]):x};{text[6:]}",
+    "codes as entities": lambda text: f"{text[:9]}&#27;[31m{text[9:]}",
+}
+
+
+def hosts(text: str) -> list[Json]:
+    """A cell for each place in which a notebook shows a text."""
+    return [
+        code(text),
+        markdown(text),
+        code("x", stream(text)),
+        code("x", {"output_type": "error", "ename": "E", "evalue": "", "traceback": ["a", text]}),
+        code("x", display({"text/plain": text})),
+        code("x", display({"application/json": {"deep": [text]}})),
+    ]
