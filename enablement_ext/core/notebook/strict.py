@@ -16,7 +16,7 @@ from enablement_ext.core.notebook.bounds import bound, too_deep
 from enablement_ext.core.notebook.lifting import Lifted, lift
 from enablement_ext.core.notebook.limits import NotebookLimits
 
-_SAVE_AGAIN = "Open the notebook in JupyterLab, save it and send it again."
+SAVE_AGAIN = "Open the notebook in JupyterLab, save it and send it again."
 _WIDE_MARKS = (b"\xff\xfe", b"\xfe\xff", b"\x00")
 
 
@@ -43,7 +43,10 @@ def parse(data: bytes, limits: NotebookLimits) -> object:
 
 
 def _parse_rest(lifted: Lifted, limits: NotebookLimits) -> object:
-    """What is left without the lifted texts; None where it is not sound: parsing all of the file tells why."""
+    """What is left without the lifted texts; None where it is not sound: parsing all of the file tells why.
+
+    Raises `TooLarge`: what is too much without them is too much with them.
+    """
 
     def unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
         found = _unique(pairs)
@@ -52,7 +55,7 @@ def _parse_rest(lifted: Lifted, limits: NotebookLimits) -> object:
 
     try:
         return _parse(lifted.rest, limits, unique)
-    except (BadNotebook, TooLarge):
+    except BadNotebook:
         lifted.give_up()
         return None
 
@@ -66,26 +69,26 @@ def _parse(
         return json.loads(text, object_pairs_hook=unique, parse_constant=_no_constant)
     except json.JSONDecodeError as wrong:
         raise BadNotebook(
-            f"The file is not valid JSON: {wrong.msg} at line {wrong.lineno}, column {wrong.colno}. {_SAVE_AGAIN}"
+            f"The file is not valid JSON: {wrong.msg} at line {wrong.lineno}, column {wrong.colno}. {SAVE_AGAIN}"
         ) from None
     except ValueError:  # an integer with more digits than Python converts
-        raise BadNotebook(f"The file contains a number that is too long to be read. {_SAVE_AGAIN}") from None
+        raise BadNotebook(f"The file contains a number that is too long to be read. {SAVE_AGAIN}") from None
     except RecursionError:  # the scan has bounded the depth; this is for callers that are themselves deep in the stack
         raise BadNotebook(too_deep(limits)) from None
 
 
 def _text(data: bytes) -> str:
     if not data or data.isspace():
-        raise BadNotebook(f"The file is empty. {_SAVE_AGAIN}")
+        raise BadNotebook(f"The file is empty. {SAVE_AGAIN}")
     if data.startswith(b"\xef\xbb\xbf"):
-        raise BadNotebook(f"The file starts with a byte order mark, which is not part of a notebook. {_SAVE_AGAIN}")
+        raise BadNotebook(f"The file starts with a byte order mark, which is not part of a notebook. {SAVE_AGAIN}")
     if data.startswith(_WIDE_MARKS) or data[1:2] == b"\x00":
-        raise BadNotebook(f"The file is encoded as UTF-16 or UTF-32; notebooks are UTF-8. {_SAVE_AGAIN}")
+        raise BadNotebook(f"The file is encoded as UTF-16 or UTF-32; notebooks are UTF-8. {SAVE_AGAIN}")
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError as wrong:
         line = data.count(b"\n", 0, wrong.start) + 1
-        raise BadNotebook(f"Line {line} of the file is not UTF-8 text. {_SAVE_AGAIN}") from None
+        raise BadNotebook(f"Line {line} of the file is not UTF-8 text. {SAVE_AGAIN}") from None
 
 
 def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
@@ -94,7 +97,7 @@ def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
         seen: set[str] = set()
         double = next(key for key, _ in pairs if key in seen or seen.add(key))  # type: ignore[func-returns-value]
         raise BadNotebook(
-            f"An object in the file has the key {named(double)} twice, so it has no single meaning. {_SAVE_AGAIN}"
+            f"An object in the file has the key {named(double)} twice, so it has no single meaning. {SAVE_AGAIN}"
         )
     return members
 

@@ -15,7 +15,7 @@ from enablement_ext.core.secrets.rules import KEYS, PASSWORDS, RULES
 from enablement_ext.core.text.direction_marks import INVISIBLE
 
 _NEXT_LINE = r'",\n +"'  # between two lines of a text in a stored notebook
-_SPACES = rf"(?:[\s\x1c-\x1f]|[^\x00-\x7f]|\\[bfnrt]|\\u00|{_NEXT_LINE})*"
+_SPACES = rf"(?:[\s\x0b\x1c-\x1f]|[^\x00-\x7f]|\\[bfnrt]|\\u00|{_NEXT_LINE})*"
 _NAME_END = r"(?:[\w-]|[^\x00-\x7f])*"
 # The quote that ends a key stands before the sign in a stored notebook.
 _SIGN = rf"(?:\\?[\"'`])?\]?{_SPACES}\"?{_SPACES}(?:=|:){{1,2}}>?{_SPACES}"
