@@ -182,7 +182,9 @@ test('a rebuilt style is a fixed point, and never throws', () => {
     '}}}a{color:red}',
     '.\\31 a{b:c}',
     '#-\\31{b:\\000041 c}',
-    'a{b:"\\a\\22\\3c"}',
+    'a{b:"\\a\\22\\3c /style>"}',
+    '.\\3c \\/style{b:c}',
+    '[a="</style>"]{b:"<!--&lt;"}',
     'a{b:(((((1)))))}',
     `a{b:${'('.repeat(50_000)}`,
     ':not('.repeat(20_000),
@@ -191,5 +193,6 @@ test('a rebuilt style is a fixed point, and never throws', () => {
   ]) {
     const once = safeSheet(css);
     assert.equal(safeSheet(once), once, css.slice(0, 40));
+    assert.ok(!/[<&]/.test(once), 'nothing that could end a style element');
   }
 });
