@@ -15,8 +15,9 @@ from collections.abc import Callable
 from bench.notebooks import make_notebook
 from bench.report import Report, Table, at_most, milliseconds
 from bench.rounds import Contender, alternate
+from enablement_ext.adapters.re2_prefilter import Re2Prefilter
 from enablement_ext.core.notebook import canonicalise, view
-from enablement_ext.core.notebook.secret_scan import find_secrets, notebook_parts
+from enablement_ext.core.secrets.scan import secrets_in_notebook
 
 _UNITS = {"K": 1_000, "M": 1_000_000}
 _OURS, _LEAST, _VIEW, _SECRETS = "canonicalise", "loads + dumps + sha256", "a page to read", "search for secrets"
@@ -32,13 +33,14 @@ def row(size: int, rounds: int) -> tuple[object, ...]:
     """Measure one size."""
     data = make_notebook(size, seed=7)
     stored = canonicalise(data).data
+    engine = Re2Prefilter()
     repeat = max(1, 2_000_000 // size)
     scores = alternate(
         [
             Contender(_OURS, _timed(lambda: canonicalise(data), repeat)),
             Contender(_LEAST, _timed(lambda: yardstick(data), repeat)),
             Contender(_VIEW, _timed(lambda: view(stored, 0, 50), repeat)),
-            Contender(_SECRETS, _timed(lambda: find_secrets(notebook_parts(stored)), repeat)),
+            Contender(_SECRETS, _timed(lambda: secrets_in_notebook(stored, engine), repeat)),
         ],
         rounds,
     )

@@ -27,6 +27,7 @@ from enablement_ext.adapters.git.bundled.forge import BundledForge
 from enablement_ext.adapters.hub_api import HubAddress, HubApi
 from enablement_ext.adapters.local_paths import shipped
 from enablement_ext.adapters.parent_process import ParentProcess
+from enablement_ext.adapters.re2_prefilter import installed_prefilter
 from enablement_ext.adapters.uv_solver import UvSolver
 from enablement_ext.core.access.signed_values import ValueSigner
 from enablement_ext.core.errors import DatabaseReplaced, EnablementError, StoreUnavailable
@@ -263,7 +264,7 @@ class ReviewService(Application):
         catalog = Path(self.catalog or shipped("images")).expanduser().absolute()
         hub, clock, forge = HubApi(self._hub_address()), SystemClock(), self._forge(signer)
         solver = UvSolver(_SOLVER_SECONDS) if self.ask_solver else None
-        return ServicePorts(store, artifacts, hub, clock, forge, CatalogFolder(catalog), solver)
+        return ServicePorts(store, artifacts, hub, clock, forge, CatalogFolder(catalog), solver, installed_prefilter())
 
     def _forge(self, signer: ValueSigner) -> Forge:
         settings = ForgeSettings(parent=self)

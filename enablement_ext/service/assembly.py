@@ -11,6 +11,8 @@ from enablement_ext.core.images.ports import CatalogStore
 from enablement_ext.core.images.requests.ports import PackageSolver
 from enablement_ext.core.review.policy import Policy
 from enablement_ext.core.review.ports import ArtifactStore, Clock, HubDirectory, ReviewStore
+from enablement_ext.core.secrets.literals import LiteralPrefilter
+from enablement_ext.core.secrets.ports import Prefilter
 from enablement_ext.service.background.event_stream import EventStream, StreamIntervals
 from enablement_ext.service.background.package_solving import PackageSolving
 from enablement_ext.service.caches.catalog import CurrentCatalog
@@ -39,6 +41,7 @@ class ServicePorts:
     forge: Forge
     catalog: CatalogStore
     solver: PackageSolver | None = None  # what is asked about requested packages
+    prefilter: Prefilter = field(default_factory=LiteralPrefilter)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +90,7 @@ def build_context(ports: ServicePorts, options: ServiceOptions) -> ServiceContex
         small_bytes=options.small_bytes,
         bundle_limits=options.limits.bundle,
         compare=checking.compare,
+        prefilter=ports.prefilter,
     )
     images, hub = CurrentCatalog(ports.catalog), IdentifiedHub(ports.hub, review, writers)
     signal.events = EventStream(review, workers, metrics, options.intervals)

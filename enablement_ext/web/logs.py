@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 _MAX_CHARACTERS = 900
 _SECRETS = re.compile(
     r"(?i)((?:authorization|token|password|passwd|secret|cookie|api[_-]?key|code|ticket)[\"']?\s*[:=]\s*[\"']?(?:(?:token|bearer|basic)\s+)?)[^\s\"'&,;]+"
-    r"|((?:token|bearer)\s+)[A-Za-z0-9._~+/=-]{8,}|(://[^\s/:@]+:)[^\s/@]+(?=@)"
+    r"|((?:token|bearer)\s+)[A-Za-z0-9._~+/=-]{8,}|(://[^\s/:@]+:)\S+(?=@)"
 )
 _LONG_RANDOM = re.compile(r"[A-Za-z0-9_=-]{32,}")
 _SHA256 = re.compile(r"[0-9a-f]{64}")

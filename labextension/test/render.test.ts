@@ -3,9 +3,12 @@ import { test } from 'node:test';
 
 import { JSDOM } from 'jsdom';
 
+import { english } from './english';
 import { htmlFrame, svgFrame, svgHeight } from '../src/render/frame';
 import { hasMath, isSafeMath } from '../src/render/math';
-import { isInlineImage, safeFragment, safeLink, SafePlace, svgImage } from '../src/render/safeHtml';
+import { isInlineImage, svgImage } from '../src/render/inlineImage';
+import { askBeforeFollowing, linkList } from '../src/render/links';
+import { safeFragment, safeLink, SafePlace } from '../src/render/safeHtml';
 
 const { document } = new JSDOM('<!doctype html><body></body>').window;
 const PIXEL = 'data:image/png;base64,iVBORw0KGgo=';
@@ -45,7 +48,57 @@ test('links are followed only to http, https and mail, in a new tab without open
     assert.equal(safeLink(bad), null);
     assert.equal(clean(`<a href="${bad}">a</a>`), '<a>a</a>');
   }
-  assert.equal(clean('<a href="https://e.org">a</a>', 'frame'), '<a>a</a>');
+});
+
+test('the address of a link is the one a browser would go to', () => {
+  assert.equal(safeLink('https:\\\\e.org\\x'), 'https://e.org/x');
+  assert.equal(safeLink('https://b\u00fccher.example/\u202e'), 'https://xn--bcher-kva.example/%E2%80%AE');
+  assert.equal(safeLink('https://good.example@e.org'), 'https://good.example@e.org/');
+});
+
+test('a link in a frame has no address there and is listed beside it by its address', () => {
+  const links: { address: string; words: string }[] = [];
+  const onLink = (address: string, words: string): void => void links.push({ address, words });
+  const options = { place: 'frame' as const, blockedImage: () => '', onLink };
+  const holder = document.createElement('div');
+  holder.append(safeFragment('<a href="https://e.org/x">https://good.example</a>', document, options));
+  assert.equal(holder.innerHTML, '<a>https://good.example</a>');
+  const list = linkList(links, document, english);
+  const anchor = list?.querySelector('a');
+  assert.equal(anchor?.textContent, 'https://e.org/x');
+  assert.equal(anchor.getAttribute('rel'), 'noopener noreferrer nofollow');
+  assert.equal(anchor.target, '_blank');
+  assert.equal(linkList([], document, english), null);
+});
+
+test('a link opens only after its address was shown and agreed to, and without an opener', async () => {
+  const { window } = new JSDOM('<div><a href="https://e.org/x"><b>https://good.example</b></a></div>');
+  const host = window.document.querySelector('div');
+  const [word, link] = [window.document.querySelector('b'), window.document.querySelector('a')];
+  assert.ok(host !== null && word !== null && link !== null);
+  const opened: unknown[] = [];
+  const asked: string[] = [];
+  let answer = false;
+  const original = globalThis.window.open;
+  globalThis.window.open = (...what) => (opened.push(what), null);
+  askBeforeFollowing(host, address => {
+    asked.push(address);
+    return Promise.resolve(answer);
+  });
+  for (const [agreed, kind, button] of [
+    [false, 'click', 0],
+    [true, 'click', 0],
+    [true, 'auxclick', 1]
+  ] as const) {
+    answer = agreed;
+    const click = new window.MouseEvent(kind, { bubbles: true, cancelable: true, button });
+    assert.equal(word.dispatchEvent(click), false, 'the browser itself follows nothing');
+    await Promise.resolve();
+    await Promise.resolve();
+  }
+  globalThis.window.open = original;
+  assert.deepEqual(asked, Array(3).fill('https://e.org/x'));
+  assert.deepEqual(opened, Array(2).fill(['https://e.org/x', '_blank', 'noopener,noreferrer']));
 });
 
 test('pictures that would have to be fetched are named instead', () => {
@@ -128,10 +181,11 @@ test('bottomless nesting is cut, not fatal', () => {
 test('a frame has an empty sandbox and a policy that forbids every request', () => {
   const words = { title: 'Output', blockedImage: () => '' };
   for (const frame of [htmlFrame('<p>x</p>', document, words), svgFrame(svgImage('<svg/>'), document, words)]) {
+    assert.ok(frame !== null);
     assert.equal(frame.getAttribute('sandbox'), '');
     assert.match(frame.srcdoc, /default-src 'none'; img-src data:; style-src 'unsafe-inline'/);
   }
-  assert.ok(!htmlFrame('</body></html><script>x</script>', document, words).srcdoc.includes('<script'));
+  assert.equal(htmlFrame('</body></html><script>x</script>', document, words)?.srcdoc.includes('script'), false);
 });
 
 test('an SVG is a picture with its own height, and cannot leave its attribute', () => {
@@ -148,6 +202,8 @@ test('mathematics is typeset only when every command just draws', () => {
   for (const bad of [
     '\\href{javascript:x}{y}',
     '\\HREF {x}{y}',
+    '\\bbox[background:url(//e)]{x}',
+    '\\ref{x}',
     '\\class{jp-x}{y}',
     '\\style{color:red}{x}',
     '\\newcommand{\\a}{b}',

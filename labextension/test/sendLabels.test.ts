@@ -37,6 +37,7 @@ test('a file that cannot be sent says why', () => {
     ['control-characters', 'a has control characters in its name.'],
     ['backslash', 'a has a backslash or a drive letter.'],
     ['not-normal', 'a is not in Unicode normal form C.'],
+    ['not-on-windows', 'a has a name that Windows cannot hold. Rename it.'],
     ['odd-part', 'a has an empty, “.” or “..” part.'],
     ['in-git', 'a is inside a Git folder.'],
     ['too-long', 'a is too long.']

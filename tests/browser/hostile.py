@@ -65,6 +65,15 @@ def hostile_notebook(leak: str) -> bytes:
         f'<button data-commandlinker-command="docmanager:save" data-commandlinker-args="{{}}">command</button><details open ontoggle="{js}">d</details>',
         f'<math><mtext><table><mglyph><style><img src=x onerror="{js}"></style></mglyph></table></mtext></math>',
     ]
+    # Markup that is whole again after one removal, and other ways out of a style element: each would put a link over the whole frame.
+    link = f"<a href='{leak}/navigate' style='position:fixed;inset:0'>everywhere</a>"
+    html += [
+        f"<style><<//style>{link}",
+        f'<style>a{{content:"</style>{link}"}}</style>',
+        f'<style>a{{content:"\\3c /style>{link}"}}</style>',
+        f"<style><!--</style>{link}--></style><svg><style>{link}</style></svg>",
+        f"{link}<a href='{leak}/words'>https://good.example</a>",
+    ]
     svg = SVG.format(
         js=js, more=f'<image href="{leak}/svg-image" width="9" height="9"/><style>@import url({leak}/svg-css)</style>'
     )
@@ -79,7 +88,8 @@ def hostile_notebook(leak: str) -> bytes:
     ]
     cells = [
         _markdown(
-            f'# Hostile\n\n![m]({leak}/markdown)\n\n<img src=x onerror="{js}">\n\n```mermaid\ngraph TD; A-->B; click A href "javascript:{js}"\n```\n'
+            f"# Hostile\n\n[https://good.example]({leak}/linked)\n\n"
+            f'![m]({leak}/markdown)\n\n<img src=x onerror="{js}">\n\n```mermaid\ngraph TD; A-->B; click A href "javascript:{js}"\n```\n'
         ),
         {
             "cell_type": "code",

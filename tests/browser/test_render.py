@@ -6,7 +6,7 @@ import base64
 import json
 
 import pytest
-from playwright.sync_api import Frame, expect
+from playwright.sync_api import Frame, Locator, expect
 
 from tests.browser.conftest import Sitting
 from tests.browser.hostile import hostile_notebook, listening
@@ -32,7 +32,9 @@ def test_nothing_in_a_hostile_notebook_runs_or_leaks_in_the_reviewers_lab(sit: S
             .first.get_attribute("data-enablement-content-id")
         )
         panel = remy.tab("notebook")
-        remy.read_until(panel, panel.locator('[data-enablement-cell="attack"] [data-enablement-output="18"]'))
+        remy.read_until(panel, panel.locator('[data-enablement-cell="attack"] [data-enablement-output="19"]'))
+        panel.locator('[data-enablement-cell="attack"] [data-enablement-action="more-outputs"]').click()
+        remy.read_until(panel, panel.locator('[data-enablement-cell="attack"] [data-enablement-output="23"]'))
         remy.page.wait_for_timeout(3000)
         remy.shot("hostile")
 
@@ -56,6 +58,10 @@ def test_nothing_in_a_hostile_notebook_runs_or_leaks_in_the_reviewers_lab(sit: S
             assert panel.locator(forbidden).count() == 0, forbidden
             assert all(frame.locator(f"body {forbidden}").count() == 0 for frame in _inner(remy)), forbidden
         assert panel.locator('a[href^="javascript"]').count() == 0
+        _nothing_can_be_followed_in_a_frame(remy, panel)
+        assert listener.heard[heard_before:] == []
+        _a_link_shows_its_address_first(remy, panel, f"{listener.url}/linked")
+        assert listener.heard[heard_before] == "/linked"
         assert panel.get_by_role("button", name="Run").count() + panel.get_by_role("button", name="Trust").count() == 0
         _reopened_unchanged(remy, number, content_id)
 
@@ -89,6 +95,29 @@ def _send_unopened(dana: Person, path: str, title: str) -> int:
     dialog.locator('[data-enablement-field="title"]').fill(title)
     number, _ = dana.send(dialog)
     return number
+
+
+def _nothing_can_be_followed_in_a_frame(remy: Person, panel: Locator) -> None:
+    """Every frame is clicked where a hostile link would be: all over it."""
+    assert all(frame.locator("a[href]").count() == 0 for frame in _inner(remy))
+    frames = panel.locator("iframe")
+    for index in range(frames.count()):
+        frames.nth(index).click(position={"x": 12, "y": 12})
+    remy.page.wait_for_timeout(1000)
+    assert {frame.url for frame in _inner(remy)} == {"about:srcdoc"}
+    listed = panel.locator(".enb-frame-links a").last
+    assert listed.text_content() == listed.get_attribute("href")
+
+
+def _a_link_shows_its_address_first(remy: Person, panel: Locator, address: str) -> None:
+    panel.locator(f'[data-enablement-cell="words"] a[href="{address}"]').click()
+    dialog = remy.page.locator(".jp-Dialog")
+    expect(dialog.locator(".enb-address")).to_have_text(address)
+    with remy.page.context.expect_page() as opened:
+        dialog.locator(".jp-Dialog-button.jp-mod-accept").click()
+    opened.value.wait_for_load_state()
+    assert opened.value.evaluate("() => window.opener") is None
+    opened.value.close()
 
 
 def _inner(person: Person) -> list[Frame]:

@@ -20,8 +20,8 @@ from enablement_ext.core.git.setup.file_selection import HeldReason
 from enablement_ext.core.git.setup.plan import AnomalyKind, RefusalCode, StepKey
 from enablement_ext.core.git.steps import PullStep, StepState
 from enablement_ext.core.images.drift import DriftKind, PackageLocation
-from enablement_ext.core.notebook.secret_rules import RULES
 from enablement_ext.core.review.models import FileRole, Stage
+from enablement_ext.core.secrets.rules import RULES
 from enablement_ext.core.submission.bundle import PathFlaw
 from enablement_ext.core.submission.dependencies import MissingCode, UseCode
 from enablement_ext.lab.app import make_git, make_images, make_services

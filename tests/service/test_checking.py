@@ -17,6 +17,7 @@ from enablement_ext.adapters.memory import MemoryArtifactStore, MemoryReviewStor
 from enablement_ext.core.errors import EnablementError, TooLarge, Unavailable
 from enablement_ext.core.review.models import FileEntry, FileRole, ImageRef
 from enablement_ext.core.review.version_changes import VersionContent, changes
+from enablement_ext.core.secrets.literals import LiteralPrefilter
 from enablement_ext.core.submission.bundle import DEFAULT_LIMITS
 from enablement_ext.service.assembly import ServiceOptions
 from enablement_ext.service.checking.pool import CheckingOptions, CheckingPool
@@ -81,6 +82,11 @@ def outcome(check: Callable[[], ValidatedBundle]) -> object:
     except EnablementError as error:
         return error.code, error.message, error.facts
     return checked.identity, checked.notebook, [(entry, bytes(content)) for entry, content in checked.stored()]
+
+
+def validate(received: ReceivedBundle) -> ValidatedBundle:
+    """As in the service's own process, where no engine is installed."""
+    return validate_with(received, LiteralPrefilter())
 
 
 @pytest.mark.parametrize("name", BUNDLES)

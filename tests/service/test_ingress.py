@@ -182,11 +182,44 @@ async def test_what_arrived_must_be_what_the_browser_saw(light: Service) -> None
 
 
 AWS = "AKIA" + "Z7Q2M4X6W8R3T5Y1"
+
+
+def _shown(data: dict[str, str]) -> dict[str, object]:
+    return {"output_type": "display_data", "data": data, "metadata": {}}
+
+
 SECRETS = {
     "source": SubmissionDraft(notebook(cell("a", f"key = '{AWS}'"))),
     "output": SubmissionDraft(notebook(cell("a", "x", [{"output_type": "stream", "name": "stdout", "text": AWS}]))),
     "file": SubmissionDraft(files={"work/config.py": f"KEY = '{AWS}'\n".encode()}),
     "answer": SubmissionDraft(answers={"title": "t", "problem": f"use {AWS}"}),
+    "title": SubmissionDraft(answers={"title": f"use {AWS}"}),
+    "checklist": SubmissionDraft(answers={"title": "t", "checklist": ["tests", f"key {AWS}"]}),
+    "reviewers": SubmissionDraft(answers={"title": "t", "reviewers": [AWS]}),
+    "cell id": SubmissionDraft(notebook(cell(AWS, "x"))),
+    "mime type": SubmissionDraft(notebook(cell("a", "x", [_shown({f"application/{AWS}": "x"})]))),
+    "name of the notebook": SubmissionDraft(path=f"work/{AWS}.ipynb"),
+    "name of a file": SubmissionDraft(files={f"work/{AWS}.py": f"KEY = '{AWS}'\n".encode()}),
+    "branch": SubmissionDraft(more={"git": {"commit": "a", "branch": f"fix-{AWS}", "remote": "", "dirty": False}}),
+    "remote": SubmissionDraft(
+        more={"git": {"commit": "a", "branch": "a", "remote": f"https://h/{AWS}/x", "dirty": False}}
+    ),
+    "traceback": SubmissionDraft(
+        notebook(
+            cell(
+                "a", "x", [{"output_type": "error", "ename": "E", "evalue": "", "traceback": [f"\x1b[31m{AWS}\x1b[0m"]}]
+            )
+        )
+    ),
+    "broken by a colour": SubmissionDraft(
+        notebook(cell("a", "x", [_shown({"text/plain": f"{AWS[:9]}\x1b[1m{AWS[9:]}"})]))
+    ),
+    "entities": SubmissionDraft(notebook(cell("a", "x", [_shown({"text/html": f"&#65;{AWS[1:]}"})]))),
+    "printed in pieces": SubmissionDraft(
+        notebook(
+            cell("a", "x", [{"output_type": "stream", "name": "stdout", "text": part} for part in (AWS[:9], AWS[9:])])
+        )
+    ),
 }
 
 
@@ -201,6 +234,35 @@ async def test_a_secret_is_found_before_anything_is_stored_and_its_value_goes_no
     assert AWS.encode() not in reply.body
     assert AWS not in caplog.text
     assert await nothing_stored(light)
+
+
+def _thread(text: str) -> dict[str, object]:
+    return {"version": 1, "anchor": {"cell": None, "lines": None, "output": None}, "text": text}
+
+
+async def test_a_secret_is_found_in_whatever_else_somebody_writes(light: Service) -> None:
+    """Comments, reasons, requests, names of repositories: refused, and no row holds the value."""
+    found = await light.sent()
+    at = f"/api/v1/submissions/{found['number']}"
+    opened = await light.post(f"{at}/threads", people.REMY, _thread("Why?"))
+    page = await light.page(found["number"])
+    events = await light.kinds(found["number"])
+    secret = f"\x1b[31m{AWS}"
+    asked = {"package": "cowsay", "wanted": "", "why": secret}
+    proposed = {"path": "git/user/dana/x", "head": f"fix-{AWS}", "base": "main", "title": "t"}
+    for reply in (
+        await light.post(f"{at}/threads", people.REMY, _thread(secret)),
+        await light.post(f"/api/v1/threads/{opened.json['id']}/comments", people.DANA, {"text": secret}),
+        await light.post(f"{at}/withdraw", people.DANA, {"stamp": found["stamp"], "reason": secret}),
+        await light.post("/api/v1/package-requests", people.DANA, asked),
+        await light.post("/api/v1/git/pull-requests", people.DANA, proposed),
+        await light.decide(found["number"], page, "reject", reason=secret),
+    ):
+        assert reply.status == 422, reply.body
+        assert AWS.encode() not in reply.body
+    assert await light.kinds(found["number"]) == events
+    listed = (await light.get(f"{at}/threads", people.REMY)).json["threads"]
+    assert [comment["text"] for thread in listed for comment in thread["comments"]] == ["Why?"]
 
 
 async def test_a_compressed_body_is_refused(light: Service) -> None:

@@ -17,7 +17,7 @@ from enablement_ext.core.errors import GitFailed
 from enablement_ext.core.git.clean_filter import cleaned
 from enablement_ext.core.git.setup.file_selection import CandidateFile, is_candidate, most_bytes
 from enablement_ext.core.git.setup.plan import AnomalyKind, FolderState, RepositoryAnomaly
-from enablement_ext.core.notebook.secret_scan import file_part, find_secrets
+from enablement_ext.core.secrets.scan import secrets_in_file
 
 SETUP_RECORD = "enablement.json"
 NEW_GIT_DIR = ".git-enablement-new"  # where a repository is made before it is moved to its place
@@ -166,6 +166,5 @@ def _secret(file: Path, path: str, size: int) -> str:
     if not is_candidate(path) or size > most_bytes(path):
         return ""
     data = files.read(file) or b""
-    part = file_part(path, cleaned(data) if path.endswith(".ipynb") else data)
-    findings = find_secrets([part]) if part is not None else []
+    findings = secrets_in_file("", path, cleaned(data) if path.endswith(".ipynb") else data)
     return findings[0].rule if findings else ""

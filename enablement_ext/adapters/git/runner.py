@@ -20,6 +20,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 
 from enablement_ext.core.errors import GitFailed, NoSpace
+from enablement_ext.core.text.addresses import text_without_credentials
 
 Config = tuple[tuple[str, str], ...]
 
@@ -218,7 +219,7 @@ def git_error(result: RunResult) -> GitFailed:
     if result.returncode < 0:
         return GitFailed("Git did not end in time, or said too much, and was stopped. Nothing was lost.")
     last = next((line for line in reversed(result.stderr.splitlines()) if line.startswith(("fatal:", "error:"))), "")
-    plain = re.sub(r"://[^\s/@]*@", "://", "".join(char for char in last if char.isprintable()))[:300]
+    plain = text_without_credentials("".join(char for char in last if char.isprintable()))[:300]
     return GitFailed(f"Git could not do this: {plain or 'it gave no reason'}")
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from enablement_ext.core.checks.models import CheckedNotebook, Finding, FindingKind, Level
-from enablement_ext.core.notebook.secret_scan import find_secrets, notebook_parts
+from enablement_ext.core.secrets.scan import secrets_in_notebook
 
 _CELL = re.compile(r"[Cc]ell (?P<number>[0-9]{1,6})(?P<source>$)?")
 
@@ -26,7 +26,7 @@ class SecretCheck:
     def findings(self, notebook: CheckedNotebook) -> Iterator[Finding]:
         """At most as many as the scan gives, one a line: several rules may find the same."""
         said = set[tuple[str, int]]()
-        for found in find_secrets(notebook_parts(notebook.canonical)) if notebook.canonical else ():
+        for found in secrets_in_notebook(notebook.canonical) if notebook.canonical else ():
             if (found.where, found.line) in said:
                 continue
             said.add((found.where, found.line))

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from enablement_ext.core.network.config_files import Read, can_be_read
 from enablement_ext.core.network.tool_settings import OFFLINE, certificates_named
+from enablement_ext.core.text.addresses import text_without_credentials
 
 PAGE = "docs/how-to/company-network.md"
 OFFLINE_PAGE = "docs/how-to/offline.md"
@@ -113,7 +114,7 @@ def first_words(said: str) -> str:
 
 def without_secrets(text: str) -> str:
     """The text with user and password taken out of every address."""
-    return re.sub(r"(https?://)[^\s/@]+@", r"\1", text)
+    return text_without_credentials(text)
 
 
 def _host(tool: str, said: str, environ: Mapping[str, str]) -> str:

@@ -16,7 +16,7 @@ from enablement_ext.core.notebook.lifting import PlainText
 from enablement_ext.core.notebook.limits import NotebookLimits
 from enablement_ext.core.notebook.metadata import CELL, NOTEBOOK, allowed_metadata
 from enablement_ext.core.notebook.outputs import attachments, count_of, outputs, text_of
-from enablement_ext.core.notebook.strict import named, parse
+from enablement_ext.core.notebook.strict import SAVE_AGAIN, named, parse
 from enablement_ext.core.notebook.writing import (
     Pieces,
     block,
@@ -79,7 +79,7 @@ def canonicalise(data: bytes, limits: NotebookLimits = _DEFAULTS, sha256: str = 
             facts={"cells": len(found), "limit": limits.cells},
         )
     cells = [_cell(cell, f"Cell {number}") for number, cell in enumerate(found, 1)]
-    sources = [text_of(cell.get("source", ""), f"Cell {number}") for number, cell in enumerate(cells, 1)]
+    sources = [text_of(cell["source"], f"Cell {number}") for number, cell in enumerate(cells, 1)]
     ids = ids_of(cells, sources)
     metadata = allowed_metadata(_object(notebook.get("metadata", {}), "The notebook"), NOTEBOOK)
     facts: list[CellFacts] = []
@@ -161,6 +161,9 @@ def _cell(cell: object, where: str) -> dict[str, object]:
     kind = cell.get("cell_type")
     if not isinstance(kind, str) or kind not in _TYPES:
         raise BadNotebook(f"{where} has the type {named(kind)}; only code, markdown and raw cells are accepted.")
+    for member in ("source", "outputs") if kind == "code" else ("source",):
+        if member not in cell:
+            raise BadNotebook(f"{where} has no {member}. {SAVE_AGAIN}")
     return cell
 
 
@@ -177,7 +180,7 @@ def _written(cell: dict[str, object], named_source: tuple[str, str], where: str,
     pairs.append((b'"id"', string(identity)))
     pairs.append((b'"metadata"', metadata))
     if kind == "code":
-        pairs.append((b'"outputs"', outputs(cell.get("outputs", []), where, limits)))
+        pairs.append((b'"outputs"', outputs(cell["outputs"], where, limits)))
     pairs.append((b'"source"', lines(source, _CELL)))
     return members(pairs, _CELL)
 

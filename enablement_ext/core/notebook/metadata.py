@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 
 _WORD = 200  # characters of one name or version
 _TAGS = 50
+_NAME = re.compile(r"^.+$")  # as in nbformat's schema
 _OWN_KEY = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _FORBIDDEN = frozenset({"trusted", "signature"})
 
@@ -40,7 +41,14 @@ def _number(value: object) -> object:
 def _tags(value: object) -> object:
     if not isinstance(value, list) or len(value) > _TAGS:
         return None
-    return list(dict.fromkeys(tag for tag in value if isinstance(tag, str) and 0 < len(tag) <= _WORD))
+    return list(
+        dict.fromkeys(tag for tag in value if isinstance(tag, str) and 0 < len(tag) <= _WORD and "," not in tag)
+    )
+
+
+def _name(value: object) -> object:
+    """A cell's name: nbformat wants one line that is not empty."""
+    return value if _word(value) and _NAME.search(str(value)) else None
 
 
 def _of(rules: Mapping[str, Keep]) -> Keep:
@@ -48,6 +56,16 @@ def _of(rules: Mapping[str, Keep]) -> Keep:
         return allowed_metadata(value, rules) if isinstance(value, dict) else None
 
     return keep
+
+
+def _with(required: tuple[str, ...], keep: Keep) -> Keep:
+    """What `keep` makes of an object, left out where nbformat's required members are not in it."""
+
+    def keep_whole(value: object) -> object:
+        kept = keep(value)
+        return kept if isinstance(kept, dict) and kept.keys() >= set(required) else None
+
+    return keep_whole
 
 
 def _mode(value: object) -> object:
@@ -70,17 +88,20 @@ def _image(value: object) -> object:
 _IMAGE: Mapping[str, Keep] = {"slug": _word, "release": _word, "digest": _word}
 NOTEBOOK: Mapping[str, Keep] = {
     "enablement": _own,
-    "kernelspec": _of({"display_name": _word, "language": _word, "name": _word}),
-    "language_info": _of(
-        {
-            "codemirror_mode": _mode,
-            "file_extension": _word,
-            "mimetype": _word,
-            "name": _word,
-            "nbconvert_exporter": _word,
-            "pygments_lexer": _word,
-            "version": _word,
-        }
+    "kernelspec": _with(("name", "display_name"), _of({"display_name": _word, "language": _word, "name": _word})),
+    "language_info": _with(
+        ("name",),
+        _of(
+            {
+                "codemirror_mode": _mode,
+                "file_extension": _word,
+                "mimetype": _word,
+                "name": _word,
+                "nbconvert_exporter": _word,
+                "pygments_lexer": _word,
+                "version": _word,
+            }
+        ),
     ),
     "title": _word,
 }
@@ -127,7 +148,7 @@ CELL: Mapping[str, Keep] = {
     "enablement": _own,
     "format": _word,
     "jupyter": _of({"outputs_hidden": _flag, "source_hidden": _flag}),
-    "name": _word,
+    "name": _name,
     "raw_mimetype": _word,
     "scrolled": _scrolled,
     "slideshow": _of({"slide_type": _word}),

@@ -91,6 +91,12 @@ def _output(output: object, where: str, limits: NotebookLimits) -> Pieces:
     return write(output, where, limits)
 
 
+def _content(output: dict[str, object], name: str, where: str) -> object:
+    if name not in output:
+        raise BadNotebook(f"{where} has no {name}. Clear this output, run the cell again, save and send again.")
+    return output[name]
+
+
 def _stream(output: dict[str, object], where: str, _: NotebookLimits) -> Pieces:
     name = output.get("name", "stdout")
     if name not in ("stdout", "stderr"):
@@ -101,14 +107,14 @@ def _stream(output: dict[str, object], where: str, _: NotebookLimits) -> Pieces:
         (
             (b'"name"', string(str(name))),
             (b'"output_type"', b'"stream"'),
-            (b'"text"', lines(text_of(output.get("text", ""), where), _OUTPUT)),
+            (b'"text"', lines(text_of(_content(output, "text", where), where), _OUTPUT)),
         ),
         _OUTPUT,
     )
 
 
 def _display(output: dict[str, object], where: str, limits: NotebookLimits) -> Pieces:
-    data, metadata = output.get("data", {}), output.get("metadata", {})
+    data, metadata = _content(output, "data", where), output.get("metadata", {})
     if not isinstance(data, dict) or not isinstance(metadata, dict):
         raise BadNotebook(f"{where}: data and metadata must be objects. Run the cell again.")
     pairs: list[tuple[bytes, bytes | Pieces]] = [(b'"data"', _bundle(data, _DATA, where, limits))]

@@ -16,7 +16,7 @@ from enablement_ext.core.notebook.bounds import bound, too_deep
 from enablement_ext.core.notebook.lifting import Lifted, lift
 from enablement_ext.core.notebook.limits import NotebookLimits
 
-_SAVE_AGAIN = "Open the notebook in JupyterLab, save it and send it again."
+SAVE_AGAIN = "Open the notebook in JupyterLab, save it and send it again."
 # JupyterLab opens none of these as a notebook.
 _EARLIER = "JupyterLab cannot open it either. Go on with an earlier version or a copy of it."
 _REPAIR = "JupyterLab cannot open it either. Repair that place as text (right-click the file, Open With, Editor), or go on with an earlier version."
@@ -47,7 +47,10 @@ def parse(data: bytes, limits: NotebookLimits) -> object:
 
 
 def _parse_rest(lifted: Lifted, limits: NotebookLimits) -> object:
-    """What is left without the lifted texts; None where it is not sound: parsing all of the file tells why."""
+    """What is left without the lifted texts; None where it is not sound: parsing all of the file tells why.
+
+    Raises `TooLarge`: what is too much without them is too much with them.
+    """
 
     def unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
         found = _unique(pairs)
@@ -56,7 +59,7 @@ def _parse_rest(lifted: Lifted, limits: NotebookLimits) -> object:
 
     try:
         return _parse(lifted.rest, limits, unique)
-    except (BadNotebook, TooLarge):
+    except BadNotebook:
         lifted.give_up()
         return None
 
@@ -98,7 +101,7 @@ def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
         seen: set[str] = set()
         double = next(key for key, _ in pairs if key in seen or seen.add(key))  # type: ignore[func-returns-value]
         raise BadNotebook(
-            f"An object in the file has the key {named(double)} twice, so it has no single meaning. {_SAVE_AGAIN}"
+            f"An object in the file has the key {named(double)} twice, so it has no single meaning. {SAVE_AGAIN}"
         )
     return members
 

@@ -19,6 +19,7 @@ from types import MappingProxyType
 
 from enablement_ext.core.errors import BadBundle, TooLarge
 from enablement_ext.core.submission.tar_format import END, SPOOFING_CHARACTERS, header, members, padding, shown_name
+from enablement_ext.core.text.cleaning import is_visible
 
 SENDING = "submission.json"
 FILES = "files/"
@@ -28,6 +29,10 @@ _PATH_BYTES = 1024
 _PART_BYTES = 255
 _PARTS = 32
 _DIRECT_BYTES = 64 * 1024  # chunks from this size on are passed through, smaller ones are joined
+_WINDOWS_REFUSES = frozenset('<>:"|?*')
+_DEVICES = frozenset({"CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$", "CLOCK$"}) | {
+    f"{port}{number}" for port in ("COM", "LPT") for number in "0123456789¹²³"
+}
 _PACKED = {b"\x1f\x8b": "gzip", b"BZ": "bzip2", b"\xfd7": "xz", b"PK": "zip", b"\x28\xb5": "zstandard"}
 
 
@@ -139,6 +144,7 @@ class PathFlaw(StrEnum):
     CONTROL_CHARACTERS = "control-characters"
     BACKSLASH = "backslash"
     NOT_NORMAL = "not-normal"
+    NOT_ON_WINDOWS = "not-on-windows"
     ODD_PART = "odd-part"
     IN_GIT = "in-git"
     TOO_LONG = "too-long"
@@ -149,6 +155,7 @@ _FLAWS = {  # for the detail of an error; candidates have their words in the use
     PathFlaw.CONTROL_CHARACTERS: "has control characters in its name",
     PathFlaw.BACKSLASH: "has a backslash or a drive letter",
     PathFlaw.NOT_NORMAL: "is not in Unicode normal form C",
+    PathFlaw.NOT_ON_WINDOWS: "has a name that Windows cannot hold",
     PathFlaw.ODD_PART: "has an empty, “.” or “..” part",
     PathFlaw.IN_GIT: "is inside a Git folder",
     PathFlaw.TOO_LONG: "is too long",
@@ -176,14 +183,25 @@ def path_flaw(path: str) -> PathFlaw | None:
 
 
 def _flaw_of_parts(parts: list[str]) -> PathFlaw | None:
-    if any(part in ("", ".", "..") for part in parts):
+    if any(part in ("", ".", "..") or not is_visible(part.partition(".")[0] or part) for part in parts):
         return PathFlaw.ODD_PART
     if any(part.casefold() == ".git" for part in parts):
         return PathFlaw.IN_GIT
+    if any(map(_not_on_windows, parts)):
+        return PathFlaw.NOT_ON_WINDOWS
     sizes = [len(part.encode()) for part in parts]
     if len(parts) > _PARTS or max(sizes) > _PART_BYTES or sum(sizes) + len(parts) > _PATH_BYTES:
         return PathFlaw.TOO_LONG
     return None
+
+
+def _not_on_windows(part: str) -> bool:
+    """Whether Windows gives the name another meaning: a device, a stream of another file, a name without its last character.
+
+    Source: "Naming Files, Paths, and Namespaces" of the Win32 documentation. A device is one with any extension.
+    """
+    stem = part.partition(".")[0].rstrip(" ").upper()
+    return part.endswith((".", " ")) or not _WINDOWS_REFUSES.isdisjoint(part) or stem in _DEVICES
 
 
 @dataclass(slots=True)

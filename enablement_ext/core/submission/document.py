@@ -5,16 +5,15 @@ Paths are only taken as texts here; `core.submission.bundle` says which are allo
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from enablement_ext.core.errors import BadAnswers
 from enablement_ext.core.review.models import Answers, FileRole, GitFacts, HandedOver, Stage
+from enablement_ext.core.text.addresses import without_credentials
 from enablement_ext.core.text.fields import Fields
 from enablement_ext.core.text.identifiers import SHA256_HEX
 
-_CREDENTIALS = re.compile(r"(://)[^/@]*@")  # a password in a remote's address stays with its author
 _TEXT = 10_000
 
 
@@ -92,6 +91,6 @@ def _git(form: Fields) -> GitFacts:
     return GitFacts(
         commit=form.text("commit", 200, one_line=True),
         branch=form.text("branch", 1000, one_line=True),
-        remote=_CREDENTIALS.sub(r"\1", form.text("remote", 2000, one_line=True)),
+        remote=without_credentials(form.text("remote", 2000, one_line=True)),  # a password in it stays with its author
         dirty=dirty,
     )

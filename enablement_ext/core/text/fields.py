@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeVar
 
-from enablement_ext.core.text.cleaning import clean
+from enablement_ext.core.text.cleaning import clean, is_visible
 from enablement_ext.core.text.ports import FieldError
 
 Choice = TypeVar("Choice", bound=StrEnum)
@@ -43,6 +43,8 @@ class Fields:
             raise self.wrong(name, f"is longer than {most} characters")
         if len(cleaned) < least:
             raise self.wrong(name, "is empty")
+        if least and not is_visible(cleaned):
+            raise self.wrong(name, "has no character that can be seen")
         return cleaned
 
     def number(self, name: str, least: int) -> int:
@@ -97,4 +99,4 @@ class Fields:
             if not isinstance(item, str) or not 0 < len(item) <= longest:
                 raise self.wrong(name, f"is not a list of texts of 1 to {longest} characters")
             found[clean(item, one_line=True)] = None
-        return tuple(text for text in found if text)
+        return tuple(text for text in found if is_visible(text))

@@ -57,7 +57,7 @@ class CheckingProcess:
         self.retired = False
         self._wire, theirs = socket.socketpair()
         self._wire.settimeout(options.seconds + _PATIENCE)
-        command = [sys.executable, "-m", "enablement_ext.service.checking.worker", str(options.memory)]
+        command = [sys.executable, "-m", "enablement_ext.service.checking.app", str(options.memory)]
         with theirs:
             self._process = subprocess.Popen(
                 [*command, str(options.seconds)],

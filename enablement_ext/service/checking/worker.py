@@ -10,7 +10,6 @@ import os
 import resource
 import signal
 import socket
-import sys
 import traceback
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -19,6 +18,7 @@ from pathlib import Path
 from enablement_ext.core.errors import EnablementError
 from enablement_ext.core.review.models import ImageRef
 from enablement_ext.core.review.version_changes import VersionContent, changes
+from enablement_ext.core.secrets.ports import Prefilter
 from enablement_ext.core.submission.bundle import BundleLimits
 from enablement_ext.service.checking.wire import Json, receive, send
 from enablement_ext.service.use_cases.ingest import ingest, validate
@@ -31,10 +31,10 @@ _NO_IMAGE = ImageRef("", "", "", "")
 Answer = tuple[Json, SharedBytes | None]
 
 
-def check_bundle(bundle: memoryview, question: Json) -> Answer:
+def check_bundle(bundle: memoryview, question: Json, prefilter: Prefilter) -> Answer:
     """Hash and size of the notebook as it is stored; its bytes where they are others than those that were sent."""
     received = ingest(bundle, _limits(question["limits"]), _number(question["target"]))
-    validated = validate(received)
+    validated = validate(received, prefilter)
     answer: Json = {"sha256": validated.notebook.sha256, "size": validated.notebook.size}
     if validated.notebook.sha256 == received.document.sha256:
         return answer, None
@@ -49,10 +49,10 @@ def compare(old: memoryview, new: memoryview) -> Answer:
     return {"changes": [kind.value for kind in changes(*contents)]}, None
 
 
-def answer(question: Json, parts: Sequence[memoryview]) -> Answer:
+def answer(question: Json, parts: Sequence[memoryview], prefilter: Prefilter) -> Answer:
     """The answer to one question; an error of ours is one as well."""
     tasks: dict[str, Callable[[], Answer]] = {
-        "check": lambda: check_bundle(parts[0], question),
+        "check": lambda: check_bundle(parts[0], question, prefilter),
         "compare": lambda: compare(parts[0], parts[1]),
     }
     try:
@@ -67,7 +67,7 @@ def answer(question: Json, parts: Sequence[memoryview]) -> Answer:
         return {"error": "unexpected", "kind": type(error).__name__, "where": where}, None
 
 
-def serve(wire: socket.socket, seconds: float) -> None:
+def serve(wire: socket.socket, seconds: float, prefilter: Prefilter) -> None:
     """Answer until the other side is gone."""
     while True:
         try:
@@ -75,15 +75,15 @@ def serve(wire: socket.socket, seconds: float) -> None:
         except (EOFError, OSError):
             return
         signal.setitimer(signal.ITIMER_REAL, seconds)  # ends the process, whatever it is in
-        made = _answer_once(wire, question, descriptors)
+        made = _answer_once(wire, question, descriptors, prefilter)
         signal.setitimer(signal.ITIMER_REAL, 0)
         if not made:
             return
 
 
-def _answer_once(wire: socket.socket, question: Json, descriptors: Sequence[int]) -> bool:
+def _answer_once(wire: socket.socket, question: Json, descriptors: Sequence[int], prefilter: Prefilter) -> bool:
     """Answer one question; whether to go on."""
-    found, made = answer(question, [SharedBytes(descriptor).view() for descriptor in descriptors])
+    found, made = answer(question, [SharedBytes(descriptor).view() for descriptor in descriptors], prefilter)
     retire = _resident() > _RETIRE_BYTES or found.get("error") == "memory"
     try:
         send(wire, {**found, "retire": retire}, [made.fileno()] if made is not None else [])
@@ -119,13 +119,9 @@ def _bound(memory: int) -> None:
         Path("/proc/self/oom_score_adj").write_text("1000")  # where memory runs out, this goes and not the service
 
 
-def main(arguments: Sequence[str]) -> None:
+def main(arguments: Sequence[str], prefilter: Prefilter) -> None:
     """Serve the socket on standard input: bytes of memory, seconds for one answer."""
     memory, seconds = arguments
     _bound(int(memory))
     with socket.socket(fileno=0) as wire:
-        serve(wire, float(seconds))
-
-
-if __name__ == "__main__":
-    main(sys.argv[1:])
+        serve(wire, float(seconds), prefilter)

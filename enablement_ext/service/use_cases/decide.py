@@ -29,6 +29,7 @@ from enablement_ext.core.review.models import (
 )
 from enablement_ext.core.review.ports import NewDecision, ReviewTransaction
 from enablement_ext.core.review.requirements import THREADS, open_gates, requirements
+from enablement_ext.core.text.cleaning import is_visible
 from enablement_ext.service.use_cases.review_context import (
     EventDraft,
     ReviewContext,
@@ -37,6 +38,7 @@ from enablement_ext.service.use_cases.review_context import (
     record_change,
     visible_submission,
 )
+from enablement_ext.service.use_cases.secret_check import refuse_secrets
 
 ACTIONS = {
     Verdict.APPROVE: Action.APPROVE,
@@ -93,10 +95,11 @@ def decide(context: ReviewContext, command: DecisionCommand) -> Submission:
     """Store the decision and what follows from it.
 
     Raises `OwnSubmission`, `Forbidden`, `ContentChanged` where a newer version arrived, `StaleStamp` where another decision did,
-    `RequirementsOpen`, `IllegalAction`, `BadRequest` without a reason where one is needed.
+    `RequirementsOpen`, `IllegalAction`, `BadRequest` without a reason where one is needed, `SecretFound`.
     """
-    if command.verdict is not Verdict.APPROVE and not command.reason:
+    if command.verdict is not Verdict.APPROVE and not is_visible(command.reason):
         raise BadRequest("Write down the reason: the author needs to know what to do.", facts={"field": "reason"})
+    refuse_secrets(context, {"your reason": command.reason})
 
     def work(transaction: ReviewTransaction) -> Submission:
         before = transaction.submission(command.number)

@@ -8,19 +8,15 @@ from dataclasses import dataclass
 from hashlib import sha256
 from threading import Thread
 
-from enablement_ext.core.errors import BadAnswers, HashMismatch, SecretFound
+from enablement_ext.core.errors import BadAnswers, HashMismatch
 from enablement_ext.core.notebook import canonicalise
-from enablement_ext.core.notebook.secret_scan import (
-    ScannedText,
-    SecretFinding,
-    file_part,
-    find_secrets,
-    notebook_parts,
-    suspicious,
-)
+from enablement_ext.core.notebook.extraction import ExtractedText, file_texts
 from enablement_ext.core.review.models import FileEntry, FileRole
+from enablement_ext.core.secrets.ports import Prefilter
+from enablement_ext.core.secrets.scan import find_secrets, texts_worth_reading
 from enablement_ext.core.submission.bundle import BundleLimits, check_path, read_bundle
 from enablement_ext.core.submission.document import SubmissionDocument, submission_document
+from enablement_ext.service.use_cases.secret_check import name_text, raise_for, written_texts
 
 _THREAD_BYTES = 1 << 19  # from so many bytes on hashing is worth a thread
 
@@ -116,32 +112,38 @@ def ingest(data: bytes | bytearray | memoryview, limits: BundleLimits, target: i
     return ReceivedBundle(document, notebook, hashing, files, contents, sha256(identity.encode()).hexdigest())
 
 
-def validate(received: ReceivedBundle) -> ValidatedBundle:
-    """Rebuild the notebook and look for secrets in everything. Raises `HashMismatch`, `BadNotebook`, `TooLarge`, `SecretFound`."""
+def validate(received: ReceivedBundle, prefilter: Prefilter) -> ValidatedBundle:
+    """Rebuild the notebook and look for secrets in everything that would be stored. Raises `HashMismatch`, `BadNotebook`, `TooLarge`, `SecretFound`."""
     try:
         notebook = canonicalise(bytes(received.notebook), sha256=received.document.sha256)
     finally:
         received.verify()  # where it is not what the browser saw, nothing else said about it is worth saying
-    findings = find_secrets(_scanned_texts(received, notebook.texts))
-    if findings:
-        raise SecretFound(facts={"findings": [_finding_facts(finding) for finding in findings]})
+    raise_for(find_secrets(_scanned_texts(received, notebook.texts, prefilter), prefilter))
     entry = FileEntry(received.document.path, notebook.sha256, len(notebook.data), FileRole.NOTEBOOK)
     return ValidatedBundle(
         received.document, received.identity, entry, notebook.data, received.files, received.contents
     )
 
 
-def _scanned_texts(received: ReceivedBundle, texts: bytes) -> Iterator[ScannedText]:
-    answers = received.document.answers
+def _scanned_texts(received: ReceivedBundle, notebook: bytes, prefilter: Prefilter) -> Iterator[ExtractedText]:
+    yield from written_texts(_written(received.document))
+    yield from texts_worth_reading(notebook, prefilter)
+    for number, (entry, content) in enumerate(zip(received.files, received.contents, strict=True), 1):
+        name = ExtractedText(f"the name of file {number}", name_text(entry.path))
+        yield name
+        # A name that holds a secret itself must not become a place that findings name.
+        place = f"file {number}" if find_secrets([name], prefilter) else entry.path
+        yield from file_texts(place, entry.path, bytes(content))
+
+
+def _written(document: SubmissionDocument) -> Iterator[tuple[str, str]]:
+    """All that comes beside the notebook and the files, by place."""
+    answers = document.answers
     for name in ("title", "problem", "value", "expected", "data_used"):
-        yield ScannedText(f"your answer “{name}”", str(getattr(answers, name)))
-    if suspicious(texts):
-        yield from notebook_parts(texts)
-    for entry, content in zip(received.files, received.contents, strict=True):
-        scanned = file_part(entry.path, bytes(content))
-        if scanned is not None:
-            yield scanned
-
-
-def _finding_facts(finding: SecretFinding) -> dict[str, object]:
-    return {"where": finding.where, "rule": finding.rule, "line": finding.line, "hint": finding.hint}
+        yield f"your answer “{name}”", str(getattr(answers, name) or "")
+    for name, texts in (("reviewers", answers.reviewers), ("checklist", answers.checklist)):
+        yield f"your answer “{name}”", "\n".join(texts or ())
+    yield "the notebook's name", name_text(document.path)
+    if document.git is not None:
+        for name in ("commit", "branch", "remote"):
+            yield f"Git's {name}", name_text(str(getattr(document.git, name)))

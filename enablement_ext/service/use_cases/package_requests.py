@@ -21,6 +21,7 @@ from enablement_ext.core.review.models import ImageRef, Principal
 from enablement_ext.core.review.ports import NewEvent, ReviewTransaction
 from enablement_ext.service.use_cases.claims import SERVICE
 from enablement_ext.service.use_cases.review_context import ReviewContext
+from enablement_ext.service.use_cases.secret_check import refuse_secrets
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,8 @@ def sees_all(principal: Principal) -> bool:
 def ask(
     context: ReviewContext, principal: Principal, image: ImageRef, command: PackageRequestCommand
 ) -> tuple[PackageRequest, bool]:
-    """The request, and whether it is new: asking again for what one has asked for already leads to the same one. Raises `Conflict`."""
+    """The request, and whether it is new: asking again for what one has asked for already leads to the same one. Raises `Conflict`, `SecretFound`."""
+    refuse_secrets(context, {"what you need it for": command.why, "the package": f"{command.package} {command.wanted}"})
     with context.store.write() as transaction:
         known = _same(transaction, principal.name, image, command)
         if known is not None:
@@ -105,9 +107,10 @@ def withdraw(context: ReviewContext, principal: Principal, number: int, stamp: i
 
 
 def answer(context: ReviewContext, command: PackageAnswerCommand) -> PackageRequest:
-    """Accept or decline. Raises `Forbidden` for who does not look after images, `NotFound`, `IllegalAction`, `StaleStamp`."""
+    """Accept or decline. Raises `Forbidden` for who does not look after images, `NotFound`, `IllegalAction`, `StaleStamp`, `SecretFound`."""
     if PLATFORM not in command.groups:
         raise Forbidden("Only platform engineers answer requests for packages.", facts={"group": PLATFORM})
+    refuse_secrets(context, {"your reason": command.reason})
     state = RequestState.ACCEPTED if command.accept else RequestState.DECLINED
     with context.store.write() as transaction:
         before = transaction.package_request(command.number)

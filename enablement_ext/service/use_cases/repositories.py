@@ -26,6 +26,7 @@ from enablement_ext.core.review.models import Principal
 from enablement_ext.core.review.ports import NewEvent, ReviewTransaction
 from enablement_ext.service.use_cases.ports import CredentialStore, Limiter
 from enablement_ext.service.use_cases.review_context import ReviewContext, commit
+from enablement_ext.service.use_cases.secret_check import name_text, refuse_secrets
 
 PUSH_SECONDS = 600
 CLONE_SECONDS = 3600
@@ -52,7 +53,8 @@ class RepositoryCredential:
 
 
 def adopt(context: RepositoryContext, principal: Principal, repository: RepositoryId) -> Repository:
-    """The repository, made where there is none. Raises `NotFound` for somebody else's, `TooLarge`, `NoSpace`, `ForgeAway`."""
+    """The repository, made where there is none. Raises `NotFound` for somebody else's, `TooLarge`, `NoSpace`, `ForgeAway`, `SecretFound`."""
+    refuse_secrets(context.review, {"the repository's name": name_text(repository.path)})
     _require_owner(principal, repository)
     adopted = context.forge.adopt(repository, context.review.clock.now())
     if adopted.created:
@@ -150,7 +152,13 @@ def revoke_expired_grants(context: RepositoryContext) -> tuple[int, int]:
 def propose(
     context: RepositoryContext, principal: Principal, repository: RepositoryId, proposal: PullRequestDraft
 ) -> PullRequest:
-    """Open a pull request, or find the open one. Raises `NotFound`, `ForgeCannot`, `ForgeAway`."""
+    """Open a pull request, or find the open one. Raises `NotFound`, `ForgeCannot`, `ForgeAway`, `SecretFound`."""
+    written = {
+        "the title": proposal.title,
+        "the text": proposal.text,
+        "the branches": name_text(f"{proposal.head}/{proposal.base}"),
+    }
+    refuse_secrets(context.review, written)
     _require_owner(principal, repository)
     opened = context.forge.propose(repository, proposal)
     if opened.created:

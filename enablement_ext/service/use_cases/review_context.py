@@ -24,6 +24,8 @@ from enablement_ext.core.review.ports import (
 )
 from enablement_ext.core.review.queue import turns
 from enablement_ext.core.review.version_changes import VersionContent, changes
+from enablement_ext.core.secrets.literals import LiteralPrefilter
+from enablement_ext.core.secrets.ports import Prefilter
 from enablement_ext.core.submission.bundle import DEFAULT_LIMITS, BundleLimits
 
 Result = TypeVar("Result")
@@ -36,6 +38,8 @@ _TRIES = 5
 @dataclass(frozen=True, slots=True)
 class ReviewContext:
     """The ports and the policy. `announce` is called after each commit that appended an event; `notebooks` reads through a cache.
+
+    `prefilter` is what the search for secrets asks first.
 
     Files of at most `small_bytes` are kept by the transaction that names them, larger ones in `artifacts`, which finds both.
     `compare` says what changed between two versions.
@@ -50,6 +54,7 @@ class ReviewContext:
     small_bytes: int = SMALL_BYTES
     bundle_limits: BundleLimits = DEFAULT_LIMITS
     compare: Callable[[VersionContent, VersionContent], tuple[ChangeKind, ...]] = changes
+    prefilter: Prefilter = field(default_factory=LiteralPrefilter)
 
 
 @dataclass(frozen=True, slots=True)

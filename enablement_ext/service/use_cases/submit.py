@@ -66,7 +66,8 @@ def submit(context: ReviewContext, command: SubmitCommand) -> SubmitResult:
     received = ingest(command.bundle, context.bundle_limits, command.target)
     try:
         _require_sendable(context, command, received)
-        return store(context, command, (command.validate or validate)(received))
+        examined = command.validate(received) if command.validate else validate(received, context.prefilter)
+        return store(context, command, examined)
     except (StoreUnavailable, NoSpace):
         raise
     except EnablementError:

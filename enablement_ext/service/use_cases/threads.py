@@ -23,6 +23,7 @@ from enablement_ext.service.use_cases.review_context import (
     record_change,
     visible_submission,
 )
+from enablement_ext.service.use_cases.secret_check import refuse_secrets
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,8 @@ def threads(
 
 
 def open_thread(context: ReviewContext, principal: Principal, number: int, new: NewThread) -> PlacedThread:
-    """Open a thread with its first comment. Raises `NotFound`, `Forbidden`, `IllegalAction`, `Unprocessable` for a place that is not there."""
+    """Open a thread with its first comment. Raises `NotFound`, `Forbidden`, `IllegalAction`, `Unprocessable` for a place that is not there, `SecretFound`."""
+    refuse_secrets(context, {"your comment": new.text})
     with context.store.read() as reader:
         _require(principal, visible_submission(reader, principal, number), Action.COMMENT)
         version = reader.version(number, new.version)
@@ -72,7 +74,8 @@ def open_thread(context: ReviewContext, principal: Principal, number: int, new: 
 
 
 def reply(context: ReviewContext, principal: Principal, thread: int, text: str) -> PlacedThread:
-    """Write in a thread. Raises `NotFound`, `Forbidden`, `IllegalAction`."""
+    """Write in a thread. Raises `NotFound`, `Forbidden`, `IllegalAction`, `SecretFound`."""
+    refuse_secrets(context, {"your comment": text})
 
     def work(transaction: ReviewTransaction) -> None:
         before = visible_submission(transaction, principal, transaction.thread(thread).submission)

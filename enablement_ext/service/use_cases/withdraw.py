@@ -17,10 +17,12 @@ from enablement_ext.service.use_cases.review_context import (
     visible_submission,
     with_current_state,
 )
+from enablement_ext.service.use_cases.secret_check import refuse_secrets
 
 
 def withdraw(context: ReviewContext, principal: Principal, number: int, stamp: int, reason: str = "") -> Submission:
-    """Withdraw one's own submission. Raises `NotFound`, `Forbidden`, `StaleStamp`, `IllegalAction`."""
+    """Withdraw one's own submission. Raises `NotFound`, `Forbidden`, `StaleStamp`, `IllegalAction`, `SecretFound`."""
+    refuse_secrets(context, {"your reason": reason})
 
     def work(transaction: ReviewTransaction) -> Submission:
         before = visible_submission(transaction, principal, number)

@@ -7,6 +7,7 @@ import { useSeen, useTask } from '../hooks';
 import { commentIcon } from '../icons';
 import { ErrorNote } from '../components';
 import { plainName } from '../plainName';
+import { confirmAddress } from '../render/links';
 import { renderMarkdown } from '../render/markdown';
 import { Composer } from '../threads/composer';
 import { fileSize } from '../formatting';
@@ -178,6 +179,7 @@ function Markdown(props: { cell: ICellView }): React.JSX.Element {
       renderMarkdown(source, host.current, {
         attachments,
         typesetter,
+        confirm: confirmAddress(trans),
         blockedImage: alt => (alt ? trans.__('[picture not loaded: %1]', alt) : trans.__('[picture not loaded]'))
       });
     }

@@ -1,8 +1,16 @@
-/** Rich output in a frame of its own: no scripts, no origin, no network. */
+/**
+ * Rich output in a frame of its own: no scripts, no origin, no network, and it cannot go anywhere.
+ *
+ * A frame without scripts still follows a link that is clicked in it. So the content stands in a second frame inside the first:
+ * where that one may go is decided by the policy of the document around it, which allows no address at all.
+ */
+import { documentOf, escaped, safeMarkup } from './markup';
 import { safeFragment } from './safeHtml';
 
-/** `default-src 'none'` stops every request; pictures and styles only from the document itself. */
+/** `default-src 'none'` stops every request, an inner frame's way to another page among them; pictures and styles only from the document itself. */
 const POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; form-action 'none'; base-uri 'none'";
+const POLICY_HEAD = `<meta http-equiv="Content-Security-Policy" content="${POLICY}">`;
+const OUTER_STYLE = '<style>html,body,iframe{margin:0;border:0;width:100%;height:100%;display:block}</style>';
 
 const LEAST = 40;
 const MOST = 480;
@@ -11,24 +19,31 @@ export interface IFrameWords {
   /** Accessible name of the frame. */
   title: string;
   blockedImage: (alt: string) => string;
+  onLink?: (address: string, words: string) => void;
 }
 
-/** A frame that shows `html`; the markup is rebuilt from the allow-list first. Appended by the caller. */
-export function htmlFrame(html: string, doc: Document, words: IFrameWords): HTMLIFrameElement {
-  const holder = doc.createElement('div');
-  holder.append(safeFragment(html, doc, { place: 'frame', blockedImage: words.blockedImage }));
-  return frameOf(holder.innerHTML, doc, words.title);
+/** A frame that shows `html`, rebuilt from the allow-list; null where it cannot be written so that it is read as it was checked. */
+export function htmlFrame(html: string, doc: Document, words: IFrameWords): HTMLIFrameElement | null {
+  const { blockedImage, onLink } = words;
+  const markup = safeMarkup(html, doc, { place: 'frame', blockedImage, onLink });
+  if (markup === null) {
+    return null;
+  }
+  const inner = `<iframe sandbox="" title="${escaped(words.title)}" srcdoc="${escaped(contentDocument(markup, doc))}"></iframe>`;
+  return frameOf(documentOf(POLICY_HEAD + OUTER_STYLE, inner), doc, words.title);
 }
 
 /** A frame that shows an SVG text as a picture, which can neither run nor fetch anything. */
 export function svgFrame(address: string, doc: Document, words: IFrameWords): HTMLIFrameElement {
-  const image = doc.createElement('img');
-  image.setAttribute('src', address);
-  image.setAttribute('alt', words.title);
-  return frameOf(image.outerHTML, doc, words.title);
+  const image = `<img src="${escaped(address)}" alt="${escaped(words.title)}">`;
+  return frameOf(contentDocument(image, doc), doc, words.title);
 }
 
-function frameOf(body: string, doc: Document, title: string): HTMLIFrameElement {
+function contentDocument(body: string, doc: Document): string {
+  return documentOf(`${POLICY_HEAD}<style>${baseStyle(doc)}</style>`, body);
+}
+
+function frameOf(source: string, doc: Document, title: string): HTMLIFrameElement {
   const frame = doc.createElement('iframe');
   // The attribute comes before the content, and stays empty: nothing is allowed.
   frame.setAttribute('sandbox', '');
@@ -36,9 +51,7 @@ function frameOf(body: string, doc: Document, title: string): HTMLIFrameElement 
   frame.setAttribute('title', title);
   frame.setAttribute('loading', 'lazy');
   frame.className = 'enb-frame';
-  frame.srcdoc =
-    `<!doctype html><html><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${POLICY}">` +
-    `<style>${baseStyle(doc)}</style></head><body>${body}</body></html>`;
+  frame.srcdoc = source;
   return frame;
 }
 

@@ -3,8 +3,10 @@ import { removeMath, replaceMath } from '@jupyterlab/rendermime';
 import type { IRenderMime } from '@jupyterlab/rendermime-interfaces';
 import { Marked } from 'marked';
 
+import { isInlineImage } from './inlineImage';
+import { askBeforeFollowing, Confirm } from './links';
 import { hasMath, isSafeMath } from './math';
-import { isInlineImage, safeFragment } from './safeHtml';
+import { safeFragment } from './safeHtml';
 
 /** A parser of our own: the lab's would run other extensions (Mermaid) on hostile text. */
 const parser = new Marked({ gfm: true, async: false });
@@ -13,6 +15,8 @@ export interface IMarkdownOptions {
   attachments?: Record<string, Record<string, string | string[]>>;
   blockedImage: (alt: string) => string;
   typesetter: IRenderMime.ILatexTypesetter | null;
+  /** Asked before a link is followed. */
+  confirm: Confirm;
 }
 
 /** Fills `host` with the rendered text. Mathematics is drawn only where it can do nothing but draw. */
@@ -26,6 +30,7 @@ export function renderMarkdown(source: string, host: HTMLElement, options: IMark
       attachment: name => attachmentUrl(options.attachments, name)
     })
   );
+  askBeforeFollowing(host, options.confirm);
   const words = host.textContent;
   if (options.typesetter !== null && hasMath(words) && isSafeMath(words)) {
     void options.typesetter.typeset(host);

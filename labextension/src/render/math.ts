@@ -1,11 +1,11 @@
 /**
  * Which markdown may be handed to the lab's typesetter.
  *
- * TeX can make links, attributes, styles and new commands (which can hide any of these), so text
+ * TeX can make links, attributes, styles (`\bbox` takes any) and new commands (which can hide any of these), so text
  * that uses such a command stays as it was typed.
  */
 const UNSAFE =
-  /\\(href|url|hyperref|html\w*|class|style|cssId|data|require|csname|endcsname|[gex]?def|let|futurelet|expandafter|newcommand|renewcommand|providecommand|newenvironment|renewenvironment|DeclareMathOperator|DeclarePairedDelimiter\w*|mmlToken|includegraphics|unicode|tooltip|texttip|toggle|mathtip|begingroup|endgroup|input|write|catcode|char)(?![a-zA-Z])/i;
+  /\\(href|url|bbox|label|ref|eqref|hyperref|html\w*|class|style|cssId|data|require|csname|endcsname|[gex]?def|let|futurelet|expandafter|newcommand|renewcommand|providecommand|newenvironment|renewenvironment|DeclareMathOperator|DeclarePairedDelimiter\w*|mmlToken|includegraphics|unicode|tooltip|texttip|toggle|mathtip|begingroup|endgroup|input|write|catcode|char)(?![a-zA-Z])/i;
 
 const MATH = /\$|\\\(|\\\[|\\begin\{/;
 

@@ -10,8 +10,10 @@ import type { ITranslator, TranslationBundle } from '@jupyterlab/translation';
 import { Widget } from '@lumino/widgets';
 
 import { htmlFrame, IFrameWords, measuredHeight, svgFrame, svgHeight } from './frame';
+import { confirmAddress, IOutputLink, linkList } from './links';
 import { renderMarkdown } from './markdown';
-import { safeFragment, svgImage } from './safeHtml';
+import { escaped, safeMarkup } from './markup';
+import { svgImage } from './inlineImage';
 
 /** A longer rich output is shown as text; the whole of it can be downloaded. */
 const LONGEST_RICH = 2_000_000;
@@ -63,9 +65,7 @@ class StrictSanitizer implements IRenderMime.ISanitizer {
   constructor(private readonly blockedImage: (alt: string) => string) {}
 
   sanitize(dirty: string): string {
-    const holder = document.createElement('div');
-    holder.append(safeFragment(dirty, document, { place: 'page', blockedImage: this.blockedImage }));
-    return holder.innerHTML;
+    return safeMarkup(dirty, document, { place: 'page', blockedImage: this.blockedImage }) ?? escaped(dirty);
   }
 
   getAutolink(): boolean {
@@ -87,8 +87,14 @@ export function safeRegistry(
       asText(value, host);
       return;
     }
-    const frame = htmlFrame(value, host.ownerDocument, words);
-    host.replaceChildren(frame);
+    const links: IOutputLink[] = [];
+    const onLink = (address: string, name: string): void => void links.push({ address, words: name });
+    const frame = htmlFrame(value, host.ownerDocument, { ...words, onLink });
+    if (frame === null) {
+      asText(value, host);
+      return;
+    }
+    host.replaceChildren(frame, linkList(links, host.ownerDocument, trans) ?? '');
     frame.style.height = `${measuredHeight(value, host, words)}px`;
   };
   const drawing: Draw = (value, host) => {
@@ -98,7 +104,7 @@ export function safeRegistry(
   };
   const markdown: Draw = (value, host) => {
     host.classList.add('jp-RenderedHTMLCommon');
-    renderMarkdown(value, host, { blockedImage: words.blockedImage, typesetter });
+    renderMarkdown(value, host, { blockedImage: words.blockedImage, typesetter, confirm: confirmAddress(trans) });
   };
   return new RenderMimeRegistry({
     initialFactories: [

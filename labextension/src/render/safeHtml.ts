@@ -1,10 +1,11 @@
 /**
  * Rebuilds untrusted HTML from an allow-list.
  *
- * The input is parsed in a document without a browsing context (nothing loads, nothing runs) and
- * every kept node is made anew. The result is never turned back into a string and parsed again
- * for the lab's own document, so no parser difference can bring a removed construct back.
+ * The input is parsed in a document without a browsing context (nothing loads, nothing runs) and every kept node is made
+ * anew. Where the result has to be a text (a frame's source), `markup.ts` proves that the text is parsed to the same nodes.
  */
+import { isInlineImage, isSvgImage, svgImage } from './inlineImage';
+import { safeDeclarations, safeSheet } from './safeStyle';
 
 /** Where the rebuilt nodes will live; a frame is isolated and may therefore keep styling. */
 export type SafePlace = 'page' | 'frame';
@@ -15,6 +16,8 @@ export interface ISafeOptions {
   attachment?: (name: string) => string | null;
   /** Shown instead of an image that would have to be fetched. */
   blockedImage: (alt: string) => string;
+  /** Told of each link of a frame, which holds no addresses: where it leads, and its words. */
+  onLink?: (address: string, words: string) => void;
 }
 
 const KEPT = new Set(
@@ -44,7 +47,8 @@ const ATTRIBUTES = new Set([
   'start',
   'scope',
   'open',
-  'span'
+  'span',
+  'data-enablement-blocked'
 ]);
 const FRAME_ATTRIBUTES = new Set([
   'style',
@@ -57,20 +61,18 @@ const FRAME_ATTRIBUTES = new Set([
   'height',
   'color'
 ]);
-const IMAGE_DATA = /^data:image\/(png|jpe?g|gif|webp);base64,[a-z0-9+/=\s]+$/i;
 const MAX_DEPTH = 256;
 
-/** True for a picture that is carried in the URL itself and cannot run anything. */
-export function isInlineImage(url: string): boolean {
-  return IMAGE_DATA.test(url.trim());
-}
+const SCHEMES = new Set(['http:', 'https:', 'mailto:']);
 
-/** The address when it is one a person may follow (http, https, mailto), otherwise null. */
+/** The address as a browser would go to it when it is one a person may follow (http, https, mailto), otherwise null. */
 export function safeLink(href: string): string | null {
-  // Control characters and spaces are ignored by URL parsers: "java\nscript:" must not slip through.
-  // eslint-disable-next-line no-control-regex
-  const address = href.replace(/[\u0000-\u0020\u007f-\u009f]/g, '');
-  return /^(https?:\/\/|mailto:)/i.test(address) ? address : null;
+  try {
+    const address = new URL(href);
+    return SCHEMES.has(address.protocol) ? address.href : null;
+  } catch {
+    return null; // relative: there is nothing that it could be relative to
+  }
 }
 
 /**
@@ -82,14 +84,9 @@ export function safeFragment(html: string, doc: Document, options: ISafeOptions)
   if (view === null) {
     return fragment;
   }
-  const parsed = new view.DOMParser().parseFromString(html, 'text/html');
-  const rebuild = new Rebuild(doc, options);
-  if (options.place === 'frame') {
-    for (const style of Array.from(parsed.head.querySelectorAll('style'))) {
-      rebuild.copyStyle(style, fragment);
-    }
-  }
-  rebuild.children(parsed.body, fragment, 0);
+  // In a body, as a frame's source is read: what would go to a head stays in its place.
+  const parsed = new view.DOMParser().parseFromString(`<!doctype html><body>${html}`, 'text/html');
+  new Rebuild(doc, options).children(parsed.body, fragment, 0);
   return fragment;
 }
 
@@ -112,10 +109,9 @@ class Rebuild {
     }
   }
 
-  copyStyle(style: Element, to: Node): void {
+  private style(style: Element, to: Node): void {
     const copy = this.doc.createElement('style');
-    // A style element's text is raw in HTML: "</style" inside would end it early when serialised.
-    copy.textContent = quietStyle(style.textContent).replace(/<\//g, '');
+    copy.textContent = safeSheet(style.textContent);
     to.appendChild(copy);
   }
 
@@ -126,7 +122,7 @@ class Rebuild {
     } else if (name === 'svg') {
       this.drawing(source, to);
     } else if (name === 'style' && this.options.place === 'frame') {
-      this.copyStyle(source, to);
+      this.style(source, to);
     } else if (KEPT.has(name)) {
       const copy = this.doc.createElement(name);
       this.attributes(source, copy);
@@ -141,7 +137,7 @@ class Rebuild {
     for (const { name, value } of Array.from(source.attributes)) {
       const key = name.toLowerCase();
       if (ATTRIBUTES.has(key) || (this.options.place === 'frame' && FRAME_ATTRIBUTES.has(key))) {
-        copy.setAttribute(key, key === 'style' ? quietStyle(value) : value);
+        copy.setAttribute(key, key === 'style' ? safeDeclarations(value) : value);
       } else if (key === 'class') {
         // Colours of terminal text; any other class could borrow the look of the lab's own controls.
         copy.className = value
@@ -150,15 +146,23 @@ class Rebuild {
           .join(' ');
       }
     }
-    if (copy.localName !== 'a') {
+    if (copy.localName === 'a') {
+      this.link(source, copy);
+    }
+  }
+
+  private link(source: Element, copy: HTMLElement): void {
+    const address = safeLink(source.getAttribute('href') ?? '');
+    if (address === null) {
       return;
     }
-    const href = safeLink(source.getAttribute('href') ?? '');
-    if (href !== null && this.options.place === 'page') {
-      copy.setAttribute('href', href);
-      copy.setAttribute('target', '_blank');
-      copy.setAttribute('rel', 'noopener noreferrer nofollow');
+    if (this.options.place === 'frame') {
+      this.options.onLink?.(address, source.textContent);
+      return;
     }
+    copy.setAttribute('href', address);
+    copy.setAttribute('target', '_blank');
+    copy.setAttribute('rel', 'noopener noreferrer nofollow');
   }
 
   private image(source: Element, to: Node): void {
@@ -167,7 +171,7 @@ class Rebuild {
     if (url.startsWith('attachment:')) {
       url = this.options.attachment?.(decodeName(url.slice('attachment:'.length))) ?? null;
     }
-    if (url === null || !isInlineImage(url)) {
+    if (url === null || !this.isShown(url)) {
       const note = this.doc.createElement('em');
       note.setAttribute('data-enablement-blocked', 'image');
       note.textContent = this.options.blockedImage(alt);
@@ -186,6 +190,10 @@ class Rebuild {
     to.appendChild(image);
   }
 
+  private isShown(url: string): boolean {
+    return isInlineImage(url) || (this.options.place === 'frame' && isSvgImage(url));
+  }
+
   /** A drawing becomes a picture: as an image an SVG neither runs scripts nor fetches anything. */
   private drawing(source: Element, to: Node): void {
     const view = this.doc.defaultView;
@@ -197,29 +205,6 @@ class Rebuild {
     image.setAttribute('alt', '');
     to.appendChild(image);
   }
-}
-
-/**
- * Styles without what would be fetched. Escapes are resolved first, so that no name can hide behind them. The frame's policy
- * stops whatever this should miss.
- */
-function quietStyle(css: string): string {
-  return css
-    .replace(/\\(?:([0-9a-f]{1,6})\s?|(.))/gi, (_, hex?: string, other?: string) => letterOf(hex, other))
-    .replace(/\/\*[^]*?(\*\/|$)/g, '')
-    .replace(/@import[^;]*;?/gi, '')
-    .replace(/\b(url|src|image|image-set|cross-fade|element)\s*\((?!\s*["']?data:)[^)]*\)?/gi, 'none');
-}
-
-/** The letter an escape stands for; a backslash would begin the next escape, so it never comes out. */
-function letterOf(hex: string | undefined, other: string | undefined): string {
-  const code = hex === undefined ? (other?.codePointAt(0) ?? 0) : parseInt(hex, 16);
-  return code > 0 && code <= 0x10ffff && code !== 0x5c ? String.fromCodePoint(code) : '\ufffd';
-}
-
-/** An SVG text as the address of a picture. */
-export function svgImage(svg: string): string {
-  return `data:image/svg+xml;charset=utf-8,${encodeURIComponent(svg.replace(/[\ud800-\udfff]/gu, '\ufffd'))}`;
 }
 
 function decodeName(name: string): string {

@@ -37,6 +37,7 @@ export function candidateProblem({ code, facts }: CandidateProblem, trans: Trans
     'control-characters': trans.__('%1 has control characters in its name.', path),
     backslash: trans.__('%1 has a backslash or a drive letter.', path),
     'not-normal': trans.__('%1 is not in Unicode normal form C.', path),
+    'not-on-windows': trans.__('%1 has a name that Windows cannot hold. Rename it.', path),
     'odd-part': trans.__('%1 has an empty, “.” or “..” part.', path),
     'in-git': trans.__('%1 is inside a Git folder.', path),
     'too-long': trans.__('%1 is too long.', path),

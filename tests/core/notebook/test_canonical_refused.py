@@ -195,6 +195,7 @@ def test_nesting_is_counted_outside_strings_only() -> None:
     assert "nested more than 100" in _refused(raw(code("x", display({"application/json": [deep]}))))
 
 
+_OUTPUTS = b'{"cell_type":"code","execution_count":null,"metadata":{},"source":"","outputs":['
 _BOMBS: dict[str, Callable[[], bytes]] = {
     "100,000 lists": lambda: b"[" * 100_000,
     "100,000 lists, closed": lambda: b"[" * 100_000 + b"]" * 100_000,
@@ -202,6 +203,18 @@ _BOMBS: dict[str, Callable[[], bytes]] = {
     "100,000 levels in metadata": lambda: _HEAD + b'{"metadata":' + b'{"a":' * 100_000 + b"1" + b"}" * 100_000,
     "a million cells": lambda: (
         _HEAD + b",".join([b'{"cell_type":"raw","metadata":{},"source":""}'] * 1_000_000) + b"]}"
+    ),
+    "a million outputs": lambda: (
+        _HEAD + _OUTPUTS + b",".join([b'{"output_type":"stream","name":"stdout","text":""}'] * 1_000_000) + b"]}]}"
+    ),
+    "a million outputs behind an image": lambda: (
+        _HEAD
+        + _OUTPUTS
+        + b'{"output_type":"display_data","metadata":{},"data":{"image/png":"'
+        + b"A" * 1_000_000
+        + b'"}},'
+        + b",".join([b'{"output_type":"stream","name":"stdout","text":""}'] * 1_000_000)
+        + b"]}]}"
     ),
     "a million empty objects": lambda: _HEAD + b",".join([b"{}"] * 1_000_000) + b"]}",
     "100,000 cells": lambda: _HEAD + b",".join([b'{"cell_type":"raw","metadata":{},"source":""}'] * 100_000) + b"]}",
@@ -215,7 +228,14 @@ _BOMBS: dict[str, Callable[[], bytes]] = {
 }
 
 
-_LARGE = {"a million cells", "thirty million strings", "ten million keys", "forty million lines"}
+_LARGE = {
+    "a million cells",
+    "a million outputs",
+    "a million outputs behind an image",
+    "thirty million strings",
+    "ten million keys",
+    "forty million lines",
+}
 _LARGE |= {"a hundred million commas", "200 MB"}
 
 

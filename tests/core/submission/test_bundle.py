@@ -39,6 +39,8 @@ def test_the_same_arguments_make_the_same_bytes() -> None:
     [
         "../x", "a/../x", "a/..", "/etc/passwd", "/", "", ".", "./a", "a//b", "a/", "c:\\x", "C:x", "a/C:x", "a/c:", "a\\b", "a\nb", "a\x7fb",
         "a\x1b[31mb", "a\u202egpj.exe", "a\u2028b", "e\u0301.csv", ".git/config", "sub/.GIT/hooks/pre-commit", "x" * 300, "a/" * 40 + "b", "ab/" * 400 + "b",
+        "CON", "con.txt", "sub/nul.tar.gz", "aux .csv", "COM1", "lpt³.x", "a.csv.", "a.csv ", "dir./a", "a.csv:b", "a.csv:b:$DATA",
+        "a?b", "a*b", "a|b", "\u3164.csv", "\u200b/a", "a<b", 'a"b',
     ],
 )  # fmt: skip
 def test_refuses_paths(path: str) -> None:

@@ -8,7 +8,7 @@ from datetime import datetime
 from enablement_ext.core.errors import BadRequest
 from enablement_ext.core.images.requests.package_requests import MOST_WHY, PackageRequest, RequestState, checked_package
 from enablement_ext.core.review.models import Principal
-from enablement_ext.core.text.cleaning import clean
+from enablement_ext.core.text.cleaning import clean, is_visible
 from enablement_ext.service.context import ServiceContext
 from enablement_ext.service.http.server_image import server_image
 from enablement_ext.service.use_cases import package_requests
@@ -104,7 +104,7 @@ def _command(body: dict[str, object]) -> PackageRequestCommand:
             raise BadRequest(f"“{name}” is a text.", facts={"field": name})
     package, wanted = checked_package(str(texts["package"]), str(texts["wanted"]))
     why = clean(str(texts["why"])).strip()
-    if not why or len(why) > MOST_WHY:
+    if not is_visible(why) or len(why) > MOST_WHY:
         raise BadRequest(f"Say what you need it for, in at most {MOST_WHY} characters.", facts={"field": "why"})
     return PackageRequestCommand(package, wanted, why)
 

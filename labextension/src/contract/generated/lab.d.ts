@@ -396,7 +396,7 @@ export interface components {
         /** @description why a file cannot be sent */
         CandidateProblem: {
             /** @enum {string} */
-            code: "not-relative" | "control-characters" | "backslash" | "not-normal" | "odd-part" | "in-git" | "too-long" | "too-large";
+            code: "not-relative" | "control-characters" | "backslash" | "not-normal" | "not-on-windows" | "odd-part" | "in-git" | "too-long" | "too-large";
             facts: {
                 /** @description made printable; of all but `too-large` */
                 path?: string;

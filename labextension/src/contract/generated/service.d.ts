@@ -1719,7 +1719,7 @@ export interface operations {
                     "application/json": components["schemas"]["Submission"];
                 };
             };
-            /** @description `stale-stamp`, `already-claimed`, `illegal-action`; facts `submission` is the present state */
+            /** @description `stale-stamp`, `illegal-action`; facts `submission` is the present state */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -1728,7 +1728,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            default: components["responses"]["Problem"];
+            /** @description `secret-found` (facts `findings`) */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     listThreads: {
@@ -1783,6 +1791,15 @@ export interface operations {
                     "application/json": components["schemas"]["Thread"];
                 };
             };
+            /** @description `secret-found` (facts `findings`) */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             default: components["responses"]["Problem"];
         };
     };
@@ -1810,6 +1827,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Thread"];
+                };
+            };
+            /** @description `secret-found` (facts `findings`) */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             default: components["responses"]["Problem"];
@@ -2016,6 +2042,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `secret-found` (facts `findings`) */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             default: components["responses"]["Problem"];
         };
     };
@@ -2138,7 +2173,7 @@ export interface operations {
                     "application/json": components["schemas"]["PullRequest"];
                 };
             };
-            /** @description `forge-cannot`: this forge has none, or will not take this one */
+            /** @description `forge-cannot`: this forge has none, or will not take this one; `secret-found` (facts `findings`) */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -2567,6 +2602,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PackageRequest"];
+                };
+            };
+            /** @description `secret-found` (facts `findings`) */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             default: components["responses"]["Problem"];

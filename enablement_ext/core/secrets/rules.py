@@ -1,4 +1,4 @@
-"""What secrets look like. Data for `core.notebook.secret_scan`, with the judgement that tells a secret from a placeholder.
+"""What secrets look like. Data for `core.secrets.scan`, with the judgement that tells a secret from a placeholder.
 
 Shapes follow the providers' documentation and the rule sets of detect-secrets and kingfisher; each pattern matches from its literal on.
 Repetition is bounded and, where it could backtrack, possessive.
@@ -15,7 +15,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """`pattern` is tried where one of `anchors` begins (in any case where `any_case`); `accept` judges what matched."""
+    """`pattern` is tried where one of `anchors` begins (in any case where `any_case`); `accept` judges what matched.
+
+    `bounded`: the pattern asks what stands before and behind. `core.secrets.shapes` has a wider form of each for fast engines.
+    """
 
     name: str
     hint: str
@@ -23,6 +26,7 @@ class Rule:
     pattern: re.Pattern[str]
     accept: Callable[[re.Match[str]], bool]
     any_case: bool = False
+    bounded: bool = False
 
 
 def _entropy(text: str) -> float:
@@ -90,7 +94,7 @@ def _env_line(match: re.Match[str]) -> bool:
 
 def _url_password(match: re.Match[str]) -> bool:
     value = match["value"]
-    return not re.search(r"[{}<>$*]", value) and not re.fullmatch(
+    return not re.search(r"[{}<>$*]|\.{3}", value) and not re.fullmatch(
         r"password|passwd|pass|pwd|x+|\.+|your.*", value, re.IGNORECASE
     )
 
@@ -99,8 +103,8 @@ _START = r"(?<![A-Za-z0-9+/_-])"
 _END = r"(?![A-Za-z0-9+/_-])"
 _SIGN = r"[\"'`]?\]?\s{0,4}+(?:={1,2}|:=?|=>)\s{0,4}+"
 _QUOTED = r"[rbfuRBFU]{0,2}(?P<quote>[\"'])(?P<value>(?:(?!(?P=quote))[^\n\\]){%s})(?P=quote)"
-_PASSWORDS = ("password", "passwd", "pwd", "passphrase", "passwort")
-_KEYS = (
+PASSWORDS = ("password", "passwd", "pwd", "passphrase", "passwort")
+KEYS = (
     "secret",
     "token",
     "api_key",
@@ -118,7 +122,7 @@ _KEYS = (
 def _literal(
     name: str, hint: str, anchors: tuple[str, ...], shape: str, accept: Callable[[re.Match[str]], bool] = _random
 ) -> Rule:
-    return Rule(name, hint, anchors, re.compile(_START + shape), accept)
+    return Rule(name, hint, anchors, re.compile(_START + shape), accept, bounded=True)
 
 
 def _named(name: str, hint: str, anchors: tuple[str, ...], shape: str, accept: Callable[[re.Match[str]], bool]) -> Rule:
@@ -224,12 +228,12 @@ RULES: tuple[Rule, ...] = (
         re.compile(r"://[^\s:/?#@\"'`<>\\]{0,100}+:(?P<value>[^\s/@\"'`<>\\]{1,200}+)@[A-Za-z0-9\[]"),
         _url_password,
     ),
-    _named("password", "a password written out", _PASSWORDS, _SIGN + _QUOTED % "6,200", _password),
-    _named("key", "a key or token written out", _KEYS, _SIGN + _QUOTED % "12,500", _key),
+    _named("password", "a password written out", PASSWORDS, _SIGN + _QUOTED % "6,200", _password),
+    _named("key", "a key or token written out", KEYS, _SIGN + _QUOTED % "12,500", _key),
     _named(
         "password",
         "a password written out",
-        (*_PASSWORDS, *_KEYS),
+        (*PASSWORDS, *KEYS),
         r"(?P<sign>=|: {1,4}| = )(?P<value>[^\s\"'`#,;(){}\[\]]{8,300}+)[ \t\r]{0,8}$",
         _env_line,
     ),
