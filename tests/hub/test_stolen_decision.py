@@ -202,7 +202,8 @@ def attacked(people: dict[str, str], ports: tuple[int, int]) -> Iterator[Attacke
     port, pages = ports
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=[*FLAGS, f"--host-resolver-rules=MAP {HOST} 127.0.0.1"]
+            executable_path=CHROMIUM,
+            args=[*FLAGS, "--ignore-certificate-errors", f"--host-resolver-rules=MAP {HOST} 127.0.0.1"],
         )
         sender = browser.new_context(ignore_https_errors=True)
         written = lab_of(sender, port, author, author_password)
@@ -331,7 +332,8 @@ def test_cookies_that_are_tossed_or_overwritten_give_the_kernel_nothing(attack: 
         began["location"],
     )
     visible = attack.javascript("return document.cookie")
-    assert "eyJ" not in visible.replace("forged", ""), "no signed value of a session is readable"
+    readable = {cookie.strip() for cookie in visible.split(";") if "=eyJ" in cookie}
+    assert readable <= set(began["cookies"]), "of signed values a script sees those that it brought itself"
     assert attack.kernel(f"result = session_of({began['cookies']!r})") == ""
     attack.javascript("for (const c of a[0]) document.cookie = c.replace(/=[^;]*/, '=') + '; max-age=0'", tossed)
 
@@ -360,7 +362,8 @@ def test_windows_and_channels_carry_nothing(attack: Attacked) -> None:
     seen = attack.javascript(
         "const seen = []; for (const n of ['enablement', 'decision', '']) new BroadcastChannel(n).onmessage = e => seen.push(e.data); "
         "addEventListener('message', e => seen.push(e.data)); addEventListener('storage', e => seen.push(e.key)); "
-        "const w = window.open(a[0]); await new Promise(d => setTimeout(d, 3000)); w.postMessage({verdict: 'approve'}, '*'); "
+        "const w = window.open(a[0]); for (let n = 0; n < 100 && !w.closed; n++) await new Promise(d => setTimeout(d, 200)); "
+        "w.postMessage({verdict: 'approve'}, '*'); "
         "let reached = w.closed; try { w.document.forms[0].submit(); reached = 'reached' } catch (e) {} "
         "await new Promise(d => setTimeout(d, 500)); return [seen, reached]",
         attack.decision_page,
@@ -410,7 +413,7 @@ def test_a_replayed_code_and_a_stolen_flow_are_worth_nothing(attack: Attacked) -
     page.on("request", lambda request: seen.append(request.url))
     page.goto(attack.decision_page)
     page.wait_for_selector("button")
-    callback = next(url for url in seen if "oauth_callback" in url)
+    callback = next(url for url in seen if "/oauth_callback?" in url)
     began = attack.kernel(f"result = begin({attack.pages})")
     none: list[str] = []
     for cookies in (none, began["cookies"]):
@@ -437,20 +440,20 @@ def test_a_click_that_was_meant_for_another_window_decides_nothing(attack: Attac
     attack.fresh()
 
 
-def test_after_signing_out_of_the_hub_nobody_decides(attack: Attacked) -> None:
+def test_after_signing_out_of_the_hub_nobody_decides(attacked: Attacked) -> None:
     """A page that is open with a good ticket and a good session of ours; the last of the attacks, because it signs the reviewer out."""
-    page = attack.context.new_page()
-    page.goto(attack.decision_page)
+    page = attacked.context.new_page()
+    page.goto(attacked.decision_page)
     page.check("input[value=approve]")
-    hub = attack.context.new_page()
-    hub.goto(f"https://{HOST}:{attack.port}/hub/logout")
+    hub = attacked.context.new_page()
+    hub.goto(f"https://{HOST}:{attacked.port}/hub/logout")
     page.bring_to_front()
     page.click("button[data-confirm]")
     page.wait_for_selector("[data-code=forbidden]")
 
 
 def test_the_reviewer_decides_by_hand(attacked: Attacked, people: dict[str, str]) -> None:
-    """That it was possible all the time."""
+    """That it was possible all the time; and that nothing had been decided before."""
     reviewer = list(people)[1]
     page = attacked.context.new_page()
     page.goto(f"https://{HOST}:{attacked.port}/hub/login?next=%2Fhub%2Fhome")
@@ -461,3 +464,5 @@ def test_the_reviewer_decides_by_hand(attacked: Attacked, people: dict[str, str]
     page.check("input[value=approve]")
     page.click("button[data-confirm]")
     page.wait_for_selector("#state[data-state=approved]")
+    attacked.fresh()
+    assert attacked.events() == ["sent", "approved"]
