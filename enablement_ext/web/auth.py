@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from enum import StrEnum
 
 from enablement_ext.core.access.decision_origin import origin_of
@@ -88,10 +88,10 @@ def require_navigation(headers: Mapping[str, str]) -> None:
         raise DecisionPageOnly
 
 
-def require_origin(headers: Mapping[str, str], origin: str) -> None:
-    """Return for a form that a page of this origin (`https://host:port`) posted. Raises `DecisionPageOnly`.
+def require_origin(headers: Mapping[str, str], origins: Collection[str]) -> None:
+    """Return for a form that a page of one of these origins (`https://host:port`) posted. Raises `DecisionPageOnly`.
 
     Browsers send `Origin` with every POST and let no script choose it.
     """
-    if not origin or origin_of(headers.get("origin", "")) != origin:
+    if (origin_of(headers.get("origin", "")) or None) not in origins:
         raise DecisionPageOnly

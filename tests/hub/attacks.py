@@ -7,8 +7,8 @@ RUN_IN_A_KERNEL = r"""async code => {
     const base = location.pathname.match(/^\/user\/[^/]+/)[0];
     const xsrf = (document.cookie.match(/_xsrf=([^;]+)/) || [])[1] || '';
     const headers = {'X-XSRFToken': xsrf, 'Content-Type': 'application/json'};
-    const listed = await (await fetch(`${base}/api/kernels`)).json();
-    const kernel = listed[0] || await (await fetch(`${base}/api/kernels`, {method: 'POST', headers, body: '{}'})).json();
+    const start = async () => (await fetch(`${base}/api/kernels`, {method: 'POST', headers, body: '{}'})).json();
+    const kernel = window.kernel = window.kernel || await start();
     const socket = new WebSocket(`${location.origin.replace('http', 'ws')}${base}/api/kernels/${kernel.id}/channels`);
     await new Promise((done, failed) => { socket.onopen = done; socket.onerror = failed; });
     const id = crypto.randomUUID();

@@ -82,7 +82,7 @@ def _tell_about_decisions(context: ServiceContext) -> None:
     if decisions.off_because:
         log.warning(logs.line("decisions_off", risks=",".join(decisions.off_because), what_to_do=decisions.remedy))
     else:
-        log.info(logs.line("decisions_on", at=decisions.pages, accepted_risks=",".join(decisions.taken)))
+        log.info(logs.line("decisions_on", url=decisions.pages, accepted_risks=",".join(decisions.taken)))
 
 
 async def _drain(context: ServiceContext, servers: Sequence[HTTPServer], seconds: float) -> None:

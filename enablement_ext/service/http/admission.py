@@ -124,7 +124,7 @@ async def admit(
     if route.navigation:
         require_navigation(fields)
     if route.session is Session.TICKET:
-        require_origin(fields, _origin(context, received))
+        require_origin(fields, _origins(context, received))
     cookies = {name: morsel.value for name, morsel in received.cookies.items()} if "cookie" in fields else {}
     who, token, session = await _principal(context, route, fields, cookies)
     if who is not None:
@@ -160,10 +160,10 @@ async def _principal(
     return (None, "", "") if session is None else (session.who, "", session.id)
 
 
-def _origin(context: ServiceContext, received: HTTPServerRequest) -> str:
-    """The origin of the pages. Where they share the hub's (an accepted risk), the one that this request says it is for."""
-    scheme = received.headers.get("X-Forwarded-Proto", received.protocol).rpartition(",")[2].strip()
-    return origin_of(context.urls.pages) or origin_of(f"{scheme}://{received.host}")
+def _origins(context: ServiceContext, received: HTTPServerRequest) -> tuple[str, ...]:
+    """The origin of the pages. Where they share the hub's (an accepted risk), that of the host which this request is for, however it came."""
+    own = origin_of(context.urls.pages)
+    return (own,) if own else tuple(origin_of(f"{scheme}://{received.host}") for scheme in ("https", "http"))
 
 
 def _check_body(
