@@ -21,7 +21,8 @@ from enablement_ext.core.secrets.literals import LiteralPrefilter
 from enablement_ext.core.submission.bundle import DEFAULT_LIMITS
 from enablement_ext.service.assembly import ServiceOptions
 from enablement_ext.service.checking.pool import CheckingOptions, CheckingPool
-from enablement_ext.service.use_cases.ingest import ValidatedBundle, ingest, validate
+from enablement_ext.service.use_cases.ingest import ReceivedBundle, ValidatedBundle, ingest
+from enablement_ext.service.use_cases.ingest import validate as validate_with
 from enablement_ext.web.shared_bytes import SharedBytes
 from tests.polling import PATIENCE, until
 from tests.service import people
