@@ -8,11 +8,12 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from enablement_ext.adapters.git.runner import GitLocation, GitRunner, RunOptions
-from enablement_ext.core.errors import GitFailed
+from enablement_ext.core.errors import GitFailed, SetupRefused
 from tests.git.conftest import Author, run_git
 from tests.git.test_one_click import picture
 
@@ -84,16 +85,25 @@ async def test_nothing_that_the_repository_names_is_executed(author: Author, nam
         (hooks / hook).symlink_to(command)
         (hooks / hook).chmod(0o755)
     (at / "features.py").write_text("changed\n")
+    assert (await author.press())["problem"]["facts"]["reasons"] == ["odd"]
+    (at / ".git/config").write_text(MADE_BY_GIT)
+    (at / ".gitattributes").unlink()
     last = await author.press()
     assert last["receipt"]["published"], last
+    assert not file.exists(), "nor is a hook"
+    plain_git(at, "config", SETTINGS[name], value if name != "hooksPath" else str(at / ".git/hooks"))
+    (at / ".gitattributes").write_text("*.ipynb filter=x diff=x merge=x\n*.py filter=x diff=x\n")
     (at / "features.py").write_text("changed again\n")
-    saved = await author.save("churn")
-    assert saved["receipt"]["published"], saved
-    await author.setup.status("churn")
-    await author.setup.undo("churn")
+    assert (await author.save("churn"))["problem"]["facts"]["reasons"] == ["odd"]
+    assert (await author.setup.status("churn"))["changed"] == ["features.py"]
+    history: Any = await author.actions.history("churn/churn.ipynb")
+    assert len(history["versions"]) == 1
+    with pytest.raises(SetupRefused):
+        await author.setup.undo("churn")
     assert not file.exists()
 
 
+MADE_BY_GIT = "[core]\n\trepositoryformatversion = 0\n\tfilemode = true\n\tbare = false\n\tlogallrefupdates = true\n"
 ODD: dict[str, Callable[[Path], None]] = {
     "instead of": lambda at: plain_git(at, "config", "url.file:///etc/.insteadOf", "http"),
     "proxy": lambda at: plain_git(at, "config", "http.proxy", "http://evil.example"),
@@ -225,7 +235,7 @@ async def test_another_address_gets_nothing_from_the_helper(author: Author) -> N
     for url in (
         base.replace("127.0.0.1", "127.0.0.2"),
         base + "-evil",
-        base + ".git",
+        base + ".git.git",
         base + "/x",
         base.replace("http:", "https:"),
         base.replace("/dana/", "/remy/"),
@@ -234,8 +244,9 @@ async def test_another_address_gets_nothing_from_the_helper(author: Author) -> N
         asked = "\n".join(f"{name}={value}" for name, value in parts(url).items()) + "\n\n"
         ran = await asyncio.to_thread(helper, author, asked)
         assert "password" not in ran.stdout, url
-    asked = "\n".join(f"{name}={value}" for name, value in parts(base).items()) + "\n\n"
-    assert "password=" in (await asyncio.to_thread(helper, author, asked)).stdout
+    for url in (base, f"{base}.git"):
+        asked = "\n".join(f"{name}={value}" for name, value in parts(url).items()) + "\n\n"
+        assert "password=" in (await asyncio.to_thread(helper, author, asked)).stdout
 
 
 def parts(url: str) -> dict[str, str]:
@@ -248,7 +259,12 @@ def helper(author: Author, asked: str) -> subprocess.CompletedProcess[str]:
     tool = author.home / ".config/enablement/git/tool"
     environment = {"PATH": os.environ["PATH"], **author.told}
     return subprocess.run(
-        [str(tool), "credential", "get"], input=asked, env=environment, capture_output=True, text=True, check=False
+        [str(tool), "credential", author.url("git/user/dana/churn"), "get"],
+        input=asked,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
     )
 
 

@@ -18,14 +18,13 @@ from enablement_ext.core.git.setup.config_files import ATTRIBUTES, IGNORED, GitI
 from enablement_ext.core.git.setup.file_selection import CandidateFile, HeldBack, HeldReason, select_files
 from enablement_ext.core.git.setup.managed_blocks import has_block, with_block, without_block
 from enablement_ext.core.git.setup.plan import (
-    AnomalyKind,
     FolderFacts,
     FolderState,
     RefusalCode,
-    RepositoryAnomaly,
     StepKey,
     make_plan,
 )
+from enablement_ext.core.git.shape import RepositoryFacts, ShapeCode
 
 URL = "http://hub/services/enablement/git/user/dana/churn"
 BLOCKS = (include("~/.config/enablement/git/config"), IGNORED, ATTRIBUTES)
@@ -225,9 +224,11 @@ REFUSED = {
     "name": FolderFacts("a\nb"),
     "inside": FolderFacts("churn", in_repository=True),
     "nested": FolderFacts("churn", nested=("x",)),
-    "odd": FolderFacts("churn", anomaly=RepositoryAnomaly(AnomalyKind.ELSEWHERE)),
-    "busy": FolderFacts("churn", in_progress="merge"),
-    "other-remote": FolderFacts("churn", state=FolderState.THEIRS, origin="https://forge.example/x"),
+    "odd": FolderFacts("churn", repository=RepositoryFacts(ShapeCode.ELSEWHERE)),
+    "busy": FolderFacts("churn", repository=RepositoryFacts(operation="merge")),
+    "other-remote": FolderFacts(
+        "churn", state=FolderState.THEIRS, repository=RepositoryFacts(origin="https://forge.example/x")
+    ),
     "unwritable": FolderFacts("churn", writable=False),
     "no-space": FolderFacts("churn", free_bytes=1000),
     "too-many": FolderFacts("churn", too_many=True),
@@ -236,7 +237,7 @@ REFUSED = {
 
 REFUSAL_FACTS = {
     "nested": {"repository": "x"},
-    "odd": {"anomaly": "elsewhere", "setting": ""},
+    "odd": {"shape": "elsewhere"},
     "busy": {"operation": "merge"},
 }
 
@@ -264,7 +265,7 @@ def test_an_odd_name_below_is_not_repeated() -> None:
 )
 def test_a_name_never_becomes_another_setting(name: str) -> None:
     person = GitIdentity(name)
-    text = ManagedFile("/home/it's mine/tool", "http://hub/git", person).text()
-    assert text.count("\n[") + text.startswith("[") == 6
+    text = ManagedFile("/home/it's mine/tool", "http://hub/git", person, (URL,)).text()
+    assert text.count("\n[") + text.startswith("[") == 7
     assert "\n" not in person.shown
     assert "<" not in person.shown
