@@ -46,6 +46,8 @@ def strip_outputs(working_copy: GitWorkingCopy, worktree: Path) -> str:
     options = RunOptions(stdin=named, config=config, timeout=300)
     working_copy.git.run_checked(location, ["add", *chosen], RunOptions(stdin=_ATTRIBUTES.encode(), config=config))
     working_copy.git.run_checked(location, ["add", "--renormalize", *chosen], options)
+    if not working_copy.git.run_checked(location, ["diff", "--cached", "--name-only", "-z"], options).entries:
+        return working_copy.head(worktree)  # there was nothing to strip
     working_copy.git.run_checked(
         location, ["commit", "--quiet", "--no-verify", "--only", f"--message={_MESSAGE}", *chosen], options
     )

@@ -50,6 +50,7 @@ _SAFE: Config = (
     ("status.submoduleSummary", "false"),
     ("gc.auto", "0"),
     ("maintenance.auto", "false"),
+    ("advice.graftFileDeprecated", "false"),
     ("commit.gpgSign", "false"),
     ("push.gpgSign", "false"),
     ("tag.gpgSign", "false"),
@@ -194,7 +195,7 @@ def git_error(result: RunResult) -> GitFailed:
         return GitFailed("Git did not end in time, or said too much, and was stopped. Nothing was lost.")
     last = next((line for line in reversed(result.stderr.splitlines()) if line.startswith(("fatal:", "error:"))), "")
     plain = re.sub(r"://[^\s/@]*@", "://", "".join(char for char in last if char.isprintable()))[:300]
-    return GitFailed(f"Git could not do this: {plain or 'it gave no reason'}")
+    return GitFailed(f"Git could not do this: {plain.rstrip('.') or 'it gave no reason'}.")
 
 
 class NoSpaceInHome(GitFailed, NoSpace):
@@ -221,16 +222,21 @@ def _finish(process: subprocess.Popen[bytes], options: RunOptions) -> tuple[int,
     timer.start()
     writer = threading.Thread(target=_write_stdin, args=(process, options.stdin or b""), daemon=True)
     try:
-        with process:
-            if process.stdin is not None:
-                writer.start()
-            out = process.stdout.read(options.max_output + 1) if process.stdout else b""
-            if len(out) > options.max_output:
-                kill()
+        if process.stdin is not None:
+            writer.start()
+        out = process.stdout.read(options.max_output + 1) if process.stdout else b""
+        if len(out) > options.max_output:
+            kill()
+        process.wait()
         return (-1 if killed.is_set() else process.returncode), out
     finally:
         timer.cancel()
         kill()
+        process.wait()
+        if process.stdin is not None:
+            writer.join()  # it closes its end: a Git that ends without reading is no error
+        if process.stdout is not None:
+            process.stdout.close()
 
 
 def _write_stdin(process: subprocess.Popen[bytes], data: bytes) -> None:
