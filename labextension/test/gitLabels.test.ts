@@ -6,6 +6,9 @@ import type { IGitPlan, IGitRefusal, IGitStep, IGitVersion, IHeldFile, SecretRul
 import { ApiError } from '../src/errors';
 import {
   gitErrorSentence,
+  isHandsOff,
+  isRepairable,
+  refusalOf,
   heldSentence,
   planStepIdea,
   planStepLabel,
@@ -155,7 +158,10 @@ const REFUSALS: [IGitRefusal, string][] = [
     'There is a lock here (index.lock). Where no Git is at work in this folder, on another server either, open “Set up Git…” and press Repair.'
   ],
   [{ code: 'busy', facts: { operation: 'rebase' } }, 'A rebase is not finished here. Finish or abort it first.'],
-  [{ code: 'other-remote', facts: {} }, 'This repository is published somewhere else already. It is left alone; the Git panel and the terminal are for it.'],
+  [
+    { code: 'other-remote', facts: {} },
+    'This repository is published somewhere else already. It is left alone; the Git panel and the terminal are for it.'
+  ],
   [{ code: 'unwritable', facts: {} }, 'This folder, or your home, cannot be written to.'],
   [{ code: 'no-space', facts: {} }, 'There is too little space left in your home.'],
   [
@@ -224,4 +230,21 @@ test('a code that only a newer server knows is shown as it is', () => {
     'It looks as if it holds a secret: new-token'
   );
   assert.equal(summaryLabel({ code: 'renamed' as 'new', facts: {} }, english), 'renamed');
+});
+
+test('what the Git panel is offered for, and what a repair removes', () => {
+  const odd = (facts: IGitRefusal['facts']): IGitRefusal => ({ code: 'odd', facts });
+  const dead = odd({ shape: 'locked', held: 'nobody' });
+  const held = odd({ shape: 'locked', held: 'running' });
+  const left = [odd({ shape: 'converted' }), { code: 'busy', facts: {} }, { code: 'other-remote', facts: {} }] as const;
+  assert.deepEqual([...left, dead, held, { code: 'home', facts: {} } as const].map(isHandsOff), [
+    ...[true, true, true],
+    ...[false, false, false]
+  ]);
+  assert.deepEqual(
+    [isRepairable([dead]), isRepairable([held]), isRepairable([...left]), isRepairable([])],
+    [true, false, false, false]
+  );
+  const error = new ApiError({ code: 'git-setup-refused', detail: 'No.', status: 409, facts: { refusals: [dead] } });
+  assert.deepEqual([refusalOf(error), refusalOf(new Error('x'))], [dead, null]);
 });

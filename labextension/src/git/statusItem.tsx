@@ -5,21 +5,16 @@ import * as React from 'react';
 
 import type { IGitStatus } from '../contract';
 import { refusalSentence } from './labels';
-import type { GitStatusModel } from './statusModel';
+import type { GitDue, GitStatusModel } from './statusModel';
 
-export interface IGitStatusHandlers {
-  save: () => void;
-  setUp: () => void;
-  history: () => void;
-  /** Says why the buttons do not act here, and what does. */
-  explain: () => void;
-}
+/** What a press does, by what is due. */
+export type GitStatusHandlers = Readonly<Record<GitDue, () => void>>;
 
 export class GitStatusItem extends VDomRenderer<GitStatusModel> {
   constructor(
     model: GitStatusModel,
     private readonly trans: TranslationBundle,
-    private readonly actions: IGitStatusHandlers
+    private readonly handlers: GitStatusHandlers
   ) {
     super(model);
     this.addClass('enb-git-status');
@@ -33,17 +28,16 @@ export class GitStatusItem extends VDomRenderer<GitStatusModel> {
     const { trans } = this;
     if (!isRepository) {
       return this.model.folder === '' ? null : (
-        <button type="button" onClick={this.actions.setUp} data-enablement-git="none">
+        <button type="button" onClick={this.handlers['set-up']} data-enablement-git="none">
           {trans.__('Set up Git')}
         </button>
       );
     }
-    const { press, title } = this.due(status);
     return (
       <button
         type="button"
-        onClick={press}
-        title={title}
+        onClick={this.handlers[this.model.due]}
+        title={this.titleOf(status)}
         data-enablement-git={status.standing}
         data-enablement-shape={status.shape?.facts.shape ?? status.shape?.code}
         data-enablement-changed={status.changed.length}
@@ -54,15 +48,14 @@ export class GitStatusItem extends VDomRenderer<GitStatusModel> {
     );
   }
 
-  /** What a press does, and the words about it. */
-  private due(status: IGitStatus): { press: () => void; title: string } {
-    const { trans, actions } = this;
+  private titleOf(status: IGitStatus): string {
+    const { trans } = this;
     if (status.shape !== null) {
-      return { press: actions.explain, title: refusalSentence(status.shape, trans) };
+      return refusalSentence(status.shape, trans);
     }
-    return status.changed.length + status.unpushed > 0
-      ? { press: actions.save, title: trans.__('Save a version') }
-      : { press: actions.history, title: trans.__('Everything is kept and on the server. Look at earlier versions') };
+    return this.model.due === 'save'
+      ? trans.__('Save a version')
+      : trans.__('Everything is kept and on the server. Look at earlier versions');
   }
 
   private words(status: IGitStatus): string {
@@ -77,7 +70,6 @@ export class GitStatusItem extends VDomRenderer<GitStatusModel> {
     if (status.shape !== null) {
       return `${parts.join(', ')} · ${trans.__('left to the Git panel')}`;
     }
-    const due = status.changed.length + status.unpushed > 0;
-    return due ? `${parts.join(', ')} · ${trans.__('Save a version')}` : `${parts.join(', ')} ✓`;
+    return this.model.due === 'save' ? `${parts.join(', ')} · ${trans.__('Save a version')}` : `${parts.join(', ')} ✓`;
   }
 }

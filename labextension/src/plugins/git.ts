@@ -128,7 +128,7 @@ export const gitPlugin: JupyterFrontEndPlugin<void> = {
     void app.restored.then(refresh);
     const handlers = {
       save: () => void actions.save(here()),
-      setUp: () => void setUp(here()),
+      'set-up': () => void setUp(here()),
       history: () => {
         const path = notebook();
         if (path !== null) {
