@@ -48,6 +48,30 @@ def test_what_others_added_since_stays(block: object) -> None:
     assert without_block(after, block) == b"a = 1\nb = 2\n"
 
 
+@given(st.sampled_from((IGNORED, ATTRIBUTES)), st.integers(0, 8), st.sampled_from((b"", b"mine = 1\n", b"mine = 1")))
+def test_lines_that_somebody_writes_between_ours_survive(block: object, at: int, before: bytes) -> None:
+    assert isinstance(block, type(IGNORED))
+    lines = with_block(before, block).splitlines(keepends=True)
+    lines.insert(min(at + len(before.splitlines()), len(lines)), b"# my own line\n")
+    text = b"".join(lines)
+    renewed = with_block(text, block)
+    assert renewed.count(b"# my own line\n") == 1
+    assert with_block(renewed, block) == renewed
+    assert has_block(renewed, block)
+    for each in (text, renewed):
+        left = without_block(each, block)
+        assert left is not None
+        assert sorted(left.splitlines()) == sorted([*before.splitlines(), b"# my own line"])
+
+
+@pytest.mark.parametrize("block", [IGNORED, ATTRIBUTES])
+def test_a_block_whose_end_somebody_took_out_is_still_ours(block: object) -> None:
+    assert isinstance(block, type(IGNORED))
+    text = with_block(b"a\n", block).replace(b"# enablement:end\n", b"") + b"b\n"
+    assert without_block(text, block) == b"a\nb\n"
+    assert has_block(with_block(text, block), block)
+
+
 @given(st.text(min_size=1, max_size=60))
 def test_two_owners_never_share_a_segment(owner: str) -> None:
     if not owner.isprintable():

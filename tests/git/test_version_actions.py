@@ -62,6 +62,9 @@ class Colleague:
     async def push(self, message: str = "theirs") -> str:
         await self.git("add", "--all")
         await self.git("commit", "--quiet", "-m", message)
+        return await self.push_head()
+
+    async def push_head(self) -> str:
         await self.git("push", "--quiet", "origin", "HEAD:main")
         return (await self.git("rev-parse", "HEAD")).strip()
 

@@ -26,7 +26,9 @@ from enablement_ext.core.git.ports import Backup, FetchResult, MergeResult
 _MESSAGE = "Bring the versions of two sides together"
 _MERGE_STATE = ("MERGE_HEAD", "MERGE_MSG", "MERGE_MODE", "AUTO_MERGE")
 _BLOB_BYTES = 256 * 1024 * 1024
-_FILES = ("100644", "100755", "120000")  # a symbolic link is a blob that says where it leads
+_EXECUTABLE = "100755"
+_REGULAR = ("100644", _EXECUTABLE)
+_FILES = (*_REGULAR, "120000")  # a symbolic link is a blob that says where it leads
 TreeEntries = dict[str, tuple[str, str]]
 
 
@@ -43,6 +45,12 @@ def blob(working_copy: GitWorkingCopy, worktree: Path, commit: str, path: str) -
     return _blob_content(
         working_copy, location_of(worktree), _tree_entries(working_copy, location_of(worktree), commit, path), path
     )
+
+
+def is_executable(working_copy: GitWorkingCopy, worktree: Path, commit: str, path: str) -> bool:
+    """Whether the file has its executable bit in that commit. Raises `GitFailed`."""
+    entries = _tree_entries(working_copy, location_of(worktree), commit, path)
+    return entries.get(path, ("", ""))[0] == _EXECUTABLE
 
 
 def fetch(working_copy: GitWorkingCopy, folder: str) -> FetchResult:
@@ -80,7 +88,8 @@ def merge(working_copy: GitWorkingCopy, worktree: Path, fetched: FetchResult, re
     if not fetched.their_files and fetched.base == fetched.their_commit:
         return MergeResult(fetched.our_commit)
     location = location_of(worktree)
-    ours, theirs = (_tree_entries(working_copy, location, side) for side in (fetched.our_commit, fetched.their_commit))
+    ours = _tree_entries(working_copy, location, fetched.our_commit)
+    theirs = _their_entries(working_copy, location, fetched, ours)
     wanted = {
         path: _blob_content(working_copy, location, theirs, path)
         for path in fetched.their_files
@@ -96,6 +105,9 @@ def merge(working_copy: GitWorkingCopy, worktree: Path, fetched: FetchResult, re
         )
     before = {path: _blob_content(working_copy, location, ours, path) for path in wanted}
     written, backups = _update_worktree(worktree, before, wanted, resolutions.at)
+    for path, executable in _changed_modes(ours, theirs).items():
+        if wanted.get(path) is not None:
+            files.set_executable(files.regular_file(worktree, path), executable)
     _move_head(working_copy, worktree, fetched.our_commit, commit)
     return MergeResult(commit, written, backups)
 
@@ -142,13 +154,9 @@ def _finish_merge(
         if present is not None and present != data:
             backups.append(files.back_up(worktree, path, resolutions.at))
         _write_to_worktree(worktree, path, data)
-    index_info = _index_info(
-        working_copy,
-        location,
-        fetched,
-        _tree_entries(working_copy, location, fetched.their_commit),
-        resolutions.contents,
-    )
+    ours = _tree_entries(working_copy, location, fetched.our_commit)
+    theirs = _their_entries(working_copy, location, fetched, ours)
+    index_info = _index_info(working_copy, location, fetched, theirs, resolutions.contents)
     working_copy.git.run_checked(location, ["update-index", "-z", "--index-info"], RunOptions(stdin=index_info))
     tree = working_copy.git.run_checked(location, ["write-tree"]).text
     commit = _commit_tree(working_copy, location, fetched, tree, _merge_message(location))
@@ -278,6 +286,31 @@ def _tree_entries(working_copy: GitWorkingCopy, location: GitLocation, commit: s
     pairs = (entry.partition(b"\t") for entry in result.stdout.split(b"\0") if entry)
     found = ((name.decode("utf-8", "surrogateescape"), head.decode().split(" ")) for head, _, name in pairs)
     return {name: (parts[0], parts[2]) for name, parts in found}
+
+
+def _their_entries(
+    working_copy: GitWorkingCopy, location: GitLocation, fetched: FetchResult, ours: TreeEntries
+) -> TreeEntries:
+    """What is in their commit. An executable bit that they left as it was is ours."""
+    theirs = _tree_entries(working_copy, location, fetched.their_commit)
+    base = _tree_entries(working_copy, location, fetched.base) if fetched.base else {}
+    return {
+        path: (ours[path][0] if _is_ours(mode, ours.get(path), base.get(path)) else mode, name)
+        for path, (mode, name) in theirs.items()
+    }
+
+
+def _is_ours(mode: str, ours: tuple[str, str] | None, base: tuple[str, str] | None) -> bool:
+    return ours is not None and base is not None and {mode, ours[0]} <= set(_REGULAR) and base[0] == mode
+
+
+def _changed_modes(ours: TreeEntries, theirs: TreeEntries) -> dict[str, bool]:
+    """Regular files that get an executable bit, or lose it."""
+    return {
+        path: mode == _EXECUTABLE
+        for path, (mode, _) in theirs.items()
+        if mode in _REGULAR and ours.get(path, (_REGULAR[0],))[0] != mode
+    }
 
 
 def _changed_paths(working_copy: GitWorkingCopy, location: GitLocation, old: str, new: str) -> tuple[str, ...]:

@@ -26,9 +26,10 @@ if TYPE_CHECKING:
     from enablement_ext.adapters.git.setup_records import SetupRecord
     from enablement_ext.adapters.git.working_copy import GitWorkingCopy
 
-_EVERYTHING = ("--all", "--reflog")
+_LOGGED = re.compile(rb"^([0-9a-f]{40,64}) ([0-9a-f]{40,64}) ", re.MULTILINE)
 _ORIGIN = re.compile(rb'^\s*\[\s*remote\s+"origin"\s*\]', re.IGNORECASE | re.MULTILINE)
 _NAMES = 1000
+_OUTPUT = 256 * 1024 * 1024
 
 
 def undo(working_copy: GitWorkingCopy, folder: str) -> str:
@@ -62,22 +63,37 @@ def _keep_versions(working_copy: GitWorkingCopy, folder: str) -> str:
     """The name of the bundle with what the server does not have, "" where it has all. Raises `SetupRefused` where `HEAD` is not there."""
     worktree = working_copy.folder_path(folder)
     location, git, head = location_of(worktree), working_copy.git, working_copy.head(worktree)
-    roots = [*_EVERYTHING, *([head] if head else [])]
+    roots = sorted({*_logged(worktree / ".git/logs"), *([head] if head else [])})
     staged = _staged(working_copy, worktree, head)
-    every = git.run_checked(location, ["rev-list", *roots]).text.split()
+    every = _commits(working_copy, worktree, roots)
     if not every and not staged:
         return ""
     if len(every) == 1 and not staged and not _differs(working_copy, worktree):
         return ""  # one version, and it is what lies in the folder
     there = _on_the_server(working_copy, folder)
-    beyond = ["--not", *there] if there else []
-    if head and git.run_checked(location, ["rev-list", "--max-count=1", head, *beyond]).text:
+    if head and git.run_checked(location, ["rev-list", "--max-count=1", head, "--not", *there]).text:
         raise SetupRefused(
             "There are versions here that the server does not have. Push them first (Save a version), then undo."
         )
-    missing = git.run_checked(location, ["rev-list", "--parents", *roots, *beyond]).text.splitlines()
-    tips = [*_tips(missing), *staged]
+    tips = [*_tips(_commits(working_copy, worktree, [*roots, *(f"^{tip}" for tip in there)])), *staged]
     return _bundle(working_copy, worktree, tips) if tips else ""
+
+
+def _commits(working_copy: GitWorkingCopy, worktree: Path, roots: Iterable[str]) -> list[str]:
+    """All commits of refs and of these roots, each with its parents; `^` before one takes out what it reaches."""
+    options = RunOptions(stdin="".join(f"{root}\n" for root in roots).encode(), max_output=_OUTPUT)
+    arguments = ["rev-list", "--parents", "--ignore-missing", "--all", "--stdin"]
+    return working_copy.git.run_checked(location_of(worktree), arguments, options).text.splitlines()
+
+
+def _logged(logs: Path) -> set[str]:
+    """What reflogs name. Read here: Git does not list reflogs that are behind a link."""
+    found = set[bytes]()
+    for inner, _, names in os.walk(logs):
+        for name in names:
+            for pair in _LOGGED.findall(files.read(Path(inner, name)) or b""):
+                found.update(pair)
+    return {commit.decode() for commit in found if commit.strip(b"0")}
 
 
 def _differs(working_copy: GitWorkingCopy, worktree: Path) -> bool:

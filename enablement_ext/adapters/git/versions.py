@@ -61,11 +61,15 @@ class GitVersionHistory:
         """Never through a symbolic link."""
         return files.read(files.regular_file(self.working_copy.folder_path(folder), path))
 
-    def write_working_file(self, folder: str, path: str, data: bytes) -> None:
+    def write_working_file(self, folder: str, path: str, data: bytes, commit: str = "") -> None:
         """Atomically; folders are made."""
-        file = files.regular_file(self.working_copy.folder_path(folder), path)
+        worktree = self.working_copy.folder_path(folder)
+        file = files.regular_file(worktree, path)
+        fresh = not file.exists()
         files.make_parents(file)
         files.write(file, data)
+        if fresh and is_commit_id(commit) and merge.is_executable(self.working_copy, worktree, commit, path):
+            files.set_executable(file, True)
 
     def back_up(self, folder: str, path: str, at: datetime) -> Backup:
         """Never replaces a file."""

@@ -195,8 +195,11 @@ class VersionHistory(Protocol):
         """The file in the work tree, None where there is none. Raises `SetupRefused` for what is no file of the folder, `GitFailed`."""
         ...
 
-    def write_working_file(self, folder: str, path: str, data: bytes) -> None:
-        """Replace the file in the work tree. Raises `SetupRefused`, `GitFailed`, `NoSpace`."""
+    def write_working_file(self, folder: str, path: str, data: bytes, commit: str = "") -> None:
+        """Replace the file in the work tree; one that is not there is made executable where that commit says so.
+
+        Raises `SetupRefused` for what is no file of the folder, `GitFailed`, `NoSpace`.
+        """
         ...
 
     def back_up(self, folder: str, path: str, at: datetime) -> Backup:

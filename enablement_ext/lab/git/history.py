@@ -127,7 +127,7 @@ class VersionActions:
         folder, name = self._locate(path)
         found = list(self.versions.history(folder, name, _HISTORY + 1))
         data = [self.versions.read(folder, version.commit, name) for version in found]
-        older = [*data[1:], None]
+        older = [*data[1:], None][: len(data)]
         rows = [_version_json(version, summary(old, new)) for version, old, new in zip(found, older, data, strict=True)]
         return {"folder": folder, "path": path, "versions": rows[:_HISTORY], "more": len(found) > _HISTORY}
 
@@ -156,7 +156,7 @@ class VersionActions:
         backups: list[Backup] = []
         if present is not None and (held or count_outputs(present) > count_outputs(fresh)):
             backups.append(self.versions.back_up(folder, name, self.now()))
-        self.versions.write_working_file(folder, name, fresh)
+        self.versions.write_working_file(folder, name, fresh, commit)
         return {"path": path, "kept": kept, "aside": [_backup_json(folder, each) for each in backups]}
 
     async def _pull(self, path: str, lines: asyncio.Queue[Json]) -> Json:
