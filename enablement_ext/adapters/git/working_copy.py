@@ -16,13 +16,13 @@ from enablement_ext.adapters.git.setup_records import SetupRecord
 from enablement_ext.adapters.git.shape.locks import release_locks
 from enablement_ext.adapters.git.shape.repository_facts import current_branch, repository_facts, repository_settings
 from enablement_ext.adapters.git.status import git_status, is_hidden, location_of, not_ignored
-from enablement_ext.adapters.git.undo import undo
+from enablement_ext.adapters.git.undo import Leaving, disconnect, keep_versions
 from enablement_ext.core.errors import SetupRefused
 from enablement_ext.core.git.config_keys import setting
 from enablement_ext.core.git.ports import FolderStatus, WorkingCopyOwner
 from enablement_ext.core.git.setup.config_files import ATTRIBUTES, IGNORED
 from enablement_ext.core.git.setup.file_selection import select_files
-from enablement_ext.core.git.setup.managed_blocks import Block, with_block
+from enablement_ext.core.git.setup.managed_blocks import with_block, without_block
 from enablement_ext.core.git.setup.plan import FolderFacts, FolderState
 from enablement_ext.core.git.shape import RepositoryFacts, is_readable
 
@@ -116,9 +116,7 @@ class GitWorkingCopy:
     def commit(self, folder: str, paths: Sequence[str], message: str) -> str:
         """Commits these files and the managed ones with `--only`: what else is staged stays staged, ignored files are left out."""
         worktree = self.folder_path(folder)
-        own = [
-            name for name, _ in self.blocks if (worktree / name).is_file() and self.state(worktree) is FolderState.OURS
-        ]
+        own = [name for name, _ in _BLOCKS if (worktree / name).is_file() and self.state(worktree) is FolderState.OURS]
         wanted = not_ignored(self.git, worktree, [*own, *paths])
         if not wanted:
             return self.head(worktree)
@@ -169,8 +167,31 @@ class GitWorkingCopy:
         return [f"{tracking}..HEAD"] if verified.returncode == 0 else ["HEAD", "--not", "--remotes=origin"]
 
     def undo(self, folder: str) -> str:
-        """See `undo`."""
-        return undo(self, folder)
+        """`.git` goes at once, after what the server does not have was kept; a repository of the author's own loses its remote alone."""
+        worktree = self.folder_path(folder)
+        record = self.record(worktree)
+        if record is None and self.state(worktree) is FolderState.THEIRS:
+            raise SetupRefused("Git was not set up here by Enablement; there is nothing to take back.")
+        aside, kept = worktree / inspection.NEW_GIT_DIR, ""
+        shutil.rmtree(aside, ignore_errors=True)
+        if record is not None and record.made:
+            kept = keep_versions(self._leaving(folder))
+            self._remove_blocks(worktree)
+            (worktree / ".git").rename(aside)  # what a kill leaves of it is removed by the next press
+            shutil.rmtree(aside)
+        elif record is not None:
+            disconnect(self.git, worktree, record.before)
+            self.setup.records.unmark(worktree / ".git")
+        self.setup.unregister(str(worktree), record.id if record else "", self.owner)
+        return kept
+
+    def _leaving(self, folder: str) -> Leaving:
+        worktree = self.folder_path(folder)
+
+        def differs() -> bool:
+            return bool(self.changed_files(worktree, select_files(inspection.candidate_files(worktree)[0])[0]))
+
+        return Leaving(worktree, self.git, self.remote(folder), self.commit_config(), self.head(worktree), differs)
 
     def _init(self, worktree: Path, url: str) -> None:
         """The record comes first: a repository of that name that is not recorded would be somebody else's."""
@@ -197,12 +218,18 @@ class GitWorkingCopy:
             self.git.run_checked(None, ["config", "--file", str(git_dir / "config"), key, value])
 
     def _write_blocks(self, worktree: Path) -> None:
-        for name, block in self.blocks:
+        for name, block in _BLOCKS:
             files.write_if_changed(worktree / name, with_block(files.read(worktree / name), block))
+
+    def _remove_blocks(self, worktree: Path) -> None:
+        for name, block in _BLOCKS:
+            text = files.read(worktree / name)
+            if text is not None:
+                files.write_if_changed(worktree / name, without_block(text, block))
 
     def changed_files(self, worktree: Path, kept: Sequence[str]) -> tuple[str, ...]:
         """Selected files that differ from `HEAD`, and tracked ones that were deleted."""
-        wanted = {*kept, *(name for name, _ in self.blocks)}
+        wanted = {*kept, *(name for name, _ in _BLOCKS)}
         return tuple(
             path for state, path in self.status_entries(worktree) if path in wanted or (state != "??" and "D" in state)
         )
@@ -262,11 +289,6 @@ class GitWorkingCopy:
         if found is None:
             raise SetupRefused("This folder is not there, or not in your home.")
         return found
-
-    @property
-    def blocks(self) -> tuple[tuple[str, Block], ...]:
-        """Our lines in files of the folder."""
-        return _BLOCKS
 
     @property
     def setup(self) -> HomeSetup:
