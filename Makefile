@@ -157,7 +157,7 @@ git-walk: git-states git-keys
 
 git-states: install system
 	@echo "==> every button in every state of a repository"
-	@ENABLEMENT_GIT_STATES=all $(BIN)/pytest -q tests/git/test_states.py
+	@ENABLEMENT_GIT_STATES=all $(BIN)/pytest -q --log-cli-level WARNING tests/git/test_states.py
 
 git-keys: install system
 	@echo "==> every button with a canary in every key of a repository's configuration"

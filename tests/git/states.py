@@ -256,8 +256,9 @@ class State:
 
 
 def every_state() -> list[State]:
-    """Each shape with each server and maker, each operation likewise, and some with both, killed or not; always the same."""
-    shapes = [State(*one) for one in itertools.product(SHAPES, ["nothing"], SERVERS, MAKERS)]
+    """Each shape with each server (and in turn each maker), each operation with each of both, some with shape and operation, some killed; always the same."""
+    makers = itertools.cycle(MAKERS)
+    shapes = [State(shape, "nothing", server, next(makers)) for shape, server in itertools.product(SHAPES, SERVERS)]
     operations = [State(*one) for one in itertools.product(["plain"], [*OPERATIONS][1:], SERVERS, MAKERS)]
     chosen = random.Random(33)
     mixed = [
@@ -271,4 +272,6 @@ def every_state() -> list[State]:
         for maker in MAKERS[:2]
         for button in ("save", "colleagues", "undo")
     ]
-    return [*shapes, *operations, *killed, *chosen.sample(mixed, 60)]
+    found = [*shapes, *operations, *killed, *chosen.sample(mixed, 46)]
+    chosen.shuffle(found)
+    return found

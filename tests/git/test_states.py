@@ -6,6 +6,7 @@ A sample in the suite; all of them with `make git-states`.
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import random
 import shutil
@@ -32,6 +33,7 @@ from tests.service.fixtures import PREFIX, running
 pytestmark = pytest.mark.slow  # real Git, many times
 
 SEED, SAMPLE = 1233, 12
+_LOG = logging.getLogger(__name__)  # the whole takes an hour: `--log-cli-level WARNING` shows how far it is
 _ALL = os.environ.get("ENABLEMENT_GIT_STATES") == "all"
 _ACTING = ("save", "restore", "results out", "undo")
 _READING = ("status", "polled", "plan")
@@ -90,6 +92,7 @@ async def test_no_state_loses_runs_or_sends_anything(place: Place) -> None:
             await _one(place, f"s{number}", state)
         except AssertionError as wrong:
             failures.append(f"{state}: {wrong}")
+        _LOG.warning("%d %s: %d wrong so far %s", number, state, len(failures), failures[-1:])
     assert not failures, f"{len(failures)} of {len(chosen())} (seed {SEED}):\n" + "\n".join(failures)
 
 
