@@ -115,9 +115,14 @@ export const gitPlugin: JupyterFrontEndPlugin<void> = {
     launcher?.add({ command: GitCommandIDs.setUp, category: trans.__('Other'), rank: 30 });
 
     const refresh = (): void => model.refresh(here());
-    for (const changing of [model, browsed]) {
-      changing.stateChanged.connect(() => app.commands.notifyCommandChanged());
-    }
+    const changed = (): void => {
+      // Each by its name: a button of a toolbar listens to nothing else.
+      for (const command of Object.values(GitCommandIDs)) {
+        app.commands.notifyCommandChanged(command);
+      }
+    };
+    model.stateChanged.connect(changed);
+    browsed.stateChanged.connect(changed);
     files.model.pathChanged.connect(refresh);
     const browse = (): void => browsed.refresh(contents.localPath(files.model.path));
     files.model.pathChanged.connect(browse);
