@@ -20,14 +20,22 @@ from tests.git.conftest import Author
 HOOKS = "pre-commit prepare-commit-msg commit-msg post-commit pre-push post-checkout post-merge pre-rebase post-rewrite"
 HOOKS += " reference-transaction post-index-change pre-merge-commit fsmonitor-watchman pre-auto-gc sendemail-validate"
 _NOT_OURS = {"GIT_CONFIG_NOSYSTEM": "1", "GIT_CONFIG_GLOBAL": os.devnull, "GIT_TERMINAL_PROMPT": "0"}
-_IDENTITY = ("-c", "user.name=x", "-c", "user.email=x@example.org", "-c", "core.hooksPath=/dev/null")
+_SETTINGS = (
+    "user.name=x",
+    "user.email=x@example.org",
+    "core.hooksPath=/dev/null",
+    "core.fsmonitor=false",
+    "commit.gpgSign=false",
+    "protocol.file.allow=always",
+)
+_IDENTITY = tuple(part for setting in _SETTINGS for part in ("-c", setting))
 
 
 def plain(at: Path, *arguments: str, check: bool = True, stdin: str = "") -> str:
     """Git as somebody's script runs it, without hooks; its output."""
     environment = {"PATH": os.environ["PATH"], "HOME": "/nonexistent", "GIT_EDITOR": "true", **_NOT_OURS}
     ran = subprocess.run(
-        ["git", *_IDENTITY, "-c", "protocol.file.allow=always", *arguments],
+        ["git", *_IDENTITY, *arguments],
         cwd=at,
         env=environment,
         input=stdin,

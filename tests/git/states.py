@@ -247,7 +247,7 @@ class State:
     def build(self, ground: Ground) -> None:
         """The operation after the shape: on a detached head, with a filter, … A lock comes last, or Git itself stops."""
         SERVERS[self.server](ground)
-        late = self.shape in ("a lock", "shallow", "sparse", "skipped files", "something staged")
+        late = self.shape in ("a lock", "shallow", "sparse", "skipped files", "something staged", "another encoding")
         if not late:
             SHAPES[self.shape][1](ground)
         OPERATIONS[self.operation](ground)

@@ -14,6 +14,7 @@ import pytest
 
 from enablement_ext.adapters.git.runner import GitLocation, GitRunner, RunOptions
 from enablement_ext.core.errors import GitFailed, SetupRefused
+from tests.git.buttons import foreign_server
 from tests.git.conftest import Author, run_git
 from tests.git.test_one_click import picture
 
@@ -247,6 +248,20 @@ async def test_another_address_gets_nothing_from_the_helper(author: Author) -> N
     for url in (base, f"{base}.git"):
         asked = "\n".join(f"{name}={value}" for name, value in parts(url).items()) + "\n\n"
         assert "password=" in (await asyncio.to_thread(helper, author, asked)).stdout
+
+
+async def test_a_proxy_of_the_environment_never_sees_a_key_in_the_clear(author: Author) -> None:
+    at = author.folder()
+    await author.press()
+    (at / "features.py").write_text("x = 2\n")
+    assert (await author.git("commit", "--quiet", "-am", "by hand")).returncode == 0
+    with foreign_server() as foreign:
+        names = ("http_proxy", "HTTP_PROXY", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY")
+        told = {**author.told, **dict.fromkeys(names, foreign.url)}
+        pushed = await asyncio.to_thread(run_git, ("push", "origin", "HEAD:main"), at, author.home, told)
+        visits = foreign.visits
+    assert pushed.returncode == 0, pushed.stderr
+    assert visits == 0
 
 
 def parts(url: str) -> dict[str, str]:

@@ -106,6 +106,7 @@ async def _one(place: Place, name: str, state: State) -> None:
         if state.maker == "an archive":
             await in_thread(_unpacked, ground.at)
         canary.hook(ground.at / ".git")
+        canary.mark.unlink(missing_ok=True)  # building it, Git obeys the repository
         (ground.at / "not-saved.py").write_text("work = 'in no version'\n")
         first = await in_thread(plain, ground.bare, "rev-list", "--max-parents=0", "main")
         before, server = await in_thread(work_of, ground.at), await in_thread(_branches, ground.bare)
