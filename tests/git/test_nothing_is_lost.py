@@ -17,7 +17,7 @@ import pytest
 from enablement_ext.adapters.git.shape.locks import lock_files, lock_holder, release_locks
 from enablement_ext.core.errors import SetupRefused
 from enablement_ext.core.git.shape import LockHolder
-from tests.git.buttons import plain
+from tests.git.buttons import plain, server_copy
 from tests.git.conftest import Author, author_of
 from tests.git.test_one_click import picture
 from tests.git.test_version_actions import Colleague, get
@@ -237,22 +237,45 @@ def test_where_it_cannot_be_known_who_holds_a_lock_a_person_is_asked(
     assert not lock.exists()
 
 
+@contextmanager
+def held(folder: Path, lock: Path) -> Iterator[None]:
+    """A process that has the lock open, until the block ends."""
+    with subprocess.Popen(["sh", "-c", f'exec 9<"{lock}"; exec sleep 3600']) as process:
+        try:
+            until(
+                lambda: lock_holder(folder, lock) is LockHolder.RUNNING,
+                within=PATIENCE,
+                what="it is seen",
+                process=process,
+            )
+            yield
+        finally:
+            process.kill()
+
+
 def test_a_process_that_has_the_lock_open_holds_it(tmp_path: Path) -> None:
     (tmp_path / ".git").mkdir()
     lock = tmp_path / ".git/index.lock"
     lock.touch()
     assert lock_holder(tmp_path, lock) is LockHolder.NOBODY
-    with subprocess.Popen(["sh", "-c", f'exec 9<"{lock}"; exec sleep 3600']) as process:
-        try:
-            until(
-                lambda: lock_holder(tmp_path, lock) is LockHolder.RUNNING,
-                within=PATIENCE,
-                what="it is seen",
-                process=process,
-            )
-        finally:
-            process.kill()
+    with held(tmp_path, lock):
+        release_locks(tmp_path, asked=True)
+    assert lock.exists()
     assert lock_holder(tmp_path, lock) is LockHolder.NOBODY
+
+
+async def test_the_forge_frees_only_locks_that_nobody_holds(author: Author, at: Path, tmp_path: Path) -> None:
+    bare = await asyncio.to_thread(server_copy, tmp_path / "repositories", await git(at, "rev-parse", "HEAD"))
+    lock = bare / "refs/heads/main.lock"
+    lock.touch()
+    os.utime(lock, (0, 0))
+    (at / "features.py").write_text("x = 6\n")
+    with held(bare, lock):
+        receipt = (await author.save("churn"))["receipt"]
+    assert not receipt["published"]
+    assert lock_files(bare) == [lock]
+    assert (await author.save("churn"))["receipt"]["published"]
+    assert lock_files(bare) == []
 
 
 async def test_the_history_of_a_file_that_is_in_no_version_is_empty(author: Author, at: Path) -> None:
