@@ -237,6 +237,24 @@ def test_where_it_cannot_be_known_who_holds_a_lock_a_person_is_asked(
     assert not lock.exists()
 
 
+def test_what_lies_behind_a_link_is_no_lock(tmp_path: Path) -> None:
+    """A repository out of an archive may lead to a folder with a `poetry.lock`."""
+    work, at = tmp_path / "work", tmp_path / "at"
+    (work / "deep").mkdir(parents=True)
+    at.mkdir()
+    for file in (work / "poetry.lock", work / "deep/yarn.lock"):
+        file.touch()
+    (at / ".git").symlink_to(work)
+    release_locks(at, asked=True)
+    (at / ".git").unlink()
+    (at / ".git").mkdir()
+    (at / ".git/refs").symlink_to(work)
+    (at / ".git/index.lock").symlink_to(work / "poetry.lock")
+    release_locks(at, asked=True)
+    assert (work / "poetry.lock").exists()
+    assert (work / "deep/yarn.lock").exists()
+
+
 @contextmanager
 def held(folder: Path, lock: Path) -> Iterator[None]:
     """A process that has the lock open, until the block ends."""

@@ -21,11 +21,14 @@ _PATIENCE_SECONDS = 3.0
 
 
 def lock_files(git_dir: Path) -> list[Path]:
-    """All of them: of the index, of `HEAD` and the configuration, of branches and tags."""
+    """All of them: of the index, of `HEAD` and the configuration, of branches and tags. What lies behind a link is no lock of this repository."""
+    if git_dir.is_symlink():
+        return []
     found = [*git_dir.glob("*.lock")]
-    for inner, _, names in os.walk(git_dir / "refs"):
+    refs = git_dir / "refs"
+    for inner, _, names in os.walk(refs) if not refs.is_symlink() else ():
         found += [Path(inner, name) for name in names if name.endswith(".lock")]
-    return sorted(found)
+    return sorted(lock for lock in found if lock.is_file() and not lock.is_symlink())
 
 
 def first_lock(worktree: Path) -> tuple[str, LockHolder]:
