@@ -200,6 +200,27 @@ async def test_links_are_not_followed(author: Author) -> None:
     assert receipt["kept"] == ["churn.ipynb", "features.py"]
 
 
+@pytest.mark.parametrize("name", [".gitignore", ".gitattributes"])
+async def test_nothing_is_written_through_a_link(author: Author, name: str) -> None:
+    at = author.folder()
+    own = author.home / "own.txt"
+    own.write_text("the author's")
+    (at / name).symlink_to(own)
+    last = await author.press()
+    assert last["problem"]["code"] == "git-setup-refused"
+    assert own.read_text() == "the author's"
+
+
+async def test_a_mark_that_is_a_link_leads_nowhere(author: Author) -> None:
+    at = theirs(author)
+    own = author.home / "own.txt"
+    own.write_text("the author's")
+    (at / ".git/enablement-id").symlink_to(own)
+    assert (await author.press())["receipt"]["published"]
+    assert own.read_text() == "the author's"
+    assert not (at / ".git/enablement-id").is_symlink()
+
+
 async def test_every_run_ends(tmp_path: Path) -> None:
     git = GitRunner(program="/bin/sh")
     ran = await asyncio.to_thread(git.run, None, ["-c", "true"], RunOptions(timeout=5))

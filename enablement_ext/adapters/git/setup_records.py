@@ -69,6 +69,7 @@ class SetupRecords:
         known = self.of(git_dir)
         mark = known.id if known else secrets.token_hex(16)
         if known is None:
+            self.unmark(git_dir)  # a link of that name would lead to a file of the author's
             files.write(git_dir / MARK, f"{mark}\n".encode())
         fresh = SetupRecord(record.folder, record.url, record.made, record.before, mark, git_dir.lstat().st_ino)
         others = [each for each in self.all() if each.id != mark and each.folder != record.folder]

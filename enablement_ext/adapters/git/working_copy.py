@@ -219,11 +219,12 @@ class GitWorkingCopy:
 
     def _write_blocks(self, worktree: Path) -> None:
         for name, block in _BLOCKS:
-            files.write_if_changed(worktree / name, with_block(files.read(worktree / name), block))
+            file = files.regular_file(worktree, name)
+            files.write_if_changed(file, with_block(files.read(file), block))
 
     def _remove_blocks(self, worktree: Path) -> None:
         for name, block in _BLOCKS:
-            text = files.read(worktree / name)
+            text = None if (worktree / name).is_symlink() else files.read(worktree / name)
             if text is not None:
                 files.write_if_changed(worktree / name, without_block(text, block))
 
