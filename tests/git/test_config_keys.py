@@ -153,7 +153,7 @@ async def test_the_canaries_would_be_noticed(author: Author, tmp_path: Path) -> 
         await in_thread(_set, at, "core.fsmonitor", str(canary.program))
         await in_thread(_set, at, "url.http://127.0.0.1/.x", "x")
         await in_thread(_set, at, "remote.evil.url", f"{foreign.url}/x")
-        await in_thread(lambda: plain(at, "status", check=False))
-        await in_thread(lambda: plain(at, "ls-remote", "evil", check=False))
+        await author.git("status", at=at)
+        await author.git("ls-remote", "evil", at=at)
         noticed = _noticed("x", canary, foreign, opened)
     assert [line.removeprefix("x ") for line in noticed] == ["was run", "was read", "was contacted"]
