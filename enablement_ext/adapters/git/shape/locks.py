@@ -18,6 +18,7 @@ _SHARED = frozenset(
     {"nfs", "nfs4", "cifs", "smb3", "ceph", "glusterfs", "lustre", "9p", "fuse.sshfs", "fuse.s3fs", "afs"}
 )
 _PATIENCE_SECONDS = 3.0
+_BUSY_SECONDS = 10.0  # for a Git that runs: that of a server that was killed goes on to its end
 
 
 def lock_files(git_dir: Path) -> list[Path]:
@@ -41,14 +42,22 @@ def first_lock(worktree: Path) -> tuple[str, LockHolder]:
 
 def release_locks(worktree: Path, asked: bool = False) -> None:
     """Remove locks that nobody holds any more, after a moment; where it cannot be known who does, only when a person asked for it."""
-    deadline = time.monotonic() + _PATIENCE_SECONDS
-    while (left := lock_files(worktree / ".git")) and time.monotonic() < deadline:
-        time.sleep(0.1)
+    left = _lasting(worktree, _PATIENCE_SECONDS)
+    if any(lock_holder(worktree, lock) is LockHolder.RUNNING for lock in left):
+        left = _lasting(worktree, _BUSY_SECONDS)
     dead = (LockHolder.NOBODY, LockHolder.UNKNOWN) if asked else (LockHolder.NOBODY,)
     for lock in left:
         if lock_holder(worktree, lock) in dead:
             with suppress(OSError):
                 lock.unlink(missing_ok=True)
+
+
+def _lasting(worktree: Path, seconds: float) -> list[Path]:
+    """The locks that are still there after so long; none as soon as there is none."""
+    deadline = time.monotonic() + seconds
+    while (left := lock_files(worktree / ".git")) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    return left
 
 
 def lock_holder(worktree: Path, lock: Path) -> LockHolder:
