@@ -134,8 +134,9 @@ async def test_a_repository_with_real_git_lfs(author: Author) -> None:
     assert (await author.git("cat-file", "-p", "HEAD:model.txt")).stdout.startswith(
         "version https://git-lfs.github.com"
     )
-    status = await author.setup.status("churn")
-    assert (status["unpushed"], status["changed"]) == (1, ["features.py"])
+    status: Any = await author.setup.status("churn")
+    # Their filter is not run: a file of theirs that was written in the second of the index may be named as changed, too.
+    assert (status["unpushed"], set(status["changed"]) - {"model.txt"}) == (1, {"features.py"})
     history: Any = await author.actions.history("churn/churn.ipynb")
     assert len(history["versions"]) == 1
     assert before.strip() in await author.heads(), "the server has what it had"
