@@ -4,6 +4,7 @@
 #   make test      everything: checks and all tests, real hub and real Chromium, SQLite and PostgreSQL
 #   make kube      a real Kubernetes on this machine with the chart in it, and the main job in Chromium against it (root; Go; 20 minutes once)
 #   make check     lint, types, import contracts, unit tests (under two minutes)
+#   make git-walk  Git's buttons in every state of a repository and with a canary in every key of its configuration (an hour; `make test` takes a sample)
 #   make timing    tests that assert on measured time, for a machine that does nothing else
 #   make install   only the development environment in .venv, with the lab extension built
 #   make bundle OFFLINE=folder [IMAGES="slug ..."]   all that `make up` fetches, for a machine without network: there, make up OFFLINE=folder
@@ -52,7 +53,7 @@ fetch = '$(CURDIR)/$(BIN)/python' -m enablement_ext.cli.fetch 'make: $(2)' '$(CU
 LAB_SOURCES := $(shell find labextension -type f -not -path '*/node_modules/*' -not -path '*/lib/*' -not -path '*/.yarn/*' -not -name '*.tsbuildinfo' 2>/dev/null)
 
 .DELETE_ON_ERROR:
-.PHONY: advisories up bundle install venv labextension wheel lock reference docs test timing servers kube check lint types contracts unit frontend bench system clean
+.PHONY: advisories up bundle install venv labextension wheel lock reference docs test timing git-walk git-states git-keys servers kube check lint types contracts unit frontend bench system clean
 
 up: install
 	@exec $(BIN)/enablement up --port '$(PORT)' --address '$(ADDRESS)' --state '$(STATE)' $(if $(DEMO),--demo '$(DEMO)')
@@ -157,6 +158,17 @@ test: check docs servers
 timing: install system servers
 	@echo "==> tests of time"
 	@$(BIN)/pytest -q -m timing $(TESTS)
+
+# All of what `make test` takes a seeded sample of.
+git-walk: git-states git-keys
+
+git-states: install system
+	@echo "==> every button in every state of a repository"
+	@ENABLEMENT_GIT_STATES=all $(BIN)/pytest -q --log-cli-level WARNING tests/git/test_states.py
+
+git-keys: install system
+	@echo "==> every button with a canary in every key of a repository's configuration"
+	@ENABLEMENT_GIT_KEYS=all $(BIN)/pytest -q tests/git/test_config_keys.py
 
 # What the tests run against, made before they start: real servers from their Go modules (Go; minutes once), the oldest JupyterHub.
 servers: install

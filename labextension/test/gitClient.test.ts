@@ -105,7 +105,7 @@ test('what changes the folder is a POST with its path', async () => {
     .on('POST git/results', { folder: 'work', commit: 'c3' });
   const client = new GitClient(server.settings);
   assert.deepEqual(await client.restore('work/a.ipynb', 'c1'), restored);
-  await client.undo('work');
+  assert.equal(await client.undo('work'), null);
   await client.keepResultsOut('work');
   assert.deepEqual(
     server.seen.map(each => each.body),

@@ -20,6 +20,7 @@ export function step(key: IGitStep['key'], state: IGitStep['state']): { step: IG
 export const RECEIPT: IGitReceipt = {
   folder: 'work',
   commit: 'c0ffee',
+  branch: 'main',
   url: 'http://forge.example/work',
   page: '/work',
   published: true,
@@ -45,6 +46,7 @@ export function status(change: Partial<IGitStatus> = {}): IGitStatus {
     unpushed: 0,
     message: '',
     page: null,
+    shape: null,
     ...change
   };
 }

@@ -6,6 +6,9 @@ import type { IGitPlan, IGitRefusal, IGitStep, IGitVersion, IHeldFile, SecretRul
 import { ApiError } from '../src/errors';
 import {
   gitErrorSentence,
+  isHandsOff,
+  isRepairable,
+  refusalOf,
   heldSentence,
   planStepIdea,
   planStepLabel,
@@ -91,23 +94,74 @@ const REFUSALS: [IGitRefusal, string][] = [
     'There is a repository inside this folder: one with an odd name. Move it elsewhere first.'
   ],
   [
-    { code: 'odd', facts: { anomaly: 'elsewhere', setting: '' } },
-    'The repository of this folder is unusual: it is kept elsewhere. It is left alone.'
+    { code: 'odd', facts: { shape: 'elsewhere' } },
+    'This repository is kept in another place. It is left alone; the Git panel and the terminal are for it.'
   ],
   [
-    { code: 'odd', facts: { anomaly: 'borrows', setting: '' } },
-    'The repository of this folder is unusual: it borrows from another one. It is left alone.'
+    { code: 'odd', facts: { shape: 'borrows' } },
+    'This repository uses files of another one. It is left alone; the Git panel and the terminal are for it.'
   ],
   [
-    { code: 'odd', facts: { anomaly: 'unreadable', setting: '' } },
-    'The repository of this folder is unusual: its settings cannot be read. It is left alone.'
+    { code: 'odd', facts: { shape: 'unreadable' } },
+    'The settings of this repository cannot be read. It is left alone; the Git panel and the terminal are for it.'
   ],
   [
-    { code: 'odd', facts: { anomaly: 'redirected', setting: 'remote.origin.pushurl' } },
-    'The repository of this folder is unusual: its settings change how it is reached (remote.origin.pushurl). It is left alone.'
+    { code: 'odd', facts: { shape: 'detached' } },
+    'No branch is checked out here: an earlier version is being looked at. It is left alone; the Git panel and the terminal are for it.'
+  ],
+  [
+    { code: 'odd', facts: { shape: 'submodules' } },
+    'This repository has other repositories in it (submodules). It is left alone; the Git panel and the terminal are for it.'
+  ],
+  [
+    { code: 'odd', facts: { shape: 'worktrees' } },
+    'This repository has more than one working folder (worktrees). It is left alone; the Git panel and the terminal are for it.'
+  ],
+  [
+    { code: 'odd', facts: { shape: 'converted', filter: 'lfs', path: 'data/model.bin' } },
+    'Files are changed by “lfs” on their way into a version here, data/model.bin for one. It is left alone; the Git panel and the terminal are for it.'
+  ],
+  [
+    { code: 'odd', facts: { shape: 'sparse' } },
+    'Only a part of the files of this repository is here. It is left alone; the Git panel and the terminal are for it.'
+  ],
+  [
+    { code: 'odd', facts: { shape: 'shallow' } },
+    'Only the newest versions of this repository are here, not its whole history. It is left alone; the Git panel and the terminal are for it.'
+  ],
+  [
+    { code: 'odd', facts: { shape: 'partial' } },
+    'Some contents of this repository are not here but fetched when they are needed. It is left alone; the Git panel and the terminal are for it.'
+  ],
+  [
+    { code: 'odd', facts: { shape: 'signed' } },
+    'Versions of this repository are to be signed. It is left alone; the Git panel and the terminal are for it.'
+  ],
+  [
+    { code: 'odd', facts: { shape: 'branch', branch: 'mine' } },
+    'The branch mine goes to the server under another name. It is left alone; the Git panel and the terminal are for it.'
+  ],
+  [
+    { code: 'odd', facts: { shape: 'setting', setting: 'gpg.program' } },
+    'This repository has a setting that is not known here: gpg.program. It is left alone; the Git panel and the terminal are for it.'
+  ],
+  [
+    { code: 'odd', facts: { shape: 'locked', lock: 'index.lock', held: 'running' } },
+    'Git is at work here right now. Try again when it has finished.'
+  ],
+  [
+    { code: 'odd', facts: { shape: 'locked', lock: 'index.lock', held: 'nobody' } },
+    'A Git that was stopped has left a lock here (index.lock). Open “Set up Git…” and press Repair.'
+  ],
+  [
+    { code: 'odd', facts: { shape: 'locked', lock: 'index.lock', held: 'unknown' } },
+    'There is a lock here (index.lock). Where no Git is at work in this folder, on another server either, open “Set up Git…” and press Repair.'
   ],
   [{ code: 'busy', facts: { operation: 'rebase' } }, 'A rebase is not finished here. Finish or abort it first.'],
-  [{ code: 'other-remote', facts: {} }, 'This repository is published somewhere else already. It is left alone.'],
+  [
+    { code: 'other-remote', facts: {} },
+    'This repository is published somewhere else already. It is left alone; the Git panel and the terminal are for it.'
+  ],
   [{ code: 'unwritable', facts: {} }, 'This folder, or your home, cannot be written to.'],
   [{ code: 'no-space', facts: {} }, 'There is too little space left in your home.'],
   [
@@ -166,8 +220,8 @@ test('a code that only a newer server knows is shown as it is', () => {
   assert.equal(progressLabel('polish' as IGitStep['key'], english), 'polish');
   assert.equal(refusalSentence({ code: 'full-moon' as IGitRefusal['code'], facts: {} }, english), 'full-moon');
   assert.equal(
-    refusalSentence({ code: 'odd', facts: { anomaly: 'huge' as 'borrows' } }, english),
-    'The repository of this folder is unusual: huge. It is left alone.'
+    refusalSentence({ code: 'odd', facts: { shape: 'huge' as 'borrows' } }, english),
+    'huge It is left alone; the Git panel and the terminal are for it.'
   );
   assert.equal(heldSentence({ path: 'a', code: 'mood' as 'link', facts: {} }, english), 'mood');
   const rule = 'new-token' as SecretRule;
@@ -176,4 +230,21 @@ test('a code that only a newer server knows is shown as it is', () => {
     'It looks as if it holds a secret: new-token'
   );
   assert.equal(summaryLabel({ code: 'renamed' as 'new', facts: {} }, english), 'renamed');
+});
+
+test('what the Git panel is offered for, and what a repair removes', () => {
+  const odd = (facts: IGitRefusal['facts']): IGitRefusal => ({ code: 'odd', facts });
+  const dead = odd({ shape: 'locked', held: 'nobody' });
+  const held = odd({ shape: 'locked', held: 'running' });
+  const left = [odd({ shape: 'converted' }), { code: 'busy', facts: {} }, { code: 'other-remote', facts: {} }] as const;
+  assert.deepEqual([...left, dead, held, { code: 'home', facts: {} } as const].map(isHandsOff), [
+    ...[true, true, true],
+    ...[false, false, false]
+  ]);
+  assert.deepEqual(
+    [isRepairable([dead]), isRepairable([held]), isRepairable([...left]), isRepairable([])],
+    [true, false, false, false]
+  );
+  const error = new ApiError({ code: 'git-setup-refused', detail: 'No.', status: 409, facts: { refusals: [dead] } });
+  assert.deepEqual([refusalOf(error), refusalOf(new Error('x'))], [dead, null]);
 });

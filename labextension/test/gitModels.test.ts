@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { mock, test } from 'node:test';
 
-import type { GitGot, IGitRestored } from '../src/contract';
+import type { GitGot, IGitRestored, IGitStatus } from '../src/contract';
 import { ApiError } from '../src/errors';
 import { GitClient } from '../src/git/client';
 import { ConflictsModel } from '../src/git/conflictsModel';
@@ -39,7 +39,7 @@ test('set-up: the plan, its steps as they go, the receipt, and back again', asyn
     .on('GET git/plan', plan())
     .on('GET git/results', { folder: 'work', notebooks: [] })
     .on('POST git/apply', () => lines(step('prepare', 'running'), step('prepare', 'done'), { receipt: RECEIPT }))
-    .on('POST git/undo', { folder: 'work', undone: true });
+    .on('POST git/undo', { folder: 'work', undone: true, kept: 'work (versions, kept by Undo).bundle' });
   const { model, after } = setup(server);
   assert.equal(model.phase, 'loading');
   await model.load();
@@ -50,7 +50,7 @@ test('set-up: the plan, its steps as they go, the receipt, and back again', asyn
   assert.deepEqual(phases, ['running', 'running running', 'running done', 'done done']);
   assert.deepEqual(model.receipt, RECEIPT);
   await model.undo();
-  assert.equal(model.phase, 'undone');
+  assert.deepEqual([model.phase, model.kept], ['undone', 'work (versions, kept by Undo).bundle']);
   assert.equal(after(), 3);
 });
 
@@ -278,4 +278,22 @@ test('status: asked once things have settled, about the last folder only', async
   } finally {
     mock.timers.reset();
   }
+});
+
+test('status: what is due, and a repository that is not understood is explained before anything else', () => {
+  const model = new GitStatusModel(new GitClient(new FakeServer().settings));
+  const due = (shown: IGitStatus | null): string => {
+    model.status = shown;
+    return model.due;
+  };
+  const shape: IGitStatus['shape'] = { code: 'odd', facts: { shape: 'detached' } };
+  const seen = [
+    null,
+    status({ standing: 'theirs' }),
+    status(),
+    status({ unpushed: 1 }),
+    status({ changed: ['a'], shape })
+  ];
+  assert.deepEqual(seen.map(due), ['set-up', 'set-up', 'history', 'save', 'explain']);
+  model.dispose();
 });

@@ -19,6 +19,8 @@ from tests.servers.up import DemoHub
 
 pytestmark = pytest.mark.browser
 
+SET_UP = '[data-command="enablement:set-up-git"]'
+
 
 @dataclass
 class Counter:
@@ -82,7 +84,7 @@ def outside(dana: Person, demo_hub: DemoHub, url: str) -> Outside:
 
 def open_button(dana: Person) -> Locator:
     """The button of the file browser."""
-    button = dana.page.locator('.jp-FileBrowser [data-command="enablement:set-up-git"]:visible').first
+    button = dana.page.locator(f".jp-FileBrowser {SET_UP}:visible").first
     expect(button).to_be_visible(timeout=RECOVERY)
     return button
 
@@ -127,6 +129,7 @@ def test_one_click_and_a_consent(sit: Sitting, demo_hub: DemoHub) -> None:
     dialog.locator(hook("close")).click()
 
     save_a_version(dana, work)
+    hands_off(dana, work)
     undo(dana)
     assert gitconfig(home) == before
     assert not (work / ".git").exists()
@@ -154,14 +157,34 @@ def save_a_version(dana: Person, work: Path) -> None:
     expect(item).to_have_attribute("data-enablement-unpushed", "0")
 
 
+def hands_off(dana: Person, work: Path) -> None:
+    """A repository in an unusual state: one sentence says which, and a button opens the Git panel."""
+    page, item = dana.page, dana.page.locator("[data-enablement-git]")
+    subprocess.run(["git", "checkout", "--quiet", "--detach"], cwd=work, check=True)
+    page.locator('[data-command="filebrowser:refresh"]:visible').first.click()
+    expect(item).to_have_attribute("data-enablement-shape", "detached", timeout=RECOVERY)
+    item.click()
+    dialog = page.locator(".jp-Dialog")
+    expect(dialog).to_contain_text("No branch is checked out here")
+    dana.shot("git-hands-off")
+    dialog.get_by_text("Open the Git panel").click()
+    expect(page.locator("#jp-git-sessions")).to_be_visible(timeout=PATIENCE)
+    subprocess.run(["git", "checkout", "--quiet", "main"], cwd=work, check=True)
+    page.locator('.lm-TabBar-tab[data-id="filebrowser"]').click()
+    page.locator('[data-command="filebrowser:refresh"]:visible').first.click()
+    expect(item).not_to_have_attribute("data-enablement-shape", "detached", timeout=RECOVERY)
+
+
 def undo(dana: Person) -> None:
-    """Everything is taken back from the same place."""
-    open_button(dana).click()
+    """Everything is taken back from the same dialog. The button is gone from the toolbar of a folder that has Git."""
+    expect(dana.page.locator(f".jp-FileBrowser {SET_UP}:visible")).to_have_count(0, timeout=RECOVERY)
+    dana.command("Set up Git")
     dialog = dana.page.locator('[data-enablement-dialog="git"]')
     dialog.locator(hook("undo-git")).click()
     expect(dialog.locator('[data-enablement-outcome="undone"]')).to_be_visible(timeout=PATIENCE)
     dana.shot("git-undone")
     dialog.locator(hook("close")).click()
+    expect(open_button(dana)).to_be_visible()
 
 
 def cells(*texts: str) -> str:
@@ -318,7 +341,10 @@ def go_back(dana: Person, file: Path) -> None:
     """To the first version, and forth again with one click."""
     page, now = dana.page, texts(file)
     page.locator(".jp-Notebook").click()
-    dana.command("Versions of This Notebook")
+    item = page.locator("[data-enablement-git]")
+    expect(item).to_have_attribute("data-enablement-unpushed", "0", timeout=RECOVERY)
+    expect(item).to_have_attribute("data-enablement-changed", "0", timeout=RECOVERY)
+    item.click()  # all is saved: what is left to do is to look back
     history = page.locator("[data-enablement-history]")
     versions = history.locator("[data-enablement-commit]")
     expect(versions.first).to_be_visible(timeout=RECOVERY)

@@ -54,7 +54,9 @@ class Watch:
                 if not variable.startswith(_SERVERS_OWN):
                     self.environments.add(variable)
         for at in set(Path(tempfile.gettempdir()).iterdir()) - self._before:
-            for file in at.rglob("*") if at.is_dir() else [at]:
+            # `os.walk`, because folders go while it looks: each run of Git has one of its own.
+            below = (Path(inner, name) for inner, _, names in os.walk(at) for name in names)
+            for file in below if at.is_dir() else [at]:
                 self.files[str(file)] = _read(file)
 
     def assert_clean(self, values: set[str], home: Path) -> None:

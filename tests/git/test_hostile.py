@@ -8,11 +8,13 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from enablement_ext.adapters.git.runner import GitLocation, GitRunner, RunOptions
-from enablement_ext.core.errors import GitFailed
+from enablement_ext.core.errors import GitFailed, SetupRefused
+from tests.git.buttons import foreign_server
 from tests.git.conftest import Author, run_git
 from tests.git.test_one_click import picture
 
@@ -84,16 +86,25 @@ async def test_nothing_that_the_repository_names_is_executed(author: Author, nam
         (hooks / hook).symlink_to(command)
         (hooks / hook).chmod(0o755)
     (at / "features.py").write_text("changed\n")
+    assert (await author.press())["problem"]["facts"]["reasons"] == ["odd"]
+    (at / ".git/config").write_text(MADE_BY_GIT)
+    (at / ".gitattributes").unlink()
     last = await author.press()
     assert last["receipt"]["published"], last
+    assert not file.exists(), "nor is a hook"
+    plain_git(at, "config", SETTINGS[name], value if name != "hooksPath" else str(at / ".git/hooks"))
+    (at / ".gitattributes").write_text("*.ipynb filter=x diff=x merge=x\n*.py filter=x diff=x\n")
     (at / "features.py").write_text("changed again\n")
-    saved = await author.save("churn")
-    assert saved["receipt"]["published"], saved
-    await author.setup.status("churn")
-    await author.setup.undo("churn")
+    assert (await author.save("churn"))["problem"]["facts"]["reasons"] == ["odd"]
+    assert (await author.setup.status("churn"))["changed"] == ["features.py"]
+    history: Any = await author.actions.history("churn/churn.ipynb")
+    assert len(history["versions"]) == 1
+    with pytest.raises(SetupRefused):
+        await author.setup.undo("churn")
     assert not file.exists()
 
 
+MADE_BY_GIT = "[core]\n\trepositoryformatversion = 0\n\tfilemode = true\n\tbare = false\n\tlogallrefupdates = true\n"
 ODD: dict[str, Callable[[Path], None]] = {
     "instead of": lambda at: plain_git(at, "config", "url.file:///etc/.insteadOf", "http"),
     "proxy": lambda at: plain_git(at, "config", "http.proxy", "http://evil.example"),
@@ -189,6 +200,27 @@ async def test_links_are_not_followed(author: Author) -> None:
     assert receipt["kept"] == ["churn.ipynb", "features.py"]
 
 
+@pytest.mark.parametrize("name", [".gitignore", ".gitattributes"])
+async def test_nothing_is_written_through_a_link(author: Author, name: str) -> None:
+    at = author.folder()
+    own = author.home / "own.txt"
+    own.write_text("the author's")
+    (at / name).symlink_to(own)
+    last = await author.press()
+    assert last["problem"]["code"] == "git-setup-refused"
+    assert own.read_text() == "the author's"
+
+
+async def test_a_mark_that_is_a_link_leads_nowhere(author: Author) -> None:
+    at = theirs(author)
+    own = author.home / "own.txt"
+    own.write_text("the author's")
+    (at / ".git/enablement-id").symlink_to(own)
+    assert (await author.press())["receipt"]["published"]
+    assert own.read_text() == "the author's"
+    assert not (at / ".git/enablement-id").is_symlink()
+
+
 async def test_every_run_ends(tmp_path: Path) -> None:
     git = GitRunner(program="/bin/sh")
     ran = await asyncio.to_thread(git.run, None, ["-c", "true"], RunOptions(timeout=5))
@@ -225,7 +257,7 @@ async def test_another_address_gets_nothing_from_the_helper(author: Author) -> N
     for url in (
         base.replace("127.0.0.1", "127.0.0.2"),
         base + "-evil",
-        base + ".git",
+        base + ".git.git",
         base + "/x",
         base.replace("http:", "https:"),
         base.replace("/dana/", "/remy/"),
@@ -234,8 +266,23 @@ async def test_another_address_gets_nothing_from_the_helper(author: Author) -> N
         asked = "\n".join(f"{name}={value}" for name, value in parts(url).items()) + "\n\n"
         ran = await asyncio.to_thread(helper, author, asked)
         assert "password" not in ran.stdout, url
-    asked = "\n".join(f"{name}={value}" for name, value in parts(base).items()) + "\n\n"
-    assert "password=" in (await asyncio.to_thread(helper, author, asked)).stdout
+    for url in (base, f"{base}.git"):
+        asked = "\n".join(f"{name}={value}" for name, value in parts(url).items()) + "\n\n"
+        assert "password=" in (await asyncio.to_thread(helper, author, asked)).stdout
+
+
+async def test_a_proxy_of_the_environment_never_sees_a_key_in_the_clear(author: Author) -> None:
+    at = author.folder()
+    await author.press()
+    (at / "features.py").write_text("x = 2\n")
+    assert (await author.git("commit", "--quiet", "-am", "by hand")).returncode == 0
+    with foreign_server() as foreign:
+        names = ("http_proxy", "HTTP_PROXY", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY")
+        told = {**author.told, **dict.fromkeys(names, foreign.url)}
+        pushed = await asyncio.to_thread(run_git, ("push", "origin", "HEAD:main"), at, author.home, told)
+        visits = foreign.visits
+    assert pushed.returncode == 0, pushed.stderr
+    assert visits == 0
 
 
 def parts(url: str) -> dict[str, str]:
@@ -248,7 +295,12 @@ def helper(author: Author, asked: str) -> subprocess.CompletedProcess[str]:
     tool = author.home / ".config/enablement/git/tool"
     environment = {"PATH": os.environ["PATH"], **author.told}
     return subprocess.run(
-        [str(tool), "credential", "get"], input=asked, env=environment, capture_output=True, text=True, check=False
+        [str(tool), "credential", author.url("git/user/dana/churn"), "get"],
+        input=asked,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
     )
 
 

@@ -107,9 +107,17 @@ async def test_only_where_we_set_up_and_nothing_of_theirs_is_executed(author: Au
     before = (at / ".git/index").read_bytes()
     await author.actions.status("churn")
     assert (at / ".git/index").read_bytes() == before
-    assert (await author.press())["receipt"]["published"]
+    assert (await author.press())["problem"]["facts"]["reasons"] == ["odd"]
     (at / ".gitattributes").write_text("*.ipynb filter=enablement\n")
+    await author.git("config", "--remove-section", "filter.x")
+    config = (at / ".git/config").read_bytes()
+    (at / ".git/config").write_bytes(b"\n".join(line for line in config.splitlines() if script.encode() not in line))
+    assert (await author.press())["receipt"]["published"]
+    await author.git("config", "filter.enablement.clean", script)
+    mark.unlink(missing_ok=True)  # the terminal's own Git obeys the repository
+    index = (at / ".git/index").read_bytes()
     await author.actions.status("churn")
+    assert (at / ".git/index").read_bytes() == index
     assert not mark.exists()
 
 

@@ -18,14 +18,13 @@ from enablement_ext.core.git.setup.config_files import ATTRIBUTES, IGNORED, GitI
 from enablement_ext.core.git.setup.file_selection import CandidateFile, HeldBack, HeldReason, select_files
 from enablement_ext.core.git.setup.managed_blocks import has_block, with_block, without_block
 from enablement_ext.core.git.setup.plan import (
-    AnomalyKind,
     FolderFacts,
     FolderState,
     RefusalCode,
-    RepositoryAnomaly,
     StepKey,
     make_plan,
 )
+from enablement_ext.core.git.shape import RepositoryFacts, ShapeCode
 from enablement_ext.core.notebook import metadata as allowed
 from enablement_ext.core.notebook.working import results
 from enablement_ext.core.notebook.working.file import UnreadableReason
@@ -50,6 +49,30 @@ def test_what_others_added_since_stays(block: object) -> None:
     assert isinstance(block, type(IGNORED))
     after = with_block(b"a = 1", block) + b"b = 2\n"
     assert without_block(after, block) == b"a = 1\nb = 2\n"
+
+
+@given(st.sampled_from((IGNORED, ATTRIBUTES)), st.integers(0, 8), st.sampled_from((b"", b"mine = 1\n", b"mine = 1")))
+def test_lines_that_somebody_writes_between_ours_survive(block: object, at: int, before: bytes) -> None:
+    assert isinstance(block, type(IGNORED))
+    lines = with_block(before, block).splitlines(keepends=True)
+    lines.insert(min(at + len(before.splitlines()), len(lines)), b"# my own line\n")
+    text = b"".join(lines)
+    renewed = with_block(text, block)
+    assert renewed.count(b"# my own line\n") == 1
+    assert with_block(renewed, block) == renewed
+    assert has_block(renewed, block)
+    for each in (text, renewed):
+        left = without_block(each, block)
+        assert left is not None
+        assert sorted(left.splitlines()) == sorted([*before.splitlines(), b"# my own line"])
+
+
+@pytest.mark.parametrize("block", [IGNORED, ATTRIBUTES])
+def test_a_block_whose_end_somebody_took_out_is_still_ours(block: object) -> None:
+    assert isinstance(block, type(IGNORED))
+    text = with_block(b"a\n", block).replace(b"# enablement:end\n", b"") + b"b\n"
+    assert without_block(text, block) == b"a\nb\n"
+    assert has_block(with_block(text, block), block)
 
 
 @given(st.text(min_size=1, max_size=60))
@@ -299,9 +322,11 @@ REFUSED = {
     "name": FolderFacts("a\nb"),
     "inside": FolderFacts("churn", in_repository=True),
     "nested": FolderFacts("churn", nested=("x",)),
-    "odd": FolderFacts("churn", anomaly=RepositoryAnomaly(AnomalyKind.ELSEWHERE)),
-    "busy": FolderFacts("churn", in_progress="merge"),
-    "other-remote": FolderFacts("churn", state=FolderState.THEIRS, origin="https://forge.example/x"),
+    "odd": FolderFacts("churn", repository=RepositoryFacts(ShapeCode.ELSEWHERE)),
+    "busy": FolderFacts("churn", repository=RepositoryFacts(operation="merge")),
+    "other-remote": FolderFacts(
+        "churn", state=FolderState.THEIRS, repository=RepositoryFacts(origin="https://forge.example/x")
+    ),
     "unwritable": FolderFacts("churn", writable=False),
     "no-space": FolderFacts("churn", free_bytes=1000),
     "too-many": FolderFacts("churn", too_many=True),
@@ -310,7 +335,7 @@ REFUSED = {
 
 REFUSAL_FACTS = {
     "nested": {"repository": "x"},
-    "odd": {"anomaly": "elsewhere", "setting": ""},
+    "odd": {"shape": "elsewhere"},
     "busy": {"operation": "merge"},
 }
 
@@ -338,7 +363,7 @@ def test_an_odd_name_below_is_not_repeated() -> None:
 )
 def test_a_name_never_becomes_another_setting(name: str) -> None:
     person = GitIdentity(name)
-    text = ManagedFile("/home/it's mine/tool", "http://hub/git", person).text()
-    assert text.count("\n[") + text.startswith("[") == 6
+    text = ManagedFile("/home/it's mine/tool", "http://hub/git", person, (URL,)).text()
+    assert text.count("\n[") + text.startswith("[") == 7
     assert "\n" not in person.shown
     assert "<" not in person.shown

@@ -62,6 +62,9 @@ class Colleague:
     async def push(self, message: str = "theirs") -> str:
         await self.git("add", "--all")
         await self.git("commit", "--quiet", "-m", message)
+        return await self.push_head()
+
+    async def push_head(self) -> str:
         await self.git("push", "--quiet", "origin", "HEAD:main")
         return (await self.git("rev-parse", "HEAD")).strip()
 
@@ -246,9 +249,14 @@ async def test_links_modules_and_what_is_in_the_way(author: Author, at: Path, re
     assert (at / "link.py").read_text() == "/etc/passwd"
     assert not (at / "module").exists()
     (at / "features.py").write_text("mine\n")
+    saved = await author.save("churn")
+    assert saved["problem"]["facts"]["refusals"] == [{"code": "odd", "facts": {"shape": "submodules"}}]
+    await remy.git("rm", "--quiet", "--cached", "module")
+    await remy.push()
+    assert (await author.git("pull", "--quiet", "--ff-only", "origin", "main")).returncode == 0
     assert (await author.save("churn"))["receipt"]["published"]
     listed = (await author.git("ls-tree", "HEAD")).stdout
-    assert "160000 commit" in listed
+    assert "160000 commit" not in listed
     assert "120000 blob" in listed
 
 

@@ -14,6 +14,7 @@ from enablement_ext.core.errors import ForgeAway, SetupRefused
 from enablement_ext.core.git.ports import WorkingCopy, WorkingCopyOwner
 from enablement_ext.core.git.setup.config_files import GitIdentity
 from enablement_ext.core.git.setup.plan import FolderState
+from enablement_ext.core.git.shape import shape_of
 from tests.git.conftest import Author
 from tests.service import people
 
@@ -71,7 +72,8 @@ def _the_way_through(bench: Bench) -> None:
     for _ in range(2):  # every step may be repeated
         working_copy.configure()
         working_copy.prepare("work", bench.url)
-    assert working_copy.inspect("work").origin == bench.url
+    assert working_copy.inspect("work").repository.origin == bench.url
+    assert shape_of(working_copy.repository("work"), bench.url) == ()
     assert working_copy.inspect("work").configured
     assert not working_copy.adopt_history("work")
     first = working_copy.commit("work", ["a.py"], "first")

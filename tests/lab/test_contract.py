@@ -17,7 +17,8 @@ from openapi_spec_validator import validate as validate_openapi
 from enablement_ext.adapters.memory import MemoryArtifactStore, MemoryReviewStore
 from enablement_ext.core.git.merge.notebook_diff import SummaryCode
 from enablement_ext.core.git.setup.file_selection import HeldReason
-from enablement_ext.core.git.setup.plan import AnomalyKind, RefusalCode, StepKey
+from enablement_ext.core.git.setup.plan import RefusalCode, StepKey
+from enablement_ext.core.git.shape import ShapeCode
 from enablement_ext.core.git.steps import PullStep, StepState
 from enablement_ext.core.images.drift import DriftKind, PackageLocation
 from enablement_ext.core.review.models import FileRole, Stage
@@ -83,7 +84,7 @@ def test_every_answer_and_every_request_has_a_schema_of_its_own() -> None:
         (("GitStep", "key"), [*StepKey, *PullStep]),
         (("GitStep", "state"), StepState),
         (("GitRefusal", "code"), RefusalCode),
-        (("GitRefusal", "facts", "properties", "anomaly"), AnomalyKind),
+        (("GitRefusal", "facts", "properties", "shape"), ShapeCode),
         (("HeldFile", "code"), HeldReason),
         (("GitVersionSummary", "code"), SummaryCode),
     ],

@@ -56,6 +56,17 @@ def write_if_changed(path: Path, data: bytes | None) -> None:
         write(path, data)
 
 
+def set_executable(file: Path, executable: bool) -> None:
+    """For everybody who may read it, or for nobody. Raises `GitFailed`."""
+    try:
+        mode = file.stat().st_mode & 0o7777
+        wanted = mode | (mode & 0o444) >> 2 if executable else mode & ~0o111
+        if mode != wanted:
+            file.chmod(wanted)
+    except OSError as problem:
+        raise file_error(file, problem) from None
+
+
 def regular_file(folder: Path, path: str) -> Path:
     """The path of a file of this folder, existing or not. Raises `SetupRefused` for what leads out of it, and where a link or folder is in the way."""
     parts = PurePosixPath(path).parts

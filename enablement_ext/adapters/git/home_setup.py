@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shlex
 import shutil
-from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from enablement_ext.adapters.git import files
 from enablement_ext.adapters.git.runner import Config, GitRunner, RunOptions
+from enablement_ext.adapters.git.setup_records import SetupRecord, SetupRecords, record_text
+from enablement_ext.adapters.git.shape.repository_facts import Surroundings
+from enablement_ext.core.git.config_keys import Settings, setting, wants_signatures
 from enablement_ext.core.git.ports import WorkingCopyOwner
-from enablement_ext.core.git.setup.config_files import ManagedFile, include, is_tool, tool_text
+from enablement_ext.core.git.setup.config_files import (
+    ManagedFile,
+    helper_command,
+    include,
+    is_tool,
+    spellings,
+    tool_text,
+)
 from enablement_ext.core.git.setup.managed_blocks import Block, has_block, with_block, without_block
 
 _MANAGED_FOLDER = ".config/enablement/git"
@@ -40,13 +48,19 @@ class HomeSetup:
         clean = f"{shlex.quote(str(self.tool))} clean"
         return (("filter.enablement.clean", clean), ("filter.enablement.required", "false"))
 
-    @property
-    def credential(self) -> Config:
-        """Configuration of the credential helper for a run."""
-        return (
-            ("credential.helper", f"!{shlex.quote(str(self.tool))} credential"),
-            ("credential.useHttpPath", "true"),
+    def credential(self, url: str) -> Config:
+        """Configuration of the credential helper for a run that talks to this address: it is asked for no other."""
+        helper = helper_command(str(self.tool), url)
+        return tuple(
+            pair
+            for spelling in spellings(url)
+            for pair in ((f"credential.{spelling}.helper", helper), (f"credential.{spelling}.useHttpPath", "true"))
         )
+
+    @property
+    def records(self) -> SetupRecords:
+        """Which repositories were set up."""
+        return SetupRecords(self._folder / _RECORD)
 
     def is_applied(self, owner: WorkingCopyOwner) -> bool:
         """Whether everything is as `apply` would leave it."""
@@ -78,26 +92,32 @@ class HomeSetup:
         files.write_if_changed(self._config, wanted)
         files.write_if_changed(self._gitconfig, with_block(files.read(self._gitconfig), self._line))
 
-    def register_folder(self, folder: str) -> None:
-        """Record that this folder uses the configuration."""
+    def register(self, record: SetupRecord, git_dir: Path, owner: WorkingCopyOwner) -> None:
+        """Record a repository, and let the configuration name its address. Raises `GitFailed`."""
         self._make_folders()
-        record = self._read_record()
-        self._write_record({**record, "folders": sorted({*_texts(record, "folders"), folder})})
+        self.records.add(record, git_dir)
+        self.apply(owner)
 
-    def unregister_folder(self, folder: str) -> None:
-        """Remove the folder from the record; with the last one the whole configuration is removed. Raises `GitFailed`."""
-        record = self._read_record()
-        left = [known for known in _texts(record, "folders") if known != folder and Path(known, ".git").is_dir()]
-        if left:
-            self._write_record({**record, "folders": left})
+    def unregister(self, folder: str, mark: str, owner: WorkingCopyOwner) -> None:
+        """Forget a repository; with the last one the whole configuration is removed. Raises `GitFailed`."""
+        if self.records.remove(folder, mark):
+            self.apply(owner)
             return
+        made = _texts(self.records.document(), "made")
         text = files.read(self._gitconfig)
         if text is not None:
             files.write_if_changed(self._gitconfig, without_block(text, self._line))
         shutil.rmtree(self._folder, ignore_errors=True)
-        for made in reversed(_texts(record, "made")):
+        for folder_made in reversed(made):
             with suppress(OSError):  # somebody else uses it by now
-                Path(made).rmdir()
+                Path(folder_made).rmdir()
+
+    def surroundings(self, connected: bool) -> Surroundings:
+        """What the author's own configuration says that counts for a repository's shape."""
+        own = self._own_settings()
+        named = setting(own, "core.attributesfile")
+        attributes = Path(named.replace("~", str(self.home), 1)) if named else self.home / ".config/git/attributes"
+        return Surroundings(connected, wants_signatures(own), str(attributes))
 
     def identity(self, owner: WorkingCopyOwner) -> Config:
         """Author and committer: from the author's own configuration, else from the hub."""
@@ -108,24 +128,30 @@ class HomeSetup:
     def _wanted(self, owner: WorkingCopyOwner) -> bytes:
         own = self._own_identity()
         says = frozenset(key for key in ("name", "email") if not own.get(f"user.{key}"))
-        return ManagedFile(str(self.tool), owner.forge or owner.base, owner.person, says).text().encode()
+        urls = tuple(sorted({record.url for record in self.records.all() if owner.hosts(record.url)}))
+        return ManagedFile(str(self.tool), owner.forge or owner.base, owner.person, urls, says).text().encode()
 
     def _own_identity(self) -> dict[str, str]:
-        """`user.name` and `user.email` of the author's own configuration, without the managed one."""
+        """`user.name` and `user.email` of the author's own configuration."""
+        own = self._own_settings()
+        found = {key: setting(own, key) for key in ("user.name", "user.email")}
+        return {key: value for key, value in found.items() if value.isprintable()}
+
+    def _own_settings(self) -> Settings:
+        """The author's own configuration, without the managed one."""
         environment = {"GIT_CONFIG_GLOBAL": str(self._gitconfig), "HOME": str(self.home)}
         if not self._gitconfig.exists():
-            return {}
+            return ()
         arguments = ["config", "--global", "--includes", "--show-origin", "--null", "--list"]
         result = self.git.run(None, arguments, RunOptions(environment=environment))
         parts = result.stdout.decode(errors="replace").split("\0")
-        found: dict[str, str] = {}
-        for origin, entry in zip(parts[::2], parts[1::2], strict=False):
-            key, _, value = entry.partition("\n")
-            if key in ("user.name", "user.email") and os.path.realpath(
-                origin.removeprefix("file:")
-            ) != os.path.realpath(self._config):
-                found[key] = value if value.isprintable() else ""
-        return found
+        managed = os.path.realpath(self._config)
+        entries = (
+            entry.partition("\n")
+            for origin, entry in zip(parts[::2], parts[1::2], strict=False)
+            if os.path.realpath(origin.removeprefix("file:")) != managed
+        )
+        return tuple((key, value) for key, _, value in entries)
 
     def _make_folders(self) -> None:
         """Those that are missing come to be at once, together with the note of which they are."""
@@ -139,23 +165,12 @@ class HomeSetup:
         try:
             shutil.rmtree(temporary, ignore_errors=True)
             inner.mkdir(mode=0o700, parents=True)
-            record = {"folders": [], "made": [str(folder) for folder in missing]}
-            files.write(inner / _RECORD, _record_text(record))
+            files.write(inner / _RECORD, record_text({"made": [str(folder) for folder in missing]}))
             temporary.rename(top)
         except OSError as problem:
             raise files.file_error(top, problem) from None
         finally:
             shutil.rmtree(temporary, ignore_errors=True)
-
-    def _read_record(self) -> dict[str, object]:
-        try:
-            found = json.loads(files.read(self._folder / _RECORD) or b"{}")
-        except ValueError:
-            return {}
-        return found if isinstance(found, dict) else {}
-
-    def _write_record(self, record: dict[str, object]) -> None:
-        files.write_if_changed(self._folder / _RECORD, _record_text(record))
 
     @property
     def _folder(self) -> Path:
@@ -172,10 +187,6 @@ class HomeSetup:
     @property
     def _line(self) -> Block:
         return include(f"~/{_MANAGED_FOLDER}/config")
-
-
-def _record_text(record: Mapping[str, object]) -> bytes:
-    return (json.dumps(record, indent=1, sort_keys=True) + "\n").encode()
 
 
 def _texts(record: dict[str, object], name: str) -> list[str]:

@@ -15,8 +15,8 @@ from collections.abc import Set
 from dataclasses import replace
 from pathlib import Path
 
-from enablement_ext.adapters.git import inspection
 from enablement_ext.adapters.git.runner import RunOptions, joined_paths
+from enablement_ext.adapters.git.shape.repository_facts import operation_in_progress
 from enablement_ext.adapters.git.status import location_of
 from enablement_ext.adapters.git.working_copy import GitWorkingCopy
 from enablement_ext.core.errors import GitFailed, SetupRefused
@@ -38,10 +38,7 @@ def refresh_index(working_copy: GitWorkingCopy, folder: str, changed: Set[str]) 
     """Returns how many notebooks are no longer reported as modified. `changed` are known to differ. Never raises: the next status tries again."""
     try:
         worktree = working_copy.folder_path(folder)
-        if inspection.folder_state(worktree) not in (
-            FolderState.OURS,
-            FolderState.ADOPTED,
-        ) or inspection.repository_anomaly(worktree, working_copy.git):
+        if working_copy.state(worktree) not in (FolderState.OURS, FolderState.ADOPTED):
             return 0
         return _refresh(working_copy, worktree, changed)
     except (GitFailed, SetupRefused, OSError):
@@ -51,9 +48,9 @@ def refresh_index(working_copy: GitWorkingCopy, folder: str, changed: Set[str]) 
 def _refresh(working_copy: GitWorkingCopy, worktree: Path, changed: Set[str]) -> int:
     index = worktree / ".git" / "index"
     found = index.lstat()
-    if not stat.S_ISREG(found.st_mode) or found.st_size > _MOST_BYTES or inspection.operation_in_progress(worktree):
+    if not stat.S_ISREG(found.st_mode) or found.st_size > _MOST_BYTES or operation_in_progress(worktree):
         return 0
-    config = (*working_copy.commit_config(worktree), ("core.splitIndex", "false"))
+    config = (*working_copy.commit_config(), ("core.splitIndex", "false"))
     modified = _modified(working_copy, worktree, RunOptions(config=config)) - changed
     names = (
         _with_our_filter(working_copy, worktree, {name for name in modified if name.endswith(".ipynb")})

@@ -2,87 +2,21 @@
 
 from __future__ import annotations
 
-import base64
-import json
 import os
 import shutil
 import stat
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from enablement_ext.adapters.git import files
 from enablement_ext.adapters.git.runner import GitLocation, GitRunner, RunOptions
-from enablement_ext.core.errors import GitFailed
 from enablement_ext.core.git.clean_filter import cleaned
 from enablement_ext.core.git.setup.file_selection import CandidateFile, is_candidate, most_bytes
-from enablement_ext.core.git.setup.plan import AnomalyKind, FolderState, RepositoryAnomaly
 from enablement_ext.core.secrets.scan import secrets_in_file
 
-SETUP_RECORD = "enablement.json"
 NEW_GIT_DIR = ".git-enablement-new"  # where a repository is made before it is moved to its place
 MOST_FILES = 5_000
 _SKIPPED = frozenset({"__pycache__", "node_modules", "site-packages"})
-_BUSY = {
-    "MERGE_HEAD": "merge",
-    "rebase-merge": "rebase",
-    "rebase-apply": "rebase",
-    "CHERRY_PICK_HEAD": "cherry-pick",
-    "REVERT_HEAD": "revert",
-    "BISECT_LOG": "bisect",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class SetupRecord:
-    """What the set-up records in `.git/enablement.json`, for its undo: whether it made the repository, and the configuration before."""
-
-    made: bool
-    before: bytes = b""
-
-    def text(self) -> bytes:
-        """The file."""
-        return (json.dumps({"made": self.made, "before": base64.b64encode(self.before).decode()}) + "\n").encode()
-
-
-def read_setup_record(folder: Path) -> SetupRecord | None:
-    """The record in the folder's repository, None where there is none."""
-    try:
-        found = json.loads(files.read(folder / ".git" / SETUP_RECORD) or b"")
-        return SetupRecord(found["made"] is True, base64.b64decode(found["before"]))
-    except (ValueError, KeyError, TypeError):
-        return None
-
-
-def folder_state(folder: Path) -> FolderState:
-    """By the record in `.git`."""
-    if not os.path.lexists(folder / ".git"):
-        return FolderState.NONE
-    record = read_setup_record(folder) if (folder / ".git").is_dir() else None
-    if record is None:
-        return FolderState.THEIRS
-    return FolderState.OURS if record.made else FolderState.ADOPTED
-
-
-def repository_anomaly(folder: Path, git: GitRunner) -> RepositoryAnomaly | None:
-    """Why the folder's repository is left alone, None for no reason: `.git` elsewhere, alternates, settings that redirect the remote."""
-    own = folder / ".git"
-    if own.is_symlink() or not own.is_dir():
-        return RepositoryAnomaly(AnomalyKind.ELSEWHERE)
-    if (own / "objects/info/alternates").exists() or (own / "objects").is_symlink() or (own / "config").is_symlink():
-        return RepositoryAnomaly(AnomalyKind.BORROWS)
-    try:
-        location = GitLocation(str(own), str(folder))
-        git.driver_overrides(location)
-        settings = git.remote_overrides(location)
-    except GitFailed:
-        return RepositoryAnomaly(AnomalyKind.UNREADABLE)
-    return RepositoryAnomaly(AnomalyKind.REDIRECTED, settings[0][:60]) if settings else None
-
-
-def operation_in_progress(folder: Path) -> str:
-    """The merge, rebase, … that was begun and not finished, "" for none."""
-    return next((word for name, word in _BUSY.items() if (folder / ".git" / name).exists()), "")
 
 
 def is_inside_repository(folder: Path, root: Path) -> bool:

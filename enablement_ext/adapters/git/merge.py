@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from enablement_ext.adapters.git import files, inspection
-from enablement_ext.adapters.git.remote import TRACKING
-from enablement_ext.adapters.git.runner import GitLocation, RunOptions
-from enablement_ext.adapters.git.status import location_of, remove_stale_lock
+from enablement_ext.adapters.git import files
+from enablement_ext.adapters.git.runner import GitLocation, RunOptions, is_commit_id
+from enablement_ext.adapters.git.shape.repository_facts import operation_in_progress
+from enablement_ext.adapters.git.shape.repository_view import read_small
+from enablement_ext.adapters.git.status import location_of
 from enablement_ext.adapters.git.working_copy import GitWorkingCopy
 from enablement_ext.core.errors import SetupRefused, TooLarge
 from enablement_ext.core.git.clean_filter import cleaned
@@ -23,8 +24,11 @@ from enablement_ext.core.git.merge.cells import with_outputs
 from enablement_ext.core.git.ports import Backup, FetchResult, MergeResult
 
 _MESSAGE = "Bring the versions of two sides together"
+_MERGE_STATE = ("MERGE_HEAD", "MERGE_MSG", "MERGE_MODE", "AUTO_MERGE")
 _BLOB_BYTES = 256 * 1024 * 1024
-_FILES = ("100644", "100755", "120000")  # a symbolic link is a blob that says where it leads
+_EXECUTABLE = "100755"
+_REGULAR = ("100644", _EXECUTABLE)
+_FILES = (*_REGULAR, "120000")  # a symbolic link is a blob that says where it leads
 TreeEntries = dict[str, tuple[str, str]]
 
 
@@ -43,19 +47,26 @@ def blob(working_copy: GitWorkingCopy, worktree: Path, commit: str, path: str) -
     )
 
 
-def fetch(working_copy: GitWorkingCopy, worktree: Path) -> FetchResult:
+def is_executable(working_copy: GitWorkingCopy, worktree: Path, commit: str, path: str) -> bool:
+    """Whether the file has its executable bit in that commit. Raises `GitFailed`."""
+    entries = _tree_entries(working_copy, location_of(worktree), commit, path)
+    return entries.get(path, ("", ""))[0] == _EXECUTABLE
+
+
+def fetch(working_copy: GitWorkingCopy, folder: str) -> FetchResult:
     """Fetch, then compare both sides with their merge base. Raises `SetupRefused` where there is no commit yet, `ForgeAway`, `GitFailed`."""
+    worktree = working_copy.folder_path(folder)
     location, our_commit = location_of(worktree), working_copy.head(worktree)
     if not our_commit:
         raise SetupRefused("There is no version here yet. Save one first.")
-    if inspection.operation_in_progress(worktree) == "merge":
+    if operation_in_progress(worktree) == "merge":
         return _unfinished(working_copy, location, our_commit)
-    remote = working_copy.remote(worktree)
+    remote = working_copy.remote(folder)
     if not remote.remote_head():
         return FetchResult(our_commit, "", our_commit)
     remote.fetch()
     their_commit = working_copy.git.run_checked(
-        location, ["rev-parse", "--verify", "--quiet", f"{TRACKING}^{{commit}}"]
+        location, ["rev-parse", "--verify", "--quiet", f"{remote.tracking}^{{commit}}"]
     ).text
     base = working_copy.git.run(location, ["merge-base", our_commit, their_commit]).text
     before = base or working_copy.git.run_checked(location, ["mktree"], RunOptions(stdin=b"")).text
@@ -76,9 +87,9 @@ def merge(working_copy: GitWorkingCopy, worktree: Path, fetched: FetchResult, re
         return _finish_merge(working_copy, worktree, fetched, resolutions)
     if not fetched.their_files and fetched.base == fetched.their_commit:
         return MergeResult(fetched.our_commit)
-    remove_stale_lock(worktree)
     location = location_of(worktree)
-    ours, theirs = (_tree_entries(working_copy, location, side) for side in (fetched.our_commit, fetched.their_commit))
+    ours = _tree_entries(working_copy, location, fetched.our_commit)
+    theirs = _their_entries(working_copy, location, fetched, ours)
     wanted = {
         path: _blob_content(working_copy, location, theirs, path)
         for path in fetched.their_files
@@ -94,6 +105,9 @@ def merge(working_copy: GitWorkingCopy, worktree: Path, fetched: FetchResult, re
         )
     before = {path: _blob_content(working_copy, location, ours, path) for path in wanted}
     written, backups = _update_worktree(worktree, before, wanted, resolutions.at)
+    for path, executable in _changed_modes(ours, theirs).items():
+        if wanted.get(path) is not None:
+            files.set_executable(files.regular_file(worktree, path), executable)
     _move_head(working_copy, worktree, fetched.our_commit, commit)
     return MergeResult(commit, written, backups)
 
@@ -117,15 +131,13 @@ def _move_head(working_copy: GitWorkingCopy, worktree: Path, old: str, new: str)
     git.run_checked(location, ["update-ref", "-m", "enablement: get changes", "HEAD", new, old])
     if git.run(location, ["read-tree", "-m", old, new]).returncode != 0:
         git.run_checked(location, ["read-tree", new])
-    config = working_copy.commit_config(worktree)
+    config = working_copy.commit_config()
     git.run(location, ["update-index", "-q", "--refresh"], RunOptions(config=config))
 
 
 def _unfinished(working_copy: GitWorkingCopy, location: GitLocation, our_commit: str) -> FetchResult:
     """A merge that was begun in a terminal: its unmerged files."""
-    their_commit = working_copy.git.run_checked(
-        location, ["rev-parse", "--verify", "--quiet", "MERGE_HEAD^{commit}"]
-    ).text
+    their_commit = _merge_head(location)
     base = working_copy.git.run(location, ["merge-base", our_commit, their_commit]).text
     listed = working_copy.git.run_checked(location, ["diff", "--name-only", "--diff-filter=U", "--no-renames", "-z"])
     paths = tuple(listed.entries)
@@ -137,26 +149,42 @@ def _finish_merge(
 ) -> MergeResult:
     """Conclude a merge that was begun in a terminal, with these resolutions. What the work tree has is backed up."""
     location, backups = location_of(worktree), list[Backup]()
-    remove_stale_lock(worktree)
     for path in fetched.conflicts:
         data, present = _resolution(resolutions, path), files.read(files.regular_file(worktree, path))
         if present is not None and present != data:
             backups.append(files.back_up(worktree, path, resolutions.at))
         _write_to_worktree(worktree, path, data)
-    index_info = _index_info(
-        working_copy,
-        location,
-        fetched,
-        _tree_entries(working_copy, location, fetched.their_commit),
-        resolutions.contents,
-    )
+    ours = _tree_entries(working_copy, location, fetched.our_commit)
+    theirs = _their_entries(working_copy, location, fetched, ours)
+    index_info = _index_info(working_copy, location, fetched, theirs, resolutions.contents)
     working_copy.git.run_checked(location, ["update-index", "-z", "--index-info"], RunOptions(stdin=index_info))
+    tree = working_copy.git.run_checked(location, ["write-tree"]).text
+    commit = _commit_tree(working_copy, location, fetched, tree, _merge_message(location))
     working_copy.git.run_checked(
-        location,
-        ["commit", "--quiet", "--no-verify", "--no-edit"],
-        RunOptions(config=working_copy.commit_config(worktree)),
+        location, ["update-ref", "-m", "enablement: finish a merge", "HEAD", commit, fetched.our_commit]
     )
-    return MergeResult(working_copy.head(worktree), fetched.conflicts, tuple(backups))
+    for name in _MERGE_STATE:
+        with suppress(FileNotFoundError):
+            (Path(location.git_dir) / name).unlink()
+    return MergeResult(commit, fetched.conflicts, tuple(backups))
+
+
+def _merge_head(location: GitLocation) -> str:
+    """The commit that is merged. Raises `SetupRefused` where it is none, or are several."""
+    with suppress(OSError):
+        found = read_small(Path(location.git_dir) / "MERGE_HEAD").decode(errors="replace").strip()
+        if is_commit_id(found):
+            return found
+    raise SetupRefused("The merge that was begun here is an unusual one. Finish it in the terminal.")
+
+
+def _merge_message(location: GitLocation) -> str:
+    """The message that was prepared for the merge, without comments."""
+    with suppress(OSError):
+        lines = read_small(Path(location.git_dir) / "MERGE_MSG").decode(errors="replace").splitlines()
+        text = "\n".join(line for line in lines if not line.startswith("#")).replace("\0", "").strip()
+        return text or _MESSAGE
+    return _MESSAGE
 
 
 def _resolution(resolutions: Resolutions, path: str) -> bytes | None:
@@ -208,10 +236,14 @@ def _merge_commit(working_copy: GitWorkingCopy, location: GitLocation, fetched: 
         tree = working_copy.git.run_checked(location, ["write-tree"], RunOptions(environment=environment)).text
     finally:
         index.unlink(missing_ok=True)
-    arguments = ["commit-tree", "-p", fetched.our_commit, "-p", fetched.their_commit, "-m", _MESSAGE, tree]
-    return working_copy.git.run_checked(
-        location, arguments, RunOptions(config=working_copy.commit_config(Path(location.work_tree)))
-    ).text
+    return _commit_tree(working_copy, location, fetched, tree, _MESSAGE)
+
+
+def _commit_tree(
+    working_copy: GitWorkingCopy, location: GitLocation, fetched: FetchResult, tree: str, message: str
+) -> str:
+    arguments = ["commit-tree", "-p", fetched.our_commit, "-p", fetched.their_commit, "-m", message, tree]
+    return working_copy.git.run_checked(location, arguments, RunOptions(config=working_copy.commit_config())).text
 
 
 def _index_info(
@@ -254,6 +286,31 @@ def _tree_entries(working_copy: GitWorkingCopy, location: GitLocation, commit: s
     pairs = (entry.partition(b"\t") for entry in result.stdout.split(b"\0") if entry)
     found = ((name.decode("utf-8", "surrogateescape"), head.decode().split(" ")) for head, _, name in pairs)
     return {name: (parts[0], parts[2]) for name, parts in found}
+
+
+def _their_entries(
+    working_copy: GitWorkingCopy, location: GitLocation, fetched: FetchResult, ours: TreeEntries
+) -> TreeEntries:
+    """What is in their commit. An executable bit that they left as it was is ours."""
+    theirs = _tree_entries(working_copy, location, fetched.their_commit)
+    base = _tree_entries(working_copy, location, fetched.base) if fetched.base else {}
+    return {
+        path: (ours[path][0] if _is_ours(mode, ours.get(path), base.get(path)) else mode, name)
+        for path, (mode, name) in theirs.items()
+    }
+
+
+def _is_ours(mode: str, ours: tuple[str, str] | None, base: tuple[str, str] | None) -> bool:
+    return ours is not None and base is not None and {mode, ours[0]} <= set(_REGULAR) and base[0] == mode
+
+
+def _changed_modes(ours: TreeEntries, theirs: TreeEntries) -> dict[str, bool]:
+    """Regular files that get an executable bit, or lose it."""
+    return {
+        path: mode == _EXECUTABLE
+        for path, (mode, _) in theirs.items()
+        if mode in _REGULAR and ours.get(path, (_REGULAR[0],))[0] != mode
+    }
 
 
 def _changed_paths(working_copy: GitWorkingCopy, location: GitLocation, old: str, new: str) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from enablement_ext.adapters.git import files
 from enablement_ext.adapters.git.runner import RunOptions, joined_paths
-from enablement_ext.adapters.git.status import location_of, remove_stale_lock
+from enablement_ext.adapters.git.status import location_of
 from enablement_ext.adapters.git.working_copy import GitWorkingCopy
 from enablement_ext.core.errors import SetupRefused
 from enablement_ext.core.git.clean_filter import cleaned
@@ -38,8 +38,7 @@ def strip_outputs(working_copy: GitWorkingCopy, worktree: Path) -> str:
     changed = {path for code, path in working_copy.status_entries(worktree) if code != "??"}
     if changed & {*notebooks, _ATTRIBUTES}:
         raise SetupRefused("There are changes that are not saved yet. Save a version first, then take the results out.")
-    remove_stale_lock(worktree)
-    config = working_copy.commit_config(worktree)
+    config = working_copy.commit_config()
     before = files.read(files.regular_file(worktree, _ATTRIBUTES))
     files.write_if_changed(worktree / _ATTRIBUTES, with_block(before, ATTRIBUTES))
     named = joined_paths([_ATTRIBUTES, *notebooks])
@@ -47,6 +46,8 @@ def strip_outputs(working_copy: GitWorkingCopy, worktree: Path) -> str:
     options = RunOptions(stdin=named, config=config, timeout=300)
     working_copy.git.run_checked(location, ["add", *chosen], RunOptions(stdin=_ATTRIBUTES.encode(), config=config))
     working_copy.git.run_checked(location, ["add", "--renormalize", *chosen], options)
+    if not working_copy.git.run_checked(location, ["diff", "--cached", "--name-only", "-z"], options).entries:
+        return working_copy.head(worktree)  # there was nothing to strip
     working_copy.git.run_checked(
         location, ["commit", "--quiet", "--no-verify", "--only", f"--message={_MESSAGE}", *chosen], options
     )

@@ -11,6 +11,8 @@ from urllib.parse import urlsplit
 from enablement_ext.adapters.git import inspection
 from enablement_ext.adapters.git.home_setup import HomeSetup
 from enablement_ext.adapters.git.runner import Config, GitLocation, GitRunner, RunOptions, is_commit_id
+from enablement_ext.adapters.git.shape.repository_facts import repository_settings
+from enablement_ext.adapters.git.shape.repository_view import common_folder, git_folder
 from enablement_ext.core.errors import GitFailed
 from enablement_ext.core.review.models import GitFacts
 
@@ -47,7 +49,7 @@ class GitProvenance:
 
     def _provenance(self, location: GitLocation, name: str) -> GitFacts | None:
         settings = self._settings(location)
-        off: Config = (*self.git.driver_overrides(location, _SECONDS), *self._filter())
+        off: Config = self._filter()
         arguments = ["status", "--porcelain=v2", "--branch", "--untracked-files=no", "--ignore-submodules=all", "-z"]
         status = self._output(location, arguments, off)
         if status is None:
@@ -60,10 +62,9 @@ class GitProvenance:
         return replace(found, dirty=bool(inspection.changed_after_filters(self.git, location, limits, "HEAD")))
 
     def _settings(self, location: GitLocation) -> dict[str, str]:
-        """The repository's configuration, includes followed; the last value of a name counts."""
-        listing = self._output(location, ["config", "--includes", "--null", "--list"], ()) or ""
-        pairs = (entry.partition("\n") for entry in listing.split("\0") if entry)
-        return {key: value for key, _, value in pairs}
+        """The repository's own configuration; the last value of a name counts. Raises `GitFailed`."""
+        own = common_folder(git_folder(Path(location.git_dir)))
+        return dict(repository_settings(self.git, own, _SECONDS))
 
     def _output(self, location: GitLocation, arguments: list[str], config: Config) -> str | None:
         """Output of a Git command, None where it failed, took too long or printed too much. Raises `GitFailed` where there is no Git."""

@@ -1,4 +1,6 @@
-"""Fetching from and pushing to `origin`: with the credential helper, over HTTP(S) alone, and only to the address that the set-up wrote."""
+"""Fetching from and pushing to a repository's place on the server: with the credential helper, over HTTP(S) alone, and to the address that the service
+knows for it. What the repository says of its remotes counts for nothing.
+"""
 
 from __future__ import annotations
 
@@ -7,29 +9,21 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from enablement_ext.adapters.git import inspection
 from enablement_ext.adapters.git.runner import Config, GitLocation, GitRunner, RunOptions, RunResult, git_error
-from enablement_ext.core.errors import ForgeAhead, ForgeAway, GitFailed
-from enablement_ext.core.git.setup.plan import AnomalyKind
+from enablement_ext.core.errors import ForgeAhead, ForgeAway, GitFailed, SetupRefused
 
-BRANCH = "refs/heads/main"
-TRACKING = "refs/remotes/origin/main"
 _PUSH_SECONDS = 120.0
 _ASK_SECONDS = 28.0
 _PAUSES = (0.5, 2.0, 5.0)
-_ANOMALIES = {  # for the detail of an error; the set-up's own refusals have their words in the user interface
-    AnomalyKind.ELSEWHERE: "it is kept elsewhere",
-    AnomalyKind.BORROWS: "it borrows from another one",
-    AnomalyKind.UNREADABLE: "its settings cannot be read",
-    AnomalyKind.REDIRECTED: "its settings change how it is reached ({})",
-}
 
 
 @dataclass(frozen=True, slots=True)
 class Remote:
-    """The remote of one folder's repository. `helper_environment` is for the credential helper."""
+    """The place of one folder's repository. `branch` is the one that `HEAD` names; `helper_environment` is for the credential helper."""
 
     at: Path
+    url: str
+    branch: str
     git: GitRunner
     credential: Config
     helper_environment: Mapping[str, str] = field(repr=False)
@@ -40,27 +34,43 @@ class Remote:
         return GitLocation(str(self.at / ".git"), str(self.at))
 
     @property
-    def url(self) -> str:
-        """The remote's address as it is set, "" for none."""
-        return self.git.run(self.location, ["config", "--local", "--get", "remote.origin.url"]).text
+    def ref(self) -> str:
+        """The branch, here and on the server. Raises `SetupRefused` where `HEAD` is detached."""
+        if not self.branch:
+            raise SetupRefused("No branch is checked out here.")
+        return f"refs/heads/{self.branch}"
+
+    @property
+    def tracking(self) -> str:
+        """The remote-tracking branch."""
+        return f"refs/remotes/origin/{self.branch}"
 
     def remote_head(self) -> str:
-        """The remote's `main` (`ls-remote`), "" for none. Raises `ForgeAway`, `GitFailed`."""
-        result = self._online(["ls-remote", "--quiet", "--", self._reachable(), BRANCH], _ASK_SECONDS)
+        """The branch's commit on the server (`ls-remote`), "" for none. Raises `ForgeAway`, `GitFailed`, `SetupRefused`."""
+        result = self._online(["ls-remote", "--quiet", "--", self._reachable(), self.ref], _ASK_SECONDS)
         return result.text.partition("\t")[0]
+
+    def tips(self) -> tuple[str, ...]:
+        """The commits of all branches and tags on the server. Raises `ForgeAway`, `GitFailed`."""
+        result = self._online(["ls-remote", "--quiet", "--heads", "--tags", "--", self._reachable()], _ASK_SECONDS)
+        return tuple(line.partition("\t")[0] for line in result.text.splitlines())
+
+    def fetch_all(self) -> None:
+        """Fetch the commits of all branches; no ref moves. Raises `ForgeAway`, `GitFailed`."""
+        self._online(["fetch", "--quiet", "--no-tags", "--", self._reachable(), "refs/heads/*"])
 
     def fetch(self) -> None:
         """Update the remote-tracking branch. Raises `ForgeAway`, `GitFailed`."""
-        self._online(["fetch", "--quiet", "--no-tags", "--", self._reachable(), f"+{BRANCH}:{TRACKING}"])
+        self._online(["fetch", "--quiet", "--no-tags", "--", self._reachable(), f"+{self.ref}:{self.tracking}"])
 
     def push(self) -> None:
-        """`HEAD` to `main`, not forced. A remote that is still busy with an interrupted push is asked again. Raises `ForgeAhead`, `ForgeAway`, `GitFailed`."""
+        """`HEAD` to its branch, not forced. A remote that is still busy with a push is asked again. Raises `ForgeAhead`, `ForgeAway`, `GitFailed`."""
         for pause in (*_PAUSES, None):
             result = self._run(
-                ["push", "--quiet", "--no-verify", "--", self._reachable(), f"HEAD:{BRANCH}"], _PUSH_SECONDS
+                ["push", "--quiet", "--no-verify", "--", self._reachable(), f"HEAD:{self.ref}"], _PUSH_SECONDS
             )
             if result.returncode == 0:
-                self.git.run_checked(self.location, ["update-ref", TRACKING, "HEAD"])
+                self.git.run_checked(self.location, ["update-ref", self.tracking, "HEAD"])
                 return
             if pause is None or "remote rejected" not in result.stderr or "unpack" in result.stderr:
                 raise _remote_error(result)
@@ -73,19 +83,16 @@ class Remote:
         raise _remote_error(result)
 
     def _run(self, arguments: Sequence[str], seconds: float) -> RunResult:
-        config = (*self.git.driver_overrides(self.location), *self.credential)
         options = RunOptions(
-            config=config, environment=self.helper_environment, protocols=("http", "https"), timeout=seconds
+            config=self.credential, environment=self.helper_environment, protocols=("http", "https"), timeout=seconds
         )
         return self.git.run(self.location, arguments, options)
 
     def _reachable(self) -> str:
-        """The remote's address, once it is sure that the repository's settings do not lead elsewhere. Raises `GitFailed`."""
+        """The address. Raises `GitFailed` for one that no service has."""
         url = self.url
-        if odd := inspection.repository_anomaly(self.at, self.git):
-            raise GitFailed(f"The repository of this folder is unusual: {_ANOMALIES[odd.kind].format(odd.setting)}.")
         if not url.startswith(("http://", "https://")) or not url.isprintable() or "@" in url:
-            raise GitFailed("The repository's remote is none that Enablement set up.")
+            raise GitFailed("The review service's address is none that Git can be sent to.")
         return url
 
 

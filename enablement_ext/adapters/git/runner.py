@@ -1,9 +1,9 @@
 """Running Git, hardened: nothing that a repository, a home or a system names is executed, and every run ends.
 
 A repository is hostile until proven otherwise: it may have come out of an archive. So: argument lists, literal paths, an environment made
-from nothing, no system or user configuration, no hooks, no file system monitor, no submodules, no lazy fetching, an explicit
-repository and work tree (`core.worktree` counts for nothing), content filters and merge drivers that the repository names switched off by
-name, an allow-list of protocols, no redirects, and limits on time and output.
+from nothing, no system or user configuration, and none of the repository's either (one with a work tree is seen through `repository_view`), no
+hooks, no file system monitor, no submodules, no lazy fetching, an explicit repository and work tree, an allow-list of protocols, no redirects,
+and limits on time and output.
 """
 
 from __future__ import annotations
@@ -15,10 +15,11 @@ import signal
 import subprocess
 import tempfile
 import threading
-from collections.abc import Iterable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
+from enablement_ext.adapters.git.shape.repository_view import repository_view
 from enablement_ext.core.errors import GitFailed, NoSpace
 from enablement_ext.core.text.addresses import text_without_credentials
 
@@ -50,6 +51,7 @@ _SAFE: Config = (
     ("status.submoduleSummary", "false"),
     ("gc.auto", "0"),
     ("maintenance.auto", "false"),
+    ("advice.graftFileDeprecated", "false"),
     ("commit.gpgSign", "false"),
     ("push.gpgSign", "false"),
     ("tag.gpgSign", "false"),
@@ -58,8 +60,6 @@ _SAFE: Config = (
     ("protocol.allow", "never"),
 )
 _OPTIONS = ("--no-pager", "--no-optional-locks", "--literal-pathspecs", "--no-replace-objects")
-_DRIVER = re.compile(r"(filter|merge|diff)\.(.+)\.(?:clean|smudge|process|required|driver|command|textconv)", re.DOTALL)
-_REMOTE_SETTING = re.compile(r"(url|http)\..*|remote\.origin\..*|core\.worktree", re.DOTALL | re.IGNORECASE)
 _STDERR_BYTES = 8192
 _COMMIT_ID = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 
@@ -126,12 +126,12 @@ class GitRunner:
     def run(self, location: GitLocation | None, arguments: Sequence[str], options: RunOptions = _DEFAULTS) -> RunResult:
         """Run and wait. Raises `GitFailed` where Git cannot be started; a failure of Git is in the result."""
         command = [self.program or "git", *_OPTIONS, *_flags(options.config, options.protocols), *arguments]
-        with tempfile.TemporaryFile() as stderr:
+        with tempfile.TemporaryFile() as stderr, _seen(location) as place:
             try:
                 process = subprocess.Popen(
                     command,
                     cwd=(location.work_tree or location.git_dir) if location else "/",
-                    env=environment(location, self.home, options.environment),
+                    env=environment(place, self.home, options.environment),
                     stdin=subprocess.DEVNULL if options.stdin is None else subprocess.PIPE,
                     stdout=subprocess.PIPE,
                     stderr=stderr,
@@ -152,40 +152,15 @@ class GitRunner:
             return result
         raise git_error(result)
 
-    def driver_overrides(self, location: GitLocation, seconds: float = 30.0) -> Config:
-        """Configuration that switches off the filters, merge and diff drivers of the repository. Raises `GitFailed` for a name that cannot be switched off."""
-        off: dict[str, str] = {}
-        for key in sorted(set(self._own_settings(location, seconds))):
-            found = _DRIVER.fullmatch(key)
-            if found is None:
-                continue
-            kind, name = found[1], found[2]
-            if "=" in name or not name.isprintable():
-                raise GitFailed("The repository names a filter with an odd name; it is left alone.")
-            inner = {"filter": ("clean", "smudge", "process"), "merge": ("driver",), "diff": ("command", "textconv")}[
-                kind
-            ]
-            off |= {f"{kind}.{name}.{each}": "" for each in inner}
-            if kind == "filter":
-                off[f"filter.{name}.required"] = "false"
-        return tuple(off.items())
 
-    def remote_overrides(self, location: GitLocation) -> tuple[str, ...]:
-        """The repository's own settings that change where `origin` leads, or how it is reached, beside its address."""
-        plain = {"remote.origin.url", "remote.origin.fetch"}
-        keys = set(self._own_settings(location)) - plain
-        return tuple(sorted(key for key in keys if _REMOTE_SETTING.fullmatch(key)))
-
-    def _own_settings(self, location: GitLocation, seconds: float = 30.0) -> list[str]:
-        """Names in the repository's own configuration and its work tree's, includes followed."""
-        arguments = ["config", "--includes", "--show-scope", "--null", "--list"]
-        parts = (
-            self.run_checked(location, arguments, RunOptions(timeout=seconds))
-            .stdout.decode(errors="replace")
-            .split("\0")
-        )
-        pairs = zip(parts[::2], parts[1::2], strict=False)
-        return [entry.partition("\n")[0] for scope, entry in pairs if scope != "command"]
+@contextmanager
+def _seen(location: GitLocation | None) -> Iterator[GitLocation | None]:
+    """The place that Git is shown: for a repository with a work tree, a Git directory with our configuration."""
+    if location is None or not location.work_tree:
+        yield location
+        return
+    with repository_view(location.git_dir) as git_dir:
+        yield GitLocation(git_dir, location.work_tree)
 
 
 def environment(location: GitLocation | None, home: str, more: Mapping[str, str]) -> dict[str, str]:
@@ -203,6 +178,7 @@ def environment(location: GitLocation | None, home: str, more: Mapping[str, str]
         "GIT_ASKPASS": "false",
         "GIT_SSH_COMMAND": "false",
         "GIT_NO_LAZY_FETCH": "1",
+        "GIT_GRAFT_FILE": os.devnull,
         "GIT_CEILING_DIRECTORIES": "/",
     }
     if location is not None:
@@ -220,7 +196,7 @@ def git_error(result: RunResult) -> GitFailed:
         return GitFailed("Git did not end in time, or said too much, and was stopped. Nothing was lost.")
     last = next((line for line in reversed(result.stderr.splitlines()) if line.startswith(("fatal:", "error:"))), "")
     plain = text_without_credentials("".join(char for char in last if char.isprintable()))[:300]
-    return GitFailed(f"Git could not do this: {plain or 'it gave no reason'}")
+    return GitFailed(f"Git could not do this: {plain.rstrip('.') or 'it gave no reason'}.")
 
 
 class NoSpaceInHome(GitFailed, NoSpace):
@@ -247,16 +223,21 @@ def _finish(process: subprocess.Popen[bytes], options: RunOptions) -> tuple[int,
     timer.start()
     writer = threading.Thread(target=_write_stdin, args=(process, options.stdin or b""), daemon=True)
     try:
-        with process:
-            if process.stdin is not None:
-                writer.start()
-            out = process.stdout.read(options.max_output + 1) if process.stdout else b""
-            if len(out) > options.max_output:
-                kill()
+        if process.stdin is not None:
+            writer.start()
+        out = process.stdout.read(options.max_output + 1) if process.stdout else b""
+        if len(out) > options.max_output:
+            kill()
+        process.wait()
         return (-1 if killed.is_set() else process.returncode), out
     finally:
         timer.cancel()
         kill()
+        process.wait()
+        if process.stdin is not None:
+            writer.join()  # it closes its end: a Git that ends without reading is no error
+        if process.stdout is not None:
+            process.stdout.close()
 
 
 def _write_stdin(process: subprocess.Popen[bytes], data: bytes) -> None:

@@ -1,16 +1,12 @@
-"""What Git says about a work tree: its status, what it ignores, its index lock."""
+"""What Git says about a work tree: its status, and what it ignores."""
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
-from contextlib import suppress
 from pathlib import Path
 
 from enablement_ext.adapters.git import inspection
 from enablement_ext.adapters.git.runner import Config, GitLocation, GitRunner, RunOptions, joined_paths
-
-_LOCK_SECONDS = 3.0
 
 
 def location_of(worktree: Path) -> GitLocation:
@@ -34,16 +30,6 @@ def not_ignored(git: GitRunner, worktree: Path, paths: Sequence[str]) -> list[st
     result = git.run(location_of(worktree), ["check-ignore", "-z", "--stdin"], RunOptions(stdin=joined_paths(paths)))
     ignored = set(result.entries)
     return [path for path in paths if path not in ignored]
-
-
-def remove_stale_lock(worktree: Path) -> None:
-    """Remove an `index.lock` that stays for three seconds: a Git that was killed left it behind."""
-    lock = worktree / ".git/index.lock"
-    deadline = time.monotonic() + _LOCK_SECONDS
-    while lock.exists() and time.monotonic() < deadline:
-        time.sleep(0.1)
-    with suppress(OSError):
-        lock.unlink(missing_ok=True)
 
 
 def is_hidden(path: str) -> bool:

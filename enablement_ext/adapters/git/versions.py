@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from enablement_ext.adapters.git import files, index_refresh, inspection, merge, output_stripping
-from enablement_ext.adapters.git.remote import TRACKING
 from enablement_ext.adapters.git.runner import is_commit_id
 from enablement_ext.adapters.git.status import is_hidden, location_of
 from enablement_ext.adapters.git.working_copy import GitWorkingCopy
@@ -43,8 +42,7 @@ class GitVersionHistory:
         if not self.working_copy.head(worktree):
             return ()
         parts = self.working_copy.git.run_checked(location, arguments).stdout.decode(errors="replace").split("\0")
-        known = self.working_copy.git.run(location, ["rev-parse", "--verify", "--quiet", TRACKING]).returncode == 0
-        span = [f"{TRACKING}..HEAD"] if known else ["HEAD"]
+        span = self.working_copy.unpushed_span(worktree)
         unpushed = set(self.working_copy.git.run_checked(location, ["rev-list", *span]).text.split())
         rows = zip(parts[::4], parts[1::4], parts[2::4], parts[3::4], strict=False)
         return [
@@ -63,11 +61,15 @@ class GitVersionHistory:
         """Never through a symbolic link."""
         return files.read(files.regular_file(self.working_copy.folder_path(folder), path))
 
-    def write_working_file(self, folder: str, path: str, data: bytes) -> None:
+    def write_working_file(self, folder: str, path: str, data: bytes, commit: str = "") -> None:
         """Atomically; folders are made."""
-        file = files.regular_file(self.working_copy.folder_path(folder), path)
+        worktree = self.working_copy.folder_path(folder)
+        file = files.regular_file(worktree, path)
+        fresh = not file.exists()
         files.make_parents(file)
         files.write(file, data)
+        if fresh and is_commit_id(commit) and merge.is_executable(self.working_copy, worktree, commit, path):
+            files.set_executable(file, True)
 
     def back_up(self, folder: str, path: str, at: datetime) -> Backup:
         """Never replaces a file."""
@@ -75,7 +77,7 @@ class GitVersionHistory:
 
     def fetch(self, folder: str) -> FetchResult:
         """`git fetch`, then `merge-base` and `diff-tree`."""
-        return merge.fetch(self.working_copy, self.working_copy.folder_path(folder))
+        return merge.fetch(self.working_copy, folder)
 
     def merge(
         self, folder: str, fetched: FetchResult, resolutions: Mapping[str, bytes | None], at: datetime

@@ -5,20 +5,26 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from enablement_ext.adapters.git import files, inspection
 from enablement_ext.adapters.git.home_setup import HomeSetup
-from enablement_ext.adapters.git.remote import BRANCH, TRACKING, Remote
-from enablement_ext.adapters.git.runner import Config, GitLocation, GitRunner, RunOptions, joined_paths
-from enablement_ext.adapters.git.status import git_status, is_hidden, location_of, not_ignored, remove_stale_lock
+from enablement_ext.adapters.git.remote import Remote
+from enablement_ext.adapters.git.runner import Config, GitRunner, RunOptions, joined_paths
+from enablement_ext.adapters.git.setup_records import SetupRecord
+from enablement_ext.adapters.git.shape.locks import release_locks
+from enablement_ext.adapters.git.shape.repository_facts import current_branch, repository_facts, repository_settings
+from enablement_ext.adapters.git.status import git_status, is_hidden, location_of, not_ignored
+from enablement_ext.adapters.git.undo import Leaving, disconnect, keep_versions
 from enablement_ext.core.errors import SetupRefused
+from enablement_ext.core.git.config_keys import setting
 from enablement_ext.core.git.ports import FolderStatus, WorkingCopyOwner
 from enablement_ext.core.git.setup.config_files import ATTRIBUTES, IGNORED
 from enablement_ext.core.git.setup.file_selection import select_files
 from enablement_ext.core.git.setup.managed_blocks import with_block, without_block
 from enablement_ext.core.git.setup.plan import FolderFacts, FolderState
+from enablement_ext.core.git.shape import RepositoryFacts, is_readable
 
 _BLOCKS = ((".gitignore", IGNORED), (".gitattributes", ATTRIBUTES))
 
@@ -40,84 +46,81 @@ class GitWorkingCopy:
         if not self.git.program or worktree is None:
             return FolderFacts(folder, git=bool(self.git.program), exists=worktree is not None)
         home = Path(os.path.realpath(self.home))
-        state = inspection.folder_state(worktree)
-        anomaly = inspection.repository_anomaly(worktree, self.git) if state is not FolderState.NONE else None
-        found, too_many = (
-            ([], False)
-            if worktree in (root, home) or worktree in home.parents
-            else inspection.candidate_files(worktree)
-        )
+        state, repository = self.state(worktree), self.repository(folder)
+        is_home = worktree in (root, home) or worktree in home.parents
+        found, too_many = ([], False) if is_home else inspection.candidate_files(worktree)
         kept, held = select_files(found)
-        usable = state is not FolderState.NONE and not anomaly
+        usable = state is not FolderState.NONE and is_readable(repository)
         return FolderFacts(
             folder,
-            is_home=worktree in (root, home) or worktree in home.parents,
+            is_home=is_home,
             writable=os.access(worktree, os.W_OK | os.X_OK) and os.access(home, os.W_OK | os.X_OK),
             in_repository=inspection.is_inside_repository(worktree, root),
             nested=inspection.nested_repositories(worktree) if not too_many else (),
-            anomaly=anomaly,
-            in_progress=inspection.operation_in_progress(worktree),
+            repository=repository,
             free_bytes=min(inspection.free_bytes(worktree), inspection.free_bytes(home)),
             state=state,
             has_commits=usable and bool(self.head(worktree)),
-            origin=self._origin(worktree) if usable else "",
-            configured=self._setup.is_applied(self.owner),
+            configured=self.setup.is_applied(self.owner),
             kept=kept,
             held=held,
-            changed=not usable or bool(self._changed(worktree, kept)),
+            changed=not usable or bool(self.changed_files(worktree, kept)),
             too_many=too_many,
         )
 
+    def repository(self, folder: str) -> RepositoryFacts:
+        """See `repository_facts`."""
+        worktree = self._below_root(folder)
+        if worktree is None or not os.path.lexists(worktree / ".git"):
+            return RepositoryFacts()
+        connected = self.state(worktree) in (FolderState.OURS, FolderState.ADOPTED)
+        return repository_facts(self.git, worktree, self.setup.surroundings(connected))
+
+    def release_locks(self, folder: str, asked: bool = False) -> None:
+        """By what `/proc` says of running processes."""
+        worktree = self._below_root(folder)
+        if worktree is not None and self.state(worktree) is not FolderState.NONE:
+            release_locks(worktree, asked)
+
     def configure(self) -> None:
         """Writes only what is missing."""
-        self._setup.apply(self.owner)
+        self.setup.apply(self.owner)
 
     def prepare(self, folder: str, url: str) -> None:
         """A new repository is initialised beside `.git` and renamed to it; an existing one gets its remote and no more."""
         worktree = self.folder_path(folder)
-        self._setup.register_folder(str(worktree))
-        if inspection.folder_state(worktree) is FolderState.NONE:
+        git_dir, record = worktree / ".git", self.record(worktree)
+        if self.state(worktree) is FolderState.NONE:
             self._write_blocks(worktree)
             self._init(worktree, url)
-        elif inspection.folder_state(worktree) is FolderState.THEIRS:
-            before = files.read(worktree / ".git/config") or b""
-            files.write(
-                worktree / ".git" / inspection.SETUP_RECORD, inspection.SetupRecord(made=False, before=before).text()
-            )
-        if inspection.folder_state(worktree) is FolderState.OURS:
+        elif record is None:
+            before = files.read(git_dir / "config") or b""
+            self.setup.register(SetupRecord(str(worktree), url, made=False, before=before), git_dir, self.owner)
+        else:
+            self.setup.register(replace(record, folder=str(worktree), url=url), git_dir, self.owner)
+        if self.state(worktree) is FolderState.OURS:
             self._write_blocks(worktree)
-        if not self._origin(worktree):
-            self.git.run_checked(location_of(worktree), ["remote", "add", "--", "origin", url])
-        elif self._origin(worktree) != url:
-            self.git.run_checked(
-                location_of(worktree), ["remote", "set-url", "--", "origin", url]
-            )  # the service has moved
+        self._set_origin(git_dir, url)
 
     def adopt_history(self, folder: str) -> bool:
-        """`HEAD` becomes the remote's `main`. Files that are missing are checked out; files that are there stay as they are."""
-        worktree = self.folder_path(folder)
-        if self.head(worktree) or not self.remote(worktree).remote_head():
+        """`HEAD` becomes the remote's branch. Files that are missing are checked out; files that are there stay as they are."""
+        worktree, remote = self.folder_path(folder), self.remote(folder)
+        if self.head(worktree) or not remote.remote_head():
             return False
-        self.remote(worktree).fetch()
-        self.git.run_checked(location_of(worktree), ["update-ref", BRANCH, TRACKING])
-        config = self.git.driver_overrides(location_of(worktree))
-        self.git.run_checked(location_of(worktree), ["read-tree", BRANCH], RunOptions(config=config))
-        self.git.run(location_of(worktree), ["checkout-index", "--all", "--quiet"], RunOptions(config=config))
+        remote.fetch()
+        self.git.run_checked(location_of(worktree), ["update-ref", remote.ref, remote.tracking])
+        self.git.run_checked(location_of(worktree), ["read-tree", remote.ref])
+        self.git.run(location_of(worktree), ["checkout-index", "--all", "--quiet"])
         return True
 
     def commit(self, folder: str, paths: Sequence[str], message: str) -> str:
         """Commits these files and the managed ones with `--only`: what else is staged stays staged, ignored files are left out."""
         worktree = self.folder_path(folder)
-        remove_stale_lock(worktree)
-        own = [
-            name
-            for name, _ in _BLOCKS
-            if (worktree / name).is_file() and inspection.folder_state(worktree) is FolderState.OURS
-        ]
+        own = [name for name, _ in _BLOCKS if (worktree / name).is_file() and self.state(worktree) is FolderState.OURS]
         wanted = not_ignored(self.git, worktree, [*own, *paths])
         if not wanted:
             return self.head(worktree)
-        config = self.commit_config(worktree)
+        config = self.commit_config()
         named = RunOptions(stdin=joined_paths(wanted), config=config, timeout=300)
         pathspec = ["--pathspec-from-file=-", "--pathspec-file-nul"]
         self.git.run_checked(location_of(worktree), ["add", "--all", *pathspec], named)
@@ -136,93 +139,96 @@ class GitWorkingCopy:
         return self.head(worktree)
 
     def push(self, folder: str) -> None:
-        """`HEAD` to `main`; never forced."""
-        self.remote(self.folder_path(folder)).push()
+        """`HEAD` to its branch; never forced."""
+        self.remote(folder).push()
 
     def heads(self, folder: str) -> tuple[str, str]:
         """The remote's by `ls-remote`."""
-        worktree = self.folder_path(folder)
-        return self.head(worktree), self.remote(worktree).remote_head()
+        return self.head(self.folder_path(folder)), self.remote(folder).remote_head()
 
     def status(self, folder: str) -> FolderStatus:
         """Compared with the remote-tracking branch."""
         worktree = self._below_root(folder)
         if worktree is None or not self.git.program:
             return FolderStatus("none")
-        state = inspection.folder_state(worktree)
-        if state in (FolderState.NONE, FolderState.THEIRS) or inspection.repository_anomaly(worktree, self.git):
-            return FolderStatus(
-                "inside"
-                if inspection.is_inside_repository(worktree, Path(os.path.realpath(self.root)))
-                else state.value
-            )
-        branch = self.git.run(location_of(worktree), ["symbolic-ref", "--quiet", "--short", "HEAD"]).text
-        known = self.git.run(location_of(worktree), ["rev-parse", "--verify", "--quiet", TRACKING]).returncode == 0
-        span = [f"{TRACKING}..HEAD"] if known else ["HEAD"]
-        counted = self.git.run(location_of(worktree), ["rev-list", "--count", *span]).text
+        state = self.state(worktree)
+        if state in (FolderState.NONE, FolderState.THEIRS):
+            inside = inspection.is_inside_repository(worktree, Path(os.path.realpath(self.root)))
+            return FolderStatus("inside" if inside else state.value)
+        counted = self.git.run(location_of(worktree), ["rev-list", "--count", *self.unpushed_span(worktree)]).text
         unpushed = int(counted) if counted.isdecimal() else 0
-        return FolderStatus(state.value, branch, self.uncommitted_files(worktree), unpushed, self.head(worktree))
+        changed = self.uncommitted_files(worktree)
+        return FolderStatus(state.value, current_branch(worktree), changed, unpushed, self.head(worktree))
 
-    def undo(self, folder: str) -> None:
-        """No commit is lost: `.git` is removed only where the forge has every branch, or where the one commit is what lies in the folder."""
+    def unpushed_span(self, worktree: Path) -> list[str]:
+        """Arguments of `rev-list` for the commits that the server does not have, as far as is known here."""
+        tracking = f"refs/remotes/origin/{current_branch(worktree)}"
+        verified = self.git.run(location_of(worktree), ["rev-parse", "--verify", "--quiet", tracking])
+        return [f"{tracking}..HEAD"] if verified.returncode == 0 else ["HEAD", "--not", "--remotes=origin"]
+
+    def undo(self, folder: str) -> str:
+        """`.git` goes at once, after what the server does not have was kept; a repository of the author's own loses its remote alone."""
         worktree = self.folder_path(folder)
-        record = inspection.read_setup_record(worktree)
-        if record is None and inspection.folder_state(worktree) is FolderState.THEIRS:
+        record = self.record(worktree)
+        if record is None and self.state(worktree) is FolderState.THEIRS:
             raise SetupRefused("Git was not set up here by Enablement; there is nothing to take back.")
-        shutil.rmtree(worktree / inspection.NEW_GIT_DIR, ignore_errors=True)
+        aside, kept = worktree / inspection.NEW_GIT_DIR, ""
+        shutil.rmtree(aside, ignore_errors=True)
         if record is not None and record.made:
-            self._require_pushed(worktree)
-            for name, block in _BLOCKS:
-                text = files.read(worktree / name)
-                if text is not None:
-                    files.write_if_changed(worktree / name, without_block(text, block))
-            shutil.rmtree(worktree / ".git")
+            kept = keep_versions(self._leaving(folder))
+            self._remove_blocks(worktree)
+            (worktree / ".git").rename(aside)  # what a kill leaves of it is removed by the next press
+            shutil.rmtree(aside)
         elif record is not None:
-            self._disconnect(worktree, record)
-        self._setup.unregister_folder(str(worktree))
+            disconnect(self.git, worktree, record.before)
+            self.setup.records.unmark(worktree / ".git")
+        self.setup.unregister(str(worktree), record.id if record else "", self.owner)
+        return kept
 
-    def _require_pushed(self, worktree: Path) -> None:
-        head = self.head(worktree)
-        branches = self.git.run(
-            location_of(worktree), ["for-each-ref", "--format=%(objectname)", "refs/heads", "refs/tags", "refs/stash"]
-        )
-        if not head and not branches.text:
-            return
-        only_first = self.git.run(location_of(worktree), ["rev-list", "--count", "--all"]).text == "1"
-        if only_first and not self._changed(worktree, select_files(inspection.candidate_files(worktree)[0])[0]):
-            return  # one version, and it is what lies in the folder
-        if set(branches.text.split()) - {self.remote(worktree).remote_head()}:
-            raise SetupRefused(
-                "There are versions here that the server does not have. Push them first (Save a version), then undo."
-            )
+    def _leaving(self, folder: str) -> Leaving:
+        worktree = self.folder_path(folder)
 
-    def _disconnect(self, worktree: Path, record: inspection.SetupRecord) -> None:
-        if self.owner.hosts(self._origin(worktree)):
-            # Not `git remote remove`: that forgets `core.hooksPath` on its way and runs the repository's hooks.
-            self.git.run_checked(location_of(worktree), ["config", "--local", "--remove-section", "remote.origin"])
-            self.git.run(location_of(worktree), ["update-ref", "-d", TRACKING])
-        if _settings(files.read(worktree / ".git/config")) == _settings(record.before):
-            files.write_if_changed(worktree / ".git/config", record.before)
-        (worktree / ".git" / inspection.SETUP_RECORD).unlink(missing_ok=True)
+        def differs() -> bool:
+            return bool(self.changed_files(worktree, select_files(inspection.candidate_files(worktree)[0])[0]))
+
+        return Leaving(worktree, self.git, self.remote(folder), self.commit_config(), self.head(worktree), differs)
 
     def _init(self, worktree: Path, url: str) -> None:
+        """The record comes first: a repository of that name that is not recorded would be somebody else's."""
         fresh = worktree / inspection.NEW_GIT_DIR
+        git_dir = fresh / ".git"
         shutil.rmtree(fresh, ignore_errors=True)
         try:
             self.git.run_checked(None, ["init", "--quiet", "--template=", "--initial-branch=main", str(fresh)])
-            self.git.run_checked(GitLocation(str(fresh / ".git"), str(fresh)), ["remote", "add", "--", "origin", url])
-            files.write(fresh / ".git" / inspection.SETUP_RECORD, inspection.SetupRecord(made=True).text())
-            (fresh / ".git").rename(worktree / ".git")
+            (git_dir / "logs").mkdir(exist_ok=True)
+            self._set_origin(git_dir, url)
+            self.setup.register(SetupRecord(str(worktree), url, made=True), git_dir, self.owner)
+            git_dir.rename(worktree / ".git")
         except OSError as problem:
             raise files.file_error(worktree, problem) from None
         finally:
             shutil.rmtree(fresh, ignore_errors=True)
 
+    def _set_origin(self, git_dir: Path, url: str) -> None:
+        """`origin` is for the terminal and other tools; what is run here takes the address from the service."""
+        known = setting(repository_settings(self.git, git_dir), "remote.origin.url")
+        wanted = {"remote.origin.url": url} if known != url else {}
+        wanted |= {"remote.origin.fetch": "+refs/heads/*:refs/remotes/origin/*"} if not known else {}
+        for key, value in wanted.items():
+            self.git.run_checked(None, ["config", "--file", str(git_dir / "config"), key, value])
+
     def _write_blocks(self, worktree: Path) -> None:
         for name, block in _BLOCKS:
-            files.write_if_changed(worktree / name, with_block(files.read(worktree / name), block))
+            file = files.regular_file(worktree, name)
+            files.write_if_changed(file, with_block(files.read(file), block))
 
-    def _changed(self, worktree: Path, kept: Sequence[str]) -> tuple[str, ...]:
+    def _remove_blocks(self, worktree: Path) -> None:
+        for name, block in _BLOCKS:
+            text = None if (worktree / name).is_symlink() else files.read(worktree / name)
+            if text is not None:
+                files.write_if_changed(worktree / name, without_block(text, block))
+
+    def changed_files(self, worktree: Path, kept: Sequence[str]) -> tuple[str, ...]:
         """Selected files that differ from `HEAD`, and tracked ones that were deleted."""
         wanted = {*kept, *(name for name, _ in _BLOCKS)}
         return tuple(
@@ -239,24 +245,36 @@ class GitWorkingCopy:
 
     def status_entries(self, worktree: Path) -> list[tuple[str, str]]:
         """See `git_status`, with our clean filter."""
-        return git_status(self.git, worktree, self.commit_config(worktree))
+        return git_status(self.git, worktree, self.commit_config())
 
-    def _origin(self, worktree: Path) -> str:
-        return self.remote(worktree).url
+    def remote(self, folder: str) -> Remote:
+        """The place of the folder's repository on the server, with the credential helper."""
+        worktree, url = self.folder_path(folder), self.owner.url_of(folder)
+        told = {**self.helper_environment, "HOME": self.home}
+        return Remote(worktree, url, current_branch(worktree), self.git, self.setup.credential(url), told)
 
-    def remote(self, worktree: Path) -> Remote:
-        """The repository's `origin`, with the credential helper."""
-        return Remote(worktree, self.git, self._setup.credential, {**self.helper_environment, "HOME": self.home})
+    def record(self, worktree: Path) -> SetupRecord | None:
+        """What the home has recorded of the folder's repository."""
+        return self.setup.records.of(worktree / ".git")
+
+    def state(self, worktree: Path) -> FolderState:
+        """By the record in the home: what a repository brings along says nothing."""
+        own = worktree / ".git"
+        if not os.path.lexists(own):
+            return FolderState.NONE
+        record = self.record(worktree) if own.is_dir() and not own.is_symlink() else None
+        if record is None:
+            return FolderState.THEIRS
+        return FolderState.OURS if record.made else FolderState.ADOPTED
 
     def head(self, worktree: Path) -> str:
         """The commit of `HEAD`, "" for none."""
         result = self.git.run(location_of(worktree), ["rev-parse", "--verify", "--quiet", "HEAD^{commit}"])
         return result.text if result.returncode == 0 else ""
 
-    def commit_config(self, worktree: Path) -> Config:
-        """Configuration of a run that may commit: drivers of the repository are off, our clean filter is on, author and committer are set."""
-        who = self._setup.identity(self.owner)
-        return (*self.git.driver_overrides(location_of(worktree)), *self._setup.filter, *who)
+    def commit_config(self) -> Config:
+        """Configuration of a run that may commit: our clean filter is on, author and committer are set."""
+        return (*self.setup.filter, *self.setup.identity(self.owner))
 
     def _below_root(self, folder: str) -> Path | None:
         """The folder's real path, None where it is none, or not below the root."""
@@ -274,9 +292,6 @@ class GitWorkingCopy:
         return found
 
     @property
-    def _setup(self) -> HomeSetup:
+    def setup(self) -> HomeSetup:
+        """The home's part."""
         return HomeSetup(Path(self.home), self.bin_folder, self.git)
-
-
-def _settings(config: bytes | None) -> list[bytes]:
-    return [line.strip() for line in (config or b"").splitlines() if line.strip()]

@@ -80,9 +80,9 @@ class MemoryVersionHistory:
         del folder
         return self.files.get(_checked(path))
 
-    def write_working_file(self, folder: str, path: str, data: bytes) -> None:
+    def write_working_file(self, folder: str, path: str, data: bytes, commit: str = "") -> None:
         """Raises `SetupRefused` for a path outside of the folder, as on disk."""
-        del folder
+        del folder, commit
         self.files[_checked(path)] = data
 
     def back_up(self, folder: str, path: str, at: datetime) -> Backup:

@@ -9,6 +9,7 @@ from hashlib import sha256
 from enablement_ext.core.errors import ForgeAway, SetupRefused
 from enablement_ext.core.git.ports import FolderStatus, WorkingCopyOwner
 from enablement_ext.core.git.setup.plan import FolderFacts, FolderState
+from enablement_ext.core.git.shape import RepositoryFacts
 
 
 @dataclass(slots=True)
@@ -44,6 +45,17 @@ class MemoryWorkingCopy:
             found.facts, configured=self.configured, has_commits=bool(found.commits), changed=bool(found.changed)
         )
 
+    def repository(self, folder: str) -> RepositoryFacts:
+        """As it was put in."""
+        found = self._folders.get(folder)
+        return found.facts.repository if found else RepositoryFacts()
+
+    def release_locks(self, folder: str, asked: bool = False) -> None:
+        """Where a person asked for it, whoever holds them."""
+        found = self._folders.get(folder)
+        if found is not None and asked:
+            found.facts = replace(found.facts, repository=replace(found.facts.repository, lock=""))
+
     def configure(self) -> None:
         """Sets a flag."""
         self.configured = True
@@ -51,7 +63,9 @@ class MemoryWorkingCopy:
     def prepare(self, folder: str, url: str) -> None:
         """Sets state and remote."""
         found = self._at(folder)
-        found.facts = replace(found.facts, state=FolderState.OURS, origin=url)
+        found.facts = replace(
+            found.facts, state=FolderState.OURS, repository=RepositoryFacts(origin=url, connected=True)
+        )
 
     def adopt_history(self, folder: str) -> bool:
         """Appends the remote's commit."""
@@ -73,7 +87,7 @@ class MemoryWorkingCopy:
     def push(self, folder: str) -> None:
         """Sets the remote's commit. Raises `ForgeAway`."""
         self._remote_head(folder)
-        self.forge[self._at(folder).facts.origin] = self._at(folder).commits[-1]
+        self.forge[self._at(folder).facts.repository.origin] = self._at(folder).commits[-1]
 
     def heads(self, folder: str) -> tuple[str, str]:
         """Raises `ForgeAway`."""
@@ -84,23 +98,24 @@ class MemoryWorkingCopy:
         found = self._folders.get(folder)
         if found is None or found.facts.state is FolderState.NONE:
             return FolderStatus("none")
-        theirs = self.forge.get(found.facts.origin, "")
+        theirs = self.forge.get(found.facts.repository.origin, "")
         unpushed = len(found.commits) - (found.commits.index(theirs) + 1 if theirs in found.commits else 0)
         return FolderStatus("ours", "main", found.changed, unpushed, (found.commits or [""])[-1])
 
-    def undo(self, folder: str) -> None:
+    def undo(self, folder: str) -> str:
         """Raises `SetupRefused` where commits would be lost."""
         found = self._at(folder)
         if len(found.commits) > 1 and found.commits[-1] != self._remote_head(folder):
             raise SetupRefused
-        found.facts, found.commits = replace(found.facts, state=FolderState.NONE, origin=""), []
+        found.facts, found.commits = replace(found.facts, state=FolderState.NONE, repository=RepositoryFacts()), []
         found.changed = found.facts.kept
         self.configured = any(other.facts.state is not FolderState.NONE for other in self._folders.values())
+        return ""
 
     def _remote_head(self, folder: str) -> str:
         if self.away:
             raise ForgeAway
-        return self.forge.get(self._at(folder).facts.origin, "")
+        return self.forge.get(self._at(folder).facts.repository.origin, "")
 
     def _at(self, folder: str) -> _Folder:
         found = self._folders.get(folder)

@@ -8,10 +8,11 @@ from datetime import datetime
 from typing import Protocol
 
 from enablement_ext.core.git.forges.names import hosted_name
-from enablement_ext.core.git.repository_names import RepositoryId
+from enablement_ext.core.git.repository_names import RepositoryId, Space, repository_name
 from enablement_ext.core.git.setup.config_files import GitIdentity
 from enablement_ext.core.git.setup.file_selection import HeldBack
 from enablement_ext.core.git.setup.plan import FolderFacts
+from enablement_ext.core.git.shape import RepositoryFacts
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,14 @@ class WorkingCopyOwner:
         if self.forge:
             return f"{self.forge}{hosted_name(repository)}.git"
         return self.base.removesuffix("git") + repository.path
+
+    def repository_of(self, folder: str) -> RepositoryId:
+        """The repository of a folder of the home."""
+        return RepositoryId(Space.USER, self.person.name, repository_name(folder))
+
+    def url_of(self, folder: str) -> str:
+        """Where the versions of a folder go, whatever its repository says."""
+        return self.url(self.repository_of(folder))
 
     def hosts(self, url: str) -> bool:
         """Whether a remote's URL is on this forge."""
@@ -59,6 +68,14 @@ class WorkingCopy(Protocol):
         """What a set-up would find. Writes nothing, and runs nothing that the folder names."""
         ...
 
+    def repository(self, folder: str) -> RepositoryFacts:
+        """The facts about the folder's repository; those of an understood one where there is none. Writes nothing."""
+        ...
+
+    def release_locks(self, folder: str, asked: bool = False) -> None:
+        """Remove locks that no Git holds any more; `asked`: also where that cannot be known, because a person says so."""
+        ...
+
     def configure(self) -> None:
         """Write the managed Git configuration of the home. Raises `NoSpace`, `GitFailed`."""
         ...
@@ -76,19 +93,22 @@ class WorkingCopy(Protocol):
         ...
 
     def push(self, folder: str) -> None:
-        """Push to the forge, without force. Raises `GitFailed`, `ForgeAhead`, `ForgeAway`."""
+        """Push the branch to the forge under its own name, without force. Raises `GitFailed`, `ForgeAhead`, `ForgeAway`."""
         ...
 
     def heads(self, folder: str) -> tuple[str, str]:
-        """The commit of `HEAD` and that of the remote's `main`, "" for none. Raises `GitFailed`, `ForgeAway`."""
+        """The commit of `HEAD` and that of its branch on the forge, "" for none. Raises `GitFailed`, `ForgeAway`."""
         ...
 
     def status(self, folder: str) -> FolderStatus:
         """Branch, uncommitted files and unpushed commits, without asking the forge."""
         ...
 
-    def undo(self, folder: str) -> None:
-        """Remove what the set-up made. Raises `SetupRefused` where commits would be lost, `GitFailed`, `ForgeAway`."""
+    def undo(self, folder: str) -> str:
+        """Remove what the set-up made. Commits that the forge does not have are kept in a bundle beside the folder, whose name is returned.
+
+        Raises `SetupRefused` where the checked out branch has some, `GitFailed`, `ForgeAway`.
+        """
         ...
 
 
@@ -175,8 +195,11 @@ class VersionHistory(Protocol):
         """The file in the work tree, None where there is none. Raises `SetupRefused` for what is no file of the folder, `GitFailed`."""
         ...
 
-    def write_working_file(self, folder: str, path: str, data: bytes) -> None:
-        """Replace the file in the work tree. Raises `SetupRefused`, `GitFailed`, `NoSpace`."""
+    def write_working_file(self, folder: str, path: str, data: bytes, commit: str = "") -> None:
+        """Replace the file in the work tree; one that is not there is made executable where that commit says so.
+
+        Raises `SetupRefused` for what is no file of the folder, `GitFailed`, `NoSpace`.
+        """
         ...
 
     def back_up(self, folder: str, path: str, at: datetime) -> Backup:
@@ -184,7 +207,7 @@ class VersionHistory(Protocol):
         ...
 
     def fetch(self, folder: str) -> FetchResult:
-        """Fetch the forge's `main` and compare. The work tree and the branch stay. Raises `SetupRefused` without a commit, `ForgeAway`, `GitFailed`."""
+        """Fetch the branch from the forge and compare. The work tree and the branch stay. Raises `SetupRefused` without a commit, `ForgeAway`, `GitFailed`."""
         ...
 
     def merge(

@@ -1,9 +1,9 @@
 """The Git credential helper `git-credential-enablement`: short-lived credentials for one repository from the review service.
 
-It answers for repositories of this server's review service, or of the forge that keeps them for it, and for nothing else: protocol, host and port must
-be equal, and the path must be exactly a repository's. For anything else it prints nothing, so other helpers and prompts are as they were. Nothing is
-stored: what Git wants kept is dropped, and of what was refused the service is told, which ends it. The server's token comes from its environment and
-goes into one header, to the service alone.
+It is configured for one address and answers for that one alone: scheme, host, port and path must be equal, with `.git` at the end or without. For anything
+else, and for input that is not exactly Git's protocol (`core.git.credential_protocol`), it prints nothing, so other helpers and prompts are as they
+were. Nothing is stored: what Git wants kept is dropped, and of what was refused the service is told, which ends it. The server's token comes from its
+environment and goes into one header, to the service alone.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import SplitResult, urlsplit
 
+from enablement_ext.core.git.credential_protocol import MAX_BYTES, is_for, parse_request
 from enablement_ext.core.git.forges.names import HOSTED_NAME_PATTERN
 from enablement_ext.core.git.repository_names import repository_of_path
 
 _SECONDS = 28.0  # a forge elsewhere may take 25
 _CREDENTIALS_PATH = "/api/v1/git/credentials"
 _NAME = re.compile(HOSTED_NAME_PATTERN)
-_INPUT_BYTES = 64 * 1024
 _ANSWER_BYTES = 64 * 1024
 
 
@@ -40,29 +40,18 @@ class GitCredential:
         return f"username={self.username}\npassword={self.password}\n"
 
 
-def wanted_url(asked: Mapping[str, str], forge: str) -> str | None:
-    """The clone address that is asked for, directly below the forge's; None where it is none of this forge."""
+def wanted_url(url: str, forge: str) -> str | None:
+    """The clone address where it is directly below the forge's, else None."""
     base = urlsplit(forge)
-    if not base.netloc or base.scheme not in ("http", "https"):
+    if not base.netloc or base.scheme not in ("http", "https") or not forge.endswith("/"):
         return None
-    if asked.get("protocol") != base.scheme or asked.get("host", "").lower() != base.netloc.lower():
-        return None
-    below, path = base.path.lstrip("/"), asked.get("path", "")
-    name = path.removeprefix(below)
-    if not below.endswith("/") or not path.startswith(below) or not _NAME.fullmatch(name):
-        return None
-    return f"{base.scheme}://{base.netloc}/{path}"
+    return url if url.startswith(forge) and _NAME.fullmatch(url.removeprefix(forge)) else None
 
 
-def wanted_path(asked: Mapping[str, str], base: SplitResult) -> str | None:
-    """The path of the repository that is asked for, below the service's; None where it is none of this service."""
-    if asked.get("protocol") != base.scheme or asked.get("host", "").lower() != base.netloc.lower() or not base.netloc:
-        return None
-    below = f"{base.path.strip('/')}/" if base.path.strip("/") else ""
-    path = asked.get("path", "")
-    if not path.startswith(below):
-        return None
-    repository = repository_of_path(path.removeprefix(below))
+def wanted_path(url: str, base: str) -> str | None:
+    """The path of the repository with this address, below the service's; None where it is none of this service."""
+    below = f"{base.rstrip('/')}/"
+    repository = repository_of_path(url.removeprefix(below)) if base and url.startswith(below) else None
     return repository.path if repository else None
 
 
@@ -112,17 +101,17 @@ def _connection(base: SplitResult) -> http.client.HTTPConnection:
 
 
 def main() -> int:
-    """Git's protocol for helpers; always 0: a helper that fails is no reason to stop."""
-    if sys.argv[1:] not in (["get"], ["erase"]):
+    """Git's protocol for helpers; always 0: a helper that fails is no reason to stop. The arguments are the address, and what is to be done."""
+    if len(sys.argv) != 3 or sys.argv[2] not in ("get", "erase"):
         return 0
-    lines = sys.stdin.read(_INPUT_BYTES).splitlines()
-    asked = {name: value for name, mark, value in (line.partition("=") for line in lines) if mark}
+    url, action = sys.argv[1:]
+    asked = parse_request(sys.stdin.buffer.read(MAX_BYTES + 1))
+    wanted = _wanted(url) if asked is not None and is_for(asked, url) else None
     base = urlsplit(os.environ.get("ENABLEMENT_SERVICE_URL", ""))
-    token = os.environ.get("JUPYTERHUB_API_TOKEN", "")
-    wanted = _wanted(asked, base)
     if wanted is None or base.scheme not in ("http", "https"):
         return 0
-    if sys.argv[1] == "erase":
+    token = os.environ.get("JUPYTERHUB_API_TOKEN", "")
+    if action == "erase":
         report_refused(base, token, wanted)
         return 0
     found: GitCredential | str | None = fetch(base, token, wanted) if token else "This server has no token of the hub."
@@ -134,13 +123,13 @@ def main() -> int:
     return 0
 
 
-def _wanted(asked: Mapping[str, str], base: SplitResult) -> dict[str, str] | None:
-    """The repository that is asked for, as the service takes it."""
-    path = wanted_path(asked, base)
+def _wanted(url: str) -> dict[str, str] | None:
+    """The repository at this address, as the service takes it; None where it is neither the service's nor its forge's."""
+    path = wanted_path(url, os.environ.get("ENABLEMENT_SERVICE_URL", ""))
     if path is not None:
         return {"path": path}
-    url = wanted_url(asked, os.environ.get("ENABLEMENT_FORGE_BASE", ""))
-    return {"url": url} if url is not None else None
+    found = wanted_url(url, os.environ.get("ENABLEMENT_FORGE_BASE", ""))
+    return {"url": found} if found is not None else None
 
 
 def _line(value: object) -> str:

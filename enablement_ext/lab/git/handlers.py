@@ -85,7 +85,7 @@ class ApplyHandler(GitHandler):
     async def post(self) -> None:
         """Set up; a repair is the same again."""
         folder = parse_folder(self.json_body().get("path"))
-        await self.stream(self.setup.apply(folder))
+        await self.stream(self.setup.apply(folder, repair=self.request.path.endswith("/repair")))
 
 
 class SaveVersionHandler(GitHandler):

@@ -50,7 +50,13 @@ class VersionActions:
         """The folder's status. Notebooks that differ in outputs alone are no change; the index is refreshed, so that `git status` agrees."""
         found = await self.setup.status(path)
         folder, changed, busy = found["folder"], found["changed"], self.setup.lock.locked()
-        if found["standing"] in SET_UP and not busy and isinstance(folder, str) and isinstance(changed, list):
+        if (
+            found["standing"] in SET_UP
+            and found["shape"] is None
+            and not busy
+            and isinstance(folder, str)
+            and isinstance(changed, list)
+        ):
             async with self.setup.lock:
                 await asyncio.to_thread(self.versions.refresh_index, folder, set(changed))
         return found
@@ -87,7 +93,7 @@ class VersionActions:
     async def resolve(self, path: str, seen: tuple[str, str], choices: Choices) -> Json:
         """Merge with these resolutions, by notebook and conflict; None for a notebook takes theirs and backs ours up."""
         async with self.setup.lock:
-            folder, _ = await asyncio.to_thread(self._set_up_folder, path)
+            folder = await asyncio.to_thread(self._understood_folder, path, "merge")
             return {"got": await asyncio.to_thread(self._resolve, folder, seen, choices)}
 
     async def notebooks_with_outputs(self, path: str) -> Json:
@@ -97,7 +103,7 @@ class VersionActions:
     async def strip_outputs(self, path: str) -> Json:
         """Commit them without outputs, from now on. Raises `SetupRefused`, `GitFailed`."""
         async with self.setup.lock:
-            folder, _ = await asyncio.to_thread(self._set_up_folder, path)
+            folder = await asyncio.to_thread(self._understood_folder, path)
             return {"folder": folder, "commit": await asyncio.to_thread(self.versions.strip_outputs, folder)}
 
     def _notebooks_with_outputs(self, path: str) -> Json:
@@ -121,7 +127,7 @@ class VersionActions:
         folder, name = self._locate(path)
         found = list(self.versions.history(folder, name, _HISTORY + 1))
         data = [self.versions.read(folder, version.commit, name) for version in found]
-        older = [*data[1:], None]
+        older = [*data[1:], None][: len(data)]
         rows = [_version_json(version, summary(old, new)) for version, old, new in zip(found, older, data, strict=True)]
         return {"folder": folder, "path": path, "versions": rows[:_HISTORY], "more": len(found) > _HISTORY}
 
@@ -139,6 +145,7 @@ class VersionActions:
 
     def _restore(self, path: str, commit: str) -> Json:
         folder, name = self._locate(path)
+        self.setup.require_understood(folder)
         present, data = self.versions.read_working_file(folder, name), self._read_version(folder, commit, name)
         fresh, found = with_outputs(data, present), self.versions.changes(folder)
         held = any(file.path == name for file in found.held)
@@ -149,11 +156,11 @@ class VersionActions:
         backups: list[Backup] = []
         if present is not None and (held or count_outputs(present) > count_outputs(fresh)):
             backups.append(self.versions.back_up(folder, name, self.now()))
-        self.versions.write_working_file(folder, name, fresh)
+        self.versions.write_working_file(folder, name, fresh, commit)
         return {"path": path, "kept": kept, "aside": [_backup_json(folder, each) for each in backups]}
 
     async def _pull(self, path: str, lines: asyncio.Queue[Json]) -> Json:
-        folder, _ = await asyncio.to_thread(self._set_up_folder, path)
+        folder = await asyncio.to_thread(self._understood_folder, path, "merge")
         lines.put_nowait(step_line(PullStep.FETCH, StepState.RUNNING))
         fetched = await asyncio.to_thread(self.versions.fetch, folder)
         lines.put_nowait(step_line(PullStep.FETCH, StepState.DONE))
@@ -166,7 +173,7 @@ class VersionActions:
         return {"got": got}
 
     def _conflicts(self, path: str) -> Json:
-        folder, _ = self._set_up_folder(path)
+        folder = self._understood_folder(path, "merge")
         fetched = self.versions.fetch(folder)
         return conflicts_json(folder, fetched, self._merge_files(folder, fetched).unresolved)
 
@@ -242,6 +249,12 @@ class VersionActions:
             raise SetupRefused("This is no file of the folder.")
         folder, _ = self._set_up_folder(path.rpartition("/")[0])
         return folder, path[len(folder) :].lstrip("/")
+
+    def _understood_folder(self, path: str, unless: str = "") -> str:
+        """The folder that is set up, once its repository is understood. Raises `SetupRefused`."""
+        folder, _ = self._set_up_folder(path)
+        self.setup.require_understood(folder, unless)
+        return folder
 
     def _set_up_folder(self, path: str) -> tuple[str, FolderStatus]:
         folder, status = self.setup.nearest(path)

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 
 from enablement_ext.core.errors import ForgeAway, NoService, ServiceAway, SetupRefused
 from enablement_ext.core.git.ports import FolderStatus, WorkingCopy
-from enablement_ext.core.git.repository_names import RepositoryId, Space, repository_name
-from enablement_ext.core.git.setup.plan import SetupPlan, StepKey, make_plan
+from enablement_ext.core.git.setup.plan import PlanRefusal, SetupPlan, StepKey, make_plan, shape_refusal
+from enablement_ext.core.git.shape import LockHolder, ShapeCode, ShapeReason, shape_of
 from enablement_ext.core.git.steps import PullStep, StepState
 from enablement_ext.lab.progress import streamed
 from enablement_ext.lab.service_client import ServiceClient, ServiceRequest
@@ -34,6 +34,7 @@ class _SetupRun:
 
     plan: SetupPlan
     commit: str = ""
+    branch: str = "main"
     problem: Problem | None = None  # why it is not published
     has_remote_history: bool = True  # whether the forge may have commits
 
@@ -62,6 +63,7 @@ class GitSetup:
     async def status(self, path: str) -> Json:
         """The status of the folder, or of the set-up folder that it lies in."""
         folder, found = await asyncio.to_thread(self.nearest, path)
+        shape = await asyncio.to_thread(self.shape, folder) if found.state in SET_UP else ()
         return {
             "folder": folder,
             "standing": found.state,
@@ -70,12 +72,25 @@ class GitSetup:
             "unpushed": found.unpushed,
             "message": suggested_message(found.changed),
             "page": self._page(folder) if found.state in SET_UP else None,
+            "shape": next((shape_refusal(reason).document() for reason in shape if not _passes_soon(reason)), None),
         }
 
-    async def apply(self, folder: str) -> AsyncIterator[Json]:
-        """Set up, or repair: lines about steps, then exactly one `receipt` or `problem`."""
+    def shape(self, folder: str) -> tuple[ShapeReason, ...]:
+        """Why the folder's repository is left alone, nothing where it is understood."""
+        return shape_of(self.working_copy.repository(folder), self.working_copy.owner.url_of(folder))
+
+    def require_understood(self, folder: str, unless: str = "") -> None:
+        """Every button asks this at the moment it acts. `unless`: an operation that it is there to finish. Raises `SetupRefused`."""
+        self.working_copy.release_locks(folder)
+        left = [reason for reason in self.shape(folder) if not (unless and reason.facts.get("operation") == unless)]
+        if left:
+            raise _refused([shape_refusal(left[0])])
+
+    async def apply(self, folder: str, repair: bool = False) -> AsyncIterator[Json]:
+        """Set up, or repair: lines about steps, then exactly one `receipt` or `problem`. A repair removes locks that are left behind."""
         async with self.lock:
             lines: asyncio.Queue[Json] = asyncio.Queue()
+            await asyncio.to_thread(self.working_copy.release_locks, folder, repair)
             async for line in streamed(self._apply(folder, lines), lines):
                 yield line
 
@@ -87,10 +102,13 @@ class GitSetup:
                 yield line
 
     async def undo(self, folder: str) -> Json:
-        """Remove what the set-up made. Raises `SetupRefused`, `GitFailed`, `ForgeAway`."""
+        """Remove what the set-up made; `kept` is the file with what the server does not have. Raises `SetupRefused`, `GitFailed`, `ForgeAway`."""
         async with self.lock:
-            await asyncio.to_thread(self.working_copy.undo, folder)
-        return {"folder": folder, "undone": True}
+            await asyncio.to_thread(self.require_understood, folder)
+            name = await asyncio.to_thread(self.working_copy.undo, folder)
+        above = folder.rpartition("/")[0]
+        kept = {"kept": f"{above}/{name}".lstrip("/")} if name else {}
+        return {"folder": folder, "undone": True, **kept}
 
     async def _apply(self, folder: str, lines: asyncio.Queue[Json]) -> Json:
         run = _SetupRun(_applicable(await asyncio.to_thread(self._plan, folder)))
@@ -134,6 +152,7 @@ class GitSetup:
     async def _verify(self, run: _SetupRun) -> None:
         head, remote_head = await asyncio.to_thread(self.working_copy.heads, run.plan.folder)
         run.commit = head
+        run.branch = (await asyncio.to_thread(self.working_copy.status, run.plan.folder)).branch
         if head != remote_head:
             raise ForgeAway(
                 "The server has another version than the one that was copied. Nothing was lost; press Repair."
@@ -143,7 +162,8 @@ class GitSetup:
         folder, found = await asyncio.to_thread(self.nearest, path)
         if found.state not in SET_UP:
             raise SetupRefused("This folder is not under Git yet. Set up Git first.")
-        run = _SetupRun(_applicable(await asyncio.to_thread(self._plan, folder)))
+        await asyncio.to_thread(self.require_understood, folder)
+        run = _SetupRun(_applicable(await asyncio.to_thread(self._plan, folder)), branch=found.branch)
         await asyncio.to_thread(self.working_copy.configure)
         await asyncio.to_thread(self.working_copy.prepare, folder, run.plan.url)  # the service may have moved
         files = tuple(file for file in found.changed if request.chosen is None or file in request.chosen)
@@ -161,7 +181,7 @@ class GitSetup:
         """Create or find the repository; whether it has commits. Raises `NoService`, `ServiceAway`, `ServiceRefused`."""
         if self.service is None:
             raise NoService
-        body = json.dumps({"name": self._repository(folder).name, "group": None}).encode()
+        body = json.dumps({"name": self.working_copy.owner.repository_of(folder).name, "group": None}).encode()
         headers = {"Content-Type": "application/json", "Accept": "application/json"}
         answer = await self.service.open(ServiceRequest("POST", "/api/v1/git/repositories", headers, body))
         try:
@@ -173,13 +193,13 @@ class GitSetup:
 
     def _require_agreed(self, folder: str, told: object) -> None:
         """Raises `SetupRefused` where the service keeps the repository elsewhere than the hub told this server."""
-        if (told or "") != (self._url(folder) if self.working_copy.owner.forge else ""):
+        if (told or "") != (self.working_copy.owner.url_of(folder) if self.working_copy.owner.forge else ""):
             raise SetupRefused(
                 "Hub and review service do not agree on where repositories are kept (Enablement.forge_base). Tell your platform engineers."
             )
 
     def _plan(self, folder: str) -> SetupPlan:
-        return make_plan(self.working_copy.inspect(folder), self._url(folder))
+        return make_plan(self.working_copy.inspect(folder), self.working_copy.owner.url_of(folder))
 
     def nearest(self, path: str) -> tuple[str, FolderStatus]:
         """The folder itself where it is set up, else the nearest above it that is."""
@@ -190,14 +210,8 @@ class GitSetup:
             found = self.working_copy.status(at) if at else first
         return (at, found) if found.state in SET_UP else (path, first)
 
-    def _repository(self, folder: str) -> RepositoryId:
-        return RepositoryId(Space.USER, self.working_copy.owner.person.name, repository_name(folder))
-
-    def _url(self, folder: str) -> str:
-        return self.working_copy.owner.url(self._repository(folder))
-
     def _page(self, folder: str) -> str:
-        return f"{self.public_url.rstrip('/')}/{self._repository(folder).path}"
+        return f"{self.public_url.rstrip('/')}/{self.working_copy.owner.repository_of(folder).path}"
 
     def _receipt(self, run: _SetupRun) -> Json:
         plan = run.plan
@@ -205,6 +219,7 @@ class GitSetup:
             "receipt": {
                 "folder": plan.folder,
                 "commit": run.commit,
+                "branch": run.branch,
                 "url": plan.url,
                 "page": self._page(plan.folder),
                 "published": run.problem is None,
@@ -230,9 +245,18 @@ def _state_after(key: StepKey, run: _SetupRun) -> StepState:
 def _applicable(plan: SetupPlan) -> SetupPlan:
     """The plan where it has no refusal. Raises `SetupRefused`."""
     if not plan.possible:
-        reasons = [refusal.code.value for refusal in plan.refusals]
-        raise SetupRefused(facts={"reasons": reasons, "refusals": [refusal.document() for refusal in plan.refusals]})
+        raise _refused(plan.refusals)
     return plan
+
+
+def _refused(refusals: Sequence[PlanRefusal]) -> SetupRefused:
+    reasons = [refusal.code.value for refusal in refusals]
+    return SetupRefused(facts={"reasons": reasons, "refusals": [refusal.document() for refusal in refusals]})
+
+
+def _passes_soon(reason: ShapeReason) -> bool:
+    """Whether it is a Git at work, which is nothing to tell."""
+    return reason.code is ShapeCode.LOCKED and reason.facts.get("held") == LockHolder.RUNNING
 
 
 def suggested_message(changed: tuple[str, ...]) -> str:

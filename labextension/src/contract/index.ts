@@ -78,6 +78,7 @@ export type IGitChanges = LabSchemas['GitChanges'];
 export type IHeldFile = LabSchemas['HeldFile'];
 export type SecretRule = LabSchemas['SecretRule'];
 export type IGitRefusal = LabSchemas['GitRefusal'];
+export type IGitUndone = LabSchemas['GitUndone'];
 export type IGitHistory = LabSchemas['GitHistory'];
 export type IGitVersion = LabSchemas['GitVersion'];
 export type IGitVersionContent = LabSchemas['GitVersionContent'];

@@ -1,18 +1,18 @@
 /** What a person does with versions every day, with the words about what came of it. */
 import type { JupyterFrontEnd } from '@jupyterlab/application';
-import { Notification } from '@jupyterlab/apputils';
+import { Dialog, Notification, showDialog } from '@jupyterlab/apputils';
 import { PathExt } from '@jupyterlab/coreutils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 
 import { plainName } from '../plainName';
-import { errorSentence } from '../labels';
 import type { GitClient } from './client';
-import type { GitGot, IGitBackup, IGitReceipt, IGitRestored } from '../contract';
+import type { GitGot, IGitBackup, IGitReceipt, IGitRefusal, IGitRestored } from '../contract';
 import { ConflictsModel } from './conflictsModel';
 import { ConflictsDocument } from './conflictsView';
 import { HistoryModel } from './historyModel';
 import { HistoryDocument } from './historyView';
-import { progressLabel } from './labels';
+import { gitErrorSentence, isHandsOff, progressLabel, refusalOf, refusalSentence } from './labels';
+import type { GitTools } from './gitTools';
 import type { OpenDocuments } from './openDocuments';
 import { showSaveVersionDialog } from './saveVersionDialog';
 import { SaveVersionModel } from './saveVersionModel';
@@ -22,6 +22,7 @@ export class GitActions {
     private readonly shell: JupyterFrontEnd.IShell,
     private readonly client: GitClient,
     private readonly open: OpenDocuments,
+    private readonly tools: GitTools,
     private readonly trans: TranslationBundle,
     /** Called when something may have changed. */
     private readonly after: () => void
@@ -67,6 +68,24 @@ export class GitActions {
     const id = `enablement-history-${path}`;
     const model = new HistoryModel(path, this.client, (file, commit) => this.restore(file, commit));
     this.show(id, () => new HistoryDocument(model, this.trans));
+  }
+
+  /** Says why the buttons do not act in this repository, and leads to what does. */
+  async explain(refusal: IGitRefusal, folder: string): Promise<void> {
+    const { trans, tools } = this;
+    const panel = Dialog.okButton({ label: trans.__('Open the Git panel') });
+    const terminal = Dialog.createButton({ label: trans.__('Open a terminal') });
+    const offered = isHandsOff(refusal) ? [...(tools.hasPanel ? [panel] : []), terminal] : [];
+    const { button } = await showDialog({
+      title: trans.__('What is special about this repository'),
+      body: refusalSentence(refusal, trans),
+      buttons: [Dialog.cancelButton({ label: trans.__('Close') }), ...offered]
+    });
+    if (button.label === panel.label) {
+      tools.openPanel();
+    } else if (button.label === terminal.label) {
+      await tools.openTerminal(folder);
+    }
   }
 
   resolve(folder: string): void {
@@ -149,7 +168,7 @@ export class GitActions {
   private notifySaved(receipt: IGitReceipt): void {
     const { trans } = this;
     if (receipt.problem === null) {
-      Notification.success(trans.__('The version is kept, and on the server.'));
+      Notification.success(trans.__('The version is kept on %1, and on the server.', plainName(receipt.branch)));
     } else {
       Notification.warning(trans.__('The version is kept here. %1', receipt.problem.detail));
     }
@@ -175,7 +194,10 @@ export class GitActions {
     try {
       await work();
     } catch (reason) {
-      Notification.error(errorSentence(reason, this.trans), { autoClose: false });
+      const refusal = refusalOf(reason);
+      const panel = { label: this.trans.__('Open the Git panel'), callback: () => this.tools.openPanel() };
+      const offered = refusal !== null && isHandsOff(refusal) && this.tools.hasPanel;
+      Notification.error(gitErrorSentence(reason, this.trans), { autoClose: false, actions: offered ? [panel] : [] });
     }
     this.after();
   }

@@ -73,8 +73,9 @@ export class GitClient {
     return this.post('restore', { path, commit });
   }
 
-  async undo(path: string): Promise<void> {
-    await this.post('undo', { path });
+  /** The file with the versions that the server does not have, null where it has all. */
+  async undo(path: string): Promise<string | null> {
+    return (await this.post<G.IGitUndone>('undo', { path })).kept ?? null;
   }
 
   private get<T>(what: string, query: IRequestOptions['query']): Promise<T> {

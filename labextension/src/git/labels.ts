@@ -7,7 +7,7 @@ import { errorSentence, labelOf } from '../labels';
 import { plainName } from '../plainName';
 
 type PlanStep = IGitPlan['steps'][number];
-type Anomaly = NonNullable<IGitRefusal['facts']['anomaly']>;
+type Shape = NonNullable<IGitRefusal['facts']['shape']>;
 
 /** What a step of the set-up does. */
 export function planStepLabel({ key, facts }: PlanStep, trans: TranslationBundle): string {
@@ -73,9 +73,9 @@ export function refusalSentence({ code, facts }: IGitRefusal, trans: Translation
       'There is a repository inside this folder: %1. Move it elsewhere first.',
       typeof facts.repository === 'string' ? plainName(facts.repository) : trans.__('one with an odd name')
     ),
-    odd: trans.__('The repository of this folder is unusual: %1. It is left alone.', anomalyLabel(facts, trans)),
+    odd: shapeSentence(facts, trans),
     busy: trans.__('A %1 is not finished here. Finish or abort it first.', facts.operation ?? ''),
-    'other-remote': trans.__('This repository is published somewhere else already. It is left alone.'),
+    'other-remote': handsOff(trans.__('This repository is published somewhere else already.'), trans),
     unwritable: trans.__('This folder, or your home, cannot be written to.'),
     'no-space': trans.__('There is too little space left in your home.'),
     'too-many': trans.__('There are too many files in this folder. Set up Git for a folder with the work alone.')
@@ -83,21 +83,72 @@ export function refusalSentence({ code, facts }: IGitRefusal, trans: Translation
   return labelOf(labels, code);
 }
 
-function anomalyLabel({ anomaly, setting }: IGitRefusal['facts'], trans: TranslationBundle): string {
-  const labels: Record<Anomaly, string> = {
-    elsewhere: trans.__('it is kept elsewhere'),
-    borrows: trans.__('it borrows from another one'),
-    unreadable: trans.__('its settings cannot be read'),
-    redirected: trans.__('its settings change how it is reached (%1)', plainName(setting ?? ''))
+/** What about a repository is not understood, and where it can be worked with. */
+function shapeSentence(facts: IGitRefusal['facts'], trans: TranslationBundle): string {
+  if (facts.shape === 'locked') {
+    return lockSentence(facts, trans);
+  }
+  const name = (text: string | undefined): string => plainName(text ?? '');
+  const labels: Record<Exclude<Shape, 'locked' | 'operation' | 'other-remote'>, string> = {
+    elsewhere: trans.__('This repository is kept in another place.'),
+    borrows: trans.__('This repository uses files of another one.'),
+    unreadable: trans.__('The settings of this repository cannot be read.'),
+    detached: trans.__('No branch is checked out here: an earlier version is being looked at.'),
+    submodules: trans.__('This repository has other repositories in it (submodules).'),
+    worktrees: trans.__('This repository has more than one working folder (worktrees).'),
+    converted: trans.__(
+      'Files are changed by “%1” on their way into a version here, %2 for one.',
+      name(facts.filter),
+      name(facts.path)
+    ),
+    sparse: trans.__('Only a part of the files of this repository is here.'),
+    shallow: trans.__('Only the newest versions of this repository are here, not its whole history.'),
+    partial: trans.__('Some contents of this repository are not here but fetched when they are needed.'),
+    signed: trans.__('Versions of this repository are to be signed.'),
+    branch: trans.__('The branch %1 goes to the server under another name.', name(facts.branch)),
+    setting: trans.__('This repository has a setting that is not known here: %1.', name(facts.setting))
   };
-  return labelOf(labels, anomaly ?? '');
+  return handsOff(labelOf(labels, facts.shape ?? ''), trans);
+}
+
+function handsOff(what: string, trans: TranslationBundle): string {
+  return trans.__('%1 It is left alone; the Git panel and the terminal are for it.', what);
+}
+
+function lockSentence({ lock, held }: IGitRefusal['facts'], trans: TranslationBundle): string {
+  const name = plainName(lock ?? '');
+  if (held === 'running') {
+    return trans.__('Git is at work here right now. Try again when it has finished.');
+  }
+  return held === 'nobody'
+    ? trans.__('A Git that was stopped has left a lock here (%1). Open “Set up Git…” and press Repair.', name)
+    : trans.__(
+        'There is a lock here (%1). Where no Git is at work in this folder, on another server either, open “Set up Git…” and press Repair.',
+        name
+      );
+}
+
+/** Whether a repair removes what stands in the way. */
+export function isRepairable(refusals: readonly IGitRefusal[]): boolean {
+  return refusals.some(({ facts }) => facts.shape === 'locked' && facts.held !== 'running');
 }
 
 /** The sentence for a failed request; what keeps a folder from being set up is said as in the plan. */
 export function gitErrorSentence(error: unknown, trans: TranslationBundle): string {
+  const refusal = refusalOf(error);
+  return refusal === null ? errorSentence(error, trans) : refusalSentence(refusal, trans);
+}
+
+/** Why a button did not act, null where it failed in another way. */
+export function refusalOf(error: unknown): IGitRefusal | null {
   const refusals = error instanceof ApiError ? error.facts.refusals : undefined;
   const first: unknown = Array.isArray(refusals) ? refusals[0] : undefined;
-  return isRefusal(first) ? refusalSentence(first, trans) : errorSentence(error, trans);
+  return isRefusal(first) ? first : null;
+}
+
+/** Whether the Git panel and the terminal are for it. */
+export function isHandsOff({ code, facts }: IGitRefusal): boolean {
+  return code === 'busy' || code === 'other-remote' || (code === 'odd' && facts.shape !== 'locked');
 }
 
 function isRefusal(value: unknown): value is IGitRefusal {

@@ -14,6 +14,8 @@ export class GitSetupModel extends VDomModel {
   error: unknown = null;
   /** Notebooks whose versions have results of cells: in a repository that somebody else began. */
   results: string[] = [];
+  /** The file with the versions that only this folder had when the set-up was taken back. */
+  kept: string | null = null;
   /** Whether the version without results was made in this visit. */
   keptOut = false;
   readonly states = new Map<string, IGitStep['state']>();
@@ -52,7 +54,9 @@ export class GitSetupModel extends VDomModel {
   }
 
   undo(): Promise<void> {
-    return this.attempt('running', 'undone', () => this.client.undo(this.folder));
+    return this.attempt('running', 'undone', async () => {
+      this.kept = await this.client.undo(this.folder);
+    });
   }
 
   private run(action: 'apply' | 'repair'): Promise<void> {

@@ -5,7 +5,7 @@ import * as React from 'react';
 import { Busy, Button, ErrorNote, Name } from '../components';
 import type { IGitReceipt, IHeldFile, IGitPlan } from '../contract';
 import { isInterrupted } from '../errors';
-import { gitErrorSentence, heldSentence, planStepIdea, planStepLabel, refusalSentence } from './labels';
+import { gitErrorSentence, heldSentence, isRepairable, planStepIdea, planStepLabel, refusalSentence } from './labels';
 import type { GitSetupModel } from './setupModel';
 
 interface IProps {
@@ -39,6 +39,11 @@ export function SetupView(props: IProps): React.JSX.Element {
           <p role="status" data-enablement-outcome="undone">
             {trans.__('Everything that was set up has been taken back. Your files are as they were.')}
           </p>
+          {model.kept !== null && (
+            <p data-enablement-kept-versions={model.kept}>
+              {trans.__('Versions that the server does not have are kept in this file:')} <Name>{model.kept}</Name>
+            </p>
+          )}
           <footer className="enb-git-footer">
             <Button primary onClick={onClose} hook="close">
               {trans.__('Close')}
@@ -67,6 +72,11 @@ function Plan(props: IProps & { plan: IGitPlan }): React.JSX.Element {
         </ul>
         <p className="enb-hint">{trans.__('Nothing was changed.')}</p>
         <footer className="enb-git-footer">
+          {isRepairable(plan.refusals) && (
+            <Button disabled={running} onClick={() => void model.repair()} hook="repair-git">
+              {trans.__('Repair')}
+            </Button>
+          )}
           <Button onClick={onClose} hook="close">
             {trans.__('Close')}
           </Button>
@@ -129,6 +139,10 @@ function Done(props: IProps & { receipt: IGitReceipt }): React.JSX.Element {
           <dt>{trans.__('Version')}</dt>
           <dd>
             <code title={receipt.commit}>{receipt.commit.slice(0, 10)}</code>
+          </dd>
+          <dt>{trans.__('Branch')}</dt>
+          <dd>
+            <Name>{receipt.branch}</Name>
           </dd>
           <dt>{trans.__('On the server')}</dt>
           <dd>

@@ -4,13 +4,17 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
 import type { IGitStatus } from '../contract';
-import type { GitStatusModel } from './statusModel';
+import { refusalSentence } from './labels';
+import type { GitDue, GitStatusModel } from './statusModel';
+
+/** What a press does, by what is due. */
+export type GitStatusHandlers = Readonly<Record<GitDue, () => void>>;
 
 export class GitStatusItem extends VDomRenderer<GitStatusModel> {
   constructor(
     model: GitStatusModel,
     private readonly trans: TranslationBundle,
-    private readonly actions: { save: () => void; setUp: () => void }
+    private readonly handlers: GitStatusHandlers
   ) {
     super(model);
     this.addClass('enb-git-status');
@@ -24,19 +28,18 @@ export class GitStatusItem extends VDomRenderer<GitStatusModel> {
     const { trans } = this;
     if (!isRepository) {
       return this.model.folder === '' ? null : (
-        <button type="button" onClick={this.actions.setUp} data-enablement-git="none">
+        <button type="button" onClick={this.handlers['set-up']} data-enablement-git="none">
           {trans.__('Set up Git')}
         </button>
       );
     }
-    const due = status.changed.length + status.unpushed;
     return (
       <button
         type="button"
-        onClick={this.actions.save}
-        disabled={due === 0}
-        title={due === 0 ? trans.__('Everything is kept and on the server') : trans.__('Save a version')}
+        onClick={this.handlers[this.model.due]}
+        title={this.titleOf(status)}
         data-enablement-git={status.standing}
+        data-enablement-shape={status.shape?.facts.shape ?? status.shape?.code}
         data-enablement-changed={status.changed.length}
         data-enablement-unpushed={status.unpushed}
       >
@@ -45,16 +48,28 @@ export class GitStatusItem extends VDomRenderer<GitStatusModel> {
     );
   }
 
+  private titleOf(status: IGitStatus): string {
+    const { trans } = this;
+    if (status.shape !== null) {
+      return refusalSentence(status.shape, trans);
+    }
+    return this.model.due === 'save'
+      ? trans.__('Save a version')
+      : trans.__('Everything is kept and on the server. Look at earlier versions');
+  }
+
   private words(status: IGitStatus): string {
     const { trans } = this;
-    const parts = [status.branch];
+    const parts = status.branch === '' ? [trans.__('no branch')] : [status.branch];
     if (status.changed.length > 0) {
       parts.push(trans._n('%1 file changed', '%1 files changed', status.changed.length));
     }
     if (status.unpushed > 0) {
       parts.push(trans._n('%1 version not pushed', '%1 versions not pushed', status.unpushed));
     }
-    const due = status.changed.length + status.unpushed > 0;
-    return due ? `${parts.join(', ')} · ${trans.__('Save a version')}` : `${parts.join(', ')} ✓`;
+    if (status.shape !== null) {
+      return `${parts.join(', ')} · ${trans.__('left to the Git panel')}`;
+    }
+    return this.model.due === 'save' ? `${parts.join(', ')} · ${trans.__('Save a version')}` : `${parts.join(', ')} ✓`;
   }
 }

@@ -5,6 +5,9 @@ import { Debouncer } from '@lumino/polling';
 import type { IGitStatus } from '../contract';
 import type { GitClient } from './client';
 
+/** Set up Git, say why the buttons do not act, save a version, or look at earlier ones: nothing else is left to do. */
+export type GitDue = 'set-up' | 'explain' | 'save' | 'history';
+
 const SETTLE_MS = 700;
 
 /** A failure leaves nothing to show. */
@@ -24,6 +27,17 @@ export class GitStatusModel extends VDomModel {
   /** Whether versions of this folder are kept. */
   get isRepository(): boolean {
     return this.status !== null && (this.status.standing === 'ours' || this.status.standing === 'adopted');
+  }
+
+  /** What is due in this folder. */
+  get due(): GitDue {
+    if (this.status === null || !this.isRepository) {
+      return 'set-up';
+    }
+    if (this.status.shape !== null) {
+      return 'explain';
+    }
+    return this.status.changed.length + this.status.unpushed > 0 ? 'save' : 'history';
   }
 
   /** From now on this folder; asked once things have settled. */

@@ -10,6 +10,7 @@ import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
 import { GitActions } from '../git/actions';
 import { GitClient } from '../git/client';
+import { GitTools } from '../git/gitTools';
 import { OpenDocuments } from '../git/openDocuments';
 import { showSetupDialog } from '../git/setupDialog';
 import { GitSetupModel } from '../git/setupModel';
@@ -38,7 +39,9 @@ export const gitPlugin: JupyterFrontEndPlugin<void> = {
     const { contents, serverSettings } = app.serviceManager;
     const client = new GitClient(serverSettings);
     const model = new GitStatusModel(client);
-    const actions = new GitActions(app.shell, client, new OpenDocuments(app.shell, documents), trans, () =>
+    const browsed = new GitStatusModel(client); // of the file browser's folder: its toolbar offers what is missing there
+    const tools = new GitTools(app);
+    const actions = new GitActions(app.shell, client, new OpenDocuments(app.shell, documents), tools, trans, () =>
       model.refresh()
     );
 
@@ -61,7 +64,10 @@ export const gitPlugin: JupyterFrontEndPlugin<void> = {
       const selected = Array.from(files.selectedItems());
       const chosen = selected.length === 1 && selected[0]?.type === 'directory' ? selected[0].path : files.model.path;
       const folder = typeof cwd === 'string' ? cwd : chosen; // the launcher says which folder it stands for
-      const setup = new GitSetupModel(contents.localPath(folder), client, () => model.refresh());
+      const setup = new GitSetupModel(contents.localPath(folder), client, () => {
+        model.refresh();
+        browsed.refresh();
+      });
       void setup.load();
       await showSetupDialog(setup, trans);
       setup.dispose();
@@ -71,6 +77,7 @@ export const gitPlugin: JupyterFrontEndPlugin<void> = {
       label: args => (args.cwd === undefined ? trans.__('Set up Git…') : trans.__('Set up Git')),
       caption: trans.__('Keep versions of the work in this folder'),
       icon: gitIcon,
+      isVisible: args => args.from !== 'toolbar' || !browsed.isRepository,
       execute: args => setUp(args.cwd)
     });
     app.commands.addCommand(GitCommandIDs.save, {
@@ -108,13 +115,40 @@ export const gitPlugin: JupyterFrontEndPlugin<void> = {
     launcher?.add({ command: GitCommandIDs.setUp, category: trans.__('Other'), rank: 30 });
 
     const refresh = (): void => model.refresh(here());
-    model.stateChanged.connect(() => app.commands.notifyCommandChanged());
+    const changed = (): void => {
+      // Each by its name: a button of a toolbar listens to nothing else.
+      for (const command of Object.values(GitCommandIDs)) {
+        app.commands.notifyCommandChanged(command);
+      }
+    };
+    model.stateChanged.connect(changed);
+    browsed.stateChanged.connect(changed);
     files.model.pathChanged.connect(refresh);
+    const browse = (): void => browsed.refresh(contents.localPath(files.model.path));
+    files.model.pathChanged.connect(browse);
+    void app.restored.then(browse);
     contents.fileChanged.connect(() => model.refresh());
     files.model.refreshed.connect(refresh); // what terminals and kernels wrote
     labShell?.currentChanged.connect(refresh);
     void app.restored.then(refresh);
-    const handlers = { save: () => void actions.save(here()), setUp: () => void setUp(here()) };
+    const handlers = {
+      save: () => void actions.save(here()),
+      'set-up': () => void setUp(here()),
+      history: () => {
+        const path = notebook();
+        if (path !== null) {
+          actions.history(path);
+        } else {
+          tools.openPanel(); // whose second page is the history of the folder
+        }
+      },
+      explain: () => {
+        const { shape, folder } = model.status ?? { shape: null, folder: '' };
+        if (shape !== null) {
+          void actions.explain(shape, folder);
+        }
+      }
+    };
     statusBar?.registerStatusItem('enablement-git', {
       item: new GitStatusItem(model, trans, handlers),
       align: 'left',

@@ -4,6 +4,7 @@ import * as React from 'react';
 
 import type { IGitStatus } from '../contract';
 import { Button } from '../components';
+import { refusalSentence } from '../git/labels';
 import type { SendModel } from './model';
 
 export function GitOffer(props: {
@@ -33,6 +34,15 @@ export function GitOffer(props: {
   const due = git.changed.length + git.unpushed;
   if (due === 0 || (git.standing !== 'ours' && git.standing !== 'adopted')) {
     return null;
+  }
+  if (git.shape !== null) {
+    return (
+      <div className="enb-notice enb-git-offer" data-enablement-git-offer="left-alone">
+        <span>
+          {dueWords(git, trans)} {refusalSentence(git.shape, trans)}
+        </span>
+      </div>
+    );
   }
   const titled = model.answers.title.trim() !== '';
   return (

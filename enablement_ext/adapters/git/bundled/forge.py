@@ -24,6 +24,7 @@ from pathlib import Path
 from enablement_ext.adapters.git.bundled.credentials import SignedCredentials
 from enablement_ext.adapters.git.bundled.http_backend import BackendExchange, cgi_environment
 from enablement_ext.adapters.git.runner import Config, GitLocation, GitRunner, RunOptions, environment, is_commit_id
+from enablement_ext.adapters.git.shape.locks import lock_files, lock_holder
 from enablement_ext.core.access.signed_values import ValueSigner
 from enablement_ext.core.errors import (
     BadRequest,
@@ -48,6 +49,7 @@ from enablement_ext.core.git.forges.ports import (
     WebhookEvent,
 )
 from enablement_ext.core.git.repository_names import RepositoryId, Space
+from enablement_ext.core.git.shape import LockHolder
 
 _MIB = 1024 * 1024
 _RECORD = "enablement.json"
@@ -272,8 +274,9 @@ def _size(folder: Path) -> int:
 
 
 def _remove_stale_locks(folder: Path) -> None:
-    """Lock files older than any exchange: a machine lost power."""
-    for lock in (*folder.glob("*.lock"), *folder.glob("refs/**/*.lock")):
+    """Lock files older than any exchange that no Git here holds: a machine lost power."""
+    for lock in lock_files(folder):
         with suppress(OSError):
-            if time.time() - lock.stat().st_mtime > _LOCK_SECONDS:
+            old = time.time() - lock.stat().st_mtime > _LOCK_SECONDS
+            if old and lock_holder(folder, lock) is not LockHolder.RUNNING:
                 lock.unlink()

@@ -28,7 +28,7 @@ _TOOL = """\
 # Without them it never stands in the way.
 job="$1"
 shift
-[ "$job $1" = "credential store" ] && exit 0  # nothing is kept, so nobody needs to start for it
+[ "$job $2" = "credential store" ] && exit 0  # nothing is kept, so nobody needs to start for it
 ours={bin}
 has() {{
   [ "$1" = "$ours" ] && return 0
@@ -72,11 +72,15 @@ class GitIdentity:
 
 @dataclass(frozen=True, slots=True)
 class ManagedFile:
-    """The managed configuration. `tool` is the path of the script, `base` the URL that all of the forge's repositories begin with."""
+    """The managed configuration. `tool` is the path of the script, `base` what all of the forge's addresses begin with.
+
+    `urls` are those of the repositories that are set up: for these and no others the helper is asked.
+    """
 
     tool: str
     base: str
     person: GitIdentity
+    urls: tuple[str, ...] = ()
     says: frozenset[str] = frozenset({"name", "email"})  # what the author's own configuration does not set
 
     def text(self) -> str:
@@ -87,16 +91,38 @@ class ManagedFile:
         identity = f"[user]\n{said}" if said else ""
         return (
             "# Written by Enablement. Undo in JupyterLab removes it. Nothing in here is secret.\n"
-            f"{identity}"
-            f"[credential {quoted(self.base)}]\n"
-            "\thelper =\n"  # resets the list for this URL: no other helper is asked, or sees the credential
-            f"\thelper = {quoted(f'!{tool} credential')}\n"
-            "\tuseHttpPath = true\n"
-            f"[http {quoted(self.base)}]\n\tfollowRedirects = false\n"
+            + identity
+            + "".join(
+                _credential(spelling, helper_command(self.tool, url))
+                for url in self.urls
+                for spelling in spellings(url)
+            )
+            + f"[http {quoted(self.base)}]\n\tfollowRedirects = false\n{self._unproxied}"
             f'[filter "enablement"]\n\tclean = {quoted(f"{tool} clean")}\n\trequired = false\n'
             f'[diff "jupyternotebook"]\n\tcommand = {quoted(f"{tool} diff")}\n'
             f'[merge "jupyternotebook"]\n\tname = notebooks\n\tdriver = {quoted(f"{tool} merge %O %A %B %L %P")}\n'
         )
+
+    @property
+    def _unproxied(self) -> str:
+        """A proxy that the environment names would see a key that goes over plain http."""
+        return "\tproxy =\n" if self.base.startswith("http://") else ""
+
+
+def spellings(url: str) -> tuple[str, str]:
+    """A clone address with and without `.git` at its end: the same repository."""
+    bare = url.removesuffix(".git")
+    return bare, f"{bare}.git"
+
+
+def helper_command(tool: str, url: str) -> str:
+    """The credential helper for one address, as Git's configuration names it."""
+    return f"!{shlex.quote(tool)} credential {shlex.quote(url)}"
+
+
+def _credential(url: str, helper: str) -> str:
+    """The section of one address. The empty helper resets the list: no other one is asked, or sees the credential."""
+    return f"[credential {quoted(url)}]\n\thelper =\n\thelper = {quoted(helper)}\n\tuseHttpPath = true\n"
 
 
 def quoted(value: str) -> str:

@@ -7,7 +7,9 @@ file. So no state is kept elsewhere, and lines that others add later stay.
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
+from itertools import takewhile
 
 _MARKER = b"# enablement:git"
 _HEAD = re.compile(rb"^(?P<head>[^\n]*?)[ ]?# enablement:git(?P<how>\+newline|\+file)?\n", re.MULTILINE)
@@ -27,45 +29,62 @@ class Block:
 
 
 def with_block(before: bytes | None, block: Block) -> bytes:
-    """The file with our lines; `None` is no file. A file that has them keeps its place for them and gets them renewed."""
+    """The file with our lines; `None` is no file. A file that has them keeps its place for them and gets them renewed.
+
+    Lines that somebody wrote between them stay, below.
+    """
     if before is None:
         return block.text(b"+file")
     found = _span(before, block)
     if found is not None:
-        start, end, how = found
-        return before[:start] + block.text(how) + before[end:]
+        return before[: found.start] + block.text(found.how) + found.others + before[found.end :]
     if before and not before.endswith(b"\n"):
         return before + b"\n" + block.text(b"+newline")
     return before + block.text(b"")
 
 
 def without_block(after: bytes, block: Block) -> bytes | None:
-    """The file as it was before, with what others changed since; `None` where it was not there and nothing else is in it now."""
+    """The file as it was before, with what others wrote since; `None` where it was not there and nothing else is in it now."""
     found = _span(after, block)
     if found is None:
         return after
-    start, end, how = found
-    left, right = after[:start], after[end:]
-    if how == b"+newline" and left.endswith(b"\n") and not right:
+    left, right = after[: found.start], found.others + after[found.end :]
+    if found.how == b"+newline" and left.endswith(b"\n") and not right:
         left = left[:-1]
     rest = left + right
-    return None if how == b"+file" and not rest else rest
+    return None if found.how == b"+file" and not rest else rest
 
 
 def has_block(text: bytes, block: Block) -> bool:
     """Whether our lines are in it, exactly as they would be written now."""
     found = _span(text, block)
-    return found is not None and text[found[0] : found[1]] == block.text(found[2])
+    return found is not None and text[found.start : found.end] == block.text(found.how)
 
 
-def _span(text: bytes, block: Block) -> tuple[int, int, bytes] | None:
-    """Where our lines begin and end, and how they came in."""
+@dataclass(frozen=True, slots=True)
+class _Span:
+    """Where our lines begin and end, how they came in, and lines of others between them."""
+
+    start: int
+    end: int
+    how: bytes
+    others: bytes
+
+
+def _span(text: bytes, block: Block) -> _Span | None:
     found = _HEAD.search(text)
     if found is None:
         return None
-    end = found.end()
+    ours = {f"{line}\n".encode() for line in block.rest}
+    end, others = found.end(), b""
     if block.rest:
-        last = block.rest[-1].encode() + b"\n"
-        at = text.find(last, end)
-        end = at + len(last) if at >= 0 else end
-    return found.start(), end, found["how"] or b""
+        last = text.find(f"\n{block.rest[-1]}\n".encode(), end - 1)
+        inner = text[end : last + 1] if last >= 0 else _leading(text[end:], ours)
+        end = last + len(block.rest[-1].encode()) + 2 if last >= 0 else end + len(inner)
+        others = b"".join(line for line in inner.splitlines(keepends=True) if line not in ours)
+    return _Span(found.start(), end, found["how"] or b"", others)
+
+
+def _leading(text: bytes, ours: Collection[bytes]) -> bytes:
+    """Our lines at the beginning, where somebody took the last one out."""
+    return b"".join(takewhile(lambda line: line in ours, text.splitlines(keepends=True)))

@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from urllib.parse import urlsplit
 
 from enablement_ext.core.git.repository_names import is_plain
 from enablement_ext.core.git.setup.file_selection import HeldBack
+from enablement_ext.core.git.shape import RepositoryFacts, ShapeCode, ShapeReason, shape_of
 
 SPARE_BYTES = 64 * 1024 * 1024
 
@@ -36,21 +36,12 @@ class RefusalCode(StrEnum):
     NAME = "name"
     INSIDE = "inside"
     NESTED = "nested"  # facts: repository, the first one below, None where its name is odd
-    ODD = "odd"  # facts: anomaly, setting
+    ODD = "odd"  # facts: shape, and what its reason tells
     BUSY = "busy"  # facts: operation
     OTHER_REMOTE = "other-remote"
     UNWRITABLE = "unwritable"
     NO_SPACE = "no-space"
     TOO_MANY = "too-many"
-
-
-class AnomalyKind(StrEnum):
-    """What is unusual about a repository that is left alone."""
-
-    ELSEWHERE = "elsewhere"  # `.git` is a link or a file
-    BORROWS = "borrows"  # objects or settings of another repository
-    UNREADABLE = "unreadable"
-    REDIRECTED = "redirected"  # settings change how the remote is reached
 
 
 class FolderState(StrEnum):
@@ -60,14 +51,6 @@ class FolderState(StrEnum):
     OURS = "ours"  # made by this set-up
     ADOPTED = "adopted"  # the author's own, set up before
     THEIRS = "theirs"  # the author's own, not set up
-
-
-@dataclass(frozen=True, slots=True)
-class RepositoryAnomaly:
-    """`setting` is the name of the first setting that redirects, else ""."""
-
-    kind: AnomalyKind
-    setting: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +64,10 @@ class FolderFacts:
     writable: bool = True
     in_repository: bool = False  # a folder above is a repository
     nested: tuple[str, ...] = ()  # repositories below, bare ones and links included
-    anomaly: RepositoryAnomaly | None = None  # what is unusual about its own repository
-    in_progress: str = ""  # "merge", "rebase", … that is not finished
+    repository: RepositoryFacts = field(default_factory=RepositoryFacts)  # its own one
     free_bytes: int = 1 << 40
     state: FolderState = FolderState.NONE
     has_commits: bool = False
-    origin: str = ""
     configured: bool = False
     kept: tuple[str, ...] = ()
     held: tuple[HeldBack, ...] = ()
@@ -146,41 +127,43 @@ def _refusals(facts: FolderFacts, url: str) -> list[PlanRefusal]:
     if not facts.exists:
         return [PlanRefusal(RefusalCode.NO_FOLDER)]
     odd_name = not all(is_plain(part) for part in facts.folder.split("/")) and not facts.is_home
-    found = {
+    first = {
         RefusalCode.HOME: facts.is_home,
         RefusalCode.NAME: odd_name,
         RefusalCode.INSIDE: facts.in_repository,
         RefusalCode.NESTED: bool(facts.nested),
-        RefusalCode.ODD: facts.anomaly is not None,
-        RefusalCode.BUSY: bool(facts.in_progress),
-        RefusalCode.OTHER_REMOTE: not _ours(facts, url),
+    }
+    last = {
         RefusalCode.UNWRITABLE: not facts.writable,
         RefusalCode.NO_SPACE: facts.free_bytes < SPARE_BYTES,
         RefusalCode.TOO_MANY: facts.too_many,
     }
-    return [PlanRefusal(code, _refusal_facts(code, facts)) for code, true in found.items() if true]
+    shape = shape_of(facts.repository, url)
+    return [
+        *(PlanRefusal(code, _refusal_facts(code, facts)) for code, true in first.items() if true),
+        *(shape_refusal(reason) for reason in shape[:1]),
+        *(PlanRefusal(code) for code, true in last.items() if true),
+    ]
+
+
+def shape_refusal(reason: ShapeReason) -> PlanRefusal:
+    """The refusal for a repository that is not understood."""
+    if reason.code is ShapeCode.OPERATION:
+        return PlanRefusal(RefusalCode.BUSY, reason.facts)
+    if reason.code is ShapeCode.OTHER_REMOTE:
+        return PlanRefusal(RefusalCode.OTHER_REMOTE)
+    return PlanRefusal(RefusalCode.ODD, {"shape": reason.code.value, **reason.facts})
 
 
 def _refusal_facts(code: RefusalCode, facts: FolderFacts) -> dict[str, object]:
     if code is RefusalCode.NESTED:
         return {"repository": facts.nested[0] if is_plain(facts.nested[0]) else None}
-    if code is RefusalCode.ODD and facts.anomaly is not None:
-        return {"anomaly": facts.anomaly.kind.value, "setting": facts.anomaly.setting}
-    return {"operation": facts.in_progress} if code is RefusalCode.BUSY else {}
-
-
-def _ours(facts: FolderFacts, url: str) -> bool:
-    """Whether `origin` is missing, is the planned URL, or has its path from a set-up when the service was at another address."""
-    moved = urlsplit(facts.origin).path == urlsplit(url).path and facts.state in (
-        FolderState.OURS,
-        FolderState.ADOPTED,
-    )
-    return facts.origin in ("", url) or moved
+    return {}
 
 
 def _steps(facts: FolderFacts, url: str) -> list[SetupStep]:
     fresh = facts.state in (FolderState.NONE, FolderState.OURS)
-    connected = facts.origin == url
+    connected = facts.repository.origin == url
     prepared = facts.state in (FolderState.OURS, FolderState.ADOPTED) and connected
     commit = _commit(facts) if fresh or not facts.has_commits else []
     return [

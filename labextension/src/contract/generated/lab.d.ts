@@ -495,7 +495,7 @@ export interface components {
                 rule?: components["schemas"]["SecretRule"];
             };
         };
-        /** @description why nothing is set up */
+        /** @description why nothing is set up, or why a button does not act in this repository */
         GitRefusal: {
             /** @enum {string} */
             code: "no-git" | "no-folder" | "home" | "name" | "inside" | "nested" | "odd" | "busy" | "other-remote" | "unwritable" | "no-space" | "too-many";
@@ -503,12 +503,25 @@ export interface components {
                 /** @description of `nested`: the first one, relative to the folder; null where its name is odd */
                 repository?: string | null;
                 /**
-                 * @description of `odd`: what is unusual
+                 * @description of `odd`: what about the repository is not understood
                  * @enum {string}
                  */
-                anomaly?: "elsewhere" | "borrows" | "unreadable" | "redirected";
-                /** @description of `odd`: the setting that redirects */
+                shape?: "elsewhere" | "borrows" | "unreadable" | "operation" | "detached" | "submodules" | "worktrees" | "converted" | "sparse" | "shallow" | "partial" | "signed" | "branch" | "other-remote" | "setting" | "locked";
+                /** @description of `setting`: the first key of its configuration that is not known */
                 setting?: string;
+                /** @description of `converted`: the filter, or the attribute that converts files */
+                filter?: string;
+                /** @description of `converted`: the first file it is about */
+                path?: string;
+                /** @description of `branch`: its name */
+                branch?: string;
+                /** @description of `locked`: the file in `.git` */
+                lock?: string;
+                /**
+                 * @description of `locked`: whether a Git runs that holds it
+                 * @enum {string}
+                 */
+                held?: "nobody" | "running" | "unknown";
                 /** @description of `busy`: `merge`, `rebase`, … that is not finished */
                 operation?: string;
             };
@@ -549,6 +562,8 @@ export interface components {
             /** @description to begin with */
             message: string;
             page: string | null;
+            /** @description why the buttons do not act in this repository; null where it is understood */
+            shape: components["schemas"]["GitRefusal"] | null;
         };
         GitStep: {
             /** @enum {string} */
@@ -562,6 +577,8 @@ export interface components {
         GitReceipt: {
             folder: string;
             commit: string;
+            /** @description the branch that it is on, here and on the server */
+            branch: string;
             url: string;
             page: string;
             /** @description whether the server has it */
@@ -578,6 +595,8 @@ export interface components {
             folder: string;
             /** @constant */
             undone: true;
+            /** @description a Git bundle beside the folder with the versions that the server does not have; left out where it has all */
+            kept?: string;
         };
         GitChangedFile: {
             path: string;

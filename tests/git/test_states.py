@@ -1,0 +1,200 @@
+"""Every button in every state of a repository: no work is lost, nothing of the repository's is run, nothing is sent elsewhere, and each says something.
+
+A sample in the suite; all of them with `make git-states`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from enablement_ext.adapters.git.bundled.forge import BundledForge, ForgeLimits
+from enablement_ext.adapters.memory import MemoryArtifactStore, MemoryReviewStore
+from tests.git.buttons import Canary, foreign_server, in_thread, lost, plain, press_all, server_copy, work_of
+from tests.git.conftest import Author, author_of
+from tests.git.states import Ground, State, every_state
+from tests.git.test_faults import KILLED
+from tests.git.test_version_actions import notebook
+from tests.service import people
+from tests.service.fixtures import PREFIX, running
+
+pytestmark = pytest.mark.slow  # real Git, many times
+
+SEED, SAMPLE = 1233, 12
+_LOG = logging.getLogger(__name__)  # the whole takes an hour: `--log-cli-level WARNING` shows how far it is
+_ALL = os.environ.get("ENABLEMENT_GIT_STATES") == "all"
+_ACTING = ("save", "restore", "results out", "undo")
+_READING = ("status", "polled", "plan")
+_KILLED = KILLED.replace(
+    'async for line in setup.apply("churn"):',
+    "from enablement_ext.adapters.git.versions import GitVersionHistory\n"
+    "    from enablement_ext.lab.git.history import VersionActions\n"
+    "    from datetime import UTC, datetime\n"
+    "    actions = VersionActions(setup, GitVersionHistory(working_copy), lambda: datetime.now(UTC))\n"
+    "    import threading\n"
+    "    threading.Timer(float(sys.argv[5]), lambda: os.killpg(0, signal.SIGKILL)).start()\n"
+    "    if key == 'undo':\n"
+    "        await setup.undo(state)\n"
+    "    async for line in (setup.save(state, 'killed') if key == 'save' else actions.pull(state)):",
+)
+
+
+def chosen() -> list[State]:
+    """All of them where the whole is asked for, else a sample that is always the same."""
+    found = every_state()
+    return found if _ALL else random.Random(SEED).sample(found, SAMPLE)
+
+
+@dataclass
+class Place:
+    """One author and one service for all states."""
+
+    author: Author
+    repositories: Path
+    scratch: Path
+
+
+@pytest.fixture
+async def place(tmp_path: Path) -> AsyncIterator[Place]:
+    repositories = tmp_path / "repositories"
+    forge = BundledForge(repositories, limits=ForgeLimits(repositories=5000))
+    async with running(MemoryReviewStore(), MemoryArtifactStore(), forge=forge) as service:
+        home, scratch = tmp_path / "home", tmp_path / "scratch"
+        home.mkdir()
+        scratch.mkdir()
+        yield Place(author_of(service, home), repositories, scratch)
+
+
+def test_there_are_many_states() -> None:
+    states = every_state()
+    assert len(states) >= 200
+    assert len(set(states)) == len(states)
+    assert {state.understood for state in states} == {True, False}
+
+
+@pytest.mark.timeout(7200 if _ALL else 600)
+async def test_no_state_loses_runs_or_sends_anything(place: Place) -> None:
+    failures = list[str]()
+    for number, state in enumerate(chosen()):
+        try:
+            await _one(place, f"s{number}", state)
+        except AssertionError as wrong:
+            failures.append(f"{state}: {wrong}")
+        _LOG.warning("%d %s: %d wrong so far %s", number, state, len(failures), failures[-1:])
+    assert not failures, f"{len(failures)} of {len(chosen())} (seed {SEED}):\n" + "\n".join(failures)
+
+
+async def _one(place: Place, name: str, state: State) -> None:
+    place.author.service.clock.advance(timedelta(minutes=5))
+    canary = Canary(place.scratch)
+    canary.prepare()
+    with foreign_server() as foreign:
+        ground = Ground(place.author.home / name, await _made(place, name, state), canary, foreign)
+        await in_thread(state.build, ground)
+        if state.maker == "an archive":
+            await in_thread(_unpacked, ground.at)
+        canary.hook(ground.at / ".git")
+        canary.mark.unlink(missing_ok=True)  # building it, Git obeys the repository
+        (ground.at / "not-saved.py").write_text("work = 'in no version'\n")
+        first = await in_thread(plain, ground.bare, "rev-list", "--max-parents=0", "main")
+        before, server = await in_thread(work_of, ground.at), await in_thread(_branches, ground.bare)
+        if state.kill:
+            await in_thread(_killed, place, name, state.kill)
+        pressed = await press_all(place.author, name, first)
+        missing = await in_thread(lost, before, ground.at, ground.bare, place.scratch)
+        after = await in_thread(work_of, ground.at)
+    assert not missing, f"lost {missing}"
+    assert not canary.mark.exists(), f"run: {canary.mark.read_text()}"
+    assert foreign.visits == 0, "contacted"
+    assert not await in_thread(_rewritten, ground.bare, server), "a branch of the server's is gone"
+    if not state.understood:
+        finished = state.operation == "merge" and pressed.answers["colleagues"] == ""
+        assert pressed.refused(*(("save",) if finished else _ACTING)), pressed.answers
+        assert finished or (after.contents, after.refs) == (before.contents, before.refs), "something was done"
+        assert finished or await in_thread(_branches, ground.bare) == server, "something was pushed"
+    assert all(pressed.answers[button] == "" for button in _READING), pressed.answers
+
+
+async def _made(place: Place, name: str, state: State) -> Path:
+    """The folder, set up and published; the server's copy of it."""
+    at = place.author.folder(name)
+    (at / "churn.ipynb").write_text(notebook("load()", "fit()"))
+    if state.maker == "somebody":
+        for arguments in (
+            ("init", "--quiet", "-b", "main"),
+            ("add", "churn.ipynb", "features.py"),
+            ("commit", "-qm", "x"),
+        ):
+            await in_thread(plain, at, *arguments)
+    last = await place.author.press(name)
+    assert last["receipt"]["published"], last
+    (at / "features.py").write_text("second = 1\n")
+    assert (await place.author.save(name))["receipt"]["published"]
+    return Path(await in_thread(server_copy, place.repositories, last["receipt"]["commit"]))
+
+
+def _unpacked(at: Path) -> None:
+    """The same folder as it comes out of an archive."""
+    packed = at.with_name(f"{at.name}.packed")
+    shutil.copytree(at, packed, symlinks=True)
+    shutil.rmtree(at)
+    packed.rename(at)
+
+
+def _branches(bare: Path) -> list[str]:
+    return plain(bare, "for-each-ref", "--format=%(refname) %(objectname)").split("\n")
+
+
+def _rewritten(bare: Path, before: list[str]) -> list[str]:
+    """Branches whose commits of before are not in them any more."""
+    now = dict(line.split() for line in _branches(bare))
+    pairs = [line.split() for line in before]
+    return [
+        name
+        for name, commit in pairs
+        if name not in now or plain(bare, "merge-base", now[name], commit, check=False) != commit
+    ]
+
+
+def _killed(place: Place, name: str, button: str) -> None:
+    """Press a button in a process that is killed, with everything it started, at some moment."""
+    delay = str(random.Random(f"{SEED}{name}").uniform(0.05, 0.9))
+    base = f"http://127.0.0.1:{place.author.service.port}{PREFIX}"
+    command = [sys.executable, "-c", _KILLED, str(place.author.home), base, button, name, delay]
+    environment = {**os.environ, "TOKEN": people.DANA, "HOME": str(place.author.home)}
+    ended = subprocess.run(
+        command,
+        env=environment,
+        start_new_session=True,
+        cwd=Path(__file__).parents[2],
+        capture_output=True,
+        check=False,
+        timeout=300,
+    )
+    assert ended.returncode in (-signal.SIGKILL, 0, 1), ended.stderr[-500:]
+
+
+async def test_a_branch_of_ones_own_goes_to_that_branch(author: Author) -> None:
+    at = author.folder()
+    first = (await author.press())["receipt"]
+    assert first["branch"] == "main"
+    await asyncio.to_thread(plain, at, "checkout", "--quiet", "-b", "dana/idea")
+    (at / "features.py").write_text("idea = 1\n")
+    receipt = (await author.save("churn"))["receipt"]
+    assert (receipt["branch"], receipt["published"]) == ("dana/idea", True)
+    heads = await author.heads()
+    assert f"{receipt['commit']}\trefs/heads/dana/idea" in heads
+    assert f"{first['commit']}\trefs/heads/main" in heads
+    assert (await author.setup.status("churn"))["unpushed"] == 0
