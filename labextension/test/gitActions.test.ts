@@ -1,9 +1,11 @@
 /** What a person does with versions every day: documents, requests, and what is said about it. */
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
+import { CommandRegistry } from '@lumino/commands';
 
 import { GitActions } from '../src/git/actions';
 import { GitClient } from '../src/git/client';
+import { GitTools } from '../src/git/gitTools';
 import { OpenDocuments } from '../src/git/openDocuments';
 import { english } from './english';
 import { json, lines, problem, settled, until } from './fakeServer';
@@ -24,7 +26,9 @@ async function opened(t: TestContext): Promise<IMade & { context: Awaited<Return
   lab.files.put('work/a.py', 'before');
   let calls = 0;
   const open = new OpenDocuments(lab.shell, lab.documents);
-  const actions = new GitActions(lab.shell, new GitClient(lab.server.settings), open, english, () => (calls += 1));
+  const tools = new GitTools({ commands: new CommandRegistry(), shell: lab.shell });
+  const client = new GitClient(lab.server.settings);
+  const actions = new GitActions(lab.shell, client, open, tools, english, () => (calls += 1));
   return { lab, actions, after: () => calls, context: await lab.edit('work/a.py') };
 }
 

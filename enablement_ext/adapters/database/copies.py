@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Table, insert, select, update
 from enablement_ext.adapters.database import schema
 from enablement_ext.adapters.database.engine import WRITING, Limits, open_engine, parse
 from enablement_ext.adapters.database.error_translation import translated
-from enablement_ext.adapters.database.people import people
+from enablement_ext.adapters.database.tables.people import people
 from enablement_ext.adapters.database.upgrade import upgrade
 from enablement_ext.core.errors import StoreUnavailable
 

@@ -10,9 +10,6 @@ from typing import Any
 from sqlalchemy import Connection, Select, Table, select
 
 from enablement_ext.adapters.database import schema
-from enablement_ext.adapters.database.grants import DatabaseGrantReader
-from enablement_ext.adapters.database.package_requests import DatabaseRequestReader
-from enablement_ext.adapters.database.people import DatabasePeopleReader
 from enablement_ext.adapters.database.rows import (
     SUBMISSION_WIDTH,
     Row,
@@ -26,6 +23,9 @@ from enablement_ext.adapters.database.rows import (
     version_from,
 )
 from enablement_ext.adapters.database.statements import lists, single_rows
+from enablement_ext.adapters.database.tables.grants import DatabaseGrantReader
+from enablement_ext.adapters.database.tables.package_requests import DatabaseRequestReader
+from enablement_ext.adapters.database.tables.people import DatabasePeopleReader
 from enablement_ext.core.errors import NotFound
 from enablement_ext.core.review.event_log import ChainHead
 from enablement_ext.core.review.models import Comment, Decision, Event, Submission, Thread, Version

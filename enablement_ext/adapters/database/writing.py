@@ -13,9 +13,6 @@ from datetime import datetime
 from sqlalchemy import Connection, Table, delete, func, select, update
 
 from enablement_ext.adapters.database import schema
-from enablement_ext.adapters.database.grants import DatabaseGrantWriter
-from enablement_ext.adapters.database.package_requests import DatabaseRequestWriter
-from enablement_ext.adapters.database.people import DatabasePeopleWriter
 from enablement_ext.adapters.database.reading import DatabaseReader
 from enablement_ext.adapters.database.rows import (
     Values,
@@ -29,6 +26,9 @@ from enablement_ext.adapters.database.rows import (
     version_values,
 )
 from enablement_ext.adapters.database.statements import single_rows
+from enablement_ext.adapters.database.tables.grants import DatabaseGrantWriter
+from enablement_ext.adapters.database.tables.package_requests import DatabaseRequestWriter
+from enablement_ext.adapters.database.tables.people import DatabasePeopleWriter
 from enablement_ext.core.errors import KeyReused, NotFound, StaleStamp
 from enablement_ext.core.review.event_log import ChainHead, sealed
 from enablement_ext.core.review.models import Anchor, Comment, Decision, Event, Submission, Version

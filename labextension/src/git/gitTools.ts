@@ -5,7 +5,7 @@ const PANEL = 'jp-git-sessions';
 const TERMINAL = 'terminal:create-new';
 
 export class GitTools {
-  constructor(private readonly app: JupyterFrontEnd) {}
+  constructor(private readonly app: Pick<JupyterFrontEnd, 'commands' | 'shell'>) {}
 
   /** Whether jupyterlab-git is here. */
   get hasPanel(): boolean {

@@ -1,0 +1,1 @@
+"""Tables beside the queue's own: access to repositories, people, requests for packages."""
