@@ -53,7 +53,7 @@ test('saving a version: what is open is saved first, the files are pushed, and i
   const saving = actions.save('work/a.py');
   await press(await dialog(), '[data-enablement-action="save-version"]');
   await saving;
-  assert.deepEqual(said(), [['success', 'The version is kept, and on the server.']]);
+  assert.deepEqual(said(), [['success', 'The version is kept on main, and on the server.']]);
   assert.equal(document.querySelector('[data-enablement-dialog]'), null, 'the dialog is closed');
   assert.equal(after(), 1);
 });

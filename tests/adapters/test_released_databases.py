@@ -82,6 +82,9 @@ def _fill(connection: Connection, rows: Rows) -> None:
         if name == "chain_head":
             connection.execute(tables.tables[name].update().values(**rows[name][0]))
         elif rows[name]:
+            connection.execute(
+                tables.tables[name].delete() if name == "instance" else select(1)
+            )  # a migration made one
             connection.execute(insert(tables.tables[name]), rows[name])
 
 
@@ -102,7 +105,13 @@ def found(url: str, wanted: Rows) -> Rows:
 def assert_same(url: str, wanted: Rows) -> None:
     now = found(url, wanted)
     for name, rows in wanted.items():
-        assert sorted(map(repr, now[name])) == sorted(map(repr, rows)), name
+        assert sorted(map(repr, now[name])) == sorted(map(repr, map(_as_now, rows))), name
+
+
+def _as_now(row: dict[str, Any]) -> dict[str, Any]:
+    """What 0007 takes back: an answer that may be a default that nobody chose."""
+    defaults = {"stage": "exploration", "handed_over": "prototype"}
+    return {key: None if defaults.get(key) == value else value for key, value in row.items()}
 
 
 def assert_works(url: str, rows: Rows) -> None:

@@ -145,6 +145,8 @@ async def test_the_log_of_events_holds_together(service: Service) -> None:
 async def test_more_than_can_be_worked_on_is_refused_as_that_and_probes_are_answered() -> None:
     limits = SizeLimits(requests=3)
     async with running(MemoryReviewStore(), MemoryArtifactStore(), ServiceOptions(KEY, limits=limits)) as service:
+        for token in (people.DANA, people.REMY):
+            await service.get("/api/v1/whoami", token)  # seen for the first time, which is written down
         with service.context.review.store.write():  # every other writer waits for this one
             drafts = [SubmissionDraft(notebook(cell("a", f"x = {number}"))) for number in range(3)]
             waiting = [asyncio.create_task(service.send(draft)) for draft in drafts]

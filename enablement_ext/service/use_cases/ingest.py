@@ -16,7 +16,7 @@ from enablement_ext.core.secrets.ports import Prefilter
 from enablement_ext.core.secrets.scan import find_secrets, texts_worth_reading
 from enablement_ext.core.submission.bundle import BundleLimits, check_path, read_bundle
 from enablement_ext.core.submission.document import SubmissionDocument, submission_document
-from enablement_ext.service.use_cases.secret_check import name_text, raise_for, written_texts
+from enablement_ext.service.use_cases.review_context import name_text, raise_for, written_texts
 
 _THREAD_BYTES = 1 << 19  # from so many bytes on hashing is worth a thread
 

@@ -20,8 +20,7 @@ from enablement_ext.core.images.requests.package_requests import (
 from enablement_ext.core.review.models import ImageRef, Principal
 from enablement_ext.core.review.ports import NewEvent, ReviewTransaction
 from enablement_ext.service.use_cases.claims import SERVICE
-from enablement_ext.service.use_cases.review_context import ReviewContext
-from enablement_ext.service.use_cases.secret_check import refuse_secrets
+from enablement_ext.service.use_cases.review_context import ReviewContext, refuse_secrets
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,8 +25,7 @@ from enablement_ext.core.git.repository_names import RepositoryId, Space
 from enablement_ext.core.review.models import Principal
 from enablement_ext.core.review.ports import NewEvent, ReviewTransaction
 from enablement_ext.service.use_cases.ports import CredentialStore, Limiter
-from enablement_ext.service.use_cases.review_context import ReviewContext, commit
-from enablement_ext.service.use_cases.secret_check import name_text, refuse_secrets
+from enablement_ext.service.use_cases.review_context import ReviewContext, commit, name_text, refuse_secrets
 
 PUSH_SECONDS = 600
 CLONE_SECONDS = 3600

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TypeVar
 
-from enablement_ext.core.errors import Conflict, StaleStamp
+from enablement_ext.core.errors import Conflict, SecretFound, StaleStamp
+from enablement_ext.core.notebook.extraction import ExtractedText
 from enablement_ext.core.review.attention import turn, user
 from enablement_ext.core.review.lifecycle import Action
 from enablement_ext.core.review.models import Attention, ChangeKind, Event, Principal, Submission
@@ -26,6 +27,7 @@ from enablement_ext.core.review.queue import turns
 from enablement_ext.core.review.version_changes import VersionContent, changes
 from enablement_ext.core.secrets.literals import LiteralPrefilter
 from enablement_ext.core.secrets.ports import Prefilter
+from enablement_ext.core.secrets.scan import SecretFinding, find_secrets
 from enablement_ext.core.submission.bundle import DEFAULT_LIMITS, BundleLimits
 
 Result = TypeVar("Result")
@@ -176,3 +178,28 @@ def viewer(context: ReviewContext, principal: Principal) -> Viewer:
     tracks = context.policy.reviewed_by(principal)
     names = frozenset(turns(principal.name, tracks)) if tracks else frozenset[str]()
     return Viewer(principal, context.policy, context.clock.now(), tracks, names, frozenset({user(principal.name)}))
+
+
+def refuse_secrets(context: ReviewContext, written: Mapping[str, str]) -> None:
+    """Raises `SecretFound` where one of the texts, each under the place that a finding names it by, holds what looks like a secret."""
+    raise_for(find_secrets(written_texts(written.items()), context.prefilter))
+
+
+def written_texts(written: Iterable[tuple[str, str]]) -> Iterable[ExtractedText]:
+    """Texts that people wrote, by place."""
+    return (ExtractedText(place, text) for place, text in written)
+
+
+def name_text(name: str) -> str:
+    """A path or an address as a text: by itself, and each of its parts on a line, because a slash is a letter of many secrets."""
+    return name if "/" not in name else "\n".join((name, *name.split("/")))
+
+
+def raise_for(findings: Sequence[SecretFinding]) -> None:
+    """Raises `SecretFound` that says where, and what kind of secret it looks like; never the value."""
+    if findings:
+        raise SecretFound(facts={"findings": [_facts(finding) for finding in findings]})
+
+
+def _facts(finding: SecretFinding) -> dict[str, object]:
+    return {"where": finding.where, "rule": finding.rule, "line": finding.line, "hint": finding.hint}

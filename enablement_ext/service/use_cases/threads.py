@@ -21,9 +21,9 @@ from enablement_ext.service.use_cases.review_context import (
     attention_after,
     commit,
     record_change,
+    refuse_secrets,
     visible_submission,
 )
-from enablement_ext.service.use_cases.secret_check import refuse_secrets
 
 
 @dataclass(frozen=True, slots=True)

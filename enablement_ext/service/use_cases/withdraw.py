@@ -13,11 +13,11 @@ from enablement_ext.service.use_cases.review_context import (
     ReviewContext,
     commit,
     record_change,
+    refuse_secrets,
     require_current_stamp,
     visible_submission,
     with_current_state,
 )
-from enablement_ext.service.use_cases.secret_check import refuse_secrets
 
 
 def withdraw(context: ReviewContext, principal: Principal, number: int, stamp: int, reason: str = "") -> Submission:

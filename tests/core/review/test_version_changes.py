@@ -60,7 +60,7 @@ def test_the_same_content_has_no_changes() -> None:
         ((_LOAD, _SHOW), (_MARKDOWN,)),
         (({**_TEXT, "attachments": {"a.png": {"image/png": "QUJD"}}}, _LOAD, _SHOW), (_MARKDOWN,)),
         (({**_TEXT, "cell_type": "raw"}, _LOAD, _SHOW), (_MARKDOWN,)),
-        (({**_TEXT, "cell_type": "code"}, _LOAD, _SHOW), (_MARKDOWN, _CODE)),
+        (({**_TEXT, "cell_type": "code", "outputs": []}, _LOAD, _SHOW), (_MARKDOWN, _CODE)),
         ((_TEXT, {**_LOAD, "cell_type": "raw"}, _SHOW), (_MARKDOWN, _CODE)),
         ((_TEXT, {**_LOAD, "metadata": {"tags": ["parameters"]}}, _SHOW), (_METADATA,)),
         ((_TEXT, {**_LOAD, "id": "other"}, _SHOW), (_METADATA,)),
@@ -103,7 +103,8 @@ def test_which_approvals_survive() -> None:
     assert why_fallen((_OUTPUTS,), survive) == ""
     assert why_fallen((_OUTPUTS, _CODE), survive) == "The new version changes code."
     assert why_fallen(tuple(ChangeKind), frozenset()) == (
-        "The new version changes metadata, outputs, text cells, code, files sent along and the environment."
+        "The new version changes metadata, outputs, text cells, code, files sent along, the environment and what nobody can tell, because"
+        " the version before is lost."
     )
 
 
