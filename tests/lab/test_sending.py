@@ -182,9 +182,9 @@ def test_what_is_small_is_sent_without_asking(lab: Lab, service: FakeService, in
 @pytest.mark.parametrize(
     ("answered", "code"),
     [
-        ((401, b'{"code": "not-signed-in", "detail": "Sign in again."}'), "not-signed-in"),
+        ((401, b'{"code": "not-signed-in", "detail": "Sign in again."}'), "server-unknown"),
         ((403, b'{"code": "forbidden", "detail": "No."}'), "forbidden"),
-        ((200, b"<html>another page</html>"), "service-away"),
+        ((200, b"<html>another page</html>"), "foreign-answer"),
         ((200, b"{}"), "service-away"),
         ((200, json.dumps({**LIMITS, "files": "many"}).encode()), "service-away"),
     ],
