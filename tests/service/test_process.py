@@ -239,7 +239,7 @@ def test_a_database_that_is_deleted_is_refused_and_not_begun_anew(tmp_path: Path
             path.rename(tmp_path / path.name)
         status, problem = send_one(port, "intent-number-two")
         assert (status, problem["code"]) == (503, "database-replaced")
-        until(lambda: ask(port, "/readyz")[0] == 503, within=1.0, what="it is not ready any more")
+        until(lambda: ask(port, "/readyz")[0] == 503, within=PATIENCE, what="it is not ready any more")
         assert ask(port, "/readyz")[1]["code"] == "database-replaced"
     process = start(state, free_port(), hub)
     output, _ = process.communicate(timeout=PATIENCE)
@@ -251,6 +251,15 @@ def test_a_database_that_is_deleted_is_refused_and_not_begun_anew(tmp_path: Path
         path.rename(state / path.name)
     with service(state, hub) as (port, _):
         assert send_one(port, "intent-number-one")[0] == 200, "the receipt is there again"
+
+
+@pytest.mark.timing
+def test_a_deleted_database_is_noticed_within_a_second(tmp_path: Path, hub: str) -> None:
+    state = tmp_path / "state"
+    with service(state, hub) as (port, _):
+        for path in state.glob("enablement.sqlite*"):
+            path.rename(tmp_path / path.name)
+        until(lambda: ask(port, "/readyz")[0] == 503, within=1.0, what="it is not ready any more")
 
 
 def refused(state: Path, hub: str) -> str:
