@@ -166,9 +166,9 @@ async def test_a_server_whose_token_the_hub_does_not_know_is_told_so(pair: LabWi
     lab = await asyncio.to_thread(starting.__enter__)
     try:
         response = await asyncio.to_thread(lab.get, "api/v1/whoami")
-        assert (response.status_code, response.json()["code"]) == (401, "not-signed-in")
+        assert (response.status_code, response.json()["code"]) == (403, "server-unknown")
         elsewhere = LabWithService(lab, pair.service)
         elsewhere.write(cell("# " + "x" * 3_000_000))
-        assert (await elsewhere.send())["problem"]["code"] == "not-signed-in"
+        assert (await elsewhere.send())["problem"]["code"] == "server-unknown"
     finally:
         await asyncio.to_thread(starting.__exit__, None, None, None)
