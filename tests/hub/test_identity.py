@@ -109,7 +109,7 @@ def _author_after_a_rename(place: Place, session: HubSession, number: int) -> No
     assert place.me(token) == "remy"
     assert place.sent(token) == [(number, "remy")]
     page = session.browser.get(
-        f"{place.hub.url}/services/enablement/decide/{number}", headers=NAVIGATED, timeout=60
+        f"{place.hub.decisions}/services/enablement/decide/{number}", headers=NAVIGATED, timeout=60
     )  # the browser's session at the hub goes on
     assert page.status_code == 403
     assert 'data-code="own-submission"' in page.text
