@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 from collections.abc import Iterator
@@ -12,8 +13,8 @@ from playwright.sync_api import Page, expect
 
 from tests.adapters.contract.test_installed_packages import install
 from tests.browser.conftest import Sitting
-from tests.browser.person import PATIENCE, RECOVERY, SERVER_START, Person, hook
-from tests.polling import until
+from tests.browser.person import MOMENT, PATIENCE, RECOVERY, SERVER_START, Person, hook
+from tests.polling import NotWithin, until
 from tests.servers.up import DemoHub, How, running_up
 
 pytestmark = pytest.mark.browser
@@ -123,16 +124,21 @@ def status_after(person: Person, path: str) -> tuple[str, str]:
 def save(person: Person, path: Path) -> None:
     """Change something and save it to this file, with the keyboard."""
     page, before = person.page, path.stat().st_mtime_ns
-    page.locator(".jp-Notebook .jp-Cell .cm-content:visible").first.click()
-    page.keyboard.press("Control+End")
-    page.keyboard.type(" ")
-    page.keyboard.press("Control+s")
+
+    def written() -> bool:  # it is emptied before it is written
+        return path.stat().st_mtime_ns > before and bool(json.loads(path.read_text()))
+
+    def saved() -> bool:
+        page.locator(".jp-Notebook .jp-Cell .cm-content:visible").first.click()
+        page.keyboard.press("Control+End")
+        page.keyboard.type(" ")
+        page.keyboard.press("Control+s")
+        with contextlib.suppress(NotWithin):  # something took the focus in between, and the keys
+            return until(written, within=MOMENT / 1000, what="it is written")
+        return False
+
+    until(saved, within=PATIENCE / 1000, what=f"{path.name} is saved")
     expect(page.locator(".jp-NotebookPanel .lm-mod-current .jp-mod-dirty")).to_have_count(0)
-    until(
-        lambda: path.stat().st_mtime_ns > before and json.loads(path.read_text()),  # it is emptied before it is written
-        within=PATIENCE / 1000,
-        what=f"{path.name} is saved",
-    )
 
 
 def test_a_notebook_made_elsewhere_says_so_in_one_line(sit: Sitting, demo_hub: DemoHub) -> None:

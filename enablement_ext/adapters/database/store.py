@@ -13,7 +13,7 @@ from enablement_ext.adapters.database.identity import DatabaseIdentity, SqliteId
 from enablement_ext.adapters.database.latest_event import LatestEvent
 from enablement_ext.adapters.database.reading import DatabaseReader
 from enablement_ext.adapters.database.writing import DatabaseTransaction
-from enablement_ext.core.errors import StoreUnavailable
+from enablement_ext.core.errors import DatabaseReplaced, StoreUnavailable
 
 SCAN = 10_000  # rows that one page of a search looks at: some 30 ms
 
@@ -46,14 +46,14 @@ class DatabaseReviewStore:
     @contextmanager
     def read(self) -> Iterator[DatabaseReader]:
         """A consistent snapshot. Raises `StoreUnavailable`, `DatabaseReplaced`."""
-        with translated(), self._reading.begin() as connection:
+        with self._translated(), self._reading.begin() as connection:
             self._identity.check(connection, writing=False)
             yield DatabaseReader(connection, self._scan)
 
     @contextmanager
     def write(self) -> Iterator[DatabaseTransaction]:
         """A transaction: durable when the block ends, gone when it raises. Raises `StoreUnavailable`, `DatabaseReplaced`, `NoSpace`."""
-        with self._locked(), translated(), self._writing.begin() as connection:
+        with self._locked(), self._translated(), self._writing.begin() as connection:
             self._identity.check(connection, writing=True)
             transaction = DatabaseTransaction(connection, self._scan)
             yield transaction
@@ -73,7 +73,7 @@ class DatabaseReviewStore:
         """Return when the tables are there, are this version's and can be written. Raises `StoreUnavailable`, `DatabaseReplaced`."""
         # Where a writer has to wait for its turn the probe does not: it asks as a reader.
         engine = self._writing if self._engine.dialect.name == "postgresql" else self._reading
-        with translated(), engine.connect() as connection:
+        with self._translated(), engine.connect() as connection:
             self._identity.check(connection, writing=True)
             check_usable(connection)
 
@@ -88,6 +88,17 @@ class DatabaseReviewStore:
         self._latest.close()
         self._engine.dispose()
         self._identity.close()
+
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        """A file that is gone says many things (it cannot be opened, it is read-only): all of them are told as what they are."""
+        try:
+            with translated():
+                yield
+        except StoreUnavailable as error:
+            if self._identity.same_files():
+                raise
+            raise DatabaseReplaced from error
 
     @contextmanager
     def _locked(self) -> Iterator[None]:
