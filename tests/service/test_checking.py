@@ -213,9 +213,13 @@ def test_a_process_has_nothing_of_the_services_secrets(pool: CheckingPool, monke
     check(fresh, large())
     (pid,) = fresh.pids()
     assert b"a-token-of-the-service" not in Path(f"/proc/{pid}/environ").read_bytes()
-    assert not [target for target in _open_files(pid) if target.startswith("/") and not target.startswith("/dev/")]
+    until(lambda: not _own_files(pid), within=PATIENCE, what="it let go of the bundle, which it does after it answered")
     fresh.close()
     assert not Path(f"/proc/{pid}").exists()
+
+
+def _own_files(pid: int) -> list[str]:
+    return [target for target in _open_files(pid) if target.startswith("/") and not target.startswith("/dev/")]
 
 
 def _open_files(pid: int) -> list[str]:
