@@ -12,8 +12,6 @@ import os
 import sqlite3
 import threading
 import time
-from contextlib import suppress
-from pathlib import Path
 from urllib.parse import quote
 
 from sqlalchemy import Connection, text
@@ -72,7 +70,9 @@ class SqliteIdentity(DatabaseIdentity):
 
     def __init__(self, url: URL, timeout: float) -> None:
         super().__init__()
-        self._file = Path(url.database or "")
+        # Text, not `Path`: both are looked at in every transaction, and making a `Path` takes longer than asking the system.
+        self._file = url.database or ""
+        self._log = f"{self._file}-wal"
         self._timeout = timeout
         self._lock = threading.Lock()
         self._connection: sqlite3.Connection | None = None
@@ -108,15 +108,11 @@ class SqliteIdentity(DatabaseIdentity):
                 self._connection.close()
             self._connection, self._inodes = None, (None, None)
 
-    @property
-    def _log(self) -> Path:
-        return self._file.with_name(f"{self._file.name}-wal")
-
     def _opened(self) -> sqlite3.Connection:
         before = _inode(self._file)
         try:
             connection = sqlite3.connect(
-                f"file:{quote(str(self._file))}?mode=rw",
+                f"file:{quote(self._file)}?mode=rw",
                 uri=True,
                 timeout=self._timeout,
                 isolation_level=None,
@@ -186,11 +182,12 @@ def _first(rows: list[tuple[str]] | object) -> str | None:
     return str(rows[0][0]) if isinstance(rows, list | tuple) and rows else None
 
 
-def _inode(path: Path) -> Inode | None:
-    with suppress(OSError):
-        status = path.stat()
-        return status.st_dev, status.st_ino
-    return None
+def _inode(path: str) -> Inode | None:
+    try:
+        status = os.stat(path)  # noqa: PTH116  # see SqliteIdentity
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino
 
 
 def check_usable(connection: Connection) -> None:
