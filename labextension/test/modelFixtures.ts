@@ -98,6 +98,7 @@ export function decision(change: Partial<IDecision> = {}): IDecision {
     reason: 'Name the columns.',
     at: AT,
     fallen_because: null,
+    held_since: null,
     ...change
   };
 }

@@ -11,7 +11,7 @@ from enum import StrEnum
 from functools import lru_cache
 
 from enablement_ext.core.errors import Forbidden, IllegalAction, OwnSubmission
-from enablement_ext.core.review.models import State
+from enablement_ext.core.review.models import State, Verdict
 
 
 class Action(StrEnum):
@@ -37,6 +37,14 @@ class Who(StrEnum):
     AUTHOR = "author"
     REVIEWER = "reviewer"
     ENGINEERING = "engineering"
+
+
+class HoldStep(StrEnum):
+    """What happens to a standing decision of which its maker says "this was not me"."""
+
+    HOLD = "hold"  # by its maker: it does not count until it is settled
+    LIFT = "lift"  # by an administrator: it counts again
+    FALL = "fall"  # by an administrator: it never counts again
 
 
 _OPEN = (State.SUBMITTED, State.IN_REVIEW, State.CHANGES_REQUESTED)
@@ -75,6 +83,29 @@ def _table() -> dict[tuple[State, Action, Who], State]:
 
 TRANSITIONS: Mapping[tuple[State, Action, Who], State] = _table()
 DECISIONS = frozenset({Action.APPROVE, Action.REQUEST_CHANGES, Action.REJECT})
+
+_LED_TO = {
+    Verdict.APPROVE: State.APPROVED,
+    Verdict.REQUEST_CHANGES: State.CHANGES_REQUESTED,
+    Verdict.REJECT: State.REJECTED,
+}
+
+
+def _holds() -> dict[tuple[State, Verdict, HoldStep], State]:
+    """Build {(state, verdict of the decision, step): next state}, for every combination.
+
+    What the decision led to is taken back while it is held, and is so again when the hold is lifted. What left this service (handed off,
+    in production) and what its author ended stays: the decision is held, and administrators have the turn.
+    """
+    table = {(state, verdict, step): state for state in State for verdict in Verdict for step in HoldStep}
+    for verdict, led_to in _LED_TO.items():
+        table[led_to, verdict, HoldStep.HOLD] = State.SUBMITTED
+        for state in _REVIEWABLE:
+            table[state, verdict, HoldStep.LIFT] = led_to
+    return table
+
+
+HOLDS: Mapping[tuple[State, Verdict, HoldStep], State] = _holds()
 
 
 def step(state: State, action: Action, who: Who) -> State:
