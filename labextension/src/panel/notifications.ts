@@ -59,7 +59,7 @@ export class AttentionNotifications {
   private async confirm(change: IChange): Promise<void> {
     const { trans, enablement } = this.options;
     const me = await enablement.me().catch(() => null);
-    if (me === null || me.name !== change.actor) {
+    if (me?.name !== change.actor) {
       return;
     }
     const number = change.submission;
