@@ -173,7 +173,7 @@ class Enablement(Configurable):
         X-Forwarded-For is what people are told of where a decision in their name came from. Default: $ENABLEMENT_TRUSTED_PROXIES, with commas,
         else this machine.
         """,
-    ).tag(config=True)
+    ).tag(config=True, weakens="whoever has one of these addresses can say that a decision came from anywhere")
 
     @default("trusted_proxies")
     def _default_trusted_proxies(self) -> list[str]:

@@ -25,6 +25,7 @@ from tests.browser.conftest import CHROMIUM, FLAGS
 from tests.hub.attacks import IN_THE_KERNEL, RUN_IN_A_KERNEL, SERVICE_WORKER
 from tests.hub.test_real_accounts import shared_python
 from tests.polling import PATIENCE, until
+from tests.servers.oldest_hub import programs
 from tests.servers.up import free_port
 from tests.service.factories import SubmissionDraft
 
@@ -76,7 +77,8 @@ GRANTED = (
 class Deployment:
     """Where hub and decision page are. Not localhost, which browsers treat as safe in every respect.
 
-    `shared` is a domain that the hosts of hub, labs and pages have in common: cookies can be set for it.
+    `shared` is a domain that the hosts of hub, labs and pages have in common: cookies can be set for it. `oldest`: on the oldest JupyterHub
+    that is supported, else on that of this environment.
     """
 
     scheme: str
@@ -84,12 +86,13 @@ class Deployment:
     decisions: str
     place: str
     shared: str
+    oldest: bool = False
 
 
 DEPLOYMENTS = {
     "a second port": Deployment("https", "hub.example.test", "hub.example.test", _TLS + _BESIDE, "example.test"),
-    "a second host name": Deployment(
-        "https", "hub.example.test", "decide.example.test", _TLS + _BESIDE, "example.test"
+    "a second host name, oldest hub": Deployment(
+        "https", "hub.example.test", "decide.example.test", _TLS + _BESIDE, "example.test", oldest=True
     ),
     "subdomains": Deployment("https", "hub.example.test", "", _TLS + _SUBDOMAINS, "hub.example.test"),
     "plain http": Deployment("http", "hub.example.test", "decide.example.test", _BESIDE, "example.test"),
@@ -235,10 +238,9 @@ def running_hub(deployment: Deployment, people: dict[str, str], folder: Path) ->
     (folder / "jupyterhub_config.py").write_text(config)
     environ = {key: value for key, value in os.environ.items() if not key.startswith("ENABLEMENT_")}
     log = folder / "hub.log"
+    python = str(programs() / "python") if deployment.oldest else sys.executable
     with log.open("w") as output:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "jupyterhub"], cwd=folder, env=environ, stdout=output, stderr=output
-        )
+        process = subprocess.Popen([python, "-m", "jupyterhub"], cwd=folder, env=environ, stdout=output, stderr=output)
     try:
         running = "JupyterHub is now running"
         until(lambda: running in log.read_text(), within=PATIENCE, what="the hub runs", process=process, log=log)

@@ -80,7 +80,7 @@ class DecisionSettings(Configurable):
         the addresses of the Ingress controller's pods, and of nothing that a person's server could have.
         Default: $ENABLEMENT_TRUSTED_PROXIES, with commas, else this machine (127.0.0.0/8, ::1).
         """,
-    ).tag(config=True)
+    ).tag(config=True, weakens="whoever has one of these addresses can say that a decision came from anywhere")
 
     @default("url")
     def _default_url(self) -> str:

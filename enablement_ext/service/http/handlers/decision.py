@@ -11,7 +11,7 @@ from __future__ import annotations
 from enablement_ext.core.errors import BadRequest
 from enablement_ext.core.review.models import RequirementKind, RequirementState, Verdict
 from enablement_ext.core.review.version_changes import CHANGE_WORDS
-from enablement_ext.core.text.cleaning import clean
+from enablement_ext.core.text.cleaning import clean, is_visible
 from enablement_ext.service.context import ServiceContext
 from enablement_ext.service.http.page_words import RISK_WORDS, requirement_words
 from enablement_ext.service.http.rendering import lab_url, page
@@ -119,7 +119,7 @@ def _command(context: ServiceContext, request: Request, form: ConfirmedForm) -> 
         decided=int(str(form.seen["decided"])),
         track=form.fields.get("track") or (tracks[0] if tracks else ""),
         verdict=Verdict(verdict),
-        reason=reason,
+        reason=reason if is_visible(reason) else "",
         client=client_of(request),
         risks=context.decisions.taken,
     )
