@@ -11,11 +11,10 @@ from datetime import datetime
 from enum import StrEnum
 
 from enablement_ext.core.access.clients import Client
-from enablement_ext.core.errors import Conflict, Forbidden
 
 
 class ConfirmedKind(StrEnum):
-    """What was confirmed."""
+    """Decisions, and what else only a person at a page of ours does."""
 
     DECISION = "decision"
     SETTLEMENT = "settlement"  # of a decision that was on hold
@@ -82,19 +81,3 @@ class Confirmation:
     def held(self) -> bool:
         """Whether it keeps a decision on hold."""
         return self.kind in HOLDING and self.disputed_at is not None and self.settlement is None
-
-
-def require_disputable(confirmation: Confirmation, by: str) -> None:
-    """Return where this person may say that it was not them. Raises `Forbidden` for anybody else's, `Conflict` the second time."""
-    if confirmation.by != by:
-        raise Forbidden("Only the person in whose name it was done can say that it was not them.")
-    if confirmation.disputed_at is not None:
-        raise Conflict("You have said already that this was not you.")
-
-
-def require_settleable(confirmation: Confirmation, by: str) -> None:
-    """Return where this administrator may settle it. Raises `Forbidden` for its maker, `Conflict` where there is nothing to settle."""
-    if not confirmation.held:
-        raise Conflict("This is not on hold any more.")
-    if confirmation.by == by:
-        raise Forbidden("Somebody else has to settle this: it was done in your name.")

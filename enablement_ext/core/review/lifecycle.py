@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from enum import StrEnum
 from functools import lru_cache
 
-from enablement_ext.core.errors import Forbidden, IllegalAction, OwnSubmission
+from enablement_ext.core.access.confirmations import Confirmation
+from enablement_ext.core.errors import Conflict, Forbidden, IllegalAction, OwnSubmission
 from enablement_ext.core.review.models import State, Verdict
 
 
@@ -125,6 +126,22 @@ def step(state: State, action: Action, who: Who) -> State:
         f"A submission that is {state.value.replace('_', ' ')} cannot be changed by “{action.value.replace('_', ' ')}”.",
         facts={"state": state.value, "action": action.value},
     )
+
+
+def require_disputable(confirmation: Confirmation, by: str) -> None:
+    """Return where this person may say that it was not them. Raises `Forbidden` for anybody else's, `Conflict` the second time."""
+    if confirmation.by != by:
+        raise Forbidden("Only the person in whose name it was done can say that it was not them.")
+    if confirmation.disputed_at is not None:
+        raise Conflict("You have said already that this was not you.")
+
+
+def require_settleable(confirmation: Confirmation, by: str) -> None:
+    """Return where this administrator may settle it. Raises `Forbidden` for its maker, `Conflict` where there is nothing to settle."""
+    if not confirmation.held:
+        raise Conflict("This is not on hold any more.")
+    if confirmation.by == by:
+        raise Forbidden("Somebody else has to settle this: it was done in your name.")
 
 
 @lru_cache(maxsize=64)

@@ -33,9 +33,9 @@ from enablement_ext.core.access.confirmations import (
     Outcome,
     Settlement,
     Subject,
-    require_settleable,
 )
 from enablement_ext.core.errors import Conflict, Forbidden, NotFound
+from enablement_ext.core.review.lifecycle import require_settleable
 
 _LARGEST = 2**63 - 1
 _HOLDING = "kind IN ('decision', 'settlement')"

@@ -7,8 +7,9 @@ from dataclasses import fields, replace
 from datetime import datetime
 
 from enablement_ext.adapters.memory.review_store.state import MemoryState
-from enablement_ext.core.access.confirmations import Confirmation, NewConfirmation, Settlement, require_settleable
+from enablement_ext.core.access.confirmations import Confirmation, NewConfirmation, Settlement
 from enablement_ext.core.errors import Conflict, Forbidden, NotFound
+from enablement_ext.core.review.lifecycle import require_settleable
 
 
 class MemoryConfirmationReader:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from enablement_ext.core.access.confirmations import Confirmation, require_disputable
+from enablement_ext.core.access.confirmations import Confirmation
 from enablement_ext.core.errors import NotFound
 from enablement_ext.core.images.requests.package_requests import PackageRequest, RequestState
 from enablement_ext.core.review.attention import administrators
-from enablement_ext.core.review.lifecycle import HOLDS, HoldStep
+from enablement_ext.core.review.lifecycle import HOLDS, HoldStep, require_disputable
 from enablement_ext.core.review.models import Event, Submission
 from enablement_ext.core.review.ports import NewEvent, ReviewTransaction
 from enablement_ext.service.use_cases.confirmations.views import ConfirmationView, viewed

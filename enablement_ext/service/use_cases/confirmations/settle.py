@@ -12,13 +12,12 @@ from enablement_ext.core.access.confirmations import (
     Outcome,
     Settlement,
     Subject,
-    require_settleable,
 )
 from enablement_ext.core.access.decision_origin import Risk, risk_facts
 from enablement_ext.core.access.groups import PLATFORM
 from enablement_ext.core.errors import BadRequest, Forbidden, NotFound, OwnSubmission
 from enablement_ext.core.review.attention import administrators, reviewers, user
-from enablement_ext.core.review.lifecycle import HOLDS, HoldStep
+from enablement_ext.core.review.lifecycle import HOLDS, HoldStep, require_settleable
 from enablement_ext.core.review.models import Decision, Event, State, Submission, Verdict
 from enablement_ext.core.review.ports import ReviewTransaction
 from enablement_ext.core.review.requirements import open_gates, requirements
