@@ -19,6 +19,7 @@ EnablementError
 │   ├── AlreadyClaimed          already-claimed
 │   ├── ContentChanged          content-changed
 │   ├── RequirementsOpen        requirements-open
+│   ├── DecisionHeld            decision-held
 │   └── SetupRefused            git-setup-refused    (made in the author's server)
 ├── TooLarge (413)              too-large
 │   └── ProxyLimit              proxy-too-large      (made in the author's server)
@@ -185,6 +186,12 @@ class RequirementsOpen(Conflict):
     """Not every requirement is satisfied yet."""
 
     code = "requirements-open"
+
+
+class DecisionHeld(Conflict):
+    """A decision in your name is on hold here, because you said that it was not you. An administrator settles it first."""
+
+    code = "decision-held"
 
 
 class SetupRefused(Conflict):

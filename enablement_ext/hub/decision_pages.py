@@ -11,6 +11,7 @@ from jupyterhub.app import JupyterHub
 from jupyterhub.spawner import LocalProcessSpawner, SimpleLocalProcessSpawner, Spawner
 from traitlets.config import Config
 
+from enablement_ext.core.access.clients import parse_networks
 from enablement_ext.core.access.decision_origin import DecisionOrigin, Risk, ServersPlace, origin_of
 from enablement_ext.hub.hub_configuration import SERVICE, configured
 from enablement_ext.hub.settings import Enablement
@@ -63,6 +64,7 @@ def _environment(c: Config, settings: Enablement, place: DecisionOrigin, origins
         "ENABLEMENT_DECISION_KEY": settings.decision_key or configured(c, "JupyterHub", "ssl_key", ""),
         "ENABLEMENT_ACCEPTED_RISKS": ",".join(sorted(place.accepted)),
         "ENABLEMENT_SERVERS": place.servers.value,
+        "ENABLEMENT_TRUSTED_PROXIES": ",".join(_proxies(settings)),
     }
     return {name: value for name, value in told.items() if value}
 
@@ -79,6 +81,14 @@ def _accepted(settings: Enablement) -> frozenset[Risk]:
         return frozenset(Risk(risk) for risk in settings.accepted_risks)
     except ValueError as problem:
         raise BadSetting(f"Enablement.accepted_risks: {problem}; there are {', '.join(Risk)}") from None
+
+
+def _proxies(settings: Enablement) -> list[str]:
+    try:
+        parse_networks(settings.trusted_proxies)
+    except ValueError as problem:
+        raise BadSetting(f"Enablement.trusted_proxies: {problem}") from None
+    return [each.strip() for each in settings.trusted_proxies]
 
 
 def _hub_origin(c: Config, settings: Enablement) -> str:

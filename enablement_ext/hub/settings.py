@@ -167,6 +167,18 @@ class Enablement(Configurable):
         weakens="a notebook that a reviewer runs can approve in the reviewer’s name, in the way that each risk names",
     )
 
+    trusted_proxies = List(
+        Unicode(),
+        help="""Addresses and networks of reverse proxies on other machines in front of hub and decision page (10.0.0.7, 10.1.0.0/16): what they say in
+        X-Forwarded-For is what people are told of where a decision in their name came from. Default: $ENABLEMENT_TRUSTED_PROXIES, with commas,
+        else this machine.
+        """,
+    ).tag(config=True, weakens="whoever has one of these addresses can say that a decision came from anywhere")
+
+    @default("trusted_proxies")
+    def _default_trusted_proxies(self) -> list[str]:
+        return [each for each in os.environ.get("ENABLEMENT_TRUSTED_PROXIES", "").split(",") if each]
+
     @default("decision_url")
     def _default_decision_url(self) -> str:
         return os.environ.get("ENABLEMENT_DECISION_URL", "")

@@ -304,7 +304,8 @@ class ReviewService(Application):
             body=self.most_bytes + _OVERHEAD + 2048 * self.most_files,
             in_flight=self.in_flight_bytes,
         )
-        servers, accepted = DecisionSettings(parent=self).place()
+        decisions = DecisionSettings(parent=self)
+        servers, accepted = decisions.place()
         return ServiceOptions(
             key,
             policy,
@@ -315,6 +316,7 @@ class ReviewService(Application):
             small_bytes=self.small_bytes,
             servers=servers,
             accepted=accepted,
+            trusted_proxies=decisions.networks(),
             checking=CheckingProcesses(parent=self).options(),
         )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from enablement_ext.core.access.clients import LOOPBACK, Network
 from enablement_ext.core.access.decision_origin import DecisionOrigin, Risk, ServersPlace
 from enablement_ext.core.access.signed_values import ValueSigner
 from enablement_ext.core.git.forges.ports import Forge
@@ -61,6 +62,7 @@ class ServiceOptions:
     small_bytes: int = SMALL_BYTES
     servers: ServersPlace = ServersPlace.SAME_HOST
     accepted: frozenset[Risk] = frozenset()
+    trusted_proxies: tuple[Network, ...] = LOOPBACK
     checking: CheckingOptions = field(default_factory=CheckingOptions)
 
 
@@ -109,6 +111,7 @@ def build_context(ports: ServicePorts, options: ServiceOptions) -> ServiceContex
         images=images,
         package_solving=PackageSolving(review, images, ports.solver),
         platform_group=PlatformGroup(hub),
+        trusted_proxies=options.trusted_proxies,
         decisions=DecisionOrigin(options.urls.pages, options.urls.hub, options.servers, options.accepted),
         urls=options.urls,
         limits=options.limits,

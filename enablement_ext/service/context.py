@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
+from enablement_ext.core.access.clients import LOOPBACK, Network
 from enablement_ext.core.access.decision_origin import DecisionOrigin, origin_of
 from enablement_ext.core.access.signed_values import ValueSigner
 from enablement_ext.core.review.ports import HubDirectory
@@ -69,7 +70,8 @@ class ServiceContext:
     """Everything a handler may need. `workers` are the threads for reads, `writers` those for changes: reads do not wait behind fsyncs.
 
     `checkers` are the threads for bundles that a process of `checking` examines, `large_checkers` those for the largest of them: other changes do not
-    wait behind those, and somebody's two megabytes not behind somebody else's hundred.
+    wait behind those, and somebody's two megabytes not behind somebody else's hundred. What `trusted_proxies` say of whom a request came from is
+    believed.
     """
 
     review: ReviewContext
@@ -87,6 +89,7 @@ class ServiceContext:
     package_solving: PackageSolving
     platform_group: PlatformGroup
     decisions: DecisionOrigin
+    trusted_proxies: tuple[Network, ...] = LOOPBACK
     urls: PublicUrls = field(default_factory=PublicUrls)
     limits: SizeLimits = field(default_factory=SizeLimits)
     key_locks: KeyLocks = field(default_factory=KeyLocks)

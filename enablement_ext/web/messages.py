@@ -34,6 +34,7 @@ class Request:
     who: Principal | None = None
     token: str = field(default="", repr=False)
     session: str = ""  # which browser session of ours it is; "" for a request with a token
+    address: str = ""  # whom it came from, past the trusted proxies; only of a request for a page
 
     @property
     def principal(self) -> Principal:

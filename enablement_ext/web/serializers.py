@@ -130,6 +130,7 @@ def decision_json(decision: Decision) -> Json:
         "reason": decision.reason,
         "at": time_json(decision.at),
         "fallen_because": decision.fallen_because,
+        "held_since": None if decision.held_since is None else time_json(decision.held_since),
     }
 
 

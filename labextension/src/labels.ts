@@ -114,12 +114,13 @@ export function requirementTitle({ kind, facts }: IRequirement, trans: Translati
 
 /** How far a requirement is, e.g. "1 of 2 approvals; by remy"; an empty text where there is nothing to say. */
 export function requirementDetail({ kind, facts }: IRequirement, trans: TranslationBundle): string {
-  const { needed = 0, approved_by = [], against = [], open = 0, blocks = true } = facts;
+  const { needed = 0, approved_by = [], against = [], held = [], open = 0, blocks = true } = facts;
   const ways: Record<IRequirement['kind'], string[]> = {
     track: [
       trans.__('%1 of %2 approvals', approved_by.length, needed),
       approved_by.length > 0 ? trans.__('by %1', approved_by.join(', ')) : '',
-      against.length > 0 ? trans.__('changes wanted by %1', against.join(', ')) : ''
+      against.length > 0 ? trans.__('changes wanted by %1', against.join(', ')) : '',
+      held.length > 0 ? trans.__('on hold: %1', held.join(', ')) : ''
     ],
     threads: [
       open > 0 ? trans._n('%1 open', '%1 open', open) : '',
@@ -134,6 +135,9 @@ export function requirementDetail({ kind, facts }: IRequirement, trans: Translat
 export function whoseTurn(submission: ISubmission, me: string | null, trans: TranslationBundle): string {
   const names = submission.attention.map(({ who }) => {
     const name = who.slice(who.indexOf(':') + 1);
+    if (who === 'track:administrators') {
+      return trans.__('administrators');
+    }
     if (who.startsWith('track:')) {
       return trans.__('%1 reviewers', name);
     }
@@ -158,7 +162,13 @@ export function eventLabel(kind: string, trans: TranslationBundle): string {
     rejected: trans.__('rejected it'),
     withdrawn: trans.__('withdrew it'),
     approval_fell: trans.__('lost the approval of an earlier version'),
-    author_changed: trans.__('handed it over to another author')
+    author_changed: trans.__('handed it over to another author'),
+    decision_disputed: trans.__('said of a decision “this was not me”: it is on hold'),
+    hold_lifted: trans.__('lifted the hold of a decision'),
+    decision_fell: trans.__('let a decision fall that was on hold'),
+    package_accepted: trans.__('accepted a request for a package'),
+    package_declined: trans.__('declined a request for a package'),
+    access_shown: trans.__('got a password to read a repository')
   };
   return labelOf(labels, kind);
 }

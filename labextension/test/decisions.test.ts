@@ -14,6 +14,7 @@ function decision(changes: Partial<IDecision>): IDecision {
     reason: 'Name the columns.',
     at: '2026-11-24T12:00:00Z',
     fallen_because: null,
+    held_since: null,
     ...changes
   };
 }
@@ -23,7 +24,8 @@ test('only decisions that stand ask for something, the newest first', () => {
   const late = decision({ at: '2026-11-24T13:00:00Z', verdict: 'reject' });
   const answered = decision({ by: 'ruth', fallen_because: 'Version 2 answers it.' });
   const approval = decision({ by: 'rita', verdict: 'approve' });
-  assert.deepEqual(standingAgainst({ decisions: [early, answered, approval, late] }), [late, early]);
+  const held = decision({ by: 'kim', held_since: '2026-11-24T14:00:00Z' });
+  assert.deepEqual(standingAgainst({ decisions: [early, answered, approval, held, late] }), [late, early]);
 });
 
 test('a later decision of the same reviewer takes the place of the earlier one on its track only', () => {

@@ -15,7 +15,7 @@ import type {
 import type { IEnablement } from '../src/tokens';
 import { until, type FakeServer } from './fakeServer';
 
-const AT = '2026-11-24T12:00:00Z';
+export const AT = '2026-11-24T12:00:00Z';
 export const COUNTERS: ICounters = { waiting: 1, unclaimed: 2, claimed: 0 };
 const DECISIONS: IMe['decisions'] = {
   on: true,
@@ -98,6 +98,7 @@ export function decision(change: Partial<IDecision> = {}): IDecision {
     reason: 'Name the columns.',
     at: AT,
     fallen_because: null,
+    held_since: null,
     ...change
   };
 }

@@ -9,7 +9,7 @@ import { AttentionNotifications } from '../src/panel/notifications';
 import { english } from './english';
 import { FakeServer, settled, silence, until } from './fakeServer';
 import { answer, told } from './lab';
-import { change, detail, enablement, type ITestEnablement } from './modelFixtures';
+import { AT, change, detail, enablement, type ITestEnablement } from './modelFixtures';
 
 interface IMade {
   server: FakeServer;
@@ -92,8 +92,53 @@ test('a decision that makes it wait for the author is said each time, as waiting
 test('what the viewer does is not said to the viewer', async t => {
   const { say } = await made(t);
   await say(12, { kind: 'version_sent', actor: 'dana', attention: true });
-  await say(12, { kind: 'approved', actor: 'dana' });
+  await say(13, { kind: 'commented', actor: 'dana' });
   assert.deepEqual(messages(), []);
+});
+
+test('what was done in the viewer’s name on the decision pages is told with address and browser, whatever is switched off', async t => {
+  const { say, server, notifications } = await made(t);
+  const confirmed = {
+    address: '192.0.2.4',
+    browser: 'Firefox 128 on Linux',
+    url: 'https://decide.example.org/services/enablement/confirmations/7',
+    disputed: false
+  };
+  const event = { seq: 2, at: AT, actor: 'dana', kind: 'approved', submission: 13, version: 1, data: {}, confirmed };
+  server.on('GET api/v1/submissions/13/events', { events: [event] });
+  notifications.enabled = false;
+  await say(13, { kind: 'approved', actor: 'dana' });
+  await until(() => messages().length === 1);
+  assert.deepEqual(told()[0], {
+    type: 'info',
+    message: 'You approved it: #13. From 192.0.2.4, Firefox 128 on Linux.',
+    actions: ['This was not me']
+  });
+  const opened: unknown[][] = [];
+  t.mock.method(window, 'open', (...asked: unknown[]) => void opened.push(asked));
+  answer('This was not me');
+  assert.deepEqual(opened, [[confirmed.url, '_blank', 'noopener,noreferrer']]);
+});
+
+test('what belongs to no submission is told with the way to everything that was done', async t => {
+  const { say, server } = await made(t);
+  await say(null, { kind: 'package_accepted', actor: 'remy' });
+  await say(null, { kind: 'access_shown', actor: 'dana' });
+  await until(() => messages().length === 1);
+  assert.deepEqual(messages(), ['You got a password to read a repository on the decision page.']);
+  server.on('GET api/v1/submissions/12/events', silence);
+  await say(12, { kind: 'approved', actor: 'dana' });
+  await until(() => messages().length === 2);
+});
+
+test('that a decision is on hold, and what became of it, is said to the author', async t => {
+  const { say } = await made(t);
+  await say(12, { kind: 'decision_disputed' });
+  await say(12, { kind: 'hold_lifted', actor: 'petra' });
+  assert.deepEqual(messages(), [
+    '#12 Churn: petra lifted the hold of a decision',
+    '#12 Churn: remy said of a decision “this was not me”: it is on hold'
+  ]);
 });
 
 test('switched off, nothing is said, and what waited by then is not said later', async t => {

@@ -110,7 +110,15 @@ def test_an_acceptance_holds_until_its_day_and_is_said_when_nothing_needs_it() -
 
 @pytest.mark.parametrize(
     "entry",
-    [{}, {"reason": "x"}, {"until": TODAY}, {"reason": " ", "until": TODAY}, {"reason": "x", "until": "soon"}, 3],
+    [
+        {},
+        {"reason": "x"},
+        {"until": TODAY},
+        {"reason": " ", "until": TODAY},
+        {"reason": "\u200b", "until": TODAY},
+        {"reason": "x", "until": "soon"},
+        3,
+    ],
 )
 def test_an_acceptance_without_reason_or_day_is_refused(entry: object) -> None:
     with pytest.raises(BadAdvisories, match=r"OSV-1.*reason and a day"):

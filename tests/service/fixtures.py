@@ -154,7 +154,8 @@ class Service:
 
     def session_cookie(self, token: str) -> str:
         """What the session's cookie holds; the same session whenever it is asked for."""
-        session = {"id": f"session of {token}", "token": token, "hub": people.HUB_SESSION}
+        begun = self.clock.now().isoformat()
+        session = {"id": f"session of {token}", "token": token, "hub": people.HUB_SESSION, "begun": begun}
         return self.context.signer.sign("session", session, after(self.clock.now(), 3600))
 
     def form(self, token: str) -> dict[str, str]:
@@ -175,7 +176,7 @@ class Service:
     def reader_of(self, page: Reply) -> str:
         """The token of the session that a page was shown to, by its ticket."""
         long_ago = self.clock.now() - timedelta(days=1)
-        for purpose in ("decision", "package-request"):
+        for purpose in ("decision", "package-request", "dispute", "settlement"):
             ticket = self.context.signer.open(purpose, form_of(page).get("ticket", ""), long_ago)
             if ticket:
                 return str(ticket["session"]).removeprefix("session of ")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from urllib.parse import urlsplit
 
 import pytest
@@ -19,8 +20,8 @@ LIVE_SECONDS = 1.0  # so long the page must be in front before its button works
 
 
 @asynccontextmanager
-async def browsing(service: Service) -> AsyncIterator[BrowserContext]:
-    """remy's browser, signed in at the service's pages."""
+async def browsing(service: Service, token: str = people.REMY_BROWSER) -> AsyncIterator[BrowserContext]:
+    """A browser, signed in at the service's pages; remy's where nobody else is said."""
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path="/usr/bin/chromium", args=ARGUMENTS)
         context = await browser.new_context()
@@ -28,7 +29,7 @@ async def browsing(service: Service) -> AsyncIterator[BrowserContext]:
             [
                 {
                     "name": SESSION,
-                    "value": service.session_cookie(people.REMY_BROWSER),
+                    "value": service.session_cookie(token),
                     "domain": "127.0.0.1",
                     "path": f"{PREFIX}/",
                     "httpOnly": True,
@@ -78,6 +79,34 @@ async def test_a_reviewer_decides_and_goes_back_to_the_lab(light: Service) -> No
         assert await link.get_attribute("href") == lab
         assert set(asked) == {f"127.0.0.1:{light.pages}"}
     assert (await light.submission(found["number"]))["decisions"][0]["by"] == "remy"
+
+
+async def test_a_reviewer_says_that_it_was_not_them_and_an_administrator_lifts_the_hold(light: Service) -> None:
+    number = (await light.sent())["number"]
+    async with browsing(light) as context:
+        page = await context.new_page()
+        await page.goto(decision_page(light, number))
+        await page.get_by_label("Approve").check()
+        await page.get_by_role("button", name="Decide as remy").click()
+        await page.wait_for_selector("#state[data-state=approved]")
+        await page.get_by_role("link", name="your page of what was done here in your name").click()
+        await page.get_by_role("link", name="Approved version 1").click()
+        assert await page.inner_text("#address") == "127.0.0.1"
+        assert "Chrome" in await page.inner_text("#browser")
+        light.clock.advance(timedelta(seconds=1))
+        await page.get_by_role("button", name="This was not me").click()
+        await page.wait_for_selector("#disputed[data-held=true]")
+    assert (await light.submission(number))["state"] == "submitted"
+    async with browsing(light, people.PETRA_BROWSER) as context:
+        page = await context.new_page()
+        await page.goto(f"{light.origin}{PREFIX}/")
+        await page.click("#holds")
+        await page.get_by_role("link", name="remy").click()
+        await page.get_by_label("Lift the hold").check()
+        await page.get_by_label("How you know").fill("I asked on the telephone.")
+        await page.get_by_role("button", name="Settle as petra").click()
+        await page.wait_for_selector("#state[data-state=approved]")
+    assert await light.kinds(number) == ["sent", "approved", "decision_disputed", "hold_lifted"]
 
 
 ENABLED_AFTER = """() => new Promise(done => {

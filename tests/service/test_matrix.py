@@ -65,6 +65,12 @@ MATRIX: Mapping[str, tuple[int, ...]] = {
     "contract": ANYBODY,
     "decisionPage": (403, 403, 403, 403, 403, 403, 200),
     "decide": (403, 403, 403, 403, 403, 403, 200),
+    "confirmationsPage": PAGE,
+    "confirmationPage": (403, 403, 403, 403, 403, 403, 404),  # nothing was confirmed yet
+    "disputeConfirmation": (403,) * 7,  # without the page's own form
+    "holdsPage": (302, 302, 302, 302, 302, 302, 403),  # a reviewer does not
+    "holdPage": (403,) * 7,
+    "settleHold": (403,) * 7,
     "deepLink": (302,) * 7,
     "home": PAGE,
     "oauthCallback": (400,) * 7,
@@ -119,7 +125,7 @@ def body_of(operation: str, on: Stage) -> tuple[bytes, dict[str, str]]:
     if operation == "sendVersion":
         draft = SubmissionDraft(changed, more={"stamp": on.stamp})
         return draft.bundle(), {"Content-Type": TAR, "Idempotency-Key": "12345678"}
-    if operation == "answerPackageRequest":
+    if operation in ("answerPackageRequest", "disputeConfirmation", "settleHold"):
         return b"verdict=accept", {"Content-Type": "application/x-www-form-urlencoded", "Origin": on.service.origin}
     values: dict[str, object] = {
         "claim": {"stamp": on.stamp},

@@ -172,6 +172,7 @@ async def test_an_answer_needs_the_pages_own_ticket(light: Service) -> None:
     assert (await answer(light, page, number=2, verdict="accept")).status == 403
     assert (await answer(light, page, verdict="accept", ticket="x")).status == 403
     assert (await answer(light, page, verdict="decline")).status == 400
+    assert (await answer(light, page, verdict="decline", reason="\u200b\u2060 \u202e")).status == 400
     assert (await answer(light, page, verdict="maybe")).status == 400
     light.clock.advance(timedelta(seconds=601))
     assert (await answer(light, page, verdict="accept")).status == 403
@@ -216,7 +217,12 @@ async def test_an_answer_with_a_field_that_stands_twice_is_refused(light: Servic
 async def test_every_form_that_confirms_is_read_by_the_one_reader(light: Service) -> None:
     """Whatever page is added later: a doubled field and a form without a ticket come to nothing."""
     routes = [route for route in route_table(light.context).routes if route.session is Session.TICKET]
-    assert {route.operation for route in routes} == {"decide", "answerPackageRequest"}
+    assert {route.operation for route in routes} == {
+        "decide",
+        "answerPackageRequest",
+        "disputeConfirmation",
+        "settleHold",
+    }
     for route in routes:
         headers = light.form(people.REMY_BROWSER if route.scope is Scope.DECIDE else people.PETRA_BROWSER)
         path = route.path.replace("{number}", "1")

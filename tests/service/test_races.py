@@ -11,6 +11,7 @@ import pytest
 
 from enablement_ext.adapters.clock import SystemClock
 from enablement_ext.adapters.memory import MemoryArtifactStore
+from enablement_ext.core.access.clients import Client
 from enablement_ext.core.errors import Conflict
 from enablement_ext.core.review.event_log import verify
 from enablement_ext.core.review.models import Event, Principal, Submission, Verdict
@@ -24,6 +25,7 @@ from tests.service.people import IMAGE, REVIEWERS
 
 pytestmark = pytest.mark.slow
 ROUNDS = 1000
+CLIENT = Client("192.0.2.4", "Firefox 128 on Linux")
 DANA = Principal("dana", frozenset(), frozenset({"read", "submit"}), server="")
 REMY, RITA = (
     Principal(name, frozenset({REVIEWERS}), frozenset({"read", "review"}), server="") for name in ("remy", "rita")
@@ -90,7 +92,7 @@ def test_deciding(review: ReviewContext, pool: ThreadPoolExecutor) -> None:
         found = send(review, index)
         orders = [
             decide.DecisionCommand(
-                who.name, who.groups, found.number, found.content_id, 0, "technical", verdict, "because"
+                who.name, who.groups, found.number, found.content_id, 0, "technical", verdict, "because", CLIENT
             )
             for who, verdict in ((REMY, Verdict.APPROVE), (RITA, Verdict.REQUEST_CHANGES))
         ]

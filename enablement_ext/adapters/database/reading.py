@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -23,6 +23,7 @@ from enablement_ext.adapters.database.rows import (
     version_from,
 )
 from enablement_ext.adapters.database.statements import lists, single_rows
+from enablement_ext.adapters.database.tables.confirmations import DatabaseConfirmationReader
 from enablement_ext.adapters.database.tables.grants import DatabaseGrantReader
 from enablement_ext.adapters.database.tables.package_requests import DatabaseRequestReader
 from enablement_ext.adapters.database.tables.people import DatabasePeopleReader
@@ -44,7 +45,7 @@ class PlacedSubmission:
     place: int
 
 
-class DatabaseReader(DatabaseGrantReader, DatabaseRequestReader, DatabasePeopleReader):
+class DatabaseReader(DatabaseGrantReader, DatabaseRequestReader, DatabasePeopleReader, DatabaseConfirmationReader):
     """A `ReviewReader`. `scan` is how many rows a search looks at for one page."""
 
     def __init__(self, connection: Connection, scan: int) -> None:
@@ -111,7 +112,14 @@ class DatabaseReader(DatabaseGrantReader, DatabaseRequestReader, DatabasePeopleR
 
     def decisions(self, submission: int) -> Sequence[Decision]:
         """All decisions, oldest first."""
-        return tuple(decision_from(row) for row in self._of(schema.decisions, submission, "id"))
+        decisions = [decision_from(row) for row in self._of(schema.decisions, submission, "id")]
+        held = self._held_since(submission) if decisions else {}
+        if not held:
+            return tuple(decisions)
+        return tuple(
+            each if each.fallen_because is not None else replace(each, held_since=held.get(each.id))
+            for each in decisions
+        )
 
     def events(self, submission: int) -> Sequence[Event]:
         """The submission's events, oldest first."""

@@ -8,6 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+_CONFIRMED = (
+    "number, kind, made_by, made_at, address, browser, event, submission, decision, package_request, repository"
+)
 _DECIDED = "submission, version, content_id, track, verdict, decided_by, reason, decided_at"
 
 
@@ -43,12 +46,19 @@ GUARDS = (
     Trigger("submissions", "UPDATE", "number and creation of a submission never change", "number, created_at"),
     Trigger("submissions", "DELETE", "submissions are kept"),
     Trigger("people", "DELETE", "people are kept"),
+    Trigger("confirmations", "UPDATE", "a confirmation never changes", _CONFIRMED),
+    Trigger("confirmations", "DELETE", "confirmations are kept"),
     Trigger("small_files", "UPDATE", "a file never changes"),
     Trigger("small_files", "DELETE", "files are kept"),
 )
 
 _HEIR = "SELECT 1 FROM people WHERE id = OLD.author AND heir = NEW.author"
 _AUTHOR = "the author of a submission changes only to the heir of the one before"
+_UNDONE = (
+    "coalesce(NEW.disputed_at, -1) <> OLD.disputed_at OR coalesce(NEW.settled_at, -1) <> OLD.settled_at"
+    " OR coalesce(NEW.settled_by, '') <> OLD.settled_by OR coalesce(NEW.outcome, '') <> OLD.outcome"
+)
+_ONCE = "a dispute and its settlement are said once"
 
 
 def statements(dialect: str) -> Iterator[str]:
@@ -66,6 +76,10 @@ def _sqlite() -> Iterator[str]:
     yield (
         "CREATE TRIGGER submissions_author BEFORE UPDATE OF author ON submissions"
         f" WHEN NOT EXISTS ({_HEIR}) BEGIN SELECT RAISE(ABORT, '{_AUTHOR}'); END"
+    )
+    yield (
+        "CREATE TRIGGER confirmations_once BEFORE UPDATE ON confirmations"
+        f" WHEN {_UNDONE} BEGIN SELECT RAISE(ABORT, '{_ONCE}'); END"
     )
     yield (
         "CREATE TRIGGER events_gapless BEFORE INSERT ON events"
@@ -100,9 +114,22 @@ def _postgresql() -> Iterator[str]:
             f"CREATE TRIGGER {guard.name} BEFORE {guard.change} ON {guard.table}"
             f" FOR EACH ROW EXECUTE FUNCTION enablement_refuse('{guard.message}')"
         )
-    for table in ("events", "versions", "receipts", "decisions", "submissions", "small_files", "people"):
+    for table in (
+        "events",
+        "versions",
+        "receipts",
+        "decisions",
+        "submissions",
+        "small_files",
+        "people",
+        "confirmations",
+    ):
         yield (
             f"CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table}"
             f" FOR EACH STATEMENT EXECUTE FUNCTION enablement_refuse('{table} are kept')"
         )
+    yield (
+        "CREATE TRIGGER confirmations_once BEFORE UPDATE ON confirmations"
+        f" FOR EACH ROW WHEN ({_UNDONE}) EXECUTE FUNCTION enablement_refuse('{_ONCE}')"
+    )
     yield "CREATE TRIGGER events_gapless BEFORE INSERT ON events FOR EACH ROW EXECUTE FUNCTION enablement_gapless()"

@@ -35,6 +35,7 @@ from enablement_ext.cli.image.output import Output
 from enablement_ext.core.errors import BadCatalog, EnablementError, NotFound
 from enablement_ext.core.images.deploy.exports import DEFAULT_REFERENCE
 from enablement_ext.core.images.releases import ReleaseClass
+from enablement_ext.core.text.cleaning import clean, is_visible
 
 Verb = Callable[[ImageContext, argparse.Namespace], int]
 USAGE_EPILOG = f"$JUPYTERHUB_API_URL, $ENABLEMENT_SERVICE_URL and $JUPYTERHUB_API_TOKEN say whom to ask; {EXIT_CODES}"
@@ -120,7 +121,7 @@ def _add_releasing(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -
     deprecate.add_argument("--redirect", required=True, metavar="VERSION")
     deprecate.add_argument("--until", required=True, type=_day, metavar="DATE", help="until when it is kept")
     withdraw = _verb(verbs, "withdraw", "let a release not be started any more", lifecycle.withdraw, USAGE_EPILOG)
-    withdraw.add_argument("--reason", required=True)
+    withdraw.add_argument("--reason", required=True, type=_visible)
     withdraw.add_argument("--redirect", metavar="VERSION", help="what old choices start instead")
     withdraw.add_argument("--pretend", action="store_true", help="only say whom it would touch")
     withdraw.add_argument("--unchecked", action="store_true", help="do not ask who uses it")
@@ -278,6 +279,14 @@ def _context(args: argparse.Namespace, location: CatalogLocation) -> ImageContex
         folder=location.folder.name,
         flags=f" --catalog {shlex.quote(str(args.catalog))}" if args.catalog else "",
     )
+
+
+def _visible(text: str) -> str:
+    """A text in which a person sees something, cleaned."""
+    cleaned = clean(text, one_line=True)
+    if not is_visible(cleaned):
+        raise argparse.ArgumentTypeError("there is no character in it that can be seen")
+    return cleaned
 
 
 def _day(text: str) -> date:

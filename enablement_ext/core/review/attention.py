@@ -9,12 +9,17 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from enablement_ext.core.review.models import Attention, Claim, State, Submission
-from enablement_ext.core.review.policy import Policy
+from enablement_ext.core.review.policy import ADMINISTRATORS, Policy
 
 
 def user(name: str) -> str:
     """A person's name in attention."""
     return f"user:{name}"
+
+
+def administrators() -> frozenset[str]:
+    """Whoever settles decisions that are on hold."""
+    return frozenset({f"track:{ADMINISTRATORS}"})
 
 
 def reviewers(policy: Policy, claim: Claim | None) -> frozenset[str]:

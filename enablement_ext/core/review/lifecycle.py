@@ -10,8 +10,9 @@ from collections.abc import Mapping
 from enum import StrEnum
 from functools import lru_cache
 
-from enablement_ext.core.errors import Forbidden, IllegalAction, OwnSubmission
-from enablement_ext.core.review.models import State
+from enablement_ext.core.access.confirmations import Confirmation
+from enablement_ext.core.errors import Conflict, Forbidden, IllegalAction, OwnSubmission
+from enablement_ext.core.review.models import State, Verdict
 
 
 class Action(StrEnum):
@@ -37,6 +38,14 @@ class Who(StrEnum):
     AUTHOR = "author"
     REVIEWER = "reviewer"
     ENGINEERING = "engineering"
+
+
+class HoldStep(StrEnum):
+    """What happens to a standing decision of which its maker says "this was not me"."""
+
+    HOLD = "hold"  # by its maker: it does not count until it is settled
+    LIFT = "lift"  # by an administrator: it counts again
+    FALL = "fall"  # by an administrator: it never counts again
 
 
 _OPEN = (State.SUBMITTED, State.IN_REVIEW, State.CHANGES_REQUESTED)
@@ -76,6 +85,29 @@ def _table() -> dict[tuple[State, Action, Who], State]:
 TRANSITIONS: Mapping[tuple[State, Action, Who], State] = _table()
 DECISIONS = frozenset({Action.APPROVE, Action.REQUEST_CHANGES, Action.REJECT})
 
+_LED_TO = {
+    Verdict.APPROVE: State.APPROVED,
+    Verdict.REQUEST_CHANGES: State.CHANGES_REQUESTED,
+    Verdict.REJECT: State.REJECTED,
+}
+
+
+def _holds() -> dict[tuple[State, Verdict, HoldStep], State]:
+    """Build {(state, verdict of the decision, step): next state}, for every combination.
+
+    What the decision led to is taken back while it is held, and is so again when the hold is lifted. What left this service (handed off,
+    in production) and what its author ended stays: the decision is held, and administrators have the turn.
+    """
+    table = {(state, verdict, step): state for state in State for verdict in Verdict for step in HoldStep}
+    for verdict, led_to in _LED_TO.items():
+        table[led_to, verdict, HoldStep.HOLD] = State.SUBMITTED
+        for state in _REVIEWABLE:
+            table[state, verdict, HoldStep.LIFT] = led_to
+    return table
+
+
+HOLDS: Mapping[tuple[State, Verdict, HoldStep], State] = _holds()
+
 
 def step(state: State, action: Action, who: Who) -> State:
     """The state that follows.
@@ -94,6 +126,22 @@ def step(state: State, action: Action, who: Who) -> State:
         f"A submission that is {state.value.replace('_', ' ')} cannot be changed by “{action.value.replace('_', ' ')}”.",
         facts={"state": state.value, "action": action.value},
     )
+
+
+def require_disputable(confirmation: Confirmation, by: str) -> None:
+    """Return where this person may say that it was not them. Raises `Forbidden` for anybody else's, `Conflict` the second time."""
+    if confirmation.by != by:
+        raise Forbidden("Only the person in whose name it was done can say that it was not them.")
+    if confirmation.disputed_at is not None:
+        raise Conflict("You have said already that this was not you.")
+
+
+def require_settleable(confirmation: Confirmation, by: str) -> None:
+    """Return where this administrator may settle it. Raises `Forbidden` for its maker, `Conflict` where there is nothing to settle."""
+    if not confirmation.held:
+        raise Conflict("This is not on hold any more.")
+    if confirmation.by == by:
+        raise Forbidden("Somebody else has to settle this: it was done in your name.")
 
 
 @lru_cache(maxsize=64)

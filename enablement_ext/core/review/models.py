@@ -278,11 +278,14 @@ class Decision:
     reason: str
     at: datetime
     fallen_because: str | None = None  # why it no longer counts, None while it does
+    held_since: datetime | None = (
+        None  # since when its maker says it was not them; it does not count until that is settled
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class Requirement:
-    """A gate with a state. `facts` are JSON values: those of a track (track, needed, approved_by, against), or of threads (open, blocks)."""
+    """A gate with a state. `facts` are JSON values: those of a track (track, needed, approved_by, against, held), or of threads (open, blocks)."""
 
     key: str
     kind: RequirementKind

@@ -8,6 +8,8 @@ from datetime import timedelta
 
 from enablement_ext.core.review.models import ChangeKind, Principal
 
+ADMINISTRATORS = "administrators"  # a track that nobody reviews: what waits on it is a decision on hold
+
 
 @dataclass(frozen=True, slots=True)
 class Track:
@@ -44,12 +46,19 @@ class Policy:
         """The tracks this principal reviews: none without the scope."""
         return self.tracks_of(principal.groups) if "review" in principal.scopes else frozenset()
 
+    def turns_of(self, principal: Principal) -> frozenset[str]:
+        """The tracks on which something can wait for this principal: those they review, and that of administrators."""
+        own = self.reviewed_by(principal)
+        return own | {ADMINISTRATORS} if "admin" in principal.scopes else own
+
 
 def parse_tracks(settings: Mapping[str, Mapping[str, object]]) -> tuple[Track, ...]:
     """Tracks from a setting {"technical": {"group": "enablement-reviewers", "approvals": 1}}. Raises `ValueError`."""
     tracks = []
     for name, setting in settings.items():
         group, approvals = setting.get("group"), setting.get("approvals", 1)
+        if name == ADMINISTRATORS:
+            raise ValueError(f"track {name!r}: this name is that of whoever settles decisions that are on hold")
         if not name.isidentifier() or not isinstance(group, str) or not group:
             raise ValueError(f"track {name!r}: the name is a word and `group` the name of a hub group")
         if not isinstance(approvals, int) or not 1 <= approvals <= 9 or set(setting) - {"group", "approvals"}:

@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from enablement_ext.core.access.people import Account
-from enablement_ext.core.access.ports import PeopleReader, PeopleWriter
+from enablement_ext.core.access.ports import ConfirmationReader, ConfirmationWriter, PeopleReader, PeopleWriter
 from enablement_ext.core.git.forges.ports import GrantReader, GrantWriter
 from enablement_ext.core.images.requests.ports import PackageRequestReader, PackageRequestWriter
 from enablement_ext.core.review.event_log import ChainHead
@@ -170,7 +170,7 @@ class KeptReceipt:
     body_sha256: str
 
 
-class ReviewReader(GrantReader, PackageRequestReader, PeopleReader, Protocol):
+class ReviewReader(GrantReader, PackageRequestReader, PeopleReader, ConfirmationReader, Protocol):
     """Reads in one consistent snapshot."""
 
     def submission(self, number: int) -> Submission:
@@ -202,7 +202,7 @@ class ReviewReader(GrantReader, PackageRequestReader, PeopleReader, Protocol):
         ...
 
     def decisions(self, submission: int) -> Sequence[Decision]:
-        """All decisions, oldest first."""
+        """All decisions, oldest first. `held_since` is set where one that stands is disputed and not settled."""
         ...
 
     def events(self, submission: int) -> Sequence[Event]:
@@ -238,7 +238,7 @@ class ReviewReader(GrantReader, PackageRequestReader, PeopleReader, Protocol):
         ...
 
 
-class ReviewTransaction(ReviewReader, GrantWriter, PackageRequestWriter, PeopleWriter, Protocol):
+class ReviewTransaction(ReviewReader, GrantWriter, PackageRequestWriter, PeopleWriter, ConfirmationWriter, Protocol):
     """Reads and writes that become visible and durable together, or not at all.
 
     Write transactions run one after the other, on every database: what a transaction read is still so when it commits, and

@@ -1,7 +1,7 @@
 """Requirements: which gates a version has passed, computed from the decisions that stand; and which of them fall with a new version.
 
-A decision stands until it falls. Of each reviewer the latest one on a track counts. A track is satisfied by enough approvals while
-nobody's standing decision asks for changes.
+A decision stands until it falls. Of each reviewer the latest one on a track counts, and none while one of them is on hold. A track is
+satisfied by enough approvals while nobody's standing decision asks for changes.
 """
 
 from __future__ import annotations
@@ -54,12 +54,14 @@ def falling(
 
 
 def _of_track(track: Track, decisions: Iterable[Decision]) -> Requirement:
-    standing = {d.by: d for d in decisions if d.track == track.name and d.fallen_because is None}
+    unfallen = [d for d in decisions if d.track == track.name and d.fallen_because is None]
+    held = sorted({d.by for d in unfallen if d.held_since is not None})
+    standing = {d.by: d for d in unfallen if d.by not in held}
     approvals = sorted(d.by for d in standing.values() if d.verdict is Verdict.APPROVE)
     against = sorted(d.by for d in standing.values() if d.verdict is not Verdict.APPROVE)
     satisfied = len(approvals) >= track.approvals and not against
     state = RequirementState.SATISFIED if satisfied else RequirementState.UNSATISFIED
-    facts = {"track": track.name, "needed": track.approvals, "approved_by": approvals, "against": against}
+    facts = {"track": track.name, "needed": track.approvals, "approved_by": approvals, "against": against, "held": held}
     return Requirement(f"{_TRACK}{track.name}", RequirementKind.TRACK, state, facts)
 
 

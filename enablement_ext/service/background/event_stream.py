@@ -26,6 +26,9 @@ from enablement_ext.web.serializers import counters_json
 _BATCH = 200
 _MOST_QUEUED = 256
 _MOST_BEHIND = 1000
+_TOLD = frozenset(
+    {"package_accepted", "package_declined", "access_shown"}
+)  # of no submission; told to whose name they were done in
 _RECONNECT = b"retry: 500\n\n"  # milliseconds until a client comes back; another replica takes it
 
 
@@ -125,7 +128,7 @@ class EventStream:
         mine = sum(stream.principal.name == principal.name for stream in self._streams)
         if len(self._streams) >= self.intervals.most or mine >= self.intervals.most_each:
             raise TooManyRequests("Too many open event streams.")
-        tracks = self._review.policy.reviewed_by(principal)
+        tracks = self._review.policy.turns_of(principal)
         seq, counters = await self._workers.run(self._standing, principal, tracks)
         behind = seq if last_seen is None or not seq - _MOST_BEHIND <= last_seen <= seq else last_seen
         stream = Subscription(principal, tracks, behind, allowed)
@@ -242,19 +245,21 @@ def _submissions(reader: ReviewReader, events: Sequence[Event]) -> dict[int, Sub
 
 
 def _visible(stream: Subscription, event: Event, submissions: dict[int, Submission]) -> bool:
-    submission = submissions.get(event.submission or 0)
+    if event.submission is None:
+        return event.kind in _TOLD and event.actor == stream.principal.name
+    submission = submissions.get(event.submission)
     return submission is not None and may_see(stream.principal, submission)
 
 
 def _message(stream: Subscription, event: Event, submissions: dict[int, Submission], counters: Counters) -> bytes:
-    submission = submissions[event.submission or 0]
-    attention = turn_place(submission, stream.principal.name, stream.tracks) is not None
+    submission = None if event.submission is None else submissions[event.submission]
+    place = None if submission is None else turn_place(submission, stream.principal.name, stream.tracks)
     data = {
         "seq": event.seq,
         "kind": event.kind,
         "submission": event.submission,
         "actor": event.actor,
-        "attention": attention,
+        "attention": place is not None,
         "counters": counters_json(counters),
     }
     return _piece(event.seq, "change", data)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from tornado.httputil import HTTPServerRequest
 
+from enablement_ext.core.access.clients import client_address
 from enablement_ext.core.access.decision_origin import origin_of
 from enablement_ext.core.errors import (
     BadRequest,
@@ -141,6 +142,7 @@ async def admit(
         who=who,
         token=token,
         session=session,
+        address=_address(context, received, fields) if route.of_pages else "",
     )
 
 
@@ -158,6 +160,11 @@ async def _principal(
     if session is None and posts:
         raise Forbidden("You are no longer signed in at this page. Open it again from the lab.")
     return (None, "", "") if session is None else (session.who, "", session.id)
+
+
+def _address(context: ServiceContext, received: HTTPServerRequest, fields: Mapping[str, str]) -> str:
+    """Of the client. (Several headers of one name arrive as one, joined by commas.)"""
+    return client_address(received.remote_ip or "", fields.get("x-forwarded-for", ""), context.trusted_proxies)
 
 
 def _origins(context: ServiceContext, received: HTTPServerRequest) -> tuple[str, ...]:

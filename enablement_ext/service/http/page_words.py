@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from enablement_ext.core.access.confirmations import ConfirmedKind
 from enablement_ext.core.access.decision_origin import Risk
-from enablement_ext.core.review.models import Requirement, RequirementKind
+from enablement_ext.core.review.models import Requirement, RequirementKind, Verdict
+from enablement_ext.service.use_cases.confirmations.views import ConfirmationView
 
 # What a page says about a risk that an administrator accepted.
 RISK_WORDS: Mapping[Risk, str] = MappingProxyType(
@@ -18,6 +20,27 @@ RISK_WORDS: Mapping[Risk, str] = MappingProxyType(
         ),
     }
 )
+
+
+_VERDICT_WORDS = {
+    Verdict.APPROVE: "Approved",
+    Verdict.REQUEST_CHANGES: "Requested changes to",
+    Verdict.REJECT: "Rejected",
+}
+
+
+def confirmation_words(view: ConfirmationView) -> str:
+    """What was done, in one line."""
+    one = view.confirmation
+    if view.submission is not None and view.decision is not None:
+        what = f"version {view.decision.version} of #{view.submission.number}, {view.submission.title}"
+        if one.kind is ConfirmedKind.SETTLEMENT:
+            return f"Settled a decision that was on hold: {what}"
+        return f"{_VERDICT_WORDS[view.decision.verdict]} {what}"
+    if view.package_request is not None:
+        asked = view.package_request
+        return f"Answered the request for {asked.package} in {asked.image}"
+    return f"Got a password to read {one.subject.repository}"
 
 
 def requirement_words(requirement: Requirement) -> tuple[str, str]:
@@ -32,6 +55,8 @@ def requirement_words(requirement: Requirement) -> tuple[str, str]:
         parts.append(f"by {', '.join(approved)}")
     if against:
         parts.append(f"changes wanted by {', '.join(against)}")
+    if held := _names(facts["held"]):
+        parts.append(f"on hold: {', '.join(held)}")
     return f"Approved: {facts['track']}", "; ".join(parts)
 
 

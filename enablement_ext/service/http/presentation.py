@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
+from enablement_ext.core.access.confirmations import Confirmation
+from enablement_ext.core.review.models import Event
+from enablement_ext.service.context import PublicUrls
 from enablement_ext.service.use_cases.queries import SubmissionDetail
 from enablement_ext.service.use_cases.review_context import SubmissionView
 from enablement_ext.service.use_cases.threads import PlacedThread
@@ -11,6 +15,7 @@ from enablement_ext.web.problem import Problem
 from enablement_ext.web.serializers import (
     Json,
     decision_json,
+    event_json,
     placed_json,
     requirement_json,
     submission_json,
@@ -38,6 +43,20 @@ def placed_thread_json(placed: PlacedThread) -> Json:
     """The contract's `Thread`, where it stands in the asked version."""
     anchor = placed.placed
     return thread_json(placed.thread, placed_json(anchor.state.value, anchor.cell, anchor.lines, anchor.output))
+
+
+def told_event_json(urls: PublicUrls, event: Event, confirmed: Mapping[int, Confirmation]) -> Json:
+    """The contract's `Event`; to who confirmed it, with where it came from and where to say that it was not them."""
+    one = confirmed.get(event.seq)
+    if one is None:
+        return {**event_json(event), "confirmed": None}
+    told = {
+        "address": one.client.address,
+        "browser": one.client.browser,
+        "url": urls.on_pages(f"{urls.prefix}confirmations/{one.number}"),
+        "disputed": one.disputed_at is not None,
+    }
+    return {**event_json(event), "confirmed": told}
 
 
 def with_json_facts(problem: Problem) -> Problem:

@@ -16,9 +16,11 @@ from enablement_ext.service.http.admission import InFlight
 from enablement_ext.service.http.endpoint import Endpoint, NotFoundHandler, log_request
 from enablement_ext.service.http.git_endpoint import GitEndpoint
 from enablement_ext.service.http.handlers import (
+    confirmations,
     decision,
     event_stream,
     health,
+    holds,
     images,
     package_pages,
     package_requests,
@@ -45,6 +47,8 @@ def route_table(context: ServiceContext) -> RouteTable[ServiceContext]:
         package_pages,
         event_stream,
         decision,
+        confirmations,
+        holds,
         repositories,
         webhooks,
         pages,

@@ -12,6 +12,7 @@ import secrets
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from hashlib import sha256
 from urllib.parse import urlencode
 
@@ -19,6 +20,7 @@ from enablement_ext.core.errors import BadRequest, Forbidden, HubUnavailable, No
 from enablement_ext.core.review.models import Principal
 from enablement_ext.service.context import ServiceContext
 from enablement_ext.service.runtime.signing_key import after
+from enablement_ext.service.use_cases.confirmations.views import sessions_end
 from enablement_ext.web.messages import Cookie, Request, Response, redirect
 from enablement_ext.web.redirect import safe_next
 
@@ -29,6 +31,7 @@ HUB_SESSION = "jupyterhub-session-id"  # the hub's own; it comes along where the
 _SESSION_SECONDS = 15 * 60
 _FORM_SECONDS = 10 * 60  # what a page needs to last from here: its ticket is good for so long
 _FLOW_SECONDS = 600
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +43,9 @@ class BrowserSession:
 
 
 async def browser_session(context: ServiceContext, cookies: Mapping[str, str], *, posts: bool) -> BrowserSession | None:
-    """Whose session this is; None where there is none or the hub has ended it. `posts`: a form is sent, a page is not begun.
+    """Whose session this is; None where there is none, the hub has ended it, or its holder said since that something was not them.
 
-    Raises `HubUnavailable`.
+    `posts`: a form is sent, a page is not begun. Raises `HubUnavailable`.
     """
     lasts = after(context.review.clock.now(), 0 if posts else _FORM_SECONDS)
     value = context.signer.open("session", cookies.get(cookie_name(context, SESSION), ""), lasts)
@@ -55,11 +58,12 @@ async def browser_session(context: ServiceContext, cookies: Mapping[str, str], *
         who, hub_session = await context.hub.browser_user(token)
     except NotSignedIn:
         return None
-    return (
-        BrowserSession(replace(who, browser=True, server=None), str(value["id"]))
-        if hub_session == value["hub"]
-        else None
-    )
+    if hub_session != value["hub"]:
+        return None
+    void = await context.workers.run(sessions_end, context.review, who.name)
+    if void is not None and _begun(value) <= void:
+        return None
+    return BrowserSession(replace(who, browser=True, server=None), str(value["id"]))
 
 
 class TokenCheck:
@@ -129,10 +133,17 @@ async def callback(context: ServiceContext, request: Request) -> Response:
         raise Forbidden(
             "The hub does not say in which session you signed in. Sign in at the hub again, then open the page."
         )
-    session = {"id": secrets.token_urlsafe(12), "token": token, "hub": hub_session}
+    begun = context.review.clock.now().isoformat()
+    session = {"id": secrets.token_urlsafe(12), "token": token, "hub": hub_session, "begun": begun}
     value = context.signer.sign("session", session, after(context.review.clock.now(), _SESSION_SECONDS))
     cookies = (_cookie(context, SESSION, value, _SESSION_SECONDS), _cookie(context, name, "", 0))
     return redirect(safe_next(str(flow["next"]), context.urls.prefix), cookies)
+
+
+def _begun(session: Mapping[str, object]) -> datetime:
+    """When the session began; long ago for one of a version that did not say."""
+    begun = session.get("begun")
+    return datetime.fromisoformat(begun) if isinstance(begun, str) else _LONG_AGO
 
 
 def _cookie(context: ServiceContext, name: str, value: str, seconds: int) -> Cookie:

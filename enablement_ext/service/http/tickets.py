@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from enablement_ext.core.access.clients import Client, browser_words
 from enablement_ext.core.errors import Forbidden, NotFound
 from enablement_ext.service.context import ServiceContext
 from enablement_ext.service.runtime.signing_key import after
@@ -65,6 +66,11 @@ async def confirmed_form(
         raise Forbidden(f"This page belongs to {purpose.elsewhere}. Open it again from the lab.")
     by = str(ticket["by"])
     return ConfirmedForm(fields, ticket, by, await _groups_now(context, by))
+
+
+def client_of(request: Request) -> Client:
+    """Where a form was sent from, as it is told to the person in whose name it was sent."""
+    return Client(request.address, browser_words(request.headers.get("user-agent", "")))
 
 
 async def _groups_now(context: ServiceContext, name: str) -> frozenset[str]:

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from traitlets import Enum, List, TraitError, Unicode, default, validate
 from traitlets.config import Configurable
 
+from enablement_ext.core.access.clients import Network, parse_networks
 from enablement_ext.core.access.decision_origin import Risk, ServersPlace, origin_of
 from enablement_ext.service.context import PublicUrls
 
@@ -72,6 +73,15 @@ class DecisionSettings(Configurable):
         weakens="a notebook that a reviewer runs can approve in the reviewer’s name, in the way that each risk names",
     )
 
+    trusted_proxies = List(
+        Unicode(),
+        help="""Addresses and networks of the proxies in front of the pages (10.0.0.7, 10.1.0.0/16). What they say in X-Forwarded-For is what a person
+        is told of where a decision in their name came from; of everybody else it is the address that the connection came from. In a cluster:
+        the addresses of the Ingress controller's pods, and of nothing that a person's server could have.
+        Default: $ENABLEMENT_TRUSTED_PROXIES, with commas, else this machine (127.0.0.0/8, ::1).
+        """,
+    ).tag(config=True, weakens="whoever has one of these addresses can say that a decision came from anywhere")
+
     @default("url")
     def _default_url(self) -> str:
         return os.environ.get("ENABLEMENT_DECISION_URL", "")
@@ -99,6 +109,19 @@ class DecisionSettings(Configurable):
     @default("accepted_risks")
     def _default_accepted_risks(self) -> list[str]:
         return [risk for risk in os.environ.get("ENABLEMENT_ACCEPTED_RISKS", "").split(",") if risk]
+
+    @default("trusted_proxies")
+    def _default_trusted_proxies(self) -> list[str]:
+        told = [each for each in os.environ.get("ENABLEMENT_TRUSTED_PROXIES", "").split(",") if each]
+        return told or ["127.0.0.0/8", "::1"]
+
+    @validate("trusted_proxies")
+    def _checked_networks(self, proposal: Any) -> Any:
+        try:
+            parse_networks(proposal["value"])
+        except ValueError as problem:
+            raise TraitError(f"DecisionSettings.trusted_proxies: {problem}") from None
+        return proposal["value"]
 
     @validate("url", "hub_url", "listen")
     def _checked_origin(self, proposal: Any) -> Any:
@@ -142,6 +165,13 @@ class DecisionSettings(Configurable):
     def place(self) -> tuple[ServersPlace, frozenset[Risk]]:
         """Where servers run, and what was accepted."""
         return ServersPlace(self.servers), frozenset(Risk(risk) for risk in self.accepted_risks)
+
+    def networks(self) -> tuple[Network, ...]:
+        """The trusted proxies. Raises `TraitError`."""
+        try:
+            return parse_networks(self.trusted_proxies)
+        except ValueError as problem:  # from the environment, which nobody has checked
+            raise TraitError(f"DecisionSettings.trusted_proxies: {problem}") from None
 
     def _tls(self) -> ssl.SSLContext:
         context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from enablement_ext.core.access.clients import Client
+from enablement_ext.core.access.confirmations import ConfirmedKind, NewConfirmation, Subject
 from enablement_ext.core.access.decision_origin import Risk, risk_facts
 from enablement_ext.core.errors import (
     BadRequest,
     ContentChanged,
+    DecisionHeld,
     Forbidden,
     OwnSubmission,
     RequirementsOpen,
@@ -63,7 +66,10 @@ class DecisionView:
 
 @dataclass(frozen=True, slots=True)
 class DecisionCommand:
-    """What a reviewer decided. `groups` are theirs as the hub says now; `decided` is what was shown; `risks` were accepted for this hub."""
+    """What a reviewer decided. `groups` are theirs as the hub says now; `decided` is what was shown; `risks` were accepted for this hub.
+
+    `client` is where it came from, which is told to the reviewer.
+    """
 
     reviewer: str
     groups: frozenset[str]
@@ -73,16 +79,21 @@ class DecisionCommand:
     track: str
     verdict: Verdict
     reason: str
+    client: Client
     risks: tuple[Risk, ...] = ()
 
 
 def decision_view(context: ReviewContext, principal: Principal, number: int) -> DecisionView:
-    """What there is to decide. Raises `NotFound`, `OwnSubmission`, `Forbidden` for a reviewer of no track, `IllegalAction`."""
+    """What there is to decide.
+
+    Raises `NotFound`, `OwnSubmission`, `Forbidden` for a reviewer of no track, `IllegalAction`, `DecisionHeld`.
+    """
     with context.store.read() as reader:
         submission = visible_submission(reader, principal, number)
         version = reader.version(number, submission.latest)
         decisions = reader.decisions(number)
     _require_other(principal.name, submission, version)
+    _require_none_held(principal.name, decisions)
     tracks = _tracks(context, principal.groups)
     verdicts = tuple(verdict for verdict, action in ACTIONS.items() if _legal(submission.state, action))
     if not verdicts:
@@ -95,7 +106,7 @@ def decide(context: ReviewContext, command: DecisionCommand) -> Submission:
     """Store the decision and what follows from it.
 
     Raises `OwnSubmission`, `Forbidden`, `ContentChanged` where a newer version arrived, `StaleStamp` where another decision did,
-    `RequirementsOpen`, `IllegalAction`, `BadRequest` without a reason where one is needed, `SecretFound`.
+    `RequirementsOpen`, `IllegalAction`, `DecisionHeld`, `BadRequest` without a reason where one is needed, `SecretFound`.
     """
     if command.verdict is not Verdict.APPROVE and not is_visible(command.reason):
         raise BadRequest("Write down the reason: the author needs to know what to do.", facts={"field": "reason"})
@@ -114,9 +125,15 @@ def decide(context: ReviewContext, command: DecisionCommand) -> Submission:
                 "Another decision was made since you opened this page. Look at it, then decide again.",
                 facts={"submission": before.number},
             )
+        _require_none_held(command.reviewer, decisions)
         following = step(before.state, ACTIONS[command.verdict], Who.REVIEWER)
         made = transaction.add_decision(_new_decision(context, command, before))
-        return _store(context, transaction, (before, following), (*decisions, made), command.risks)
+        after = _store(context, transaction, (before, following), (*decisions, made), command.risks)
+        subject = Subject(submission=before.number, decision=made.id)
+        transaction.add_confirmation(
+            NewConfirmation(ConfirmedKind.DECISION, made.by, made.at, command.client, after.updated_seq, subject)
+        )
+        return after
 
     return commit(context, work)
 
@@ -165,6 +182,12 @@ def _require_other(reviewer: str, submission: Submission, version: Version) -> N
     """Whoever sent a version stays its sender when the submission was handed over. Raises `OwnSubmission`."""
     if reviewer in (submission.author, version.sent_by):
         raise OwnSubmission
+
+
+def _require_none_held(reviewer: str, decisions: Sequence[Decision]) -> None:
+    """Who said "this was not me" here decides again once that is settled. Raises `DecisionHeld`."""
+    if any(each.by == reviewer and each.held_since is not None for each in decisions):
+        raise DecisionHeld
 
 
 def _tracks(context: ReviewContext, groups: frozenset[str]) -> tuple[str, ...]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from enablement_ext.core.access.clients import Client
+from enablement_ext.core.access.confirmations import ConfirmedKind, NewConfirmation, Subject
 from enablement_ext.core.access.decision_origin import Risk, risk_facts
 from enablement_ext.core.access.groups import PLATFORM
 from enablement_ext.core.errors import Conflict, Forbidden, NotFound, StaleStamp
@@ -17,7 +19,7 @@ from enablement_ext.core.images.requests.package_requests import (
     SolverAnswer,
     require_open,
 )
-from enablement_ext.core.review.models import ImageRef, Principal
+from enablement_ext.core.review.models import Event, ImageRef, Principal
 from enablement_ext.core.review.ports import NewEvent, ReviewTransaction
 from enablement_ext.service.use_cases.claims import SERVICE
 from enablement_ext.service.use_cases.review_context import ReviewContext, refuse_secrets
@@ -34,7 +36,10 @@ class PackageRequestCommand:
 
 @dataclass(frozen=True, slots=True)
 class PackageAnswerCommand:
-    """What a platform engineer answers. `groups` are theirs as the hub says now; `stamp` is what was shown; `risks` were accepted for this hub."""
+    """What a platform engineer answers. `groups` are theirs as the hub says now; `stamp` is what was shown; `risks` were accepted for this hub.
+
+    `client` is where it came from, which is told to them.
+    """
 
     by: str
     groups: frozenset[str]
@@ -42,6 +47,7 @@ class PackageAnswerCommand:
     stamp: int
     accept: bool
     reason: str
+    client: Client
     risks: tuple[Risk, ...] = ()
 
 
@@ -114,7 +120,17 @@ def answer(context: ReviewContext, command: PackageAnswerCommand) -> PackageRequ
     with context.store.write() as transaction:
         before = transaction.package_request(command.number)
         after = _answered(context, transaction, before, command.stamp, (state, command.by, command.reason))
-        _append_event(context, transaction, (command.by, f"package_{state.value}"), after, command.risks)
+        event = _append_event(context, transaction, (command.by, f"package_{state.value}"), after, command.risks)
+        transaction.add_confirmation(
+            NewConfirmation(
+                ConfirmedKind.PACKAGE_ANSWER,
+                command.by,
+                after.answered_at or event.at,
+                command.client,
+                event.seq,
+                Subject(package_request=after.number),
+            )
+        )
     context.announce()
     return after
 
@@ -175,7 +191,7 @@ def _append_event(
     what: tuple[str, str],
     request: PackageRequest,
     risks: tuple[Risk, ...] = (),
-) -> None:
+) -> Event:
     actor, kind = what
     data: tuple[tuple[str, object], ...] = (
         ("request", request.number),
@@ -183,4 +199,4 @@ def _append_event(
         ("solved", request.solver.solved.value),
         *risk_facts(risks).items(),
     )
-    transaction.append_event(NewEvent(context.clock.now(), actor, kind, data=data))
+    return transaction.append_event(NewEvent(context.clock.now(), actor, kind, data=data))

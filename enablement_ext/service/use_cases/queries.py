@@ -81,7 +81,7 @@ def artifacts_reached(context: ReviewContext) -> bool:
 def counters(context: ReviewContext, principal: Principal) -> Counters:
     """The numbers of the viewer's badge."""
     with context.store.read() as reader:
-        return reader.counters(principal.name, context.policy.reviewed_by(principal))
+        return reader.counters(principal.name, context.policy.turns_of(principal))
 
 
 def detail(context: ReviewContext, principal: Principal, number: int) -> SubmissionDetail:
@@ -120,6 +120,8 @@ def _listed_tracks(context: ReviewContext, principal: Principal, shown_list: Que
     """Administrators look into every list of the queue, and nothing waits on them for it."""
     if "admin" in principal.scopes and shown_list in (QueueFilter.ALL, QueueFilter.UNCLAIMED):
         return context.policy.all_tracks()
+    if shown_list is QueueFilter.WAITING:
+        return context.policy.turns_of(principal)
     return context.policy.reviewed_by(principal)
 
 

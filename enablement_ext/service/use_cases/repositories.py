@@ -12,6 +12,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from enablement_ext.core.access.clients import Client
+from enablement_ext.core.access.confirmations import ConfirmedKind, NewConfirmation, Subject
 from enablement_ext.core.errors import ForgeAway, ForgeRefuses, NotFound, TooManyRequests, Unprocessable
 from enablement_ext.core.git.forges.ports import (
     AccessGrant,
@@ -120,15 +122,39 @@ def _mint(context: RepositoryContext, grant: AccessGrant) -> Credential:
     return credential
 
 
-def revoke_grants(context: RepositoryContext, principal: Principal, repository: RepositoryId) -> int:
-    """Revoke the person's credentials for the repository; how many there were. Raises `NotFound`, `ForgeAway`."""
-    _require_owner(principal, repository)
-    context.credentials.drop(principal.name, repository.path)
+def show_access(
+    context: RepositoryContext, principal: Principal, repository: RepositoryId, client: Client
+) -> RepositoryCredential:
+    """A credential for reading, given to a person on a page; that it was is told to them. Raises what `mint` raises."""
+    credential = mint(context, principal, repository, write=False)
+
+    def record(transaction: ReviewTransaction) -> None:
+        now = context.review.clock.now()
+        facts = (("repository", repository.path),)
+        event = transaction.append_event(NewEvent(at=now, actor=principal.name, kind="access_shown", data=facts))
+        told = Subject(repository=repository.path)
+        transaction.add_confirmation(
+            NewConfirmation(ConfirmedKind.REPOSITORY_ACCESS, principal.name, now, client, event.seq, told)
+        )
+
+    commit(context.review, record)
+    return credential
+
+
+def end_access(context: RepositoryContext, person: str, path: str) -> int:
+    """Revoke the person's credentials for the repository, whether it is still theirs or not; how many there were. Raises `ForgeAway`."""
+    context.credentials.drop(person, path)
     with context.review.store.read() as reader:
-        grants = reader.grants_of(context.forge.place.kind, principal.name, repository.path)
+        grants = reader.grants_of(context.forge.place.kind, person, path)
     for grant in grants:
         _revoke(context, grant, "asked")
     return len(grants)
+
+
+def revoke_grants(context: RepositoryContext, principal: Principal, repository: RepositoryId) -> int:
+    """Revoke the person's credentials for the repository; how many there were. Raises `NotFound`, `ForgeAway`."""
+    _require_owner(principal, repository)
+    return end_access(context, principal.name, repository.path)
 
 
 def revoke_expired_grants(context: RepositoryContext) -> tuple[int, int]:

@@ -176,7 +176,8 @@ class Viewer:
 def viewer(context: ReviewContext, principal: Principal) -> Viewer:
     """The principal as a viewer, now."""
     tracks = context.policy.reviewed_by(principal)
-    names = frozenset(turns(principal.name, tracks)) if tracks else frozenset[str]()
+    waits = context.policy.turns_of(principal)
+    names = frozenset(turns(principal.name, waits)) if waits else frozenset[str]()
     return Viewer(principal, context.policy, context.clock.now(), tracks, names, frozenset({user(principal.name)}))
 
 

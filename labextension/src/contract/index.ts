@@ -25,6 +25,7 @@ export type IAnchor = IThread['anchor'];
 export type IFile = ServiceSchemas['File'];
 export type IComment = ServiceSchemas['Comment'];
 export type IEvent = ServiceSchemas['Event'];
+export type IConfirmed = NonNullable<IEvent['confirmed']>;
 export type IChange = ServiceSchemas['Change'];
 export type IReceipt = ServiceSchemas['Receipt'];
 export type State = ISubmission['state'];

@@ -30,6 +30,11 @@ export function Header(): React.JSX.Element {
           <span className="enb-number">#{detail.number}</span> <Name>{detail.title}</Name>
         </h2>
         <StateChip state={detail.state} trans={trans} />
+        {detail.decisions.some(decision => decision.held_since !== null) && (
+          <span className="enb-chip enb-warning" data-enablement-held="">
+            {trans.__('A decision is on hold')}
+          </span>
+        )}
         <VersionSelector detail={detail} chosen={version.number} />
         <ContentId id={version.content_id} />
         {version.number !== detail.latest && (

@@ -1,7 +1,7 @@
 /** The History tab: the events of the submission, oldest first. */
 import * as React from 'react';
 
-import type { IEvent } from '../contract';
+import type { IConfirmed, IEvent } from '../contract';
 import { useTask } from '../hooks';
 import { Busy, ErrorNote, Name } from '../components';
 import { exactTime } from '../formatting';
@@ -38,10 +38,31 @@ export function HistoryTab(): React.JSX.Element {
                   {trans.__('accepted risk of this hub: %1', event.data.accepted_risks)}
                 </span>
               )}
+              {event.confirmed !== null && <Confirmed told={event.confirmed} />}
             </span>
           </li>
         ))}
       </ol>
     </div>
+  );
+}
+
+/** Where it came from, to who did it, with the way to the page on which they say that it was not them. */
+function Confirmed({ told }: { told: IConfirmed }): React.JSX.Element {
+  const { trans } = useDocument();
+  const address = told.address === '' ? trans.__('an unknown address') : told.address;
+  return (
+    <span className="enb-hint" data-enablement-confirmed="">
+      {' · '}
+      {trans.__('from %1, %2', address, told.browser)}
+      {' · '}
+      {told.disputed ? (
+        trans.__('you said that this was not you')
+      ) : (
+        <a href={told.url} target="_blank" rel="noopener noreferrer" data-enablement-action="not-me">
+          {trans.__('This was not me')}
+        </a>
+      )}
+    </span>
   );
 }

@@ -135,6 +135,11 @@ function Decisions(props: { items: IDecision[] }): React.JSX.Element | null {
                 {item.reason}
               </p>
             )}
+            {item.held_since !== null && (
+              <p className="enb-warning" data-enablement-held="">
+                {trans.__('On hold: %1 says that this was not them. It does not count until an administrator has looked at it.', item.by)}
+              </p>
+            )}
             {item.fallen_because !== null && (
               <p className="enb-warning">{trans.__('No longer counts: %1', item.fallen_because)}</p>
             )}

@@ -1,4 +1,4 @@
-/** Says once when a submission starts to wait for the viewer, and when his own is decided on. */
+/** Says once when a submission starts to wait for the viewer, when his own is decided on, and what was done in the viewer's name on the decision pages. */
 import { Notification } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 
@@ -7,7 +7,20 @@ import { plainName } from '../plainName';
 import type { IEnablement } from '../tokens';
 import { eventLabel } from '../labels';
 
-const DECISIONS = new Set(['approved', 'changes_requested', 'rejected']);
+const HOLDS = ['decision_disputed', 'hold_lifted', 'decision_fell'];
+const DECISIONS = new Set(['approved', 'changes_requested', 'rejected', ...HOLDS]);
+
+/** What is confirmed on a page of the decision origin, and never from the lab: whose name it was done in is told in any case. */
+const CONFIRMED = new Set([
+  'approved',
+  'changes_requested',
+  'rejected',
+  'hold_lifted',
+  'decision_fell',
+  'package_accepted',
+  'package_declined',
+  'access_shown'
+]);
 
 export class AttentionNotifications {
   enabled = true;
@@ -25,6 +38,9 @@ export class AttentionNotifications {
 
   private async take(change: IChange): Promise<void> {
     const number = change.submission;
+    if (CONFIRMED.has(change.kind)) {
+      await this.confirm(change);
+    }
     if (number === null) {
       return;
     }
@@ -37,6 +53,36 @@ export class AttentionNotifications {
     if (this.enabled && (isNew || DECISIONS.has(change.kind))) {
       await this.tell(number, change, isNew);
     }
+  }
+
+  /** Tells who did it when, from where and with what, with the way to "this was not me"; a matter of safety, so no setting switches it off. */
+  private async confirm(change: IChange): Promise<void> {
+    const { trans, enablement } = this.options;
+    const me = await enablement.me().catch(() => null);
+    if (me?.name !== change.actor) {
+      return;
+    }
+    const number = change.submission;
+    const events = number === null ? [] : await enablement.client.events(number).catch(() => []);
+    const told = events.find(event => event.seq === change.seq)?.confirmed ?? null;
+    const what = eventLabel(change.kind, trans);
+    const [done, from] =
+      number === null || told === null
+        ? [trans.__('You %1 on the decision page.', what), '']
+        : [
+            trans.__('You %1: #%2.', what, number),
+            trans.__('From %1, %2.', told.address === '' ? trans.__('an unknown address') : told.address, told.browser)
+          ];
+    const page = told?.url ?? `${me.decisions.url.replace(/\/?$/, '/')}confirmations`;
+    Notification.info([done, from].filter(part => part !== '').join(' '), {
+      autoClose: 60_000,
+      actions: [
+        {
+          label: trans.__('This was not me'),
+          callback: () => void window.open(page, '_blank', 'noopener,noreferrer')
+        }
+      ]
+    });
   }
 
   /** News of a decision is for its author; everything else is for whoever it waits for. */

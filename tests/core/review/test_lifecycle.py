@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from enablement_ext.core.errors import EnablementError, Forbidden, IllegalAction, OwnSubmission
-from enablement_ext.core.review.lifecycle import TRANSITIONS, Action, Who, legal_actions, step
-from enablement_ext.core.review.models import State
+from enablement_ext.core.review.lifecycle import HOLDS, TRANSITIONS, Action, HoldStep, Who, legal_actions, step
+from enablement_ext.core.review.models import State, Verdict
 
 # One column a state, in the order of `State`. A letter is the state that follows:
 LETTERS = dict(zip("SRCAHPTWJ", State, strict=True))
@@ -111,3 +111,35 @@ def test_actions_are_offered_in_the_order_of_their_enumeration() -> None:
         Action.COMMENT,
         Action.RESOLVE,
     )
+
+
+# What becomes of a submission while one of its decisions is held, when the hold is lifted, and when the decision falls; the columns as above.
+HOLD_TABLE = {
+    (Verdict.APPROVE, HoldStep.HOLD): "SRCSHPTWJ",
+    (Verdict.APPROVE, HoldStep.LIFT): "AACAHPTWJ",
+    (Verdict.APPROVE, HoldStep.FALL): "SRCAHPTWJ",
+    (Verdict.REQUEST_CHANGES, HoldStep.HOLD): "SRSAHPTWJ",
+    (Verdict.REQUEST_CHANGES, HoldStep.LIFT): "CCCAHPTWJ",
+    (Verdict.REQUEST_CHANGES, HoldStep.FALL): "SRCAHPTWJ",
+    (Verdict.REJECT, HoldStep.HOLD): "SRCAHPTWS",
+    (Verdict.REJECT, HoldStep.LIFT): "JJCAHPTWJ",
+    (Verdict.REJECT, HoldStep.FALL): "SRCAHPTWJ",
+}
+
+
+def test_what_a_hold_does_in_every_state() -> None:
+    wanted = {
+        (state, verdict, hold): LETTERS[letter]
+        for (verdict, hold), row in HOLD_TABLE.items()
+        for state, letter in zip(State, row, strict=True)
+    }
+    assert wanted == HOLDS
+
+
+def test_nothing_follows_from_an_approval_that_is_held() -> None:
+    """Whoever hands off or reports runs asks `step`, which refuses in the state that a held approval leaves."""
+    held = HOLDS[State.APPROVED, Verdict.APPROVE, HoldStep.HOLD]
+    for action in (Action.HAND_OFF, Action.REPORT_RUN, Action.RETIRE):
+        for who in Who:
+            with pytest.raises(EnablementError):
+                step(held, action, who)

@@ -71,13 +71,13 @@ def test_gates_come_in_the_policys_order_with_their_count_and_names() -> None:
             "track:technical",
             RequirementKind.TRACK,
             RequirementState.SATISFIED,
-            {"track": "technical", "needed": 2, "approved_by": ["remy", "zoe"], "against": []},
+            {"track": "technical", "needed": 2, "approved_by": ["remy", "zoe"], "against": [], "held": []},
         ),
         Requirement(
             "track:compliance",
             RequirementKind.TRACK,
             RequirementState.SATISFIED,
-            {"track": "compliance", "needed": 1, "approved_by": ["law"], "against": []},
+            {"track": "compliance", "needed": 1, "approved_by": ["law"], "against": [], "held": []},
         ),
         Requirement(
             "threads", RequirementKind.THREADS, RequirementState.SATISFIED, {"open": 0, "blocks": POLICY.threads_block}
@@ -86,6 +86,11 @@ def test_gates_come_in_the_policys_order_with_their_count_and_names() -> None:
     technical = requirements(POLICY, [*decisions, against], 1)[0]
     assert technical.state is RequirementState.UNSATISFIED
     assert (technical.facts["approved_by"], technical.facts["against"]) == (["remy", "zoe"], ["kim"])
+    held = replace(decisions[1], held_since=decisions[1].at)
+    earlier = replace(decision(0, "remy"), at=decisions[1].at)
+    technical = requirements(POLICY, [earlier, decisions[0], held], 0)[0]
+    assert technical.state is RequirementState.UNSATISFIED, "nor does an earlier one of whose decision is held"
+    assert (technical.facts["approved_by"], technical.facts["held"]) == (["zoe"], ["remy"])
 
 
 @pytest.mark.parametrize("state", RequirementState)

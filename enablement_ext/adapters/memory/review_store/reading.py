@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from enablement_ext.adapters.memory.grants import MemoryGrantReader
+from enablement_ext.adapters.memory.review_store.confirmations import MemoryConfirmationReader
 from enablement_ext.adapters.memory.review_store.package_requests import MemoryRequestReader
 from enablement_ext.adapters.memory.review_store.people import MemoryPeopleReader
 from enablement_ext.adapters.memory.review_store.state import MemoryState
@@ -16,7 +18,7 @@ from enablement_ext.core.review.ports import Counters, KeptReceipt, QueueFilter,
 from enablement_ext.core.review.queue import COUNT_CAP, ENDED, matches, parse_search, place
 
 
-class MemoryReader(MemoryGrantReader, MemoryRequestReader, MemoryPeopleReader):
+class MemoryReader(MemoryGrantReader, MemoryRequestReader, MemoryPeopleReader, MemoryConfirmationReader):
     """A `ReviewReader` over a state."""
 
     def __init__(self, state: MemoryState) -> None:
@@ -68,7 +70,15 @@ class MemoryReader(MemoryGrantReader, MemoryRequestReader, MemoryPeopleReader):
 
     def decisions(self, submission: int) -> Sequence[Decision]:
         """All decisions, oldest first."""
-        return tuple(decision for decision in self._state.decisions.values() if decision.submission == submission)
+        held: dict[int | None, datetime] = {}
+        for each in self.confirmations_about(submission):
+            if each.held and each.disputed_at is not None:
+                held[each.subject.decision] = min(each.disputed_at, held.get(each.subject.decision, each.disputed_at))
+        return tuple(
+            decision if decision.fallen_because is not None else replace(decision, held_since=held.get(decision.id))
+            for decision in self._state.decisions.values()
+            if decision.submission == submission
+        )
 
     def events(self, submission: int) -> Sequence[Event]:
         """The submission's events, oldest first."""

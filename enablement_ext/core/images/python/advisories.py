@@ -13,6 +13,7 @@ from typing import Any
 
 from enablement_ext.core.images.python.names import canonical_name
 from enablement_ext.core.images.python.versions import parse_version
+from enablement_ext.core.text.cleaning import is_visible
 
 Record = Mapping[str, Any]
 _EVENTS = ("introduced", "fixed", "last_affected")
@@ -122,7 +123,7 @@ def read_acceptances(document: Mapping[str, Any]) -> tuple[Acceptance, ...]:
 def _acceptance(advisory: str, entry: object) -> Acceptance:
     given = entry if isinstance(entry, dict) else {}
     reason, until = given.get("reason"), given.get("until")
-    if not (isinstance(reason, str) and reason.strip() and type(until) is date):
+    if not (isinstance(reason, str) and is_visible(reason) and type(until) is date):
         raise BadAdvisories(
             f'{advisory}: an accepted advisory needs a reason and a day: {{reason = "…", until = 2027-01-31}}'
         )

@@ -11,7 +11,7 @@ from __future__ import annotations
 from enablement_ext.core.errors import BadRequest
 from enablement_ext.core.review.models import RequirementKind, RequirementState, Verdict
 from enablement_ext.core.review.version_changes import CHANGE_WORDS
-from enablement_ext.core.text.cleaning import clean
+from enablement_ext.core.text.cleaning import clean, is_visible
 from enablement_ext.service.context import ServiceContext
 from enablement_ext.service.http.page_words import RISK_WORDS, requirement_words
 from enablement_ext.service.http.rendering import lab_url, page
@@ -20,6 +20,7 @@ from enablement_ext.service.http.tickets import (
     TICKET_SECONDS,
     ConfirmedForm,
     Purpose,
+    client_of,
     confirmed_form,
     issue_ticket,
 )
@@ -62,7 +63,7 @@ def show(context: ServiceContext, request: Request) -> Response:
 async def post(context: ServiceContext, request: Request) -> Response:
     """The decision of the form's session; that its holder is signed in and may still decide, the hub says now."""
     form = await confirmed_form(context, request, PURPOSE, bound=("content_id",))
-    command = _command(context, request.numbers["number"], form)
+    command = _command(context, request, form)
     taken = context.decisions.taken
     submission = await context.writers.run(decide, context.review, command)
     values: dict[str, object] = {
@@ -72,6 +73,7 @@ async def post(context: ServiceContext, request: Request) -> Response:
         "content_id": _readable(command.content_id),
         "lab": lab_url(context.urls, command.number),
         "risks": [RISK_WORDS[risk] for risk in taken],
+        "prefix": context.urls.prefix,
     }
     return page("decided.html", values)
 
@@ -102,7 +104,7 @@ def routes(context: ServiceContext) -> tuple[Route[ServiceContext], ...]:  # noq
     )
 
 
-def _command(context: ServiceContext, number: int, form: ConfirmedForm) -> DecisionCommand:
+def _command(context: ServiceContext, request: Request, form: ConfirmedForm) -> DecisionCommand:
     verdict, reason = form.fields.get("verdict", ""), clean(form.fields.get("reason", ""))
     if verdict not in Verdict._value2member_map_:
         raise BadRequest("Choose what you decide.", facts={"field": "verdict"})
@@ -112,12 +114,13 @@ def _command(context: ServiceContext, number: int, form: ConfirmedForm) -> Decis
     return DecisionCommand(
         reviewer=form.by,
         groups=form.groups,
-        number=number,
+        number=request.numbers["number"],
         content_id=str(form.seen["content_id"]),
         decided=int(str(form.seen["decided"])),
         track=form.fields.get("track") or (tracks[0] if tracks else ""),
         verdict=Verdict(verdict),
-        reason=reason,
+        reason=reason if is_visible(reason) else "",
+        client=client_of(request),
         risks=context.decisions.taken,
     )
 

@@ -6,10 +6,9 @@ origin no lab page shares, shown to a browser with the service's own session, wh
 
 from __future__ import annotations
 
-from enablement_ext.core.access.decision_origin import Risk
 from enablement_ext.core.errors import BadRequest
 from enablement_ext.core.images.requests.package_requests import MOST_WHY, PackageRequest, RequestState
-from enablement_ext.core.text.cleaning import clean
+from enablement_ext.core.text.cleaning import clean, is_visible
 from enablement_ext.service.context import ServiceContext
 from enablement_ext.service.http.page_words import RISK_WORDS
 from enablement_ext.service.http.rendering import lab_url, page
@@ -18,6 +17,7 @@ from enablement_ext.service.http.tickets import (
     TICKET_SECONDS,
     ConfirmedForm,
     Purpose,
+    client_of,
     confirmed_form,
     issue_ticket,
 )
@@ -64,7 +64,7 @@ def show_page(context: ServiceContext, request: Request) -> Response:
 async def answer(context: ServiceContext, request: Request) -> Response:
     """The answer of the form's session; that its holder is signed in and still looks after images, the hub says now."""
     form = await confirmed_form(context, request, PURPOSE)
-    command = _command(request.numbers["number"], form, context.decisions.taken)
+    command = _command(context, request, form)
     answered = await context.writers.run(package_requests.answer, context.review, command)
     return page("package_answered.html", {"request": answered, "prefix": context.urls.prefix})
 
@@ -97,20 +97,21 @@ def routes(context: ServiceContext) -> tuple[Route[ServiceContext], ...]:  # noq
     )
 
 
-def _command(number: int, form: ConfirmedForm, risks: tuple[Risk, ...]) -> PackageAnswerCommand:
+def _command(context: ServiceContext, request: Request, form: ConfirmedForm) -> PackageAnswerCommand:
     verdict, reason = form.fields.get("verdict", ""), clean(form.fields.get("reason", ""))
     if verdict not in ("accept", "decline"):
         raise BadRequest("Choose what you answer.", facts={"field": "verdict"})
-    if len(reason) > MOST_WHY or (verdict == "decline" and not reason):
+    if len(reason) > MOST_WHY or (verdict == "decline" and not is_visible(reason)):
         raise BadRequest("Say why not; the author reads it.", facts={"field": "reason"})
     return PackageAnswerCommand(
         by=form.by,
         groups=form.groups,
-        number=number,
+        number=request.numbers["number"],
         stamp=int(str(form.seen["stamp"])),
         accept=verdict == "accept",
-        reason=reason,
-        risks=risks,
+        reason=reason if is_visible(reason) else "",
+        client=client_of(request),
+        risks=context.decisions.taken,
     )
 
 

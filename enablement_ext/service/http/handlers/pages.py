@@ -6,6 +6,7 @@ from enablement_ext.service.context import ServiceContext
 from enablement_ext.service.http.rendering import lab_url, page
 from enablement_ext.service.http.session import callback
 from enablement_ext.service.use_cases import queries
+from enablement_ext.service.use_cases.confirmations import views
 from enablement_ext.web.auth import Scope, Session
 from enablement_ext.web.messages import Request, Response, redirect
 from enablement_ext.web.routes import Route
@@ -17,6 +18,8 @@ def home(context: ServiceContext, request: Request) -> Response:
         "who": who,
         "tracks": sorted(context.review.policy.reviewed_by(who)),
         "counters": queries.counters(context.review, who),
+        "held": len(views.held(context.review)) if "admin" in who.scopes else 0,
+        "prefix": context.urls.prefix,
         "lab": lab_url(context.urls),
         "contract": context.urls.on_api(f"{context.urls.prefix}api/v1/openapi.yaml"),
     }

@@ -10,6 +10,7 @@ from enablement_ext.core.git.repository_names import RepositoryId, Space, reposi
 from enablement_ext.core.text.fields import Fields
 from enablement_ext.service.context import ServiceContext
 from enablement_ext.service.http.rendering import page
+from enablement_ext.service.http.tickets import client_of
 from enablement_ext.service.use_cases import repositories
 from enablement_ext.web.auth import Scope, Session
 from enablement_ext.web.messages import JSON, Request, Response, json_response
@@ -80,7 +81,11 @@ def repository_page(context: ServiceContext, request: Request) -> Response:
     repository = repositories.find(context.repositories, request.principal, repository_id)
     headers = request.headers
     navigated = headers.get("sec-fetch-mode") == "navigate" and headers.get("sec-fetch-dest") == "document"
-    key = repositories.mint(context.repositories, request.principal, repository_id, write=False) if navigated else None
+    key = (
+        repositories.show_access(context.repositories, request.principal, repository_id, client_of(request))
+        if navigated
+        else None
+    )
     address = context.repositories.forge.address(repository_id)
     served = context.urls.on_api(f"{context.urls.prefix}{repository_id.path}")
     values: dict[str, object] = {

@@ -14,9 +14,10 @@ from enablement_ext.core.review.models import Principal, Submission, Version
 from enablement_ext.core.review.ports import QueueFilter
 from enablement_ext.service.caches.pages import CachedPage, first_claim_end
 from enablement_ext.service.context import ServiceContext
-from enablement_ext.service.http.presentation import detail_json, view_json
+from enablement_ext.service.http.presentation import detail_json, told_event_json, view_json
 from enablement_ext.service.http.server_image import server_image_or_error
 from enablement_ext.service.use_cases import claims, queries
+from enablement_ext.service.use_cases.confirmations.views import of_events
 from enablement_ext.service.use_cases.ingest import ReceivedBundle, ValidatedBundle
 from enablement_ext.service.use_cases.review_context import viewer
 from enablement_ext.service.use_cases.submit import SubmitCommand, SubmitResult, submit
@@ -135,8 +136,9 @@ def withdraw(context: ServiceContext, request: Request) -> Response:
 
 
 def list_events(context: ServiceContext, request: Request) -> Response:
-    events = queries.events(context.review, request.principal, request.numbers["number"])
-    return json_response({"events": [serializers.event_json(event) for event in events]})
+    who, number = request.principal, request.numbers["number"]
+    events, confirmed = queries.events(context.review, who, number), of_events(context.review, who, number)
+    return json_response({"events": [told_event_json(context.urls, event, confirmed) for event in events]})
 
 
 def contract(context: ServiceContext, request: Request) -> Response:  # noqa: ARG001 - the same for everybody

@@ -782,7 +782,7 @@ export interface components {
             python: string;
         };
         Attention: {
-            /** @description `user:NAME` or `track:NAME` */
+            /** @description `user:NAME` or `track:NAME`; `track:administrators`: whoever settles decisions that are on hold */
             who: string;
             /** Format: date-time */
             since: string;

@@ -569,6 +569,80 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/confirmations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was done in my name on the pages of this origin, with address and browser, newest first */
+        get: operations["confirmationsPage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/confirmations/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: components["parameters"]["Number"];
+            };
+            cookie?: never;
+        };
+        /** One of them (top-level navigation only), with the button "this was not me" */
+        get: operations["confirmationPage"];
+        put?: never;
+        /** Say that it was not me. A decision is put on hold, a package answer is taken back, access to a repository ends */
+        post: operations["disputeConfirmation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/holds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Decisions on hold, for administrators */
+        get: operations["holdsPage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/holds/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: components["parameters"]["Number"];
+            };
+            cookie?: never;
+        };
+        /** One of them (top-level navigation only), with the form that settles it */
+        get: operations["holdPage"];
+        put?: never;
+        /** Lift the hold or let the decision fall; neither its maker nor the author of the submission may */
+        post: operations["settleHold"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/s/{number}": {
         parameters: {
             query?: never;
@@ -1055,7 +1129,7 @@ export interface components {
             everybodys: boolean;
         };
         Attention: {
-            /** @description `user:NAME` or `track:NAME` */
+            /** @description `user:NAME` or `track:NAME`; `track:administrators`: whoever settles decisions that are on hold */
             who: string;
             /** Format: date-time */
             since: string;
@@ -1155,6 +1229,11 @@ export interface components {
             /** Format: date-time */
             at: string;
             fallen_because: string | null;
+            /**
+             * Format: date-time
+             * @description since when its maker says that it was not them; it does not count until an administrator has settled that
+             */
+            held_since: string | null;
         };
         Requirement: {
             key: string;
@@ -1171,6 +1250,8 @@ export interface components {
                 approved_by?: string[];
                 /** @description of `track`: who wants changes */
                 against?: string[];
+                /** @description of `track`: whose decisions are on hold */
+                held?: string[];
                 /** @description of `threads`: how many */
                 open?: number;
                 /** @description of `threads`: whether open ones stand in the way of an approval */
@@ -1307,15 +1388,26 @@ export interface components {
             /** Format: date-time */
             at: string;
             actor: string;
-            /** @description sent, version_sent, claimed, released, claim_lapsed, claim_withdrawn, commented, resolved, reopened, approved, changes_requested, rejected, withdrawn, approval_fell, author_changed. `claim_lapsed` and `claim_withdrawn` (its reviewer left the group) have the actor `service:enablement`. `author_changed` has the actor `command:people` (an administrator handed the work over). Events of package requests (package_requested, package_solved, package_accepted, package_declined, package_withdrawn) and of people (name_renamed, name_reused, work_handed_over, people_adopted, name_released) belong to no submission */
+            /** @description sent, version_sent, claimed, released, claim_lapsed, claim_withdrawn, commented, resolved, reopened, approved, changes_requested, rejected, withdrawn, approval_fell, author_changed, decision_disputed (its maker says that it was not them: it is on hold), hold_lifted, decision_fell (an administrator settled it). `claim_lapsed` and `claim_withdrawn` (its reviewer left the group) have the actor `service:enablement`. `author_changed` has the actor `command:people` (an administrator handed the work over). Events of package requests (package_requested, package_solved, package_accepted, package_declined, package_withdrawn, package_answer_disputed), of access to repositories (access_shown, access_disputed) and of people (name_renamed, name_reused, work_handed_over, people_adopted, name_released) belong to no submission */
             kind: string;
             submission: number | null;
             version: number | null;
             data: {
                 [key: string]: unknown;
             };
+            /** @description told to its maker alone, of what was done on a page of the decision origin; null to everybody else */
+            confirmed: {
+                /** @description the IP address it came from, as far as trusted proxies say; "" where it is not known */
+                address: string;
+                /** @description browser and system in plain words */
+                browser: string;
+                /** @description the page on which its maker says that it was not them */
+                url: string;
+                /** @description whether they have said so */
+                disputed: boolean;
+            } | null;
         };
-        /** @description the data of one message of the event stream */
+        /** @description the data of one message of the event stream. Of events that belong to no submission only what was done in my name on a page of the decision origin: package_accepted, package_declined, access_shown */
         Change: {
             seq: number;
             /** @description as in Event */
@@ -2390,6 +2482,162 @@ export interface operations {
         };
         responses: {
             /** @description what was decided */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": unknown;
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    confirmationsPage: {
+        parameters: {
+            query?: {
+                /** @description only those with a smaller number */
+                below?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": unknown;
+                };
+            };
+            302: components["responses"]["SignIn"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    confirmationPage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: components["parameters"]["Number"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": unknown;
+                };
+            };
+            302: components["responses"]["SignIn"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    disputeConfirmation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: components["parameters"]["Number"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/x-www-form-urlencoded": {
+                    ticket: string;
+                };
+            };
+        };
+        responses: {
+            /** @description what was held or taken back */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": unknown;
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    holdsPage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": unknown;
+                };
+            };
+            302: components["responses"]["SignIn"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    holdPage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: components["parameters"]["Number"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": unknown;
+                };
+            };
+            302: components["responses"]["SignIn"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    settleHold: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: components["parameters"]["Number"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/x-www-form-urlencoded": {
+                    ticket: string;
+                    /** @enum {string} */
+                    outcome: "stands" | "falls";
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description what became of the decision */
             200: {
                 headers: {
                     [name: string]: unknown;

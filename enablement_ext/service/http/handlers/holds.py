@@ -1,0 +1,111 @@
+"""The pages on which platform engineers settle decisions of which somebody said "this was not me"."""
+
+from __future__ import annotations
+
+from enablement_ext.core.access.confirmations import Outcome
+from enablement_ext.core.errors import BadRequest
+from enablement_ext.core.text.cleaning import clean
+from enablement_ext.service.context import ServiceContext
+from enablement_ext.service.http.page_words import RISK_WORDS, confirmation_words
+from enablement_ext.service.http.rendering import lab_url, page
+from enablement_ext.service.http.tickets import (
+    FORM_BODY,
+    TICKET_SECONDS,
+    ConfirmedForm,
+    Purpose,
+    client_of,
+    confirmed_form,
+    issue_ticket,
+)
+from enablement_ext.service.use_cases.confirmations import views
+from enablement_ext.service.use_cases.confirmations.settle import SettleCommand, settle
+from enablement_ext.web.auth import Scope, Session
+from enablement_ext.web.messages import Request, Response
+from enablement_ext.web.routes import Route
+
+PURPOSE = Purpose("settlement", "another decision")
+_REASON = 4000
+
+
+def list_page(context: ServiceContext, request: Request) -> Response:  # noqa: ARG001 - the same for every administrator
+    """Every decision that is on hold, the oldest first."""
+    held = views.held(context.review)
+    values: dict[str, object] = {
+        "held": [(each, confirmation_words(each)) for each in held],
+        "prefix": context.urls.prefix,
+        "lab": lab_url(context.urls),
+    }
+    return page("holds.html", values)
+
+
+def show_page(context: ServiceContext, request: Request) -> Response:
+    """One, with the form that settles it. Raises `NotFound`."""
+    view = views.held_one(context.review, request.numbers["number"])
+    number = view.submission.number if view.submission else None
+    values: dict[str, object] = {
+        "view": view,
+        "one": view.confirmation,
+        "words": confirmation_words(view),
+        "risks": [RISK_WORDS[risk] for risk in context.decisions.taken],
+        "ticket": issue_ticket(context, request, PURPOSE, {}),
+        "action": request.path,
+        "by": request.principal.name,
+        "minutes": TICKET_SECONDS // 60,
+        "prefix": context.urls.prefix,
+        "lab": lab_url(context.urls, number),
+    }
+    return page("hold.html", values, form_action="'self'")
+
+
+async def post(context: ServiceContext, request: Request) -> Response:
+    """The settlement of the form's session; that its holder is signed in and still administers, the hub says now."""
+    form = await confirmed_form(context, request, PURPOSE)
+    command = _command(context, request, form)
+    view = await context.writers.run(settle, context.review, command)
+    values: dict[str, object] = {"view": view, "one": view.confirmation, "prefix": context.urls.prefix}
+    return page("settled.html", values)
+
+
+def routes(context: ServiceContext) -> tuple[Route[ServiceContext], ...]:  # noqa: ARG001 - as every module of routes
+    """The list, one, and its settlement."""
+    every, one = "/holds", "/holds/{number}"
+    admin, browser = Scope.ADMIN, Session.BROWSER
+    return (
+        Route(operation="holdsPage", method="GET", path=every, scope=admin, session=browser, work=list_page),
+        Route(
+            operation="holdPage",
+            method="GET",
+            path=one,
+            scope=admin,
+            session=browser,
+            work=show_page,
+            navigation=True,
+        ),
+        Route(
+            operation="settleHold",
+            method="POST",
+            path=one,
+            scope=admin,
+            session=Session.TICKET,
+            flow=post,
+            navigation=True,
+            body=FORM_BODY,
+        ),
+    )
+
+
+def _command(context: ServiceContext, request: Request, form: ConfirmedForm) -> SettleCommand:
+    outcome, reason = form.fields.get("outcome", ""), clean(form.fields.get("reason", ""))
+    if outcome not in Outcome._value2member_map_:
+        raise BadRequest("Choose what becomes of the decision.", facts={"field": "outcome"})
+    if len(reason) > _REASON:
+        raise BadRequest(f"The reason is longer than {_REASON} characters.", facts={"field": "reason"})
+    return SettleCommand(
+        by=form.by,
+        groups=form.groups,
+        number=request.numbers["number"],
+        outcome=Outcome(outcome),
+        reason=reason,
+        client=client_of(request),
+        risks=context.decisions.taken,
+    )
