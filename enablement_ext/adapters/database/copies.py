@@ -12,9 +12,11 @@ from enablement_ext.adapters.database import schema
 from enablement_ext.adapters.database.engine import WRITING, Limits, open_engine, parse
 from enablement_ext.adapters.database.error_translation import translated
 from enablement_ext.adapters.database.tables.people import people
+from enablement_ext.adapters.database.tables.repository_access import members
 from enablement_ext.adapters.database.upgrade import upgrade
 from enablement_ext.core.errors import StoreUnavailable
 
+_BESIDE = (people, members)  # tables that `schema.metadata` knows once their modules are imported
 _PATIENT = Limits(lock=300.0, statement=0.0, idle=0.0, silence=0.0, connections=2)
 _ROWS = 1000
 
@@ -87,7 +89,7 @@ def _copy_rows(source: str, target: str) -> None:
         ):
             if writing.execute(select(schema.chain_head.c.seq)).scalar_one():
                 raise StoreUnavailable("The database to copy to is not empty.")
-            for table in people.metadata.sorted_tables:  # those of `schema`, and `people` itself
+            for table in schema.metadata.sorted_tables:
                 _copy_table(table, reading, writing)
     finally:
         old.dispose()

@@ -16,6 +16,7 @@ from pathlib import Path
 from enablement_ext.adapters.git import files, inspection
 from enablement_ext.adapters.git.remote import Remote
 from enablement_ext.adapters.git.runner import Config, GitLocation, GitRunner, RunOptions
+from enablement_ext.adapters.git.shape.repository_facts import repository_settings
 from enablement_ext.adapters.git.status import location_of
 from enablement_ext.core.errors import SetupRefused
 
@@ -68,6 +69,11 @@ def disconnect(git: GitRunner, worktree: Path, before: bytes) -> None:
     if not _ORIGIN.search(before):
         # Not `git remote remove`: that forgets `core.hooksPath` on its way and runs the repository's hooks.
         git.run(None, ["config", "--file", str(config), "--remove-section", "remote.origin"])
+        for key, value in repository_settings(git, worktree / ".git"):
+            section = key.removesuffix(".remote")
+            name = section.removeprefix("branch.")
+            if f"branch.{name}.remote" == key and value == "origin" and f'[branch "{name}"]'.encode() not in before:
+                git.run(None, ["config", "--file", str(config), "--remove-section", section])
         _forget_tracking(git, worktree)
     if _lines(files.read(config)) == _lines(before):
         files.write_if_changed(config, before)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from enablement_ext.core.access.people import Person
+from enablement_ext.core.git.access.ports import Member
 from enablement_ext.core.git.forges.ports import AccessGrant, ForgeKind
 from enablement_ext.core.images.requests.package_requests import PackageRequest
 from enablement_ext.core.review.event_log import EMPTY, ChainHead
@@ -31,6 +32,8 @@ class MemoryState:
     deliveries: dict[str, datetime] = field(default_factory=dict)
     package_requests: dict[int, PackageRequest] = field(default_factory=dict)
     people: dict[str, Person] = field(default_factory=dict)
+    members: dict[tuple[str, str], Member] = field(default_factory=dict)
+    origins: set[tuple[str, int]] = field(default_factory=set)
 
     def copy(self) -> MemoryState:
         """A copy whose containers are its own; the values in them are frozen."""
@@ -49,4 +52,6 @@ class MemoryState:
             deliveries=dict(self.deliveries),
             package_requests=dict(self.package_requests),
             people=dict(self.people),
+            members=dict(self.members),
+            origins=set(self.origins),
         )

@@ -7,6 +7,7 @@ from dataclasses import fields, replace
 from datetime import datetime
 
 from enablement_ext.adapters.memory.grants import MemoryGrantWriter
+from enablement_ext.adapters.memory.repository_access import MemoryAccessWriter
 from enablement_ext.adapters.memory.review_store.package_requests import MemoryRequestWriter
 from enablement_ext.adapters.memory.review_store.people import MemoryPeopleWriter
 from enablement_ext.adapters.memory.review_store.reading import MemoryReader
@@ -16,7 +17,7 @@ from enablement_ext.core.review.models import Anchor, Comment, Decision, Event, 
 from enablement_ext.core.review.ports import KeptReceipt, NewDecision, NewEvent, NewVersion
 
 
-class MemoryTransaction(MemoryReader, MemoryGrantWriter, MemoryRequestWriter, MemoryPeopleWriter):
+class MemoryTransaction(MemoryReader, MemoryGrantWriter, MemoryAccessWriter, MemoryRequestWriter, MemoryPeopleWriter):
     """A `ReviewTransaction`: reads see what it wrote."""
 
     def next_number(self) -> int:
