@@ -34,7 +34,14 @@ export function plan(change: Partial<IGitPlan> = {}): IGitPlan {
     { key: 'prepare', facts: { existing: false }, done: false },
     { key: 'push', facts: {}, done: false }
   ];
-  const place = { space: 'user', repository: 'dana / work', access: 'write', ask: '', groups: [], page: '/work' } as const;
+  const place = {
+    space: 'user',
+    repository: 'dana / work',
+    access: 'write',
+    ask: '',
+    groups: [],
+    page: '/work'
+  } as const;
   const files = { kept: ['a.ipynb'], held: [], refusals: [] };
   return { folder: 'work', url: 'u', possible: true, steps, ...files, ...place, groups: [], ...change };
 }

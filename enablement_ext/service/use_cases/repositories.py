@@ -162,7 +162,8 @@ def share(context: RepositoryContext, command: MembershipCommand) -> None:
 
     Raises as `change_member`; `ForgeAway` where what they may do has changed and their keys end by themselves, within the hour.
     """
-    _revoke_all(context, change_member(context.review, command), command.repository)
+    change_member(context.review, command)
+    _revoke_all(context, command.who, command.repository)
 
 
 def _revoke_all(context: RepositoryContext, who: str, repository: RepositoryId) -> int:

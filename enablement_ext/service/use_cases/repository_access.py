@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 
 from enablement_ext.core.access.decision_origin import Risk, risk_facts
 from enablement_ext.core.access.groups import GROUP_SCOPES
-from enablement_ext.core.access.people import Account
 from enablement_ext.core.errors import BadRequest, Conflict, Forbidden, NotFound
 from enablement_ext.core.git.access.ports import Access, Member
 from enablement_ext.core.git.repository_names import RepositoryId, Space
@@ -25,11 +24,11 @@ _SUBMISSIONS = 200  # the newest ones that came out of a repository
 
 @dataclass(frozen=True, slots=True)
 class MembershipCommand:
-    """What an owner says on the repository's page: this account may do that from now on. `risks` were accepted for this hub."""
+    """What an owner says on the repository's page: this person may do that from now on. `risks` were accepted for this hub."""
 
     by: Principal
     repository: RepositoryId
-    account: Account
+    who: str
     access: Access
     risks: tuple[Risk, ...] = field(default=())
 
@@ -99,30 +98,39 @@ def shared_with(context: ReviewContext, principal: Principal) -> Sequence[Member
         return reader.memberships(principal.name)
 
 
-def change_member(context: ReviewContext, command: MembershipCommand) -> str:
-    """Let somebody in, change what they may do, or let them in no longer; who it was.
+def person_named(context: ReviewContext, repository: RepositoryId, name: str, access: Access) -> str | None:
+    """The identifier of whom an owner names by their account, None for nobody who was seen here.
 
-    Raises `NotFound` for who does not own the repository, `BadRequest` for an account that nobody here was seen under, `Conflict`.
+    Who is to be let in no longer may be named by identifier as well: the account of that name may be somebody else's by now.
+    """
+    with context.store.read() as reader:
+        if access is Access.NONE and any(member.who == name for member in reader.members(repository.path)):
+            return name
+        found = reader.holder(name) or reader.person(name)
+    return None if found is None else found.id
+
+
+def change_member(context: ReviewContext, command: MembershipCommand) -> None:
+    """Let somebody in, change what they may do, or let them in no longer.
+
+    Raises `NotFound` for who does not own the repository, `BadRequest` for its owner, `Conflict`.
     """
     repository, by = command.repository, command.by
     if not owns(by, repository):
         raise NotFound
+    if command.who in {repository.owner, by.name}:
+        raise BadRequest("It is theirs already.", facts={"field": "who"})
 
-    def work(transaction: ReviewTransaction) -> str:
-        who = _person(transaction, command)
-        if who in {repository.owner, by.name}:
-            raise BadRequest("It is theirs already.", facts={"field": "who"})
-        before = next((member for member in transaction.members(repository.path) if member.who == who), None)
-        if command.access is (before.access if before else Access.NONE):
-            return who
-        _store(context, transaction, command, who)
-        return who
+    def work(transaction: ReviewTransaction) -> None:
+        before = next((each for each in transaction.members(repository.path) if each.who == command.who), None)
+        if command.access is not (before.access if before else Access.NONE):
+            _store(context, transaction, command)
 
-    return commit(context, work)
+    commit(context, work)
 
 
-def _store(context: ReviewContext, transaction: ReviewTransaction, command: MembershipCommand, who: str) -> None:
-    path, now = command.repository.path, context.clock.now()
+def _store(context: ReviewContext, transaction: ReviewTransaction, command: MembershipCommand) -> None:
+    path, who, now = command.repository.path, command.who, context.clock.now()
     if command.access is Access.NONE:
         transaction.remove_member(path, who)
     else:
@@ -131,24 +139,7 @@ def _store(context: ReviewContext, transaction: ReviewTransaction, command: Memb
         write = command.access is Access.WRITE
         transaction.put_member(Member(command.repository, who, write, command.by.name, now))
     facts = {"repository": path, "who": who, "access": command.access.value, **risk_facts(command.risks)}
-    event = NewEvent(now, command.by.name, "repository_shared", data=tuple(facts.items()))
-    transaction.append_event(event)
-
-
-def _person(transaction: ReviewTransaction, command: MembershipCommand) -> str:
-    """Whose account it is, by name and time of creation. Somebody who is let out may be gone from the hub, or have another account."""
-    records = transaction.records(command.account)
-    known = records.known(command.account)
-    if known is not None:
-        return known.id
-    if command.access is Access.NONE and any(
-        member.who == command.account.name for member in transaction.members(command.repository.path)
-    ):
-        return command.account.name
-    raise BadRequest(
-        "Nobody of this name has worked here yet. Ask them to open JupyterLab once, then share it.",
-        facts={"field": "who"},
-    )
+    transaction.append_event(NewEvent(now, command.by.name, "repository_shared", data=tuple(facts.items())))
 
 
 def _given(reader: ReviewReader, principal: Principal, repository: RepositoryId) -> Access:

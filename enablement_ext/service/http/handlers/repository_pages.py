@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from enablement_ext.core.access.people import UNTOLD, Account
 from enablement_ext.core.errors import BadRequest, NotFound
 from enablement_ext.core.git.access.ports import Access
 from enablement_ext.core.git.forges.ports import ForgeKind
@@ -72,12 +71,14 @@ async def change_access(context: ServiceContext, request: Request) -> Response:
     access = form.fields.get("access", "")
     if access not in Access._value2member_map_ or not 0 < len(name) <= 255 or not name.isprintable():
         raise BadRequest("Say who, and what they may do.", facts={"field": "who"})
-    account = await context.hub.account_of(name)
-    if account is None and Access(access) is not Access.NONE:
-        raise BadRequest("The hub knows nobody of this name.", facts={"field": "who"})
-    command = MembershipCommand(
-        request.principal, repository, account or Account(name, UNTOLD), Access(access), context.decisions.taken
-    )
+    wanted = Access(access)
+    who = await context.workers.run(repository_access.person_named, context.review, repository, name, wanted)
+    if who is None or (wanted is not Access.NONE and await context.hub.account_of(who) is None):
+        raise BadRequest(
+            "Nobody of this name has worked here yet. Ask them to open JupyterLab once, then share it.",
+            facts={"field": "who"},
+        )
+    command = MembershipCommand(request.principal, repository, who, wanted, context.decisions.taken)
     await context.writers.run(repositories.share, context.repositories, command)
     return redirect(request.path.removesuffix("/access"))
 

@@ -35,9 +35,7 @@ export function CopiesView({ model, trans, onClose }: IProps): React.JSX.Element
       )}
       <Rows title={trans.__('Of your groups')} items={teams} model={model} trans={trans} />
       <Rows title={trans.__('Yours, and shared with you')} items={people} model={model} trans={trans} />
-      <div aria-live="polite">
-        {model.step !== null && <Busy>{progressLabel(model.step, trans)}</Busy>}
-      </div>
+      <div aria-live="polite">{model.step !== null && <Busy>{progressLabel(model.step, trans)}</Busy>}</div>
       <footer className="enb-git-footer">
         <Button onClick={onClose} hook="close">
           {trans.__('Close')}
