@@ -39,7 +39,7 @@ export function planStepIdea({ key }: PlanStep, trans: TranslationBundle): strin
     configure: trans.__(
       'One line is added to ~/.gitconfig. No password is stored: a key is made when needed and ends by itself.'
     ),
-    forge: trans.__('What is pushed there can be seen by whom it belongs to, and stays when your own server is gone.'),
+    forge: trans.__('Whoever it belongs to sees what is pushed there, and it stays when your own server is gone.'),
     prepare: trans.__('A repository is a folder whose versions are kept, in a hidden folder named .git.'),
     commit: trans.__(
       'A commit is a version of your files with a sentence about it. Results of notebook cells stay out of it.'
