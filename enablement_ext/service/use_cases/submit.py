@@ -20,8 +20,8 @@ from enablement_ext.core.git.repository_names import RepositoryId
 from enablement_ext.core.review.content_id import content_id
 from enablement_ext.core.review.models import ImageRef, Principal, Receipt, Version
 from enablement_ext.core.review.ports import KeptReceipt, NewVersion, ReviewReader, ReviewTransaction
+from enablement_ext.service.use_cases.git.access import access_to
 from enablement_ext.service.use_cases.ingest import ReceivedBundle, ValidatedBundle, ingest, validate
-from enablement_ext.service.use_cases.repository_access import access_to
 from enablement_ext.service.use_cases.review_context import ReviewContext, commit
 from enablement_ext.service.use_cases.submit_new import add_submission
 from enablement_ext.service.use_cases.submit_version import (

@@ -9,7 +9,8 @@ from enablement_ext.core.git.forges.ports import Repository
 from enablement_ext.core.git.repository_names import RepositoryId, Space, repository_of_path
 from enablement_ext.core.text.fields import Fields
 from enablement_ext.service.context import ServiceContext
-from enablement_ext.service.use_cases import repositories, repository_access
+from enablement_ext.service.use_cases.git import access as repository_access
+from enablement_ext.service.use_cases.git import repositories
 from enablement_ext.web.auth import Scope, Session
 from enablement_ext.web.messages import JSON, Request, Response, json_response
 from enablement_ext.web.routes import BodyRule, Route

@@ -15,8 +15,9 @@ from enablement_ext.service.context import ServiceContext
 from enablement_ext.service.http.page_words import RISK_WORDS
 from enablement_ext.service.http.rendering import page
 from enablement_ext.service.http.tickets import FORM_BODY, TICKET_SECONDS, Purpose, confirmed_form, issue_ticket
-from enablement_ext.service.use_cases import repositories, repository_access
-from enablement_ext.service.use_cases.repository_access import MembershipCommand
+from enablement_ext.service.use_cases.git import access as repository_access
+from enablement_ext.service.use_cases.git import repositories
+from enablement_ext.service.use_cases.git.access import MembershipCommand
 from enablement_ext.web.auth import Scope, Session
 from enablement_ext.web.messages import Request, Response, redirect
 from enablement_ext.web.routes import Route

@@ -1,4 +1,4 @@
-"""Repositories: making and finding them, and short-lived credentials for exactly one of them. Who may, `repository_access` says.
+"""Repositories: making and finding them, and short-lived credentials for exactly one of them. Who may, `access` says.
 
 A credential is returned to who asked for it and otherwise only cached in this process, so that one push needs one. What is stored is the grant:
 who may open what until when. Where a forge's own tokens last longer, they are revoked when the grant expires, whichever process runs
@@ -33,8 +33,7 @@ from enablement_ext.core.git.forges.ports import (
 from enablement_ext.core.git.repository_names import RepositoryId, Space
 from enablement_ext.core.review.models import Principal
 from enablement_ext.core.review.ports import NewEvent, ReviewTransaction
-from enablement_ext.service.use_cases.ports import CredentialStore, Limiter
-from enablement_ext.service.use_cases.repository_access import (
+from enablement_ext.service.use_cases.git.access import (
     MembershipCommand,
     change_member,
     in_group,
@@ -42,6 +41,7 @@ from enablement_ext.service.use_cases.repository_access import (
     require_access,
     shared_with,
 )
+from enablement_ext.service.use_cases.ports import CredentialStore, Limiter
 from enablement_ext.service.use_cases.review_context import ReviewContext, commit, name_text, refuse_secrets
 
 PUSH_SECONDS = 600
