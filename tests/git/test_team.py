@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import secrets
 import shutil
@@ -17,6 +18,7 @@ from enablement_ext.adapters.git.bundled.forge import BundledForge
 from enablement_ext.adapters.memory import MemoryArtifactStore, MemoryReviewStore
 from enablement_ext.core.git.forges.ports import Forge
 from enablement_ext.core.git.merge.notebook_merge import Resolution
+from enablement_ext.core.git.repository_names import RepositoryId, Space
 from enablement_ext.lab.git.copies import RepositoryCopies
 from tests.git.conftest import Author, author_of
 from tests.git.forge_fixtures import with_gitea
@@ -29,6 +31,7 @@ pytestmark = pytest.mark.slow  # real Git, many times
 TEAM = "churn-team"
 SHARED = f"git/group/{TEAM}/churn"
 OWN = "git/user/dana/churn"
+DANAS = RepositoryId(Space.USER, "dana", "churn")
 
 
 @pytest.fixture(scope="module")
@@ -163,6 +166,27 @@ async def test_plain_push_and_pull_work_in_the_terminal(team: Team) -> None:
         assert ran.returncode == 0, ran.stderr
         assert (other.home / "churn/features.py").read_text() == text
     assert (await dana.setup.status("churn"))["shape"] is None
+
+
+async def test_a_protected_branch_is_told_in_the_servers_words_and_a_branch_of_ones_own_goes_there(
+    real_gitea: Gitea, tmp_path: Path
+) -> None:
+    fixture = with_gitea(real_gitea, f"org{secrets.token_hex(4)}")
+    async with running(MemoryReviewStore(), MemoryArtifactStore(), forge=fixture.forge) as service:
+        dana = author_of(service, tmp_path, forge=fixture.forge.place.base)
+        at = dana.folder()
+        await dana.press()
+        await asyncio.to_thread(fixture.protect, DANAS, "main")
+        (at / "features.py").write_text("x = 2\n")
+        receipt = (await dana.save("churn"))["receipt"]
+        assert (receipt["published"], receipt["problem"]["code"]) == (False, "push-refused")
+        assert "protected branch main" in receipt["problem"]["detail"]
+        assert "make a branch of your own" in receipt["problem"]["detail"]
+        assert receipt["commit"] == (await dana.git("rev-parse", "HEAD")).stdout.strip()
+        await dana.git("checkout", "--quiet", "-b", "mine")
+        receipt = (await dana.save("churn"))["receipt"]
+        assert (receipt["published"], receipt["branch"]) == (True, "mine")
+        assert (await dana.git("push")).returncode == 0  # the new branch has an upstream
 
 
 async def test_who_may_only_read_is_told_before_anything_is_written(team: Team) -> None:
