@@ -259,7 +259,7 @@ async def test_a_folder_that_was_renamed_moved_or_copied_is_the_same_repository(
     copy = dana.home / "copy"
     _copy_tree(moved, copy)
     assert (await dana.setup.status("copy"))["standing"] == "theirs"
-    plan = await dana.setup.plan("copy")
+    plan: dict[str, Any] = await dana.setup.plan("copy")
     assert (plan["possible"], plan["repository"]) == (True, "dana / churn")
     connected = [line async for line in dana.setup.apply("copy")][-1]["receipt"]
     assert connected["commit"] == receipt["commit"]

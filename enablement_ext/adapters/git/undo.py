@@ -64,19 +64,25 @@ def keep_versions(leaving: Leaving) -> str:
 
 
 def disconnect(git: GitRunner, worktree: Path, before: bytes) -> None:
-    """Take the remote out again, where `before`, the configuration of before, has none."""
+    """Take the remote and the branches' upstreams out again, where `before`, the configuration of before, has none."""
     config = worktree / ".git/config"
+    for section in _upstreams(git, worktree, before):
+        git.run(None, ["config", "--file", str(config), "--remove-section", section])
     if not _ORIGIN.search(before):
         # Not `git remote remove`: that forgets `core.hooksPath` on its way and runs the repository's hooks.
         git.run(None, ["config", "--file", str(config), "--remove-section", "remote.origin"])
-        for key, value in repository_settings(git, worktree / ".git"):
-            section = key.removesuffix(".remote")
-            name = section.removeprefix("branch.")
-            if f"branch.{name}.remote" == key and value == "origin" and f'[branch "{name}"]'.encode() not in before:
-                git.run(None, ["config", "--file", str(config), "--remove-section", section])
         _forget_tracking(git, worktree)
     if _lines(files.read(config)) == _lines(before):
         files.write_if_changed(config, before)
+
+
+def _upstreams(git: GitRunner, worktree: Path, before: bytes) -> list[str]:
+    """The sections of branches that go to the server, of those that were not there before."""
+    found = [
+        key.removesuffix(".remote") for key, value in repository_settings(git, worktree / ".git") if value == "origin"
+    ]
+    names = (section.removeprefix("branch.") for section in found if section.startswith("branch."))
+    return [f"branch.{name}" for name in names if f'[branch "{name}"]'.encode() not in before]
 
 
 def _commits(leaving: Leaving, roots: Iterable[str]) -> list[str]:
