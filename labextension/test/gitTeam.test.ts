@@ -20,7 +20,13 @@ const SHARED: IGitRepository = {
   here: null,
   folder: 'churn'
 };
-const COPIED: IGitCopied = { folder: 'churn', repository: 'team / churn', commit: 'c', branch: 'main', access: 'write' };
+const COPIED: IGitCopied = {
+  folder: 'churn',
+  repository: 'team / churn',
+  commit: 'c',
+  branch: 'main',
+  access: 'write'
+};
 
 test('set-up: for a group the plan is made anew, and what is pressed is for it', async () => {
   const asked: (string | undefined)[] = [];

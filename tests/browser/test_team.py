@@ -20,7 +20,7 @@ def test_two_people_edit_one_notebook_clash_and_settle(sit: Sitting, demo_hub: D
     hers, his = (demo_hub.state / "home" / name / "joint" for name in ("dana", "remy"))
     hers.mkdir()
     (hers / "churn.ipynb").write_text(cells("# Churn", "We use a quarter.", "The end."))
-    set_up(dana, "joint", TEAM)
+    set_up(dana, "joint/churn.ipynb", TEAM)
     get_a_copy(remy, f"git/group/{TEAM}/joint", "joint")
     assert texts(his / "churn.ipynb") == ["# Churn", "We use a quarter.", "The end."]
 
@@ -54,7 +54,7 @@ def test_an_owner_shares_on_the_page_and_the_other_reads(sit: Sitting, demo_hub:
     hers = demo_hub.state / "home" / "dana" / "alone"
     hers.mkdir()
     (hers / "notes.py").write_text("x = 1\n")
-    set_up(dana, "alone")
+    set_up(dana, "alone/notes.py")
     share(dana, "remy", "read")
     remy.theme("JupyterLab Dark")
     get_a_copy(remy, "git/user/dana/alone", "alone")
@@ -65,16 +65,18 @@ def test_an_owner_shares_on_the_page_and_the_other_reads(sit: Sitting, demo_hub:
     dialog.locator(hook("close")).click()
 
 
-def open_folder(person: Person, folder: str) -> None:
-    page = person.page
+def open_folder(person: Person, path: str) -> None:
+    """The folder of this file, once the file browser shows it."""
+    page, (folder, name) = person.page, path.split("/")
     page.goto(f"{person.url}/user/{person.name}/lab/tree/{folder}?reset")
     page.wait_for_selector("#jp-main-dock-panel", timeout=RECOVERY)
     expect(page.locator("#jupyterlab-splash")).to_have_count(0, timeout=RECOVERY)
+    expect(page.locator(f'.jp-DirListing-item[title*="{name}"]')).to_be_visible(timeout=RECOVERY)
 
 
-def set_up(dana: Person, folder: str, group: str = "") -> None:
+def set_up(dana: Person, path: str, group: str = "") -> None:
     """One click, whose it is, and one to agree."""
-    open_folder(dana, folder)
+    open_folder(dana, path)
     open_button(dana).click()
     dialog = dana.page.locator('[data-enablement-dialog="git"]')
     choice = dialog.locator(f'[data-enablement-owner="{group}"]')

@@ -78,10 +78,9 @@ def disconnect(git: GitRunner, worktree: Path, before: bytes) -> None:
 
 def _upstreams(git: GitRunner, worktree: Path, before: bytes) -> list[str]:
     """The sections of branches that go to the server, of those that were not there before."""
-    found = [
-        key.removesuffix(".remote") for key, value in repository_settings(git, worktree / ".git") if value == "origin"
-    ]
-    names = (section.removeprefix("branch.") for section in found if section.startswith("branch."))
+    known = repository_settings(git, worktree / ".git")
+    keys = (key for key, value in known if value == "origin" and key.startswith("branch.") and key.endswith(".remote"))
+    names = (key.removeprefix("branch.").removesuffix(".remote") for key in keys)
     return [f"branch.{name}" for name in names if f'[branch "{name}"]'.encode() not in before]
 
 

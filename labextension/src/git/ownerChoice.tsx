@@ -28,12 +28,20 @@ export function OwnerChoice({ model, plan, disabled, trans }: IProps): React.JSX
         onChange={() => void model.choose(group)}
         data-enablement-owner={group}
       />
-      <span>{group === '' ? trans.__('For me') : <Name>{group}</Name>}</span>
+      <span>
+        {group === '' ? (
+          trans.__('For me')
+        ) : (
+          <>
+            {trans.__('For the group')} <Name>{group}</Name>
+          </>
+        )}
+      </span>
     </label>
   );
   return (
     <fieldset className="enb-git-owner">
-      <legend>{trans.__('Who keeps versions here?')}</legend>
+      <legend>{trans.__('For whom are versions kept?')}</legend>
       {['', ...plan.groups].map(choice)}
       <small className="enb-hint">
         {model.group === ''
@@ -44,8 +52,9 @@ export function OwnerChoice({ model, plan, disabled, trans }: IProps): React.JSX
   );
 }
 
-/** Where one may only read, before anything is pressed; else where others are let in. */
-export function AccessNote({ plan, trans }: { plan: IGitPlan; trans: TranslationBundle }): React.JSX.Element {
+/** Where one may only read, before anything is pressed; where there is a repository, the way to its page. */
+export function AccessNote({ model, plan, trans }: Omit<IProps, 'disabled'>): React.JSX.Element {
+  const shares = plan.space === 'user' && plan.access === 'write';
   return (
     <p className={plan.access === 'read' ? 'enb-notice' : 'enb-hint'} data-enablement-access={plan.access ?? undefined}>
       {trans.__('On the server:')} <Name>{plan.repository}</Name>.{' '}
@@ -54,11 +63,11 @@ export function AccessNote({ plan, trans }: { plan: IGitPlan; trans: Translation
           {trans.__('You may read it and get what is new, and not save versions to it.')} {plan.ask}{' '}
         </>
       )}
-      <a href={plan.page} target="_blank" rel="noopener noreferrer" data-enablement-page>
-        {plan.space === 'user' && plan.access === 'write'
-          ? trans.__('Its page, where you share it')
-          : trans.__('Its page')}
-      </a>
+      {!model.isNew && (
+        <a href={plan.page} target="_blank" rel="noopener noreferrer" data-enablement-page>
+          {shares ? trans.__('Its page, where you share it') : trans.__('Its page')}
+        </a>
+      )}
     </p>
   );
 }

@@ -64,7 +64,7 @@ function Plan(props: IProps & { plan: IGitPlan }): React.JSX.Element {
   if (!plan.possible) {
     return (
       <>
-        <OwnerChoice model={model} plan={plan} disabled={running} trans={trans} />
+        {model.group !== '' && <OwnerChoice model={model} plan={plan} disabled={running} trans={trans} />}
         <ul className="enb-git-refusals" role="status">
           {plan.refusals.map(refusal => (
             <li key={refusal.code} data-enablement-refusal={refusal.code}>
@@ -92,7 +92,7 @@ function Plan(props: IProps & { plan: IGitPlan }): React.JSX.Element {
         {trans.__('Versions of your work will be kept for this folder:')} <Name>{plan.folder}</Name>
       </p>
       <OwnerChoice model={model} plan={plan} disabled={running} trans={trans} />
-      <AccessNote plan={plan} trans={trans} />
+      <AccessNote model={model} plan={plan} trans={trans} />
       <ol className="enb-git-steps" aria-live="polite">
         {plan.steps.map(step => (
           <li key={step.key} data-enablement-step={step.key} data-enablement-step-state={stateOf(model, step.key)}>
