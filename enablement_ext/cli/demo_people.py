@@ -12,6 +12,8 @@ from pathlib import Path
 from enablement_ext.cli.errors import CliError
 from enablement_ext.core.access.groups import AUTHORS, PLATFORM, REVIEWERS
 
+TEAM = "churn-team"  # a group without permissions, whose members share repositories
+
 
 @dataclass(frozen=True, slots=True)
 class DemoPerson:
@@ -57,8 +59,8 @@ def settled_homes(state: Path, people: list[DemoPerson], demo: Path) -> None:
 
 def _invented() -> list[DemoPerson]:
     return [
-        DemoPerson("dana", _password(), "data scientist", (AUTHORS,)),
-        DemoPerson("remy", _password(), "reviewer", (REVIEWERS,)),
+        DemoPerson("dana", _password(), "data scientist", (AUTHORS, TEAM)),
+        DemoPerson("remy", _password(), "reviewer", (REVIEWERS, TEAM)),
         DemoPerson("petra", _password(), "platform engineer", (PLATFORM,), admin=True),
     ]
 

@@ -48,6 +48,7 @@ EnablementError
     ├── NoService               no-service           (made in the author's server)
     ├── GitFailed               git-failed
     │   ├── ForgeAway           forge-away
+    │   │   └── PushRefused     push-refused         (made in the author's server)
     │   ├── ForgeAhead          forge-ahead          (made in the author's server)
     │   └── ForgeRefuses        forge-refuses
     └── EnvironmentUnavailable  environment-unavailable
@@ -367,6 +368,12 @@ class ForgeAway(GitFailed):
     """The versions are kept here, and the server they are copied to did not take them. Nothing was lost; try again in a moment."""
 
     code = "forge-away"
+
+
+class PushRefused(ForgeAway):
+    """The server did not take the version. It is kept here; nothing was lost."""
+
+    code = "push-refused"
 
 
 class ForgeAhead(GitFailed):

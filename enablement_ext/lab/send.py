@@ -13,7 +13,7 @@ from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from enablement_ext.core.errors import BadBundle, BadRequest, FileUnreadable, HashMismatch, TooLarge
-from enablement_ext.core.review.models import FileRole, GitFacts
+from enablement_ext.core.review.models import FileRole
 from enablement_ext.core.submission.bundle import BundleLimits, OutgoingFile, check_path, write_bundle
 from enablement_ext.core.submission.ports import GitSource, Home
 from enablement_ext.core.submission.tar_format import shown_name
@@ -75,7 +75,7 @@ class NotebookSender:
     home: Home
     git: GitSource
     limits: BundleLimits
-    _git_facts_by_key: OrderedDict[str, GitFacts | None] = field(default_factory=OrderedDict)
+    _git_by_key: OrderedDict[str, Json | None] = field(default_factory=OrderedDict)
 
     async def lines(self, intent: SendIntent, service: ServiceClient) -> AsyncIterator[Json]:
         """Progress, then exactly one `receipt` or `problem`. Raises nothing of our own tree."""
@@ -86,7 +86,7 @@ class NotebookSender:
     async def _send(self, intent: SendIntent, service: ServiceClient, lines: asyncio.Queue[Json]) -> Json:
         lines.put_nowait(_progress("reading", 0, self.home.size(intent.path) or 0))
         notebook, git = await asyncio.gather(
-            asyncio.to_thread(self._notebook, intent), asyncio.to_thread(self._git_facts, intent)
+            asyncio.to_thread(self._notebook, intent), asyncio.to_thread(self._git, intent)
         )
         outgoing = await asyncio.to_thread(self._outgoing, intent, notebook)
         bundle = write_bundle(_sending(intent, outgoing, git), outgoing)
@@ -125,13 +125,17 @@ class NotebookSender:
             )
         return raw
 
-    def _git_facts(self, intent: SendIntent) -> GitFacts | None:
-        if intent.key in self._git_facts_by_key:
-            return self._git_facts_by_key[intent.key]
-        facts = self._git_facts_by_key.setdefault(intent.key, self.git.facts(intent.path))
-        while len(self._git_facts_by_key) > _REMEMBERED_KEYS:
-            self._git_facts_by_key.popitem(last=False)
-        return facts
+    def _git(self, intent: SendIntent) -> Json | None:
+        """What is sent of Git; the same for the same key."""
+        if intent.key in self._git_by_key:
+            return self._git_by_key[intent.key]
+        told, repository = git_json(self.git.facts(intent.path)), self.git.repository(intent.path)
+        if told is not None and repository:
+            told = {**told, "repository": repository}
+        told = self._git_by_key.setdefault(intent.key, told)
+        while len(self._git_by_key) > _REMEMBERED_KEYS:
+            self._git_by_key.popitem(last=False)
+        return told
 
     def _outgoing(self, intent: SendIntent, notebook: bytes) -> list[OutgoingFile]:
         """The notebook, and the files that go with it."""
@@ -158,13 +162,13 @@ class NotebookSender:
         yield from self.home.chunks(path)
 
 
-def _sending(intent: SendIntent, outgoing: Sequence[OutgoingFile], git: GitFacts | None) -> Json:
+def _sending(intent: SendIntent, outgoing: Sequence[OutgoingFile], git: Json | None) -> Json:
     notebook, *others = outgoing
     return {
         "answers": intent.answers,
         "notebook": {"path": notebook.path, "sha256": intent.sha256},
         "files": [{"path": file.path, "role": _role(file.path).value} for file in others],
-        "git": git_json(git),
+        "git": git,
         "stamp": intent.stamp,
     }
 

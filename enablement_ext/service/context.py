@@ -20,7 +20,7 @@ from enablement_ext.service.checking.pool import CheckingPool
 from enablement_ext.service.runtime.draining import Draining
 from enablement_ext.service.runtime.metrics import Metrics
 from enablement_ext.service.runtime.thread_pools import KeyLocks, ThreadPool
-from enablement_ext.service.use_cases.repositories import RepositoryContext
+from enablement_ext.service.use_cases.git.repositories import RepositoryContext
 from enablement_ext.service.use_cases.review_context import ReviewContext
 
 

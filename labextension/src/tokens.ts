@@ -21,6 +21,7 @@ export namespace GitCommandIDs {
   export const save = 'enablement:save-version';
   export const colleagues = 'enablement:get-changes';
   export const history = 'enablement:notebook-history';
+  export const copy = 'enablement:get-copy';
 }
 
 /** The way to the review service: requests, live changes, and who is asking. */

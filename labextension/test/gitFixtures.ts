@@ -34,7 +34,16 @@ export function plan(change: Partial<IGitPlan> = {}): IGitPlan {
     { key: 'prepare', facts: { existing: false }, done: false },
     { key: 'push', facts: {}, done: false }
   ];
-  return { folder: 'work', url: 'u', possible: true, steps, kept: ['a.ipynb'], held: [], refusals: [], ...change };
+  const place = {
+    space: 'user',
+    repository: 'dana / work',
+    access: 'write',
+    ask: '',
+    groups: [],
+    page: '/work'
+  } as const;
+  const files = { kept: ['a.ipynb'], held: [], refusals: [] };
+  return { folder: 'work', url: 'u', possible: true, steps, ...files, ...place, groups: [], ...change };
 }
 
 export function status(change: Partial<IGitStatus> = {}): IGitStatus {

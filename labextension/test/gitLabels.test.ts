@@ -32,7 +32,7 @@ test('a step of the set-up says what is done and the idea behind it', () => {
   ]);
   assert.deepEqual(said('forge'), [
     "Make a place for this folder's versions on the server.",
-    'What is pushed there can be seen by you, and stays when your own server is gone.'
+    'Whoever it belongs to sees what is pushed there, and it stays when your own server is gone.'
   ]);
   const prepare = 'A repository is a folder whose versions are kept, in a hidden folder named .git.';
   assert.deepEqual(said('prepare', { existing: false }), ['Start keeping versions in this folder.', prepare]);

@@ -304,6 +304,7 @@ FROZEN = {
     "0006_instance.py": "535ed4bc695f86395f2f41eb4ceab0bd5ec179d674960529f09d4b1ad98707c4",
     "0007_unanswered.py": "56275bb4fbf826651bae51e3ffea4d2ae15a5fa64f9710819f7562f4e3a12832",
     "0008_confirmations.py": "0a1f6c759c5982ef3535d2c1228ec96320c73093b266e80561d8ba363dd4e2e4",
+    "0009_repository_access.py": "0199dade0b2e05485c639f8cb9be86e9d9b06b21b8cb80e9580e80686d34e13a",
 }
 
 

@@ -101,12 +101,17 @@ def run_git(
     )
 
 
-def author_of(service: Service, home: Path, port: int | None = None) -> Author:
+def author_of(
+    service: Service, home: Path, port: int | None = None, who: tuple[str, str] = ("dana", people.DANA), forge: str = ""
+) -> Author:
+    """`who`: the name and the token of whose home it is; `forge`: what clone addresses begin with, where that is elsewhere."""
     base = f"http://127.0.0.1:{port or service.port}{PREFIX}"
-    told = {"ENABLEMENT_SERVICE_URL": base, "JUPYTERHUB_API_TOKEN": people.DANA}
-    owner = WorkingCopyOwner(GitIdentity("dana"), f"{base}/git")
+    name, token = who
+    told = {"ENABLEMENT_SERVICE_URL": base, "JUPYTERHUB_API_TOKEN": token}
+    told |= {"ENABLEMENT_FORGE_BASE": forge} if forge else {}
+    owner = WorkingCopyOwner(GitIdentity(name), f"{base}/git", forge)
     working_copy = GitWorkingCopy(str(home), str(home), str(Path(sys.executable).parent), owner, told)
-    client = ServiceClient(base, people.DANA, Timeouts(2.0, 20.0, 20.0))
+    client = ServiceClient(base, token, Timeouts(2.0, 20.0, 20.0))
     return Author(service, home, GitSetup(working_copy, client, "/services/enablement/"), told)
 
 

@@ -143,20 +143,18 @@ class GiteaForgeFixture(ForgeFixture):
         signed = hmac.digest(HOOK_SECRET.encode(), body, "sha256").hex()
         return Delivery({"x-gitea-event": "push", "x-gitea-signature": signed}, body, datetime.now(UTC))
 
+    def protect(self, repository: RepositoryId, branch: str) -> None:
+        """Nobody pushes to this branch any more."""
+        place = self.forge.place.base.removeprefix(self.server.url)
+        _ask(self.server, f"repos{place}{hosted_name(repository)}/branch_protections", {"rule_name": branch})
+
     def url(self, repository: RepositoryId, user: str, password: str) -> str:
         return self.forge.address(repository).clone.replace("://", f"://{user}:{password}@")
 
 
 def with_gitea(server: Gitea, organisation: str, hook_url: str = "") -> GiteaForgeFixture:
     """An organisation of its own on a real Gitea."""
-    pair = base64.b64encode(f"{server.admin}:{server.password}".encode()).decode()
-    request = urllib.request.Request(
-        f"{server.url}/api/v1/orgs",
-        json.dumps({"username": organisation, "visibility": "private"}).encode(),
-        {"Authorization": f"Basic {pair}", "Content-Type": "application/json"},
-    )
-    with urllib.request.urlopen(request, timeout=60) as answer:
-        assert answer.status == 201
+    _ask(server, "orgs", {"username": organisation, "visibility": "private"})
     account = ForgeAccount(
         ForgeKind.GITEA,
         server.url,
@@ -168,6 +166,15 @@ def with_gitea(server: Gitea, organisation: str, hook_url: str = "") -> GiteaFor
         hook_url,
     )
     return GiteaForgeFixture(open_forge(account), server)
+
+
+def _ask(server: Gitea, path: str, body: dict[str, object]) -> None:
+    """Have the administrator make something."""
+    pair = base64.b64encode(f"{server.admin}:{server.password}".encode()).decode()
+    headers = {"Authorization": f"Basic {pair}", "Content-Type": "application/json"}
+    request = urllib.request.Request(f"{server.url}/api/v1/{path}", json.dumps(body).encode(), headers)
+    with urllib.request.urlopen(request, timeout=60) as answer:
+        assert answer.status == 201
 
 
 def pushed(url: str, branch: str, path: str, data: bytes) -> str:

@@ -18,7 +18,7 @@ from enablement_ext.adapters.memory import MemoryArtifactStore, MemoryForge, Mem
 from enablement_ext.core.errors import NotFound, TooLarge
 from enablement_ext.core.git.forges.ports import Forge, GitCall
 from enablement_ext.core.git.repository_names import RepositoryId, Space
-from enablement_ext.service.use_cases import repositories
+from enablement_ext.service.use_cases.git import repositories
 from tests.git.conftest import Author, author_of, run_git
 from tests.polling import PATIENCE
 from tests.service import people

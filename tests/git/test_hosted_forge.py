@@ -24,7 +24,7 @@ from enablement_ext.core.git.repository_names import RepositoryId, Space
 from enablement_ext.core.git.setup.config_files import GitIdentity
 from enablement_ext.lab.git.setup import GitSetup
 from enablement_ext.lab.service_client import ServiceClient, Timeouts
-from enablement_ext.service.use_cases import repositories
+from enablement_ext.service.use_cases.git import repositories
 from tests.git.conftest import Author
 from tests.git.forge_fixtures import QUICK, GiteaForgeFixture, with_gitea
 from tests.git.test_forge_secrets import Watch

@@ -60,8 +60,22 @@ def _with_a_lab(folder: Any, base: str) -> None:
         _conflict(lab, base)
         assert lab.post("git/undo", {"path": "work"}).json() == {"folder": "work", "undone": True}
         assert sorted(path.name for path in work.iterdir()) == ["a.ipynb", "b.py"]
+        _copies(lab)
         every = {operation["operationId"] for operation in operations().values()}
         assert lab.used == {name for name in every if name.startswith("git")}
+
+
+def _copies(lab: Lab) -> None:
+    """What was undone is on the server still; a copy of it goes beside the folder that has its name."""
+    (item,) = lab.get("git/repositories").json()["items"]
+    assert (item["path"], item["here"], item["folder"]) == ("git/user/dana/work", None, "work-dana")
+    for _ in range(2):  # the second time it is here
+        copied = lines(lab.post("git/copy", {"repository": item["path"]}))[-1]["copied"]
+        assert (copied["folder"], copied["branch"], copied["access"]) == ("work-dana", "main", "write")
+    assert lab.get("git/repositories").json()["items"][0]["here"] == "work-dana"
+    assert lab.get("git/status?path=work-dana").json()["changed"] == []
+    assert lab.post("git/copy", {"repository": 1}).status_code == 400
+    assert lines(lab.post("git/copy", {"repository": "git/user/../x"}))[-1]["problem"]["code"] == "git-setup-refused"
 
 
 def _version_routes(lab: Lab) -> None:

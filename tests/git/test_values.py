@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from enablement_ext.core.errors import BadRequest
 from enablement_ext.core.git import repository_names
+from enablement_ext.core.git.access.ports import Access
 from enablement_ext.core.git.clean_filter import cleaned, why_not
 from enablement_ext.core.git.setup.config_files import ATTRIBUTES, IGNORED, GitIdentity, ManagedFile, include
 from enablement_ext.core.git.setup.file_selection import CandidateFile, HeldBack, HeldReason, select_files
@@ -21,6 +22,7 @@ from enablement_ext.core.git.setup.plan import (
     FolderFacts,
     FolderState,
     RefusalCode,
+    Standing,
     StepKey,
     make_plan,
 )
@@ -309,7 +311,9 @@ def test_a_plan_is_a_value() -> None:
     assert plan == make_plan(FolderFacts("churn", kept=("a.ipynb",)), URL)
     assert [step.key for step in plan.steps] == list(StepKey)
     facts = {step.key: step.facts for step in plan.steps if step.facts}
-    assert facts == {StepKey.PREPARE: {"existing": False}, StepKey.COMMIT: {"files": 1, "first": True}}
+    shared, prepared = {"shared": False}, {"existing": False}
+    commit = {"files": 1, "first": True}
+    assert facts == {StepKey.FORGE: shared, StepKey.PREPARE: prepared, StepKey.COMMIT: commit}
     adopted = make_plan(FolderFacts("churn", state=FolderState.THEIRS, has_commits=True), URL)
     assert StepKey.COMMIT not in [step.key for step in adopted.steps]
     assert next(step.facts for step in adopted.steps if step.key is StepKey.PREPARE) == {"existing": True}
@@ -350,7 +354,21 @@ def test_it_is_refused_with_a_reason(code: str) -> None:
 
 
 def test_every_refusal_is_tried() -> None:
-    assert sorted(REFUSED) == sorted(RefusalCode)
+    assert sorted([*REFUSED, "permission"]) == sorted(RefusalCode)
+
+
+@pytest.mark.parametrize(("access", "commits"), [(Access.NONE, True), (Access.NONE, False), (Access.READ, False)])
+def test_what_may_not_be_done_is_told_before(access: Access, commits: bool) -> None:
+    facts = FolderFacts("churn", state=FolderState.THEIRS, has_commits=commits)
+    plan = make_plan(facts, URL, Standing(access, "dana / churn", "Ask dana."))
+    assert [refusal.document() for refusal in plan.refusals] == [
+        {"code": "permission", "facts": {"repository": "dana / churn", "ask": "Ask dana."}}
+    ]
+
+
+def test_who_may_only_read_connects_and_writes_nothing_to_the_server() -> None:
+    plan = make_plan(FolderFacts("churn", state=FolderState.ADOPTED, has_commits=True), URL, Standing(Access.READ))
+    assert [step.key for step in plan.steps] == [StepKey.CONFIGURE, StepKey.PREPARE]
 
 
 def test_an_odd_name_below_is_not_repeated() -> None:

@@ -16,6 +16,7 @@ from enablement_ext.adapters.git.versions import GitVersionHistory
 from enablement_ext.adapters.memory.versions import MemoryVersionHistory
 from enablement_ext.core.errors import BadRequest, SetupRefused
 from enablement_ext.core.git.ports import Backup, ChangedFile, VersionHistory
+from enablement_ext.core.git.repository_names import RepositoryId, Space
 from tests.git.conftest import Author, run_git
 from tests.git.test_version_actions import notebook
 from tests.service import people
@@ -61,7 +62,7 @@ def _git(author: Author) -> Bench:
     at.mkdir()
     (at / "a.py").write_text("x = 1\n")
     author.working_copy.configure()
-    author.working_copy.prepare("work", url)
+    author.working_copy.prepare("work", RepositoryId(Space.USER, "dana", "work"))
     author.working_copy.commit("work", ["a.py"], "first")
     author.working_copy.push("work")
 

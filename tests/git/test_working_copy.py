@@ -12,12 +12,14 @@ import pytest
 from enablement_ext.adapters.memory import MemoryWorkingCopy
 from enablement_ext.core.errors import ForgeAway, SetupRefused
 from enablement_ext.core.git.ports import WorkingCopy, WorkingCopyOwner
+from enablement_ext.core.git.repository_names import RepositoryId, Space
 from enablement_ext.core.git.setup.config_files import GitIdentity
 from enablement_ext.core.git.setup.plan import FolderState
 from enablement_ext.core.git.shape import shape_of
 from tests.git.conftest import Author
 from tests.service import people
 
+WORK = RepositoryId(Space.USER, "dana", "work")
 pytestmark = pytest.mark.slow  # real Git, many times
 
 
@@ -71,7 +73,7 @@ def _the_way_through(bench: Bench) -> None:
     assert working_copy.status("work").state == "none"
     for _ in range(2):  # every step may be repeated
         working_copy.configure()
-        working_copy.prepare("work", bench.url)
+        working_copy.prepare("work", WORK)
     assert working_copy.inspect("work").repository.origin == bench.url
     assert shape_of(working_copy.repository("work"), bench.url) == ()
     assert working_copy.inspect("work").configured
@@ -94,7 +96,7 @@ def _the_way_through(bench: Bench) -> None:
     working_copy.undo("work")
     assert working_copy.status("work").state == "none"
     working_copy.configure()
-    working_copy.prepare("work", bench.url)
+    working_copy.prepare("work", WORK)
     assert working_copy.adopt_history("work")
     assert working_copy.heads("work") == (second, second)
 
@@ -106,7 +108,7 @@ async def test_away(bench: Bench) -> None:
 def _away(bench: Bench) -> None:
     working_copy = bench.working_copy
     working_copy.configure()
-    working_copy.prepare("work", bench.url)
+    working_copy.prepare("work", WORK)
     bench.away()
     kept = working_copy.commit("work", ["a.py"], "first")
     with pytest.raises(ForgeAway):

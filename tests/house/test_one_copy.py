@@ -12,6 +12,7 @@ import pytest
 import yaml
 
 from enablement_ext.core.errors import BadBundle
+from enablement_ext.core.git.access.ports import Access
 from enablement_ext.core.git.forges.ports import ForgeKind
 from enablement_ext.core.review.models import (
     ChangeKind,
@@ -43,6 +44,8 @@ CONTRACT: dict[str, type[StrEnum]] = {
     "Answers.handed_over": HandedOver,
     "File.role": FileRole,
     "Forge.kind": ForgeKind,
+    "Repository.access": Access,
+    "RepositoryAccess.access": Access,
     "Decision.verdict": Verdict,
     "Requirement.state": RequirementState,
     "Thread.placed.allOf.1.properties.state": Ported,

@@ -76,13 +76,15 @@ MATRIX: Mapping[str, tuple[int, ...]] = {
     "oauthCallback": (400,) * 7,
     "makeRepository": (401, 201, 201, 201, 403, 403, 401),
     "listRepositories": ANYBODY,
-    "mintGitKey": (401, 404, 200, 404, 403, 403, 401),
+    "mintGitKey": (401, 404, 200, 404, 404, 403, 401),  # petra may read what somebody lets her read
+    "lookUpRepository": ANYBODY,
     "describeForge": ANYBODY,
-    "endGitKeys": (401, 404, 200, 404, 403, 403, 401),
+    "endGitKeys": (401, 404, 200, 404, 404, 403, 401),
     "openPullRequest": (401, 404, 201, 404, 403, 403, 401),
     "takeDelivery": (401,) * 7,  # signed by the forge: tests/git
     "repositoriesPage": PAGE,
     "repositoryPage": (302, 302, 302, 302, 302, 302, 404),  # dana's
+    "changeRepositoryAccess": (403,) * 7,  # without a ticket; with one: tests/git
     "gitAdvertise": (401,) * 7,  # a hub's token opens no repository, a key does: tests/git
     "gitUploadPack": (401,) * 7,
     "gitReceivePack": (401,) * 7,
@@ -125,7 +127,7 @@ def body_of(operation: str, on: Stage) -> tuple[bytes, dict[str, str]]:
     if operation == "sendVersion":
         draft = SubmissionDraft(changed, more={"stamp": on.stamp})
         return draft.bundle(), {"Content-Type": TAR, "Idempotency-Key": "12345678"}
-    if operation in ("answerPackageRequest", "disputeConfirmation", "settleHold"):
+    if operation in ("answerPackageRequest", "disputeConfirmation", "settleHold", "changeRepositoryAccess"):
         return b"verdict=accept", {"Content-Type": "application/x-www-form-urlencoded", "Origin": on.service.origin}
     values: dict[str, object] = {
         "claim": {"stamp": on.stamp},
@@ -151,6 +153,7 @@ async def answered(on: Stage, operation: str, token: str | None) -> int:
     path = path.replace("{space}/{owner}/{repository}", "user/dana/churn")
     path = path.replace("{image}/{release}", "datascience/2026.11.0")
     path += "?with=datascience/2026.9.0" if operation == "compareReleases" else ""
+    path += "?path=git/user/dana/churn" if operation == "lookUpRepository" else ""
     path += "?service=git-upload-pack" if operation == "gitAdvertise" else ""
     if token is None and operation == "decide":
         return (await on.service.decide(on.number, await on.service.page(on.number), "approve")).status

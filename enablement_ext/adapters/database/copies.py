@@ -13,16 +13,13 @@ from enablement_ext.adapters.database.engine import WRITING, Limits, open_engine
 from enablement_ext.adapters.database.error_translation import translated
 from enablement_ext.adapters.database.tables.confirmations import confirmations
 from enablement_ext.adapters.database.tables.people import people
+from enablement_ext.adapters.database.tables.repository_access import members
 from enablement_ext.adapters.database.upgrade import upgrade
 from enablement_ext.core.errors import StoreUnavailable
 
+_BESIDE = (people, members, confirmations)  # tables that `schema.metadata` knows once their modules are imported
 _PATIENT = Limits(lock=300.0, statement=0.0, idle=0.0, silence=0.0, connections=2)
 _ROWS = 1000
-# All of them: those that stand in modules of their own are known once their module is imported.
-_TABLES = [each for each in schema.metadata.sorted_tables if each not in (people, confirmations)] + [
-    people,
-    confirmations,
-]
 
 
 def export_database(url: str, file: Path) -> None:
@@ -93,7 +90,7 @@ def _copy_rows(source: str, target: str) -> None:
         ):
             if writing.execute(select(schema.chain_head.c.seq)).scalar_one():
                 raise StoreUnavailable("The database to copy to is not empty.")
-            for table in _TABLES:
+            for table in schema.metadata.sorted_tables:
                 _copy_table(table, reading, writing)
     finally:
         old.dispose()

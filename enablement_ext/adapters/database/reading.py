@@ -27,6 +27,7 @@ from enablement_ext.adapters.database.tables.confirmations import DatabaseConfir
 from enablement_ext.adapters.database.tables.grants import DatabaseGrantReader
 from enablement_ext.adapters.database.tables.package_requests import DatabaseRequestReader
 from enablement_ext.adapters.database.tables.people import DatabasePeopleReader
+from enablement_ext.adapters.database.tables.repository_access import DatabaseAccessReader
 from enablement_ext.core.errors import NotFound
 from enablement_ext.core.review.event_log import ChainHead
 from enablement_ext.core.review.models import Comment, Decision, Event, Submission, Thread, Version
@@ -45,7 +46,9 @@ class PlacedSubmission:
     place: int
 
 
-class DatabaseReader(DatabaseGrantReader, DatabaseRequestReader, DatabasePeopleReader, DatabaseConfirmationReader):
+class DatabaseReader(
+    DatabaseGrantReader, DatabaseAccessReader, DatabaseRequestReader, DatabasePeopleReader, DatabaseConfirmationReader
+):
     """A `ReviewReader`. `scan` is how many rows a search looks at for one page."""
 
     def __init__(self, connection: Connection, scan: int) -> None:

@@ -47,6 +47,14 @@ class GitProvenance:
         except GitFailed:
             return None
 
+    def repository(self, notebook: str) -> str:
+        """By the record of the folder's set-up: what the repository says of itself counts for nothing."""
+        root = os.path.realpath(self.root)
+        path = os.path.realpath(f"{root}/{notebook}") if "\0" not in notebook else root
+        at = _repository_of(path.rpartition("/")[0], root) if self.home else None
+        record = HomeSetup(Path(self.home), "", self.git).records.of(Path(at, ".git")) if at is not None else None
+        return record.path if record is not None else ""
+
     def _provenance(self, location: GitLocation, name: str) -> GitFacts | None:
         settings = self._settings(location)
         off: Config = self._filter()

@@ -6,11 +6,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from enablement_ext.adapters.git.runner import Config, GitLocation, GitRunner, RunOptions, RunResult, git_error
-from enablement_ext.core.errors import ForgeAhead, ForgeAway, GitFailed, SetupRefused
+from enablement_ext.core.errors import ForgeAway, GitFailed, SetupRefused
+from enablement_ext.core.git.refusals import is_busy, refusal_of
+from enablement_ext.core.git.repository_names import is_plain
 
 _PUSH_SECONDS = 120.0
 _ASK_SECONDS = 28.0
@@ -45,6 +47,20 @@ class Remote:
         """The remote-tracking branch."""
         return f"refs/remotes/origin/{self.branch}"
 
+    def on(self, branch: str) -> Remote:
+        """The same for another branch."""
+        return replace(self, branch=branch)
+
+    def first_branch(self) -> str:
+        """The branch that the server shows first, else `main`, `master` or any other; "" where it has none. Raises `ForgeAway`, `GitFailed`."""
+        asked = ["ls-remote", "--quiet", "--symref", "--", self._reachable(), "HEAD", "refs/heads/*"]
+        lines = [line.partition("\t") for line in self._online(asked, _ASK_SECONDS).text.splitlines()]
+        named = [
+            what.removeprefix("ref: refs/heads/") for what, _, ref in lines if ref == "HEAD" and what[:4] == "ref:"
+        ]
+        there = [ref.removeprefix("refs/heads/") for _, _, ref in lines if ref.startswith("refs/heads/")]
+        return next((name for name in (*named, "main", "master", *there) if name in there and is_plain(name)), "")
+
     def remote_head(self) -> str:
         """The branch's commit on the server (`ls-remote`), "" for none. Raises `ForgeAway`, `GitFailed`, `SetupRefused`."""
         result = self._online(["ls-remote", "--quiet", "--", self._reachable(), self.ref], _ASK_SECONDS)
@@ -72,7 +88,7 @@ class Remote:
             if result.returncode == 0:
                 self.git.run_checked(self.location, ["update-ref", self.tracking, "HEAD"])
                 return
-            if pause is None or "remote rejected" not in result.stderr or "unpack" in result.stderr:
+            if pause is None or not is_busy(result.stderr):
                 raise _remote_error(result)
             time.sleep(pause)  # a push that was cut off a moment ago is still at work there
 
@@ -98,14 +114,8 @@ class Remote:
 
 def _remote_error(result: RunResult) -> GitFailed:
     """The error for a failed run against the remote."""
-    stderr = result.stderr
-    if "Authentication failed" in stderr or "could not read Username" in stderr or "quit" in stderr:
-        return ForgeAway(
-            "The server did not let you in. Nothing was lost; press Repair, or start your own server again."
-        )
-    if "non-fast-forward" in stderr or "(fetch first)" in stderr:
-        return ForgeAhead()
-    if "HTTP 413" in stderr or "maxInputSize" in stderr or "exceeds maximum" in stderr:
-        return GitFailed("This is more than the server takes. Leave large files out.")
+    refusal = refusal_of(result.stderr)
+    if refusal is not None:
+        return refusal
     error = git_error(result)
     return error if error.code == "no-space" else ForgeAway(f"The server did not take the versions. {error.message}")

@@ -11,7 +11,7 @@ import json
 import secrets
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from enablement_ext.adapters.git import files
@@ -22,7 +22,10 @@ MARK = "enablement-id"
 
 @dataclass(frozen=True, slots=True)
 class SetupRecord:
-    """One repository: where it was seen last, its place on the server, whether the set-up made it, and its configuration before."""
+    """One repository: where it was seen last, its place on the server, whether the set-up made it, and its configuration before.
+
+    `path`: which repository of the server it is; "" in records of before that was kept, where the folder says.
+    """
 
     folder: str
     url: str
@@ -30,6 +33,7 @@ class SetupRecord:
     before: bytes = b""
     id: str = ""
     inode: int = 0
+    path: str = ""
 
     def document(self) -> dict[str, object]:
         """As JSON."""
@@ -40,6 +44,7 @@ class SetupRecord:
             "before": base64.b64encode(self.before).decode(),
             "id": self.id,
             "inode": self.inode,
+            "path": self.path,
         }
 
 
@@ -65,15 +70,19 @@ class SetupRecords:
         return next((known for known in self.all() if mark and (known.id, known.inode) == (mark, inode)), None)
 
     def add(self, record: SetupRecord, git_dir: Path) -> None:
-        """Mark the `.git` folder and record it, in place of what was recorded of it or of its folder. Raises `GitFailed`."""
+        """Mark the `.git` folder and record it, in place of what was recorded of it. Raises `GitFailed`."""
         known = self.of(git_dir)
         mark = known.id if known else secrets.token_hex(16)
         if known is None:
             self.unmark(git_dir)  # a link of that name would lead to a file of the author's
             files.write(git_dir / MARK, f"{mark}\n".encode())
-        fresh = SetupRecord(record.folder, record.url, record.made, record.before, mark, git_dir.lstat().st_ino)
-        others = [each for each in self.all() if each.id != mark and each.folder != record.folder]
+        fresh = replace(record, id=mark, inode=git_dir.lstat().st_ino)
+        others = [each for each in self.all() if each.id != mark]  # one of the same folder may have been moved
         self._write([*others, fresh])
+
+    def moved(self, record: SetupRecord, folder: str) -> None:
+        """Note where the folder is now. Raises `GitFailed`."""
+        self._write([replace(each, folder=folder) if each.id == record.id else each for each in self.all()])
 
     def unmark(self, git_dir: Path) -> None:
         """Take the mark out of a `.git` folder that stays."""
@@ -121,6 +130,7 @@ def _record(found: object) -> SetupRecord | None:
             before,
             str(entry["id"]),
             int(entry["inode"]),
+            str(entry.get("path", "")),
         )
     except (ValueError, KeyError, TypeError):
         return None

@@ -16,6 +16,7 @@ from pathlib import Path
 from enablement_ext.adapters.git import files, inspection
 from enablement_ext.adapters.git.remote import Remote
 from enablement_ext.adapters.git.runner import Config, GitLocation, GitRunner, RunOptions
+from enablement_ext.adapters.git.shape.repository_facts import repository_settings
 from enablement_ext.adapters.git.status import location_of
 from enablement_ext.core.errors import SetupRefused
 
@@ -63,14 +64,24 @@ def keep_versions(leaving: Leaving) -> str:
 
 
 def disconnect(git: GitRunner, worktree: Path, before: bytes) -> None:
-    """Take the remote out again, where `before`, the configuration of before, has none."""
+    """Take the remote and the branches' upstreams out again, where `before`, the configuration of before, has none."""
     config = worktree / ".git/config"
+    for section in _upstreams(git, worktree, before):
+        git.run(None, ["config", "--file", str(config), "--remove-section", section])
     if not _ORIGIN.search(before):
         # Not `git remote remove`: that forgets `core.hooksPath` on its way and runs the repository's hooks.
         git.run(None, ["config", "--file", str(config), "--remove-section", "remote.origin"])
         _forget_tracking(git, worktree)
     if _lines(files.read(config)) == _lines(before):
         files.write_if_changed(config, before)
+
+
+def _upstreams(git: GitRunner, worktree: Path, before: bytes) -> list[str]:
+    """The sections of branches that go to the server, of those that were not there before."""
+    known = repository_settings(git, worktree / ".git")
+    keys = (key for key, value in known if value == "origin" and key.startswith("branch.") and key.endswith(".remote"))
+    names = (key.removeprefix("branch.").removesuffix(".remote") for key in keys)
+    return [f"branch.{name}" for name in names if f'[branch "{name}"]'.encode() not in before]
 
 
 def _commits(leaving: Leaving, roots: Iterable[str]) -> list[str]:

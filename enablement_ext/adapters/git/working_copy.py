@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from enablement_ext.adapters.git import files, inspection
+from enablement_ext.adapters.git.cloning import fill, new_folder, unfinished
 from enablement_ext.adapters.git.home_setup import HomeSetup
 from enablement_ext.adapters.git.remote import Remote
 from enablement_ext.adapters.git.runner import Config, GitRunner, RunOptions, joined_paths
@@ -20,6 +21,13 @@ from enablement_ext.adapters.git.undo import Leaving, disconnect, keep_versions
 from enablement_ext.core.errors import SetupRefused
 from enablement_ext.core.git.config_keys import setting
 from enablement_ext.core.git.ports import FolderStatus, WorkingCopyOwner
+from enablement_ext.core.git.repository_names import (
+    RepositoryId,
+    Space,
+    is_plain,
+    repository_name,
+    repository_of_path,
+)
 from enablement_ext.core.git.setup.config_files import ATTRIBUTES, IGNORED
 from enablement_ext.core.git.setup.file_selection import select_files
 from enablement_ext.core.git.setup.managed_blocks import with_block, without_block
@@ -39,6 +47,51 @@ class GitWorkingCopy:
     owner: WorkingCopyOwner
     helper_environment: Mapping[str, str] = field(default_factory=dict, repr=False)
     git: GitRunner = field(default_factory=GitRunner)
+
+    def place(self, folder: str) -> RepositoryId | None:
+        """By the record of its `.git`, which a rename leaves as it is."""
+        worktree = self._below_root(folder)
+        return None if worktree is None else self._recorded_place(worktree)
+
+    def free_name(self, folder: str, group: str = "") -> str:
+        """A group's is called as the folder itself, a person's as its path."""
+        wanted = repository_name(folder.rpartition("/")[2] if group else folder)
+        space, owner = (Space.GROUP, group) if group else (Space.USER, self.owner.person.name)
+        here = str(self._below_root(folder))
+        taken = {self._path_of(record) for record in self.setup.records.all() if record.folder != here}
+        names = (wanted, *(f"{wanted[:55]}-{number}" for number in range(2, 1000)))
+        return next(name for name in names if RepositoryId(space, owner, name).path not in taken)
+
+    def copies(self) -> Mapping[str, str]:
+        """By the records."""
+        root, records = Path(os.path.realpath(self.root)), self.setup.records
+        there = (record for record in records.all() if records.of(Path(record.folder, ".git")) == record)
+        return {
+            self._path_of(record): str(Path(record.folder).relative_to(root))
+            for record in there
+            if root in Path(record.folder).parents
+        }
+
+    def is_free(self, folder: str) -> bool:
+        """Not even a link that leads nowhere."""
+        return not os.path.lexists(Path(os.path.realpath(self.root), folder))
+
+    def clone(self, folder: str, repository: RepositoryId) -> None:
+        """Made beside its place and renamed. Of a repository without versions the folder is as after a set-up."""
+        target = new_folder(Path(os.path.realpath(self.root)), folder)
+        url = self.owner.url(repository)
+        with unfinished(target) as fresh:
+            git_dir = fresh / ".git"
+            self.git.run_checked(None, ["init", "--quiet", "--template=", "--initial-branch=main", str(fresh)])
+            (git_dir / "logs").mkdir(exist_ok=True)
+            before = files.read(git_dir / "config") or b""
+            empty = not fill(self._remote(fresh, url))
+            made = SetupRecord(str(target), url, empty, b"" if empty else before, path=repository.path)
+            if empty:
+                self._write_blocks(fresh)
+            self._set_origin(git_dir, url)
+            self.setup.register(made, git_dir, self.owner)
+            fresh.rename(target)
 
     def inspect(self, folder: str) -> FolderFacts:
         """Looks for files and secrets only where the folder may be set up at all."""
@@ -86,18 +139,17 @@ class GitWorkingCopy:
         """Writes only what is missing."""
         self.setup.apply(self.owner)
 
-    def prepare(self, folder: str, url: str) -> None:
+    def prepare(self, folder: str, repository: RepositoryId) -> None:
         """A new repository is initialised beside `.git` and renamed to it; an existing one gets its remote and no more."""
-        worktree = self.folder_path(folder)
-        git_dir, record = worktree / ".git", self.record(worktree)
+        worktree, url = self.folder_path(folder), self.owner.url(repository)
+        git_dir, known = worktree / ".git", self.record(worktree)
+        record = SetupRecord(str(worktree), url, made=known.made if known else False, path=repository.path)
         if self.state(worktree) is FolderState.NONE:
             self._write_blocks(worktree)
-            self._init(worktree, url)
-        elif record is None:
-            before = files.read(git_dir / "config") or b""
-            self.setup.register(SetupRecord(str(worktree), url, made=False, before=before), git_dir, self.owner)
+            self._init(worktree, replace(record, made=True))
         else:
-            self.setup.register(replace(record, folder=str(worktree), url=url), git_dir, self.owner)
+            before = known.before if known else files.read(git_dir / "config") or b""
+            self.setup.register(replace(record, before=before), git_dir, self.owner)
         if self.state(worktree) is FolderState.OURS:
             self._write_blocks(worktree)
         self._set_origin(git_dir, url)
@@ -139,8 +191,10 @@ class GitWorkingCopy:
         return self.head(worktree)
 
     def push(self, folder: str) -> None:
-        """`HEAD` to its branch; never forced."""
-        self.remote(folder).push()
+        """`HEAD` to its branch; never forced. A branch that is new there has an upstream from now on."""
+        remote = self.remote(folder)
+        remote.push()
+        self._set_origin(remote.at / ".git", remote.url)
 
     def heads(self, folder: str) -> tuple[str, str]:
         """The remote's by `ls-remote`."""
@@ -152,6 +206,7 @@ class GitWorkingCopy:
         if worktree is None or not self.git.program:
             return FolderStatus("none")
         state = self.state(worktree)
+        self._follow(worktree)
         if state in (FolderState.NONE, FolderState.THEIRS):
             inside = inspection.is_inside_repository(worktree, Path(os.path.realpath(self.root)))
             return FolderStatus("inside" if inside else state.value)
@@ -193,7 +248,7 @@ class GitWorkingCopy:
 
         return Leaving(worktree, self.git, self.remote(folder), self.commit_config(), self.head(worktree), differs)
 
-    def _init(self, worktree: Path, url: str) -> None:
+    def _init(self, worktree: Path, record: SetupRecord) -> None:
         """The record comes first: a repository of that name that is not recorded would be somebody else's."""
         fresh = worktree / inspection.NEW_GIT_DIR
         git_dir = fresh / ".git"
@@ -201,8 +256,8 @@ class GitWorkingCopy:
         try:
             self.git.run_checked(None, ["init", "--quiet", "--template=", "--initial-branch=main", str(fresh)])
             (git_dir / "logs").mkdir(exist_ok=True)
-            self._set_origin(git_dir, url)
-            self.setup.register(SetupRecord(str(worktree), url, made=True), git_dir, self.owner)
+            self._set_origin(git_dir, record.url)
+            self.setup.register(record, git_dir, self.owner)
             git_dir.rename(worktree / ".git")
         except OSError as problem:
             raise files.file_error(worktree, problem) from None
@@ -210,10 +265,13 @@ class GitWorkingCopy:
             shutil.rmtree(fresh, ignore_errors=True)
 
     def _set_origin(self, git_dir: Path, url: str) -> None:
-        """`origin` is for the terminal and other tools; what is run here takes the address from the service."""
-        known = setting(repository_settings(self.git, git_dir), "remote.origin.url")
+        """`origin` and the branch's upstream are for the terminal and other tools; what is run here takes the address from the service."""
+        settings = repository_settings(self.git, git_dir)
+        known, branch = setting(settings, "remote.origin.url"), current_branch(git_dir.parent)
         wanted = {"remote.origin.url": url} if known != url else {}
         wanted |= {"remote.origin.fetch": "+refs/heads/*:refs/remotes/origin/*"} if not known else {}
+        if is_plain(branch) and not any(key.startswith(f"branch.{branch}.") for key, _ in settings):
+            wanted |= {f"branch.{branch}.remote": "origin", f"branch.{branch}.merge": f"refs/heads/{branch}"}
         for key, value in wanted.items():
             self.git.run_checked(None, ["config", "--file", str(git_dir / "config"), key, value])
 
@@ -249,9 +307,31 @@ class GitWorkingCopy:
 
     def remote(self, folder: str) -> Remote:
         """The place of the folder's repository on the server, with the credential helper."""
-        worktree, url = self.folder_path(folder), self.owner.url_of(folder)
+        worktree = self.folder_path(folder)
+        return self._remote(
+            worktree, self.owner.url(self._recorded_place(worktree) or self.owner.repository_of(folder))
+        )
+
+    def _remote(self, worktree: Path, url: str) -> Remote:
         told = {**self.helper_environment, "HOME": self.home}
         return Remote(worktree, url, current_branch(worktree), self.git, self.setup.credential(url), told)
+
+    def _recorded_place(self, worktree: Path) -> RepositoryId | None:
+        record = self.record(worktree)
+        return None if record is None else repository_of_path(self._path_of(record))
+
+    def _path_of(self, record: SetupRecord) -> str:
+        """Of a record of before paths were kept: what was told of the folder then."""
+        if record.path:
+            return record.path
+        root = os.path.realpath(self.root)
+        return self.owner.repository_of(os.path.relpath(record.folder, root)).path
+
+    def _follow(self, worktree: Path) -> None:
+        """Note where a folder is that was moved: another one may get the name that it had."""
+        record = self.record(worktree)
+        if record is not None and record.folder != str(worktree):
+            self.setup.records.moved(record, str(worktree))
 
     def record(self, worktree: Path) -> SetupRecord | None:
         """What the home has recorded of the folder's repository."""

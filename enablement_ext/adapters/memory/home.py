@@ -55,10 +55,15 @@ class MemoryGit:
     """A `GitSource` over facts by notebook."""
 
     known: Mapping[str, GitFacts] = field(default_factory=dict)
+    places: Mapping[str, str] = field(default_factory=dict)
 
     def facts(self, notebook: str) -> GitFacts | None:
         """The facts, None where there are none."""
         return self.known.get(notebook)
+
+    def repository(self, notebook: str) -> str:
+        """Its path, "" where there is none."""
+        return self.places.get(notebook, "")
 
 
 def _hidden(path: str) -> bool:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 
 from enablement_ext.core.errors import ForgeAway, SetupRefused
 from enablement_ext.core.git.ports import FolderStatus, WorkingCopyOwner
+from enablement_ext.core.git.repository_names import RepositoryId, Space, repository_name
 from enablement_ext.core.git.setup.plan import FolderFacts, FolderState
 from enablement_ext.core.git.shape import RepositoryFacts
 
@@ -17,6 +18,7 @@ class _Folder:
     facts: FolderFacts
     commits: list[str] = field(default_factory=list)
     changed: tuple[str, ...] = ()
+    place: RepositoryId | None = None
 
 
 @dataclass(slots=True)
@@ -35,6 +37,37 @@ class MemoryWorkingCopy:
         if known is None:
             known = self._folders[folder] = _Folder(FolderFacts(folder))
         known.facts, known.changed = replace(known.facts, kept=files, changed=True), files
+
+    def place(self, folder: str) -> RepositoryId | None:
+        """As it was prepared or cloned."""
+        found = self._folders.get(folder)
+        return found.place if found else None
+
+    def free_name(self, folder: str, group: str = "") -> str:
+        """Counted up until no other folder has it."""
+        wanted = repository_name(folder.rpartition("/")[2] if group else folder)
+        space, owner = (Space.GROUP, group) if group else (Space.USER, self.owner.person.name)
+        taken = {each.place for name, each in self._folders.items() if name != folder}
+        names = (wanted, *(f"{wanted[:55]}-{number}" for number in range(2, 1000)))
+        return next(name for name in names if RepositoryId(space, owner, name) not in taken)
+
+    def copies(self) -> Mapping[str, str]:
+        """Every folder that has a place."""
+        return {each.place.path: name for name, each in self._folders.items() if each.place is not None}
+
+    def is_free(self, folder: str) -> bool:
+        """Whether none was put in."""
+        return folder not in self._folders
+
+    def clone(self, folder: str, repository: RepositoryId) -> None:
+        """A folder without files that has the remote's commit. Raises `SetupRefused`, `ForgeAway`."""
+        if folder in self._folders:
+            raise SetupRefused
+        if self.away:
+            raise ForgeAway
+        self.put(folder)
+        self.prepare(folder, repository)
+        self.adopt_history(folder)
 
     def inspect(self, folder: str) -> FolderFacts:
         """From what was put in."""
@@ -60,9 +93,10 @@ class MemoryWorkingCopy:
         """Sets a flag."""
         self.configured = True
 
-    def prepare(self, folder: str, url: str) -> None:
+    def prepare(self, folder: str, repository: RepositoryId) -> None:
         """Sets state and remote."""
-        found = self._at(folder)
+        found, url = self._at(folder), self.owner.url(repository)
+        found.place = repository
         found.facts = replace(
             found.facts, state=FolderState.OURS, repository=RepositoryFacts(origin=url, connected=True)
         )
@@ -108,7 +142,7 @@ class MemoryWorkingCopy:
         if len(found.commits) > 1 and found.commits[-1] != self._remote_head(folder):
             raise SetupRefused
         found.facts, found.commits = replace(found.facts, state=FolderState.NONE, repository=RepositoryFacts()), []
-        found.changed = found.facts.kept
+        found.changed, found.place = found.facts.kept, None
         self.configured = any(other.facts.state is not FolderState.NONE for other in self._folders.values())
         return ""
 

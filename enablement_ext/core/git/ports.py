@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from enablement_ext.core.git.forges.names import hosted_name
-from enablement_ext.core.git.repository_names import RepositoryId, Space, repository_name
+from enablement_ext.core.git.forges.names import hosted_name, repository_of
+from enablement_ext.core.git.repository_names import RepositoryId, Space, repository_name, repository_of_path
 from enablement_ext.core.git.setup.config_files import GitIdentity
 from enablement_ext.core.git.setup.file_selection import HeldBack
 from enablement_ext.core.git.setup.plan import FolderFacts
@@ -33,12 +33,17 @@ class WorkingCopyOwner:
         return self.base.removesuffix("git") + repository.path
 
     def repository_of(self, folder: str) -> RepositoryId:
-        """The repository of a folder of the home."""
+        """The repository that a folder of the home gets where nothing else is known of it."""
         return RepositoryId(Space.USER, self.person.name, repository_name(folder))
 
-    def url_of(self, folder: str) -> str:
-        """Where the versions of a folder go, whatever its repository says."""
-        return self.url(self.repository_of(folder))
+    def recognise(self, url: str) -> RepositoryId | None:
+        """The repository with this clone URL, None where it is elsewhere, or only its forge can tell."""
+        if self.forge:
+            return (
+                repository_of(url.removeprefix(self.forge).removesuffix(".git")) if url.startswith(self.forge) else None
+            )
+        below = self.base.removesuffix("git")
+        return repository_of_path(url.removeprefix(below).removesuffix(".git")) if url.startswith(below) else None
 
     def hosts(self, url: str) -> bool:
         """Whether a remote's URL is on this forge."""
@@ -64,6 +69,26 @@ class WorkingCopy(Protocol):
         """The author whose commits these are, and the addresses that may be pushed to."""
         ...
 
+    def place(self, folder: str) -> RepositoryId | None:
+        """The repository that a folder was set up for, wherever it was moved since; None for one that was not set up."""
+        ...
+
+    def free_name(self, folder: str, group: str = "") -> str:
+        """The name that a repository for this folder gets, a person's or a group's: none that another folder was set up for."""
+        ...
+
+    def copies(self) -> Mapping[str, str]:
+        """The folders that were set up and are still there, by the path of their repository."""
+        ...
+
+    def is_free(self, folder: str) -> bool:
+        """Whether nothing of that name is there."""
+        ...
+
+    def clone(self, folder: str, repository: RepositoryId) -> None:
+        """Make this folder, which must not be there, from a repository of the forge. Raises `SetupRefused`, `GitFailed`, `ForgeAway`, `NoSpace`."""
+        ...
+
     def inspect(self, folder: str) -> FolderFacts:
         """What a set-up would find. Writes nothing, and runs nothing that the folder names."""
         ...
@@ -80,8 +105,8 @@ class WorkingCopy(Protocol):
         """Write the managed Git configuration of the home. Raises `NoSpace`, `GitFailed`."""
         ...
 
-    def prepare(self, folder: str, url: str) -> None:
-        """Initialise the repository where there is none, and set its remote; after `configure`. Raises `GitFailed`."""
+    def prepare(self, folder: str, repository: RepositoryId) -> None:
+        """Initialise a Git repository where there is none, set its remote and its branch's upstream; after `configure`. Raises `GitFailed`."""
         ...
 
     def adopt_history(self, folder: str) -> bool:

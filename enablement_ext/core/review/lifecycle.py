@@ -48,9 +48,9 @@ class HoldStep(StrEnum):
     FALL = "fall"  # by an administrator: it never counts again
 
 
-_OPEN = (State.SUBMITTED, State.IN_REVIEW, State.CHANGES_REQUESTED)
+OPEN = (State.SUBMITTED, State.IN_REVIEW, State.CHANGES_REQUESTED)
 _REVIEWABLE = (State.SUBMITTED, State.IN_REVIEW)
-_LIVING = (*_OPEN, State.APPROVED, State.HANDED_OFF, State.IN_PRODUCTION)
+_LIVING = (*OPEN, State.APPROVED, State.HANDED_OFF, State.IN_PRODUCTION)
 
 
 def _table() -> dict[tuple[State, Action, Who], State]:
@@ -72,7 +72,7 @@ def _table() -> dict[tuple[State, Action, Who], State]:
     table[State.APPROVED, Action.REQUEST_CHANGES, Who.REVIEWER] = State.CHANGES_REQUESTED
     for state in _LIVING:
         table[state, Action.SEND_VERSION, Who.AUTHOR] = State.SUBMITTED
-    for state in (*_OPEN, State.APPROVED):
+    for state in (*OPEN, State.APPROVED):
         table[state, Action.WITHDRAW, Who.AUTHOR] = State.WITHDRAWN
     for state in State:
         for who in (Who.AUTHOR, Who.REVIEWER):

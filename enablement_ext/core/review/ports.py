@@ -14,6 +14,7 @@ from typing import Protocol
 
 from enablement_ext.core.access.people import Account
 from enablement_ext.core.access.ports import ConfirmationReader, ConfirmationWriter, PeopleReader, PeopleWriter
+from enablement_ext.core.git.access.ports import AccessReader, AccessWriter
 from enablement_ext.core.git.forges.ports import GrantReader, GrantWriter
 from enablement_ext.core.images.requests.ports import PackageRequestReader, PackageRequestWriter
 from enablement_ext.core.review.event_log import ChainHead
@@ -170,7 +171,7 @@ class KeptReceipt:
     body_sha256: str
 
 
-class ReviewReader(GrantReader, PackageRequestReader, PeopleReader, ConfirmationReader, Protocol):
+class ReviewReader(GrantReader, AccessReader, PackageRequestReader, PeopleReader, ConfirmationReader, Protocol):
     """Reads in one consistent snapshot."""
 
     def submission(self, number: int) -> Submission:
@@ -238,7 +239,9 @@ class ReviewReader(GrantReader, PackageRequestReader, PeopleReader, Confirmation
         ...
 
 
-class ReviewTransaction(ReviewReader, GrantWriter, PackageRequestWriter, PeopleWriter, ConfirmationWriter, Protocol):
+class ReviewTransaction(
+    ReviewReader, GrantWriter, AccessWriter, PackageRequestWriter, PeopleWriter, ConfirmationWriter, Protocol
+):
     """Reads and writes that become visible and durable together, or not at all.
 
     Write transactions run one after the other, on every database: what a transaction read is still so when it commits, and

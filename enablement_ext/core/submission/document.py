@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from enablement_ext.core.errors import BadAnswers
+from enablement_ext.core.git.repository_names import RepositoryId, repository_of_path
 from enablement_ext.core.review.models import Answers, FileRole, GitFacts, HandedOver, Stage
 from enablement_ext.core.text.addresses import without_credentials
 from enablement_ext.core.text.fields import Fields
@@ -35,6 +36,7 @@ class SubmissionDocument:
     files: tuple[NamedFile, ...]
     git: GitFacts | None
     stamp: int | None
+    repository: RepositoryId | None = None  # of the forge, as the author's server says
 
 
 def submission_document(members: Mapping[str, object]) -> SubmissionDocument:
@@ -49,7 +51,13 @@ def submission_document(members: Mapping[str, object]) -> SubmissionDocument:
     files = tuple(_file(form, index, item) for index, item in enumerate(form.items("files", 10_000)))
     git = None if form.members.get("git") is None else _git(form.inner("git"))
     return SubmissionDocument(
-        answers_of(form.inner("answers")), path, sha256, files, git, form.maybe_number("stamp", 1)
+        answers_of(form.inner("answers")),
+        path,
+        sha256,
+        files,
+        git,
+        form.maybe_number("stamp", 1),
+        None if git is None else _repository(form.inner("git")),
     )
 
 
@@ -83,8 +91,16 @@ def _file(form: Fields, index: int, item: object) -> NamedFile:
     return NamedFile(path, role)
 
 
+def _repository(form: Fields) -> RepositoryId | None:
+    path = form.text("repository", 1000, one_line=True)
+    found = repository_of_path(path)
+    if path and found is None:
+        raise form.wrong("repository", "is no path of a repository")
+    return found
+
+
 def _git(form: Fields) -> GitFacts:
-    form.only(("commit", "branch", "remote", "dirty"))
+    form.only(("commit", "branch", "remote", "dirty", "repository"))
     dirty = form.members.get("dirty")
     if not isinstance(dirty, bool):
         raise form.wrong("dirty", "is not true or false")

@@ -52,3 +52,7 @@ class GitSource(Protocol):
         Never raises, and nothing that the repository's configuration names is executed.
         """
         ...
+
+    def repository(self, notebook: str) -> str:
+        """The path of the forge's repository that the notebook's folder was set up for, "" for none. Never raises."""
+        ...

@@ -26,6 +26,11 @@ _SECONDS = 28.0  # a forge elsewhere may take 25
 _CREDENTIALS_PATH = "/api/v1/git/credentials"
 _NAME = re.compile(HOSTED_NAME_PATTERN)
 _ANSWER_BYTES = 64 * 1024
+_NO_KEY = {
+    401: "This server is no longer known to the hub. Start it again in the hub; your files stay.",  # about its token alone
+    404: "This repository is not there, or you may not use it. Ask whom it belongs to.",
+    429: "Too many keys were asked for. Nothing was lost; wait a minute, then try again.",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +67,9 @@ def fetch(base: SplitResult, token: str, wanted: Mapping[str, str]) -> GitCreden
         connection.request("POST", f"{base.path.rstrip('/')}{_CREDENTIALS_PATH}", json.dumps(wanted), _headers(token))
         answer = connection.getresponse()
         found = json.loads(answer.read(_ANSWER_BYTES))
-        if answer.status == 401:  # about this server's token, not about the person's session
-            return "This server is no longer known to the hub. Start it again in the hub; your files stay."
         if answer.status == 200:
             return GitCredential(_line(found["username"]), _line(found["password"]))
-        return None if answer.status == 404 and "url" in wanted else str(found["detail"])
+        return None if answer.status == 404 and "url" in wanted else _NO_KEY.get(answer.status) or str(found["detail"])
     except (OSError, http.client.HTTPException):
         return "The review service does not answer. Nothing was lost; try again in a moment."
     except (ValueError, KeyError, TypeError):

@@ -11,6 +11,7 @@ from tornado import web
 
 from enablement_ext.core.errors import BadRequest, NoService
 from enablement_ext.lab.git.conflicts import parse_choices
+from enablement_ext.lab.git.copies import RepositoryCopies
 from enablement_ext.lab.git.history import VersionActions
 from enablement_ext.lab.git.setup import GitSetup
 from enablement_ext.lab.handlers import LabHandler, LabServices
@@ -63,7 +64,7 @@ class PlanHandler(GitHandler):
     @authorized
     async def get(self) -> None:
         """What would be done; nothing is written."""
-        self.answer(await self.setup.plan(self.path_argument()))
+        self.answer(await self.setup.plan(self.path_argument(), parse_group(self.get_query_argument("group", ""))))
 
 
 class StatusHandler(GitHandler):
@@ -84,8 +85,32 @@ class ApplyHandler(GitHandler):
     @authorized
     async def post(self) -> None:
         """Set up; a repair is the same again."""
-        folder = parse_folder(self.json_body().get("path"))
-        await self.stream(self.setup.apply(folder, repair=self.request.path.endswith("/repair")))
+        body = self.json_body()
+        folder, group = parse_folder(body.get("path")), parse_group(body.get("group"))
+        await self.stream(self.setup.apply(folder, self.request.path.endswith("/repair"), group))
+
+
+class RepositoriesHandler(GitHandler):
+    """GET /enablement/git/repositories"""
+
+    @web.authenticated
+    @authorized
+    async def get(self) -> None:
+        """Repositories of which a copy can be got."""
+        self.answer(await RepositoryCopies(self.setup).listed())
+
+
+class CopyHandler(GitHandler):
+    """POST /enablement/git/copy"""
+
+    @web.authenticated
+    @authorized
+    async def post(self) -> None:
+        """Get a copy of a repository, set up."""
+        path = self.json_body().get("repository")
+        if not isinstance(path, str) or len(path) > _MESSAGE:
+            raise BadRequest("Say which repository: repository.", facts={"field": "repository"})
+        await self.stream(RepositoryCopies(self.setup).copy(path))
 
 
 class SaveVersionHandler(GitHandler):
@@ -206,6 +231,8 @@ def git_routes(services: LabServices, git: VersionActions | None) -> list[tuple[
         (r"/enablement/git/plan", PlanHandler),
         (r"/enablement/git/status", StatusHandler),
         (r"/enablement/git/(?:apply|repair)", ApplyHandler),
+        (r"/enablement/git/repositories", RepositoriesHandler),
+        (r"/enablement/git/copy", CopyHandler),
         (r"/enablement/git/save-version", SaveVersionHandler),
         (r"/enablement/git/undo", UndoHandler),
         (r"/enablement/git/changes", ChangesHandler),
@@ -224,3 +251,12 @@ def parse_folder(value: object) -> str:
     if not isinstance(value, str) or len(value) > 4000 or "\0" in value:
         raise BadRequest("Say which folder: path.", facts={"field": "path"})
     return value.strip("/")
+
+
+def parse_group(value: object) -> str:
+    """A group's name, "" for none. Raises `BadRequest`."""
+    if value is None:
+        return ""
+    if not isinstance(value, str) or len(value) > 255 or not (value.isprintable() or not value):
+        raise BadRequest("This is no group.", facts={"field": "group"})
+    return value

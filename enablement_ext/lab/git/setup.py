@@ -6,21 +6,22 @@ An unreachable forge stops nothing local: commits are made, and pushed when it i
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 
 from enablement_ext.core.errors import ForgeAway, NoService, ServiceAway, SetupRefused
+from enablement_ext.core.git.access.ports import Access
 from enablement_ext.core.git.ports import FolderStatus, WorkingCopy
+from enablement_ext.core.git.repository_names import RepositoryId
 from enablement_ext.core.git.setup.plan import PlanRefusal, SetupPlan, StepKey, make_plan, shape_refusal
 from enablement_ext.core.git.shape import LockHolder, ShapeCode, ShapeReason, shape_of
 from enablement_ext.core.git.steps import PullStep, StepState
+from enablement_ext.lab.git.places import Place, Places
 from enablement_ext.lab.progress import streamed
-from enablement_ext.lab.service_client import ServiceClient, ServiceRequest
-from enablement_ext.lab.service_responses import ServiceRefused, document_of, problem_of_any
+from enablement_ext.lab.service_client import ServiceClient
+from enablement_ext.lab.service_responses import ServiceRefused, problem_of_any
 from enablement_ext.web.problem import Problem
 
-_ANSWER_BYTES = 256 * 1024
 SET_UP = ("ours", "adopted")
 _FIRST = "First version"
 _SHOWN = 3
@@ -33,6 +34,7 @@ class _SetupRun:
     """The state of a running set-up."""
 
     plan: SetupPlan
+    place: Place
     commit: str = ""
     branch: str = "main"
     problem: Problem | None = None  # why it is not published
@@ -56,9 +58,10 @@ class GitSetup:
     public_url: str
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
 
-    async def plan(self, folder: str) -> Json:
-        """What would be done in this folder. Nothing is written."""
-        return _plan_json(await asyncio.to_thread(self._plan, folder))
+    async def plan(self, folder: str, group: str = "") -> Json:
+        """What would be done in this folder, for a group where one is named. Nothing is written."""
+        place, plan = await self._plan(folder, group)
+        return {**_plan_json(plan), **_place_json(place), "page": place.page or self._page(place.repository)}
 
     async def status(self, path: str) -> Json:
         """The status of the folder, or of the set-up folder that it lies in."""
@@ -71,27 +74,36 @@ class GitSetup:
             "changed": list(found.changed),
             "unpushed": found.unpushed,
             "message": suggested_message(found.changed),
-            "page": self._page(folder) if found.state in SET_UP else None,
+            "page": self._page(self.repository_of(folder)) if found.state in SET_UP else None,
             "shape": next((shape_refusal(reason).document() for reason in shape if not _passes_soon(reason)), None),
         }
 
     def shape(self, folder: str) -> tuple[ShapeReason, ...]:
         """Why the folder's repository is left alone, nothing where it is understood."""
-        return shape_of(self.working_copy.repository(folder), self.working_copy.owner.url_of(folder))
+        return shape_of(self.working_copy.repository(folder), self.working_copy.owner.url(self.repository_of(folder)))
+
+    def repository_of(self, folder: str) -> RepositoryId:
+        """The repository that a folder was set up for."""
+        return self.working_copy.place(folder) or self.working_copy.owner.repository_of(folder)
+
+    @property
+    def places(self) -> Places:
+        """Which repository a folder belongs to."""
+        return Places(self.working_copy, self.service)
 
     def require_understood(self, folder: str, unless: str = "") -> None:
         """Every button asks this at the moment it acts. `unless`: an operation that it is there to finish. Raises `SetupRefused`."""
         self.working_copy.release_locks(folder)
         left = [reason for reason in self.shape(folder) if not (unless and reason.facts.get("operation") == unless)]
         if left:
-            raise _refused([shape_refusal(left[0])])
+            raise refused([shape_refusal(left[0])])
 
-    async def apply(self, folder: str, repair: bool = False) -> AsyncIterator[Json]:
+    async def apply(self, folder: str, repair: bool = False, group: str = "") -> AsyncIterator[Json]:
         """Set up, or repair: lines about steps, then exactly one `receipt` or `problem`. A repair removes locks that are left behind."""
         async with self.lock:
             lines: asyncio.Queue[Json] = asyncio.Queue()
             await asyncio.to_thread(self.working_copy.release_locks, folder, repair)
-            async for line in streamed(self._apply(folder, lines), lines):
+            async for line in streamed(self._apply(folder, group, lines), lines):
                 yield line
 
     async def save(self, path: str, message: str, chosen: Sequence[str] | None = None) -> AsyncIterator[Json]:
@@ -110,13 +122,16 @@ class GitSetup:
         kept = {"kept": f"{above}/{name}".lstrip("/")} if name else {}
         return {"folder": folder, "undone": True, **kept}
 
-    async def _apply(self, folder: str, lines: asyncio.Queue[Json]) -> Json:
-        run = _SetupRun(_applicable(await asyncio.to_thread(self._plan, folder)))
-        plan = run.plan
+    async def _apply(self, folder: str, group: str, lines: asyncio.Queue[Json]) -> Json:
+        place, plan = await self._plan(folder, group)
+        run = _SetupRun(_applicable(plan), place)
         for step in plan.steps:
             lines.put_nowait(step_line(step.key, StepState.RUNNING))
             await self._step(step.key, run)
             lines.put_nowait(step_line(step.key, _state_after(step.key, run)))
+        if place.access is Access.READ:  # nothing was committed, and nothing is pushed
+            found = await asyncio.to_thread(self.working_copy.status, folder)
+            run.commit, run.branch = found.commit, found.branch
         return self._receipt(run)
 
     async def _step(self, key: StepKey, run: _SetupRun) -> None:
@@ -137,9 +152,9 @@ class GitSetup:
         if key is StepKey.CONFIGURE:
             await asyncio.to_thread(self.working_copy.configure)
         elif key is StepKey.FORGE:
-            run.has_remote_history = await self._adopt(folder)
+            run.has_remote_history = await self._adopt(run.place)
         elif key is StepKey.PREPARE:
-            await asyncio.to_thread(self.working_copy.prepare, folder, plan.url)
+            await asyncio.to_thread(self.working_copy.prepare, folder, run.place.repository)
             if run.has_remote_history and run.problem is None:
                 await asyncio.to_thread(self.working_copy.adopt_history, folder)
         elif key is StepKey.COMMIT:
@@ -163,9 +178,12 @@ class GitSetup:
         if found.state not in SET_UP:
             raise SetupRefused("This folder is not under Git yet. Set up Git first.")
         await asyncio.to_thread(self.require_understood, folder)
-        run = _SetupRun(_applicable(await asyncio.to_thread(self._plan, folder)), branch=found.branch)
+        place, plan = await self._plan(folder)
+        run = _SetupRun(_applicable(plan), place, branch=found.branch)
+        if place.access is Access.READ:
+            raise refused([place.standing.refusal])  # before anything is written
         await asyncio.to_thread(self.working_copy.configure)
-        await asyncio.to_thread(self.working_copy.prepare, folder, run.plan.url)  # the service may have moved
+        await asyncio.to_thread(self.working_copy.prepare, folder, place.repository)  # the service may have moved
         files = tuple(file for file in found.changed if request.chosen is None or file in request.chosen)
         message = request.message.strip() or suggested_message(files)
         for key in (StepKey.COMMIT, StepKey.PUSH, StepKey.VERIFY):
@@ -177,29 +195,25 @@ class GitSetup:
             lines.put_nowait(step_line(key, _state_after(key, run)))
         return self._receipt(run)
 
-    async def _adopt(self, folder: str) -> bool:
+    async def _adopt(self, place: Place) -> bool:
         """Create or find the repository; whether it has commits. Raises `NoService`, `ServiceAway`, `ServiceRefused`."""
-        if self.service is None:
-            raise NoService
-        body = json.dumps({"name": self.working_copy.owner.repository_of(folder).name, "group": None}).encode()
-        headers = {"Content-Type": "application/json", "Accept": "application/json"}
-        answer = await self.service.open(ServiceRequest("POST", "/api/v1/git/repositories", headers, body))
-        try:
-            found = document_of(answer.status, await answer.read(_ANSWER_BYTES))
-            self._require_agreed(folder, found.get("url"))
-            return bool(found.get("heads"))
-        finally:
-            answer.close()
+        if not place.own:
+            return True  # somebody else's: it is there
+        found = await self.places.make(place.repository)
+        self._require_agreed(place.repository, found.get("url"))
+        return bool(found.get("heads"))
 
-    def _require_agreed(self, folder: str, told: object) -> None:
+    def _require_agreed(self, repository: RepositoryId, told: object) -> None:
         """Raises `SetupRefused` where the service keeps the repository elsewhere than the hub told this server."""
-        if (told or "") != (self.working_copy.owner.url_of(folder) if self.working_copy.owner.forge else ""):
+        if (told or "") != (self.working_copy.owner.url(repository) if self.working_copy.owner.forge else ""):
             raise SetupRefused(
                 "Hub and review service do not agree on where repositories are kept (Enablement.forge_base). Tell your platform engineers."
             )
 
-    def _plan(self, folder: str) -> SetupPlan:
-        return make_plan(self.working_copy.inspect(folder), self.working_copy.owner.url_of(folder))
+    async def _plan(self, folder: str, group: str = "") -> tuple[Place, SetupPlan]:
+        place = await self.places.of(folder, group)
+        facts = await asyncio.to_thread(self.working_copy.inspect, folder)
+        return place, make_plan(facts, self.working_copy.owner.url(place.repository), place.standing)
 
     def nearest(self, path: str) -> tuple[str, FolderStatus]:
         """The folder itself where it is set up, else the nearest above it that is."""
@@ -210,8 +224,8 @@ class GitSetup:
             found = self.working_copy.status(at) if at else first
         return (at, found) if found.state in SET_UP else (path, first)
 
-    def _page(self, folder: str) -> str:
-        return f"{self.public_url.rstrip('/')}/{self.working_copy.owner.repository_of(folder).path}"
+    def _page(self, repository: RepositoryId) -> str:
+        return f"{self.public_url.rstrip('/')}/{repository.path}"
 
     def _receipt(self, run: _SetupRun) -> Json:
         plan = run.plan
@@ -221,7 +235,7 @@ class GitSetup:
                 "commit": run.commit,
                 "branch": run.branch,
                 "url": plan.url,
-                "page": self._page(plan.folder),
+                "page": run.place.page or self._page(run.place.repository),
                 "published": run.problem is None,
                 "problem": run.problem.document() if run.problem else None,
                 "kept": list(plan.kept),
@@ -245,11 +259,12 @@ def _state_after(key: StepKey, run: _SetupRun) -> StepState:
 def _applicable(plan: SetupPlan) -> SetupPlan:
     """The plan where it has no refusal. Raises `SetupRefused`."""
     if not plan.possible:
-        raise _refused(plan.refusals)
+        raise refused(plan.refusals)
     return plan
 
 
-def _refused(refusals: Sequence[PlanRefusal]) -> SetupRefused:
+def refused(refusals: Sequence[PlanRefusal]) -> SetupRefused:
+    """The error that carries these refusals."""
     reasons = [refusal.code.value for refusal in refusals]
     return SetupRefused(facts={"reasons": reasons, "refusals": [refusal.document() for refusal in refusals]})
 
@@ -267,6 +282,16 @@ def suggested_message(changed: tuple[str, ...]) -> str:
         return "Change"
     more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
     return f"Change {', '.join(shown)}{more}"
+
+
+def _place_json(place: Place) -> Json:
+    return {
+        "space": place.repository.space.value,
+        "repository": place.shown,
+        "access": place.access.value if place.access else None,
+        "ask": place.ask,
+        "groups": list(place.groups),
+    }
 
 
 def _plan_json(plan: SetupPlan) -> Json:

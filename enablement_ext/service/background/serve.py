@@ -15,7 +15,8 @@ from tornado.httpserver import HTTPServer
 from enablement_ext.core.errors import EnablementError
 from enablement_ext.service.background import memberships
 from enablement_ext.service.context import ServiceContext
-from enablement_ext.service.use_cases import claims, repositories
+from enablement_ext.service.use_cases import claims
+from enablement_ext.service.use_cases.git import repositories
 from enablement_ext.web import logs
 
 log = logging.getLogger("enablement.service")

@@ -44,7 +44,7 @@ def issue_ticket(context: ServiceContext, request: Request, purpose: Purpose, se
     ticket = {
         "by": request.principal.name,
         "session": request.session,
-        "number": request.numbers["number"],
+        "subject": _subject(request),
         **seen,
     }
     return context.signer.sign(purpose.name, ticket, after(context.review.clock.now(), TICKET_SECONDS))
@@ -61,8 +61,7 @@ async def confirmed_form(
     ticket = context.signer.open(purpose.name, fields.get("ticket", ""), context.review.clock.now())
     if ticket is None or (ticket["by"], ticket["session"]) != (request.principal.name, request.session):
         raise Forbidden("This page is too old, or was not made by this service for you. Open it again from the lab.")
-    same = ticket["number"] == request.numbers["number"]
-    if not same or any(fields.get(name) != str(ticket[name]) for name in bound):
+    if ticket["subject"] != _subject(request) or any(fields.get(name) != str(ticket[name]) for name in bound):
         raise Forbidden(f"This page belongs to {purpose.elsewhere}. Open it again from the lab.")
     by = str(ticket["by"])
     return ConfirmedForm(fields, ticket, by, await _groups_now(context, by))
@@ -71,6 +70,11 @@ async def confirmed_form(
 def client_of(request: Request) -> Client:
     """Where a form was sent from, as it is told to the person in whose name it was sent."""
     return Client(request.address, browser_words(request.headers.get("user-agent", "")))
+
+
+def _subject(request: Request) -> str:
+    """What the page is about: the parameters of its path, which has the form of the form's own."""
+    return " ".join(str(value) for value in (*request.numbers.values(), *request.names.values()))
 
 
 async def _groups_now(context: ServiceContext, name: str) -> frozenset[str]:

@@ -2,5 +2,5 @@
 
 They run in worker threads. Whatever changes something appends its event in the same transaction. `review_context` has the ports, the policy and
 optimistic locking; `submit` (with `ingest`, `submit_new`, `submit_version`), `claims`, `decide`, `threads` and `withdraw` change submissions; `queries` read
-them; `repositories` and `webhooks` are about Git, `package_requests` about images.
+them; `git` is about repositories, `package_requests` about images.
 """

@@ -15,9 +15,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from enablement_ext.core.errors import EnablementError, KeyReused, NoSpace, StoreUnavailable
+from enablement_ext.core.git.access.ports import Access
+from enablement_ext.core.git.repository_names import RepositoryId
 from enablement_ext.core.review.content_id import content_id
 from enablement_ext.core.review.models import ImageRef, Principal, Receipt, Version
 from enablement_ext.core.review.ports import KeptReceipt, NewVersion, ReviewReader, ReviewTransaction
+from enablement_ext.service.use_cases.git.access import access_to
 from enablement_ext.service.use_cases.ingest import ReceivedBundle, ValidatedBundle, ingest, validate
 from enablement_ext.service.use_cases.review_context import ReviewContext, commit
 from enablement_ext.service.use_cases.submit_new import add_submission
@@ -82,14 +85,17 @@ def store(context: ReviewContext, command: SubmitCommand, validated: ValidatedBu
     target, version = _target(command, validated), _new_version(context, command, validated)
     if target is not None:
         version = replace(version, changes=changes_since_latest(context, target, version, validated.canonical))
-    small = _put_large(context, validated)
+    small, origin = _put_large(context, validated), _origin(context, command, validated)
 
     def work(transaction: ReviewTransaction) -> SubmitResult:
         answered = _answered(transaction, command, validated.identity)
         if answered is not None:
             return answered
         dated = replace(version, sent_at=context.clock.now())  # in the order of the transactions
-        receipt = _receipt(_add(context, transaction, target, dated))
+        added = _add(context, transaction, target, dated)
+        receipt = _receipt(added)
+        if origin is not None:
+            transaction.keep_origin(origin.path, added.submission)
         transaction.keep_small_files(small)
         transaction.keep_receipt(command.principal.name, command.key, KeptReceipt(receipt, validated.identity))
         return SubmitResult(receipt)
@@ -143,6 +149,14 @@ def _new_version(context: ReviewContext, command: SubmitCommand, validated: Vali
         sent_at=context.clock.now(),
         sent_by=command.principal.name,
     )
+
+
+def _origin(context: ReviewContext, command: SubmitCommand, validated: ValidatedBundle) -> RepositoryId | None:
+    """The repository that it was sent from, where the sender may read that: then its reviewers may, too."""
+    told = validated.document.repository
+    if told is None or access_to(context, command.principal, told) is Access.NONE:
+        return None
+    return told
 
 
 def _put_large(context: ReviewContext, validated: ValidatedBundle) -> dict[str, bytes]:

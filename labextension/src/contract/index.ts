@@ -72,6 +72,9 @@ export type SendLine = LabSchemas['SendLine'];
 
 // Git.
 export type IGitPlan = LabSchemas['GitPlan'];
+export type IGitRepository = LabSchemas['GitRepositories']['items'][number];
+export type IGitCopied = LabSchemas['GitCopied'];
+export type GitCopiedLine = LabSchemas['GitCopiedLine'];
 export type IGitStatus = LabSchemas['GitStatus'];
 export type IGitStep = LabSchemas['GitStep'];
 export type IGitReceipt = LabSchemas['GitReceipt'];

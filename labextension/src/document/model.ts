@@ -121,6 +121,12 @@ export class SubmissionModel extends VDomModel {
     this.put(await (resolved ? client.resolve(thread.id) : client.reopen(thread.id)));
   }
 
+  /** A page of the service, by its path: its address has no lab page either. */
+  pageAt(path: string): string | null {
+    const url = this.me?.decisions.url;
+    return url === undefined ? null : new URL(path, new URL(url.replace(/\/?$/, '/'), window.location.href)).href;
+  }
+
   /** The decision page, at an address that no lab page has; null where decisions are off, or before the service has said. */
   get decisionUrl(): string | null {
     const decisions = this.me?.decisions;

@@ -203,6 +203,20 @@ function Facts(props: { version: IVersion }): React.JSX.Element {
   );
 }
 
+/** To the repository's page, where the service keeps it: reviewers may read it. */
+function RepositoryLink({ remote }: { remote: string }): React.JSX.Element {
+  const { model } = useDocument();
+  const path = /\/(git\/(?:user|group)\/[a-z0-9_.-]+\/[a-z0-9_-]+?)(?:\.git)?$/.exec(remote)?.[1];
+  const page = path === undefined ? null : model.pageAt(path);
+  return page === null ? (
+    <Name>{remote}</Name>
+  ) : (
+    <a href={page} target="_blank" rel="noopener noreferrer">
+      <Name>{remote}</Name>
+    </a>
+  );
+}
+
 /** Which version in Git this is, and whether it is all of it. Said by the author's server, and checked by nobody. */
 function GitFacts(props: { git: IGit | null }): React.JSX.Element {
   const { trans } = useDocument();
@@ -219,7 +233,7 @@ function GitFacts(props: { git: IGit | null }): React.JSX.Element {
         {git.remote === '' ? (
           trans.__('On the author’s server only: the folder belongs to no repository elsewhere.')
         ) : (
-          <Name>{git.remote}</Name>
+          <RepositoryLink remote={git.remote} />
         )}
       </small>
       <small className="enb-hint enb-git-source">{trans.__('As the author’s server said when it was sent.')}</small>

@@ -9,6 +9,7 @@ import type { GitClient } from './client';
 import type { GitGot, IGitBackup, IGitReceipt, IGitRefusal, IGitRestored } from '../contract';
 import { ConflictsModel } from './conflictsModel';
 import { ConflictsDocument } from './conflictsView';
+import { showCopiesDialog } from './copies/copiesDialog';
 import { HistoryModel } from './historyModel';
 import { HistoryDocument } from './historyView';
 import { gitErrorSentence, isHandsOff, progressLabel, refusalOf, refusalSentence } from './labels';
@@ -60,6 +61,26 @@ export class GitActions {
         await this.notifyMerged(got);
       } finally {
         Notification.dismiss(id);
+      }
+    });
+  }
+
+  /** A copy of what others keep: chosen from a list, put at once where it belongs, and opened. */
+  async copy(show: (folder: string) => Promise<void>): Promise<void> {
+    const { trans } = this;
+    await this.guarded(async () => {
+      const got = await showCopiesDialog(this.client, trans);
+      if (got === null) {
+        return;
+      }
+      const { folder, repository, access } = got.copied;
+      await show(folder);
+      if (got.fresh) {
+        const words =
+          access === 'read'
+            ? trans.__('Your copy of %1 is here. You get what is new; saving versions to it is for others.', repository)
+            : trans.__('Your copy of %1 is here. What you save as a version, everybody gets.', repository);
+        Notification.success(words, { autoClose: 10_000 });
       }
     });
   }

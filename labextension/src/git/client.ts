@@ -10,8 +10,21 @@ export type Report = (step: G.IGitStep) => void;
 export class GitClient {
   constructor(private readonly settings: ServerConnection.ISettings) {}
 
-  plan(path: string): Promise<G.IGitPlan> {
-    return this.get('plan', { path });
+  /** `group`: for which of the person's groups, where the folder has no repository yet. */
+  plan(path: string, group = ''): Promise<G.IGitPlan> {
+    return this.get('plan', group === '' ? { path } : { path, group });
+  }
+
+  /** Those that the person may use. */
+  async repositories(): Promise<G.IGitRepository[]> {
+    return (await this.get<{ items: G.IGitRepository[] }>('repositories', {})).items;
+  }
+
+  /** A copy of the repository, set up. */
+  async copy(repository: string, report: Report): Promise<G.IGitCopied> {
+    const response = await request(this.settings, 'git/copy', { body: { repository } });
+    const chunks = textChunks(response);
+    return (await readOutcome<G.GitCopiedLine, 'copied'>(chunks, 'copied', ({ step }) => report(step))).copied;
   }
 
   status(path: string): Promise<G.IGitStatus> {
@@ -43,8 +56,8 @@ export class GitClient {
     await this.post('results', { path });
   }
 
-  apply(path: string, report: Report): Promise<G.IGitReceipt> {
-    return this.receipt('apply', { path }, report);
+  apply(path: string, report: Report, group = ''): Promise<G.IGitReceipt> {
+    return this.receipt('apply', group === '' ? { path } : { path, group }, report);
   }
 
   repair(path: string, report: Report): Promise<G.IGitReceipt> {

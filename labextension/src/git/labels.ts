@@ -13,7 +13,12 @@ type Shape = NonNullable<IGitRefusal['facts']['shape']>;
 export function planStepLabel({ key, facts }: PlanStep, trans: TranslationBundle): string {
   const labels: Record<PlanStep['key'], string> = {
     configure: trans.__('Tell Git who you are, and where to ask for a key when it needs one.'),
-    forge: trans.__("Make a place for this folder's versions on the server."),
+    forge:
+      facts.shared === true
+        ? trans.__(
+            'Use the repository of this name that your group has already. Files of it that are not here come here; yours stay as they are.'
+          )
+        : trans.__("Make a place for this folder's versions on the server."),
     prepare:
       facts.existing === true
         ? trans.__('Connect the repository that is here with its place.')
@@ -34,7 +39,7 @@ export function planStepIdea({ key }: PlanStep, trans: TranslationBundle): strin
     configure: trans.__(
       'One line is added to ~/.gitconfig. No password is stored: a key is made when needed and ends by itself.'
     ),
-    forge: trans.__('What is pushed there can be seen by you, and stays when your own server is gone.'),
+    forge: trans.__('Whoever it belongs to sees what is pushed there, and it stays when your own server is gone.'),
     prepare: trans.__('A repository is a folder whose versions are kept, in a hidden folder named .git.'),
     commit: trans.__(
       'A commit is a version of your files with a sentence about it. Results of notebook cells stay out of it.'
@@ -78,6 +83,11 @@ export function refusalSentence({ code, facts }: IGitRefusal, trans: Translation
     'other-remote': handsOff(trans.__('This repository is published somewhere else already.'), trans),
     unwritable: trans.__('This folder, or your home, cannot be written to.'),
     'no-space': trans.__('There is too little space left in your home.'),
+    permission: trans.__(
+      'You may not save versions to %1. Nothing was changed. %2',
+      plainName(facts.repository ?? ''),
+      facts.ask ?? ''
+    ),
     'too-many': trans.__('There are too many files in this folder. Set up Git for a folder with the work alone.')
   };
   return labelOf(labels, code);

@@ -18,6 +18,8 @@ export class GitSetupModel extends VDomModel {
   kept: string | null = null;
   /** Whether the version without results was made in this visit. */
   keptOut = false;
+  /** The group for which the repository is made, empty for the person's own. */
+  group = '';
   readonly states = new Map<string, IGitStep['state']>();
 
   constructor(
@@ -30,9 +32,21 @@ export class GitSetupModel extends VDomModel {
 
   load(): Promise<void> {
     return this.attempt('loading', 'plan', async () => {
-      this.plan = await this.client.plan(this.folder);
+      this.plan = await this.client.plan(this.folder, this.group);
       await this.findResults();
     });
+  }
+
+  /** Whether the folder is to get a repository: then it can be a group's. */
+  get isNew(): boolean {
+    const steps = this.plan?.steps ?? [];
+    return !steps.some(step => step.key === 'prepare' && (step.done || step.facts.existing === true));
+  }
+
+  /** For whom versions are kept; the plan is made anew. */
+  choose(group: string): Promise<void> {
+    this.group = group;
+    return this.load();
   }
 
   /** One version without the results; the files keep theirs. */
@@ -62,10 +76,11 @@ export class GitSetupModel extends VDomModel {
   private run(action: 'apply' | 'repair'): Promise<void> {
     this.states.clear();
     return this.attempt('running', 'done', async () => {
-      this.receipt = await this.client[action](this.folder, step => {
+      const report = (step: IGitStep): void => {
         this.states.set(step.key, step.state);
         this.stateChanged.emit();
-      });
+      };
+      this.receipt = await this.client[action](this.folder, report, ...(action === 'apply' ? [this.group] : []));
       await this.findResults();
     });
   }
@@ -97,7 +112,7 @@ export class GitSetupModel extends VDomModel {
   /** Where the connection broke, the lab server may have gone on: the plan says what is done by now. */
   private async lookAgain(reason: unknown): Promise<void> {
     if (isInterrupted(reason) && this.plan !== null) {
-      this.plan = await this.client.plan(this.folder).catch(() => this.plan);
+      this.plan = await this.client.plan(this.folder, this.group).catch(() => this.plan);
     }
   }
 

@@ -6,6 +6,7 @@ import { Busy, Button, ErrorNote, Name } from '../components';
 import type { IGitReceipt, IHeldFile, IGitPlan } from '../contract';
 import { isInterrupted } from '../errors';
 import { gitErrorSentence, heldSentence, isRepairable, planStepIdea, planStepLabel, refusalSentence } from './labels';
+import { AccessNote, OwnerChoice } from './ownerChoice';
 import type { GitSetupModel } from './setupModel';
 
 interface IProps {
@@ -63,6 +64,7 @@ function Plan(props: IProps & { plan: IGitPlan }): React.JSX.Element {
   if (!plan.possible) {
     return (
       <>
+        {model.group !== '' && <OwnerChoice model={model} plan={plan} disabled={running} trans={trans} />}
         <ul className="enb-git-refusals" role="status">
           {plan.refusals.map(refusal => (
             <li key={refusal.code} data-enablement-refusal={refusal.code}>
@@ -89,6 +91,8 @@ function Plan(props: IProps & { plan: IGitPlan }): React.JSX.Element {
       <p>
         {trans.__('Versions of your work will be kept for this folder:')} <Name>{plan.folder}</Name>
       </p>
+      <OwnerChoice model={model} plan={plan} disabled={running} trans={trans} />
+      <AccessNote model={model} plan={plan} trans={trans} />
       <ol className="enb-git-steps" aria-live="polite">
         {plan.steps.map(step => (
           <li key={step.key} data-enablement-step={step.key} data-enablement-step-state={stateOf(model, step.key)}>

@@ -108,11 +108,23 @@ export const gitPlugin: JupyterFrontEndPlugin<void> = {
         }
       }
     });
+    app.commands.addCommand(GitCommandIDs.copy, {
+      label: args => (args.from === 'launcher' ? trans.__('Get a Copy') : trans.__('Get a Copy…')),
+      caption: trans.__('Of a repository of your groups, or one that was shared with you'),
+      icon: gitIcon,
+      execute: () => actions.copy(folder => files.model.cd(`/${contents.localPath(folder)}`))
+    });
     for (const command of Object.values(GitCommandIDs)) {
       palette?.addItem({ command, category: trans.__('Enablement') });
     }
 
     launcher?.add({ command: GitCommandIDs.setUp, category: trans.__('Other'), rank: 30 });
+    launcher?.add({
+      command: GitCommandIDs.copy,
+      category: trans.__('Other'),
+      args: { from: 'launcher' },
+      rank: 31
+    });
 
     const refresh = (): void => model.refresh(here());
     const changed = (): void => {

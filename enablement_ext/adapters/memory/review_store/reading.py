@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from enablement_ext.adapters.memory.grants import MemoryGrantReader
+from enablement_ext.adapters.memory.repository_access import MemoryAccessReader
 from enablement_ext.adapters.memory.review_store.confirmations import MemoryConfirmationReader
 from enablement_ext.adapters.memory.review_store.package_requests import MemoryRequestReader
 from enablement_ext.adapters.memory.review_store.people import MemoryPeopleReader
@@ -18,7 +19,9 @@ from enablement_ext.core.review.ports import Counters, KeptReceipt, QueueFilter,
 from enablement_ext.core.review.queue import COUNT_CAP, ENDED, matches, parse_search, place
 
 
-class MemoryReader(MemoryGrantReader, MemoryRequestReader, MemoryPeopleReader, MemoryConfirmationReader):
+class MemoryReader(
+    MemoryGrantReader, MemoryAccessReader, MemoryRequestReader, MemoryPeopleReader, MemoryConfirmationReader
+):
     """A `ReviewReader` over a state."""
 
     def __init__(self, state: MemoryState) -> None:

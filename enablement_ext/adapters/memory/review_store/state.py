@@ -7,6 +7,7 @@ from datetime import datetime
 
 from enablement_ext.core.access.confirmations import Confirmation
 from enablement_ext.core.access.people import Person
+from enablement_ext.core.git.access.ports import Member
 from enablement_ext.core.git.forges.ports import AccessGrant, ForgeKind
 from enablement_ext.core.images.requests.package_requests import PackageRequest
 from enablement_ext.core.review.event_log import EMPTY, ChainHead
@@ -33,6 +34,8 @@ class MemoryState:
     package_requests: dict[int, PackageRequest] = field(default_factory=dict)
     people: dict[str, Person] = field(default_factory=dict)
     confirmations: dict[int, Confirmation] = field(default_factory=dict)
+    members: dict[tuple[str, str], Member] = field(default_factory=dict)
+    origins: set[tuple[str, int]] = field(default_factory=set)
 
     def copy(self) -> MemoryState:
         """A copy whose containers are its own; the values in them are frozen."""
@@ -52,4 +55,6 @@ class MemoryState:
             package_requests=dict(self.package_requests),
             people=dict(self.people),
             confirmations=dict(self.confirmations),
+            members=dict(self.members),
+            origins=set(self.origins),
         )

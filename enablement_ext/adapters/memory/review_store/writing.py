@@ -7,6 +7,7 @@ from dataclasses import fields, replace
 from datetime import datetime
 
 from enablement_ext.adapters.memory.grants import MemoryGrantWriter
+from enablement_ext.adapters.memory.repository_access import MemoryAccessWriter
 from enablement_ext.adapters.memory.review_store.confirmations import MemoryConfirmationWriter
 from enablement_ext.adapters.memory.review_store.package_requests import MemoryRequestWriter
 from enablement_ext.adapters.memory.review_store.people import MemoryPeopleWriter
@@ -18,7 +19,12 @@ from enablement_ext.core.review.ports import KeptReceipt, NewDecision, NewEvent,
 
 
 class MemoryTransaction(
-    MemoryReader, MemoryGrantWriter, MemoryRequestWriter, MemoryPeopleWriter, MemoryConfirmationWriter
+    MemoryReader,
+    MemoryGrantWriter,
+    MemoryAccessWriter,
+    MemoryRequestWriter,
+    MemoryPeopleWriter,
+    MemoryConfirmationWriter,
 ):
     """A `ReviewTransaction`: reads see what it wrote."""
 

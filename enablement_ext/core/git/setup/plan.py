@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from enablement_ext.core.git.access.ports import Access
 from enablement_ext.core.git.repository_names import is_plain
 from enablement_ext.core.git.setup.file_selection import HeldBack
 from enablement_ext.core.git.shape import RepositoryFacts, ShapeCode, ShapeReason, shape_of
@@ -42,6 +43,7 @@ class RefusalCode(StrEnum):
     UNWRITABLE = "unwritable"
     NO_SPACE = "no-space"
     TOO_MANY = "too-many"
+    PERMISSION = "permission"  # facts: repository, ask
 
 
 class FolderState(StrEnum):
@@ -77,11 +79,29 @@ class FolderFacts:
 
 @dataclass(frozen=True, slots=True)
 class SetupStep:
-    """One step. `done`: nothing is left to do. Facts of `PREPARE`: existing; of `COMMIT`: files, first."""
+    """One step. `done`: nothing is left to do. Facts of `FORGE`: shared; of `PREPARE`: existing; of `COMMIT`: files, first."""
 
     key: StepKey
     done: bool = False
     facts: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What the person may do with the repository. `repository` is its name as people read it, `ask` a sentence that says whom to ask.
+
+    `shared`: it is there already, and others may have written to it.
+    """
+
+    access: Access = Access.WRITE
+    repository: str = ""
+    ask: str = ""
+    shared: bool = False
+
+    @property
+    def refusal(self) -> PlanRefusal:
+        """Why nothing is written to it."""
+        return PlanRefusal(RefusalCode.PERMISSION, {"repository": self.repository, "ask": self.ask})
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,11 +133,17 @@ class SetupPlan:
         return not self.refusals
 
 
-def make_plan(facts: FolderFacts, url: str) -> SetupPlan:
-    """The plan for a folder whose remote is to be this URL."""
-    refusals = tuple(_refusals(facts, url))
-    steps = () if refusals else tuple(_steps(facts, url))
+def make_plan(facts: FolderFacts, url: str, standing: Standing = Standing()) -> SetupPlan:
+    """The plan for a folder whose remote is to be this URL. Who may only read connects what is there; nothing is written to the server."""
+    refusals = (*_not_permitted(facts, standing), *_refusals(facts, url))
+    steps = () if refusals else tuple(_steps(facts, url, standing))
     return SetupPlan(facts.folder, url, steps, facts.kept, facts.held, refusals)
+
+
+def _not_permitted(facts: FolderFacts, standing: Standing) -> tuple[PlanRefusal, ...]:
+    """Told before anything is written."""
+    nothing = standing.access is Access.NONE
+    return (standing.refusal,) if nothing or (standing.access is Access.READ and not facts.has_commits) else ()
 
 
 def _refusals(facts: FolderFacts, url: str) -> list[PlanRefusal]:
@@ -161,15 +187,18 @@ def _refusal_facts(code: RefusalCode, facts: FolderFacts) -> dict[str, object]:
     return {}
 
 
-def _steps(facts: FolderFacts, url: str) -> list[SetupStep]:
+def _steps(facts: FolderFacts, url: str, standing: Standing) -> list[SetupStep]:
     fresh = facts.state in (FolderState.NONE, FolderState.OURS)
     connected = facts.repository.origin == url
     prepared = facts.state in (FolderState.OURS, FolderState.ADOPTED) and connected
     commit = _commit(facts) if fresh or not facts.has_commits else []
+    here = SetupStep(StepKey.PREPARE, prepared, {"existing": not fresh})
+    if standing.access is not Access.WRITE:
+        return [SetupStep(StepKey.CONFIGURE, facts.configured), here]
     return [
         SetupStep(StepKey.CONFIGURE, facts.configured),
-        SetupStep(StepKey.FORGE),
-        SetupStep(StepKey.PREPARE, prepared, {"existing": not fresh}),
+        SetupStep(StepKey.FORGE, facts={"shared": standing.shared}),
+        here,
         *commit,
         SetupStep(StepKey.PUSH),
         SetupStep(StepKey.VERIFY),

@@ -7,9 +7,9 @@ from enablement_ext.service.context import ServiceContext
 from enablement_ext.service.http.page_words import RISK_WORDS, confirmation_words
 from enablement_ext.service.http.rendering import lab_url, page
 from enablement_ext.service.http.tickets import FORM_BODY, TICKET_SECONDS, Purpose, confirmed_form, issue_ticket
-from enablement_ext.service.use_cases import repositories
 from enablement_ext.service.use_cases.confirmations import views
 from enablement_ext.service.use_cases.confirmations.dispute import DisputeCommand, dispute
+from enablement_ext.service.use_cases.git import repositories
 from enablement_ext.web.auth import Scope, Session
 from enablement_ext.web.messages import Request, Response
 from enablement_ext.web.routes import Route

@@ -9,7 +9,7 @@ from enablement_ext.core.git.forges.ports import Delivery, PullRequestDraft
 from enablement_ext.core.git.repository_names import repository_of_path
 from enablement_ext.core.text.fields import Fields
 from enablement_ext.service.context import ServiceContext
-from enablement_ext.service.use_cases import repositories, webhooks
+from enablement_ext.service.use_cases.git import repositories, webhooks
 from enablement_ext.web.auth import Scope, Session
 from enablement_ext.web.messages import JSON, Request, Response, json_response
 from enablement_ext.web.routes import BodyRule, Route

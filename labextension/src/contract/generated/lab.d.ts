@@ -174,6 +174,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/enablement/git/repositories": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Repositories that I may use, with the folder where a copy is or would be put */
+        get: operations["gitRepositories"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/enablement/git/copy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Get a copy of a repository, set up; steps, then exactly one `copied` or problem */
+        post: operations["gitCopy"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/enablement/git/save-version": {
         parameters: {
             query?: never;
@@ -498,7 +532,7 @@ export interface components {
         /** @description why nothing is set up, or why a button does not act in this repository */
         GitRefusal: {
             /** @enum {string} */
-            code: "no-git" | "no-folder" | "home" | "name" | "inside" | "nested" | "odd" | "busy" | "other-remote" | "unwritable" | "no-space" | "too-many";
+            code: "no-git" | "no-folder" | "home" | "name" | "inside" | "nested" | "odd" | "busy" | "other-remote" | "unwritable" | "no-space" | "too-many" | "permission";
             facts: {
                 /** @description of `nested`: the first one, relative to the folder; null where its name is odd */
                 repository?: string | null;
@@ -517,6 +551,8 @@ export interface components {
                 branch?: string;
                 /** @description of `locked`: the file in `.git` */
                 lock?: string;
+                /** @description of `permission`: a sentence that says whom to ask */
+                ask?: string;
                 /**
                  * @description of `locked`: whether a Git runs that holds it
                  * @enum {string}
@@ -529,11 +565,31 @@ export interface components {
         GitPlan: {
             folder: string;
             url: string;
+            /**
+             * @description whose the repository is
+             * @enum {string}
+             */
+            space: "user" | "group";
+            /** @description its name as people read it, `dana / churn` */
+            repository: string;
+            /**
+             * @description what I may do with it; null where the service does not say
+             * @enum {string|null}
+             */
+            access: "none" | "read" | "write" | null;
+            /** @description a sentence that says who can give more, "" where that is not known */
+            ask: string;
+            /** @description my groups that may have repositories */
+            groups: string[];
+            /** @description where its owner says who may use it */
+            page: string;
             possible: boolean;
             steps: {
                 /** @enum {string} */
                 key: "configure" | "forge" | "prepare" | "commit" | "push" | "verify";
                 facts: {
+                    /** @description of `forge`: whether the group has a repository of this name already */
+                    shared?: boolean;
                     /** @description of `prepare`: whether the author's own repository is connected */
                     existing?: boolean;
                     /** @description of `commit`: how many go in */
@@ -565,6 +621,35 @@ export interface components {
             /** @description why the buttons do not act in this repository; null where it is understood */
             shape: components["schemas"]["GitRefusal"] | null;
         };
+        GitRepositories: {
+            items: {
+                path: string;
+                /** @enum {string} */
+                space: "user" | "group";
+                owner: string;
+                name: string;
+                /** @enum {string} */
+                access: "none" | "read" | "write";
+                /** @description a folder of mine that is a copy already */
+                here: string | null;
+                /** @description where a copy would be put */
+                folder: string;
+            }[];
+        };
+        GitCopied: {
+            folder: string;
+            /** @description its name as people read it */
+            repository: string;
+            /** @description "" where there is no version yet */
+            commit: string;
+            branch: string;
+            /** @enum {string|null} */
+            access: "none" | "read" | "write" | null;
+        };
+        /** @description a line of what the server answers while it gets a copy */
+        GitCopiedLine: components["schemas"]["GitStepLine"] | {
+            copied: components["schemas"]["GitCopied"];
+        } | components["schemas"]["ProblemLine"];
         GitStep: {
             /** @enum {string} */
             key: "configure" | "forge" | "prepare" | "commit" | "push" | "verify" | "fetch" | "join";
@@ -934,6 +1019,16 @@ export interface components {
                 };
             };
         };
+        SetUpFolder: {
+            content: {
+                "application/json": {
+                    /** @description a folder */
+                    path: string;
+                    /** @description for which of my groups; else for me */
+                    group?: string | null;
+                };
+            };
+        };
     };
     headers: never;
     pathItems: never;
@@ -1115,6 +1210,8 @@ export interface operations {
             query: {
                 /** @description relative to the root of the file browser */
                 path: components["parameters"]["Path"];
+                /** @description for which of my groups, where the folder has no repository yet; else for me */
+                group?: string;
             };
             header?: never;
             path?: never;
@@ -1165,7 +1262,7 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody: components["requestBodies"]["Folder"];
+        requestBody: components["requestBodies"]["SetUpFolder"];
         responses: {
             /** @description lines */
             200: {
@@ -1186,7 +1283,7 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody: components["requestBodies"]["Folder"];
+        requestBody: components["requestBodies"]["SetUpFolder"];
         responses: {
             /** @description lines */
             200: {
@@ -1195,6 +1292,55 @@ export interface operations {
                 };
                 content: {
                     "application/x-ndjson": components["schemas"]["GitReceiptLine"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    gitRepositories: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description repositories */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GitRepositories"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    gitCopy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description its path */
+                    repository: string;
+                };
+            };
+        };
+        responses: {
+            /** @description lines */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": components["schemas"]["GitCopiedLine"];
                 };
             };
             default: components["responses"]["Problem"];

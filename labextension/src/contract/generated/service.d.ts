@@ -365,11 +365,28 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** My repositories and my groups'; a forge elsewhere leaves out heads and sizes */
+        /** My repositories, my groups', and those that somebody let me into; a forge elsewhere leaves out heads and sizes */
         get: operations["listRepositories"];
         put?: never;
         /** Make a repository, or find the one that is there */
         post: operations["makeRepository"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/git/repository": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What I may do with a repository, named by `path` or `url`, or by `name` (and `group`) for one that may not be there yet */
+        get: operations["lookUpRepository"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -385,7 +402,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** A key to exactly one repository, good for minutes; each is an event. Git's credential helper asks for it at push time */
+        /** A key to exactly one repository, good for minutes; each is an event. Git's credential helper asks for it. It writes where I may */
         post: operations["mintGitKey"];
         delete?: never;
         options?: never;
@@ -451,7 +468,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** My repositories and my groups', as a page */
+        /** My repositories, my groups', and those that somebody let me into, as a page */
         get: operations["repositoriesPage"];
         put?: never;
         post?: never;
@@ -473,10 +490,32 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** One repository, with a key for cloning it elsewhere (reading only, an hour) */
+        /** One repository, with a key for cloning it elsewhere (reading only, an hour), and for its owner who else may use it */
         get: operations["repositoryPage"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/git/{space}/{owner}/{repository}/access": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                space: "user" | "group";
+                /** @description the owner's name; all but `a-z0-9_-` as `.` and two hexadecimal digits for each byte */
+                owner: string;
+                repository: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let somebody into my repository, or no longer; the page's ticket is the authority */
+        post: operations["changeRepositoryAccess"];
         delete?: never;
         options?: never;
         head?: never;
@@ -919,6 +958,11 @@ export interface components {
             name: string;
             /** @description its name here; below the service's address what to clone, unless `url` says */
             path: string;
+            /**
+             * @description what I may do with it
+             * @enum {string}
+             */
+            access: "none" | "read" | "write";
             /** @description what to clone, where that is elsewhere */
             url: string | null;
             /** @description its page on the forge, where that is elsewhere */
@@ -931,6 +975,29 @@ export interface components {
                 branch: string;
                 commit: string;
             }[];
+        };
+        RepositoryAccess: {
+            /** @enum {string} */
+            space: "user" | "group";
+            owner: string;
+            name: string;
+            /** @description as in Repository */
+            path: string;
+            /**
+             * @description what I may do with it
+             * @enum {string}
+             */
+            access: "none" | "read" | "write";
+            /** @description of `name`: whether it is there; null where the forge does not say */
+            exists: boolean | null;
+            /** @description whether I make it where it is missing */
+            mine: boolean;
+            /** @description its page, on which its owner says who may use it */
+            page: string;
+            /** @description a sentence that says who can give more */
+            ask: string;
+            /** @description my groups that may have repositories */
+            groups: string[];
         };
         Forge: {
             /** @enum {string} */
@@ -1202,6 +1269,14 @@ export interface components {
             remote: string;
             dirty: boolean;
         } | null;
+        SentGit: {
+            commit: string;
+            branch: string;
+            remote: string;
+            dirty: boolean;
+            /** @description the path of the forge's repository it was sent from; reviewers may read it where the author may */
+            repository?: string;
+        } | null;
         Version: {
             number: number;
             content_id: string;
@@ -1271,7 +1346,7 @@ export interface components {
                 /** @enum {string} */
                 role: "module" | "data" | "other";
             }[];
-            git?: components["schemas"]["Git"];
+            git?: components["schemas"]["SentGit"];
             /** @description for a new version, the stamp that was seen */
             stamp?: number | null;
         };
@@ -2147,6 +2222,44 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    lookUpRepository: {
+        parameters: {
+            query?: {
+                /** @description as in Repository */
+                path?: string;
+                /** @description its clone address, where the forge is elsewhere */
+                url?: string;
+                name?: string;
+                /** @description of `name`: whose it is; else it is mine */
+                group?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description what I may do */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RepositoryAccess"];
+                };
+            };
+            /** @description this address is none of a repository that I may read */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     mintGitKey: {
         parameters: {
             query?: never;
@@ -2360,6 +2473,40 @@ export interface operations {
                 };
             };
             302: components["responses"]["SignIn"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    changeRepositoryAccess: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                space: "user" | "group";
+                /** @description the owner's name; all but `a-z0-9_-` as `.` and two hexadecimal digits for each byte */
+                owner: string;
+                repository: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/x-www-form-urlencoded": {
+                    ticket: string;
+                    /** @description the name of their account */
+                    who: string;
+                    /** @enum {string} */
+                    access: "none" | "read" | "write";
+                };
+            };
+        };
+        responses: {
+            /** @description to the repository's page */
+            302: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             default: components["responses"]["Problem"];
         };
     };

@@ -1,4 +1,4 @@
-"""Repositories: who owns them, and short-lived credentials for exactly one of them.
+"""Repositories: making and finding them, and short-lived credentials for exactly one of them. Who may, `access` says.
 
 A credential is returned to who asked for it and otherwise only cached in this process, so that one push needs one. What is stored is the grant:
 who may open what until when. Where a forge's own tokens last longer, they are revoked when the grant expires, whichever process runs
@@ -14,7 +14,16 @@ from datetime import timedelta
 
 from enablement_ext.core.access.clients import Client
 from enablement_ext.core.access.confirmations import ConfirmedKind, NewConfirmation, Subject
-from enablement_ext.core.errors import ForgeAway, ForgeRefuses, NotFound, TooManyRequests, Unprocessable
+from enablement_ext.core.errors import (
+    ForgeAway,
+    ForgeRefuses,
+    GitFailed,
+    NotFound,
+    StoreUnavailable,
+    TooManyRequests,
+    Unprocessable,
+)
+from enablement_ext.core.git.access.ports import Access
 from enablement_ext.core.git.forges.ports import (
     AccessGrant,
     Credential,
@@ -26,6 +35,14 @@ from enablement_ext.core.git.forges.ports import (
 from enablement_ext.core.git.repository_names import RepositoryId, Space
 from enablement_ext.core.review.models import Principal
 from enablement_ext.core.review.ports import NewEvent, ReviewTransaction
+from enablement_ext.service.use_cases.git.access import (
+    MembershipCommand,
+    change_member,
+    in_group,
+    owns,
+    require_access,
+    shared_with,
+)
 from enablement_ext.service.use_cases.ports import CredentialStore, Limiter
 from enablement_ext.service.use_cases.review_context import ReviewContext, commit, name_text, refuse_secrets
 
@@ -64,34 +81,48 @@ def adopt(context: RepositoryContext, principal: Principal, repository: Reposito
 
 
 def find(context: RepositoryContext, principal: Principal, repository: RepositoryId) -> Repository:
-    """The repository. Raises `NotFound`, whether it is somebody else's or none."""
-    _require_owner(principal, repository)
+    """The repository. Raises `NotFound`, whether they may not read it or there is none."""
+    require_access(context.review, principal, repository)
     return context.forge.find(repository)
 
 
+def exists(context: RepositoryContext, repository: RepositoryId) -> bool | None:
+    """Whether there is one, None where the forge does not say."""
+    try:
+        context.forge.find(repository)
+    except NotFound:
+        return False
+    except (GitFailed, TooManyRequests, StoreUnavailable):
+        return None
+    return True
+
+
 def listed(context: RepositoryContext, principal: Principal) -> list[Repository]:
-    """The person's own, those that were handed over to them, and their groups' repositories."""
+    """The person's own, those that were handed over to them, their groups', and those that somebody let them into."""
     persons = (principal.name, *sorted(principal.heir_of))
-    owners = [(Space.USER, name) for name in persons] + [(Space.GROUP, group) for group in sorted(principal.groups)]
-    return list(context.forge.listed(owners))
+    own = [(Space.USER, name) for name in persons] + [(Space.GROUP, group) for group in sorted(principal.groups)]
+    shared = {member.repository for member in shared_with(context.review, principal)}
+    others = sorted({(repository.space, repository.owner) for repository in shared} - set(own))
+    found = context.forge.listed([*own, *others])
+    return [each for each in found if each.id in shared or (each.id.space, each.id.owner) in own]
 
 
 def recognise(context: RepositoryContext, principal: Principal, url: str) -> RepositoryId:
-    """The person's repository with this clone address. Raises `NotFound`, for another address as for another's repository."""
+    """The repository with this clone address. Raises `NotFound`, for another address as for one that they may not read."""
     repository = context.forge.recognise(url)
     if repository is None:
         raise NotFound
-    _require_owner(principal, repository)
+    require_access(context.review, principal, repository)
     return repository
 
 
 def mint(
     context: RepositoryContext, principal: Principal, repository: RepositoryId, *, write: bool
 ) -> RepositoryCredential:
-    """A credential, cached or new. Raises `NotFound`, `TooManyRequests`, `ForgeAway`, `ForgeRefuses`."""
+    """A credential, cached or new; it writes where that is wanted and they may. Raises `NotFound`, `TooManyRequests`, `ForgeAway`, `ForgeRefuses`."""
     now = context.review.clock.now()
     context.rate_limit.acquire(principal.name, now)
-    _require_owner(principal, repository)
+    write = require_access(context.review, principal, repository) is Access.WRITE and write
     key = (principal.name, repository.path, write)
     credential = context.credentials.get(key, now)
     if credential is None:
@@ -141,20 +172,29 @@ def show_access(
     return credential
 
 
+def revoke_grants(context: RepositoryContext, principal: Principal, repository: RepositoryId) -> int:
+    """Revoke the person's credentials for the repository; how many there were. Raises `NotFound`, `ForgeAway`."""
+    require_access(context.review, principal, repository)
+    return end_access(context, principal.name, repository.path)
+
+
+def share(context: RepositoryContext, command: MembershipCommand) -> None:
+    """Let somebody in, or no longer: the keys that they have for it end at once, and new ones do what they may now.
+
+    Raises as `change_member`; `ForgeAway` where what they may do has changed and their keys end by themselves, within the hour.
+    """
+    change_member(context.review, command)
+    end_access(context, command.who, command.repository.path)
+
+
 def end_access(context: RepositoryContext, person: str, path: str) -> int:
-    """Revoke the person's credentials for the repository, whether it is still theirs or not; how many there were. Raises `ForgeAway`."""
+    """Revoke the person's credentials for the repository, whether they may use it or not; how many there were. Raises `ForgeAway`."""
     context.credentials.drop(person, path)
     with context.review.store.read() as reader:
         grants = reader.grants_of(context.forge.place.kind, person, path)
     for grant in grants:
         _revoke(context, grant, "asked")
     return len(grants)
-
-
-def revoke_grants(context: RepositoryContext, principal: Principal, repository: RepositoryId) -> int:
-    """Revoke the person's credentials for the repository; how many there were. Raises `NotFound`, `ForgeAway`."""
-    _require_owner(principal, repository)
-    return end_access(context, principal.name, repository.path)
 
 
 def revoke_expired_grants(context: RepositoryContext) -> tuple[int, int]:
@@ -184,7 +224,7 @@ def propose(
         "the branches": name_text(f"{proposal.head}/{proposal.base}"),
     }
     refuse_secrets(context.review, written)
-    _require_owner(principal, repository)
+    require_access(context.review, principal, repository, write=True)
     opened = context.forge.propose(repository, proposal)
     if opened.created:
         facts = {"repository": repository.path, "number": opened.number, "head": proposal.head, "base": proposal.base}
@@ -207,9 +247,7 @@ def _revoke(context: RepositoryContext, grant: AccessGrant, why: str) -> None:
 
 
 def _require_owner(principal: Principal, repository: RepositoryId) -> None:
-    mine = repository.space is Space.USER and repository.owner in {principal.name, *principal.heir_of}
-    ours = repository.space is Space.GROUP and repository.owner in principal.groups
-    if not mine and not ours:
+    if not owns(principal, repository) and not in_group(principal, repository):
         raise NotFound
 
 

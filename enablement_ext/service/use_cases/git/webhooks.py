@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enablement_ext.core.git.forges.ports import Delivery
 from enablement_ext.core.review.ports import NewEvent, ReviewTransaction
-from enablement_ext.service.use_cases.repositories import RepositoryContext
+from enablement_ext.service.use_cases.git.repositories import RepositoryContext
 from enablement_ext.service.use_cases.review_context import commit
 
 _KINDS = {"push": "forge_pushed", "proposal": "forge_pull_request"}
