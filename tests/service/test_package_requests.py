@@ -216,10 +216,10 @@ async def test_an_answer_with_a_field_that_stands_twice_is_refused(light: Servic
 async def test_every_form_that_confirms_is_read_by_the_one_reader(light: Service) -> None:
     """Whatever page is added later: a doubled field and a form without a ticket come to nothing."""
     routes = [route for route in route_table(light.context).routes if route.session is Session.TICKET]
-    assert {route.operation for route in routes} == {"decide", "answerPackageRequest"}
+    assert {route.operation for route in routes} == {"decide", "answerPackageRequest", "changeRepositoryAccess"}
     for route in routes:
         headers = light.form(people.REMY_BROWSER if route.scope is Scope.DECIDE else people.PETRA_BROWSER)
-        path = route.path.replace("{number}", "1")
+        path = route.path.replace("{number}", "1").replace("{space}/{owner}/{repository}", "user/dana/churn")
         doubled = await light.ask("POST", path, body=b"verdict=a&verdict=b", headers=headers)
         assert (doubled.status, doubled.code) == (400, "malformed-request"), route.operation
         bare = await light.ask("POST", path, body=b"verdict=accept", headers=headers)
