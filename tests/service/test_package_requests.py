@@ -222,10 +222,11 @@ async def test_every_form_that_confirms_is_read_by_the_one_reader(light: Service
         "answerPackageRequest",
         "disputeConfirmation",
         "settleHold",
+        "changeRepositoryAccess",
     }
     for route in routes:
         headers = light.form(people.REMY_BROWSER if route.scope is Scope.DECIDE else people.PETRA_BROWSER)
-        path = route.path.replace("{number}", "1")
+        path = route.path.replace("{number}", "1").replace("{space}/{owner}/{repository}", "user/dana/churn")
         doubled = await light.ask("POST", path, body=b"verdict=a&verdict=b", headers=headers)
         assert (doubled.status, doubled.code) == (400, "malformed-request"), route.operation
         bare = await light.ask("POST", path, body=b"verdict=accept", headers=headers)
