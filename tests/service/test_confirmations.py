@@ -208,7 +208,11 @@ async def test_its_maker_decides_there_again_once_it_is_settled_and_others_may_a
     assert (refused.status, refused.code) == (409, "decision-held")
     add_browser(light, "rita", RITA, people.REVIEWERS)
     await decide(light, number, "approve", RITA)
-    assert (await light.submission(number))["state"] == "approved"
+    approved = await light.submission(number)
+    assert (approved["state"], [each["who"] for each in approved["attention"]]) == (
+        "approved",
+        ["track:administrators"],
+    )
     assert (await settle(light, "falls")).status == 200
     after = await light.submission(number)
     assert (after["state"], [each["by"] for each in after["decisions"] if each["fallen_because"] is None]) == (
@@ -232,7 +236,8 @@ async def test_a_hold_of_one_track_leaves_the_others_and_a_lift_needs_them_all()
         assert b"on hold: they say that it was not them" in page.body
         await service.decide(number, page, "approve", token="lea-oauth", track="compliance")
         found = await service.submission(number)
-        assert (found["state"], found["attention"][0]["who"]) == ("submitted", "track:technical")
+        assert found["state"] == "submitted"
+        assert {each["who"] for each in found["attention"]} == {"track:administrators", "track:technical"}
         assert (await settle(service, "stands")).status == 200
         assert (await service.submission(number))["state"] == "approved"
 
@@ -247,6 +252,22 @@ async def test_an_older_version_s_decision_is_disputed_without_touching_the_new_
     assert "track:administrators" in {each["who"] for each in found["attention"]}
     assert (await settle(light, "falls")).status == 200
     assert [each["who"] for each in (await light.submission(number))["attention"]] == ["track:technical"]
+
+
+async def test_administrators_keep_the_turn_whatever_happens_to_the_submission(light: Service) -> None:
+    number = await decided(light, "request_changes")
+    await not_me(light)
+    add_browser(light, "rita", RITA, people.REVIEWERS)
+    path = f"/api/v1/submissions/{number}"
+    for action, token in (("claim", people.RITA), ("release", people.RITA), ("withdraw", people.DANA)):
+        stamp = (await light.submission(number))["stamp"]
+        assert (await light.post(f"{path}/{action}", token, {"stamp": stamp})).status == 200
+        assert "track:administrators" in {each["who"] for each in (await light.submission(number))["attention"]}, action
+    assert (await settle(light, "stands")).status == 200
+    after = await light.submission(number)
+    assert (after["state"], after["attention"]) == ("withdrawn", []), (
+        "its author ended it: the decision changes nothing"
+    )
 
 
 async def test_a_settlement_can_be_disputed_too(light: Service) -> None:

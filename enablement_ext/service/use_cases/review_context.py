@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from enablement_ext.core.errors import Conflict, SecretFound, StaleStamp
 from enablement_ext.core.notebook.extraction import ExtractedText
-from enablement_ext.core.review.attention import turn, user
+from enablement_ext.core.review.attention import administrators, turn, user
 from enablement_ext.core.review.lifecycle import Action
 from enablement_ext.core.review.models import Attention, ChangeKind, Event, Principal, Submission
 from enablement_ext.core.review.permissions import actions, require_sight
@@ -134,9 +134,12 @@ def record_change(
     return transaction.replace_submission(before.stamp, after)
 
 
-def attention_after(before: Submission, who: frozenset[str], event: Event) -> tuple[Attention, ...]:
-    """The attention after the turn went to exactly these."""
-    return turn(before.attention, who, event.at, event.seq)
+def attention_after(
+    before: Submission, who: frozenset[str], event: Event, *, settled: bool = False
+) -> tuple[Attention, ...]:
+    """The attention after the turn went to exactly these. Administrators keep theirs, whatever happens, until what is on hold is `settled`."""
+    held = frozenset(entry.who for entry in before.attention) & administrators()
+    return turn(before.attention, who if settled else who | held, event.at, event.seq)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from enablement_ext.core.review.ports import ReviewTransaction
 from enablement_ext.service.use_cases.review_context import (
     EventDraft,
     ReviewContext,
+    attention_after,
     commit,
     record_change,
     refuse_secrets,
@@ -30,8 +31,8 @@ def withdraw(context: ReviewContext, principal: Principal, number: int, stamp: i
         with with_current_state(context, principal, before):
             following = step(before.state, Action.WITHDRAW, relation(principal, before))
 
-        def edit(_: Event) -> Submission:
-            return replace(before, state=following, claim=None, attention=())
+        def edit(event: Event) -> Submission:
+            return replace(before, state=following, claim=None, attention=attention_after(before, frozenset(), event))
 
         return record_change(
             transaction, before, EventDraft(principal.name, "withdrawn", data={"reason": reason}), edit, context

@@ -137,7 +137,10 @@ function Decisions(props: { items: IDecision[] }): React.JSX.Element | null {
             )}
             {item.held_since !== null && (
               <p className="enb-warning" data-enablement-held="">
-                {trans.__('On hold: %1 says that this was not them. It does not count until an administrator has looked at it.', item.by)}
+                {trans.__(
+                  'On hold: %1 says that this was not them. It does not count until an administrator has looked at it.',
+                  item.by
+                )}
               </p>
             )}
             {item.fallen_because !== null && (

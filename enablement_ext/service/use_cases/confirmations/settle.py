@@ -111,7 +111,7 @@ def _store(
             before,
             state=following,
             claim=None if ended else before.claim,
-            attention=attention_after(before, turns, event),
+            attention=attention_after(before, turns, event, settled=True),
         )
 
     facts: dict[str, object] = {"confirmation": command.number, "decision": decision.id, "reason": command.reason}
