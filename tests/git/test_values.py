@@ -13,13 +13,15 @@ from hypothesis import strategies as st
 
 from enablement_ext.core.errors import BadRequest
 from enablement_ext.core.git import repository_names
-from enablement_ext.core.git.clean_filter import cleaned, why_not
+from enablement_ext.core.git.clean_filter import clean, cleaned
 from enablement_ext.core.git.setup.config_files import ATTRIBUTES, IGNORED, GitIdentity, ManagedFile, include
-from enablement_ext.core.git.setup.file_selection import CandidateFile, HeldBack, HeldReason, select_files
+from enablement_ext.core.git.setup.file_selection import CandidateFile, HeldBack, HeldReason, select_files, unexpected
 from enablement_ext.core.git.setup.managed_blocks import has_block, with_block, without_block
 from enablement_ext.core.git.setup.plan import (
     FolderFacts,
     FolderState,
+    HomeObstacle,
+    ObstacleKind,
     RefusalCode,
     StepKey,
     make_plan,
@@ -198,9 +200,9 @@ WHY = {
 
 
 def test_what_cannot_be_cleaned_has_a_reason() -> None:
-    assert {kind: reason.value for kind, data in ODD.items() if (reason := why_not(data))} == WHY
-    assert why_not(b"half a file") is UnreadableReason.NOT_JSON
-    assert why_not(notebook()) is None
+    assert {kind: reason.value for kind, data in ODD.items() if (reason := clean(data).why)} == WHY
+    assert clean(b"half a file").why is UnreadableReason.NOT_JSON
+    assert clean(notebook()).why is None
 
 
 # What is odd in an output goes with it, and no longer keeps the whole notebook from being cleaned.
@@ -304,6 +306,32 @@ def test_what_stays_out_says_why() -> None:
     )
 
 
+def test_what_is_in_a_version_already_is_held_back_for_its_contents_alone() -> None:
+    files = [
+        CandidateFile("data.csv", 10),
+        CandidateFile("old.ipynb", 10, why=UnreadableReason.OLD_FORMAT),
+        CandidateFile("k.csv", 10, readable=False),
+        CandidateFile("k.py", 10, "aws-access-key", why=UnreadableReason.NOT_JSON),
+        CandidateFile("git~1", 10),
+    ]
+    old = HeldBack("old.ipynb", HeldReason.RESULTS, {"why": "old-format"})
+    locked = HeldBack("k.csv", HeldReason.UNREADABLE)
+    secret = HeldBack("k.py", HeldReason.CREDENTIAL, {"rule": "aws-access-key"})
+    odd = HeldBack("git~1", HeldReason.NAME)
+    kept, held = select_files(files, {"data.csv", "k.csv", "k.py"})
+    assert (kept, held) == (("data.csv",), (old, locked, secret, odd))
+    assert unexpected(held, {"k.csv", "k.py"}) == (old, locked, secret)
+    assert unexpected(held, set()) == (old, locked), (
+        "a secret in a file that was never in a version is told where files are"
+    )
+    assert select_files(files)[1][0] == HeldBack("data.csv", HeldReason.DATA)
+
+
+@pytest.mark.parametrize("name", [".git", ".GIT ", "git~1", ".git. .", ".git::$INDEX_ALLOCATION", "GIT~1\\x"])
+def test_a_name_that_git_keeps_for_itself_stays_out(name: str) -> None:
+    assert select_files([CandidateFile(f"a/{name}/x.py", 1)])[1][0].code is HeldReason.NAME
+
+
 def test_a_plan_is_a_value() -> None:
     plan = make_plan(FolderFacts("churn", kept=("a.ipynb",)), URL)
     assert plan == make_plan(FolderFacts("churn", kept=("a.ipynb",)), URL)
@@ -329,7 +357,7 @@ REFUSED = {
     ),
     "unwritable": FolderFacts("churn", writable=False),
     "no-space": FolderFacts("churn", free_bytes=1000),
-    "too-many": FolderFacts("churn", too_many=True),
+    "git-config": FolderFacts("churn", obstacle=HomeObstacle("~/.gitconfig", ObstacleKind.BROKEN, 3)),
 }
 
 
@@ -337,6 +365,7 @@ REFUSAL_FACTS = {
     "nested": {"repository": "x"},
     "odd": {"shape": "elsewhere"},
     "busy": {"operation": "merge"},
+    "git-config": {"file": "~/.gitconfig", "problem": "broken", "line": 3},
 }
 
 

@@ -69,6 +69,7 @@ class GitSetup:
             "standing": found.state,
             "branch": found.branch,
             "changed": list(found.changed),
+            "held": [held.document() for held in found.held],
             "unpushed": found.unpushed,
             "message": suggested_message(found.changed),
             "page": self._page(folder) if found.state in SET_UP else None,
