@@ -212,13 +212,13 @@ asyncio.run(go())
 
 
 # Root reads everything, but for one who gave that up.
-_NOBODY_SPECIAL = "--bounding-set=-dac_override,-dac_read_search", "--inh-caps=-dac_override,-dac_read_search"
+_WITHOUT = "--bounding-set=-dac_override,-dac_read_search", "--inh-caps=-dac_override,-dac_read_search"
 
 
 async def test_a_file_that_cannot_be_read_is_held_back_and_the_rest_goes_in(author: Author) -> None:
     author.folder()
     base = f"http://127.0.0.1:{author.service.port}{PREFIX}"
-    without = ["setpriv", *_NOBODY_SPECIAL] if os.geteuid() == 0 else []
+    without = ["setpriv", *_WITHOUT] if os.geteuid() == 0 else []
     command = [*without, sys.executable, "-c", PRESSED, str(author.home), base]
     environment = {**os.environ, "TOKEN": people.DANA, "HOME": str(author.home)}
     ran = await asyncio.to_thread(

@@ -150,6 +150,8 @@ async def test_a_notebook_of_another_machine_is_no_change(author: Author, at: Pa
 
 
 async def test_colleagues_on_two_machines_do_not_clash_by_their_kernels(author: Author, at: Path) -> None:
+    (at / "churn.ipynb").write_bytes(saved_elsewhere((at / "churn.ipynb").read_bytes(), kernel="python3"))
+    assert (await author.save("churn"))["receipt"]["published"]
     remy = Colleague(author)
     await remy.begin()
     theirs = saved_elsewhere((remy.at / "churn.ipynb").read_bytes().replace(b"plot()", b"plot(2)"), kernel="remys")
