@@ -173,6 +173,10 @@ async def _global(author: Author) -> str:
     return (await author.git("config", "--includes", "--list", at=author.home)).stdout
 
 
+def unmounted(home: Path) -> None:
+    subprocess.run(["umount", home / ".gitconfig"], check=True)
+
+
 def mounted(home: Path) -> None:
     file = write(home / ".gitconfig", OWN)
     subprocess.run(["mount", "--bind", file, file], check=True)
@@ -285,7 +289,7 @@ async def test_a_file_that_is_mounted_cannot_be_replaced(author: Author) -> None
     try:
         await _refused(author, {"file": "~/.gitconfig", "problem": "unwritable"})
     finally:
-        await asyncio.to_thread(subprocess.run, ["umount", author.home / ".gitconfig"], check=True)
+        await asyncio.to_thread(unmounted, author.home)
 
 
 @pytest.mark.slow
