@@ -319,3 +319,20 @@ async def test_an_identity_of_the_repository_itself_wins(author: Author) -> None
         await asyncio.to_thread(plain, at, *arguments)
     assert (await author.press())["receipt"]["published"]
     assert (await author.git("log", "--format=%an <%ae>")).stdout == "Dana Own <dana@project.example>\n"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("named", [True, False])
+async def test_what_the_author_ignores_everywhere_stays_out(author: Author, named: bool) -> None:
+    at = author.folder()
+    write(author.home / (".own-ignore" if named else ".config/git/ignore"), "scratch*.py\nfeatures.py\n")
+    if named:
+        write(author.home / ".gitconfig", "[core]\n\texcludesFile = ~/.own-ignore\n")
+    (at / "scratch.py").write_text("x = 1\n")
+    assert (await author.press())["receipt"]["published"]
+    assert (await author.git("ls-tree", "--name-only", "HEAD")).stdout.split()[2:] == ["churn.ipynb"]
+    (at / "scratch2.py").write_text("x = 1\n")
+    (at / "more.py").write_text("x = 1\n")
+    status: Any = await author.setup.status("churn")
+    assert status["changed"] == ["more.py"]
+    assert (await author.save("churn"))["receipt"]["published"]

@@ -125,11 +125,17 @@ class HomeSetup:
     def surroundings(self, connected: bool) -> Surroundings:
         """What the author's own configuration says that counts for a repository's shape."""
         own = self._own.settings()
-        named = setting(own, "core.attributesfile")
-        attributes = (
-            Path(named.replace("~", str(self.home), 1)) if named else self._own.usual[0].with_name("attributes")
-        )
+        attributes = self._own_file(own, "core.attributesfile", "attributes")
         return Surroundings(connected, wants_signatures(own), str(attributes))
+
+    @property
+    def ignored(self) -> Config:
+        """Configuration with what the author lets Git ignore everywhere."""
+        return (("core.excludesFile", str(self._own_file(self._own.settings(), "core.excludesfile", "ignore"))),)
+
+    def _own_file(self, own: Settings, key: str, usual: str) -> Path:
+        named = setting(own, key)
+        return Path(named.replace("~", str(self.home), 1)) if named else self._own.usual[0].with_name(usual)
 
     def identity(self, owner: WorkingCopyOwner, repository: Settings = ()) -> Config:
         """Author and committer: from the repository's own configuration, else from the author's, else from the hub."""

@@ -75,9 +75,10 @@ def with_our_filter(git: GitRunner, worktree: Path, paths: Iterable[str]) -> set
     return {path for path, name in filters_of(git, worktree, paths).items() if name == _OURS}
 
 
-def not_ignored(git: GitRunner, worktree: Path, paths: Sequence[str]) -> list[str]:
-    """Those that no `.gitignore` excludes."""
-    result = git.run(location_of(worktree), ["check-ignore", "-z", "--stdin"], RunOptions(stdin=joined_paths(paths)))
+def not_ignored(git: GitRunner, worktree: Path, paths: Sequence[str], config: Config) -> list[str]:
+    """Those that neither a `.gitignore` nor the configuration excludes."""
+    options = RunOptions(stdin=joined_paths(paths), config=config)
+    result = git.run(location_of(worktree), ["check-ignore", "-z", "--stdin"], options)
     ignored = set(result.entries)
     return [path for path in paths if path not in ignored]
 

@@ -129,10 +129,10 @@ class GitWorkingCopy:
         own = [
             name for name in files.MANAGED if (worktree / name).is_file() and self.state(worktree) is FolderState.OURS
         ]
-        wanted = not_ignored(self.git, worktree, [*own, *paths])
+        config = self.commit_config(worktree)
+        wanted = not_ignored(self.git, worktree, [*own, *paths], config)
         if not wanted:
             return self.head(worktree)
-        config = self.commit_config(worktree)
         named = RunOptions(stdin=joined_paths(wanted), config=config, timeout=300)
         pathspec = ["--pathspec-from-file=-", "--pathspec-file-nul"]
         self.git.run_checked(location_of(worktree), ["add", "--all", *pathspec], named)
@@ -251,11 +251,11 @@ class GitWorkingCopy:
     def uncommitted(self, worktree: Path) -> UncommittedChanges:
         """See `uncommitted_changes`."""
         made = self.state(worktree) is FolderState.OURS
-        return uncommitted_changes(self.git, worktree, self.setup.filter, made)
+        return uncommitted_changes(self.git, worktree, self._looking, made)
 
     def status_entries(self, worktree: Path) -> list[tuple[str, str]]:
         """See `git_status`, with our clean filter."""
-        return git_status(self.git, worktree, self.setup.filter)
+        return git_status(self.git, worktree, self._looking)
 
     def remote(self, folder: str) -> Remote:
         """The place of the folder's repository on the server, with the credential helper."""
@@ -285,7 +285,12 @@ class GitWorkingCopy:
     def commit_config(self, worktree: Path) -> Config:
         """Configuration of a run that may commit: our clean filter is on, author and committer are set. Raises `GitFailed`."""
         settings = repository_settings(self.git, worktree / ".git")
-        return (*self.setup.filter, *self.setup.identity(self.owner, settings))
+        return (*self._looking, *self.setup.identity(self.owner, settings))
+
+    @property
+    def _looking(self) -> Config:
+        """Configuration of a run that looks at files: our clean filter is on, and what the author ignores everywhere is ignored."""
+        return (*self.setup.filter, *self.setup.ignored)
 
     def _below_root(self, folder: str) -> Path | None:
         """The folder's real path, None where it is none, or not below the root."""

@@ -1,12 +1,12 @@
 """The clean filter: a notebook without results. Git gets the cleaned notebook, a submission carries the full one.
 
 Idempotent, and never in the way of `git add`: what cannot be cleaned passes as it is. The buttons of the lab look at `CleanedFile.why` first and hold
-such a file back, so that results do not get into a version unnoticed.
+such a file back, so that results do not get into a version unnoticed. Git starts a process for each notebook: what is imported here costs every time.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from enablement_ext.core.notebook.working.environment import as_committed
 from enablement_ext.core.notebook.working.file import Unreadable, UnreadableReason, read_author_file
@@ -16,8 +16,7 @@ from enablement_ext.core.notebook.working.results import strip_results
 _VIEW = ("collapsed", "scrolled", "trusted")
 
 
-@dataclass(frozen=True, slots=True)
-class CleanedFile:
+class CleanedFile(NamedTuple):
     """What of a file goes into a version. `why` it could not be cleaned and is as it was, None where it was."""
 
     data: bytes

@@ -4,24 +4,20 @@ from __future__ import annotations
 
 import os
 import sys
-from contextlib import suppress
 
 from enablement_ext.core.git.clean_filter import clean
 
 
-def main() -> int:
+def main() -> None:
     """Never fails where it can read and write. The argument is the descriptor that has the file as it is in the index; nothing is in it for a new one."""
     data = sys.stdin.buffer.read()
     sys.stdout.buffer.write(clean(data, _committed(sys.argv[1:])).data)
     sys.stdout.buffer.flush()
-    return 0
 
 
 def _committed(arguments: list[str]) -> bytes | None:
-    with suppress(OSError, ValueError), os.fdopen(int("".join(arguments)), "rb") as index:
-        return index.read()
-    return None
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        with os.fdopen(int("".join(arguments)), "rb") as index:
+            return index.read()
+    except (OSError, ValueError):
+        return None

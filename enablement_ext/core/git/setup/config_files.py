@@ -41,8 +41,8 @@ for bin in "$ours" "${{VIRTUAL_ENV:-/nowhere}}/bin"; do
     credential) exec "$bin/python" -I -m enablement_ext.lab.git.credential_helper "$@" ;;
     clean)  # Git says which file it is; what the index has of it comes while Python starts
       exec 4<&0
-      git cat-file blob ":0:$1" 2>/dev/null </dev/null 4<&- |
-        "$bin/python" -I -m enablement_ext.lab.git.clean_filter 3 3<&0 <&4 4<&-
+      GIT_NO_LAZY_FETCH=1 git cat-file blob ":0:$1" 2>/dev/null </dev/null 4<&- |
+        "$bin/python" -I -c 'from enablement_ext.lab.git.clean_filter import main; main()' 3 3<&0 <&4 4<&-
       exit ;;
     diff) [ -x "$bin/git-nbdiffdriver" ] && exec "$bin/git-nbdiffdriver" diff "$@" ;;
     merge) [ -x "$bin/git-nbmergedriver" ] && exec "$bin/git-nbmergedriver" merge "$@" ;;
