@@ -322,17 +322,20 @@ async def test_an_identity_of_the_repository_itself_wins(author: Author) -> None
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("named", [True, False])
-async def test_what_the_author_ignores_everywhere_stays_out(author: Author, named: bool) -> None:
+@pytest.mark.parametrize("where", ["home/.own-ignore", "home/.config/git/ignore", "home/churn/.gitignore"])
+async def test_what_the_author_lets_git_ignore_stays_out(author: Author, tmp_path: Path, where: str) -> None:
     at = author.folder()
-    write(author.home / (".own-ignore" if named else ".config/git/ignore"), "scratch*.py\nfeatures.py\n")
-    if named:
+    write(tmp_path / where, "scratch*.py\nfeatures.py\n:(top)x.py\n")
+    if "own" in where:
         write(author.home / ".gitconfig", "[core]\n\texcludesFile = ~/.own-ignore\n")
-    (at / "scratch.py").write_text("x = 1\n")
-    assert (await author.press())["receipt"]["published"]
-    assert (await author.git("ls-tree", "--name-only", "HEAD")).stdout.split()[2:] == ["churn.ipynb"]
-    (at / "scratch2.py").write_text("x = 1\n")
-    (at / "more.py").write_text("x = 1\n")
+    for name in ("scratch.py", ":(top)x.py", ":(top)y.py", "[ab].py"):
+        (at / name).write_text("x = 1\n")
+    last = await author.press()
+    assert last.get("receipt", {}).get("published"), last
+    listed = (await author.git("ls-tree", "--name-only", "HEAD")).stdout.split()
+    assert listed == [".gitattributes", ".gitignore", ":(top)y.py", "[ab].py", "churn.ipynb"]
+    for name in ("scratch2.py", "more.py"):
+        (at / name).write_text("x = 1\n")
     status: Any = await author.setup.status("churn")
     assert status["changed"] == ["more.py"]
     assert (await author.save("churn"))["receipt"]["published"]

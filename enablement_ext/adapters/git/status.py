@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from enablement_ext.adapters.git import inspection
-from enablement_ext.adapters.git.runner import Config, GitLocation, GitRunner, RunOptions, joined_paths
+from enablement_ext.adapters.git.runner import Config, GitLocation, GitRunner, RunOptions, git_error, joined_paths
 from enablement_ext.core.git.ports import ChangedFile, UncommittedChanges
 from enablement_ext.core.git.setup.file_selection import CandidateFile, HeldBack, HeldReason, select_files, unexpected
 
@@ -76,10 +76,14 @@ def with_our_filter(git: GitRunner, worktree: Path, paths: Iterable[str]) -> set
 
 
 def not_ignored(git: GitRunner, worktree: Path, paths: Sequence[str], config: Config) -> list[str]:
-    """Those that neither a `.gitignore` nor the configuration excludes."""
-    options = RunOptions(stdin=joined_paths(paths), config=config)
-    result = git.run(location_of(worktree), ["check-ignore", "-z", "--stdin"], options)
-    ignored = set(result.entries)
+    """Those that neither a `.gitignore` nor the configuration excludes. Raises `GitFailed`."""
+    # Of all commands this one takes no literal pathspecs; a name that begins with a dot and a slash is one all the same.
+    options = RunOptions(stdin=joined_paths(f"./{path}" for path in paths), config=config)
+    arguments = ["--no-literal-pathspecs", "check-ignore", "-z", "--stdin"]
+    result = git.run(location_of(worktree), arguments, options)
+    if result.returncode not in (0, 1):  # 1: none is
+        raise git_error(result)
+    ignored = {entry.removeprefix("./") for entry in result.entries}
     return [path for path in paths if path not in ignored]
 
 
