@@ -1,7 +1,7 @@
 """The clean filter beside nbstripout, each as the whole process that Git starts for every notebook it adds.
 
-Both read the same notebook from standard input and write it without results to standard output. nbstripout comes from an environment of
-its own, compiled, as its users have it.
+Both read the same notebook from standard input and write it without results to standard output. Ours is in a repository that has the notebook, and asks
+it for the kernel that was committed. nbstripout comes from an environment of its own, compiled, as its users have it.
 """
 
 from __future__ import annotations
@@ -19,9 +19,11 @@ from bench.notebooks import make
 from bench.processes import WORKPLACE
 from bench.report import Report, Table, milliseconds
 from bench.rounds import Contender, Rounds, alternate
+from enablement_ext.core.git.clean_filter import cleaned
 from enablement_ext.core.git.setup.config_files import tool_text
 
 OURS, THEIRS = "clean filter", "nbstripout"
+NAME = "churn.ipynb"
 NBSTRIPOUT = "nbstripout==0.9.1"
 SIZES = (("20 KB", 20_000), ("5 MB", 5_000_000))
 
@@ -46,10 +48,19 @@ def tool(folder: Path) -> Path:
     return place
 
 
-def piped(command: list[str], data: bytes) -> float:
+def repository(folder: Path, data: bytes) -> Path:
+    """One with this notebook, cleaned."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / NAME).write_bytes(cleaned(data))
+    for arguments in (["init", "--quiet"], ["add", NAME]):
+        subprocess.run(["git", *arguments], cwd=folder, check=True)
+    return folder
+
+
+def piped(command: list[str], data: bytes, at: Path) -> float:
     """Seconds of a whole process. Raises `RuntimeError` where what comes out still has results."""
     began = time.perf_counter()
-    ran = subprocess.run(command, input=data, stdout=subprocess.PIPE, check=True)
+    ran = subprocess.run(command, input=data, stdout=subprocess.PIPE, check=True, cwd=at)
     took = time.perf_counter() - began
     if any(cell.get("outputs") for cell in json.loads(ran.stdout)["cells"]):
         raise RuntimeError(f"{command[0]} left results in")
@@ -59,7 +70,8 @@ def piped(command: list[str], data: bytes) -> float:
 def measured(size: int, rounds: int, ours: list[str], theirs: list[str]) -> Rounds:
     """One size."""
     data = make(size, 7).notebook
-    ways = [Contender(OURS, lambda _: piped(ours, data)), Contender(THEIRS, lambda _: piped(theirs, data))]
+    at = repository(WORKPLACE / "clean-filter" / str(size), data)
+    ways = [Contender(OURS, lambda _: piped(ours, data, at)), Contender(THEIRS, lambda _: piped(theirs, data, at))]
     return alternate(ways, rounds)
 
 
@@ -68,7 +80,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=15)
     rounds = parser.parse_args().rounds
     home = WORKPLACE / "clean-filter"
-    ours, theirs = [str(tool(home)), "clean"], [str(nbstripout())]
+    ours, theirs = [str(tool(home)), "clean", NAME], [str(nbstripout())]
     rows = []
     for name, size in SIZES:
         found = measured(size, rounds, ours, theirs)

@@ -52,6 +52,7 @@ export function status(change: Partial<IGitStatus> = {}): IGitStatus {
     standing: 'ours',
     branch: 'main',
     changed: [],
+    held: [],
     unpushed: 0,
     message: '',
     page: null,

@@ -165,8 +165,24 @@ const REFUSALS: [IGitRefusal, string][] = [
   [{ code: 'unwritable', facts: {} }, 'This folder, or your home, cannot be written to.'],
   [{ code: 'no-space', facts: {} }, 'There is too little space left in your home.'],
   [
-    { code: 'too-many', facts: {} },
-    'There are too many files in this folder. Set up Git for a folder with the work alone.'
+    { code: 'git-config', facts: { file: '~/.gitconfig', problem: 'broken', line: 3 } },
+    'Git does not understand your configuration: line 3 of ~/.gitconfig. Correct it there first.'
+  ],
+  [
+    { code: 'git-config', facts: { file: '~/.gitconfig', problem: 'broken' } },
+    'Git does not understand your configuration: ~/.gitconfig. Correct it there first.'
+  ],
+  [
+    { code: 'git-config', facts: { file: '~/.gitconfig', problem: 'unreadable' } },
+    'Your configuration of Git cannot be read: ~/.gitconfig.'
+  ],
+  [
+    { code: 'git-config', facts: { file: '~/.config', problem: 'unwritable' } },
+    'One line has to be added for Git, and that cannot be done: ~/.config cannot be written to.'
+  ],
+  [
+    { code: 'git-config', facts: { file: 'GIT_CONFIG_GLOBAL', problem: 'ignored' } },
+    'Git is told to read no configuration of yours here (GIT_CONFIG_GLOBAL).'
   ]
 ];
 
@@ -199,6 +215,30 @@ test('a file that stays out says why', () => {
   assert.equal(why('credential', { rule: 'aws-access-key' }), 'It looks as if it holds a secret: an AWS access key id');
   assert.equal(why('credential', { rule: 'password' }), 'It looks as if it holds a secret: a password written out');
   assert.equal(why('link'), 'It is a link to another place.');
+  assert.equal(why('unreadable'), 'It cannot be read.');
+  assert.equal(
+    why('count', { limit: 5000, others: 7 }),
+    'There are more than 5000 files here; this one and 7 others stay out for now.'
+  );
+  const results = (cause: IHeldFile['facts']['why']): string => why('results', { why: cause });
+  assert.equal(
+    results('conflict-marks'),
+    'Its results cannot be taken out: a merge left both sides in it; choose one.'
+  );
+  assert.deepEqual(
+    (['not-utf8', 'not-json', 'not-a-notebook', 'old-format', 'doubled-name', 'number', 'too-deep'] as const).map(
+      cause => results(cause).slice('Its results cannot be taken out: '.length)
+    ),
+    [
+      'it is not written in UTF-8.',
+      'it is cut off or damaged.',
+      'it is no notebook inside.',
+      'its format is an old one; open it in JupyterLab and save it.',
+      'it says something twice.',
+      'it has a number that is too large.',
+      'it is nested too deeply.'
+    ]
+  );
 });
 
 test('a version says what it changed', () => {

@@ -292,8 +292,9 @@ test('status: what is due, and a repository that is not understood is explained 
     status({ standing: 'theirs' }),
     status(),
     status({ unpushed: 1 }),
+    status({ held: [{ path: 'a.ipynb', code: 'results', facts: { why: 'not-json' } }] }),
     status({ changed: ['a'], shape })
   ];
-  assert.deepEqual(seen.map(due), ['set-up', 'set-up', 'history', 'save', 'explain']);
+  assert.deepEqual(seen.map(due), ['set-up', 'set-up', 'history', 'save', 'save', 'explain']);
   model.dispose();
 });

@@ -129,6 +129,7 @@ def test_one_click_and_a_consent(sit: Sitting, demo_hub: DemoHub) -> None:
     dialog.locator(hook("close")).click()
 
     save_a_version(dana, work)
+    stays_out(dana, work)
     hands_off(dana, work)
     undo(dana)
     assert gitconfig(home) == before
@@ -155,6 +156,32 @@ def save_a_version(dana: Person, work: Path) -> None:
     expect(dialog).to_have_count(0, timeout=PATIENCE)
     expect(item).to_have_attribute("data-enablement-changed", "0", timeout=RECOVERY)
     expect(item).to_have_attribute("data-enablement-unpushed", "0")
+
+
+def stays_out(dana: Person, work: Path) -> None:
+    """A notebook that is cut off stays out, and the lab says so by itself. Mended, it is in no version yet: its history is empty."""
+    page, item = dana.page, dana.page.locator("[data-enablement-git]")
+    (work / "half.ipynb").write_text(cells("# Half")[:-9])
+    page.locator('[data-command="filebrowser:refresh"]:visible').first.click()
+    expect(item).to_have_attribute("data-enablement-held", "1", timeout=RECOVERY)
+    expect(item).to_contain_text("1 file stays out")
+    item.click()
+    dialog = page.locator('[data-enablement-dialog="save-version"]')
+    held = dialog.locator("[data-enablement-held]")
+    expect(held).to_be_visible(timeout=PATIENCE)
+    held.locator("summary").click()
+    expect(held).to_contain_text("half.ipynb")
+    expect(held).to_contain_text("Its results cannot be taken out: it is cut off or damaged.")
+    expect(dialog.locator(hook("save-version"))).to_be_disabled()
+    dana.shot("git-stays-out")
+    dialog.locator(hook("close")).click()
+    (work / "half.ipynb").write_text(cells("# Half"))
+    page.locator('.jp-DirListing-item[title*="half.ipynb"]').dblclick()
+    expect(page.locator(".jp-Notebook", has_text="Half")).to_be_visible(timeout=RECOVERY)
+    dana.command("Versions of This Notebook")
+    expect(page.locator('[data-enablement-empty="versions"]')).to_be_visible(timeout=RECOVERY)
+    dana.shot("git-no-version-yet")
+    expect(item).to_have_attribute("data-enablement-held", "0", timeout=RECOVERY)
 
 
 def hands_off(dana: Person, work: Path) -> None:

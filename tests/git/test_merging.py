@@ -16,13 +16,12 @@ from hypothesis import strategies as st
 from enablement_ext.core.errors import BadRequest
 from enablement_ext.core.git.merge.cells import (
     NotebookDocument,
-    matching_cells,
     parse_notebook,
-    source_of,
     with_outputs,
 )
 from enablement_ext.core.git.merge.notebook_diff import SummaryCode, VersionSummary, compare, summary
 from enablement_ext.core.git.merge.notebook_merge import MergeConflict, Resolution, merge, merged_lines
+from enablement_ext.core.notebook.working.cells import matching_cells, source_of
 
 
 def cell(name: str, source: str, **more: Any) -> dict[str, Any]:

@@ -9,11 +9,12 @@ import sys
 import time
 from pathlib import Path
 
+import nbformat
 import pytest
 
 from enablement_ext.adapters.git.provenance import GitProvenance
 from tests.git.conftest import Author
-from tests.git.test_version_actions import notebook, sources
+from tests.git.test_version_actions import Colleague, get, notebook, sources
 
 pytestmark = pytest.mark.slow  # real Git, many times
 
@@ -108,6 +109,59 @@ async def test_running_a_notebook_again_is_no_change(author: Author, at: Path) -
     changed = GitProvenance(str(author.home), str(author.home)).facts("churn/churn.ipynb")
     assert changed is not None
     assert changed.dirty
+
+
+def saved_elsewhere(data: bytes, minor: int = 5, kernel: str = "churn-env", language: str = "python") -> bytes:
+    """The same notebook as another machine saves it."""
+    made = json.loads(data)
+    bare = [{key: value for key, value in cell.items() if key != "id"} for cell in made["cells"]]
+    made["cells"] = [cell | ({"id": f"made-{number}"} if minor >= 5 else {}) for number, cell in enumerate(bare)]
+    made["metadata"]["kernelspec"] = {"name": kernel, "display_name": kernel, "language": language}
+    return (json.dumps({**made, "nbformat_minor": minor}, indent=1, sort_keys=True) + "\n").encode()
+
+
+async def test_a_notebook_of_another_machine_is_no_change(author: Author, at: Path) -> None:
+    """Kernel and minor format stay as they were committed; with a change of the work, too."""
+    file = at / "sub folder/it's 0:1.ipynb"
+    file.parent.mkdir()
+    file.write_bytes(saved_elsewhere((at / "churn.ipynb").read_bytes(), minor=4, kernel="python3"))
+    assert (await author.save("churn"))["receipt"]["published"]
+    name = str(file.relative_to(at))
+    committed = (await author.git("show", f"HEAD:{name}")).stdout
+    file.write_bytes(saved_elsewhere(file.read_bytes()))
+    lying = file.read_bytes()
+    status = await author.actions.status("churn")
+    assert (status["changed"], status["held"]) == ([], [])
+    assert (await author.git("status", "--porcelain", "--untracked-files=no")).stdout == ""
+    facts = GitProvenance(str(author.home), str(author.home)).facts(f"churn/{name}")
+    assert facts is not None
+    assert not facts.dirty
+    assert (await author.git("add", "--all")).returncode == 0
+    assert name not in (await author.git("diff", "--cached", "--name-only")).stdout
+    await author.git("reset", "--quiet")
+    assert file.read_bytes() == lying, "the file keeps its own"
+    file.write_bytes(lying.replace(b"load()", b"load(2)"))
+    assert (await author.save("churn"))["receipt"]["published"]
+    assert (await author.git("show", f"HEAD:{name}")).stdout == committed.replace("load()", "load(2)")
+    file.write_bytes(saved_elsewhere(lying, kernel="ir", language="R"))
+    assert (await author.setup.status("churn"))["changed"] == [name], "another language is work"
+    assert (await author.save("churn"))["receipt"]["published"]
+    assert json.loads((await author.git("show", f"HEAD:{name}")).stdout)["metadata"]["kernelspec"]["name"] == "ir"
+
+
+async def test_colleagues_on_two_machines_do_not_clash_by_their_kernels(author: Author, at: Path) -> None:
+    (at / "churn.ipynb").write_bytes(saved_elsewhere((at / "churn.ipynb").read_bytes(), kernel="python3"))
+    assert (await author.save("churn"))["receipt"]["published"]
+    remy = Colleague(author)
+    await remy.begin()
+    theirs = saved_elsewhere((remy.at / "churn.ipynb").read_bytes().replace(b"plot()", b"plot(2)"), kernel="remys")
+    (remy.at / "churn.ipynb").write_bytes(theirs)
+    await remy.push()
+    (at / "churn.ipynb").write_bytes(saved_elsewhere((at / "churn.ipynb").read_bytes(), minor=4))
+    got = (await get(author))["got"]
+    assert (got["state"], got["aside"]) == ("got", []), "what differs by machine alone needs no copy"
+    assert sources(at / "churn.ipynb") == ["load()", "fit()", "plot(2)"]
+    nbformat.validate(json.loads((at / "churn.ipynb").read_text()))
 
 
 async def test_the_image_of_a_notebook_stays_in_its_versions(author: Author, at: Path) -> None:

@@ -198,3 +198,30 @@ async def test_a_branch_of_ones_own_goes_to_that_branch(author: Author) -> None:
     assert f"{receipt['commit']}\trefs/heads/dana/idea" in heads
     assert f"{first['commit']}\trefs/heads/main" in heads
     assert (await author.setup.status("churn"))["unpushed"] == 0
+
+
+async def test_a_clone_checks_out_a_branch_also_where_the_server_has_no_main(author: Author, tmp_path: Path) -> None:
+    at = author.folder()
+    for arguments in (("init", "--quiet", "-b", "dana/idea"), ("add", "features.py"), ("commit", "-qm", "x")):
+        await asyncio.to_thread(plain, at, *arguments)
+    receipt = (await author.press())["receipt"]
+    assert (receipt["branch"], receipt["published"]) == ("dana/idea", True)
+    url = author.url("git/user/dana/churn")
+    assert await _cloned(author, url, tmp_path / "one") == ("dana/idea", receipt["commit"])
+    await author.git("push", "--quiet", "origin", "HEAD:another")
+    assert await _cloned(author, url, tmp_path / "two") == ("dana/idea", receipt["commit"]), "it stays"
+    shutil.rmtree(at)
+    (at / "empty").mkdir(parents=True)
+    again = (await author.press())["receipt"]
+    assert (again["branch"], again["published"]) == ("dana/idea", True)
+    assert receipt["commit"] in (await author.git("log", "--format=%H")).stdout
+    assert (at / "features.py").is_file(), "a home that was wiped gets its versions back"
+    await author.git("push", "--quiet", "origin", "HEAD:main")
+    assert (await _cloned(author, url, tmp_path / "three"))[0] == "main"
+
+
+async def _cloned(author: Author, url: str, to: Path) -> tuple[str, str]:
+    """The branch and the commit that somebody gets."""
+    ran = await author.git("clone", "--quiet", url, str(to), at=author.home)
+    assert (ran.returncode, ran.stderr) == (0, "")
+    return plain(to, "branch", "--show-current"), plain(to, "rev-parse", "HEAD")

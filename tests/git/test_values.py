@@ -13,20 +13,10 @@ from hypothesis import strategies as st
 
 from enablement_ext.core.errors import BadRequest
 from enablement_ext.core.git import repository_names
-from enablement_ext.core.git.access.ports import Access
-from enablement_ext.core.git.clean_filter import cleaned, why_not
+from enablement_ext.core.git.clean_filter import clean, cleaned
 from enablement_ext.core.git.setup.config_files import ATTRIBUTES, IGNORED, GitIdentity, ManagedFile, include
-from enablement_ext.core.git.setup.file_selection import CandidateFile, HeldBack, HeldReason, select_files
+from enablement_ext.core.git.setup.file_selection import CandidateFile, HeldBack, HeldReason, select_files, unexpected
 from enablement_ext.core.git.setup.managed_blocks import has_block, with_block, without_block
-from enablement_ext.core.git.setup.plan import (
-    FolderFacts,
-    FolderState,
-    RefusalCode,
-    Standing,
-    StepKey,
-    make_plan,
-)
-from enablement_ext.core.git.shape import RepositoryFacts, ShapeCode
 from enablement_ext.core.notebook import metadata as allowed
 from enablement_ext.core.notebook.working import results
 from enablement_ext.core.notebook.working.file import UnreadableReason
@@ -200,9 +190,9 @@ WHY = {
 
 
 def test_what_cannot_be_cleaned_has_a_reason() -> None:
-    assert {kind: reason.value for kind, data in ODD.items() if (reason := why_not(data))} == WHY
-    assert why_not(b"half a file") is UnreadableReason.NOT_JSON
-    assert why_not(notebook()) is None
+    assert {kind: reason.value for kind, data in ODD.items() if (reason := clean(data).why)} == WHY
+    assert clean(b"half a file").why is UnreadableReason.NOT_JSON
+    assert clean(notebook()).why is None
 
 
 # What is odd in an output goes with it, and no longer keeps the whole notebook from being cleaned.
@@ -306,74 +296,30 @@ def test_what_stays_out_says_why() -> None:
     )
 
 
-def test_a_plan_is_a_value() -> None:
-    plan = make_plan(FolderFacts("churn", kept=("a.ipynb",)), URL)
-    assert plan == make_plan(FolderFacts("churn", kept=("a.ipynb",)), URL)
-    assert [step.key for step in plan.steps] == list(StepKey)
-    facts = {step.key: step.facts for step in plan.steps if step.facts}
-    shared, prepared = {"shared": False}, {"existing": False}
-    commit = {"files": 1, "first": True}
-    assert facts == {StepKey.FORGE: shared, StepKey.PREPARE: prepared, StepKey.COMMIT: commit}
-    adopted = make_plan(FolderFacts("churn", state=FolderState.THEIRS, has_commits=True), URL)
-    assert StepKey.COMMIT not in [step.key for step in adopted.steps]
-    assert next(step.facts for step in adopted.steps if step.key is StepKey.PREPARE) == {"existing": True}
-
-
-REFUSED = {
-    "no-git": FolderFacts("churn", git=False),
-    "no-folder": FolderFacts("churn", exists=False),
-    "home": FolderFacts("", is_home=True),
-    "name": FolderFacts("a\nb"),
-    "inside": FolderFacts("churn", in_repository=True),
-    "nested": FolderFacts("churn", nested=("x",)),
-    "odd": FolderFacts("churn", repository=RepositoryFacts(ShapeCode.ELSEWHERE)),
-    "busy": FolderFacts("churn", repository=RepositoryFacts(operation="merge")),
-    "other-remote": FolderFacts(
-        "churn", state=FolderState.THEIRS, repository=RepositoryFacts(origin="https://forge.example/x")
-    ),
-    "unwritable": FolderFacts("churn", writable=False),
-    "no-space": FolderFacts("churn", free_bytes=1000),
-    "too-many": FolderFacts("churn", too_many=True),
-}
-
-
-REFUSAL_FACTS = {
-    "nested": {"repository": "x"},
-    "odd": {"shape": "elsewhere"},
-    "busy": {"operation": "merge"},
-}
-
-
-@pytest.mark.parametrize("code", sorted(REFUSED))
-def test_it_is_refused_with_a_reason(code: str) -> None:
-    plan = make_plan(REFUSED[code], URL)
-    assert not plan.possible
-    assert plan.steps == ()
-    assert [refusal.code for refusal in plan.refusals] == [code]
-    assert plan.refusals[0].facts == REFUSAL_FACTS.get(code, {})
-
-
-def test_every_refusal_is_tried() -> None:
-    assert sorted([*REFUSED, "permission"]) == sorted(RefusalCode)
-
-
-@pytest.mark.parametrize(("access", "commits"), [(Access.NONE, True), (Access.NONE, False), (Access.READ, False)])
-def test_what_may_not_be_done_is_told_before(access: Access, commits: bool) -> None:
-    facts = FolderFacts("churn", state=FolderState.THEIRS, has_commits=commits)
-    plan = make_plan(facts, URL, Standing(access, "dana / churn", "Ask dana."))
-    assert [refusal.document() for refusal in plan.refusals] == [
-        {"code": "permission", "facts": {"repository": "dana / churn", "ask": "Ask dana."}}
+def test_what_is_in_a_version_already_is_held_back_for_its_contents_alone() -> None:
+    files = [
+        CandidateFile("data.csv", 10),
+        CandidateFile("old.ipynb", 10, why=UnreadableReason.OLD_FORMAT),
+        CandidateFile("k.csv", 10, readable=False),
+        CandidateFile("k.py", 10, "aws-access-key", why=UnreadableReason.NOT_JSON),
+        CandidateFile("git~1", 10),
     ]
+    old = HeldBack("old.ipynb", HeldReason.RESULTS, {"why": "old-format"})
+    locked = HeldBack("k.csv", HeldReason.UNREADABLE)
+    secret = HeldBack("k.py", HeldReason.CREDENTIAL, {"rule": "aws-access-key"})
+    odd = HeldBack("git~1", HeldReason.NAME)
+    kept, held = select_files(files, {"data.csv", "k.csv", "k.py"})
+    assert (kept, held) == (("data.csv",), (old, locked, secret, odd))
+    assert unexpected(held, {"k.csv", "k.py"}) == (old, locked, secret)
+    assert unexpected(held, set()) == (old, locked), (
+        "a secret in a file that was never in a version is told where files are"
+    )
+    assert select_files(files)[1][0] == HeldBack("data.csv", HeldReason.DATA)
 
 
-def test_who_may_only_read_connects_and_writes_nothing_to_the_server() -> None:
-    plan = make_plan(FolderFacts("churn", state=FolderState.ADOPTED, has_commits=True), URL, Standing(Access.READ))
-    assert [step.key for step in plan.steps] == [StepKey.CONFIGURE, StepKey.PREPARE]
-
-
-def test_an_odd_name_below_is_not_repeated() -> None:
-    (refusal,) = make_plan(FolderFacts("churn", nested=("a\nb",)), URL).refusals
-    assert refusal.facts == {"repository": None}
+@pytest.mark.parametrize("name", [".git", ".GIT ", "git~1", ".git. .", ".git::$INDEX_ALLOCATION", "GIT~1\\x"])
+def test_a_name_that_git_keeps_for_itself_stays_out(name: str) -> None:
+    assert select_files([CandidateFile(f"a/{name}/x.py", 1)])[1][0].code is HeldReason.NAME
 
 
 @pytest.mark.parametrize(

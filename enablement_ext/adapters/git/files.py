@@ -13,6 +13,10 @@ from enablement_ext.adapters.git.runner import NoSpaceInHome
 from enablement_ext.core.errors import GitFailed, SetupRefused
 from enablement_ext.core.git.merge.backup_names import backup_name
 from enablement_ext.core.git.ports import Backup
+from enablement_ext.core.git.setup.config_files import ATTRIBUTES, IGNORED
+from enablement_ext.core.git.setup.managed_blocks import with_block, without_block
+
+MANAGED = {".gitignore": IGNORED, ".gitattributes": ATTRIBUTES}
 
 
 def read(path: Path) -> bytes | None:
@@ -81,6 +85,21 @@ def regular_file(folder: Path, path: str) -> Path:
     if os.path.lexists(file) and not stat.S_ISREG(file.lstat().st_mode):
         raise SetupRefused(f"{file.name[:100]} is in the way: it is a link or a folder. Move it elsewhere first.")
     return file
+
+
+def write_blocks(worktree: Path) -> None:
+    """Put our lines into `.gitignore` and `.gitattributes`. Raises `SetupRefused` where one is no file, `GitFailed`."""
+    for name, block in MANAGED.items():
+        file = regular_file(worktree, name)
+        write_if_changed(file, with_block(read(file), block))
+
+
+def remove_blocks(worktree: Path) -> None:
+    """Take them out again. Raises `GitFailed`."""
+    for name, block in MANAGED.items():
+        text = None if (worktree / name).is_symlink() else read(worktree / name)
+        if text is not None:
+            write_if_changed(worktree / name, without_block(text, block))
 
 
 def make_parents(file: Path) -> None:

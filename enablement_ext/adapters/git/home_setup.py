@@ -1,4 +1,4 @@
-"""The home's part of the set-up: one managed configuration that one line in `~/.gitconfig` includes, and the tool at a fixed path."""
+"""The home's part of the set-up: one managed configuration that one line in the author's own includes, and the tool at a fixed path."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from enablement_ext.adapters.git import files
-from enablement_ext.adapters.git.runner import Config, GitRunner, RunOptions
+from enablement_ext.adapters.git.home.own_config import OwnConfig
+from enablement_ext.adapters.git.runner import Config, GitRunner
 from enablement_ext.adapters.git.setup_records import SetupRecord, SetupRecords, record_text
 from enablement_ext.adapters.git.shape.repository_facts import Surroundings
 from enablement_ext.core.git.config_keys import Settings, setting, wants_signatures
@@ -23,10 +24,12 @@ from enablement_ext.core.git.setup.config_files import (
     spellings,
     tool_text,
 )
-from enablement_ext.core.git.setup.managed_blocks import Block, has_block, with_block, without_block
+from enablement_ext.core.git.setup.managed_blocks import Block
+from enablement_ext.core.git.setup.plan import HomeObstacle, ObstacleKind
 
 _MANAGED_FOLDER = ".config/enablement/git"
 _RECORD = "folders.json"
+_LINE = "line"  # the file that our line went into, where it is none that Git reads by itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +48,7 @@ class HomeSetup:
     @property
     def filter(self) -> Config:
         """Configuration of the clean filter for a run; it overrides a filter of that name in the repository."""
-        clean = f"{shlex.quote(str(self.tool))} clean"
+        clean = f"{shlex.quote(str(self.tool))} clean %f"
         return (("filter.enablement.clean", clean), ("filter.enablement.required", "false"))
 
     def credential(self, url: str) -> Config:
@@ -64,10 +67,8 @@ class HomeSetup:
 
     def is_applied(self, owner: WorkingCopyOwner) -> bool:
         """Whether everything is as `apply` would leave it."""
-        text = files.read(self._gitconfig)
         return (
-            text is not None
-            and has_block(text, self._line)
+            self._own.has(self._line)
             and files.read(self._config) == self._wanted(owner)
             and self._tool_serves()
             and os.access(self.tool, os.X_OK)
@@ -82,7 +83,7 @@ class HomeSetup:
         return found and is_tool(text.decode("utf-8", "replace"))
 
     def apply(self, owner: WorkingCopyOwner) -> None:
-        """Write what is missing, `~/.gitconfig` last. Raises `GitFailed`."""
+        """Write what is missing, the author's own configuration last. Raises `GitFailed`."""
         wanted = self._wanted(owner)
         self._make_folders()
         if files.read(self.tool) != (text := tool_text(self.bin_folder).encode()):
@@ -90,7 +91,17 @@ class HomeSetup:
         if not os.access(self.tool, os.X_OK):
             self.tool.chmod(0o755)
         files.write_if_changed(self._config, wanted)
-        files.write_if_changed(self._gitconfig, with_block(files.read(self._gitconfig), self._line))
+        own = self._own
+        if own.file is not None and own.file not in own.usual:
+            self.records.remember(_LINE, str(own.file))
+        own.add(self._line)
+
+    def obstacle(self) -> HomeObstacle | None:
+        """What of the home is in the way of `apply`, None where nothing is. Nothing is written."""
+        for folder in self._folders:
+            if os.path.lexists(folder) and not (folder.is_dir() and os.access(folder, os.W_OK | os.X_OK)):
+                return HomeObstacle(self._own.shown(folder), ObstacleKind.UNWRITABLE)
+        return self._own.obstacle(self._line)
 
     def register(self, record: SetupRecord, git_dir: Path, owner: WorkingCopyOwner) -> None:
         """Record a repository, and let the configuration name its address. Raises `GitFailed`."""
@@ -104,9 +115,8 @@ class HomeSetup:
             self.apply(owner)
             return
         made = _texts(self.records.document(), "made")
-        text = files.read(self._gitconfig)
-        if text is not None:
-            files.write_if_changed(self._gitconfig, without_block(text, self._line))
+        elsewhere = self.records.document().get(_LINE)
+        self._own.remove(self._line, *([Path(elsewhere)] if isinstance(elsewhere, str) else []))
         shutil.rmtree(self._folder, ignore_errors=True)
         for folder_made in reversed(made):
             with suppress(OSError):  # somebody else uses it by now
@@ -114,49 +124,39 @@ class HomeSetup:
 
     def surroundings(self, connected: bool) -> Surroundings:
         """What the author's own configuration says that counts for a repository's shape."""
-        own = self._own_settings()
-        named = setting(own, "core.attributesfile")
-        attributes = Path(named.replace("~", str(self.home), 1)) if named else self.home / ".config/git/attributes"
+        own = self._own.settings()
+        attributes = self._own_file(own, "core.attributesfile", "attributes")
         return Surroundings(connected, wants_signatures(own), str(attributes))
 
-    def identity(self, owner: WorkingCopyOwner) -> Config:
-        """Author and committer: from the author's own configuration, else from the hub."""
-        own = self._own_identity()
+    @property
+    def ignored(self) -> Config:
+        """Configuration with what the author lets Git ignore everywhere."""
+        return (("core.excludesFile", str(self._own_file(self._own.settings(), "core.excludesfile", "ignore"))),)
+
+    def _own_file(self, own: Settings, key: str, usual: str) -> Path:
+        named = setting(own, key)
+        return Path(named.replace("~", str(self.home), 1)) if named else self._own.usual[0].with_name(usual)
+
+    def identity(self, owner: WorkingCopyOwner, repository: Settings = ()) -> Config:
+        """Author and committer: from the repository's own configuration, else from the author's, else from the hub."""
+        own = self._identity([*self._own.settings(), *repository])
         name, email = own.get("user.name", ""), own.get("user.email", "")
         return (("user.name", name or owner.person.shown), ("user.email", email or owner.person.email))
 
     def _wanted(self, owner: WorkingCopyOwner) -> bytes:
-        own = self._own_identity()
+        own = self._identity(self._own.settings())
         says = frozenset(key for key in ("name", "email") if not own.get(f"user.{key}"))
         urls = tuple(sorted({record.url for record in self.records.all() if owner.hosts(record.url)}))
         return ManagedFile(str(self.tool), owner.forge or owner.base, owner.person, urls, says).text().encode()
 
-    def _own_identity(self) -> dict[str, str]:
-        """`user.name` and `user.email` of the author's own configuration."""
-        own = self._own_settings()
-        found = {key: setting(own, key) for key in ("user.name", "user.email")}
+    def _identity(self, settings: Settings) -> dict[str, str]:
+        """`user.name` and `user.email`."""
+        found = {key: setting(settings, key) for key in ("user.name", "user.email")}
         return {key: value for key, value in found.items() if value.isprintable()}
-
-    def _own_settings(self) -> Settings:
-        """The author's own configuration, without the managed one."""
-        environment = {"GIT_CONFIG_GLOBAL": str(self._gitconfig), "HOME": str(self.home)}
-        if not self._gitconfig.exists():
-            return ()
-        arguments = ["config", "--global", "--includes", "--show-origin", "--null", "--list"]
-        result = self.git.run(None, arguments, RunOptions(environment=environment))
-        parts = result.stdout.decode(errors="replace").split("\0")
-        managed = os.path.realpath(self._config)
-        entries = (
-            entry.partition("\n")
-            for origin, entry in zip(parts[::2], parts[1::2], strict=False)
-            if os.path.realpath(origin.removeprefix("file:")) != managed
-        )
-        return tuple((key, value) for key, _, value in entries)
 
     def _make_folders(self) -> None:
         """Those that are missing come to be at once, together with the note of which they are."""
-        folders = (self.home / ".config", self.home / ".config/enablement", self._folder)
-        missing = [folder for folder in folders if not folder.is_dir()]
+        missing = [folder for folder in self._folders if not folder.is_dir()]
         if not missing:
             return
         top = missing[0]
@@ -181,8 +181,12 @@ class HomeSetup:
         return self._folder / "config"
 
     @property
-    def _gitconfig(self) -> Path:
-        return self.home / ".gitconfig"
+    def _folders(self) -> tuple[Path, ...]:
+        return (self.home / ".config", self.home / ".config/enablement", self._folder)
+
+    @property
+    def _own(self) -> OwnConfig:
+        return OwnConfig(self.home, self._config, self.git)
 
     @property
     def _line(self) -> Block:

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from enablement_ext.adapters.git.runner import RunOptions, joined_paths
 from enablement_ext.adapters.git.shape.repository_facts import operation_in_progress
-from enablement_ext.adapters.git.status import location_of
+from enablement_ext.adapters.git.status import location_of, with_our_filter
 from enablement_ext.adapters.git.working_copy import GitWorkingCopy
 from enablement_ext.core.errors import GitFailed, SetupRefused
 from enablement_ext.core.git.setup.plan import FolderState
@@ -50,12 +50,11 @@ def _refresh(working_copy: GitWorkingCopy, worktree: Path, changed: Set[str]) ->
     found = index.lstat()
     if not stat.S_ISREG(found.st_mode) or found.st_size > _MOST_BYTES or operation_in_progress(worktree):
         return 0
-    config = (*working_copy.commit_config(), ("core.splitIndex", "false"))
+    config = (*working_copy.setup.filter, ("core.splitIndex", "false"))
     modified = _modified(working_copy, worktree, RunOptions(config=config)) - changed
+    notebooks = {name for name in modified if name.endswith(".ipynb")}
     names = (
-        _with_our_filter(working_copy, worktree, {name for name in modified if name.endswith(".ipynb")})
-        if modified
-        else set()
+        set(sorted(with_our_filter(working_copy.git, worktree, notebooks))[:_MOST_NOTEBOOKS]) if notebooks else set()
     )
     if not names:
         return 0
@@ -77,17 +76,6 @@ def _refresh(working_copy: GitWorkingCopy, worktree: Path, changed: Set[str]) ->
 def _modified(working_copy: GitWorkingCopy, worktree: Path, options: RunOptions) -> set[str]:
     """Files whose size or time differs from the index. Git runs the filter only on those written in the second of the index itself."""
     return set(working_copy.git.run_checked(location_of(worktree), _DIFF_FILES, options).entries)
-
-
-def _with_our_filter(working_copy: GitWorkingCopy, worktree: Path, names: Set[str]) -> set[str]:
-    """Those with our filter; what another filter makes of a file is not ours to decide."""
-    result = working_copy.git.run_checked(
-        location_of(worktree), ["check-attr", "-z", "--stdin", "filter"], RunOptions(stdin=_joined(names))
-    )
-    found = (
-        name for name, value in zip(result.entries[::3], result.entries[2::3], strict=False) if value == "enablement"
-    )
-    return set(sorted(found)[:_MOST_NOTEBOOKS])
 
 
 def _drop_stat_data(working_copy: GitWorkingCopy, worktree: Path, names: Set[str], options: RunOptions) -> None:

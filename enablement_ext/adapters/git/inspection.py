@@ -5,17 +5,21 @@ from __future__ import annotations
 import os
 import shutil
 import stat
+from collections import Counter
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 
 from enablement_ext.adapters.git import files
 from enablement_ext.adapters.git.runner import GitLocation, GitRunner, RunOptions
-from enablement_ext.core.git.clean_filter import cleaned
-from enablement_ext.core.git.setup.file_selection import CandidateFile, is_candidate, most_bytes
+from enablement_ext.core.errors import GitFailed
+from enablement_ext.core.git.clean_filter import CleanedFile, clean
+from enablement_ext.core.git.setup.file_selection import CandidateFile, HeldBack, HeldReason, is_candidate, most_bytes
 from enablement_ext.core.secrets.scan import secrets_in_file
 
 NEW_GIT_DIR = ".git-enablement-new"  # where a repository is made before it is moved to its place
-MOST_FILES = 5_000
+MOST_FILES = 5_000  # that hold work, and of all others together
+_MOST_ENTRIES = 200_000
 _SKIPPED = frozenset({"__pycache__", "node_modules", "site-packages"})
 
 
@@ -45,25 +49,47 @@ def nested_repositories(folder: Path) -> tuple[str, ...]:
     return tuple(found)
 
 
-def candidate_files(folder: Path) -> tuple[list[CandidateFile], bool]:
-    """Regular files that are not hidden, scanned for secrets where their kind is committed; and whether there are more than `MOST_FILES`."""
-    found = list[CandidateFile]()
-    for path in _regular(folder):
-        if len(found) == MOST_FILES:
-            return found, True
-        found.append(candidate_file(folder, path))
-    return found, False
+def candidate_files(folder: Path) -> tuple[list[CandidateFile], HeldBack | None]:
+    """Regular files that are not hidden, looked into where their kind is committed; and what is beyond `MOST_FILES`, as the first of it."""
+    found, seen, beyond = list[CandidateFile](), Counter[bool](), list[str]()
+    for path in islice(_regular(folder), _MOST_ENTRIES):
+        work = is_candidate(path)
+        seen[work] += 1
+        if seen[work] > MOST_FILES:
+            beyond.append(path)
+        else:
+            found.append(candidate_file(folder, path))
+    if not beyond:
+        return found, None
+    first = next(filter(is_candidate, beyond), beyond[0])
+    return found, HeldBack(first, HeldReason.COUNT, {"limit": MOST_FILES, "others": len(beyond) - 1})
 
 
 def candidate_file(folder: Path, path: str) -> CandidateFile:
-    """One file, scanned for secrets; one that was deleted has size 0."""
+    """One file; one whose kind is committed is scanned for secrets, and cleaned. One that was deleted has size 0."""
     file = folder / path
-    size = file.lstat().st_size if os.path.lexists(file) else 0
-    return CandidateFile(path, size, _secret(file, path, size) if file.is_file() else "")
+    try:
+        found = file.lstat()
+    except (FileNotFoundError, NotADirectoryError):
+        return CandidateFile(path, 0)
+    except OSError:
+        return CandidateFile(path, 0, readable=False)
+    size = found.st_size
+    if not stat.S_ISREG(found.st_mode):
+        return CandidateFile(path, size)
+    if not is_candidate(path) or size > most_bytes(path):
+        return CandidateFile(path, size, readable=os.access(file, os.R_OK))
+    try:
+        data = files.read(file) or b""
+    except GitFailed:
+        return CandidateFile(path, size, readable=False)
+    kept = clean(data) if path.endswith(".ipynb") else CleanedFile(data)
+    findings = secrets_in_file("", path, kept.data)
+    return CandidateFile(path, size, findings[0].rule if findings else "", why=kept.why)
 
 
-def changed_after_filters(git: GitRunner, location: GitLocation, options: RunOptions, *since: str) -> set[str]:
-    """Files that differ from the index (or a commit) once clean filters are applied; `git status` compares sizes alone."""
+def changed_after_filters(git: GitRunner, location: GitLocation, options: RunOptions, *what: str) -> set[str]:
+    """Files that differ from the index once clean filters are applied; `git status` compares sizes alone. `what`: a commit instead, or `--` and files."""
     arguments = [
         "diff",
         "--name-only",
@@ -73,7 +99,7 @@ def changed_after_filters(git: GitRunner, location: GitLocation, options: RunOpt
         "--ignore-submodules=all",
         "-z",
     ]
-    result = git.run_checked(location, [*arguments, *since, "--"], options)
+    result = git.run_checked(location, [*arguments, *what, *([] if "--" in what else ["--"])], options)
     return set(result.entries)
 
 
@@ -84,21 +110,23 @@ def free_bytes(folder: Path) -> int:
 
 def _regular(folder: Path) -> Iterator[str]:
     for inner, folders, names in os.walk(folder):
-        folders[:] = sorted(
-            name
-            for name in folders
-            if not name.startswith(".") and name not in _SKIPPED and not Path(inner, name, "pyvenv.cfg").exists()
-        )
+        folders[:] = sorted(name for name in folders if not _is_left_out(inner, name))
         for name in sorted(names):
-            path = Path(inner, name)
-            if not name.startswith(".") and stat.S_ISREG(path.lstat().st_mode):
+            path = os.path.join(inner, name)  # noqa: PTH118 - a text, many times
+            if not name.startswith(".") and _is_regular(path):
                 yield os.path.relpath(path, folder)
 
 
-def _secret(file: Path, path: str, size: int) -> str:
-    """The rule that finds the first secret in what would be committed, "" for none."""
-    if not is_candidate(path) or size > most_bytes(path):
-        return ""
-    data = files.read(file) or b""
-    findings = secrets_in_file("", path, cleaned(data) if path.endswith(".ipynb") else data)
-    return findings[0].rule if findings else ""
+def _is_left_out(inner: str, name: str) -> bool:
+    """Whether a folder is hidden, made by tools, or a virtual environment."""
+    return name.startswith(".") or name in _SKIPPED or os.path.lexists(f"{inner}/{name}/pyvenv.cfg")
+
+
+def _is_regular(path: str) -> bool:
+    """What cannot be looked at may be a file."""
+    try:
+        return stat.S_ISREG(os.lstat(path).st_mode)
+    except FileNotFoundError:
+        return False
+    except OSError:
+        return True

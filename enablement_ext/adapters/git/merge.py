@@ -19,7 +19,7 @@ from enablement_ext.adapters.git.shape.repository_view import read_small
 from enablement_ext.adapters.git.status import location_of
 from enablement_ext.adapters.git.working_copy import GitWorkingCopy
 from enablement_ext.core.errors import SetupRefused, TooLarge
-from enablement_ext.core.git.clean_filter import cleaned
+from enablement_ext.core.git.clean_filter import clean, cleaned
 from enablement_ext.core.git.merge.cells import with_outputs
 from enablement_ext.core.git.ports import Backup, FetchResult, MergeResult
 
@@ -131,7 +131,7 @@ def _move_head(working_copy: GitWorkingCopy, worktree: Path, old: str, new: str)
     git.run_checked(location, ["update-ref", "-m", "enablement: get changes", "HEAD", new, old])
     if git.run(location, ["read-tree", "-m", old, new]).returncode != 0:
         git.run_checked(location, ["read-tree", new])
-    config = working_copy.commit_config()
+    config = working_copy.setup.filter
     git.run(location, ["update-index", "-q", "--refresh"], RunOptions(config=config))
 
 
@@ -151,7 +151,7 @@ def _finish_merge(
     location, backups = location_of(worktree), list[Backup]()
     for path in fetched.conflicts:
         data, present = _resolution(resolutions, path), files.read(files.regular_file(worktree, path))
-        if present is not None and present != data:
+        if _is_uncommitted(present, data, data, path):
             backups.append(files.back_up(worktree, path, resolutions.at))
         _write_to_worktree(worktree, path, data)
     ours = _tree_entries(working_copy, location, fetched.our_commit)
@@ -199,11 +199,11 @@ def _is_submodule(entries: TreeEntries, path: str) -> bool:
 
 
 def _is_uncommitted(present: bytes | None, ours: bytes | None, wanted: bytes | None, path: str) -> bool:
-    """Whether the file in the work tree is neither that of `HEAD` nor already the wanted one, outputs of cells ignored."""
+    """Whether the file in the work tree is neither that of `HEAD` nor already the wanted one, results, kernel and format ignored."""
     if present is None:
         return False
     bare = path.endswith(".ipynb") and all(each is None or cleaned(each) == each for each in (ours, wanted))
-    return (cleaned(present) if bare else present) not in (ours, wanted)
+    return all((clean(present, each).data if bare else present) != each for each in (ours, wanted))
 
 
 def _write_to_worktree(worktree: Path, path: str, data: bytes | None) -> bool:
@@ -243,7 +243,8 @@ def _commit_tree(
     working_copy: GitWorkingCopy, location: GitLocation, fetched: FetchResult, tree: str, message: str
 ) -> str:
     arguments = ["commit-tree", "-p", fetched.our_commit, "-p", fetched.their_commit, "-m", message, tree]
-    return working_copy.git.run_checked(location, arguments, RunOptions(config=working_copy.commit_config())).text
+    options = RunOptions(config=working_copy.commit_config(Path(location.work_tree)))
+    return working_copy.git.run_checked(location, arguments, options).text
 
 
 def _index_info(

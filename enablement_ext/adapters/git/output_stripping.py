@@ -38,7 +38,7 @@ def strip_outputs(working_copy: GitWorkingCopy, worktree: Path) -> str:
     changed = {path for code, path in working_copy.status_entries(worktree) if code != "??"}
     if changed & {*notebooks, _ATTRIBUTES}:
         raise SetupRefused("There are changes that are not saved yet. Save a version first, then take the results out.")
-    config = working_copy.commit_config()
+    config = working_copy.commit_config(worktree)
     before = files.read(files.regular_file(worktree, _ATTRIBUTES))
     files.write_if_changed(worktree / _ATTRIBUTES, with_block(before, ATTRIBUTES))
     named = joined_paths([_ATTRIBUTES, *notebooks])

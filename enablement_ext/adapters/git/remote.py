@@ -4,6 +4,7 @@ knows for it. What the repository says of its remotes counts for nothing.
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -16,6 +17,7 @@ from enablement_ext.core.git.repository_names import is_plain
 
 _PUSH_SECONDS = 120.0
 _ASK_SECONDS = 28.0
+_SYMREF = re.compile(r"ref: refs/heads/([A-Za-z0-9_][A-Za-z0-9_./-]{0,199})\tHEAD\n")
 _PAUSES = (0.5, 2.0, 5.0)
 
 
@@ -65,6 +67,12 @@ class Remote:
         """The branch's commit on the server (`ls-remote`), "" for none. Raises `ForgeAway`, `GitFailed`, `SetupRefused`."""
         result = self._online(["ls-remote", "--quiet", "--", self._reachable(), self.ref], _ASK_SECONDS)
         return result.text.partition("\t")[0]
+
+    def default_branch(self) -> str:
+        """The branch that the server's `HEAD` names, "" where it names none that is there. Raises `ForgeAway`, `GitFailed`."""
+        result = self._online(["ls-remote", "--quiet", "--symref", "--", self._reachable(), "HEAD"], _ASK_SECONDS)
+        found = _SYMREF.match(result.text)
+        return found[1] if found else ""
 
     def tips(self) -> tuple[str, ...]:
         """The commits of all branches and tags on the server. Raises `ForgeAway`, `GitFailed`."""

@@ -107,6 +107,10 @@ class SetupRecords:
             return found if isinstance(found, dict) else {}
         return {}
 
+    def remember(self, key: str, value: str) -> None:
+        """Note something that Undo has to know. Raises `GitFailed`."""
+        files.write_if_changed(self.file, record_text({**self.document(), key: value}))
+
     def _write(self, records: list[SetupRecord]) -> None:
         ordered = sorted(records, key=lambda each: each.folder)
         files.write_if_changed(

@@ -6,13 +6,12 @@ from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from enablement_ext.adapters.git import files, index_refresh, inspection, merge, output_stripping
+from enablement_ext.adapters.git import files, index_refresh, merge, output_stripping
 from enablement_ext.adapters.git.runner import is_commit_id
-from enablement_ext.adapters.git.status import is_hidden, location_of
+from enablement_ext.adapters.git.status import location_of
 from enablement_ext.adapters.git.working_copy import GitWorkingCopy
 from enablement_ext.core.errors import BadRequest
-from enablement_ext.core.git.ports import Backup, ChangedFile, FetchResult, FileVersion, MergeResult, UncommittedChanges
-from enablement_ext.core.git.setup.file_selection import HeldBack, HeldReason, select_files
+from enablement_ext.core.git.ports import Backup, FetchResult, FileVersion, MergeResult, UncommittedChanges
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,17 +21,8 @@ class GitVersionHistory:
     working_copy: GitWorkingCopy
 
     def changes(self, folder: str) -> UncommittedChanges:
-        """Only changed files are scanned for secrets."""
-        worktree = self.working_copy.folder_path(folder)
-        kept = set(self.working_copy.uncommitted_files(worktree))
-        entries = self.working_copy.status_entries(worktree)
-        known = tuple(ChangedFile(path, _state(code)) for code, path in entries if path in kept)
-        rest = [path for _, path in entries if path not in kept and not is_hidden(path)]
-        _, held = select_files(
-            inspection.candidate_file(worktree, path) for path in rest if not (worktree / path).is_symlink()
-        )
-        links = [HeldBack(path, HeldReason.LINK) for path in rest if (worktree / path).is_symlink()]
-        return UncommittedChanges(known, (*held, *links))
+        """Only changed files are looked into."""
+        return self.working_copy.uncommitted(self.working_copy.folder_path(folder))
 
     def history(self, folder: str, path: str, most: int) -> Sequence[FileVersion]:
         """`git log` of a literal pathspec."""
@@ -98,9 +88,3 @@ class GitVersionHistory:
     def refresh_index(self, folder: str, changed: Set[str]) -> int:
         """The index is replaced under its lock."""
         return index_refresh.refresh_index(self.working_copy, folder, changed)
-
-
-def _state(code: str) -> str:
-    if "D" in code:
-        return "deleted"
-    return "new" if code == "??" or "A" in code else "changed"

@@ -16,11 +16,17 @@ from enablement_ext.adapters.git.runner import Config, GitRunner, RunOptions, jo
 from enablement_ext.adapters.git.setup_records import SetupRecord
 from enablement_ext.adapters.git.shape.locks import release_locks
 from enablement_ext.adapters.git.shape.repository_facts import current_branch, repository_facts, repository_settings
-from enablement_ext.adapters.git.status import git_status, is_hidden, location_of, not_ignored
+from enablement_ext.adapters.git.status import (
+    git_status,
+    location_of,
+    not_ignored,
+    uncommitted_changes,
+    without_results_of_others,
+)
 from enablement_ext.adapters.git.undo import Leaving, disconnect, keep_versions
 from enablement_ext.core.errors import SetupRefused
 from enablement_ext.core.git.config_keys import setting
-from enablement_ext.core.git.ports import FolderStatus, WorkingCopyOwner
+from enablement_ext.core.git.ports import FolderStatus, UncommittedChanges, WorkingCopyOwner
 from enablement_ext.core.git.repository_names import (
     RepositoryId,
     Space,
@@ -28,13 +34,9 @@ from enablement_ext.core.git.repository_names import (
     repository_name,
     repository_of_path,
 )
-from enablement_ext.core.git.setup.config_files import ATTRIBUTES, IGNORED
-from enablement_ext.core.git.setup.file_selection import select_files
-from enablement_ext.core.git.setup.managed_blocks import with_block, without_block
+from enablement_ext.core.git.setup.file_selection import HeldBack, select_files
 from enablement_ext.core.git.setup.plan import FolderFacts, FolderState
 from enablement_ext.core.git.shape import RepositoryFacts, is_readable
-
-_BLOCKS = ((".gitignore", IGNORED), (".gitattributes", ATTRIBUTES))
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +90,7 @@ class GitWorkingCopy:
             empty = not fill(self._remote(fresh, url))
             made = SetupRecord(str(target), url, empty, b"" if empty else before, path=repository.path)
             if empty:
-                self._write_blocks(fresh)
+                files.write_blocks(fresh)
             self._set_origin(git_dir, url)
             self.setup.register(made, git_dir, self.owner)
             fresh.rename(target)
@@ -101,24 +103,23 @@ class GitWorkingCopy:
         home = Path(os.path.realpath(self.home))
         state, repository = self.state(worktree), self.repository(folder)
         is_home = worktree in (root, home) or worktree in home.parents
-        found, too_many = ([], False) if is_home else inspection.candidate_files(worktree)
-        kept, held = select_files(found)
+        kept, held = ((), ()) if is_home else self.selected_files(worktree, state)
         usable = state is not FolderState.NONE and is_readable(repository)
         return FolderFacts(
             folder,
             is_home=is_home,
             writable=os.access(worktree, os.W_OK | os.X_OK) and os.access(home, os.W_OK | os.X_OK),
             in_repository=inspection.is_inside_repository(worktree, root),
-            nested=inspection.nested_repositories(worktree) if not too_many else (),
+            nested=() if is_home else inspection.nested_repositories(worktree),
             repository=repository,
             free_bytes=min(inspection.free_bytes(worktree), inspection.free_bytes(home)),
             state=state,
             has_commits=usable and bool(self.head(worktree)),
-            configured=self.setup.is_applied(self.owner),
+            configured=(obstacle := self.setup.obstacle()) is None and self.setup.is_applied(self.owner),
+            obstacle=obstacle,
             kept=kept,
             held=held,
             changed=not usable or bool(self.changed_files(worktree, kept)),
-            too_many=too_many,
         )
 
     def repository(self, folder: str) -> RepositoryFacts:
@@ -145,20 +146,29 @@ class GitWorkingCopy:
         git_dir, known = worktree / ".git", self.record(worktree)
         record = SetupRecord(str(worktree), url, made=known.made if known else False, path=repository.path)
         if self.state(worktree) is FolderState.NONE:
-            self._write_blocks(worktree)
+            files.write_blocks(worktree)
             self._init(worktree, replace(record, made=True))
         else:
             before = known.before if known else files.read(git_dir / "config") or b""
             self.setup.register(replace(record, before=before), git_dir, self.owner)
         if self.state(worktree) is FolderState.OURS:
-            self._write_blocks(worktree)
+            files.write_blocks(worktree)
         self._set_origin(git_dir, url)
 
     def adopt_history(self, folder: str) -> bool:
-        """`HEAD` becomes the remote's branch. Files that are missing are checked out; files that are there stay as they are."""
+        """`HEAD` becomes the remote's branch. Files that are missing are checked out; files that are there stay as they are.
+
+        A repository that the set-up has just made is on the branch that the server has, where that is not `main`.
+        """
         worktree, remote = self.folder_path(folder), self.remote(folder)
-        if self.head(worktree) or not remote.remote_head():
+        if self.head(worktree):
             return False
+        if not remote.remote_head():
+            branch = remote.default_branch() if self.state(worktree) is FolderState.OURS else ""
+            if not branch:
+                return False
+            files.write(worktree / ".git/HEAD", f"ref: refs/heads/{branch}\n".encode())
+            remote = self.remote(folder)
         remote.fetch()
         self.git.run_checked(location_of(worktree), ["update-ref", remote.ref, remote.tracking])
         self.git.run_checked(location_of(worktree), ["read-tree", remote.ref])
@@ -168,11 +178,13 @@ class GitWorkingCopy:
     def commit(self, folder: str, paths: Sequence[str], message: str) -> str:
         """Commits these files and the managed ones with `--only`: what else is staged stays staged, ignored files are left out."""
         worktree = self.folder_path(folder)
-        own = [name for name, _ in _BLOCKS if (worktree / name).is_file() and self.state(worktree) is FolderState.OURS]
-        wanted = not_ignored(self.git, worktree, [*own, *paths])
+        own = [
+            name for name in files.MANAGED if (worktree / name).is_file() and self.state(worktree) is FolderState.OURS
+        ]
+        config = self.commit_config(worktree)
+        wanted = not_ignored(self.git, worktree, [*own, *paths], config)
         if not wanted:
             return self.head(worktree)
-        config = self.commit_config()
         named = RunOptions(stdin=joined_paths(wanted), config=config, timeout=300)
         pathspec = ["--pathspec-from-file=-", "--pathspec-file-nul"]
         self.git.run_checked(location_of(worktree), ["add", "--all", *pathspec], named)
@@ -212,8 +224,10 @@ class GitWorkingCopy:
             return FolderStatus("inside" if inside else state.value)
         counted = self.git.run(location_of(worktree), ["rev-list", "--count", *self.unpushed_span(worktree)]).text
         unpushed = int(counted) if counted.isdecimal() else 0
-        changed = self.uncommitted_files(worktree)
-        return FolderStatus(state.value, current_branch(worktree), changed, unpushed, self.head(worktree))
+        found = self.uncommitted(worktree)
+        changed = tuple(file.path for file in found.files)
+        branch = current_branch(worktree)
+        return FolderStatus(state.value, branch, changed, found.unexpected, unpushed, self.head(worktree))
 
     def unpushed_span(self, worktree: Path) -> list[str]:
         """Arguments of `rev-list` for the commits that the server does not have, as far as is known here."""
@@ -231,7 +245,7 @@ class GitWorkingCopy:
         shutil.rmtree(aside, ignore_errors=True)
         if record is not None and record.made:
             kept = keep_versions(self._leaving(folder))
-            self._remove_blocks(worktree)
+            files.remove_blocks(worktree)
             (worktree / ".git").rename(aside)  # what a kill leaves of it is removed by the next press
             shutil.rmtree(aside)
         elif record is not None:
@@ -244,9 +258,11 @@ class GitWorkingCopy:
         worktree = self.folder_path(folder)
 
         def differs() -> bool:
-            return bool(self.changed_files(worktree, select_files(inspection.candidate_files(worktree)[0])[0]))
+            return bool(self.changed_files(worktree, self.selected_files(worktree, self.state(worktree))[0]))
 
-        return Leaving(worktree, self.git, self.remote(folder), self.commit_config(), self.head(worktree), differs)
+        return Leaving(
+            worktree, self.git, self.remote(folder), self.commit_config(worktree), self.head(worktree), differs
+        )
 
     def _init(self, worktree: Path, record: SetupRecord) -> None:
         """The record comes first: a repository of that name that is not recorded would be somebody else's."""
@@ -275,35 +291,29 @@ class GitWorkingCopy:
         for key, value in wanted.items():
             self.git.run_checked(None, ["config", "--file", str(git_dir / "config"), key, value])
 
-    def _write_blocks(self, worktree: Path) -> None:
-        for name, block in _BLOCKS:
-            file = files.regular_file(worktree, name)
-            files.write_if_changed(file, with_block(files.read(file), block))
-
-    def _remove_blocks(self, worktree: Path) -> None:
-        for name, block in _BLOCKS:
-            text = None if (worktree / name).is_symlink() else files.read(worktree / name)
-            if text is not None:
-                files.write_if_changed(worktree / name, without_block(text, block))
-
     def changed_files(self, worktree: Path, kept: Sequence[str]) -> tuple[str, ...]:
         """Selected files that differ from `HEAD`, and tracked ones that were deleted."""
-        wanted = {*kept, *(name for name, _ in _BLOCKS)}
+        wanted = {*kept, *(name for name in files.MANAGED)}
         return tuple(
             path for state, path in self.status_entries(worktree) if path in wanted or (state != "??" and "D" in state)
         )
 
-    def uncommitted_files(self, worktree: Path) -> tuple[str, ...]:
-        """What a commit would take, sorted out from `git status`: only changed files are looked into, as this is asked often."""
-        entries = [(state, path) for state, path in self.status_entries(worktree) if not (worktree / path).is_symlink()]
-        files = {path: inspection.candidate_file(worktree, path) for _, path in entries if not is_hidden(path)}
-        kept, _ = select_files(files.values())
-        known = {path for state, path in entries if state != "??" and not (path in files and files[path].secret)}
-        return tuple(path for _, path in entries if path in known or path in kept)
+    def selected_files(self, worktree: Path, state: FolderState) -> tuple[tuple[str, ...], tuple[HeldBack, ...]]:
+        """What the set-up commits of a folder, and what it holds back."""
+        found, beyond = inspection.candidate_files(worktree)
+        if state is not FolderState.NONE:
+            found = without_results_of_others(self.git, worktree, found, state is FolderState.OURS)
+        kept, held = select_files(found)
+        return kept, (*held, *([beyond] if beyond else []))
+
+    def uncommitted(self, worktree: Path) -> UncommittedChanges:
+        """See `uncommitted_changes`."""
+        made = self.state(worktree) is FolderState.OURS
+        return uncommitted_changes(self.git, worktree, self._looking, made)
 
     def status_entries(self, worktree: Path) -> list[tuple[str, str]]:
         """See `git_status`, with our clean filter."""
-        return git_status(self.git, worktree, self.commit_config())
+        return git_status(self.git, worktree, self._looking)
 
     def remote(self, folder: str) -> Remote:
         """The place of the folder's repository on the server, with the credential helper."""
@@ -352,9 +362,15 @@ class GitWorkingCopy:
         result = self.git.run(location_of(worktree), ["rev-parse", "--verify", "--quiet", "HEAD^{commit}"])
         return result.text if result.returncode == 0 else ""
 
-    def commit_config(self) -> Config:
-        """Configuration of a run that may commit: our clean filter is on, author and committer are set."""
-        return (*self.setup.filter, *self.setup.identity(self.owner))
+    def commit_config(self, worktree: Path) -> Config:
+        """Configuration of a run that may commit: our clean filter is on, author and committer are set. Raises `GitFailed`."""
+        settings = repository_settings(self.git, worktree / ".git")
+        return (*self._looking, *self.setup.identity(self.owner, settings))
+
+    @property
+    def _looking(self) -> Config:
+        """Configuration of a run that looks at files: our clean filter is on, and what the author ignores everywhere is ignored."""
+        return (*self.setup.filter, *self.setup.ignored)
 
     def _below_root(self, folder: str) -> Path | None:
         """The folder's real path, None where it is none, or not below the root."""

@@ -134,7 +134,7 @@ class MemoryWorkingCopy:
             return FolderStatus("none")
         theirs = self.forge.get(found.facts.repository.origin, "")
         unpushed = len(found.commits) - (found.commits.index(theirs) + 1 if theirs in found.commits else 0)
-        return FolderStatus("ours", "main", found.changed, unpushed, (found.commits or [""])[-1])
+        return FolderStatus("ours", "main", found.changed, unpushed=unpushed, commit=(found.commits or [""])[-1])
 
     def undo(self, folder: str) -> str:
         """Raises `SetupRefused` where commits would be lost."""

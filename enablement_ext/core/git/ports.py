@@ -51,12 +51,33 @@ class WorkingCopyOwner:
 
 
 @dataclass(frozen=True, slots=True)
+class ChangedFile:
+    """A file that a commit would take. `state`: new, changed or deleted."""
+
+    path: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class UncommittedChanges:
+    """What differs from `HEAD`; `held`: what differs and is not committed, with the reason; `unexpected`: those of it that the author would not think of."""
+
+    files: tuple[ChangedFile, ...] = ()
+    held: tuple[HeldBack, ...] = ()
+    unexpected: tuple[HeldBack, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class FolderStatus:
-    """`changed`: files that a commit would take; `unpushed`: commits that the remote-tracking branch does not have."""
+    """`changed`: files that a commit would take; `held`: those that it would not, though somebody would think so.
+
+    `unpushed`: commits that the remote-tracking branch does not have.
+    """
 
     state: str
     branch: str = ""
     changed: tuple[str, ...] = ()
+    held: tuple[HeldBack, ...] = ()
     unpushed: int = 0
     commit: str = ""
 
@@ -135,22 +156,6 @@ class WorkingCopy(Protocol):
         Raises `SetupRefused` where the checked out branch has some, `GitFailed`, `ForgeAway`.
         """
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class ChangedFile:
-    """A file that a commit would take. `state`: new, changed or deleted."""
-
-    path: str
-    state: str
-
-
-@dataclass(frozen=True, slots=True)
-class UncommittedChanges:
-    """What differs from `HEAD`; `held`: what differs and is not committed, with the reason."""
-
-    files: tuple[ChangedFile, ...] = ()
-    held: tuple[HeldBack, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -91,7 +91,7 @@ def shape_of(found: RepositoryFacts, url: str) -> tuple[ShapeReason, ...]:
         ShapeCode.SHALLOW: {} if found.shallow else None,
         ShapeCode.PARTIAL: {} if found.promised or is_partial(found.settings) else None,
         ShapeCode.SIGNED: {} if found.signed or wants_signatures(found.settings) else None,
-        ShapeCode.BRANCH: None if not found.branch or _own_name(found) else {"branch": _shown(found.branch)},
+        ShapeCode.BRANCH: None if not found.branch or _own_name(found) else {"branch": shown(found.branch)},
         ShapeCode.OTHER_REMOTE: None if _own_place(found, url) else {},
         ShapeCode.SETTING: _setting(found.settings),
         ShapeCode.LOCKED: {"lock": found.lock, "held": found.holder.value} if found.lock else None,
@@ -109,7 +109,7 @@ def _foreign(found: RepositoryFacts) -> dict[str, object] | None:
     for path, attribute, value in found.conversions:
         if value not in _UNSET and value not in _HARMLESS.get(attribute, ()):
             name = value if attribute == "filter" else attribute
-            return {"filter": _shown(name), "path": _shown(path)}
+            return {"filter": shown(name), "path": shown(path)}
     return None
 
 
@@ -137,9 +137,9 @@ def _own_place(found: RepositoryFacts, url: str) -> bool:
 
 def _setting(settings: Settings) -> dict[str, object] | None:
     key = unknown_setting(settings)
-    return {"setting": _shown(key)} if key else None
+    return {"setting": shown(key)} if key else None
 
 
-def _shown(text: str) -> str:
-    """A name out of the repository, as it can be passed on."""
+def shown(text: str) -> str:
+    """A name out of a repository or a home, as it can be passed on."""
     return "".join(mark for mark in text if mark.isprintable())[:80]

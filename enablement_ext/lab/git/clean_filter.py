@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
-from enablement_ext.core.git.clean_filter import cleaned
+from enablement_ext.core.git.clean_filter import clean
 
 
-def main() -> int:
-    """Never fails where it can read and write."""
-    sys.stdout.buffer.write(cleaned(sys.stdin.buffer.read()))
+def main() -> None:
+    """Never fails where it can read and write. The argument is the descriptor that has the file as it is in the index; nothing is in it for a new one."""
+    data = sys.stdin.buffer.read()
+    sys.stdout.buffer.write(clean(data, _committed(sys.argv[1:])).data)
     sys.stdout.buffer.flush()
-    return 0
 
 
-if __name__ == "__main__":
-    sys.exit(main())
+def _committed(arguments: list[str]) -> bytes | None:
+    try:
+        with os.fdopen(int("".join(arguments)), "rb") as index:
+            return index.read()
+    except (OSError, ValueError):
+        return None

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from enablement_ext.core.errors import BadRequest
-from enablement_ext.core.git.merge.cells import Cell, source_of
 from enablement_ext.core.git.merge.notebook_merge import Item, MergeConflict, NotebookMerge, Resolution
 from enablement_ext.core.git.ports import FetchResult
+from enablement_ext.core.notebook.working.cells import Cell, source_of
 
 _COMMIT = 64
 

@@ -12,7 +12,7 @@ from datetime import datetime
 
 from enablement_ext.core.errors import BadRequest, ForgeAhead, ForgeAway, SetupRefused
 from enablement_ext.core.git.merge.cells import count_outputs, with_outputs
-from enablement_ext.core.git.merge.file_merge import MergedFile, MergeSides, merge_file
+from enablement_ext.core.git.merge.file_merge import MergedFile, MergeSides, merge_file, resolved_by_hand
 from enablement_ext.core.git.merge.notebook_diff import DiffRow, VersionSummary, compare, summary
 from enablement_ext.core.git.merge.notebook_merge import NotebookMerge, Resolution
 from enablement_ext.core.git.ports import Backup, FetchResult, FileVersion, FolderStatus, VersionHistory
@@ -197,14 +197,14 @@ class VersionActions:
     def _merge_files(self, folder: str, fetched: FetchResult) -> _FileResolutions:
         contents, backups, unresolved = dict[str, bytes | None](), list[str](), dict[str, NotebookMerge]()
         for name in fetched.conflicts:
-            if (
-                fetched.unfinished
-                and (resolved := _without_conflict_markers(self.versions.read_working_file(folder, name))) is not None
-            ):
-                contents[name] = resolved  # by hand, in the terminal or an editor
-                continue
             commits = (fetched.base, fetched.our_commit, fetched.their_commit)
-            found = merge_file(MergeSides(*(self.versions.read(folder, at, name) if at else None for at in commits)))
+            sides = MergeSides(*(self.versions.read(folder, at, name) if at else None for at in commits))
+            if fetched.unfinished:  # in the terminal or an editor
+                resolved = resolved_by_hand(name, self.versions.read_working_file(folder, name), sides)
+                if resolved is not None:
+                    contents[name] = resolved
+                    continue
+            found = merge_file(sides)
             if not isinstance(found, MergedFile):
                 unresolved[name] = found
                 continue
@@ -261,11 +261,6 @@ class VersionActions:
         if status.state not in SET_UP:
             raise SetupRefused("This folder is not under Git yet. Set up Git first.")
         return folder, status
-
-
-def _without_conflict_markers(data: bytes | None) -> bytes | None:
-    """The file, None where it still has conflict markers."""
-    return None if data is None or any(mark in data for mark in (b"<<<<<<<", b">>>>>>>")) else data
 
 
 def _version_json(version: FileVersion, what: VersionSummary) -> Json:

@@ -72,6 +72,7 @@ class GitSetup:
             "standing": found.state,
             "branch": found.branch,
             "changed": list(found.changed),
+            "held": [held.document() for held in found.held],
             "unpushed": found.unpushed,
             "message": suggested_message(found.changed),
             "page": self._page(self.repository_of(folder)) if found.state in SET_UP else None,

@@ -88,9 +88,24 @@ export function refusalSentence({ code, facts }: IGitRefusal, trans: Translation
       plainName(facts.repository ?? ''),
       facts.ask ?? ''
     ),
-    'too-many': trans.__('There are too many files in this folder. Set up Git for a folder with the work alone.')
+    'git-config': homeSentence(facts, trans)
   };
   return labelOf(labels, code);
+}
+
+/** Why the author's own configuration of Git cannot take the line that is needed. */
+function homeSentence({ problem, file, line }: IGitRefusal['facts'], trans: TranslationBundle): string {
+  const name = plainName(file ?? '');
+  const labels: Record<NonNullable<typeof problem>, string> = {
+    broken:
+      line === undefined
+        ? trans.__('Git does not understand your configuration: %1. Correct it there first.', name)
+        : trans.__('Git does not understand your configuration: line %2 of %1. Correct it there first.', name, line),
+    unreadable: trans.__('Your configuration of Git cannot be read: %1.', name),
+    unwritable: trans.__('One line has to be added for Git, and that cannot be done: %1 cannot be written to.', name),
+    ignored: trans.__('Git is told to read no configuration of yours here (%1).', name)
+  };
+  return labelOf(labels, problem ?? '');
 }
 
 /** What about a repository is not understood, and where it can be worked with. */
@@ -175,9 +190,31 @@ export function heldSentence({ code, facts }: IHeldFile, trans: TranslationBundl
     kind: trans.__('It is not a kind of file that holds work; add it yourself if it should go in.'),
     size: trans.__('It is larger than %1 MB.', facts.megabytes ?? ''),
     credential: trans.__('It looks as if it holds a secret: %1', secretLabel(facts.rule, trans)),
-    link: trans.__('It is a link to another place.')
+    link: trans.__('It is a link to another place.'),
+    unreadable: trans.__('It cannot be read.'),
+    results: resultsSentence(facts.why, trans),
+    count: trans.__(
+      'There are more than %1 files here; this one and %2 others stay out for now.',
+      facts.limit ?? '',
+      facts.others ?? ''
+    )
   };
   return labelOf(labels, code);
+}
+
+/** Why the results of cells would go into a version with this notebook. */
+function resultsSentence(why: IHeldFile['facts']['why'], trans: TranslationBundle): string {
+  const labels: Record<NonNullable<typeof why>, string> = {
+    'not-utf8': trans.__('it is not written in UTF-8'),
+    'conflict-marks': trans.__('a merge left both sides in it; choose one'),
+    'not-json': trans.__('it is cut off or damaged'),
+    'not-a-notebook': trans.__('it is no notebook inside'),
+    'old-format': trans.__('its format is an old one; open it in JupyterLab and save it'),
+    'doubled-name': trans.__('it says something twice'),
+    number: trans.__('it has a number that is too large'),
+    'too-deep': trans.__('it is nested too deeply')
+  };
+  return trans.__('Its results cannot be taken out: %1.', labelOf(labels, why ?? ''));
 }
 
 function secretLabel(rule: SecretRule | undefined, trans: TranslationBundle): string {

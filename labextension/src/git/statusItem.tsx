@@ -41,6 +41,7 @@ export class GitStatusItem extends VDomRenderer<GitStatusModel> {
         data-enablement-git={status.standing}
         data-enablement-shape={status.shape?.facts.shape ?? status.shape?.code}
         data-enablement-changed={status.changed.length}
+        data-enablement-held={status.held.length}
         data-enablement-unpushed={status.unpushed}
       >
         {this.words(status)}
@@ -63,6 +64,9 @@ export class GitStatusItem extends VDomRenderer<GitStatusModel> {
     const parts = status.branch === '' ? [trans.__('no branch')] : [status.branch];
     if (status.changed.length > 0) {
       parts.push(trans._n('%1 file changed', '%1 files changed', status.changed.length));
+    }
+    if (status.held.length > 0) {
+      parts.push(trans._n('%1 file stays out', '%1 files stay out', status.held.length));
     }
     if (status.unpushed > 0) {
       parts.push(trans._n('%1 version not pushed', '%1 versions not pushed', status.unpushed));

@@ -37,7 +37,8 @@ export class GitStatusModel extends VDomModel {
     if (this.status.shape !== null) {
       return 'explain';
     }
-    return this.status.changed.length + this.status.unpushed > 0 ? 'save' : 'history';
+    const { changed, held, unpushed } = this.status;
+    return changed.length + held.length + unpushed > 0 ? 'save' : 'history';
   }
 
   /** From now on this folder; asked once things have settled. */

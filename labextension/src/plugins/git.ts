@@ -147,11 +147,13 @@ export const gitPlugin: JupyterFrontEndPlugin<void> = {
       save: () => void actions.save(here()),
       'set-up': () => void setUp(here()),
       history: () => {
-        const path = notebook();
+        const path = notebook() ?? document();
         if (path !== null) {
           actions.history(path);
-        } else {
+        } else if (tools.hasPanel) {
           tools.openPanel(); // whose second page is the history of the folder
+        } else {
+          void tools.openTerminal(here());
         }
       },
       explain: () => {

@@ -22,6 +22,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from enablement_ext.adapters.git.bundled.credentials import SignedCredentials
+from enablement_ext.adapters.git.bundled.default_branch import point_head
 from enablement_ext.adapters.git.bundled.http_backend import BackendExchange, cgi_environment
 from enablement_ext.adapters.git.runner import Config, GitLocation, GitRunner, RunOptions, environment, is_commit_id
 from enablement_ext.adapters.git.shape.locks import lock_files, lock_holder
@@ -198,6 +199,8 @@ class BundledForge:
     async def open(self, call: GitCall) -> BackendExchange:
         """Starts `git http-backend`."""
         folder = await asyncio.to_thread(self._existing, call.repository)
+        if call.service == "git-upload-pack":
+            await asyncio.to_thread(point_head, self.git, folder)
         config = (*_SERVED, ("receive.maxInputSize", str(await asyncio.to_thread(self._receive_limit, folder, call))))
         flags = [part for key, value in config for part in ("-c", f"{key}={value}")]
         hooks = ("-c", f"core.hooksPath={os.devnull}", "-c", "core.fsmonitor=false", "-c", "gc.auto=0")

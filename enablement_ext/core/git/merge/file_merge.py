@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from enablement_ext.core.git.clean_filter import clean, cleaned
 from enablement_ext.core.git.merge.cells import parse_notebook
 from enablement_ext.core.git.merge.notebook_merge import NotebookMerge, merge, merged_lines
+
+_MARKS = (b"<<<<<<<", b">>>>>>>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +18,11 @@ class MergeSides:
     base: bytes | None
     ours: bytes | None
     theirs: bytes | None
+
+    @property
+    def have_no_results(self) -> bool:
+        """Whether neither side is a notebook with results."""
+        return all(each is None or cleaned(each) == each for each in (self.ours, self.theirs))
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +44,19 @@ def merge_file(sides: MergeSides) -> MergedFile | NotebookMerge:
         return found if found.conflicts else MergedFile(found.resolved({}))
     lines = _lines(sides)
     return MergedFile(theirs, back_up=True) if lines is None else MergedFile(lines)
+
+
+def resolved_by_hand(path: str, data: bytes | None, sides: MergeSides) -> bytes | None:
+    """What somebody made of a conflict in the work tree, as it goes into a version.
+
+    None where there is nothing, conflict markers are left in it, or results that neither side has cannot be taken out of it.
+    """
+    if data is None or any(mark in data for mark in _MARKS):
+        return None
+    if not path.endswith(".ipynb") or not sides.have_no_results:
+        return data
+    found = clean(data, sides.ours)
+    return found.data if found.why is None else None
 
 
 def _lines(sides: MergeSides) -> bytes | None:

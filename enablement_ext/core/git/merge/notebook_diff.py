@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from enablement_ext.core.git.merge.cells import Cell, matching_cells, parse_notebook, source_of
+from enablement_ext.core.git.merge.cells import parse_notebook
+from enablement_ext.core.notebook.working.cells import Cell, matching_cells, source_of
 from enablement_ext.core.text.line_diff import opcodes
 
 

@@ -13,14 +13,12 @@ from typing import Any
 
 from enablement_ext.core.errors import BadRequest
 from enablement_ext.core.git.merge.cells import (
-    Cell,
     NotebookDocument,
-    matching_cells,
     same_content,
-    source_of,
     with_source,
     with_unique_id,
 )
+from enablement_ext.core.notebook.working.cells import Cell, matching_cells, source_of
 from enablement_ext.core.text.line_diff import opcodes
 
 _IDS_SINCE = 5  # format 4.5: every cell has an id

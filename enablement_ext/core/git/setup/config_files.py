@@ -39,7 +39,11 @@ for bin in "$ours" "${{VIRTUAL_ENV:-/nowhere}}/bin"; do
   [ -x "$bin/python" ] && has "$bin" || continue
   case "$job" in
     credential) exec "$bin/python" -I -m enablement_ext.lab.git.credential_helper "$@" ;;
-    clean) exec "$bin/python" -I -m enablement_ext.lab.git.clean_filter ;;
+    clean)  # Git says which file it is; what the index has of it comes while Python starts
+      exec 4<&0
+      GIT_NO_LAZY_FETCH=1 git cat-file blob ":0:$1" 2>/dev/null </dev/null 4<&- |
+        "$bin/python" -I -c 'from enablement_ext.lab.git.clean_filter import main; main()' 3 3<&0 <&4 4<&-
+      exit ;;
     diff) [ -x "$bin/git-nbdiffdriver" ] && exec "$bin/git-nbdiffdriver" diff "$@" ;;
     merge) [ -x "$bin/git-nbmergedriver" ] && exec "$bin/git-nbmergedriver" merge "$@" ;;
   esac
@@ -98,7 +102,7 @@ class ManagedFile:
                 for spelling in spellings(url)
             )
             + f"[http {quoted(self.base)}]\n\tfollowRedirects = false\n{self._unproxied}"
-            f'[filter "enablement"]\n\tclean = {quoted(f"{tool} clean")}\n\trequired = false\n'
+            f'[filter "enablement"]\n\tclean = {quoted(f"{tool} clean %f")}\n\trequired = false\n'
             f'[diff "jupyternotebook"]\n\tcommand = {quoted(f"{tool} diff")}\n'
             f'[merge "jupyternotebook"]\n\tname = notebooks\n\tdriver = {quoted(f"{tool} merge %O %A %B %L %P")}\n'
         )

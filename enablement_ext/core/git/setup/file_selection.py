@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import PurePosixPath
 
 from enablement_ext.core.git.repository_names import is_plain
+from enablement_ext.core.notebook.working.file import UnreadableReason
 
 NOTEBOOK_BYTES = 50_000_000
 TEXT_BYTES = 5_000_000
@@ -20,28 +22,39 @@ _WORDS = {
     "keys": ".pem .key .p12 .pfx .jks .env .kdbx",
 }
 _WORK, _NAMES, _KEYS = (frozenset(_WORDS[name].split()) for name in ("work", "names", "keys"))
+_GITS_OWN = re.compile(
+    r"(\.git|git~1)[ .]*([:\\].*)?", re.IGNORECASE
+)  # also as Windows spells it; Git refuses the whole version
 _DATA = frozenset(word for name in ("tables", "stores", "media") for word in _WORDS[name].split())
 
 
 class HeldReason(StrEnum):
     """Why a file is not committed."""
 
-    NAME = "name"  # characters that other tools stumble over
+    NAME = "name"  # characters that other tools stumble over, or a name that Git keeps for itself
     KEYS = "keys"  # a kind of file that holds keys or passwords
     DATA = "data"
     KIND = "kind"  # no kind of file that holds work
     SIZE = "size"  # facts: megabytes, the limit
     CREDENTIAL = "credential"  # facts: rule, the name of the rule that found it
     LINK = "link"
+    UNREADABLE = "unreadable"
+    RESULTS = "results"  # a notebook whose results cannot be taken out; facts: why
+    COUNT = "count"  # facts: limit, others: how many more are beyond it
+
+
+_UNEXPECTED = frozenset({HeldReason.UNREADABLE, HeldReason.RESULTS})
 
 
 @dataclass(frozen=True, slots=True)
 class CandidateFile:
-    """A regular file of the folder; `secret` is the rule that found a secret in it first, "" for none."""
+    """A regular file of the folder. `secret` is the rule that found a secret in it first, "" for none; `why`: why its results cannot be taken out."""
 
     path: str
     size: int
     secret: str = ""
+    readable: bool = True
+    why: UnreadableReason | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +80,13 @@ def most_bytes(path: str) -> int:
     return NOTEBOOK_BYTES if _kind(path) == ".ipynb" else TEXT_BYTES
 
 
-def select_files(files: Iterable[CandidateFile]) -> tuple[tuple[str, ...], tuple[HeldBack, ...]]:
-    """Paths to commit, and files held back; both in the order of the input."""
+def select_files(
+    files: Iterable[CandidateFile], tracked: Collection[str] = ()
+) -> tuple[tuple[str, ...], tuple[HeldBack, ...]]:
+    """Paths to commit, and files held back; both in the order of the input. Of what is tracked, somebody said before that it is to go in."""
     kept, held = list[str](), list[HeldBack]()
     for file in files:
-        reason = _reason_held(file)
+        reason = (None if file.path in tracked else _reason_by_name(file)) or _reason_inside(file)
         if reason is None:
             kept.append(file.path)
         else:
@@ -79,9 +94,23 @@ def select_files(files: Iterable[CandidateFile]) -> tuple[tuple[str, ...], tuple
     return tuple(kept), tuple(held)
 
 
-def _reason_held(file: CandidateFile) -> HeldBack | None:
+def unexpected(held: Iterable[HeldBack], tracked: Collection[str]) -> tuple[HeldBack, ...]:
+    """Those that the author has reason to think go into the next version: what is in the last one, and work of which only the contents stand in the way."""
+    return tuple(each for each in held if each.code in _UNEXPECTED or each.path in tracked)
+
+
+def _reason_inside(file: CandidateFile) -> HeldBack | None:
+    """What holds back a file that is in a version already, too."""
+    if not file.readable:
+        return HeldBack(file.path, HeldReason.UNREADABLE)
+    if file.secret:
+        return HeldBack(file.path, HeldReason.CREDENTIAL, {"rule": file.secret})
+    return HeldBack(file.path, HeldReason.RESULTS, {"why": file.why.value}) if file.why else None
+
+
+def _reason_by_name(file: CandidateFile) -> HeldBack | None:
     kind = _kind(file.path)
-    if not all(is_plain(part) for part in file.path.split("/")):
+    if not all(is_plain(part) and not _GITS_OWN.fullmatch(part) for part in file.path.split("/")):
         return HeldBack(file.path, HeldReason.NAME)
     if kind in _KEYS or PurePosixPath(file.path).name.lower().startswith(".env"):
         return HeldBack(file.path, HeldReason.KEYS)
@@ -91,7 +120,7 @@ def _reason_held(file: CandidateFile) -> HeldBack | None:
         return HeldBack(file.path, HeldReason.KIND)
     if file.size > most_bytes(file.path):
         return HeldBack(file.path, HeldReason.SIZE, {"megabytes": most_bytes(file.path) // 1_000_000})
-    return HeldBack(file.path, HeldReason.CREDENTIAL, {"rule": file.secret}) if file.secret else None
+    return None
 
 
 def _kind(path: str) -> str:

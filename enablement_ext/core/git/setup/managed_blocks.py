@@ -1,7 +1,7 @@
 """Managed blocks in files of the author's: appended, and removed so that the file is what it was, byte for byte.
 
-The marker on the first line records what appending took: `+newline` where the last line had no end, `+file` where there was no
-file. So no state is kept elsewhere, and lines that others add later stay.
+The marker on the first line records what appending took: `+newline` where the last line had no end, `+newlines` where it would have gone on into
+ours (after a backslash), `+file` where there was no file. So no state is kept elsewhere, and lines that others add later stay.
 """
 
 from __future__ import annotations
@@ -12,7 +12,9 @@ from dataclasses import dataclass
 from itertools import takewhile
 
 _MARKER = b"# enablement:git"
-_HEAD = re.compile(rb"^(?P<head>[^\n]*?)[ ]?# enablement:git(?P<how>\+newline|\+file)?\n", re.MULTILINE)
+_HEAD = re.compile(rb"^(?P<head>[^\n]*?)[ ]?# enablement:git(?P<how>\+newlines?|\+file)?\n", re.MULTILINE)
+
+_ENDS = {b"": b"", b"+newline": b"\n", b"+newlines": b"\n\n"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +40,7 @@ def with_block(before: bytes | None, block: Block) -> bytes:
     found = _span(before, block)
     if found is not None:
         return before[: found.start] + block.text(found.how) + found.others + before[found.end :]
-    if before and not before.endswith(b"\n"):
-        return before + b"\n" + block.text(b"+newline")
-    return before + block.text(b"")
+    return before + _ENDS[how := _how(before)] + block.text(how)
 
 
 def without_block(after: bytes, block: Block) -> bytes | None:
@@ -49,8 +49,8 @@ def without_block(after: bytes, block: Block) -> bytes | None:
     if found is None:
         return after
     left, right = after[: found.start], found.others + after[found.end :]
-    if found.how == b"+newline" and left.endswith(b"\n") and not right:
-        left = left[:-1]
+    if not right:
+        left = left.removesuffix(_ENDS.get(found.how, b""))
     rest = left + right
     return None if found.how == b"+file" and not rest else rest
 
@@ -59,6 +59,14 @@ def has_block(text: bytes, block: Block) -> bool:
     """Whether our lines are in it, exactly as they would be written now."""
     found = _span(text, block)
     return found is not None and text[found.start : found.end] == block.text(found.how)
+
+
+def _how(before: bytes) -> bytes:
+    """What has to be put between, so that our first line is a line of its own: Git goes on with the next one after a backslash."""
+    if before.endswith(b"\\"):
+        return b"+newlines"
+    ended = before.endswith(b"\n") and not before.endswith((b"\\\n", b"\\\r\n"))
+    return b"" if ended or not before else b"+newline"
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from enum import StrEnum
 from enablement_ext.core.git.access.ports import Access
 from enablement_ext.core.git.repository_names import is_plain
 from enablement_ext.core.git.setup.file_selection import HeldBack
-from enablement_ext.core.git.shape import RepositoryFacts, ShapeCode, ShapeReason, shape_of
+from enablement_ext.core.git.shape import RepositoryFacts, ShapeCode, ShapeReason, shape_of, shown
 
 SPARE_BYTES = 64 * 1024 * 1024
 
@@ -42,8 +42,8 @@ class RefusalCode(StrEnum):
     OTHER_REMOTE = "other-remote"
     UNWRITABLE = "unwritable"
     NO_SPACE = "no-space"
-    TOO_MANY = "too-many"
     PERMISSION = "permission"  # facts: repository, ask
+    GIT_CONFIG = "git-config"  # facts: file, problem, line where one is known
 
 
 class FolderState(StrEnum):
@@ -53,6 +53,29 @@ class FolderState(StrEnum):
     OURS = "ours"  # made by this set-up
     ADOPTED = "adopted"  # the author's own, set up before
     THEIRS = "theirs"  # the author's own, not set up
+
+
+class ObstacleKind(StrEnum):
+    """Why the author's own configuration of Git cannot take the line that the set-up needs."""
+
+    BROKEN = "broken"  # Git does not understand it
+    UNREADABLE = "unreadable"
+    UNWRITABLE = "unwritable"
+    IGNORED = "ignored"  # Git is told to read none
+
+
+@dataclass(frozen=True, slots=True)
+class HomeObstacle:
+    """What is in the way in the home. `line` is that of a mistake, 0 where it is not known."""
+
+    file: str
+    kind: ObstacleKind
+    line: int = 0
+
+    def facts(self) -> dict[str, object]:
+        """As a refusal tells them."""
+        line: dict[str, object] = {"line": self.line} if self.line else {}
+        return {"file": shown(self.file), "problem": self.kind.value, **line}
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +97,7 @@ class FolderFacts:
     kept: tuple[str, ...] = ()
     held: tuple[HeldBack, ...] = ()
     changed: bool = True  # whether a file that goes in differs from the last version
-    too_many: bool = False
+    obstacle: HomeObstacle | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,13 +185,13 @@ def _refusals(facts: FolderFacts, url: str) -> list[PlanRefusal]:
     last = {
         RefusalCode.UNWRITABLE: not facts.writable,
         RefusalCode.NO_SPACE: facts.free_bytes < SPARE_BYTES,
-        RefusalCode.TOO_MANY: facts.too_many,
+        RefusalCode.GIT_CONFIG: facts.obstacle is not None,
     }
     shape = shape_of(facts.repository, url)
     return [
         *(PlanRefusal(code, _refusal_facts(code, facts)) for code, true in first.items() if true),
         *(shape_refusal(reason) for reason in shape[:1]),
-        *(PlanRefusal(code) for code, true in last.items() if true),
+        *(PlanRefusal(code, _refusal_facts(code, facts)) for code, true in last.items() if true),
     ]
 
 
@@ -184,7 +207,7 @@ def shape_refusal(reason: ShapeReason) -> PlanRefusal:
 def _refusal_facts(code: RefusalCode, facts: FolderFacts) -> dict[str, object]:
     if code is RefusalCode.NESTED:
         return {"repository": facts.nested[0] if is_plain(facts.nested[0]) else None}
-    return {}
+    return facts.obstacle.facts() if code is RefusalCode.GIT_CONFIG and facts.obstacle else {}
 
 
 def _steps(facts: FolderFacts, url: str, standing: Standing) -> list[SetupStep]:

@@ -1,1 +1,4 @@
-"""The author's own notebook file: `file` reads and writes it without loss, `results` is what running it leaves in it."""
+"""The author's own notebook file.
+
+`file` reads and writes it without loss. `results`: what running it leaves in it. `environment`: what differs by machine. `cells` are paired across versions.
+"""

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
@@ -41,13 +40,15 @@ class _Doubled(dict[str, Any]):
     """An object in which a name stood twice."""
 
 
-@dataclass(slots=True)
 class AuthorFile:
     """A notebook of format 4 as JSON, to be changed in place. Its `cells` are a list of objects with a `cell_type`."""
 
-    document: dict[str, Any]
-    _text: str = ""
-    _doubled: bool = False
+    __slots__ = ("_doubled", "_text", "document")
+
+    def __init__(self, document: dict[str, Any], text: str = "", doubled: bool = False) -> None:
+        self.document = document
+        self._text = text
+        self._doubled = doubled
 
     def data(self) -> bytes:
         """The file in Jupyter's own layout. Raises `Unreadable` where something that is still in it cannot be written as it was read."""

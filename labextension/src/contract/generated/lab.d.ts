@@ -522,17 +522,26 @@ export interface components {
              * @description why it stays out
              * @enum {string}
              */
-            code: "name" | "keys" | "data" | "kind" | "size" | "credential" | "link";
+            code: "name" | "keys" | "data" | "kind" | "size" | "credential" | "link" | "unreadable" | "results" | "count";
             facts: {
                 /** @description of `size`: the limit */
                 megabytes?: number;
+                /**
+                 * @description of `results`: why they cannot be taken out of this notebook
+                 * @enum {string}
+                 */
+                why?: "not-utf8" | "conflict-marks" | "not-json" | "not-a-notebook" | "old-format" | "doubled-name" | "number" | "too-deep";
+                /** @description of `count`: how many files are looked at */
+                limit?: number;
+                /** @description of `count`: how many more there are */
+                others?: number;
                 rule?: components["schemas"]["SecretRule"];
             };
         };
         /** @description why nothing is set up, or why a button does not act in this repository */
         GitRefusal: {
             /** @enum {string} */
-            code: "no-git" | "no-folder" | "home" | "name" | "inside" | "nested" | "odd" | "busy" | "other-remote" | "unwritable" | "no-space" | "too-many" | "permission";
+            code: "no-git" | "no-folder" | "home" | "name" | "inside" | "nested" | "odd" | "busy" | "other-remote" | "unwritable" | "no-space" | "permission" | "git-config";
             facts: {
                 /** @description of `nested`: the first one, relative to the folder; null where its name is odd */
                 repository?: string | null;
@@ -558,6 +567,15 @@ export interface components {
                  * @enum {string}
                  */
                 held?: "nobody" | "running" | "unknown";
+                /** @description of `git-config`: the file, as people write its name */
+                file?: string;
+                /**
+                 * @description of `git-config`: why the line that the set-up needs cannot go into the author's own configuration of Git
+                 * @enum {string}
+                 */
+                problem?: "broken" | "unreadable" | "unwritable" | "ignored";
+                /** @description of `git-config`: the line that Git does not understand, where it is known */
+                line?: number;
                 /** @description of `busy`: `merge`, `rebase`, … that is not finished */
                 operation?: string;
             };
@@ -613,6 +631,8 @@ export interface components {
             standing: "none" | "ours" | "adopted" | "theirs" | "inside";
             branch: string;
             changed: string[];
+            /** @description what a version would not take though somebody would think so: what is in the last one, and notebooks */
+            held: components["schemas"]["HeldFile"][];
             /** @description commits that are not on the server */
             unpushed: number;
             /** @description to begin with */
