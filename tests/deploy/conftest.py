@@ -35,9 +35,7 @@ def sit(browser: Browser, tmp_path: Path) -> Iterator[Sitting]:
     contexts = []
 
     def sit_down(name: str, hub: OwnHub, url: str) -> Person:
-        context = browser.new_context(
-            viewport={"width": 1440, "height": 900}, locale="en-US", ignore_https_errors=True
-        )
+        context = browser.new_context(viewport={"width": 1440, "height": 900}, locale="en-US", ignore_https_errors=True)
         contexts.append(context)
         context.set_default_timeout(PATIENCE)
         person = Person(name, hub.passwords[name], url, context.new_page(), tmp_path)
@@ -50,12 +48,13 @@ def sit(browser: Browser, tmp_path: Path) -> Iterator[Sitting]:
         context.close()
 
 
-def large_notebook(home: Path) -> str:
-    """A notebook of three megabytes in somebody's home; its path there."""
+def large_notebook(home: Path, name: str) -> str:
+    """A notebook of three megabytes in somebody's home, which no other is like; its path there."""
     lines = [f"{number:08d} {'churn ' * 15}\n" for number in range(LINES)]
     printed = {"output_type": "stream", "name": "stdout", "text": lines}
-    cell = {"cell_type": "code", "id": "a", "metadata": {}, "source": "print(lines)", "execution_count": 1}
+    source = f"print(lines)  # {name}"
+    cell = {"cell_type": "code", "id": "a", "metadata": {}, "source": source, "execution_count": 1}
     kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
     notebook = {"nbformat": 4, "nbformat_minor": 5, "metadata": kernel, "cells": [{**cell, "outputs": [printed]}]}
-    (home / "large.ipynb").write_text(json.dumps(notebook))
-    return "large.ipynb"
+    (home / f"{name}.ipynb").write_text(json.dumps(notebook))
+    return f"{name}.ipynb"

@@ -81,7 +81,9 @@ def nginx(place: Place) -> list[str]:
     """Its command, with what stands around the page's block in a distribution's file."""
     folder = place.folder / "nginx"
     folder.mkdir()
-    paths = "".join(f"{kind}_temp_path {folder / kind};" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
+    paths = "".join(
+        f"{kind}_temp_path {folder / kind};" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+    )
     user = "user root;" if os.geteuid() == 0 else ""
     head = f"{user} daemon off; pid {folder / 'pid'}; error_log stderr; events {{}}"
     (folder / "nginx.conf").write_text(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
@@ -19,7 +18,8 @@ pytestmark = [pytest.mark.slow, pytest.mark.browser]
 # What comes first of a stream that nothing is sent on for 15 seconds. A proxy that waits for a page of it gives nothing.
 FIRST_EVENT = """
 async address => {
-  const answer = await fetch(address, {headers: {Accept: 'text/event-stream'}});
+  const xsrf = document.cookie.match(/(?:^|; )_xsrf=([^;]*)/)[1];
+  const answer = await fetch(address, {headers: {Accept: 'text/event-stream', 'X-XSRFToken': xsrf}});
   const reader = answer.body.getReader();
   const late = new Promise(resolve => setTimeout(() => resolve({value: new Uint8Array()}), 10000));
   const {value} = await Promise.race([reader.read(), late]);
@@ -46,7 +46,7 @@ def hub(place: Place, tmp_path_factory: pytest.TempPathFactory) -> Iterator[OwnH
 
 @pytest.mark.parametrize("name", PROXIES)
 def test_the_main_job(name: str, place: Place, hub: OwnHub, sit: Sitting) -> None:
-    notebook = large_notebook(hub.state / "home" / "dana")
+    notebook = large_notebook(hub.state / "home" / "dana", name)
     with reverse_proxy(name, place):
         remy = sit("remy", hub, place.url)
         remy.show_panel()
@@ -69,7 +69,7 @@ def sends(dana: Person, notebook: str) -> int:
     editor = dana.page.locator(".jp-CodeCell .cm-content").first
     editor.click()
     dana.page.keyboard.press("Control+End")
-    dana.page.keyboard.type(f"\n# {dana.url}")
+    dana.page.keyboard.type(f"\n# of {notebook}")
     dialog = dana.send_dialog(patience=RECOVERY)
     for field in ("problem", "value", "expected"):
         dialog.locator(f'[data-enablement-field="{field}"]').fill("Who is about to leave?")
