@@ -24,6 +24,7 @@ class OnFirstRequest(Router):
 
     def find_handler(self, request: HTTPServerRequest, **kwargs: Any) -> HTTPMessageDelegate | None:
         """Called by tornado."""
+        del request, kwargs
         if self._add is not None:
             self._add()
             self._add = None
