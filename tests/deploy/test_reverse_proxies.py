@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 
 from tests.browser.person import RECOVERY, Person, hook
 from tests.deploy.conftest import Sitting, large_notebook
+from tests.deploy.main_job import fill_in_and_send
 from tests.deploy.reverse_proxies import PROXIES, Place, certificate, reverse_proxy, shown
 from tests.servers.own_hub import HubSetup, OwnHub, own_hub
 from tests.servers.up import free_port
@@ -70,8 +71,4 @@ def sends(dana: Person, notebook: str) -> int:
     editor.click()
     dana.page.keyboard.press("Control+End")
     dana.page.keyboard.type(f"\n# of {notebook}")
-    dialog = dana.send_dialog(patience=RECOVERY)
-    for field in ("problem", "value", "expected"):
-        dialog.locator(f'[data-enablement-field="{field}"]').fill("Who is about to leave?")
-    number, _ = dana.send(dialog)
-    return number
+    return fill_in_and_send(dana)
