@@ -54,7 +54,6 @@ SERVERS = {
         extras=("templates", "options", "public"),
         cgo=True,
     ),
-    "traefik": Server("github.com/traefik/traefik/v3", "v3.6.12", ("github.com/traefik/traefik/v3/cmd/traefik",)),
     "kubernetes": Server(
         "k8s.io/kubernetes",
         "v1.36.3",

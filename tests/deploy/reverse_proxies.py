@@ -1,4 +1,4 @@
-"""nginx, Apache and Traefik with the configuration that docs/how-to/reverse-proxy.md shows, each in front of two ports of this machine."""
+"""nginx and Apache with the configuration that docs/how-to/reverse-proxy.md shows, each in front of two ports of this machine."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ from pathlib import Path
 from markdown_it import MarkdownIt
 
 from tests.polling import PATIENCE, until
-from tests.servers.built import program
 from tests.servers.up import ROOT
 
 PAGE = ROOT / "docs" / "how-to" / "reverse-proxy.md"
@@ -54,12 +53,10 @@ class Place:
             "decide.example.org": DECIDE,
             "listen 443 ssl": f"listen 127.0.0.1:{self.front} ssl",
             "*:443": f"127.0.0.1:{self.front}",
-            '":443"': f'"127.0.0.1:{self.front}"',
             "127.0.0.1:8000": f"127.0.0.1:{self.hub}",
             "127.0.0.1:8301": f"127.0.0.1:{self.pages}",
             "/etc/ssl/certs/hub.pem": str(self.folder / "hub.pem"),
             "/etc/ssl/private/hub.key": str(self.folder / "hub.key"),
-            "/etc/traefik/hub.yml": str(self.folder / "hub.yml"),
         }
 
 
@@ -106,15 +103,7 @@ def apache(place: Place) -> list[str]:
     return ["/usr/sbin/apache2", "-f", str(folder / "apache.conf"), "-D", "FOREGROUND"]
 
 
-def traefik(place: Place) -> list[str]:
-    """Its command; both files are the page's."""
-    static, dynamic = shown("yaml")
-    (place.folder / "traefik.yml").write_text(place.filled(static))
-    (place.folder / "hub.yml").write_text(place.filled(dynamic))
-    return [str(program("traefik")), f"--configFile={place.folder / 'traefik.yml'}"]
-
-
-PROXIES: Mapping[str, Callable[[Place], list[str]]] = {"nginx": nginx, "apache": apache, "traefik": traefik}
+PROXIES: Mapping[str, Callable[[Place], list[str]]] = {"nginx": nginx, "apache": apache}
 
 
 @contextmanager
@@ -122,7 +111,7 @@ def reverse_proxy(name: str, place: Place) -> Iterator[None]:
     """While it runs."""
     command = PROXIES[name](place)
     if shutil.which(command[0]) is None:
-        raise RuntimeError(f"{command[0]} is not installed; do that first: make system servers")
+        raise RuntimeError(f"{command[0]} is not installed; do that first: make system")
     log = place.folder / f"{name}.log"
     with log.open("wb") as output:
         process = subprocess.Popen(command, stdout=output, stderr=output)

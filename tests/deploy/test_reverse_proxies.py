@@ -1,4 +1,4 @@
-"""The main job behind nginx, Apache and Traefik, each with what docs/how-to/reverse-proxy.md shows, and a hub below a path of its own."""
+"""The main job behind nginx and Apache, each with what docs/how-to/reverse-proxy.md shows, and a hub below a path of its own."""
 
 from __future__ import annotations
 
