@@ -29,7 +29,7 @@ from enablement_ext.core.images.releases import Release
 
 IMAGES = Path(__file__).resolve().parent.parent / "images"
 OURS, SYNC, PIP = "enablement image build --venv", "uv pip sync", "pip install -r"
-TARGET_SYNC, TARGET_PIP = 1.5, 0.3
+TARGET_SYNC, TARGET_PIP = 1.3, 0.3
 PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"
 
 

@@ -25,6 +25,7 @@ from enablement_ext.core.errors import BadCatalog
 from enablement_ext.core.images.catalog import Catalog, Image, Release, parse_catalog, parse_image, parse_release
 from enablement_ext.core.images.deploy import chart_catalog
 from enablement_ext.core.images.inheritance import merged
+from enablement_ext.core.images.plain_records import read_plain
 from enablement_ext.core.images.ports import CatalogSnapshot
 from enablement_ext.core.images.releases import render_record
 
@@ -47,7 +48,7 @@ def read_catalog(folder: Path, read_release: ReadRelease | None = None) -> Catal
     if _deployed(folder):
         return chart_catalog.parse_deployed(_text(folder / chart_catalog.FILE))
     intents = {path.parent.name: _load(path) for path in sorted(folder.glob(f"*/{INTENT}"))}
-    released = [slug for slug in intents if any((folder / slug).glob(f"releases/*/{RECORD}"))]
+    released = [slug for slug in intents if _released(folder / slug)]
     default = _default(folder)
     if default in intents and default not in released:
         default = ""  # it will be the default once it has a release
@@ -217,7 +218,7 @@ def _deployed(folder: Path) -> bool:
 
 
 def _read_image(folder: Path, intents: Mapping[str, Mapping[str, object]], read_release: ReadRelease) -> Image:
-    releases = [read_release(folder.name, path.parent) for path in sorted(folder.glob(f"releases/*/{RECORD}"))]
+    releases = [read_release(folder.name, path) for path in _released(folder)]
     try:
         image = parse_image(merged(folder.name, intents), releases)
     except BadCatalog as error:
@@ -227,8 +228,18 @@ def _read_image(folder: Path, intents: Mapping[str, Mapping[str, object]], read_
     return image
 
 
+def _released(image: Path) -> list[Path]:
+    """The folders of its releases, in order."""
+    return [Path(each) for each in sorted(_folders(f"{image}/releases")) if os.path.isfile(f"{each}/{RECORD}")]  # noqa: PTH113
+
+
 def _read_release(slug: str, folder: Path) -> Release:
-    return parse_release(slug, folder.name, _load(folder / RECORD), _text(folder / LOCK))
+    name = str(folder)  # paths are texts, for the reason that `_stamps` gives
+    text = _text(f"{name}/{RECORD}")
+    record = read_plain(text)
+    return parse_release(
+        slug, folder.name, _parsed(f"{name}/{RECORD}", text) if record is None else record, _text(f"{name}/{LOCK}")
+    )
 
 
 def _default(folder: Path) -> str:
@@ -237,17 +248,23 @@ def _default(folder: Path) -> str:
 
 
 def _load(path: Path) -> dict[str, object]:
+    return _parsed(path, _text(path))
+
+
+def _parsed(path: Path | str, text: str) -> dict[str, object]:
     try:
-        return tomllib.loads(_text(path))
+        return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise BadCatalog(f"{path}: {error}") from error
 
 
-def _text(path: Path) -> str:
+def _text(path: Path | str) -> str:
     try:
-        return path.read_text(encoding="utf-8")
+        with open(path, "rb", buffering=0) as file:  # noqa: PTH123 - as above; a buffer would be filled once
+            text = file.readall().decode()
     except (OSError, UnicodeDecodeError) as error:
         raise BadCatalog(f"{path} cannot be read: {error}") from error
+    return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
 
 
 def _replace(path: Path, text: str) -> None:

@@ -26,6 +26,7 @@ from __future__ import annotations
 import asyncio
 import errno
 import json
+import ssl
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
@@ -69,7 +70,7 @@ Value = TypeVar("Value")
 
 @dataclass(frozen=True, slots=True)
 class HubAddress:
-    """Where the hub's API is, with which token the service asks, and its OAuth client. Times in seconds."""
+    """Where the hub's API is, with which token the service asks, and its OAuth client. `tls`: see `internal_tls`. Times in seconds."""
 
     api_url: str
     token: str
@@ -77,6 +78,20 @@ class HubAddress:
     redirect_uri: str = ""
     timeout: float = 10.0
     remember: float = 60.0
+    tls: ssl.SSLContext | None = None
+
+
+def internal_tls(environ: Mapping[str, str]) -> ssl.SSLContext | None:
+    """How a hub with `internal_ssl` is asked: with the certificate that it gave this process. None where it gave none.
+
+    Raises `OSError` where the files that it names cannot be used.
+    """
+    key, certificate = environ.get("JUPYTERHUB_SSL_KEYFILE", ""), environ.get("JUPYTERHUB_SSL_CERTFILE", "")
+    if not key or not certificate:
+        return None
+    context = ssl.create_default_context(cafile=environ.get("JUPYTERHUB_SSL_CLIENT_CA") or None)
+    context.load_cert_chain(certificate, key)
+    return context
 
 
 class HubAnswerCache(Generic[Value]):
@@ -244,6 +259,7 @@ class HubApi:
             connect_timeout=self._address.timeout,
             request_timeout=self._address.timeout,
             follow_redirects=False,
+            ssl_options=self._address.tls,
         )
         if self._open >= _AT_ONCE + _WAITING:
             raise TooManyRequests(_BUSY)

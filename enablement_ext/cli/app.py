@@ -253,10 +253,10 @@ def _account_of() -> AccountOf | None:
     url, token = os.environ.get("JUPYTERHUB_API_URL"), os.environ.get("JUPYTERHUB_API_TOKEN")
     if not (url and token) or "JUPYTERHUB_USER" in os.environ:
         return None
-    from enablement_ext.adapters.hub_api import HubAddress, HubApi  # noqa: PLC0415 - tornado's client, for this command alone
+    from enablement_ext.adapters.hub_api import HubAddress, HubApi, internal_tls  # noqa: PLC0415 - tornado's client, for this command alone
 
     async def ask(name: str) -> Account | None:
-        return await HubApi(HubAddress(url, token)).account_of(name)
+        return await HubApi(HubAddress(url, token, tls=internal_tls(os.environ))).account_of(name)
 
     return lambda name: asyncio.run(ask(name))
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 def _jupyter_server_extension_points() -> list[dict[str, str]]:
     """Where Jupyter Server finds the extension."""
-    return [{"module": "enablement_ext.lab.app"}]
+    return [{"module": "enablement_ext.lab.extension"}]
 
 
 def _jupyter_labextension_paths() -> list[dict[str, str]]:

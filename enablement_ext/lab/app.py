@@ -1,4 +1,4 @@
-"""Composition root of the lab extension: the one module here that imports adapters. Jupyter Server loads it."""
+"""Composition root of the lab extension: the one module here that imports adapters. `extension` imports it at the first request."""
 
 from __future__ import annotations
 
@@ -6,8 +6,6 @@ import os
 import sys
 from pathlib import Path
 from typing import Any
-
-from jupyter_server.utils import url_path_join
 
 from enablement_ext.adapters.clock import SystemClock
 from enablement_ext.adapters.git.provenance import GitProvenance
@@ -21,7 +19,7 @@ from enablement_ext.core.submission.bundle import BundleLimits
 from enablement_ext.lab.git.handlers import git_routes
 from enablement_ext.lab.git.history import VersionActions
 from enablement_ext.lab.git.setup import GitSetup
-from enablement_ext.lab.handlers import LabServices, routes
+from enablement_ext.lab.handlers import LabHandler, LabServices, routes
 from enablement_ext.lab.images.handlers import image_routes
 from enablement_ext.lab.images.queries import ImageQueries
 from enablement_ext.lab.send import NotebookSender
@@ -63,16 +61,8 @@ def make_images(settings: EnablementLab, root: str) -> ImageQueries:
     return ImageQueries(settings.image(), HomeFolder(root, settings.link_roots), PythonPackages(str(Path.home())))
 
 
-def _load_jupyter_server_extension(server: Any) -> None:
-    """Called by Jupyter Server. Loads without a hub, too; then every route but `context` answers `no-service`."""
-    root = str(getattr(server.contents_manager, "root_dir", "") or server.root_dir)
-    settings = EnablementLab(parent=server)
+def all_routes(settings: EnablementLab, root: str) -> list[tuple[str, type[LabHandler], dict[str, Any]]]:
+    """Patterns below the server's base address, with their handlers. Without a hub every route but `context` answers `no-service`."""
     services = make_services(settings, root)
-    table = [*routes(services), *git_routes(services, make_git(settings, root, services.service))]
-    table += image_routes(services, make_images(settings, root))
-    base = server.web_app.settings["base_url"]
-    server.web_app.add_handlers(".*$", [(url_path_join(base, pattern), *rest) for pattern, *rest in table])
-    server.log.info(
-        "Enablement: %s",
-        "ready to send to engineering" if services.service else "no review service is known to this server",
-    )
+    git = git_routes(services, make_git(settings, root, services.service))
+    return [*routes(services), *git, *image_routes(services, make_images(settings, root))]

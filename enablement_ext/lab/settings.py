@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import os
 from dataclasses import asdict
+from typing import TYPE_CHECKING
 
 from traitlets import Bool, Dict, Float, Integer, List, TraitError, Unicode, default, validate
 from traitlets.config import Configurable
 
-from enablement_ext.core.images.compatibility import RecordedImage
-from enablement_ext.core.review.models import Stage
 from enablement_ext.core.submission.bundle import DEFAULT_LIMITS
+
+if TYPE_CHECKING:  # a server reads its settings at its start, and what a start imports is waited for
+    from enablement_ext.core.images.compatibility import RecordedImage
 
 _CHECKLIST = {
     "runs_from_clean": "It runs from top to bottom after a restart of the kernel",
@@ -86,11 +88,15 @@ class EnablementLab(Configurable):
 
     def image(self) -> RecordedImage | None:
         """The image release the spawner started this server in, None where it says none."""
+        from enablement_ext.core.images.compatibility import RecordedImage  # noqa: PLC0415 - see above
+
         slug, release = os.environ.get("ENABLEMENT_IMAGE", ""), os.environ.get("ENABLEMENT_RELEASE", "")
         return RecordedImage(slug, release, os.environ.get("ENABLEMENT_DIGEST", "")) if slug and release else None
 
     def context(self) -> dict[str, object]:
         """What the front end needs to know before the first request."""
+        from enablement_ext.core.review.models import Stage  # noqa: PLC0415 - see above
+
         image = self.image()
         return {
             "user": os.environ.get("JUPYTERHUB_USER", ""),

@@ -24,7 +24,7 @@ from enablement_ext.adapters.clock import SystemClock
 from enablement_ext.adapters.database.store import DatabaseReviewStore
 from enablement_ext.adapters.database.upgrade import sqlite_file, upgrade
 from enablement_ext.adapters.git.bundled.forge import BundledForge
-from enablement_ext.adapters.hub_api import HubAddress, HubApi
+from enablement_ext.adapters.hub_api import HubAddress, HubApi, internal_tls
 from enablement_ext.adapters.local_paths import shipped
 from enablement_ext.adapters.parent_process import ParentProcess
 from enablement_ext.adapters.re2_prefilter import installed_prefilter
@@ -285,6 +285,7 @@ class ReviewService(Application):
             redirect_uri=self._urls().redirect_uri,
             timeout=self.hub_timeout,
             remember=self.token_seconds,
+            tls=internal_tls(os.environ),
         )
 
     def _urls(self) -> PublicUrls:

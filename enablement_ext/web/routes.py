@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
-from enablement_ext.core.git.repository_names import NAME_PATTERN, OWNER_PATTERN, SPACE_PATTERN
+from enablement_ext.core.git.repository_paths import NAME_PATTERN, OWNER_PATTERN, SPACE_PATTERN
 from enablement_ext.core.images.releases import SLUG, VERSION
 from enablement_ext.web.auth import Scope, Session
 from enablement_ext.web.messages import Request, Response

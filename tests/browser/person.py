@@ -9,6 +9,7 @@ import contextlib
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import quote, urlsplit
 
 from playwright.sync_api import Error, Locator, Page, expect
 from playwright.sync_api import TimeoutError as NotInTime
@@ -49,7 +50,8 @@ class Person:
 
     def sign_in(self) -> None:
         """From the hub's login form to the hub's next page."""
-        self.page.goto(f"{self.url}/hub/login?next=%2Fhub%2Fhome")
+        home = quote(f"{urlsplit(self.url).path}/hub/home", safe="")
+        self.page.goto(f"{self.url}/hub/login?next={home}")
         self.page.fill("#username_input", self.name)
         self.page.fill("#password_input", self.password)
         self.page.click("#login_submit")

@@ -21,9 +21,10 @@ from enablement_ext.adapters.forges.factory import api_of, open_forge
 from enablement_ext.adapters.forges.gitea import account_of
 from enablement_ext.adapters.forges.github import GitHubForge
 from enablement_ext.core.errors import BadRequest, Conflict, ForgeCannot, ForgeRefuses, NotFound, NotSignedIn
-from enablement_ext.core.git.forges.names import HOSTED_NAME_PATTERN, description, hosted_name, repository_of
+from enablement_ext.core.git.forges.names import description, hosted_name, repository_of
 from enablement_ext.core.git.forges.ports import AccessGrant, Delivery, ForgeKind, PullRequestDraft
 from enablement_ext.core.git.repository_names import RepositoryId, Space
+from enablement_ext.core.git.repository_paths import HOSTED_NAME_PATTERN
 from tests.git.fake_forge import HOOK_SECRET, FakeForge, says, serving
 from tests.git.fake_gitea import Gitea
 from tests.git.fake_github import GitHub

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from enablement_ext.core.errors import BadRequest
-from enablement_ext.core.git import repository_names
+from enablement_ext.core.git import repository_names, repository_paths
 from enablement_ext.core.git.clean_filter import clean, cleaned
 from enablement_ext.core.git.setup.config_files import ATTRIBUTES, IGNORED, GitIdentity, ManagedFile, include
 from enablement_ext.core.git.setup.file_selection import CandidateFile, HeldBack, HeldReason, select_files, unexpected
@@ -72,10 +72,10 @@ def test_two_owners_never_share_a_segment(owner: str) -> None:
     if not owner.isprintable():
         return
     try:
-        segment = repository_names.encoded(owner)
+        segment = repository_paths.encoded(owner)
     except UnicodeEncodeError:
         return
-    assert repository_names.decoded(segment) == owner
+    assert repository_paths.owner_of(segment) == owner
     repository = repository_names.RepositoryId(repository_names.Space.USER, owner, "churn")
     assert repository_names.repository_of_path(repository.path) == repository
 
@@ -83,7 +83,7 @@ def test_two_owners_never_share_a_segment(owner: str) -> None:
 def test_the_contract_has_the_same_pattern_of_names() -> None:
     contract = yaml.safe_load(files("enablement_ext.web").joinpath("openapi.yaml").read_text(encoding="utf-8"))
     body = contract["paths"]["/api/v1/git/repositories"]["post"]["requestBody"]["content"]["application/json"]["schema"]
-    assert body["properties"]["name"]["pattern"] == f"^{repository_names.NAME_PATTERN}$"
+    assert body["properties"]["name"]["pattern"] == f"^{repository_paths.NAME_PATTERN}$"
 
 
 @pytest.mark.parametrize(

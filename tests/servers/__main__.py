@@ -13,11 +13,11 @@ import sys
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from tests.servers import oldest_hub
+from tests.servers import collaboration, oldest_hub
 from tools.go_server import Refusal, build
 
 MAKERS: dict[str, Callable[[], object]] = {name: partial(build, name) for name in ("helm", "versitygw", "gitea")}
-MAKERS["oldest-hub"] = oldest_hub.make
+MAKERS |= {"oldest-hub": oldest_hub.make, "collaboration": collaboration.make}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -4,5 +4,5 @@
 * `setup/`: what a set-up of a folder would do, and the files it writes.
 * `merge/`: three-way merge and diff of notebooks and text.
 * `shape`: whether a repository is one that the everyday buttons understand, with `config_keys`, the settings it may have.
-* `repository_names`, `clean_filter`, `credential_protocol` and `steps` are leaves that everybody uses.
+* `repository_names` over `repository_paths`, `clean_filter`, `credential_protocol` and `steps` are leaves that everybody uses.
 """

@@ -7,13 +7,11 @@ host that Git does not see, and a key goes to a foreign server.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 MAX_BYTES = 64 * 1024
 _KEY = re.compile(r"[a-z][a-z0-9_-]{0,60}(\[\])?")
-_FORBIDDEN = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
 
 
 def parse_request(data: bytes) -> Mapping[str, str] | None:
@@ -28,7 +26,7 @@ def parse_request(data: bytes) -> Mapping[str, str] | None:
     found: dict[str, str] = {}
     for line in body.split("\n"):
         key, mark, value = line.partition("=")
-        if not mark or not _KEY.fullmatch(key) or key == "url" or not _is_one_line(value):
+        if not mark or not _KEY.fullmatch(key) or key == "url" or not value.isprintable():
             return None
         if key.endswith("[]"):
             continue
@@ -49,8 +47,3 @@ def is_for(asked: Mapping[str, str], url: str) -> bool:
 
 def _bare(path: str) -> str:
     return path.removesuffix(".git")
-
-
-def _is_one_line(value: str) -> bool:
-    """Whether there is neither a control nor a separator character in it, a plain space aside."""
-    return all(mark == " " or unicodedata.category(mark) not in (*_FORBIDDEN, "Zs") for mark in value)

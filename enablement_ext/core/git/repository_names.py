@@ -9,13 +9,9 @@ from enum import StrEnum
 from hashlib import sha256
 
 from enablement_ext.core.errors import BadRequest
+from enablement_ext.core.git.repository_paths import NAME_PATTERN, encoded, is_owner, path_parts
 
-_KEPT = frozenset(b"abcdefghijklmnopqrstuvwxyz0123456789_-")
-SPACE_PATTERN = "user|group"
-OWNER_PATTERN = "[a-z0-9_.-]{1,800}"  # as `encoded` writes an owner
-NAME_PATTERN = "[a-z0-9][a-z0-9_-]{0,62}"
 _NAME = re.compile(NAME_PATTERN)
-_PATH = re.compile(f"git/({SPACE_PATTERN})/({OWNER_PATTERN})/({NAME_PATTERN})")
 
 
 class Space(StrEnum):
@@ -36,7 +32,7 @@ class RepositoryId:
     def __post_init__(self) -> None:
         if not _NAME.fullmatch(self.name):
             raise BadRequest("This is no name of a repository.", facts={"field": "name"})
-        if not 0 < len(self.owner) <= 255 or not self.owner.isprintable():
+        if not is_owner(self.owner):
             raise BadRequest("This is no owner of a repository.", facts={"field": "owner"})
 
     @property
@@ -45,40 +41,10 @@ class RepositoryId:
         return f"git/{self.space.value}/{encoded(self.owner)}/{self.name}"
 
 
-def encoded(owner: str) -> str:
-    """A name as one safe segment of a URL. Two names never give the same: every other byte becomes `.` and two digits."""
-    return "".join(chr(byte) if byte in _KEPT else f".{byte:02x}" for byte in owner.encode())
-
-
-def decoded(segment: str) -> str:
-    """The name of a segment. Raises `BadRequest` for one that `encoded` would not make."""
-    raw = bytearray()
-    rest = segment
-    try:
-        while rest:
-            if rest[0] == ".":
-                raw.append(int(rest[1:3], 16))
-                rest = rest[3:]
-            else:
-                raw.append(ord(rest[0]))
-                rest = rest[1:]
-        name = raw.decode()
-    except ValueError:
-        name = ""
-    if not name or encoded(name) != segment:
-        raise BadRequest("This is no owner of a repository.", facts={"field": "owner"})
-    return name
-
-
 def repository_of_path(path: str) -> RepositoryId | None:
     """The repository with exactly this path, None for anything else: no prefix, no `.git`, no `..`, nothing before or after."""
-    found = _PATH.fullmatch(path)
-    if found is None:
-        return None
-    try:
-        return RepositoryId(Space(found[1]), decoded(found[2]), found[3])
-    except BadRequest:
-        return None
+    parts = path_parts(path)
+    return RepositoryId(Space(parts[0]), parts[1], parts[2]) if parts else None
 
 
 def repository_name(folder: str) -> str:

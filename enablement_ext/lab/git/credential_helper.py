@@ -4,27 +4,29 @@ It is configured for one address and answers for that one alone: scheme, host, p
 else, and for input that is not exactly Git's protocol (`core.git.credential_protocol`), it prints nothing, so other helpers and prompts are as they
 were. Nothing is stored: what Git wants kept is dropped, and of what was refused the service is told, which ends it. The server's token comes from its
 environment and goes into one header, to the service alone.
+
+A small push takes as long as this program's start, so it imports little: `http.client` and `dataclasses` alone would double that, and TLS is imported where
+the service is on https. Its request is HTTP/1.0, whose answer ends with the connection.
 """
 
 from __future__ import annotations
 
-import http.client
 import json
 import os
 import re
-import ssl
+import socket
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
 from urllib.parse import SplitResult, urlsplit
 
 from enablement_ext.core.git.credential_protocol import MAX_BYTES, is_for, parse_request
-from enablement_ext.core.git.forges.names import HOSTED_NAME_PATTERN
-from enablement_ext.core.git.repository_names import repository_of_path
+from enablement_ext.core.git.repository_paths import HOSTED_NAME_PATTERN, path_parts
 
 _SECONDS = 28.0  # a forge elsewhere may take 25
 _CREDENTIALS_PATH = "/api/v1/git/credentials"
 _NAME = re.compile(HOSTED_NAME_PATTERN)
+_STATUS = re.compile(rb"HTTP/1\.[01] ([0-9]{3})(?: [^\r\n]*)?\r\n")
+_LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*([0-9]{1,9})[ \t]*\r\n", re.IGNORECASE)
 _ANSWER_BYTES = 64 * 1024
 _NO_KEY = {
     401: "This server is no longer known to the hub. Start it again in the hub; your files stay.",  # about its token alone
@@ -33,16 +35,8 @@ _NO_KEY = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class GitCredential:
-    """The user name and password a credential helper answers with, as git-credential(1) wants them."""
-
-    username: str
-    password: str
-
-    def lines(self) -> str:
-        """In the format of Git's credential protocol."""
-        return f"username={self.username}\npassword={self.password}\n"
+class NoCredential(Exception):
+    """There is none; the message says why in one sentence, or nothing for an address that is nobody's."""
 
 
 def wanted_url(url: str, forge: str) -> str | None:
@@ -56,51 +50,89 @@ def wanted_url(url: str, forge: str) -> str | None:
 def wanted_path(url: str, base: str) -> str | None:
     """The path of the repository with this address, below the service's; None where it is none of this service."""
     below = f"{base.rstrip('/')}/"
-    repository = repository_of_path(url.removeprefix(below)) if base and url.startswith(below) else None
-    return repository.path if repository else None
+    path = url.removeprefix(below) if base and url.startswith(below) else ""
+    return path if path_parts(path) else None
 
 
-def fetch(base: SplitResult, token: str, wanted: Mapping[str, str]) -> GitCredential | str | None:
-    """The credential, or one sentence that says why there is none; None for an address on the forge that is none of the author's repositories."""
-    connection = _connection(base)
+def fetch(base: SplitResult, token: str, wanted: Mapping[str, str]) -> str:
+    """The credential in the format of Git's protocol. Raises `NoCredential`."""
+    if not token:
+        raise NoCredential("This server has no token of the hub.")
     try:
-        connection.request("POST", f"{base.path.rstrip('/')}{_CREDENTIALS_PATH}", json.dumps(wanted), _headers(token))
-        answer = connection.getresponse()
-        found = json.loads(answer.read(_ANSWER_BYTES))
-        if answer.status == 200:
-            return GitCredential(_line(found["username"]), _line(found["password"]))
-        return None if answer.status == 404 and "url" in wanted else _NO_KEY.get(answer.status) or str(found["detail"])
-    except (OSError, http.client.HTTPException):
-        return "The review service does not answer. Nothing was lost; try again in a moment."
+        status, body = _post(base, token, _CREDENTIALS_PATH, wanted)
+        found = json.loads(body)
+        if status == 200:
+            return f"username={_line(found['username'])}\npassword={_line(found['password'])}\n"
+        reason = _reason(status, wanted, found)
+    except OSError:
+        raise NoCredential("The review service does not answer. Nothing was lost; try again in a moment.") from None
     except (ValueError, KeyError, TypeError):
-        return "The review service answers with something else than expected."
-    finally:
-        connection.close()
+        raise NoCredential("The review service answers with something else than expected.") from None
+    raise NoCredential(reason)
+
+
+def _reason(status: int, wanted: Mapping[str, str], problem: Mapping[str, object]) -> str:
+    return "" if status == 404 and "url" in wanted else _NO_KEY.get(status) or str(problem["detail"])
 
 
 def report_refused(base: SplitResult, token: str, wanted: Mapping[str, str]) -> None:
     """Report a credential that was refused, so that the service revokes it. Failures are ignored."""
-    connection = _connection(base)
     try:
-        connection.request(
-            "POST", f"{base.path.rstrip('/')}{_CREDENTIALS_PATH}/end", json.dumps(wanted), _headers(token)
-        )
-        connection.getresponse().read(_ANSWER_BYTES)
-    except (OSError, http.client.HTTPException):
+        _post(base, token, f"{_CREDENTIALS_PATH}/end", wanted)
+    except (OSError, ValueError):
         return
-    finally:
-        connection.close()
 
 
-def _headers(token: str) -> dict[str, str]:
-    return {"Authorization": f"token {token}", "Content-Type": "application/json", "Accept": "application/json"}
+def _post(base: SplitResult, token: str, path: str, wanted: Mapping[str, str]) -> tuple[int, bytes]:
+    """Status and body. Raises `OSError` where nothing whole is answered, `ValueError` where it is no HTTP or too much."""
+    body = json.dumps(wanted).encode()
+    lines = (
+        f"POST {base.path.rstrip('/')}{path} HTTP/1.0",
+        f"Host: {base.netloc.rpartition('@')[2]}",
+        f"Authorization: token {token}",
+        "Content-Type: application/json",
+        "Accept: application/json",
+        f"Content-Length: {len(body)}",
+    )
+    if not all(line.isprintable() for line in lines):
+        raise ValueError
+    with _connected(base) as connection:
+        connection.sendall("\r\n".join((*lines, "", "")).encode() + body)
+        received = bytearray()
+        while not (whole := _answer(received)):
+            more = connection.recv(_ANSWER_BYTES)
+            if not more:
+                break
+            received += more
+            if len(received) > 2 * _ANSWER_BYTES:
+                raise ValueError
+    whole = whole or _answer(received, ended=True)
+    if whole is None:
+        raise OSError
+    return whole
 
 
-def _connection(base: SplitResult) -> http.client.HTTPConnection:
-    if base.scheme == "https":
-        context = ssl.create_default_context()
-        return http.client.HTTPSConnection(base.hostname or "", base.port, timeout=_SECONDS, context=context)
-    return http.client.HTTPConnection(base.hostname or "", base.port, timeout=_SECONDS)
+def _answer(received: bytearray, *, ended: bool = False) -> tuple[int, bytes] | None:
+    """Status and body of what was received, None where there is more to come. Raises `ValueError` for what is no HTTP."""
+    head, end, body = bytes(received).partition(b"\r\n\r\n")
+    if not end:
+        return None
+    status, length = _STATUS.match(head + b"\r\n"), _LENGTH.search(head + b"\r\n")
+    if status is None:
+        raise ValueError
+    if length is None:
+        return (int(status[1]), body) if ended else None
+    return (int(status[1]), body[: int(length[1])]) if len(body) >= int(length[1]) else None
+
+
+def _connected(base: SplitResult) -> socket.socket:
+    secure = base.scheme == "https"
+    plain = socket.create_connection((base.hostname or "", base.port or (443 if secure else 80)), _SECONDS)
+    if not secure:
+        return plain
+    import ssl  # noqa: PLC0415 - takes as long as everything else here
+
+    return ssl.create_default_context().wrap_socket(plain, server_hostname=base.hostname)
 
 
 def main() -> int:
@@ -117,12 +149,12 @@ def main() -> int:
     if action == "erase":
         report_refused(base, token, wanted)
         return 0
-    found: GitCredential | str | None = fetch(base, token, wanted) if token else "This server has no token of the hub."
-    if isinstance(found, GitCredential):
-        sys.stdout.write(found.lines())
-    elif found is not None:
-        sys.stderr.write(f"enablement: {''.join(mark for mark in found if mark.isprintable())[:500]}\n")
-        sys.stdout.write("quit=1\n")  # no question for a password that nobody has
+    try:
+        sys.stdout.write(fetch(base, token, wanted))
+    except NoCredential as refusal:
+        if reason := "".join(mark for mark in str(refusal) if mark.isprintable())[:500]:
+            sys.stderr.write(f"enablement: {reason}\n")
+            sys.stdout.write("quit=1\n")  # no question for a password that nobody has
     return 0
 
 

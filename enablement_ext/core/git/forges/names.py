@@ -11,7 +11,6 @@ from hashlib import sha256
 
 from enablement_ext.core.git.repository_names import RepositoryId, Space, repository_of_path
 
-HOSTED_NAME_PATTERN = "[a-z0-9][a-z0-9._-]{0,99}"
 _PLAIN = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
 _MARK = re.compile(r"\[enablement:(git/[a-z0-9_./-]{1,900})\]")
 _TAKEN = frozenset({"git", "wiki", "atom", "rss", "keys", "gpg"})  # endings that forges keep for themselves
@@ -19,7 +18,7 @@ _LONGEST_OWNER, _LONGEST_NAME = 36, 48
 
 
 def hosted_name(repository: RepositoryId) -> str:
-    """The repository's name in the organisation: it matches `HOSTED_NAME_PATTERN`."""
+    """The repository's name in the organisation: it matches `repository_paths.HOSTED_NAME_PATTERN`."""
     owner, name = repository.owner, repository.name
     plain = _PLAIN.fullmatch(owner) and _PLAIN.fullmatch(name) and name not in _TAKEN
     if repository.space is Space.USER and plain and len(owner) <= _LONGEST_OWNER and len(name) <= _LONGEST_NAME:

@@ -6,7 +6,7 @@ import re
 import shlex
 from dataclasses import dataclass
 
-from enablement_ext.core.git.repository_names import encoded
+from enablement_ext.core.git.repository_paths import encoded
 from enablement_ext.core.git.setup.managed_blocks import Block
 
 IGNORED = Block(
@@ -30,19 +30,27 @@ job="$1"
 shift
 [ "$job $2" = "credential store" ] && exit 0  # nothing is kept, so nobody needs to start for it
 ours={bin}
-has() {{
-  [ "$1" = "$ours" ] && return 0
-  for package in "$1"/../lib/python3*/site-packages/enablement_ext; do [ -d "$package" ] && return 0; done
-  return 1
+code=
+modules_of() {{
+  for code in "$1"/../enablement/site "$1"/../lib/python3*/site-packages; do [ -d "$code/enablement_ext" ] && return 0; done
+  code=
+  [ "$1" = "$ours" ]
+}}
+run() {{
+  module="enablement_ext.lab.git.$1"
+  shift
+  [ -n "$code" ] || exec "$bin/python" -I -m "$module" "$@"
+  # These modules need nothing beside them: without a look through all that is installed, Python starts in half the time.
+  exec "$bin/python" -I -S -c "import sys; sys.path.append(sys.argv.pop(1)); from $module import main; sys.exit(main())" "$code" "$@"
 }}
 for bin in "$ours" "${{VIRTUAL_ENV:-/nowhere}}/bin"; do
-  [ -x "$bin/python" ] && has "$bin" || continue
+  [ -x "$bin/python" ] && modules_of "$bin" || continue
   case "$job" in
-    credential) exec "$bin/python" -I -m enablement_ext.lab.git.credential_helper "$@" ;;
+    credential) run credential_helper "$@" ;;
     clean)  # Git says which file it is; what the index has of it comes while Python starts
       exec 4<&0
       GIT_NO_LAZY_FETCH=1 git cat-file blob ":0:$1" 2>/dev/null </dev/null 4<&- |
-        "$bin/python" -I -c 'from enablement_ext.lab.git.clean_filter import main; main()' 3 3<&0 <&4 4<&-
+        run clean_filter 3 3<&0 <&4 4<&-
       exit ;;
     diff) [ -x "$bin/git-nbdiffdriver" ] && exec "$bin/git-nbdiffdriver" diff "$@" ;;
     merge) [ -x "$bin/git-nbmergedriver" ] && exec "$bin/git-nbmergedriver" merge "$@" ;;

@@ -45,6 +45,18 @@ def render_lock(packages: Iterable[Package]) -> str:
     return "".join(lines)
 
 
+def is_locked_for_all(text: str, name: str) -> bool:
+    """Whether a lock's text has a line for this package, by its canonical name, that holds for every Python; without reading all of it.
+
+    False says nothing: the line may be written in another way.
+    """
+    begin = 0 if text.startswith(f"{name}==") else text.find(f"\n{name}==") + 1
+    if not begin and not text.startswith(f"{name}=="):
+        return False
+    end = text.find("\n", begin)
+    return ";" not in text[begin : end if end >= 0 else len(text)]
+
+
 def digest_of(packages: Iterable[Package]) -> str:
     """ "sha256:…" over a lock's canonical record: comments, order and layout of the file do not count, everything else does."""
     record = [[p.name, p.version, p.marker, sorted(p.hashes)] for p in packages]
