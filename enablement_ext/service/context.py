@@ -12,6 +12,7 @@ from enablement_ext.core.submission.bundle import BundleLimits
 from enablement_ext.service.background.event_stream import EventStream
 from enablement_ext.service.background.package_solving import PackageSolving
 from enablement_ext.service.caches.catalog import CurrentCatalog
+from enablement_ext.service.caches.differences import DifferenceCache
 from enablement_ext.service.caches.pages import PageCache
 from enablement_ext.service.caches.platform_group import PlatformGroup
 from enablement_ext.service.caches.submission_json import SubmissionJsonCache
@@ -69,7 +70,7 @@ class ServiceContext:
     """Everything a handler may need. `workers` are the threads for reads, `writers` those for changes: reads do not wait behind fsyncs.
 
     `checkers` are the threads for bundles that a process of `checking` examines, `large_checkers` those for the largest of them: other changes do not
-    wait behind those, and somebody's two megabytes not behind somebody else's hundred.
+    wait behind those, and somebody's two megabytes not behind somebody else's hundred. `comparers` are the threads that ask for differences.
     """
 
     review: ReviewContext
@@ -79,6 +80,7 @@ class ServiceContext:
     writers: ThreadPool
     checkers: ThreadPool
     large_checkers: ThreadPool
+    comparers: ThreadPool
     checking: CheckingPool
     events: EventStream
     metrics: Metrics
@@ -92,4 +94,5 @@ class ServiceContext:
     key_locks: KeyLocks = field(default_factory=KeyLocks)
     submission_json: SubmissionJsonCache = field(default_factory=SubmissionJsonCache)
     page_cache: PageCache = field(default_factory=PageCache)
+    difference_cache: DifferenceCache = field(default_factory=DifferenceCache)
     draining: Draining = field(default_factory=Draining)

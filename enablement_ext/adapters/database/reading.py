@@ -26,6 +26,7 @@ from enablement_ext.adapters.database.statements import lists, single_rows
 from enablement_ext.adapters.database.tables.grants import DatabaseGrantReader
 from enablement_ext.adapters.database.tables.package_requests import DatabaseRequestReader
 from enablement_ext.adapters.database.tables.people import DatabasePeopleReader
+from enablement_ext.adapters.database.tables.seen import DatabaseSeenReader
 from enablement_ext.core.errors import NotFound
 from enablement_ext.core.review.event_log import ChainHead
 from enablement_ext.core.review.models import Comment, Decision, Event, Submission, Thread, Version
@@ -44,7 +45,7 @@ class PlacedSubmission:
     place: int
 
 
-class DatabaseReader(DatabaseGrantReader, DatabaseRequestReader, DatabasePeopleReader):
+class DatabaseReader(DatabaseGrantReader, DatabaseRequestReader, DatabasePeopleReader, DatabaseSeenReader):
     """A `ReviewReader`. `scan` is how many rows a search looks at for one page."""
 
     def __init__(self, connection: Connection, scan: int) -> None:

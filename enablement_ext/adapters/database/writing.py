@@ -29,6 +29,7 @@ from enablement_ext.adapters.database.statements import single_rows
 from enablement_ext.adapters.database.tables.grants import DatabaseGrantWriter
 from enablement_ext.adapters.database.tables.package_requests import DatabaseRequestWriter
 from enablement_ext.adapters.database.tables.people import DatabasePeopleWriter
+from enablement_ext.adapters.database.tables.seen import DatabaseSeenWriter
 from enablement_ext.core.errors import KeyReused, NotFound, StaleStamp
 from enablement_ext.core.review.event_log import ChainHead, sealed
 from enablement_ext.core.review.models import Anchor, Comment, Decision, Event, Submission, Version
@@ -37,7 +38,9 @@ from enablement_ext.core.review.ports import KeptReceipt, NewDecision, NewEvent,
 _VERSION = tuple(entry.name for entry in fields(NewVersion))
 
 
-class DatabaseTransaction(DatabaseReader, DatabaseGrantWriter, DatabaseRequestWriter, DatabasePeopleWriter):
+class DatabaseTransaction(
+    DatabaseReader, DatabaseGrantWriter, DatabaseRequestWriter, DatabasePeopleWriter, DatabaseSeenWriter
+):
     """A `ReviewTransaction`. `finish` writes the head of the chain; the store calls it before it commits."""
 
     def __init__(self, connection: Connection, scan: int) -> None:

@@ -16,6 +16,7 @@ from enablement_ext.core.access.people import Account
 from enablement_ext.core.access.ports import PeopleReader, PeopleWriter
 from enablement_ext.core.git.forges.ports import GrantReader, GrantWriter
 from enablement_ext.core.images.requests.ports import PackageRequestReader, PackageRequestWriter
+from enablement_ext.core.review.differences.ports import SeenReader, SeenWriter
 from enablement_ext.core.review.event_log import ChainHead
 from enablement_ext.core.review.models import (
     Anchor,
@@ -170,7 +171,7 @@ class KeptReceipt:
     body_sha256: str
 
 
-class ReviewReader(GrantReader, PackageRequestReader, PeopleReader, Protocol):
+class ReviewReader(GrantReader, PackageRequestReader, PeopleReader, SeenReader, Protocol):
     """Reads in one consistent snapshot."""
 
     def submission(self, number: int) -> Submission:
@@ -238,7 +239,7 @@ class ReviewReader(GrantReader, PackageRequestReader, PeopleReader, Protocol):
         ...
 
 
-class ReviewTransaction(ReviewReader, GrantWriter, PackageRequestWriter, PeopleWriter, Protocol):
+class ReviewTransaction(ReviewReader, GrantWriter, PackageRequestWriter, PeopleWriter, SeenWriter, Protocol):
     """Reads and writes that become visible and durable together, or not at all.
 
     Write transactions run one after the other, on every database: what a transaction read is still so when it commits, and

@@ -17,6 +17,7 @@ from enablement_ext.service.http.endpoint import Endpoint, NotFoundHandler, log_
 from enablement_ext.service.http.git_endpoint import GitEndpoint
 from enablement_ext.service.http.handlers import (
     decision,
+    differences,
     event_stream,
     health,
     images,
@@ -40,6 +41,7 @@ def route_table(context: ServiceContext) -> RouteTable[ServiceContext]:
     modules = (
         submissions,
         threads,
+        differences,
         images,
         package_requests,
         package_pages,

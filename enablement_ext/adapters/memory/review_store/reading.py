@@ -8,6 +8,7 @@ from datetime import datetime
 from enablement_ext.adapters.memory.grants import MemoryGrantReader
 from enablement_ext.adapters.memory.review_store.package_requests import MemoryRequestReader
 from enablement_ext.adapters.memory.review_store.people import MemoryPeopleReader
+from enablement_ext.adapters.memory.review_store.seen import MemorySeenReader
 from enablement_ext.adapters.memory.review_store.state import MemoryState
 from enablement_ext.core.errors import NotFound
 from enablement_ext.core.review.event_log import ChainHead
@@ -16,7 +17,7 @@ from enablement_ext.core.review.ports import Counters, KeptReceipt, QueueFilter,
 from enablement_ext.core.review.queue import COUNT_CAP, ENDED, matches, parse_search, place
 
 
-class MemoryReader(MemoryGrantReader, MemoryRequestReader, MemoryPeopleReader):
+class MemoryReader(MemoryGrantReader, MemoryRequestReader, MemoryPeopleReader, MemorySeenReader):
     """A `ReviewReader` over a state."""
 
     def __init__(self, state: MemoryState) -> None:

@@ -10,13 +10,14 @@ from enablement_ext.adapters.memory.grants import MemoryGrantWriter
 from enablement_ext.adapters.memory.review_store.package_requests import MemoryRequestWriter
 from enablement_ext.adapters.memory.review_store.people import MemoryPeopleWriter
 from enablement_ext.adapters.memory.review_store.reading import MemoryReader
+from enablement_ext.adapters.memory.review_store.seen import MemorySeenWriter
 from enablement_ext.core.errors import KeyReused, NotFound, StaleStamp
 from enablement_ext.core.review.event_log import ChainHead, canonical_data, sealed
 from enablement_ext.core.review.models import Anchor, Comment, Decision, Event, Submission, Thread, Version
 from enablement_ext.core.review.ports import KeptReceipt, NewDecision, NewEvent, NewVersion
 
 
-class MemoryTransaction(MemoryReader, MemoryGrantWriter, MemoryRequestWriter, MemoryPeopleWriter):
+class MemoryTransaction(MemoryReader, MemoryGrantWriter, MemoryRequestWriter, MemoryPeopleWriter, MemorySeenWriter):
     """A `ReviewTransaction`: reads see what it wrote."""
 
     def next_number(self) -> int:
