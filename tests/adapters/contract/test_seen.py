@@ -57,9 +57,14 @@ def test_many_keys_at_once(store: ReviewStore) -> None:
     assert marks(store).keys == set(keys[1_100:])
 
 
+def mark_and_read(store: ReviewStore, version: int) -> None:
+    with store.write() as transaction:
+        transaction.mark_seen("remy", 1, [ONE], NOW)
+        transaction.mark_read("remy", 1, version, NOW)
+
+
 def test_a_transaction_that_breaks_off_leaves_no_mark(store: ReviewStore) -> None:
     sent(store)
-    with pytest.raises(NotFound), store.write() as transaction:
-        transaction.mark_seen("remy", 1, [ONE], NOW)
-        transaction.mark_read("remy", 1, 9, NOW)
+    with pytest.raises(NotFound):
+        mark_and_read(store, version=9)
     assert marks(store) == SeenMarks()

@@ -63,9 +63,7 @@ export function ChangedCell(props: IChangedCellProps): React.JSX.Element {
       />
       {open && (
         <div className="enb-change-body">
-          <div>
-            {near && <Body cell={cell} place={place} onComment={canComment ? comment : null} />}
-          </div>
+          <div>{near && <Body cell={cell} place={place} onComment={canComment ? comment : null} />}</div>
           <aside className="enb-threads" aria-label={trans.__('Comments on this cell')}>
             {place !== null && <NewThread place={place} onDone={() => setPlace(null)} />}
             {props.threads.map(thread => (
@@ -143,8 +141,7 @@ function Body(props: { cell: ICellDifference; place: IPlace | null; onComment: C
     place !== null && place.anchor.lines != null
       ? { side: place.side, lines: [place.anchor.lines[0], place.anchor.lines[1]] as [number, number] }
       : null;
-  const commentOutput =
-    onComment === null ? null : (side: Side, output: number): void => onComment(side, { output });
+  const commentOutput = onComment === null ? null : (side: Side, output: number): void => onComment(side, { output });
   return (
     <>
       {isText && (
@@ -159,7 +156,9 @@ function Body(props: { cell: ICellDifference; place: IPlace | null; onComment: C
         </button>
       )}
       {cell.lines === null && (
-        <p className="enb-hint">{trans.__('Its source is too long to be compared here: read it in the Notebook tab.')}</p>
+        <p className="enb-hint">
+          {trans.__('Its source is too long to be compared here: read it in the Notebook tab.')}
+        </p>
       )}
       {rendered ? (
         <RenderedText cell={cell} />
@@ -248,9 +247,7 @@ export function EqualCells(props: { run: ICellDifference }): React.JSX.Element {
   const first = (run.new ?? 0) + 1;
   const last = first + run.count - 1;
   const label =
-    run.count === 1
-      ? trans.__('Cell %1 is unchanged', first)
-      : trans.__('Cells %1 to %2 are unchanged', first, last);
+    run.count === 1 ? trans.__('Cell %1 is unchanged', first) : trans.__('Cells %1 to %2 are unchanged', first, last);
   const load = (): void => task.run(async () => setCells(await changes.cells(run.old ?? 0, run.count)));
   return (
     <div className="enb-equal" data-enablement-equal={run.count}>

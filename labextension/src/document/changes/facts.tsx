@@ -22,7 +22,7 @@ export function Environment(): React.JSX.Element | null {
     return null;
   }
   return (
-    <section className="enb-facts" data-enablement-environment="" aria-label={trans.__('Environment')}>
+    <section className="enb-beside" data-enablement-environment="" aria-label={trans.__('Environment')}>
       <h3>{trans.__('Environment')}</h3>
       {image !== null && (
         <Became
@@ -76,7 +76,7 @@ export function Files(): React.JSX.Element | null {
     return null;
   }
   return (
-    <section className="enb-facts" aria-label={trans.__('Files sent along')}>
+    <section className="enb-beside" aria-label={trans.__('Files sent along')}>
       <h3>{trans.__('Files sent along')}</h3>
       {files.map(file => (
         <FileChange key={(file.new ?? file.old)?.path} file={file} />

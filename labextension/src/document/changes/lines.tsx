@@ -37,15 +37,17 @@ export function DifferenceLines(props: {
     <div className="enb-diff-scroll" tabIndex={0} role="group" aria-label={trans.__('Source')}>
       <table className={`enb-diff enb-mod-${props.layout}`}>
         <tbody>
-          {shown.slice(0, MOST_ROWS).map((row, index) =>
-            row.kind === 'fold' ? (
-              <Fold key={index} fold={row} columns={columns} onOpen={open} />
-            ) : props.layout === 'side' ? (
-              <SideRow key={index} row={row} {...props} />
-            ) : (
-              <OneRow key={index} row={row} {...props} />
-            )
-          )}
+          {shown
+            .slice(0, MOST_ROWS)
+            .map((row, index) =>
+              row.kind === 'fold' ? (
+                <Fold key={index} fold={row} columns={columns} onOpen={open} />
+              ) : props.layout === 'side' ? (
+                <SideRow key={index} row={row} {...props} />
+              ) : (
+                <OneRow key={index} row={row} {...props} />
+              )
+            )}
         </tbody>
       </table>
       {shown.length > MOST_ROWS && (

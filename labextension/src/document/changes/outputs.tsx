@@ -91,7 +91,9 @@ function OutputPair(props: {
     >
       <p className="enb-output-head">
         <strong>{trans.__('Output %1', number)}</strong> <span>{outputStandingLabel(output, trans)}</span>
-        {output.standing === 'changed' && sentences.length > 0 && <span className="enb-hint">{sentences.join(' ')}</span>}
+        {output.standing === 'changed' && sentences.length > 0 && (
+          <span className="enb-hint">{sentences.join(' ')}</span>
+        )}
         <CommentButtons output={output} onComment={props.onComment} />
       </p>
       {output.table !== null && <TableRows table={output.table} />}
@@ -122,7 +124,10 @@ function SideOutput(props: { view: IOutputView | undefined; side: Side }): React
   );
 }
 
-function CommentButtons(props: { output: IOutputDifference; onComment: CommentOutput | null }): React.JSX.Element | null {
+function CommentButtons(props: {
+  output: IOutputDifference;
+  onComment: CommentOutput | null;
+}): React.JSX.Element | null {
   const { trans } = useDocument();
   const { output, onComment } = props;
   const { working } = useChanges();

@@ -62,7 +62,9 @@ export function Pictures(props: { old: string; now: string }): React.JSX.Element
             min={0}
             max={100}
             value={share}
-            aria-label={mode === 'swipe' ? trans.__('Where the old picture ends') : trans.__('How much of the new picture')}
+            aria-label={
+              mode === 'swipe' ? trans.__('Where the old picture ends') : trans.__('How much of the new picture')
+            }
             onChange={event => setShare(Number(event.target.value))}
           />
         )}

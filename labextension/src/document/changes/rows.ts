@@ -51,7 +51,7 @@ export function folded(rows: readonly ILineRow[], opened: ReadonlySet<number>): 
     }
   });
   const shown: (ILineRow | IFold)[] = [];
-  for (let index = 0; index < rows.length; ) {
+  for (let index = 0; index < rows.length;) {
     let end = index;
     while (end < rows.length && !near.has(end)) {
       end += 1;

@@ -48,7 +48,9 @@ function Changes(props: { changes: ChangesModel }): React.JSX.Element {
     }
   };
   if (!changes.hasOthers && !changes.canCompareFile) {
-    return <p className="enb-empty">{trans.__('This is the first version: there is none before it to compare it with.')}</p>;
+    return (
+      <p className="enb-empty">{trans.__('This is the first version: there is none before it to compare it with.')}</p>
+    );
   }
   return (
     <div
@@ -67,17 +69,19 @@ function Changes(props: { changes: ChangesModel }): React.JSX.Element {
           {trans.__('No cell differs between the two.')}
         </p>
       )}
-      {cells.slice(0, drawn).map((cell, index) =>
-        cell.standing === 'same' ? (
-          <EqualCells key={`same-${index}`} run={cell} />
-        ) : (
-          <ChangedCell
-            key={`${cell.seen_key ?? ''}-${cell.standing}`}
-            cell={cell}
-            threads={threadsOf(cell, changes.working ? [] : model.threads, changes.oldThreads)}
-          />
-        )
-      )}
+      {cells
+        .slice(0, drawn)
+        .map((cell, index) =>
+          cell.standing === 'same' ? (
+            <EqualCells key={`same-${index}`} run={cell} />
+          ) : (
+            <ChangedCell
+              key={`${cell.seen_key ?? ''}-${cell.standing}`}
+              cell={cell}
+              threads={threadsOf(cell, changes.working ? [] : model.threads, changes.oldThreads)}
+            />
+          )
+        )}
       {cells.length > drawn && (
         <button
           type="button"
