@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+import pytest
 from jsonschema import Draft202012Validator
 
 from enablement_ext.service.checking.pool import CheckingPool
@@ -71,7 +72,9 @@ async def test_two_versions_are_compared_as_the_contract_says(light: Service) ->
     assert shown(await difference(light, number, 1, "?from=1")) == [("same", 0, 0)]
 
 
-async def test_a_difference_is_worked_out_once_and_its_tag_spares_the_answer(light: Service) -> None:
+async def test_a_difference_is_worked_out_once_and_its_tag_spares_the_answer(
+    light: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
     number = await versions(light, SECOND)
     asked = 0
     made = CheckingPool.difference
@@ -81,11 +84,8 @@ async def test_a_difference_is_worked_out_once_and_its_tag_spares_the_answer(lig
         asked += 1
         return made(pool, *sides)
 
-    CheckingPool.difference = counted  # type: ignore[method-assign]
-    try:
-        replies = await asyncio.gather(*(difference(light, number, 2, "?from=1") for _ in range(8)))
-    finally:
-        CheckingPool.difference = made  # type: ignore[method-assign]
+    monkeypatch.setattr(CheckingPool, "difference", counted)
+    replies = await asyncio.gather(*(difference(light, number, 2, "?from=1") for _ in range(8)))
     assert (asked, len({reply.body for reply in replies})) == (1, 1)
     tag = replies[0].headers["ETag"]
     again = await difference(light, number, 2, "?from=1", **{"If-None-Match": tag})

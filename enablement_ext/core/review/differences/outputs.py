@@ -35,20 +35,20 @@ class Detail:
     """How outputs are compared, and how much of that is left for the notebook."""
 
     how: Comparer
-    bytes: int = MOST_BYTES
-    pictures: int = MOST_PICTURES
+    bytes_left: int = MOST_BYTES
+    pictures_left: int = MOST_PICTURES
 
     def take(self, one: bytes, other: bytes, forms: frozenset[str]) -> Comparer | None:
         """With what two outputs may be compared, None where they are too large or too much was compared already."""
         size = max(len(one), len(other))
         if forms & PICTURES:
-            if self.pictures <= 0 or size > 4 * _LARGEST:
+            if self.pictures_left <= 0 or size > 4 * _LARGEST:
                 return None
-            self.pictures -= 1
+            self.pictures_left -= 1
             return self.how
-        if size > min(_LARGEST, self.bytes):
+        if size > min(_LARGEST, self.bytes_left):
             return None
-        self.bytes -= size
+        self.bytes_left -= size
         return self.how
 
 

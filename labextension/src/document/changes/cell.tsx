@@ -137,10 +137,8 @@ function Body(props: { cell: ICellDifference; place: IPlace | null; onComment: C
   const isText = cell.cell_type === 'markdown';
   const [rendered, setRendered] = React.useState(isText);
   const lines = cell.lines ?? [];
-  const chosen =
-    place !== null && place.anchor.lines != null
-      ? { side: place.side, lines: [place.anchor.lines[0], place.anchor.lines[1]] as [number, number] }
-      : null;
+  const at = place?.anchor.lines ?? null;
+  const chosen = place === null || at === null ? null : { side: place.side, lines: [at[0], at[1]] as [number, number] };
   const commentOutput = onComment === null ? null : (side: Side, output: number): void => onComment(side, { output });
   return (
     <>
@@ -171,9 +169,9 @@ function Body(props: { cell: ICellDifference; place: IPlace | null; onComment: C
             onChoose={
               onComment === null
                 ? null
-                : ({ side, lines: at }) => {
+                : ({ side, lines: chosenLines }) => {
                     if (side === 'old' || !changes.working) {
-                      onComment(side, { lines: at });
+                      onComment(side, { lines: chosenLines });
                     }
                   }
             }
@@ -191,7 +189,7 @@ function Body(props: { cell: ICellDifference; place: IPlace | null; onComment: C
 function RenderedText(props: { cell: ICellDifference }): React.JSX.Element {
   const { cell } = props;
   const changes = useChanges();
-  const wanted = cell.attachments === true || /\(attachment:/.test(sourceOf(cell.lines ?? [], 'new'));
+  const wanted = cell.attachments === true || sourceOf(cell.lines ?? [], 'new').includes('(attachment:');
   const old = useCellView('old', wanted ? cell.old : null);
   const now = useCellView('new', wanted ? cell.new : null);
   const shown = (side: Side, view: ICellView | null): React.JSX.Element | null => {

@@ -18,6 +18,7 @@ export function Environment(): React.JSX.Element | null {
     return null;
   }
   const { image, kernel, path, settings } = shown.difference;
+  const packages = releases?.changes ?? null;
   if (image === null && kernel === null && path === null && settings.length === 0) {
     return null;
   }
@@ -31,9 +32,7 @@ export function Environment(): React.JSX.Element | null {
           now={`${image.new.slug} ${image.new.release}`}
         />
       )}
-      {releases?.changes != null && releases.changes.packages.length > 0 && (
-        <ChangeList changes={releases.changes} trans={trans} />
-      )}
+      {packages !== null && packages.packages.length > 0 && <ChangeList changes={packages} trans={trans} />}
       {kernel !== null && <Became what={trans.__('Kernel')} old={kernel.old} now={kernel.new} />}
       {path !== null && <Became what={trans.__('Notebook')} old={path.old} now={path.new} />}
       <Settings settings={settings} />
