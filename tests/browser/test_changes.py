@@ -100,7 +100,9 @@ def test_what_changed_since_the_version_that_was_read(sit: Sitting, demo_hub: De
 
 
 def _write(path: Any, cells: list[dict[str, Any]]) -> None:
-    path.write_text(json.dumps({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}, indent=1))
+    spec = {"name": "python3", "display_name": "Python 3 (ipykernel)", "language": "python"}
+    document = {"cells": cells, "metadata": {"kernelspec": spec}, "nbformat": 4, "nbformat_minor": 5}
+    path.write_text(json.dumps(document, indent=1))
 
 
 def _sent(dana: Person) -> int:

@@ -16,7 +16,7 @@ class MemorySeenReader:
     _state: MemoryState
 
     def seen(self, person: str, submission: int) -> SeenMarks:
-        """By person and submission."""
+        """Nothing where there is no entry."""
         return self._state.seen.get((person, submission), SeenMarks())
 
 

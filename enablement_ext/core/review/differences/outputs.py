@@ -90,7 +90,7 @@ class _Outputs:
         return frozenset(name for name in names if "/" in name)
 
     def parsed(self, index: int) -> dict[str, Any]:
-        """The output."""
+        """As nbformat has it."""
         found = json.loads(self.raw[index])
         return found if isinstance(found, dict) else {}
 
