@@ -30,7 +30,7 @@ from enablement_ext.core.review.models import (
 from enablement_ext.core.review.ports import NewDecision, ReviewTransaction
 from enablement_ext.core.review.requirements import THREADS, open_gates, requirements
 from enablement_ext.core.text.cleaning import is_visible
-from enablement_ext.service.use_cases.differences import VersionPair, decided_pair
+from enablement_ext.service.use_cases.differences.pairs import VersionPair, decided_pair
 from enablement_ext.service.use_cases.review_context import (
     EventDraft,
     ReviewContext,

@@ -13,7 +13,7 @@ from enablement_ext.core.review.models import RequirementKind, RequirementState,
 from enablement_ext.core.review.version_changes import CHANGE_WORDS
 from enablement_ext.core.text.cleaning import clean
 from enablement_ext.service.context import ServiceContext
-from enablement_ext.service.http.differences import changes_since
+from enablement_ext.service.http.differences.making import changes_since
 from enablement_ext.service.http.page_words import RISK_WORDS, requirement_words
 from enablement_ext.service.http.rendering import lab_url, page
 from enablement_ext.service.http.tickets import (

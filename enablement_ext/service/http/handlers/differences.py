@@ -8,9 +8,9 @@ from enablement_ext.core.errors import BadRequest
 from enablement_ext.core.review.differences.seen import SEEN_KEY
 from enablement_ext.core.text.fields import Fields
 from enablement_ext.service.context import ServiceContext
-from enablement_ext.service.http.differences import difference_of
-from enablement_ext.service.use_cases import differences
-from enablement_ext.service.use_cases.differences import SeenCommand, VersionPair
+from enablement_ext.service.http.differences.making import difference_of
+from enablement_ext.service.use_cases.differences.pairs import VersionPair, pair_of
+from enablement_ext.service.use_cases.differences.seen import SeenCommand, mark, seen
 from enablement_ext.web.auth import Scope, Session
 from enablement_ext.web.difference_json import seen_json
 from enablement_ext.web.messages import JSON, Request, Response, dump, json_response
@@ -32,12 +32,12 @@ async def view_difference(context: ServiceContext, request: Request) -> Response
 
 
 def view_seen(context: ServiceContext, request: Request) -> Response:
-    return json_response(seen_json(differences.seen(context.review, request.principal, request.numbers["number"])))
+    return json_response(seen_json(seen(context.review, request.principal, request.numbers["number"])))
 
 
 def mark_seen(context: ServiceContext, request: Request) -> Response:
     command = seen_command_of(request.json_object())
-    marks = differences.mark(context.review, request.principal, request.numbers["number"], command)
+    marks = mark(context.review, request.principal, request.numbers["number"], command)
     return json_response(seen_json(marks))
 
 
@@ -73,13 +73,13 @@ def seen_command_of(members: Mapping[str, object]) -> SeenCommand:
     keys = form.texts("keys", MOST_AT_ONCE, 60)
     if not all(SEEN_KEY.fullmatch(key) for key in keys):
         raise form.wrong("keys", "holds what is no key of a difference")
-    seen = members.get("seen", True)
-    if not isinstance(seen, bool):
+    is_seen = members.get("seen", True)
+    if not isinstance(is_seen, bool):
         raise form.wrong("seen", "is not true or false")
-    return SeenCommand(keys, seen, form.maybe_number("read", 1))
+    return SeenCommand(keys, is_seen, form.maybe_number("read", 1))
 
 
 def _pair(context: ServiceContext, request: Request) -> VersionPair:
     since = query_number(request.query, "from", (1, 10**9), None)
     numbers = request.numbers
-    return differences.pair_of(context.review, request.principal, numbers["number"], numbers["version"], since)
+    return pair_of(context.review, request.principal, numbers["number"], numbers["version"], since)

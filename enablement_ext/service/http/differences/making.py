@@ -7,8 +7,8 @@ import logging
 
 from enablement_ext.core.errors import EnablementError
 from enablement_ext.service.context import ServiceContext
-from enablement_ext.service.http.changes_shown import ChangesShown, changes_shown
-from enablement_ext.service.use_cases.differences import VersionPair, make_difference
+from enablement_ext.service.http.differences.changes_shown import ChangesShown, changes_shown
+from enablement_ext.service.use_cases.differences.pairs import VersionPair, make_difference
 from enablement_ext.web import logs
 
 log = logging.getLogger("enablement.service")

@@ -1,12 +1,12 @@
-"""Differences between two versions of a submission, and what a person has seen of them."""
+"""Two versions of a submission, and their difference."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from enablement_ext.core.errors import NotFound, Unprocessable
-from enablement_ext.core.review.differences.seen import MOST_KEYS, SeenMarks, base_of
+from enablement_ext.core.errors import NotFound
+from enablement_ext.core.review.differences.seen import base_of
 from enablement_ext.core.review.differences.versions import FORMAT, ComparedVersion, compared_texts
 from enablement_ext.core.review.models import Decision, Principal, Version
 from enablement_ext.service.use_cases.review_context import ReviewContext, visible_submission
@@ -31,15 +31,6 @@ class VersionPair:
         """Names this difference of these versions for ever."""
         old, new = self.contents
         return f"{FORMAT}-{self.old.number}-{self.new.number}-{old[:24]}-{new[:24]}"
-
-
-@dataclass(frozen=True, slots=True)
-class SeenCommand:
-    """What a person says to have seen: cells by their keys, or (`seen` False) not to have seen; `read` is a version read to its end."""
-
-    keys: tuple[str, ...] = ()
-    seen: bool = True
-    read: int | None = None
 
 
 def pair_of(context: ReviewContext, principal: Principal, number: int, version: int, since: int | None) -> VersionPair:
@@ -67,30 +58,6 @@ def make_difference(context: ReviewContext, pair: VersionPair, make: MakeDiffere
     texts = compared_texts(pair.old.files, pair.new.files)
     sides = (_side(context, version, wanted) for version, wanted in zip((pair.old, pair.new), texts, strict=True))
     return make(*sides)
-
-
-def seen(context: ReviewContext, principal: Principal, number: int) -> SeenMarks:
-    """What this person has seen of the submission. Raises `NotFound`."""
-    with context.store.read() as reader:
-        visible_submission(reader, principal, number)
-        return reader.seen(principal.name, number)
-
-
-def mark(context: ReviewContext, principal: Principal, number: int, command: SeenCommand) -> SeenMarks:
-    """Note it, for this person alone: no event tells of it. Raises `NotFound`, `Unprocessable` where it is too much."""
-    now = context.clock.now()
-    with context.store.write() as transaction:
-        visible_submission(transaction, principal, number)
-        before = transaction.seen(principal.name, number)
-        if command.seen and len(before.keys | set(command.keys)) > MOST_KEYS:
-            raise Unprocessable(f"More than {MOST_KEYS} cells of one submission cannot be marked as seen.")
-        if command.keys and command.seen:
-            transaction.mark_seen(principal.name, number, command.keys, now)
-        elif command.keys:
-            transaction.unmark_seen(principal.name, number, command.keys)
-        if command.read is not None:
-            transaction.mark_read(principal.name, number, command.read, now)
-        return transaction.seen(principal.name, number)
 
 
 def _side(context: ReviewContext, version: Version, texts: Sequence[str]) -> ComparedVersion:
