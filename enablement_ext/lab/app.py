@@ -26,6 +26,7 @@ from enablement_ext.lab.send import NotebookSender
 from enablement_ext.lab.send_candidates import Candidates
 from enablement_ext.lab.service_client import ServiceClient, Timeouts
 from enablement_ext.lab.settings import EnablementLab
+from enablement_ext.lab.working_copy import WorkingCopyComparison
 
 
 def make_services(settings: EnablementLab, root: str) -> LabServices:
@@ -35,7 +36,8 @@ def make_services(settings: EnablementLab, root: str) -> LabServices:
     timeouts = Timeouts(settings.connect_seconds, settings.answer_seconds, settings.receipt_seconds)
     token = settings.token()
     service = ServiceClient(settings.service_url, token, timeouts) if settings.service_url and token else None
-    return LabServices(settings, Candidates(home, git, limits), NotebookSender(home, git, limits), service)
+    compared = WorkingCopyComparison(home, settings.image())
+    return LabServices(settings, Candidates(home, git, limits), NotebookSender(home, git, limits), service, compared)
 
 
 def make_git(settings: EnablementLab, root: str, service: ServiceClient | None) -> VersionActions | None:

@@ -19,8 +19,10 @@ from enablement_ext.lab.send_candidates import Candidates
 from enablement_ext.lab.service_client import ServiceClient, ServiceRequest, ServiceResponse
 from enablement_ext.lab.service_responses import ServiceRefused, problem_of_any
 from enablement_ext.lab.settings import EnablementLab
+from enablement_ext.lab.working_copy import WorkingCopyComparison
 from enablement_ext.web.messages import parse_object
 from enablement_ext.web.problem import CONTENT_TYPE, problem_of_status
+from enablement_ext.web.validation import query_number
 
 _BODY_BYTES = 1024 * 1024
 _BUFFERED_BYTES = 64 * 1024 * 1024
@@ -37,6 +39,7 @@ class LabServices:
     candidates: Candidates
     sender: NotebookSender
     service: ServiceClient | None
+    working_copy: WorkingCopyComparison
 
     def require_service(self) -> ServiceClient:
         """Raises `NoService`."""
@@ -144,6 +147,21 @@ class SendHandler(LabHandler):
         self.finish(set_content_type="application/x-ndjson")
 
 
+class DifferenceHandler(LabHandler):
+    """GET /enablement/difference?submission=&version=&path="""
+
+    @web.authenticated
+    @authorized
+    async def get(self) -> None:
+        """What differs between a version that was sent and the file as it is now."""
+        query = {name: self.get_query_argument(name, "") for name in ("submission", "version")}
+        path = self.get_query_argument("path", "", strip=False).lstrip("/")
+        submission, version = (query_number(query, name, (1, 10**9), None) for name in query)
+        if not path or submission is None or version is None:
+            raise BadRequest("Say what to compare: ?submission=…&version=…&path=…")
+        self.answer(await self.services.working_copy.of(submission, version, path, self.services.require_service()))
+
+
 class ServiceHandler(LabHandler):
     """GET, POST /enablement/api/v1/…: a reverse proxy to the review service that adds this server's token."""
 
@@ -216,6 +234,7 @@ def routes(services: LabServices) -> list[tuple[str, type[LabHandler], dict[str,
         (r"/enablement/context", ContextHandler),
         (r"/enablement/candidates", CandidatesHandler),
         (r"/enablement/send", SendHandler),
+        (r"/enablement/difference", DifferenceHandler),
         (rf"{_PREFIX}(.*)", ServiceHandler),
     ]
     return [(pattern, handler, {"services": services}) for pattern, handler in table]

@@ -104,6 +104,7 @@ def build_context(ports: ServicePorts, options: ServiceOptions) -> ServiceContex
         writers=writers,
         checkers=ThreadPool(options.checking.processes),
         large_checkers=ThreadPool(options.checking.processes),
+        comparers=ThreadPool(options.checking.processes),
         checking=checking,
         events=signal.events,
         metrics=metrics,

@@ -13,6 +13,7 @@ from enablement_ext.core.submission.bundle import BundleLimits
 from enablement_ext.service.background.event_stream import EventStream
 from enablement_ext.service.background.package_solving import PackageSolving
 from enablement_ext.service.caches.catalog import CurrentCatalog
+from enablement_ext.service.caches.differences import DifferenceCache
 from enablement_ext.service.caches.pages import PageCache
 from enablement_ext.service.caches.platform_group import PlatformGroup
 from enablement_ext.service.caches.submission_json import SubmissionJsonCache
@@ -70,8 +71,8 @@ class ServiceContext:
     """Everything a handler may need. `workers` are the threads for reads, `writers` those for changes: reads do not wait behind fsyncs.
 
     `checkers` are the threads for bundles that a process of `checking` examines, `large_checkers` those for the largest of them: other changes do not
-    wait behind those, and somebody's two megabytes not behind somebody else's hundred. What `trusted_proxies` say of whom a request came from is
-    believed.
+    wait behind those, and somebody's two megabytes not behind somebody else's hundred. `comparers` are the threads that ask for differences.
+    What `trusted_proxies` say of whom a request came from is believed.
     """
 
     review: ReviewContext
@@ -81,6 +82,7 @@ class ServiceContext:
     writers: ThreadPool
     checkers: ThreadPool
     large_checkers: ThreadPool
+    comparers: ThreadPool
     checking: CheckingPool
     events: EventStream
     metrics: Metrics
@@ -95,4 +97,5 @@ class ServiceContext:
     key_locks: KeyLocks = field(default_factory=KeyLocks)
     submission_json: SubmissionJsonCache = field(default_factory=SubmissionJsonCache)
     page_cache: PageCache = field(default_factory=PageCache)
+    difference_cache: DifferenceCache = field(default_factory=DifferenceCache)
     draining: Draining = field(default_factory=Draining)

@@ -47,6 +47,29 @@ export class EnablementClient {
     return this.get(`api/v1/submissions/${number}/versions/${version}/cells/${index}`);
   }
 
+  /** What differs between `from` and `version`; without `from`, since what you read last. */
+  difference(number: number, version: number, from?: number): Promise<C.IComparedVersions> {
+    return this.get(`api/v1/submissions/${number}/versions/${version}/difference`, { from });
+  }
+
+  /** What differs between a version and the notebook at `path` as it is on disk. */
+  workingDifference(number: number, version: number, path: string): Promise<C.IWorkingDifference> {
+    return this.get('difference', { submission: number, version, path });
+  }
+
+  seen(number: number): Promise<C.ISeen> {
+    return this.get(`api/v1/submissions/${number}/seen`);
+  }
+
+  markSeen(number: number, marks: Partial<C.IMarkSeen>): Promise<C.ISeen> {
+    return this.post(`api/v1/submissions/${number}/seen`, marks);
+  }
+
+  /** The packages that differ between two releases, each `image/version`. */
+  releases(old: string, now: string): Promise<C.IReleaseComparison> {
+    return this.get(`api/v1/images/${now}/compared`, { with: old });
+  }
+
   /** Address of the exact stored bytes; index 0 is the notebook. */
   fileUrl(number: number, version: number, index: number): string {
     return routeUrl(this.settings, filePath(number, version, index));

@@ -10,3 +10,10 @@ const ACTING = new RegExp(`[\\u0000-\\u001f\\u007f-\\u009f\\u2028\\u2029${DIRECT
 export function plainName(name: string): string {
   return name.replace(ACTING, '\ufffd');
 }
+
+const REVERSING = new RegExp(`[${DIRECTION_MARKS}]`, 'g');
+
+/** A source text whose direction marks are shown as a replacement character: a line must read as it runs. */
+export function plainText(text: string): string {
+  return text.replace(REVERSING, '\ufffd');
+}

@@ -16,6 +16,7 @@ import pytest
 
 from enablement_ext.adapters.memory import MemoryArtifactStore, MemoryReviewStore
 from tests.lab.conftest import NOTEBOOK, sha256
+from tests.lab.contract import validate
 from tests.lab.lab_server import Lab, running_lab
 from tests.polling import PATIENCE
 from tests.service import people
@@ -96,6 +97,30 @@ async def test_sent_again_and_a_second_version(pair: LabWithService) -> None:
     assert stale["problem"]["code"] == "stale-stamp"
     second = await pair.send(key="version-key-124", submission=1, stamp=found["previous"][0]["stamp"])
     assert second["receipt"]["version"] == 2
+
+
+async def test_a_version_that_was_sent_beside_the_files_as_they_are_now(pair: LabWithService) -> None:
+    await pair.send()
+    query = "difference?submission=1&version=1&path=work/churn.ipynb"
+    unchanged = await pair.get(query)
+    assert (unchanged["difference"]["changed"], unchanged["difference"]["files"], unchanged["cells"]) == (0, [], [])
+    pair.write({**cell("print(y)"), "outputs": [{"output_type": "stream", "name": "stdout", "text": "2\n"}]})
+    work = pair.lab.home / "work"
+    (work / "features.py").write_text("x = 2\n")
+    (work / "data" / "churn.csv").unlink()
+    found = await pair.get(query)
+    validate(found, {"$ref": "#/components/schemas/WorkingDifference"})
+    *_, added = found["difference"]["cells"]
+    assert (added["standing"], added["lines"]) == ("added", [{"old": None, "new": ["print(y)"]}])
+    assert [view["outputs"][0]["text"] for view in found["cells"]] == ["2\n"]
+    gone, module = found["difference"]["files"]
+    assert (gone["standing"], gone["old"]["path"], gone["new"]) == ("removed", "work/data/churn.csv", None)
+    assert module["lines"][0] == {"old": ["x = ", "1"], "new": ["x = ", "2"]}
+    for wrong, status in (("submission=9&version=1", 404), ("submission=1&version=9", 404), ("submission=x", 400)):
+        refused = await asyncio.to_thread(pair.lab.get, f"difference?{wrong}&path=work/churn.ipynb")
+        assert refused.status_code == status, refused.text
+    outside = await asyncio.to_thread(pair.lab.get, "difference?submission=1&version=1&path=../../etc/passwd")
+    assert (outside.status_code, outside.json()["code"]) == (422, "file-unreadable")
 
 
 async def test_fifty_at_once_with_one_key_are_one_submission(pair: LabWithService) -> None:

@@ -220,6 +220,7 @@ async def running(
         context.writers.close()
         context.checkers.close()
         context.large_checkers.close()
+        context.comparers.close()
         context.checking.close()
 
 

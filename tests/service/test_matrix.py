@@ -41,6 +41,9 @@ MATRIX: Mapping[str, tuple[int, ...]] = {
     "sendVersion": (401, 404, 201, 403, 403, 403, 401),
     "viewNotebook": LOOK,
     "viewCell": LOOK,
+    "viewDifference": LOOK,
+    "viewSeen": LOOK,
+    "markSeen": LOOK,
     "downloadFile": LOOK,
     "claim": REVIEW,
     "release": REVIEW,
@@ -152,6 +155,7 @@ async def answered(on: Stage, operation: str, token: str | None) -> int:
         path = path.replace(f"{{{name}}}", str(value))
     path = path.replace("{space}/{owner}/{repository}", "user/dana/churn")
     path = path.replace("{image}/{release}", "datascience/2026.11.0")
+    path += "?from=1" if operation == "viewDifference" else ""
     path += "?with=datascience/2026.9.0" if operation == "compareReleases" else ""
     path += "?path=git/user/dana/churn" if operation == "lookUpRepository" else ""
     path += "?service=git-upload-pack" if operation == "gitAdvertise" else ""
@@ -190,7 +194,7 @@ async def test_the_table_names_every_route(light: Service) -> None:
     assert {route.operation for route in route_table(light.context).routes} == set(MATRIX)
 
 
-HIDDEN = ("", "/versions/1/notebook", "/versions/1/cells/0", "/versions/1/files/0", "/threads", "/events")
+HIDDEN = ("", "/versions/1/notebook", "/versions/1/cells/0", "/versions/1/files/0", "/threads", "/events", "/seen")
 
 
 @pytest.mark.parametrize("rest", HIDDEN)

@@ -28,6 +28,7 @@ from enablement_ext.adapters.database.tables.grants import DatabaseGrantReader
 from enablement_ext.adapters.database.tables.package_requests import DatabaseRequestReader
 from enablement_ext.adapters.database.tables.people import DatabasePeopleReader
 from enablement_ext.adapters.database.tables.repository_access import DatabaseAccessReader
+from enablement_ext.adapters.database.tables.seen import DatabaseSeenReader
 from enablement_ext.core.errors import NotFound
 from enablement_ext.core.review.event_log import ChainHead
 from enablement_ext.core.review.models import Comment, Decision, Event, Submission, Thread, Version
@@ -47,7 +48,12 @@ class PlacedSubmission:
 
 
 class DatabaseReader(
-    DatabaseGrantReader, DatabaseAccessReader, DatabaseRequestReader, DatabasePeopleReader, DatabaseConfirmationReader
+    DatabaseGrantReader,
+    DatabaseAccessReader,
+    DatabaseRequestReader,
+    DatabasePeopleReader,
+    DatabaseConfirmationReader,
+    DatabaseSeenReader,
 ):
     """A `ReviewReader`. `scan` is how many rows a search looks at for one page."""
 

@@ -31,6 +31,7 @@ from enablement_ext.adapters.database.tables.grants import DatabaseGrantWriter
 from enablement_ext.adapters.database.tables.package_requests import DatabaseRequestWriter
 from enablement_ext.adapters.database.tables.people import DatabasePeopleWriter
 from enablement_ext.adapters.database.tables.repository_access import DatabaseAccessWriter
+from enablement_ext.adapters.database.tables.seen import DatabaseSeenWriter
 from enablement_ext.core.errors import KeyReused, NotFound, StaleStamp
 from enablement_ext.core.review.event_log import ChainHead, sealed
 from enablement_ext.core.review.models import Anchor, Comment, Decision, Event, Submission, Version
@@ -46,6 +47,7 @@ class DatabaseTransaction(
     DatabaseRequestWriter,
     DatabasePeopleWriter,
     DatabaseConfirmationWriter,
+    DatabaseSeenWriter,
 ):
     """A `ReviewTransaction`. `finish` writes the head of the chain; the store calls it before it commits."""
 

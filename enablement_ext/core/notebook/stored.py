@@ -98,6 +98,12 @@ class StoredCell:
         start, end = self._marks
         return self.raw[start + len(b'\n   "outputs": ') : end].rstrip(b",") if start < end else b"[]"
 
+    @cached_property
+    def raw_outputs_list(self) -> list[bytes]:
+        """Each output as it is stored, for itself."""
+        pieces = self.raw_outputs.split(_OUTPUT)[1:]
+        return [b"{\n" + piece[: piece.rfind(b"\n    }")] + b"\n}" for piece in pieces]
+
     @property
     def outputs(self) -> list[dict[str, object]]:
         """The outputs, parsed."""

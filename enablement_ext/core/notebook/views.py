@@ -7,6 +7,7 @@ text is cut, at a line end.
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 
 from enablement_ext.core.errors import NotFound
 from enablement_ext.core.notebook.limits import CELL_VIEW, PAGE_VIEW, ViewLimits
@@ -24,6 +25,12 @@ def view(notebook_data: bytes, first: int, count: int, limits: ViewLimits = PAGE
     indices = range(max(first, 0), min(max(first, 0) + max(count, 0), len(notebook)))
     cells = [page.cell(notebook.cell(index)) for index in indices]
     return {"language": notebook.language, "cells": cells, "total": len(notebook)}
+
+
+def view_cells(data: bytes, indices: Iterable[int], limits: ViewLimits = PAGE_VIEW) -> list[dict[str, object]]:
+    """These cells as CellViews, within the bounds of one page. Raises `BadNotebook`, `IndexError`."""
+    notebook, page = StoredNotebook(data), _Page(limits)
+    return [page.cell(notebook.cell(index)) for index in indices]
 
 
 def view_cell(data: bytes, index: int, limits: ViewLimits = CELL_VIEW) -> dict[str, object]:

@@ -17,6 +17,7 @@ from enablement_ext.core.access.ports import ConfirmationReader, ConfirmationWri
 from enablement_ext.core.git.access.ports import AccessReader, AccessWriter
 from enablement_ext.core.git.forges.ports import GrantReader, GrantWriter
 from enablement_ext.core.images.requests.ports import PackageRequestReader, PackageRequestWriter
+from enablement_ext.core.review.differences.ports import SeenReader, SeenWriter
 from enablement_ext.core.review.event_log import ChainHead
 from enablement_ext.core.review.models import (
     Anchor,
@@ -171,7 +172,15 @@ class KeptReceipt:
     body_sha256: str
 
 
-class ReviewReader(GrantReader, AccessReader, PackageRequestReader, PeopleReader, ConfirmationReader, Protocol):
+class ReviewReader(
+    GrantReader,
+    AccessReader,
+    PackageRequestReader,
+    PeopleReader,
+    ConfirmationReader,
+    SeenReader,
+    Protocol,
+):
     """Reads in one consistent snapshot."""
 
     def submission(self, number: int) -> Submission:
@@ -240,7 +249,14 @@ class ReviewReader(GrantReader, AccessReader, PackageRequestReader, PeopleReader
 
 
 class ReviewTransaction(
-    ReviewReader, GrantWriter, AccessWriter, PackageRequestWriter, PeopleWriter, ConfirmationWriter, Protocol
+    ReviewReader,
+    GrantWriter,
+    AccessWriter,
+    PackageRequestWriter,
+    PeopleWriter,
+    ConfirmationWriter,
+    SeenWriter,
+    Protocol,
 ):
     """Reads and writes that become visible and durable together, or not at all.
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from difflib import SequenceMatcher
 
 Opcode = tuple[str, int, int, int, int]  # tag, old start, old end, new start, new end; as difflib has them
@@ -17,7 +17,7 @@ _GAP = 2_500  # product of the two lengths up to which difflib is asked
 _BUDGET = 100_000  # sum of these products
 
 
-def opcodes(old: Sequence[str], new: Sequence[str]) -> list[Opcode]:
+def opcodes(old: Sequence[Hashable], new: Sequence[Hashable]) -> list[Opcode]:
     """How to turn `old` into `new`; ranges are half-open, cover both texts and are in order."""
     shortest = min(len(old), len(new))
     head = next((index for index in range(shortest) if old[index] != new[index]), shortest)
@@ -48,7 +48,7 @@ def longest_increasing(values: Sequence[int]) -> list[int]:
     return run[::-1]
 
 
-def _middle(old: Sequence[str], new: Sequence[str], bounds: tuple[int, int, int, int]) -> Iterator[Opcode]:
+def _middle(old: Sequence[Hashable], new: Sequence[Hashable], bounds: tuple[int, int, int, int]) -> Iterator[Opcode]:
     old_at, old_end, new_at, new_end = bounds
     budget = _BUDGET
     for old_match, new_match in [*_unique_matches(old, new, bounds), (old_end, new_end)]:
@@ -62,7 +62,9 @@ def _middle(old: Sequence[str], new: Sequence[str], bounds: tuple[int, int, int,
         old_at, new_at = old_match + 1, new_match + 1
 
 
-def _unique_matches(old: Sequence[str], new: Sequence[str], bounds: tuple[int, int, int, int]) -> list[tuple[int, int]]:
+def _unique_matches(
+    old: Sequence[Hashable], new: Sequence[Hashable], bounds: tuple[int, int, int, int]
+) -> list[tuple[int, int]]:
     old_start, old_end, new_start, new_end = bounds
     often_old, often_new = Counter(old[old_start:old_end]), Counter(new[new_start:new_end])
     where = {line: index for index, line in enumerate(new[new_start:new_end], new_start) if often_new[line] == 1}
@@ -75,7 +77,7 @@ def _unique_matches(old: Sequence[str], new: Sequence[str], bounds: tuple[int, i
 
 
 def _gap(
-    old: Sequence[str], new: Sequence[str], bounds: tuple[int, int, int, int], *, compare: bool
+    old: Sequence[Hashable], new: Sequence[Hashable], bounds: tuple[int, int, int, int], *, compare: bool
 ) -> Iterator[Opcode]:
     old_start, old_end, new_start, new_end = bounds
     if old_start >= old_end and new_start >= new_end:

@@ -3,9 +3,28 @@
 from __future__ import annotations
 
 import sys
+from importlib.util import find_spec
 
 from enablement_ext.adapters.re2_prefilter import installed_prefilter
-from enablement_ext.service.checking.worker import main
+from enablement_ext.core.comparison.outputs import Comparer
+from enablement_ext.core.comparison.ports import PictureComparer, TableReader
+from enablement_ext.service.checking.worker import WorkerLibraries, main
+
+
+def installed_comparer() -> Comparer:
+    """Reads tables and pictures where the libraries of the extra `checks` are installed."""
+    tables: TableReader | None = None
+    pictures: PictureComparer | None = None
+    if find_spec("selectolax") is not None:
+        from enablement_ext.adapters.html_tables import SelectolaxTableReader  # noqa: PLC0415
+
+        tables = SelectolaxTableReader()
+    if find_spec("PIL") is not None:
+        from enablement_ext.adapters.pillow_pictures import PillowPictureComparer  # noqa: PLC0415
+
+        pictures = PillowPictureComparer()
+    return Comparer(tables, pictures)
+
 
 if __name__ == "__main__":
-    main(sys.argv[1:], installed_prefilter())
+    main(sys.argv[1:], WorkerLibraries(installed_prefilter(), installed_comparer()))

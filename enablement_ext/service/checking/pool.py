@@ -15,9 +15,11 @@ from threading import Lock
 
 import enablement_ext
 from enablement_ext.core.errors import EnablementError, TooLarge, Unavailable
+from enablement_ext.core.review.differences.versions import ComparedVersion
 from enablement_ext.core.review.models import ChangeKind, FileEntry, FileRole
 from enablement_ext.core.review.version_changes import VersionContent, changes
 from enablement_ext.core.submission.bundle import BundleLimits
+from enablement_ext.service.checking.sides import side_facts, side_texts
 from enablement_ext.service.checking.wire import Json, receive, send
 from enablement_ext.service.use_cases.ingest import ReceivedBundle, ValidatedBundle
 from enablement_ext.web import logs
@@ -145,6 +147,13 @@ class CheckingPool:
         kinds = set(found) if isinstance(found, list) else set()
         kinds |= {kind.value for kind in changes(replace(old, notebook=b""), replace(new, notebook=b""))}
         return tuple(kind for kind in ChangeKind if kind.value in kinds)
+
+    def difference(self, old: ComparedVersion, new: ComparedVersion) -> bytes:
+        """What differs between two versions, as the contract's `Difference` in JSON. Raises `BadNotebook`, `TooLarge`, `Unavailable`."""
+        question: Json = {"task": "difference", "old": side_facts(old), "new": side_facts(new)}
+        parts = [part for side in (old, new) for part in (_shared(side.notebook), _shared(side_texts(side)))]
+        reply = self._ask(question, parts)
+        return bytes(reply.made.view()) if reply.made is not None else b"{}"
 
     def pids(self) -> list[int]:
         """Those of the processes that run, busy or not."""

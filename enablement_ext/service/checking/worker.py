@@ -13,15 +13,22 @@ import socket
 import traceback
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from enablement_ext.core.comparison.outputs import Comparer
 from enablement_ext.core.errors import EnablementError
+from enablement_ext.core.review.differences.versions import version_difference
 from enablement_ext.core.review.models import ImageRef
 from enablement_ext.core.review.version_changes import VersionContent, changes
+from enablement_ext.core.secrets.literals import LiteralPrefilter
 from enablement_ext.core.secrets.ports import Prefilter
 from enablement_ext.core.submission.bundle import BundleLimits
+from enablement_ext.service.checking.sides import side_of
 from enablement_ext.service.checking.wire import Json, receive, send
 from enablement_ext.service.use_cases.ingest import ingest, validate
+from enablement_ext.web.difference_json import version_difference_json
+from enablement_ext.web.messages import dump
 from enablement_ext.web.shared_bytes import SharedBytes
 
 _RETIRE_BYTES = 192 * 1024 * 1024  # a process that holds more after an answer makes place for a new one
@@ -29,6 +36,14 @@ _NICE = 5  # requests that people wait for come first
 _NO_IMAGE = ImageRef("", "", "", "")
 
 Answer = tuple[Json, SharedBytes | None]
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerLibraries:
+    """What a checking process looks with; without a library it finds the same more slowly, or compares less closely."""
+
+    prefilter: Prefilter = field(default_factory=LiteralPrefilter)
+    comparer: Comparer = field(default_factory=Comparer)
 
 
 def check_bundle(bundle: memoryview, question: Json, prefilter: Prefilter) -> Answer:
@@ -49,11 +64,20 @@ def compare(old: memoryview, new: memoryview) -> Answer:
     return {"changes": [kind.value for kind in changes(*contents)]}, None
 
 
-def answer(question: Json, parts: Sequence[memoryview], prefilter: Prefilter) -> Answer:
+def difference(question: Json, parts: Sequence[memoryview], comparer: Comparer) -> Answer:
+    """The difference of two versions, as JSON in the bytes that come with the answer."""
+    old, new = (side_of(question[name], *pair) for name, pair in (("old", parts[:2]), ("new", parts[2:4])))
+    made = SharedBytes()
+    made.write(dump(version_difference_json(version_difference(old, new, comparer))))
+    return {}, made
+
+
+def answer(question: Json, parts: Sequence[memoryview], libraries: WorkerLibraries) -> Answer:
     """The answer to one question; an error of ours is one as well."""
     tasks: dict[str, Callable[[], Answer]] = {
-        "check": lambda: check_bundle(parts[0], question, prefilter),
+        "check": lambda: check_bundle(parts[0], question, libraries.prefilter),
         "compare": lambda: compare(parts[0], parts[1]),
+        "difference": lambda: difference(question, parts, libraries.comparer),
     }
     try:
         return tasks[str(question["task"])]()
@@ -67,7 +91,7 @@ def answer(question: Json, parts: Sequence[memoryview], prefilter: Prefilter) ->
         return {"error": "unexpected", "kind": type(error).__name__, "where": where}, None
 
 
-def serve(wire: socket.socket, seconds: float, prefilter: Prefilter) -> None:
+def serve(wire: socket.socket, seconds: float, libraries: WorkerLibraries) -> None:
     """Answer until the other side is gone."""
     while True:
         try:
@@ -75,15 +99,15 @@ def serve(wire: socket.socket, seconds: float, prefilter: Prefilter) -> None:
         except (EOFError, OSError):
             return
         signal.setitimer(signal.ITIMER_REAL, seconds)  # ends the process, whatever it is in
-        made = _answer_once(wire, question, descriptors, prefilter)
+        made = _answer_once(wire, question, descriptors, libraries)
         signal.setitimer(signal.ITIMER_REAL, 0)
         if not made:
             return
 
 
-def _answer_once(wire: socket.socket, question: Json, descriptors: Sequence[int], prefilter: Prefilter) -> bool:
+def _answer_once(wire: socket.socket, question: Json, descriptors: Sequence[int], libraries: WorkerLibraries) -> bool:
     """Answer one question; whether to go on."""
-    found, made = answer(question, [SharedBytes(descriptor).view() for descriptor in descriptors], prefilter)
+    found, made = answer(question, [SharedBytes(descriptor).view() for descriptor in descriptors], libraries)
     retire = _resident() > _RETIRE_BYTES or found.get("error") == "memory"
     try:
         send(wire, {**found, "retire": retire}, [made.fileno()] if made is not None else [])
@@ -119,9 +143,9 @@ def _bound(memory: int) -> None:
         Path("/proc/self/oom_score_adj").write_text("1000")  # where memory runs out, this goes and not the service
 
 
-def main(arguments: Sequence[str], prefilter: Prefilter) -> None:
+def main(arguments: Sequence[str], libraries: WorkerLibraries) -> None:
     """Serve the socket on standard input: bytes of memory, seconds for one answer."""
     memory, seconds = arguments
     _bound(int(memory))
     with socket.socket(fileno=0) as wire:
-        serve(wire, float(seconds), prefilter)
+        serve(wire, float(seconds), libraries)

@@ -18,6 +18,7 @@ from enablement_ext.service.http.git_endpoint import GitEndpoint
 from enablement_ext.service.http.handlers import (
     confirmations,
     decision,
+    differences,
     event_stream,
     health,
     holds,
@@ -43,6 +44,7 @@ def route_table(context: ServiceContext) -> RouteTable[ServiceContext]:
     modules = (
         submissions,
         threads,
+        differences,
         images,
         package_requests,
         package_pages,

@@ -33,6 +33,7 @@ from enablement_ext.core.review.models import (
 from enablement_ext.core.review.ports import NewDecision, ReviewTransaction
 from enablement_ext.core.review.requirements import THREADS, open_gates, requirements
 from enablement_ext.core.text.cleaning import is_visible
+from enablement_ext.service.use_cases.differences.pairs import VersionPair, decided_pair
 from enablement_ext.service.use_cases.review_context import (
     EventDraft,
     ReviewContext,
@@ -53,7 +54,10 @@ KINDS = {Verdict.APPROVE: "approved", Verdict.REQUEST_CHANGES: "changes_requeste
 
 @dataclass(frozen=True, slots=True)
 class DecisionView:
-    """What the decision page shows. `decided` is the number of the newest decision; a ticket is bound to it."""
+    """What the decision page shows. `decided` is the number of the newest decision; a ticket is bound to it.
+
+    `since`: the latest version beside the one before it that was decided on last.
+    """
 
     submission: Submission
     version: Version
@@ -62,6 +66,7 @@ class DecisionView:
     tracks: tuple[str, ...]
     verdicts: tuple[Verdict, ...]
     decided: int
+    since: VersionPair | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +97,7 @@ def decision_view(context: ReviewContext, principal: Principal, number: int) -> 
         submission = visible_submission(reader, principal, number)
         version = reader.version(number, submission.latest)
         decisions = reader.decisions(number)
+        since = decided_pair(reader.versions(number), decisions, submission.latest)
     _require_other(principal.name, submission, version)
     _require_none_held(principal.name, decisions)
     tracks = _tracks(context, principal.groups)
@@ -99,7 +105,7 @@ def decision_view(context: ReviewContext, principal: Principal, number: int) -> 
     if not verdicts:
         step(submission.state, Action.APPROVE, Who.REVIEWER)  # says why
     gates = requirements(context.policy, decisions, submission.open_threads)
-    return DecisionView(submission, version, decisions, gates, tracks, verdicts, _newest(decisions))
+    return DecisionView(submission, version, decisions, gates, tracks, verdicts, _newest(decisions), since)
 
 
 def decide(context: ReviewContext, command: DecisionCommand) -> Submission:

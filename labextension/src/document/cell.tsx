@@ -153,7 +153,7 @@ function Source(
 ): React.JSX.Element {
   const { cell } = props;
   if (cell.cell_type === 'markdown') {
-    return <Markdown cell={cell} />;
+    return <Markdown source={cell.source} attachments={cell.attachments} />;
   }
   const marked = props.threads
     .filter(isOpen)
@@ -170,10 +170,11 @@ function Source(
   );
 }
 
-function Markdown(props: { cell: ICellView }): React.JSX.Element {
+/** A text cell as it is read, rebuilt from the allow-list. */
+export function Markdown(props: Pick<ICellView, 'source' | 'attachments'>): React.JSX.Element {
   const { trans, typesetter } = useDocument();
   const host = React.useRef<HTMLDivElement>(null);
-  const { source, attachments } = props.cell;
+  const { source, attachments } = props;
   React.useEffect(() => {
     if (host.current !== null) {
       renderMarkdown(source, host.current, {

@@ -6,10 +6,12 @@ import type { IRenderMime } from '@jupyterlab/rendermime-interfaces';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
+import type { ChangesModel } from './changes/model';
 import type { SubmissionModel } from './model';
 
 export interface IDocumentContext {
   model: SubmissionModel;
+  changes: ChangesModel;
   trans: TranslationBundle;
   /** Only safe renderers are in it. */
   rendermime: IRenderMimeRegistry;

@@ -10,7 +10,7 @@ import type { IEnablement } from '../tokens';
 /** Several messages about one action arrive together; one reload answers them all. */
 const SETTLE_MS = 200;
 
-export const TABS = ['overview', 'notebook', 'files', 'discussion', 'history'] as const;
+export const TABS = ['overview', 'changes', 'notebook', 'files', 'discussion', 'history'] as const;
 export type Tab = (typeof TABS)[number];
 
 export type StampedAction = 'claim' | 'release' | 'withdraw';
@@ -23,6 +23,8 @@ export class SubmissionModel extends VDomModel {
   error: unknown = null;
   /** The tab to show first. */
   tab: Tab = 'overview';
+  /** Whether somebody chose that tab. */
+  tabChosen = false;
 
   private chosen: number | null = null;
   private loads = 0;
@@ -79,6 +81,7 @@ export class SubmissionModel extends VDomModel {
 
   show(tab: Tab): void {
     this.tab = tab;
+    this.tabChosen = true;
     this.onTabAsked.emit(tab);
   }
 

@@ -19,9 +19,10 @@ interface IPages {
 }
 
 export function NotebookTab(props: { target: string | null; onReached: () => void }): React.JSX.Element {
-  const { trans, model } = useDocument();
+  const { trans, model, changes } = useDocument();
   const version = model.version;
   const number = version?.number ?? 0;
+  React.useEffect(() => void changes.noteRead(number), [changes, number]);
   const [pages, setPages] = React.useState<IPages>({ cells: [], language: '', total: null });
   const { busy, error, run } = useTask();
   const { client } = model.enablement;

@@ -91,7 +91,8 @@ function Output(props: {
   );
 }
 
-function Rendered(props: { output: IOutputView }): React.JSX.Element {
+/** One output, drawn by a renderer that cannot act. */
+export function Rendered(props: { output: IOutputView }): React.JSX.Element {
   const { rendermime, trans } = useDocument();
   const host = React.useRef<HTMLDivElement>(null);
   const bundle = React.useMemo(() => bundleOf(props.output), [props.output]);

@@ -3,6 +3,7 @@ import * as React from 'react';
 
 import { isOpen } from '../anchors';
 import { Busy, ErrorNote } from '../components';
+import { ChangesTab } from './changes/tab';
 import { DiscussionTab } from './discussion';
 import { FilesTab } from './files';
 import { Header } from './header';
@@ -29,10 +30,10 @@ export function DocumentView(props: { reading: Omit<IDocumentContext, 'showCell'
       ...props.reading,
       showCell: cell => {
         setTarget(cell);
-        setTab('notebook');
+        model.show('notebook');
       }
     }),
-    [props.reading]
+    [props.reading, model]
   );
   if (model.detail === null) {
     return model.error === null ? (
@@ -47,9 +48,12 @@ export function DocumentView(props: { reading: Omit<IDocumentContext, 'showCell'
     <DocumentContext.Provider value={{ ...reading }}>
       <Header />
       <ErrorNote error={model.error} trans={trans} onRetry={() => void model.load()} />
-      <Tabs number={model.number} chosen={tab} onChoose={setTab} labels={labels(props.reading)} />
+      <Tabs number={model.number} chosen={tab} onChoose={chosen => model.show(chosen)} labels={labels(props.reading)} />
       <TabPanel number={model.number} tab="overview" chosen={tab}>
         <OverviewTab />
+      </TabPanel>
+      <TabPanel number={model.number} tab="changes" chosen={tab}>
+        <ChangesTab />
       </TabPanel>
       <TabPanel number={model.number} tab="notebook" chosen={tab}>
         <NotebookTab key={model.version?.number} target={target} onReached={onReached} />
@@ -96,11 +100,12 @@ function TabPanel(props: {
   );
 }
 
-function labels({ model, trans }: Omit<IDocumentContext, 'showCell'>): [Tab, string][] {
+function labels({ model, changes, trans }: Omit<IDocumentContext, 'showCell'>): [Tab, string][] {
   const open = model.threads.filter(isOpen).length;
   const files = (model.version?.files.length ?? 0) + 1;
   return [
     ['overview', trans.__('Overview')],
+    ['changes', changes.left > 0 && !changes.working ? trans.__('Changes (%1)', changes.left) : trans.__('Changes')],
     ['notebook', trans.__('Notebook')],
     ['files', trans.__('Files (%1)', files)],
     ['discussion', open > 0 ? trans.__('Discussion (%1)', open) : trans.__('Discussion')],

@@ -4,6 +4,7 @@ import * as React from 'react';
 
 import { reviewIcon } from '../icons';
 import { plainName } from '../plainName';
+import type { ChangesModel } from './changes/model';
 import type { SubmissionModel } from './model';
 import type { IDocumentContext } from './context';
 import { DocumentView } from './view';
@@ -16,11 +17,15 @@ class SubmissionContent extends ReactWidget {
   }
 
   protected override render(): React.JSX.Element {
-    const { model, themes } = this.reading;
+    const { model, changes, themes } = this.reading;
     const view = (): React.JSX.Element => <DocumentView reading={this.reading} />;
     return (
       <UseSignal signal={model.stateChanged}>
-        {() => (themes === null ? view() : <UseSignal signal={themes.themeChanged}>{view}</UseSignal>)}
+        {() => (
+          <UseSignal signal={changes.stateChanged}>
+            {() => (themes === null ? view() : <UseSignal signal={themes.themeChanged}>{view}</UseSignal>)}
+          </UseSignal>
+        )}
       </UseSignal>
     );
   }
@@ -28,11 +33,13 @@ class SubmissionContent extends ReactWidget {
 
 export class SubmissionDocument extends MainAreaWidget<SubmissionContent> {
   readonly model: SubmissionModel;
+  private readonly changes: ChangesModel;
 
   constructor(reading: Omit<IDocumentContext, 'showCell'>) {
     super({ content: new SubmissionContent(reading) });
     const { model, trans } = reading;
     this.model = model;
+    this.changes = reading.changes;
     this.toolbar.hide();
     this.id = `enablement-submission-${model.number}`;
     this.title.closable = true;
@@ -48,6 +55,7 @@ export class SubmissionDocument extends MainAreaWidget<SubmissionContent> {
   }
 
   override dispose(): void {
+    this.changes.dispose();
     this.model.dispose();
     super.dispose();
   }

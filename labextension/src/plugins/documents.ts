@@ -5,6 +5,7 @@ import { IEditorLanguageRegistry } from '@jupyterlab/codemirror';
 import { ILatexTypesetter } from '@jupyterlab/rendermime';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
+import { ChangesModel } from '../document/changes/model';
 import { SubmissionModel, TABS } from '../document/model';
 import { SubmissionDocument } from '../document/widget';
 import { reviewIcon } from '../icons';
@@ -13,7 +14,7 @@ import { CommandIDs, IEnablement } from '../tokens';
 
 export const documentsPlugin: JupyterFrontEndPlugin<void> = {
   id: 'enablement-labextension:documents',
-  description: 'Shows a submission: overview, notebook, files, discussion, history.',
+  description: 'Shows a submission: overview, changes, notebook, files, discussion, history.',
   autoStart: true,
   requires: [IEnablement],
   optional: [ITranslator, ILayoutRestorer, ICommandPalette, IEditorLanguageRegistry, ILatexTypesetter, IThemeManager],
@@ -31,9 +32,11 @@ export const documentsPlugin: JupyterFrontEndPlugin<void> = {
     const trans = translator.load('enablement');
     const tracker = new WidgetTracker<SubmissionDocument>({ namespace: 'enablement-submissions' });
 
-    const create = (number: number): SubmissionDocument =>
-      new SubmissionDocument({
-        model: new SubmissionModel(number, enablement),
+    const create = (number: number): SubmissionDocument => {
+      const model = new SubmissionModel(number, enablement);
+      return new SubmissionDocument({
+        model,
+        changes: new ChangesModel(model),
         trans,
         rendermime: safeRegistry(translator, trans, typesetter),
         typesetter,
@@ -41,6 +44,7 @@ export const documentsPlugin: JupyterFrontEndPlugin<void> = {
         themes,
         sendVersion: path => void app.commands.execute(CommandIDs.send, { path })
       });
+    };
 
     app.commands.addCommand(CommandIDs.open, {
       label: args => trans.__('Open Submission #%1', typeof args.number === 'number' ? args.number : ''),

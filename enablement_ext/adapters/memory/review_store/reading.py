@@ -11,6 +11,7 @@ from enablement_ext.adapters.memory.repository_access import MemoryAccessReader
 from enablement_ext.adapters.memory.review_store.confirmations import MemoryConfirmationReader
 from enablement_ext.adapters.memory.review_store.package_requests import MemoryRequestReader
 from enablement_ext.adapters.memory.review_store.people import MemoryPeopleReader
+from enablement_ext.adapters.memory.review_store.seen import MemorySeenReader
 from enablement_ext.adapters.memory.review_store.state import MemoryState
 from enablement_ext.core.errors import NotFound
 from enablement_ext.core.review.event_log import ChainHead
@@ -20,7 +21,12 @@ from enablement_ext.core.review.queue import COUNT_CAP, ENDED, matches, parse_se
 
 
 class MemoryReader(
-    MemoryGrantReader, MemoryAccessReader, MemoryRequestReader, MemoryPeopleReader, MemoryConfirmationReader
+    MemoryGrantReader,
+    MemoryAccessReader,
+    MemoryRequestReader,
+    MemoryPeopleReader,
+    MemoryConfirmationReader,
+    MemorySeenReader,
 ):
     """A `ReviewReader` over a state."""
 

@@ -10,6 +10,7 @@ from enablement_ext.core.access.people import Person
 from enablement_ext.core.git.access.ports import Member
 from enablement_ext.core.git.forges.ports import AccessGrant, ForgeKind
 from enablement_ext.core.images.requests.package_requests import PackageRequest
+from enablement_ext.core.review.differences.seen import SeenMarks
 from enablement_ext.core.review.event_log import EMPTY, ChainHead
 from enablement_ext.core.review.models import Decision, Event, Submission, Thread, Version
 from enablement_ext.core.review.ports import KeptReceipt
@@ -36,6 +37,7 @@ class MemoryState:
     confirmations: dict[int, Confirmation] = field(default_factory=dict)
     members: dict[tuple[str, str], Member] = field(default_factory=dict)
     origins: set[tuple[str, int]] = field(default_factory=set)
+    seen: dict[tuple[str, int], SeenMarks] = field(default_factory=dict)
 
     def copy(self) -> MemoryState:
         """A copy whose containers are its own; the values in them are frozen."""
@@ -57,4 +59,5 @@ class MemoryState:
             confirmations=dict(self.confirmations),
             members=dict(self.members),
             origins=set(self.origins),
+            seen=dict(self.seen),
         )

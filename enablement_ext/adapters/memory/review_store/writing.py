@@ -12,6 +12,7 @@ from enablement_ext.adapters.memory.review_store.confirmations import MemoryConf
 from enablement_ext.adapters.memory.review_store.package_requests import MemoryRequestWriter
 from enablement_ext.adapters.memory.review_store.people import MemoryPeopleWriter
 from enablement_ext.adapters.memory.review_store.reading import MemoryReader
+from enablement_ext.adapters.memory.review_store.seen import MemorySeenWriter
 from enablement_ext.core.errors import KeyReused, NotFound, StaleStamp
 from enablement_ext.core.review.event_log import ChainHead, canonical_data, sealed
 from enablement_ext.core.review.models import Anchor, Comment, Decision, Event, Submission, Thread, Version
@@ -25,6 +26,7 @@ class MemoryTransaction(
     MemoryRequestWriter,
     MemoryPeopleWriter,
     MemoryConfirmationWriter,
+    MemorySeenWriter,
 ):
     """A `ReviewTransaction`: reads see what it wrote."""
 

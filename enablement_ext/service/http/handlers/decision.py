@@ -13,6 +13,7 @@ from enablement_ext.core.review.models import RequirementKind, RequirementState,
 from enablement_ext.core.review.version_changes import CHANGE_WORDS
 from enablement_ext.core.text.cleaning import clean, is_visible
 from enablement_ext.service.context import ServiceContext
+from enablement_ext.service.http.differences.making import changes_since
 from enablement_ext.service.http.page_words import RISK_WORDS, requirement_words
 from enablement_ext.service.http.rendering import lab_url, page
 from enablement_ext.service.http.tickets import (
@@ -38,14 +39,16 @@ _LABELS = {
 }
 
 
-def show(context: ServiceContext, request: Request) -> Response:
+async def show(context: ServiceContext, request: Request) -> Response:
     """The page. Raises `NotFound`, `OwnSubmission`, `Forbidden`, `IllegalAction`."""
     who = request.principal
-    view = decision_view(context.review, who, request.numbers["number"])
+    view = await context.workers.run(decision_view, context.review, who, request.numbers["number"])
     seen = {"content_id": view.version.content_id, "decided": view.decided}
     values: dict[str, object] = {
         "view": view,
         "requirements": [(gate.state.value, *requirement_words(gate)) for gate in view.requirements],
+        "since": None if view.since is None else await changes_since(context, view.since),
+        "decided_before": view.since is not None,
         "changes": [CHANGE_WORDS[kind] for kind in view.version.changes],
         "verdicts": [(verdict.value, *_LABELS[verdict]) for verdict in view.verdicts],
         "open": _open(view),
@@ -88,7 +91,7 @@ def routes(context: ServiceContext) -> tuple[Route[ServiceContext], ...]:  # noq
             path=path,
             scope=Scope.DECIDE,
             session=Session.BROWSER,
-            work=show,
+            flow=show,
             navigation=True,
         ),
         Route(

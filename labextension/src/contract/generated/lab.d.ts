@@ -51,6 +51,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/enablement/difference": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What differs between a version that was sent and the notebook as it is on disk now */
+        get: operations["workingDifference"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/enablement/api/v1/{rest}": {
         parameters: {
             query?: never;
@@ -479,6 +496,15 @@ export interface components {
         };
         ProblemLine: {
             problem: components["schemas"]["Problem"];
+        };
+        /** @description the old side is the version, the new side what is on disk */
+        WorkingDifference: {
+            submission: number;
+            version: number;
+            path: string;
+            difference: components["schemas"]["Difference"];
+            /** @description those cells of the file that differ, big outputs cut */
+            cells: components["schemas"]["CellView"][];
         };
         SentLine: {
             receipt: components["schemas"]["Receipt"];
@@ -952,6 +978,158 @@ export interface components {
             received_at: string;
             title: string;
         };
+        TwoTexts: {
+            old: string;
+            new: string;
+        };
+        /**
+         * @description how one thing stands to the other side; `equivalent` (of an output): only what changes with every run differs; `renamed` (of a file): the same bytes under another path
+         * @enum {string}
+         */
+        Standing: "same" | "equivalent" | "changed" | "added" | "removed" | "renamed";
+        File: {
+            path: string;
+            sha256: string;
+            size: number;
+            /** @enum {string} */
+            role: "notebook" | "module" | "data" | "other";
+        };
+        /** @description a line that is equal as its text; else both sides in pieces, alternately as on the other side and changed (the first may be empty), null on the side that has no such line */
+        DifferenceLine: string | {
+            old: string[] | null;
+            new: string[] | null;
+        };
+        FileDifference: {
+            standing: components["schemas"]["Standing"];
+            old: components["schemas"]["File"] | null;
+            new: components["schemas"]["File"] | null;
+            /** @description null where the texts were not compared */
+            lines: components["schemas"]["DifferenceLine"][] | null;
+        };
+        /** @description a setting by its name, each side as JSON text that may be cut; null on the side that has none */
+        ValueDifference: {
+            name: string;
+            old: string | null;
+            new: string | null;
+        };
+        /** @description the rows of two tables that differ; each cell is [before, now], null on the side that has no such row or column */
+        TableComparison: {
+            columns: string[];
+            rows: {
+                label: string;
+                cells: (string | null)[][];
+            }[];
+            /** @description rows that differ and are not listed */
+            rows_left: number;
+        };
+        OutputDifference: {
+            standing: components["schemas"]["Standing"];
+            /** @description place in the old cell */
+            old: number | null;
+            /** @description place in the new cell */
+            new: number | null;
+            findings: {
+                kind: string;
+                /** @description mime type, stdout, stderr or error */
+                form: string;
+                facts: {
+                    [key: string]: unknown;
+                };
+            }[];
+            table: components["schemas"]["TableComparison"] | null;
+        };
+        /** @description a cell that differs, or (`same`) a run of `count` cells from `old` and `new` on that do not, which has none of the members after `count` but `equivalent` */
+        CellDifference: {
+            standing: components["schemas"]["Standing"];
+            /** @description index of the cell */
+            old: number | null;
+            /** @description index of the cell */
+            new: number | null;
+            count: number;
+            /** @description how many of a run have outputs in which only what changes with every run differs */
+            equivalent?: number;
+            /** @description it stands in another order to the others */
+            moved?: boolean;
+            /** @enum {string} */
+            cell_type?: "code" | "markdown" | "raw";
+            old_id?: string;
+            new_id?: string;
+            /** @description names what there is to see: the same content in a later version has the same key */
+            seen_key?: string;
+            /** @description all lines of both sources; null where they are too long to be compared */
+            lines?: components["schemas"]["DifferenceLine"][] | null;
+            /** @description empty where both show exactly the same */
+            outputs?: components["schemas"]["OutputDifference"][];
+            settings?: components["schemas"]["ValueDifference"][];
+            /** @description whether attached files differ */
+            attachments?: boolean;
+        };
+        /** @description environment and files first, because they explain outputs; members that are null do not differ */
+        Difference: {
+            image: {
+                old: components["schemas"]["Image"];
+                new: components["schemas"]["Image"];
+            } | null;
+            /** @description of the notebook */
+            path: components["schemas"]["TwoTexts"] | null;
+            kernel: components["schemas"]["TwoTexts"] | null;
+            files: components["schemas"]["FileDifference"][];
+            /** @description of the notebook */
+            settings: components["schemas"]["ValueDifference"][];
+            language: string;
+            /** @description how many cells differ */
+            changed: number;
+            /** @description in the order of the new side; those that are gone behind what stood before them */
+            cells: components["schemas"]["CellDifference"][];
+        };
+        /** @description a mime value, text or output list that was shortened for reading */
+        Cut: {
+            mime: string;
+            /** @description full size */
+            bytes: number;
+        };
+        /** @description an nbformat output whose too-large values are left out and listed in `cut` */
+        OutputView: {
+            /** @enum {string} */
+            output_type: "stream" | "display_data" | "execute_result" | "error";
+            cut: components["schemas"]["Cut"][];
+            /** @description of a stream */
+            name?: string;
+            /** @description of a stream */
+            text?: string;
+            /** @description a mime bundle; texts are joined */
+            data?: {
+                [key: string]: unknown;
+            };
+            metadata?: {
+                [key: string]: unknown;
+            };
+            execution_count?: number | null;
+            ename?: string;
+            evalue?: string;
+            traceback?: string[];
+        };
+        CellView: {
+            index: number;
+            id: string;
+            /** @enum {string} */
+            cell_type: "code" | "markdown" | "raw";
+            source: string;
+            /** @description full size in bytes where the source was cut */
+            source_cut?: number;
+            source_sha256: string;
+            /** @description of a code cell that names its own, as SoS, polyglot notebooks and VS Code write it; without it the cell runs in the notebook's */
+            language?: string;
+            execution_count?: number | null;
+            outputs: components["schemas"]["OutputView"][];
+            outputs_total: number;
+            /** @description name -> mime bundle, images only, small ones */
+            attachments?: {
+                [key: string]: {
+                    [key: string]: string | string[];
+                };
+            };
+        };
         Release: {
             image: string;
             release: string;
@@ -1120,6 +1298,32 @@ export interface operations {
                 };
                 content: {
                     "application/x-ndjson": components["schemas"]["SendLine"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    workingDifference: {
+        parameters: {
+            query: {
+                /** @description relative to the root of the file browser */
+                path: components["parameters"]["Path"];
+                submission: number;
+                version: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the difference */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkingDifference"];
                 };
             };
             default: components["responses"]["Problem"];

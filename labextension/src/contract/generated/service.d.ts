@@ -154,6 +154,49 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/submissions/{number}/versions/{version}/difference": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: components["parameters"]["Number"];
+                version: components["parameters"]["VersionNumber"];
+            };
+            cookie?: never;
+        };
+        /**
+         * What differs between two versions, cell by cell, worked out in a checking process and kept by the two content ids
+         * @description A cell's outputs are not in it: both sides are read with viewCell. 404 `not-found` also where there is no version before the first
+         */
+        get: operations["viewDifference"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/submissions/{number}/seen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: components["parameters"]["Number"];
+            };
+            cookie?: never;
+        };
+        /** What you have seen of a submission */
+        get: operations["viewSeen"];
+        put?: never;
+        /** Note what you have seen. Your own marks, which nobody else sees; no event tells of them */
+        post: operations["markSeen"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/submissions/{number}/claim": {
         parameters: {
             query?: never;
@@ -1419,6 +1462,127 @@ export interface components {
             /** @description cells in the whole notebook */
             total: number;
         };
+        /**
+         * @description how one thing stands to the other side; `equivalent` (of an output): only what changes with every run differs; `renamed` (of a file): the same bytes under another path
+         * @enum {string}
+         */
+        Standing: "same" | "equivalent" | "changed" | "added" | "removed" | "renamed";
+        /** @description a line that is equal as its text; else both sides in pieces, alternately as on the other side and changed (the first may be empty), null on the side that has no such line */
+        DifferenceLine: string | {
+            old: string[] | null;
+            new: string[] | null;
+        };
+        /** @description a setting by its name, each side as JSON text that may be cut; null on the side that has none */
+        ValueDifference: {
+            name: string;
+            old: string | null;
+            new: string | null;
+        };
+        /** @description the rows of two tables that differ; each cell is [before, now], null on the side that has no such row or column */
+        TableComparison: {
+            columns: string[];
+            rows: {
+                label: string;
+                cells: (string | null)[][];
+            }[];
+            /** @description rows that differ and are not listed */
+            rows_left: number;
+        };
+        OutputDifference: {
+            standing: components["schemas"]["Standing"];
+            /** @description place in the old cell */
+            old: number | null;
+            /** @description place in the new cell */
+            new: number | null;
+            findings: {
+                kind: string;
+                /** @description mime type, stdout, stderr or error */
+                form: string;
+                facts: {
+                    [key: string]: unknown;
+                };
+            }[];
+            table: components["schemas"]["TableComparison"] | null;
+        };
+        /** @description a cell that differs, or (`same`) a run of `count` cells from `old` and `new` on that do not, which has none of the members after `count` but `equivalent` */
+        CellDifference: {
+            standing: components["schemas"]["Standing"];
+            /** @description index of the cell */
+            old: number | null;
+            /** @description index of the cell */
+            new: number | null;
+            count: number;
+            /** @description how many of a run have outputs in which only what changes with every run differs */
+            equivalent?: number;
+            /** @description it stands in another order to the others */
+            moved?: boolean;
+            /** @enum {string} */
+            cell_type?: "code" | "markdown" | "raw";
+            old_id?: string;
+            new_id?: string;
+            /** @description names what there is to see: the same content in a later version has the same key */
+            seen_key?: string;
+            /** @description all lines of both sources; null where they are too long to be compared */
+            lines?: components["schemas"]["DifferenceLine"][] | null;
+            /** @description empty where both show exactly the same */
+            outputs?: components["schemas"]["OutputDifference"][];
+            settings?: components["schemas"]["ValueDifference"][];
+            /** @description whether attached files differ */
+            attachments?: boolean;
+        };
+        FileDifference: {
+            standing: components["schemas"]["Standing"];
+            old: components["schemas"]["File"] | null;
+            new: components["schemas"]["File"] | null;
+            /** @description null where the texts were not compared */
+            lines: components["schemas"]["DifferenceLine"][] | null;
+        };
+        /** @description environment and files first, because they explain outputs; members that are null do not differ */
+        Difference: {
+            image: {
+                old: components["schemas"]["Image"];
+                new: components["schemas"]["Image"];
+            } | null;
+            /** @description of the notebook */
+            path: components["schemas"]["TwoTexts"] | null;
+            kernel: components["schemas"]["TwoTexts"] | null;
+            files: components["schemas"]["FileDifference"][];
+            /** @description of the notebook */
+            settings: components["schemas"]["ValueDifference"][];
+            language: string;
+            /** @description how many cells differ */
+            changed: number;
+            /** @description in the order of the new side; those that are gone behind what stood before them */
+            cells: components["schemas"]["CellDifference"][];
+        };
+        TwoTexts: {
+            old: string;
+            new: string;
+        };
+        ComparedVersions: {
+            submission: number;
+            /** @description number of the version */
+            old: number;
+            /** @description number of the version */
+            new: number;
+            difference: components["schemas"]["Difference"];
+        };
+        Seen: {
+            /** @description the newest version that you read to its end */
+            version: number | null;
+            /** @description `seen_key` of the cells that you saw */
+            keys: string[];
+        };
+        MarkSeen: {
+            keys?: string[];
+            /**
+             * @description false takes the marks back
+             * @default true
+             */
+            seen: boolean;
+            /** @description a version that you read to its end */
+            read?: number;
+        };
         Anchor: {
             /** @description cell id; null: the submission as a whole */
             cell?: string | null;
@@ -1797,6 +1961,95 @@ export interface operations {
                 };
                 content: {
                     "application/octet-stream": unknown;
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    viewDifference: {
+        parameters: {
+            query?: {
+                /** @description number of the version to compare with; without it, the newest before this one that you read to its end, else the one before it */
+                from?: number;
+            };
+            header?: {
+                /** @description the `ETag` of what you have */
+                "If-None-Match"?: string;
+            };
+            path: {
+                number: components["parameters"]["Number"];
+                version: components["parameters"]["VersionNumber"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the difference */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComparedVersions"];
+                };
+            };
+            /** @description what you have is still right */
+            304: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    viewSeen: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: components["parameters"]["Number"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description your marks */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Seen"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    markSeen: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: components["parameters"]["Number"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MarkSeen"];
+            };
+        };
+        responses: {
+            /** @description your marks as they are now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Seen"];
                 };
             };
             default: components["responses"]["Problem"];

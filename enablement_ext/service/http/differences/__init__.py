@@ -1,0 +1,1 @@
+"""Differences on their way out: made once and kept, and shown as text on a page."""

@@ -1,0 +1,178 @@
+"""A second version arrives: its reviewer sees what changed since, marks what was seen, and comments on a line that is gone."""
+
+from __future__ import annotations
+
+import base64
+import io
+import json
+from typing import Any
+
+import pytest
+from PIL import Image, ImageDraw
+from playwright.sync_api import Locator, expect
+
+from tests.browser.conftest import Sitting
+from tests.browser.person import RECOVERY, SERVER_START, Person, hook
+from tests.servers.up import DemoHub
+
+pytestmark = pytest.mark.browser
+
+PATH = "changes.ipynb"
+CANARY = "<img src=x onerror='top.canary=1'><script>top.canary=1</script>"
+
+
+def cell(identity: str, source: str, *outputs: dict[str, Any], kind: str = "code") -> dict[str, Any]:
+    made = {"cell_type": kind, "id": identity, "metadata": {}, "source": source}
+    return {**made, "outputs": list(outputs), "execution_count": 1} if kind == "code" else made
+
+
+def shown(**forms: str) -> dict[str, Any]:
+    names = {"html": "text/html", "png": "image/png", "plain": "text/plain"}
+    return {"output_type": "display_data", "metadata": {}, "data": {names[key]: form for key, form in forms.items()}}
+
+
+def chart(*heights: int) -> str:
+    """Bars of these heights, as a picture."""
+    picture = Image.new("RGB", (400, 160), "white")
+    for at, height in enumerate(heights):
+        ImageDraw.Draw(picture).rectangle((20 + at * 60, 150 - height, 60 + at * 60, 150), fill="steelblue")
+    data = io.BytesIO()
+    picture.save(data, "PNG")
+    return base64.b64encode(data.getvalue()).decode()
+
+
+def table(spend: int) -> str:
+    rows = (("ada", 12, 3), ("bob", spend, 4), ("cyn", 30, 5))
+    body = "".join(f"<tr><th>{name}</th><td>{money}</td><td>{visits}</td></tr>" for name, money, visits in rows)
+    return f"<table><thead><tr><th></th><th>spend</th><th>visits</th></tr></thead><tbody>{body}</tbody></table>"
+
+
+LOAD = "import pandas as pd\n\nframe = pd.read_csv('data.csv')\nframe = frame.dropna()\nprint(len(frame))"
+QUIET = [cell(f"q{number}", f"step_{number} = frame.groupby('g{number}').mean()") for number in range(6)]
+FIRST = [
+    cell("text", "# Who leaves?\n\nA *weekly* list of customers.", kind="markdown"),
+    cell("load", LOAD, {"output_type": "stream", "name": "stdout", "text": "120\n"}),
+    *QUIET,
+    cell("table", "frame.head(3)", shown(html=table(20))),
+    cell("plot", "frame.plot.bar()", shown(png=chart(90, 60, 120))),
+    cell("old", "print('only in the first version')\nscore = 0.5"),
+]
+SECOND = [
+    cell("text", "# Who leaves?\n\nA *monthly* list of customers.", kind="markdown"),
+    cell(
+        "load2",
+        LOAD.replace("frame = frame.dropna()\n", ""),
+        {"output_type": "stream", "name": "stdout", "text": "133\n"},
+    ),
+    *QUIET,
+    cell("plot", "frame.plot.bar()", shown(png=chart(90, 60, 140, 30))),
+    cell("table", "frame.head(3)", shown(html=table(21))),
+    cell("new", f"note = {CANARY!r}", shown(html=CANARY, plain="a note")),
+]
+
+
+def test_what_changed_since_the_version_that_was_read(sit: Sitting, demo_hub: DemoHub) -> None:
+    home = demo_hub.state / "home" / "dana"
+    _write(home / PATH, FIRST)
+    dana, remy = sit("dana"), sit("remy")
+    number = _sent(dana)
+    remy.open_lab(f"reset&enablement-submission={number}")
+    remy.document(number)
+    expect(remy.tab("changes")).to_contain_text("This is the first version")
+    expect(remy.tab("notebook").locator("[data-enablement-cell]").first).to_be_visible(timeout=RECOVERY)
+
+    _write(home / PATH, SECOND)
+    _what_the_author_sees_before_sending(dana, number)
+    assert _sent(dana) == number
+
+    remy.open_lab(f"reset&enablement-submission={number}")
+    remy.document(number)
+    panel = remy.page.locator('[data-enablement-panel="changes"]:visible')  # by itself: what is new comes first
+    expect(panel.locator('[data-enablement-changes-shown="1/2"]')).to_be_visible(timeout=RECOVERY)
+    left = panel.locator("[data-enablement-left]")
+    expect(left).to_have_attribute("data-enablement-changed", "6")
+    expect(left).to_have_attribute("data-enablement-left", "6")
+    expect(panel.locator('[data-enablement-equal="6"]')).to_contain_text("Cells 3 to 8 are unchanged")
+    _everything_that_differs(remy, panel)
+    _a_comment_on_a_line_that_is_gone(remy, panel)
+    _marks(remy, panel)
+    assert remy.page.evaluate("() => window.canary") is None
+
+
+def _write(path: Any, cells: list[dict[str, Any]]) -> None:
+    spec = {"name": "python3", "display_name": "Python 3 (ipykernel)", "language": "python"}
+    document = {"cells": cells, "metadata": {"kernelspec": spec}, "nbformat": 4, "nbformat_minor": 5}
+    path.write_text(json.dumps(document, indent=1))
+
+
+def _sent(dana: Person) -> int:
+    dana.open_notebook(PATH)
+    number, _ = dana.send(dana.send_dialog(patience=RECOVERY))
+    return number
+
+
+def _what_the_author_sees_before_sending(dana: Person, number: int) -> None:
+    dana.open_lab(f"reset&enablement-submission={number}")
+    dana.document(number)
+    panel = dana.tab("changes")
+    panel.locator(hook("compare-to")).select_option("file")
+    expect(panel.locator('[data-enablement-changes-shown="1/file"]')).to_be_visible(timeout=RECOVERY)
+    expect(panel.locator("[data-enablement-change-cell]")).to_have_count(6)
+    expect(panel.locator(hook("mark-seen"))).to_have_count(0)
+    dana.shot("changes-working-copy")
+
+
+def _everything_that_differs(remy: Person, panel: Locator) -> None:
+    load = _cell(panel, "Code cell 2")
+    expect(load.locator('[data-enablement-diff-line="removed"]')).to_contain_text("frame = frame.dropna()")
+    expect(load.locator("[data-enablement-output-change]")).to_contain_text("120 became 133")
+    text = _cell(panel, "Text cell 1")
+    expect(text.locator('[data-enablement-side="new"] em')).to_have_text("monthly")
+    remy.shot("changes-side")
+    rows = _cell(panel, "Code cell 10").locator("[data-enablement-table-rows]")
+    rows.scroll_into_view_if_needed()
+    expect(rows.locator("del")).to_have_text("20")
+    expect(rows.locator("ins")).to_have_text("21")
+    pictures = panel.locator("[data-enablement-pictures]")
+    for mode in ("swipe", "onion", "difference"):
+        pictures.locator(hook(f"pictures-{mode}")).click()
+        expect(pictures).to_have_attribute("data-enablement-pictures", mode)
+        remy.shot(f"changes-picture-{mode}")
+    pictures.locator(hook("pictures-difference")).press("[")
+    expect(pictures).to_have_attribute("data-enablement-pictures", "onion")
+    panel.locator(hook("layout-unified")).click()
+    load.scroll_into_view_if_needed()
+    remy.shot("changes-unified")
+    remy.theme("JupyterLab Dark")
+    expect(remy.page.locator('body[data-jp-theme-light="false"]')).to_be_attached(timeout=SERVER_START)
+    remy.shot("changes-dark")
+    panel.locator(hook("layout-side")).click()
+
+
+def _a_comment_on_a_line_that_is_gone(remy: Person, panel: Locator) -> None:
+    gone = _cell(panel, "Code cell 11 of before")
+    gone.scroll_into_view_if_needed()
+    line = gone.locator('[data-enablement-diff-side="old"][data-enablement-line="2"]')
+    remy.comment(line, "Why is the score gone?")
+    thread = gone.locator("[data-enablement-thread]", has_text="Why is the score gone?")
+    expect(thread).to_contain_text("Line 2", timeout=RECOVERY)
+    expect(thread).to_contain_text("from version 1")
+    remy.shot("changes-comment")
+
+
+def _marks(remy: Person, panel: Locator) -> None:
+    left = panel.locator("[data-enablement-left]")
+    panel.locator(hook("next-change")).click()
+    remy.page.keyboard.press("e")
+    expect(left).to_have_attribute("data-enablement-left", "5")
+    _cell(panel, "Code cell 2").locator(hook("mark-seen")).check()
+    expect(left).to_contain_text("4 of 6 changed cells left")
+    remy.page.reload()
+    expect(left).to_have_attribute("data-enablement-left", "4", timeout=RECOVERY)
+    remy.shot("changes-marked")
+    panel.locator(hook("mark-all-seen")).click()
+    expect(left).to_contain_text("All 6 changed cells are seen")
+
+
+def _cell(panel: Locator, name: str) -> Locator:
+    return panel.locator(f'[data-enablement-change-cell][aria-label="{name}"]')
