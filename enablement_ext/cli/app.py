@@ -15,6 +15,7 @@ from enablement_ext.adapters.catalog_folder import read_catalog
 from enablement_ext.adapters.clock import SystemClock
 from enablement_ext.adapters.environments import InstalledPackage, UvEnvironments
 from enablement_ext.adapters.local_paths import PACKAGE, cache_folder, shipped
+from enablement_ext.adapters.ruff_linter import installed_linter
 from enablement_ext.cli.audit import audit_verify, parsed_anchor
 from enablement_ext.cli.backup.app import add_backup_commands
 from enablement_ext.cli.check import add_check_command, add_policy_commands
@@ -94,7 +95,8 @@ def build_parser() -> argparse.ArgumentParser:
         required=True, metavar="verb"
     )
     add_backup_commands(verbs, EXIT_CODES)
-    add_check_command(nouns.add_parser("check", help="what checks find in notebooks", epilog=EXIT_CODES))
+    checked = nouns.add_parser("check", help="what checks find in notebooks", epilog=EXIT_CODES)
+    add_check_command(checked, installed_linter)
     add_policy_commands(
         nouns.add_parser("policy", help="files of rules for checks").add_subparsers(required=True, metavar="verb")
     )

@@ -28,6 +28,7 @@ EnablementError
 │   ├── BadBundle               bad-bundle
 │   ├── BadAnswers              bad-answers
 │   ├── SecretFound             secret-found
+│   ├── CheckBlocks             check-blocks
 │   ├── KeyReused               key-reused
 │   ├── HashMismatch            hash-mismatch
 │   ├── FileUnreadable          file-unreadable      (made in the author's server)
@@ -242,6 +243,12 @@ class SecretFound(Unprocessable):
     """Something that looks like a secret is in what you are sending. Remove it, change it where it was used, and send again."""
 
     code = "secret-found"
+
+
+class CheckBlocks(Unprocessable):
+    """A check found something that the rules of this hub do not let through. Change it, then send again."""
+
+    code = "check-blocks"
 
 
 class KeyReused(Unprocessable):

@@ -42,6 +42,8 @@ MATRIX: Mapping[str, tuple[int, ...]] = {
     "viewNotebook": LOOK,
     "viewCell": LOOK,
     "downloadFile": LOOK,
+    "versionChecks": LOOK,
+    "checkRules": (401, 200, 200, 200, 403, 403, 401),
     "claim": REVIEW,
     "release": REVIEW,
     "withdraw": (401, 404, 200, 403, 403, 403, 401),
@@ -181,7 +183,7 @@ async def test_the_table_names_every_route(light: Service) -> None:
     assert {route.operation for route in route_table(light.context).routes} == set(MATRIX)
 
 
-HIDDEN = ("", "/versions/1/notebook", "/versions/1/cells/0", "/versions/1/files/0", "/threads", "/events")
+HIDDEN = ("", "/versions/1/notebook", "/versions/1/cells/0", "/versions/1/files/0", "/versions/1/checks", "/threads", "/events")
 
 
 @pytest.mark.parametrize("rest", HIDDEN)

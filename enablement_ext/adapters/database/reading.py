@@ -23,6 +23,7 @@ from enablement_ext.adapters.database.rows import (
     version_from,
 )
 from enablement_ext.adapters.database.statements import lists, single_rows
+from enablement_ext.adapters.database.tables.check_records import DatabaseCheckRecordReader
 from enablement_ext.adapters.database.tables.grants import DatabaseGrantReader
 from enablement_ext.adapters.database.tables.package_requests import DatabaseRequestReader
 from enablement_ext.adapters.database.tables.people import DatabasePeopleReader
@@ -44,7 +45,7 @@ class PlacedSubmission:
     place: int
 
 
-class DatabaseReader(DatabaseGrantReader, DatabaseRequestReader, DatabasePeopleReader):
+class DatabaseReader(DatabaseGrantReader, DatabaseRequestReader, DatabasePeopleReader, DatabaseCheckRecordReader):
     """A `ReviewReader`. `scan` is how many rows a search looks at for one page."""
 
     def __init__(self, connection: Connection, scan: int) -> None:

@@ -26,6 +26,7 @@ from enablement_ext.adapters.database.rows import (
     version_values,
 )
 from enablement_ext.adapters.database.statements import single_rows
+from enablement_ext.adapters.database.tables.check_records import DatabaseCheckRecordWriter
 from enablement_ext.adapters.database.tables.grants import DatabaseGrantWriter
 from enablement_ext.adapters.database.tables.package_requests import DatabaseRequestWriter
 from enablement_ext.adapters.database.tables.people import DatabasePeopleWriter
@@ -37,7 +38,9 @@ from enablement_ext.core.review.ports import KeptReceipt, NewDecision, NewEvent,
 _VERSION = tuple(entry.name for entry in fields(NewVersion))
 
 
-class DatabaseTransaction(DatabaseReader, DatabaseGrantWriter, DatabaseRequestWriter, DatabasePeopleWriter):
+class DatabaseTransaction(
+    DatabaseReader, DatabaseGrantWriter, DatabaseRequestWriter, DatabasePeopleWriter, DatabaseCheckRecordWriter
+):
     """A `ReviewTransaction`. `finish` writes the head of the chain; the store calls it before it commits."""
 
     def __init__(self, connection: Connection, scan: int) -> None:

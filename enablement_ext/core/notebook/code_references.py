@@ -25,12 +25,16 @@ class PathKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ImportUse:
-    """An import. `module` is dotted; `names` what is taken from it; `level` the number of leading dots; `where` is a cell's number or a file's name."""
+    """An import. `module` is dotted; `names` what is taken from it; `level` the number of leading dots; `where` is a cell's number or a file's name.
+
+    `optional`: the code goes on where it fails.
+    """
 
     module: str
     names: tuple[str, ...]
     level: int
     where: int | str
+    optional: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,16 +149,19 @@ class _Reader:
         for match in _RUN.finditer(source):
             self.paths.append(PathUse(next(filter(None, match.groups())), PathKind.RUN, "%run", where))
         for statement in _statements(source):
+            guarded = set[ast.AST]()
             for node in ast.walk(statement):
-                self._see(node, where)
+                if isinstance(node, ast.Try) and any(map(_catches_imports, node.handlers)):
+                    guarded.update(node.body)  # seen before what is in it
+                self._see(node, where, optional=node in guarded)
             self._remember(statement)
 
-    def _see(self, node: ast.AST, where: int | str) -> None:
+    def _see(self, node: ast.AST, where: int | str, *, optional: bool) -> None:
         if isinstance(node, ast.Import):
-            self.imports.extend(ImportUse(name.name, (), 0, where) for name in node.names)
+            self.imports.extend(ImportUse(name.name, (), 0, where, optional) for name in node.names)
         elif isinstance(node, ast.ImportFrom):
             names = tuple(name.name for name in node.names)
-            self.imports.append(ImportUse(node.module or "", names, node.level, where))
+            self.imports.append(ImportUse(node.module or "", names, node.level, where, optional))
         elif isinstance(node, ast.Call):
             self.paths.extend(self._of_call(node, where))
         elif isinstance(node, ast.Constant) and isinstance(node.value, str) and _LOOKS_LIKE_FILE.fullmatch(node.value):
@@ -232,6 +239,12 @@ class _Reader:
         if name == "joinpath" or above is not None:
             parts[:0] = [above, "**"] if name == "rglob" else [above]
         return _joined(parts, "/") if name in ("joinpath", *_PATH_MAKERS, *_GLOBS) and parts else None
+
+
+def _catches_imports(handler: ast.ExceptHandler) -> bool:
+    caught = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
+    names = {each.id for each in caught if isinstance(each, ast.Name)}
+    return handler.type is None or not names.isdisjoint({"ImportError", "ModuleNotFoundError", "Exception"})
 
 
 def _called(call: ast.Call) -> str:

@@ -21,6 +21,7 @@ from enablement_ext.core.review.models import (
     Anchor,
     Answers,
     ChangeKind,
+    CheckRecord,
     Comment,
     Decision,
     Event,
@@ -229,6 +230,10 @@ class ReviewReader(GrantReader, PackageRequestReader, PeopleReader, Protocol):
         """The author's newest living (not withdrawn, rejected or retired) submission's version with this content."""
         ...
 
+    def check_record(self, submission: int, version: int) -> CheckRecord | None:
+        """What checks found in this version, None where none were made."""
+        ...
+
     def small_file(self, sha256: str) -> bytes | None:
         """The bytes that `keep_small_files` kept under this hash, as they are stored: verify them before use."""
         ...
@@ -266,6 +271,10 @@ class ReviewTransaction(ReviewReader, GrantWriter, PackageRequestWriter, PeopleW
 
     def add_version(self, submission: int, version: NewVersion) -> Version:
         """Append with the next number."""
+        ...
+
+    def keep_check_record(self, submission: int, version: int, record: CheckRecord) -> None:
+        """Keep what checks found in a version that is stored; once for each, and it never changes."""
         ...
 
     def keep_receipt(self, author: str, key: str, kept: KeptReceipt) -> None:

@@ -9,12 +9,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from enablement_ext.core.errors import BadAnswers
-from enablement_ext.core.review.models import Answers, FileRole, GitFacts, HandedOver, Stage
+from enablement_ext.core.review.models import Answers, CheckOverride, FileRole, GitFacts, HandedOver, Stage
 from enablement_ext.core.text.addresses import without_credentials
 from enablement_ext.core.text.fields import Fields
 from enablement_ext.core.text.identifiers import SHA256_HEX
 
 _TEXT = 10_000
+_OVERRIDES = 200
+_REASON = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +37,12 @@ class SubmissionDocument:
     files: tuple[NamedFile, ...]
     git: GitFacts | None
     stamp: int | None
+    overrides: tuple[CheckOverride, ...] = ()
 
 
 def submission_document(members: Mapping[str, object]) -> SubmissionDocument:
     """`submission.json`. Raises `BadAnswers` with the field."""
-    form = Fields(members, BadAnswers).only(("answers", "notebook", "files", "git", "stamp"))
+    form = Fields(members, BadAnswers).only(("answers", "notebook", "files", "git", "stamp", "overrides"))
     notebook = form.inner("notebook").only(("path", "sha256"))
     path, sha256 = notebook.members.get("path"), notebook.members.get("sha256")
     if not isinstance(path, str) or not path:
@@ -48,8 +51,9 @@ def submission_document(members: Mapping[str, object]) -> SubmissionDocument:
         raise notebook.wrong("sha256", "is not a SHA-256 in lower-case hex")
     files = tuple(_file(form, index, item) for index, item in enumerate(form.items("files", 10_000)))
     git = None if form.members.get("git") is None else _git(form.inner("git"))
+    overrides = tuple(_override(form, index, item) for index, item in enumerate(form.items("overrides", _OVERRIDES)))
     return SubmissionDocument(
-        answers_of(form.inner("answers")), path, sha256, files, git, form.maybe_number("stamp", 1)
+        answers_of(form.inner("answers")), path, sha256, files, git, form.maybe_number("stamp", 1), overrides
     )
 
 
@@ -81,6 +85,14 @@ def _file(form: Fields, index: int, item: object) -> NamedFile:
     if role is FileRole.NOTEBOOK:
         raise entry.wrong("role", "is not one of module, data, other")
     return NamedFile(path, role)
+
+
+def _override(form: Fields, index: int, item: object) -> CheckOverride:
+    if not isinstance(item, dict):
+        raise form.wrong(f"overrides.{index}", "is not an object")
+    entry = Fields(item, BadAnswers, f"overrides.{index}.").only(("check", "cell", "reason"))
+    check = entry.text("check", 100, least=1, one_line=True)
+    return CheckOverride(check, entry.maybe_number("cell", 1), entry.text("reason", _REASON, least=1))
 
 
 def _git(form: Fields) -> GitFacts:

@@ -11,7 +11,7 @@ from enablement_ext.adapters.memory.review_store.people import MemoryPeopleReade
 from enablement_ext.adapters.memory.review_store.state import MemoryState
 from enablement_ext.core.errors import NotFound
 from enablement_ext.core.review.event_log import ChainHead
-from enablement_ext.core.review.models import Decision, Event, Submission, Thread, Version
+from enablement_ext.core.review.models import CheckRecord, Decision, Event, Submission, Thread, Version
 from enablement_ext.core.review.ports import Counters, KeptReceipt, QueueFilter, QueuePage, QueueQuery
 from enablement_ext.core.review.queue import COUNT_CAP, ENDED, matches, parse_search, place
 
@@ -101,6 +101,10 @@ class MemoryReader(MemoryGrantReader, MemoryRequestReader, MemoryPeopleReader):
                 if version.content_id == content_id:
                     return version
         return None
+
+    def check_record(self, submission: int, version: int) -> CheckRecord | None:
+        """None where nothing was kept."""
+        return self._state.check_records.get((submission, version))
 
     def small_file(self, sha256: str) -> bytes | None:
         """The bytes kept here under this hash, as they are stored."""

@@ -9,7 +9,7 @@ from enablement_ext.core.access.people import Person
 from enablement_ext.core.git.forges.ports import AccessGrant, ForgeKind
 from enablement_ext.core.images.requests.package_requests import PackageRequest
 from enablement_ext.core.review.event_log import EMPTY, ChainHead
-from enablement_ext.core.review.models import Decision, Event, Submission, Thread, Version
+from enablement_ext.core.review.models import CheckRecord, Decision, Event, Submission, Thread, Version
 from enablement_ext.core.review.ports import KeptReceipt
 
 
@@ -31,6 +31,7 @@ class MemoryState:
     deliveries: dict[str, datetime] = field(default_factory=dict)
     package_requests: dict[int, PackageRequest] = field(default_factory=dict)
     people: dict[str, Person] = field(default_factory=dict)
+    check_records: dict[tuple[int, int], CheckRecord] = field(default_factory=dict)
 
     def copy(self) -> MemoryState:
         """A copy whose containers are its own; the values in them are frozen."""
@@ -49,4 +50,5 @@ class MemoryState:
             deliveries=dict(self.deliveries),
             package_requests=dict(self.package_requests),
             people=dict(self.people),
+            check_records=dict(self.check_records),
         )

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from enablement_ext.core.checks.models import CheckedNotebook, Finding, FindingKind, Level
+from enablement_ext.core.checks.models import CheckedNotebook, Finding, FindingKind, Fix, Level
 from enablement_ext.core.secrets.scan import secrets_in_notebook
 
 _CELL = re.compile(r"[Cc]ell (?P<number>[0-9]{1,6})(?P<source>$)?")
+_OUTPUT = re.compile(r"[Cc]ell [0-9]{1,6}, output")
 
 
 class SecretCheck:
@@ -33,4 +34,6 @@ class SecretCheck:
             cell = _CELL.match(found.where)
             line = found.line if cell and cell["source"] is not None else None
             facts = {"hint": found.hint, "where": found.where, "rule": found.rule}
-            yield Finding("secrets.found", int(cell["number"]) if cell else None, line, facts)
+            number = int(cell["number"]) if cell else None
+            fix = Fix.CLEAR_OUTPUT if _OUTPUT.match(found.where) else None
+            yield Finding("secrets.found", number, line, facts, fix)

@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from enablement_ext.core.checks.models import CheckedCell, CheckedNotebook, Finding, FindingKind, Level
+from enablement_ext.core.checks.own.python_cells import python_of
 
 # What IPython puts into the namespace of a kernel.
 _GIVEN = frozenset(dir(builtins)) | {
@@ -35,30 +36,6 @@ _GIVEN = frozenset(dir(builtins)) | {
     "dbutils",
 }
 _HISTORY = re.compile(r"_+[0-9]*|_[ido]h|_i+[0-9]*")
-_QUIET_LINE = frozenset(
-    "matplotlib time timeit load_ext reload_ext autoreload config env set_env cd pwd ls ll cat pip conda mamba html precision who whos "
-    "history hist store prun memit mprun lprun debug pdb xmode colors notebook lsmagic magic pinfo pinfo2 psource".split()
-)
-_RUNS_LINE = frozenset({"time"})  # a statement in the namespace of the notebook
-_RUNS_CELL = frozenset({"time", "timeit", "prun", "capture", "memit"})
-_QUIET_CELL = frozenset(
-    {
-        "html",
-        "markdown",
-        "latex",
-        "svg",
-        "javascript",
-        "js",
-        "bash",
-        "sh",
-        "script",
-        "writefile",
-        "file",
-        "perl",
-        "ruby",
-        "cmd",
-    }
-)
 _UNSEEN = frozenset(
     {
         "exec",
@@ -74,13 +51,8 @@ _UNSEEN = frozenset(
         "push",
     }
 )
-_MAGIC_LINE = re.compile(
-    r"(?P<indent>[ \t]{0,80})(?:(?P<target>[A-Za-z_][\w, ]{0,200}?)\s{0,20}=\s{0,20})?(?P<mark>[%!])(?P<rest>.{0,2000})",
-    re.DOTALL,
-)
 _COMPREHENSIONS = frozenset({"listcomp", "setcomp", "dictcomp", "genexpr"})
 _REMEDY = "Define it above, then restart the kernel and run all cells."
-_MOST_CHARACTERS = 200_000  # of one cell; beyond it is data
 
 
 class NameCheck:
@@ -131,16 +103,13 @@ class _Walk:
 
     def read(self, cell: CheckedCell) -> bool:
         """False where the cell may define what cannot be seen."""
-        source = _python_of(cell.source)
-        if source is None:
-            return False
-        try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")
-                statements = ast.parse(source.text).body if len(source.text) <= _MOST_CHARACTERS else None
-        except (SyntaxError, ValueError, RecursionError, MemoryError):
-            return False
-        if statements is None or any(_hides(node) for statement in statements for node in ast.walk(statement)):
+        source = python_of(cell)
+        statements = None if source is None or source.hides else source.statements
+        if (
+            source is None
+            or statements is None
+            or any(_hides(node) for statement in statements for node in ast.walk(statement))
+        ):
             return False
         for name in source.targets:
             self.defined.setdefault(name, cell.number)
@@ -243,40 +212,3 @@ def _hides(node: ast.AST) -> bool:
         else ""
     )
     return called in _UNSEEN
-
-
-@dataclass(frozen=True, slots=True)
-class _Source:
-    """The Python of a cell, with as many lines, and names that its magics assign."""
-
-    text: str
-    targets: tuple[str, ...] = ()
-
-
-def _python_of(source: str) -> _Source | None:
-    """None where a magic may define what cannot be seen."""
-    lines, targets = source.split("\n"), list[str]()
-    first = next((at for at, line in enumerate(lines) if line.strip()), 0)
-    if lines[first].startswith("%%"):
-        words = lines[first][2:].split()
-        if words and words[0] in _QUIET_CELL and not any(word.startswith("--") for word in words):
-            return _Source("")
-        if not words or words[0] not in _RUNS_CELL:
-            return None
-        targets += [word for word in words[1:] if word.isidentifier()]
-        lines[first] = ""
-    for at, line in enumerate(lines):
-        stripped = line.strip()
-        if stripped.endswith("?") and not stripped.startswith("#"):
-            lines[at] = line[: len(line) - len(line.lstrip())] + "pass"
-            continue
-        match = _MAGIC_LINE.fullmatch(line)
-        if match is None:
-            continue
-        words = match["rest"].split()
-        if match["mark"] == "%" and not (words and words[0] in _QUIET_LINE):
-            return None
-        targets += [name.strip() for name in (match["target"] or "").split(",") if name.strip()]
-        timed = match["mark"] == "%" and words[0] in _RUNS_LINE and len(words) > 1
-        lines[at] = match["indent"] + (match["rest"].partition(words[0])[2].strip() if timed else "pass")
-    return _Source("\n".join(lines), tuple(targets))

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from enablement_ext.core.checks.models import CheckedCell, CheckedNotebook, Finding, FindingKind, Level
+from enablement_ext.core.checks.models import CheckedCell, CheckedNotebook, Finding, FindingKind, Fix, Level
 
 _REMEDY = "Show counts or made-up rows instead, clear the output, and save."
 _CARD = re.compile(r"(?<![\w.-])(?:3[47]|4[0-9]|5[1-5]|6[05])[0-9]{2}(?:[ -]?[0-9]{4}){2}[ -]?[0-9]{2,4}(?![\w.-])")
@@ -47,6 +47,9 @@ class _National:
     valid: Callable[[str], bool]
 
 
+_CLEAR = Fix.CLEAR_OUTPUT
+
+
 class PersonalDataCheck:
     """In sources and in what outputs show as text or HTML. No value is in a finding."""
 
@@ -70,11 +73,15 @@ class PersonalDataCheck:
                 if not any(name in found.lower() for name in _NOBODY)
             }
             if len(people) >= _EMAILS:
-                yield Finding("personal.emails", cell.number, facts={"cell": cell.number, "count": len(people)})
+                yield Finding("personal.emails", cell.number, None, {"cell": cell.number, "count": len(people)}, _CLEAR)
             columns = sorted({name for text in shown for name in _columns(text)})
             if columns:
                 yield Finding(
-                    "personal.columns", cell.number, facts={"cell": cell.number, "columns": ", ".join(columns[:5])}
+                    "personal.columns",
+                    cell.number,
+                    None,
+                    {"cell": cell.number, "columns": ", ".join(columns[:5])},
+                    _CLEAR,
                 )
 
 
