@@ -183,7 +183,15 @@ async def test_the_table_names_every_route(light: Service) -> None:
     assert {route.operation for route in route_table(light.context).routes} == set(MATRIX)
 
 
-HIDDEN = ("", "/versions/1/notebook", "/versions/1/cells/0", "/versions/1/files/0", "/versions/1/checks", "/threads", "/events")
+HIDDEN = (
+    "",
+    "/versions/1/notebook",
+    "/versions/1/cells/0",
+    "/versions/1/files/0",
+    "/versions/1/checks",
+    "/threads",
+    "/events",
+)
 
 
 @pytest.mark.parametrize("rest", HIDDEN)
