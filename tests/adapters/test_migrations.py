@@ -303,6 +303,7 @@ FROZEN = {
     "0005_people.py": "35a5411510c55f1c3f47d7afe09d472cc066b10442c48f85ef2753b2dcbdebf7",
     "0006_instance.py": "535ed4bc695f86395f2f41eb4ceab0bd5ec179d674960529f09d4b1ad98707c4",
     "0007_unanswered.py": "56275bb4fbf826651bae51e3ffea4d2ae15a5fa64f9710819f7562f4e3a12832",
+    "0008_version_checks.py": "06b158952ae8c14cb1120f6fc84b1867e6eef7ea536ffa819e11aeab3de212bf",
 }
 
 

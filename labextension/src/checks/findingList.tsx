@@ -35,7 +35,9 @@ export function FindingList(
       )}
       {facts.length > 0 && (
         <details className="enb-finding-facts" data-enablement-facts={facts.length}>
-          <summary>{trans._n('%1 fact about data and surroundings', '%1 facts about data and surroundings', facts.length)}</summary>
+          <summary>
+            {trans._n('%1 fact about data and surroundings', '%1 facts about data and surroundings', facts.length)}
+          </summary>
           <Rows findings={facts} trans={trans} onShow={props.onShow} />
         </details>
       )}
@@ -59,7 +61,11 @@ function Rows(props: { findings: IFinding[]; trans: TranslationBundle } & IFindi
               {finding.sentence}
             </span>
             {onShow !== undefined && finding.cell !== null && (
-              <Button onClick={() => onShow(finding)} hook="show-finding" label={trans.__('Show cell %1', finding.cell)}>
+              <Button
+                onClick={() => onShow(finding)}
+                hook="show-finding"
+                label={trans.__('Show cell %1', finding.cell)}
+              >
                 {trans.__('Show me')}
               </Button>
             )}
@@ -85,7 +91,11 @@ function levelLabel(finding: IFinding, trans: TranslationBundle): string {
 }
 
 /** What the rules do not keep of the outputs: for the author before it is sent, for the reviewer afterwards. */
-export function TakenOut(props: { items: ITakenOut[]; trans: TranslationBundle; sent: boolean }): React.JSX.Element | null {
+export function TakenOut(props: {
+  items: ITakenOut[];
+  trans: TranslationBundle;
+  sent: boolean;
+}): React.JSX.Element | null {
   const { items, trans, sent } = props;
   if (items.length === 0) {
     return null;

@@ -16,7 +16,7 @@ export function Checks(props: { version: number }): React.JSX.Element {
     setError(null);
     enablement.client.checks(number, props.version).then(
       checks => current && setFound(checks),
-      reason => current && setError(reason)
+      (reason: unknown) => current && setError(reason)
     );
     return () => {
       current = false;

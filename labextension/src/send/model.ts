@@ -114,7 +114,9 @@ export class SendModel extends VDomModel {
     const cell = codeCellOf(finding, this.options.open.contextAt(this.path));
     if (cell !== null) {
       clearOutputs(cell);
-      await saveIfOpen(this.path, this.options.open).catch(error => this.update({ error: errorOfSilence(error) }));
+      await saveIfOpen(this.path, this.options.open).catch((error: unknown) =>
+        this.update({ error: errorOfSilence(error) })
+      );
       await this.check();
     }
   }

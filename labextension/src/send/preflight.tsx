@@ -31,7 +31,9 @@ export function PreflightSection(props: {
         </p>
       )}
       {preflight.policy === null && (
-        <p className="enb-hint">{trans.__('The rules of this hub cannot be asked for now; they count when it is sent.')}</p>
+        <p className="enb-hint">
+          {trans.__('The rules of this hub cannot be asked for now; they count when it is sent.')}
+        </p>
       )}
       <FindingList
         findings={preflight.findings}
@@ -63,7 +65,9 @@ function Remedies(props: { finding: IFinding; model: SendModel; trans: Translati
       )}
       {finding.overridable && (
         <label className="enb-override">
-          <span className="enb-hint">{trans.__('Or say why it is to be sent all the same; the reviewer reads it:')}</span>
+          <span className="enb-hint">
+            {trans.__('Or say why it is to be sent all the same; the reviewer reads it:')}
+          </span>
           <input
             className="jp-mod-styled"
             maxLength={2000}
