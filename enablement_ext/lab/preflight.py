@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from enablement_ext.core.checks.judging import Rules, finding_json, judged
-from enablement_ext.core.checks.models import SentFile, Surroundings
+from enablement_ext.core.checks.models import FindingKind, SentFile, Surroundings
 from enablement_ext.core.checks.policy import CheckPolicy, policy_from
 from enablement_ext.core.checks.ports import Linter
 from enablement_ext.core.checks.reading import checked_notebook
 from enablement_ext.core.checks.registry import all_checks, findings_of, kinds_of
-from enablement_ext.core.errors import BadRequest, EnablementError
+from enablement_ext.core.errors import BadRequest, EnablementError, ServiceAway
 from enablement_ext.core.notebook import canonicalise
 from enablement_ext.core.output_policy.applying import apply_rules
 from enablement_ext.core.submission.dependencies import NeededFile, find_dependencies
@@ -84,7 +84,7 @@ class Preflight:
         raw = self.home.read(question.path, self.most_bytes)
         checks = all_checks(linter=self.linter())
         kinds = kinds_of(checks)
-        policy = CheckPolicy() if told is None else policy_from(told, kinds)
+        policy = CheckPolicy() if told is None else _policy(told, kinds)
         kept, taken = apply_rules(canonicalise(raw).data, policy.outputs)
         notebook = checked_notebook(kept, self._around(question, raw, image))
         ids = [cell.id for cell in notebook.cells]
@@ -113,6 +113,14 @@ class Preflight:
     def _sizes(self, files: Sequence[str]) -> dict[str, SentFile]:
         sizes = ((bundle_path(path), self.home.size(path)) for path in files)
         return {path: SentFile(path, size) for path, size in sizes if size is not None}
+
+
+def _policy(told: Mapping[str, object], kinds: Mapping[str, FindingKind]) -> CheckPolicy:
+    """Raises `ServiceAway` where what answered is no service of ours."""
+    try:
+        return policy_from(told, kinds)
+    except (KeyError, ValueError, TypeError, AttributeError):
+        raise ServiceAway from None
 
 
 def _file(file: NeededFile) -> SentFile:

@@ -36,7 +36,7 @@ CASES: dict[str, Hits] = {
     ]
     * 2,
     "from typing import Sequence\ndef f(a: Sequence[int] = [], b: list[int] = []): pass": [("B006", 2)],
-    "import typing as t\nfrom collections.abc import Mapping\ndef f(a: t.Optional[Mapping[str, int]] = {}, b: Mapping | None = {}, c: dict | None = {}): pass": [
+    "import typing as t\nfrom collections.abc import Mapping\ndef f(a: t.Optional[Mapping[str, int]] = {}, b: Mapping | None = {}, c: dict = {}): pass": [
         ("B006", 3)
     ],
     "x = 1 # noqa\nx == None # noqa\nx == None # noqa: E711\nx == None # noqa: F632": [("E711", 4)],
