@@ -8,6 +8,7 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Any
 
+from enablement_ext.core.checks.python_cells import PythonSource, python_of_cells
 from enablement_ext.core.images.drift import Drift
 from enablement_ext.core.notebook.code_references import Uses, uses_of_cells
 from enablement_ext.core.review.models import GitFacts
@@ -98,7 +99,17 @@ class CheckedNotebook:
     @cached_property
     def uses(self) -> Uses:
         """What its code imports, reads and writes; read once for all checks."""
-        return uses_of_cells((cell.number, cell.source) for cell in self.code)
+        plain = {
+            number: source.walked
+            for number, source in self.python.items()
+            if source is not None and source.statements and source.text == self.cells[number - 1].source
+        }
+        return uses_of_cells(((cell.number, cell.source) for cell in self.code), plain)
+
+    @cached_property
+    def python(self) -> dict[int, PythonSource | None]:
+        """The Python of its code cells by their numbers; read once for all checks."""
+        return python_of_cells((cell.number, cell.source) for cell in self.code)
 
 
 class Fix(StrEnum):

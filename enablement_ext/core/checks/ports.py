@@ -30,11 +30,11 @@ class NotebookCheck(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class LintCell:
-    """The Python of a cell without magics, line by line as the cell has it, and parsed."""
+    """The Python of a cell without magics, line by line as the cell has it, and the nodes of its tree."""
 
     number: int
     text: str
-    statements: Sequence[ast.stmt]
+    nodes: Sequence[ast.AST]
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import ast
 import re
 import warnings
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -104,6 +104,8 @@ _OTHER_WRITERS = (
     ),
     *("save_model", "write_text", "write_bytes"),
 )
+Walked = tuple[ast.stmt, Sequence[ast.AST]]
+_NOTHING: Mapping[int, Sequence[Walked]] = {}
 READERS = frozenset({*(f"{verb}_{kind}" for verb in ("read", "scan") for kind in _TABLES), *_OTHER_READERS})
 WRITERS = frozenset({*(f"{verb}_{kind}" for verb in ("to", "write") for kind in _TABLES), *_OTHER_WRITERS})
 _GLOBS = ("glob", "rglob", "iglob")
@@ -122,11 +124,14 @@ _DEPTH = 40  # of an expression that is followed for a path
 _SOURCE_CHARACTERS = 2_000_000  # of one cell; beyond it is data, not code
 
 
-def uses_of_cells(sources: Iterable[tuple[int, str]]) -> Uses:
-    """What numbered code cells use, in order; constants assigned in one cell are known in the next. Never raises."""
+def uses_of_cells(sources: Iterable[tuple[int, str]], walked: Mapping[int, Sequence[Walked]] = _NOTHING) -> Uses:
+    """What numbered code cells use, in order; constants assigned in one cell are known in the next. Never raises.
+
+    `walked` has the statements of cells that were parsed already, each with its nodes.
+    """
     reader = _Reader()
     for number, source in sources:
-        reader.read(source, number)
+        reader.read(source, number, walked.get(number))
     return Uses(tuple(reader.imports), tuple(reader.paths))
 
 
@@ -143,14 +148,16 @@ class _Reader:
     paths: list[PathUse] = field(default_factory=list)
     constants: dict[str, str] = field(default_factory=dict)
 
-    def read(self, source: str, where: int | str) -> None:
+    def read(self, source: str, where: int | str, walked: Sequence[Walked] | None = None) -> None:
         if len(source) > _SOURCE_CHARACTERS:
             return
         for match in _RUN.finditer(source):
             self.paths.append(PathUse(next(filter(None, match.groups())), PathKind.RUN, "%run", where))
-        for statement in _statements(source):
+        if walked is None:
+            walked = [(statement, list(ast.walk(statement))) for statement in _statements(source)]
+        for statement, nodes in walked:
             guarded = set[ast.AST]()
-            for node in ast.walk(statement):
+            for node in nodes:
                 if isinstance(node, ast.Try) and any(map(_catches_imports, node.handlers)):
                     guarded.update(node.body)  # seen before what is in it
                 self._see(node, where, optional=node in guarded)

@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator
 
 from enablement_ext.core.checks.models import CheckedNotebook, Finding, FindingKind, Level
-from enablement_ext.core.checks.own.python_cells import python_of
 from enablement_ext.core.checks.own.python_lint import PythonLinter
 from enablement_ext.core.checks.ports import LintCell, Linter
 
@@ -60,7 +59,7 @@ class LintCheck:
             return
         readable = list[LintCell]()
         for cell in notebook.code:
-            source = python_of(cell)
+            source = notebook.python[cell.number]
             if source is None:
                 first = cell.source.lstrip().split(maxsplit=1)[0][:40]
                 yield Finding(
@@ -75,7 +74,9 @@ class LintCheck:
                     facts={"cell": cell.number, "why": "this is no Python that can be read here"},
                 )
             elif source.statements:
-                readable.append(LintCell(cell.number, source.text, source.statements))
+                readable.append(
+                    LintCell(cell.number, source.text, [node for _, nodes in source.walked for node in nodes])
+                )
         lines = {cell.number: cell.text.split("\n") for cell in readable}
         for hit in self._linter.hits(readable) if readable else ():
             if hit.rule in RULES and not _taken_back(lines[hit.cell], hit.line, hit.rule):

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from enablement_ext.core.checks.models import CheckedCell, CheckedNotebook, Finding, FindingKind, Level
-from enablement_ext.core.checks.own.python_cells import python_of
+from enablement_ext.core.checks.python_cells import PythonSource
 
 # What IPython puts into the namespace of a kernel.
 _GIVEN = frozenset(dir(builtins)) | {
@@ -51,6 +51,23 @@ _UNSEEN = frozenset(
         "push",
     }
 )
+# What has a scope of its own, or names that are no `Name`: there Python's symbol tables say which names are whose.
+_SCOPES = frozenset(
+    {
+        *(
+            ast.FunctionDef,
+            ast.AsyncFunctionDef,
+            ast.ClassDef,
+            ast.Lambda,
+            ast.Global,
+            ast.Nonlocal,
+            ast.AnnAssign,
+            ast.Match,
+        ),
+        *(ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp),
+        *(getattr(ast, name) for name in ("TypeAlias",) if hasattr(ast, name)),
+    }
+)
 _COMPREHENSIONS = frozenset({"listcomp", "setcomp", "dictcomp", "genexpr"})
 _REMEDY = "Define it above, then restart the kernel and run all cells."
 
@@ -74,7 +91,7 @@ class NameCheck:
             return
         walk = _Walk()
         for cell in notebook.code:
-            if not walk.read(cell):
+            if not walk.read(cell, notebook.python[cell.number]):
                 return
         for use in walk.missing():
             later = walk.defined.get(use.name)
@@ -101,19 +118,15 @@ class _Walk:
     defined: dict[str, int] = field(default_factory=dict)
     uses: list[_Use] = field(default_factory=list)
 
-    def read(self, cell: CheckedCell) -> bool:
+    def read(self, cell: CheckedCell, source: PythonSource | None) -> bool:
         """False where the cell may define what cannot be seen."""
-        source = python_of(cell)
-        statements = None if source is None or source.hides else source.statements
-        if (
-            source is None
-            or statements is None
-            or any(_hides(node) for statement in statements for node in ast.walk(statement))
-        ):
+        if source is None or source.hides or source.statements is None:
+            return False
+        if any(_hides(node) for _, nodes in source.walked for node in nodes):
             return False
         for name in source.targets:
             self.defined.setdefault(name, cell.number)
-        return all(self._read_statement(statement, cell.number) for statement in statements)
+        return all(self._read_statement(statement, nodes, cell.number) for statement, nodes in source.walked)
 
     def missing(self) -> Iterator[_Use]:
         """Uses of names that did not exist at that point, each name once."""
@@ -123,8 +136,8 @@ class _Walk:
                 said.add(use.name)
                 yield use
 
-    def _read_statement(self, statement: ast.stmt, cell: int) -> bool:
-        names = _names_of(statement)
+    def _read_statement(self, statement: ast.stmt, nodes: list[ast.AST], cell: int) -> bool:
+        names = _names_of_block(nodes) if _SCOPES.isdisjoint(map(type, nodes)) else _names_of(statement)
         if names is None:
             return False
         # What a block defines may be used in it: `for row in rows: print(row)`. A plain assignment reads before it defines.
@@ -166,6 +179,19 @@ class _Names:
     deferred: frozenset[str]
 
 
+def _names_of_block(nodes: list[ast.AST]) -> _Names:
+    """Where no scope of its own is in it, as symbol tables have it."""
+    defined, used = set[str](), set[str]()
+    for node in nodes:
+        if isinstance(node, ast.Name):
+            (used if isinstance(node.ctx, ast.Load) else defined).add(node.id)
+        elif isinstance(node, ast.alias):
+            defined.add(node.asname or node.name.partition(".")[0])
+        elif isinstance(node, ast.ExceptHandler) and node.name:
+            defined.add(node.name)
+    return _Names(frozenset(defined), frozenset(used), frozenset())
+
+
 def _names_of(statement: ast.stmt) -> _Names | None:
     try:
         with warnings.catch_warnings():
@@ -200,10 +226,8 @@ def _nested(table: symtable.SymbolTable, *, deferred: bool, found: tuple[set[str
 
 def _hides(node: ast.AST) -> bool:
     """Whether it may define names that cannot be seen."""
-    if isinstance(node, ast.ImportFrom):
-        return any(name.name == "*" for name in node.names)
     if not isinstance(node, ast.Call):
-        return False
+        return isinstance(node, ast.ImportFrom) and any(name.name == "*" for name in node.names)
     called = (
         node.func.attr
         if isinstance(node.func, ast.Attribute)

@@ -10,6 +10,10 @@ from enablement_ext.core.checks.ports import LintCell, LintHit
 _MUTABLE = (ast.List, ast.Dict, ast.Set, ast.ListComp, ast.DictComp, ast.SetComp)
 _MUTABLE_CALLS = frozenset({"list", "dict", "set"})
 _MUTABLE_COLLECTIONS = frozenset({"defaultdict", "deque", "Counter", "OrderedDict"})
+_LOOKED_AT = (
+    *(ast.Compare, ast.Dict, ast.Assert, ast.If, ast.ExceptHandler, ast.FunctionDef, ast.AsyncFunctionDef),
+    *(ast.Import, ast.ImportFrom),
+)
 # A default with one of these annotations is not meant to be changed.
 _UNCHANGED = frozenset(
     "bool bytes complex float frozenset int object range str tuple AbstractSet ByteString Callable Collection Container FrozenSet "
@@ -21,8 +25,8 @@ class PythonLinter:
     """Implements `Linter`."""
 
     def hits(self, cells: Sequence[LintCell]) -> Sequence[LintHit]:
-        """One walk through each tree."""
-        nodes = [(cell.number, node) for cell in cells for each in cell.statements for node in ast.walk(each)]
+        """Of all nodes the few kinds that a rule is about."""
+        nodes = [(cell.number, node) for cell in cells for node in cell.nodes if isinstance(node, _LOOKED_AT)]
         makers = _makers(node for _, node in nodes)
         return [LintHit(rule, cell, line) for cell, node in nodes for rule, line in _broken(node, makers)]
 

@@ -5,11 +5,17 @@ from __future__ import annotations
 import ast
 import re
 import warnings
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-
-from enablement_ext.core.checks.models import CheckedCell
+from functools import cached_property
 
 _MOST_CHARACTERS = 200_000  # of one cell; beyond it is data
+_MOST_TOGETHER = 1_000_000  # of all cells: their trees are in memory together
+_NO_NODES = frozenset({"ctx", "op", "ops", "type_comment", "kind"})
+
+Walked = tuple[
+    ast.stmt, list[ast.AST]
+]  # a statement and what is in it, itself first, what is nearer before what is deeper
 _QUIET_LINE = frozenset(
     "matplotlib time timeit load_ext reload_ext autoreload config env set_env cd pwd ls ll cat pip conda mamba html precision who whos "
     "history hist store prun memit mprun lprun debug pdb xmode colors notebook lsmagic magic pinfo pinfo2 psource".split()
@@ -23,7 +29,7 @@ _MAGIC_LINE = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class PythonSource:
     """The Python of a cell, with as many lines, and names that its magics assign.
 
@@ -35,15 +41,30 @@ class PythonSource:
     targets: tuple[str, ...] = ()
     hides: bool = False
 
+    @cached_property
+    def walked(self) -> Sequence[Walked]:
+        """Every statement with the nodes in it, walked once for all checks."""
+        return [(statement, _nodes(statement)) for statement in self.statements or ()]
 
-def python_of(cell: CheckedCell) -> PythonSource | None:
+
+def python_of_cells(cells: Iterable[tuple[int, str]]) -> dict[int, PythonSource | None]:
+    """Of each cell by its number. Of very much code the first megabyte is read."""
+    found: dict[int, PythonSource | None] = {}
+    together = 0
+    for number, source in cells:
+        together += len(source)
+        found[number] = python_of(source) if together <= _MOST_TOGETHER else PythonSource(source, None)
+    return found
+
+
+def python_of(source: str) -> PythonSource | None:
     """None where the cell begins with a magic that is not known: what becomes of the rest only that magic knows."""
-    if len(cell.source) > _MOST_CHARACTERS:
-        return PythonSource(cell.source, None)
-    statements = _parsed(cell.source)
+    if len(source) > _MOST_CHARACTERS:
+        return PythonSource(source, None)
+    statements = _parsed(source)
     if statements is not None:
-        return PythonSource(cell.source, statements)
-    lines, targets = cell.source.split("\n"), list[str]()
+        return PythonSource(source, statements)
+    lines, targets = source.split("\n"), list[str]()
     first = next((at for at, line in enumerate(lines) if line.strip()), 0)
     if lines[first].startswith("%%"):
         words = lines[first][2:].split()
@@ -75,6 +96,19 @@ def _without_magics(lines: list[str], targets: list[str]) -> bool:
         timed = match["mark"] == "%" and words and words[0] in _RUNS_LINE and len(words) > 1
         lines[at] = match["indent"] + (match["rest"].partition(words[0])[2].strip() if timed else "pass")
     return hides
+
+
+def _nodes(statement: ast.stmt) -> list[ast.AST]:
+    """As `ast.walk`, without operators and contexts, and several times faster."""
+    nodes: list[ast.AST] = [statement]
+    for node in nodes:  # grows meanwhile
+        for name in node._fields:
+            value = None if name in _NO_NODES else getattr(node, name, None)
+            if isinstance(value, ast.AST):
+                nodes.append(value)
+            elif isinstance(value, list):
+                nodes.extend(each for each in value if isinstance(each, ast.AST))
+    return nodes
 
 
 def _parsed(text: str) -> tuple[ast.stmt, ...] | None:
