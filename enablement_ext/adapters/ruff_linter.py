@@ -1,4 +1,7 @@
-"""The rules of `lint` by ruff, which reads notebooks: its JSON says the cell and the line in it."""
+"""The rules of `lint` by ruff, which reads notebooks: its JSON says the cell and the line in it.
+
+docs/adr/0038-checks-before-storing.md says where it is asked and where not.
+"""
 
 from __future__ import annotations
 

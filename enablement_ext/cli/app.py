@@ -15,6 +15,7 @@ from enablement_ext.adapters.catalog_folder import read_catalog
 from enablement_ext.adapters.clock import SystemClock
 from enablement_ext.adapters.environments import InstalledPackage, UvEnvironments
 from enablement_ext.adapters.local_paths import PACKAGE, cache_folder, shipped
+from enablement_ext.adapters.re2_prefilter import installed_prefilter
 from enablement_ext.adapters.ruff_linter import installed_linter
 from enablement_ext.cli.audit import audit_verify, parsed_anchor
 from enablement_ext.cli.backup.app import add_backup_commands
@@ -33,6 +34,7 @@ from enablement_ext.cli.people import (
 )
 from enablement_ext.cli.up import UpOptions, UpParts, report, up
 from enablement_ext.core.access.people import Account
+from enablement_ext.core.checks.registry import CheckEngines
 from enablement_ext.core.comparison.models import Tolerance
 from enablement_ext.core.comparison.outputs import Comparer
 from enablement_ext.core.errors import EnablementError
@@ -96,7 +98,7 @@ def build_parser() -> argparse.ArgumentParser:
     )
     add_backup_commands(verbs, EXIT_CODES)
     checked = nouns.add_parser("check", help="what checks find in notebooks", epilog=EXIT_CODES)
-    add_check_command(checked, installed_linter)
+    add_check_command(checked, _engines)
     add_policy_commands(
         nouns.add_parser("policy", help="files of rules for checks").add_subparsers(required=True, metavar="verb")
     )
@@ -122,6 +124,10 @@ def build_parser() -> argparse.ArgumentParser:
             help="folder of all state (default: $ENABLEMENT_STATE or .enablement-state)",
         )
     return parser
+
+
+def _engines() -> CheckEngines:
+    return CheckEngines(installed_linter(), installed_prefilter())
 
 
 def _add_up(parser: argparse.ArgumentParser) -> None:

@@ -12,9 +12,8 @@ from enablement_ext.core.checks.judging import Rules, judge
 from enablement_ext.core.checks.models import CheckedNotebook, Finding, FindingKind, Level
 from enablement_ext.core.checks.places import line_numbers
 from enablement_ext.core.checks.policy import BadPolicy, CheckPolicy, read_policy
-from enablement_ext.core.checks.ports import Linter
 from enablement_ext.core.checks.reading import checked_notebook
-from enablement_ext.core.checks.registry import BadCheck, all_checks, findings_of, kinds_of
+from enablement_ext.core.checks.registry import BadCheck, CheckEngines, all_checks, findings_of, kinds_of
 from enablement_ext.core.checks.reports import CheckedFile, as_json, as_junit, as_sarif, as_text
 from enablement_ext.core.errors import BadNotebook, TooLarge
 from enablement_ext.core.notebook import canonicalise
@@ -22,14 +21,14 @@ from enablement_ext.core.notebook import canonicalise
 _FORMATS = ("json", "sarif", "junit")
 
 
-def add_check_command(parser: argparse.ArgumentParser, linter: Callable[[], Linter]) -> None:
-    """The options of `enablement check`; `linter` makes what is asked about rules of ruff's."""
+def add_check_command(parser: argparse.ArgumentParser, engines: Callable[[], CheckEngines]) -> None:
+    """The options of `enablement check`; `engines` says what is installed."""
     parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="notebooks")
     parser.add_argument("--policy", type=Path, metavar="FILE", help="rules: which finding blocks, which is shown")
     chosen = parser.add_mutually_exclusive_group()
     for name in _FORMATS:
         chosen.add_argument(f"--{name}", dest="form", action="store_const", const=name, help=f"print {name.upper()}")
-    parser.set_defaults(run=check, linter=linter)
+    parser.set_defaults(run=check, engines=engines)
 
 
 def add_policy_commands(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -47,7 +46,7 @@ def add_policy_commands(verbs: argparse._SubParsersAction[argparse.ArgumentParse
 def check(args: argparse.Namespace) -> int:
     """Exit code 1 where something blocks, 2 for what is no notebook."""
     try:
-        checks = all_checks(linter=args.linter())
+        checks = all_checks(engines=args.engines())
     except BadCheck as error:
         raise CliError(str(error), Exit.ENVIRONMENT) from error
     kinds = kinds_of(checks)

@@ -15,7 +15,9 @@ from enablement_ext.adapters.git.versions import GitVersionHistory
 from enablement_ext.adapters.git.working_copy import GitWorkingCopy
 from enablement_ext.adapters.home_folder import HomeFolder
 from enablement_ext.adapters.installed_packages import PythonPackages
-from enablement_ext.adapters.ruff_linter import installed_linter
+from enablement_ext.adapters.re2_prefilter import installed_prefilter
+from enablement_ext.core.checks.own.python_lint import PythonLinter
+from enablement_ext.core.checks.registry import CheckEngines
 from enablement_ext.core.git.ports import WorkingCopyOwner
 from enablement_ext.core.git.setup.config_files import GitIdentity
 from enablement_ext.core.submission.bundle import BundleLimits
@@ -39,8 +41,12 @@ def make_services(settings: EnablementLab, root: str) -> LabServices:
     timeouts = Timeouts(settings.connect_seconds, settings.answer_seconds, settings.receipt_seconds)
     token = settings.token()
     service = ServiceClient(settings.service_url, token, timeouts) if settings.service_url and token else None
-    preflight = Preflight(home, git, make_images(settings, root), installed_linter, settings.max_bytes)
+    preflight = Preflight(home, git, make_images(settings, root), _engines, settings.max_bytes)
     return LabServices(settings, Candidates(home, git, limits), preflight, NotebookSender(home, git, limits), service)
+
+
+def _engines() -> CheckEngines:
+    return CheckEngines(PythonLinter(), installed_prefilter())
 
 
 def make_git(settings: EnablementLab, root: str, service: ServiceClient | None) -> VersionActions | None:

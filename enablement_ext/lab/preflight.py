@@ -13,9 +13,8 @@ from urllib.parse import urlencode
 from enablement_ext.core.checks.judging import Rules, finding_json, judged
 from enablement_ext.core.checks.models import FindingKind, SentFile, Surroundings
 from enablement_ext.core.checks.policy import CheckPolicy, policy_from
-from enablement_ext.core.checks.ports import Linter
 from enablement_ext.core.checks.reading import checked_notebook
-from enablement_ext.core.checks.registry import all_checks, findings_of, kinds_of
+from enablement_ext.core.checks.registry import CheckEngines, all_checks, findings_of, kinds_of
 from enablement_ext.core.errors import BadRequest, EnablementError, ServiceAway
 from enablement_ext.core.notebook import canonicalise
 from enablement_ext.core.output_policy.applying import apply_rules
@@ -53,12 +52,12 @@ def preflight_question(body: Json) -> PreflightQuestion:
 
 @dataclass(frozen=True, slots=True)
 class Preflight:
-    """Answers `POST /enablement/preflight`. `linter` is made when it is first needed: it looks for programs."""
+    """Answers `POST /enablement/preflight`. `engines` are made when they are needed: that looks for programs."""
 
     home: Home
     git: GitSource
     images: ImageQueries
-    linter: Callable[[], Linter]
+    engines: Callable[[], CheckEngines]
     most_bytes: int
 
     async def of(self, question: PreflightQuestion, service: ServiceClient | None) -> Json:
@@ -82,7 +81,7 @@ class Preflight:
 
     def _found(self, question: PreflightQuestion, told: Mapping[str, object] | None, image: ImageSurroundings) -> Json:
         raw = self.home.read(question.path, self.most_bytes)
-        checks = all_checks(linter=self.linter())
+        checks = all_checks(engines=self.engines())
         kinds = kinds_of(checks)
         policy = CheckPolicy() if told is None else _policy(told, kinds)
         kept, taken = apply_rules(canonicalise(raw).data, policy.outputs)

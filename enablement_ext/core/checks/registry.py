@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from importlib.metadata import EntryPoint, entry_points
 
 from enablement_ext.core.checks.models import CheckedNotebook, Finding, FindingKind, Level
@@ -18,6 +19,7 @@ from enablement_ext.core.checks.own.personal import PersonalDataCheck
 from enablement_ext.core.checks.own.release import ReleaseCheck
 from enablement_ext.core.checks.own.secrets import SecretCheck
 from enablement_ext.core.checks.ports import Linter, NotebookCheck
+from enablement_ext.core.secrets.ports import Prefilter
 
 GROUP = "enablement.checks"
 OWN: tuple[NotebookCheck, ...] = (
@@ -42,16 +44,24 @@ _FRAME = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class CheckEngines:
+    """What is installed here and finds the same faster: a linter, and the first search for secrets."""
+
+    linter: Linter
+    prefilter: Prefilter
+
+
 class BadCheck(ValueError):
     """Somebody else's check cannot be used; the message says which and why."""
 
 
 def all_checks(
-    installed: Iterable[EntryPoint] | None = None, linter: Linter | None = None
+    installed: Iterable[EntryPoint] | None = None, engines: CheckEngines | None = None
 ) -> tuple[NotebookCheck, ...]:
-    """Our own, then those that are installed, by name; the rules of `lint` are asked of `linter`. Raises `BadCheck`."""
+    """Our own, with these engines, then those that are installed, by name. Raises `BadCheck`."""
     found = entry_points(group=GROUP) if installed is None else installed
-    own = [LintCheck(linter) if isinstance(check, LintCheck) else check for check in OWN]
+    own = OWN if engines is None else [_with(check, engines) for check in OWN]
     checks = [*own, *(_loaded(point) for point in sorted(found, key=lambda each: each.name))]
     names = [check.name for check in checks]
     doubled = sorted({name for name in names if names.count(name) > 1})
@@ -74,6 +84,12 @@ def findings_of(checks: Sequence[NotebookCheck], notebook: CheckedNotebook) -> l
 def incomplete(check: str, why: str) -> Finding:
     """What is said where something could not be looked for."""
     return Finding(INCOMPLETE, facts={"check": check, "why": why})
+
+
+def _with(check: NotebookCheck, engines: CheckEngines) -> NotebookCheck:
+    if isinstance(check, LintCheck):
+        return LintCheck(engines.linter)
+    return SecretCheck(engines.prefilter) if isinstance(check, SecretCheck) else check
 
 
 def _findings(check: NotebookCheck, notebook: CheckedNotebook) -> list[Finding]:
