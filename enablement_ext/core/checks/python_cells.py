@@ -11,6 +11,7 @@ from functools import cached_property
 
 _MOST_CHARACTERS = 200_000  # of one cell; beyond it is data
 _MOST_TOGETHER = 1_000_000  # of all cells: their trees are in memory together
+_LEAVES = frozenset({ast.Name, ast.Constant, ast.alias, ast.Pass})
 _NO_NODES = frozenset({"ctx", "op", "ops", "type_comment", "kind"})
 
 Walked = tuple[
@@ -102,7 +103,7 @@ def _nodes(statement: ast.stmt) -> list[ast.AST]:
     """As `ast.walk`, without operators and contexts, and several times faster."""
     nodes: list[ast.AST] = [statement]
     for node in nodes:  # grows meanwhile
-        for name in node._fields:
+        for name in () if node.__class__ in _LEAVES else node._fields:
             value = None if name in _NO_NODES else getattr(node, name, None)
             if isinstance(value, ast.AST):
                 nodes.append(value)

@@ -105,6 +105,7 @@ _OTHER_WRITERS = (
     *("save_model", "write_text", "write_bytes"),
 )
 Walked = tuple[ast.stmt, Sequence[ast.AST]]
+_SEEN = frozenset({ast.Import, ast.ImportFrom, ast.Call, ast.Constant, ast.Try})
 _NOTHING: Mapping[int, Sequence[Walked]] = {}
 READERS = frozenset({*(f"{verb}_{kind}" for verb in ("read", "scan") for kind in _TABLES), *_OTHER_READERS})
 WRITERS = frozenset({*(f"{verb}_{kind}" for verb in ("to", "write") for kind in _TABLES), *_OTHER_WRITERS})
@@ -158,6 +159,8 @@ class _Reader:
         for statement, nodes in walked:
             guarded = set[ast.AST]()
             for node in nodes:
+                if node.__class__ not in _SEEN:
+                    continue
                 if isinstance(node, ast.Try) and any(map(_catches_imports, node.handlers)):
                     guarded.update(node.body)  # seen before what is in it
                 self._see(node, where, optional=node in guarded)

@@ -68,6 +68,7 @@ _SCOPES = frozenset(
         *(getattr(ast, name) for name in ("TypeAlias",) if hasattr(ast, name)),
     }
 )
+_MAY_HIDE = frozenset({ast.Call, ast.ImportFrom})
 _COMPREHENSIONS = frozenset({"listcomp", "setcomp", "dictcomp", "genexpr"})
 _REMEDY = "Define it above, then restart the kernel and run all cells."
 
@@ -122,7 +123,7 @@ class _Walk:
         """False where the cell may define what cannot be seen."""
         if source is None or source.hides or source.statements is None:
             return False
-        if any(_hides(node) for _, nodes in source.walked for node in nodes):
+        if any(node.__class__ in _MAY_HIDE and _hides(node) for _, nodes in source.walked for node in nodes):
             return False
         for name in source.targets:
             self.defined.setdefault(name, cell.number)
