@@ -19,7 +19,7 @@ from bench.notebooks import make_notebook
 from bench.report import Report, Table, at_most, milliseconds
 from bench.rounds import Contender, alternate
 from enablement_ext.adapters.re2_prefilter import Re2Prefilter
-from enablement_ext.core.checks.models import ReleaseFacts, Surroundings
+from enablement_ext.core.checks.models import NotebookSurroundings, ReleaseFacts
 from enablement_ext.core.checks.own.python_lint import PythonLinter
 from enablement_ext.core.checks.ports import NotebookCheck
 from enablement_ext.core.checks.reading import checked_notebook
@@ -27,7 +27,9 @@ from enablement_ext.core.checks.registry import CheckEngines, all_checks, findin
 from enablement_ext.core.notebook import canonicalise
 
 _DEMO = Path(__file__).parents[1] / "demo" / "churn" / "churn.ipynb"
-_AROUND = Surroundings(path="churn.ipynb", sent={}, release=ReleaseFacts("image", {"pandas": "3"}), git_known=True)
+_AROUND = NotebookSurroundings(
+    path="churn.ipynb", sent={}, release=ReleaseFacts("image", {"pandas": "3"}), git_known=True
+)
 _ALL, _ARRIVING, _YARDSTICK = "all checks", "what the service runs", "json.loads + nbformat.validate"
 _USUAL, _LARGE = 5.0, 2.0  # times the yardstick
 _MADE = (1_000_000, 50_000_000)

@@ -21,7 +21,16 @@ from enablement_ext.core.notebook import canonicalise
 _FORMATS = ("json", "sarif", "junit")
 
 
-def add_check_command(parser: argparse.ArgumentParser, engines: Callable[[], CheckEngines]) -> None:
+def add_check_commands(
+    nouns: argparse._SubParsersAction[argparse.ArgumentParser], engines: Callable[[], CheckEngines]
+) -> None:
+    """`check`, and the verbs of `policy`."""
+    _add_check(nouns.add_parser("check", help="what checks find in notebooks", epilog=EXIT_CODES), engines)
+    policy = nouns.add_parser("policy", help="files of rules for checks")
+    _add_policy(policy.add_subparsers(required=True, metavar="verb"))
+
+
+def _add_check(parser: argparse.ArgumentParser, engines: Callable[[], CheckEngines]) -> None:
     """The options of `enablement check`; `engines` says what is installed."""
     parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="notebooks")
     parser.add_argument("--policy", type=Path, metavar="FILE", help="rules: which finding blocks, which is shown")
@@ -31,7 +40,7 @@ def add_check_command(parser: argparse.ArgumentParser, engines: Callable[[], Che
     parser.set_defaults(run=check, engines=engines)
 
 
-def add_policy_commands(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def _add_policy(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """`policy check` and `policy explain`."""
     judge = verbs.add_parser("check", help="say every mistake in a file of rules", epilog=EXIT_CODES)
     judge.add_argument("file", type=Path, metavar="FILE")

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from enablement_ext.core.checks.judging import Rules, finding_json, judged
-from enablement_ext.core.checks.models import FindingKind, SentFile, Surroundings
+from enablement_ext.core.checks.models import FindingKind, NotebookSurroundings, SentFile
 from enablement_ext.core.checks.policy import CheckPolicy, policy_from
 from enablement_ext.core.checks.reading import checked_notebook
 from enablement_ext.core.checks.registry import CheckEngines, all_checks, findings_of, kinds_of
@@ -94,11 +94,11 @@ class Preflight:
             "taken_out": [each.as_json() for each in taken],
         }
 
-    def _around(self, question: PreflightQuestion, raw: bytes, image: ImageSurroundings) -> Surroundings:
+    def _around(self, question: PreflightQuestion, raw: bytes, image: ImageSurroundings) -> NotebookSurroundings:
         chosen = self._sizes(question.files)
         needed = find_dependencies(question.path, read_notebook(question.path, raw).code, self.home).files
         near = {bundle_path(file.path): _file(file) for file in needed}
-        return Surroundings(
+        return NotebookSurroundings(
             path=bundle_path(question.path),
             sent=chosen,
             near={path: file for path, file in near.items() if path not in chosen},

@@ -31,7 +31,7 @@ from enablement_ext.service.runtime.metrics import Metrics
 from enablement_ext.service.runtime.rate_limit import RateLimit
 from enablement_ext.service.runtime.thread_pools import ThreadPool
 from enablement_ext.service.stored_files import StoredFiles
-from enablement_ext.service.use_cases.arrival_checks import ArrivalChecks, Finder, without_secrets
+from enablement_ext.service.use_cases.arrival.checks import ArrivalChecks, Finder, without_secrets
 from enablement_ext.service.use_cases.repositories import RepositoryContext
 from enablement_ext.service.use_cases.review_context import SMALL_BYTES, ReviewContext
 

@@ -28,7 +28,7 @@ from enablement_ext.service.http.listeners import Listener
 from enablement_ext.service.http.server import route_table, web_server
 from enablement_ext.service.http.session import SESSION
 from enablement_ext.service.runtime.signing_key import after
-from enablement_ext.service.use_cases.arrival_checks import Finder, find_here
+from enablement_ext.service.use_cases.arrival.checks import Finder, find_here
 from tests.service import catalog, people
 from tests.service.factories import SubmissionDraft
 

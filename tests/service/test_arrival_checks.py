@@ -12,14 +12,14 @@ from traitlets import TraitError
 from traitlets.config import Config
 
 from enablement_ext.adapters.memory import MemoryArtifactStore, MemoryReviewStore
-from enablement_ext.core.checks.models import Surroundings
+from enablement_ext.core.checks.models import NotebookSurroundings
 from enablement_ext.core.checks.policy import read_policy
 from enablement_ext.core.checks.registry import INCOMPLETE, OWN, kinds_of
 from enablement_ext.core.notebook import canonicalise
 from enablement_ext.service.assembly import ServiceOptions
 from enablement_ext.service.checking.pool import CheckingOptions, CheckingPool
 from enablement_ext.service.settings.checks import ArrivalCheckSettings
-from enablement_ext.service.use_cases.arrival_checks import find_here
+from enablement_ext.service.use_cases.arrival.checks import find_here
 from tests.service import people
 from tests.service.factories import SubmissionDraft, cell, notebook
 from tests.service.fixtures import KEY, Service, running
@@ -174,7 +174,7 @@ async def test_in_processes_of_their_own_they_find_the_same() -> None:
 def test_checks_that_break_off_are_a_finding() -> None:
     pool = CheckingPool(CheckingOptions(processes=1, seconds=0.001))
     try:
-        (finding,) = pool.findings(canonicalise(notebook(cell("a", "x = 1\n" * 20_000))).data, Surroundings())
+        (finding,) = pool.findings(canonicalise(notebook(cell("a", "x = 1\n" * 20_000))).data, NotebookSurroundings())
     finally:
         pool.close()
     assert finding.code == INCOMPLETE

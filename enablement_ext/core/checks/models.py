@@ -65,7 +65,7 @@ class ReleaseFacts:
 
 
 @dataclass(frozen=True, slots=True)
-class Surroundings:
+class NotebookSurroundings:
     """What is around a notebook. None: that is not known here, and no check says anything about it.
 
     Paths are relative to what the bundle's paths are relative to. `near` are files that were not chosen and lie where the notebook looks
@@ -89,7 +89,7 @@ class CheckedNotebook:
     cells: tuple[CheckedCell, ...]
     language: str = "python"
     canonical: bytes = b""
-    around: Surroundings = field(default_factory=Surroundings)
+    around: NotebookSurroundings = field(default_factory=NotebookSurroundings)
 
     @property
     def code(self) -> tuple[CheckedCell, ...]:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from enablement_ext.core.checks.models import CheckedCell, CheckedNotebook, Surroundings
+from enablement_ext.core.checks.models import CheckedCell, CheckedNotebook, NotebookSurroundings
 from enablement_ext.core.notebook.payloads import without_payloads
 from enablement_ext.core.notebook.stored import StoredCell, StoredNotebook
 
-_NOWHERE = Surroundings()
+_NOWHERE = NotebookSurroundings()
 
 
-def checked_notebook(canonical: bytes, around: Surroundings = _NOWHERE) -> CheckedNotebook:
+def checked_notebook(canonical: bytes, around: NotebookSurroundings = _NOWHERE) -> CheckedNotebook:
     """From the canonical form. Payloads of outputs (pictures and the like) are left empty: no check reads them."""
     whole, stored = StoredNotebook(canonical), StoredNotebook(without_payloads(canonical))
     pairs = zip(whole.cells, stored.cells, strict=True)

@@ -8,7 +8,7 @@ from enablement_ext.adapters.re2_prefilter import installed_prefilter
 from enablement_ext.core.checks.own.python_lint import PythonLinter
 from enablement_ext.core.checks.registry import CheckEngines, all_checks
 from enablement_ext.service.checking.worker import CheckingTools, main
-from enablement_ext.service.use_cases.arrival_checks import without_secrets
+from enablement_ext.service.use_cases.arrival.checks import without_secrets
 
 if __name__ == "__main__":
     prefilter = installed_prefilter()

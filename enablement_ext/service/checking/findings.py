@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from enablement_ext.core.checks.models import Finding, Fix, ReleaseFacts, SentFile, Surroundings
+from enablement_ext.core.checks.models import Finding, Fix, NotebookSurroundings, ReleaseFacts, SentFile
 from enablement_ext.core.review.models import GitFacts
 
 
-def surroundings_message(around: Surroundings) -> dict[str, Any]:
+def surroundings_message(around: NotebookSurroundings) -> dict[str, Any]:
     """What the service knows of a bundle; what only the author's server knows does not arrive here."""
     return {
         "path": around.path,
@@ -20,10 +20,10 @@ def surroundings_message(around: Surroundings) -> dict[str, Any]:
     }
 
 
-def surroundings_from(message: dict[str, Any]) -> Surroundings:
+def surroundings_from(message: dict[str, Any]) -> NotebookSurroundings:
     """What `surroundings_message` wrote."""
     sent, release, git = message["sent"], message["release"], message["git"]
-    return Surroundings(
+    return NotebookSurroundings(
         path=message["path"],
         sent=None if sent is None else {file["path"]: SentFile(**file) for file in sent},
         release=None if release is None else ReleaseFacts(**release),

@@ -14,7 +14,7 @@ from pathlib import Path
 from threading import BoundedSemaphore, Lock
 
 import enablement_ext
-from enablement_ext.core.checks.models import Finding, Surroundings
+from enablement_ext.core.checks.models import Finding, NotebookSurroundings
 from enablement_ext.core.checks.registry import incomplete
 from enablement_ext.core.errors import EnablementError, TooLarge, Unavailable
 from enablement_ext.core.output_policy.rules import OutputRules
@@ -160,7 +160,7 @@ class CheckingPool:
             tuple(taken) if isinstance(taken, list) else (),
         )
 
-    def findings(self, notebook: bytes | memoryview, around: Surroundings) -> Sequence[Finding]:
+    def findings(self, notebook: bytes | memoryview, around: NotebookSurroundings) -> Sequence[Finding]:
         """What checks find in a canonical notebook. Where they break off, that is what was found. Raises `Unavailable` when closed.
 
         As many at once as there are processes: notebooks that need none otherwise do not start more.

@@ -16,7 +16,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from enablement_ext.core.checks.models import Surroundings
+from enablement_ext.core.checks.models import NotebookSurroundings
 from enablement_ext.core.checks.ports import NotebookCheck
 from enablement_ext.core.checks.reading import checked_notebook
 from enablement_ext.core.checks.registry import findings_of
@@ -69,7 +69,7 @@ def find(notebook: memoryview, question: Json, checks: Sequence[NotebookCheck]) 
     """What checks find in a canonical notebook."""
     around = question["around"]
     checked = checked_notebook(
-        bytes(notebook), surroundings_from(around) if isinstance(around, dict) else Surroundings()
+        bytes(notebook), surroundings_from(around) if isinstance(around, dict) else NotebookSurroundings()
     )
     return {"findings": [finding_message(each) for each in findings_of(checks, checked)]}, None
 

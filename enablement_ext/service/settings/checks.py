@@ -11,7 +11,7 @@ from traitlets.config import Configurable
 from enablement_ext.core.checks.models import FindingKind
 from enablement_ext.core.checks.policy import BadPolicy, CheckPolicy, read_policy
 from enablement_ext.core.checks.registry import BadCheck, all_checks, kinds_of
-from enablement_ext.service.use_cases.arrival_checks import without_secrets
+from enablement_ext.service.use_cases.arrival.checks import without_secrets
 
 
 class ArrivalCheckSettings(Configurable):

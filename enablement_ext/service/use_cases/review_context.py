@@ -29,7 +29,7 @@ from enablement_ext.core.secrets.literals import LiteralPrefilter
 from enablement_ext.core.secrets.ports import Prefilter
 from enablement_ext.core.secrets.scan import SecretFinding, find_secrets
 from enablement_ext.core.submission.bundle import DEFAULT_LIMITS, BundleLimits
-from enablement_ext.service.use_cases.arrival_checks import ArrivalChecks
+from enablement_ext.service.use_cases.arrival.checks import ArrivalChecks
 
 Result = TypeVar("Result")
 Notebooks = Callable[[str], bytes]  # the canonical notebook with this SHA-256

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from enablement_ext.adapters.ruff_linter import RuffLinter, installed_linter
+from enablement_ext.adapters.linters.ruff import RuffLinter, installed_linter
 from enablement_ext.core.checks.models import CheckedCell, CheckedNotebook
 from enablement_ext.core.checks.own.lint import RULES, LintCheck
 from enablement_ext.core.checks.own.python_lint import PythonLinter

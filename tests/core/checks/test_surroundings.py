@@ -11,9 +11,9 @@ from enablement_ext.core.checks.models import (
     CheckedNotebook,
     Fix,
     Level,
+    NotebookSurroundings,
     ReleaseFacts,
     SentFile,
-    Surroundings,
 )
 from enablement_ext.core.checks.own.git_state import GitStateCheck
 from enablement_ext.core.checks.own.imports import ImportCheck
@@ -44,7 +44,7 @@ def files(*paths: str) -> dict[str, SentFile]:
 
 def found(check: NotebookCheck, source: str, **around: Any) -> list[tuple[str, int | None]]:
     cells = (CheckedCell(1, "a", "code", source, execution_count=1),)
-    surroundings = Surroundings(**{"path": "work/a.ipynb", "sent": {}, **around})
+    surroundings = NotebookSurroundings(**{"path": "work/a.ipynb", "sent": {}, **around})
     notebook = CheckedNotebook(cells, around=surroundings)
     told = list(check.findings(notebook))
     for each in told:
@@ -79,7 +79,7 @@ def test_imports(source: str, here: list[tuple[str, int]], elsewhere: list[tuple
 
 
 def test_a_near_file_can_be_added() -> None:
-    around = Surroundings(path="a.ipynb", sent={}, near=files("data.csv", "near.py"))
+    around = NotebookSurroundings(path="a.ipynb", sent={}, near=files("data.csv", "near.py"))
     notebook = CheckedNotebook((CheckedCell(1, "a", "code", "import near\nopen('data.csv')"),), around=around)
     told = [*ImportCheck().findings(notebook), *InputCheck().findings(notebook)]
     assert [(each.fix, each.facts["file"]) for each in told] == [(Fix.ADD_FILE, "near.py"), (Fix.ADD_FILE, "data.csv")]
@@ -106,7 +106,7 @@ def test_data(source: str, expected: list[tuple[str, int]]) -> None:
 
 def test_no_password_is_in_what_is_told_of_data() -> None:
     source = "a = 'postgresql://u:pw@db.firm.org/sales?password=pw'\npd.read_csv('https://u:pw@x.org/a.csv?token=pw')"
-    notebook = CheckedNotebook((CheckedCell(1, "a", "code", source),), around=Surroundings(sent={}))
+    notebook = CheckedNotebook((CheckedCell(1, "a", "code", source),), around=NotebookSurroundings(sent={}))
     told = list(InputCheck().findings(notebook))
     assert {each.facts.get("address") or each.facts["database"] for each in told} == {
         "postgresql://db.firm.org/sales",

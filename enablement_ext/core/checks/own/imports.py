@@ -7,7 +7,15 @@ import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 
-from enablement_ext.core.checks.models import CheckedNotebook, Finding, FindingKind, Fix, Level, SentFile, Surroundings
+from enablement_ext.core.checks.models import (
+    CheckedNotebook,
+    Finding,
+    FindingKind,
+    Fix,
+    Level,
+    NotebookSurroundings,
+    SentFile,
+)
 from enablement_ext.core.images.python.import_names import USUAL, by_longest_prefix, is_shared
 from enablement_ext.core.images.python.names import canonical_name
 from enablement_ext.core.notebook.code_references import ImportUse
@@ -78,7 +86,7 @@ def _is_file(use: ImportUse, files: Mapping[str, SentFile], notebook: str) -> st
     return next((name for name in files if name.startswith(below) and name.endswith(".py")), "")
 
 
-def _is_locked(use: ImportUse, around: Surroundings) -> bool:
+def _is_locked(use: ImportUse, around: NotebookSurroundings) -> bool:
     locked = around.release.locked if around.release else {}
     tables: list[Mapping[str, Iterable[str]]] = [USUAL] if around.modules is None else [around.modules, USUAL]
     if any(name in locked for table in tables for name in _packages(use, table)):

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from enablement_ext.core.checks.models import CheckedNotebook, Finding, FindingKind, Fix, Level, Surroundings
+from enablement_ext.core.checks.models import CheckedNotebook, Finding, FindingKind, Fix, Level, NotebookSurroundings
 from enablement_ext.core.checks.own.places_in_code import line_of
 from enablement_ext.core.notebook.code_references import PathKind, PathUse
 from enablement_ext.core.text.addresses import without_credentials
@@ -75,7 +75,7 @@ def _input(use: PathUse, cell: int, notebook: CheckedNotebook, written: set[str]
     return _file(path, Finding("inputs.missing", cell, line, {**facts, "path": use.path[:200]}), notebook.around)
 
 
-def _file(path: str, missing: Finding, around: Surroundings) -> Finding | None:
+def _file(path: str, missing: Finding, around: NotebookSurroundings) -> Finding | None:
     """What is to be said of a file; `missing` where it is nowhere."""
     sent, facts = around.sent or {}, {"cell": missing.cell, "file": path}
     if path in sent:

@@ -6,7 +6,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from enablement_ext.core.checks.judging import Rules, finding_json, judged
-from enablement_ext.core.checks.models import Finding, FindingKind, JudgedFinding, ReleaseFacts, SentFile, Surroundings
+from enablement_ext.core.checks.models import (
+    Finding,
+    FindingKind,
+    JudgedFinding,
+    NotebookSurroundings,
+    ReleaseFacts,
+    SentFile,
+)
 from enablement_ext.core.checks.policy import CheckPolicy, policy_json
 from enablement_ext.core.checks.ports import NotebookCheck
 from enablement_ext.core.checks.reading import checked_notebook
@@ -18,7 +25,7 @@ from enablement_ext.core.review.models import CheckRecord, ImageRef
 from enablement_ext.service.use_cases.ports import ArrivedBundle
 
 SECRETS = "secrets"  # `validate` looks for them in everything that arrives, and refuses
-Finder = Callable[[bytes | memoryview, Surroundings], Sequence[Finding]]
+Finder = Callable[[bytes | memoryview, NotebookSurroundings], Sequence[Finding]]
 
 
 def without_secrets(checks: Sequence[NotebookCheck]) -> tuple[NotebookCheck, ...]:
@@ -26,7 +33,7 @@ def without_secrets(checks: Sequence[NotebookCheck]) -> tuple[NotebookCheck, ...
     return tuple(check for check in checks if check.name != SECRETS)
 
 
-def find_here(notebook: bytes | memoryview, around: Surroundings) -> Sequence[Finding]:
+def find_here(notebook: bytes | memoryview, around: NotebookSurroundings) -> Sequence[Finding]:
     """What our own checks find, in this thread."""
     return findings_of(without_secrets(OWN), checked_notebook(bytes(notebook), around))
 
@@ -56,7 +63,7 @@ class ArrivalChecks:
     def check(self, arrived: ArrivedBundle, image: ImageRef) -> CheckRecord:
         """What is kept with the version. Raises `CheckBlocks` (facts `findings`) where something is in the way."""
         document, policy = arrived.document, self.rules_for(image.slug)
-        around = Surroundings(
+        around = NotebookSurroundings(
             path=document.path,
             sent={entry.path: SentFile(entry.path, entry.size, entry.sha256) for entry in arrived.files},
             release=self.release(image),
