@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib.metadata
 import json
-import os
 import subprocess
 import sys
 import threading
@@ -112,14 +111,13 @@ def _imports(path: list[str]) -> dict[str, set[str]]:
 def _modules(distribution: importlib.metadata.Distribution) -> set[str]:
     """By its own list of names where each of them is its alone, else by its files."""
     told = (distribution.read_text("top_level.txt") or "").split()
-    if told and all(_is_its_own(distribution.locate_file(name)) for name in told):
+    if told and all(_is_its_own(Path(str(distribution.locate_file(name)))) for name in told):
         return set(told)
     return names_of_files(file.as_posix() for file in distribution.files or ())
 
 
-def _is_its_own(place: os.PathLike[str]) -> bool:
+def _is_its_own(folder: Path) -> bool:
     """Not a folder that packages share, and not a name of something that is not there."""
-    folder = Path(place)
     if folder.is_dir():
         return any(folder.glob("__init__.*"))
     return any(folder.parent.glob(f"{folder.name}.*"))

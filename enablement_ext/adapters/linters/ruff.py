@@ -58,7 +58,7 @@ def installed_linter() -> Linter:
 
 
 def _notebook(cells: Sequence[LintCell]) -> bytes:
-    code = [
+    code: list[dict[str, object]] = [
         {
             "cell_type": "code",
             "id": str(cell.number),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from enablement_ext.core.checks.models import (
     CheckedCell,
     CheckedNotebook,
+    FindingKind,
     Fix,
     Level,
     NotebookSurroundings,
@@ -149,7 +151,7 @@ class Broken:
     """A check that fails, as somebody else's may."""
 
     name = "broken"
-    kinds = {}  # noqa: RUF012
+    kinds: Mapping[str, FindingKind] = {}  # noqa: RUF012
 
     def findings(self, notebook: CheckedNotebook) -> list[Any]:
         raise KeyError(notebook.cells[0].source)
