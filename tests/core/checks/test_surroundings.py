@@ -151,7 +151,7 @@ class Broken:
     """A check that fails, as somebody else's may."""
 
     name = "broken"
-    kinds: Mapping[str, FindingKind] = {}  # noqa: RUF012
+    kinds: Mapping[str, FindingKind] = {}
 
     def findings(self, notebook: CheckedNotebook) -> list[Any]:
         raise KeyError(notebook.cells[0].source)
