@@ -27,8 +27,7 @@ from enablement_ext.adapters.database.rows import SUBMISSION, submission_from
 from enablement_ext.adapters.database.store import DatabaseReviewStore
 from enablement_ext.core.review.models import Principal
 from enablement_ext.core.review.policy import Policy
-from enablement_ext.core.review.ports import QueueFilter, QueueQuery
-from enablement_ext.core.review.queue import turns
+from enablement_ext.core.review.queue import QueueFilter, QueueQuery, turns
 from enablement_ext.service.caches.submission_json import SubmissionJsonCache
 from enablement_ext.service.use_cases.review_context import Viewer
 from enablement_ext.web.serializers import time_json

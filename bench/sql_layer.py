@@ -28,7 +28,8 @@ from enablement_ext.adapters.database.statements import lists, single_rows
 from enablement_ext.adapters.database.statements.prepared import PreparedStatement
 from enablement_ext.adapters.database.store import DatabaseReviewStore
 from enablement_ext.adapters.database.upgrade import upgrade
-from enablement_ext.core.review.ports import QueueFilter, QueueQuery, ReviewTransaction
+from enablement_ext.core.review.ports import ReviewTransaction
+from enablement_ext.core.review.queue import QueueFilter, QueueQuery
 from tests.adapters.factories import kept_receipt, new_version, send
 from tests.servers.postgres import cluster
 

@@ -86,11 +86,13 @@ def configurables() -> tuple[type[HasTraits], ...]:
     from enablement_ext.lab.settings import EnablementLab  # noqa: PLC0415 - as above
     from enablement_ext.service.app import ReviewService  # noqa: PLC0415 - as above
     from enablement_ext.service.settings.checking import CheckingProcesses  # noqa: PLC0415 - as above
+    from enablement_ext.service.settings.checks import ArrivalCheckSettings  # noqa: PLC0415 - as above
     from enablement_ext.service.settings.decisions import DecisionSettings  # noqa: PLC0415 - as above
     from enablement_ext.service.settings.forge import ForgeSettings  # noqa: PLC0415 - as above
     from enablement_ext.service.settings.object_store import ObjectStore  # noqa: PLC0415 - as above
 
-    return (Enablement, EnablementLab, ReviewService, CheckingProcesses, DecisionSettings, ForgeSettings, ObjectStore)
+    own = (Enablement, EnablementLab, ReviewService, ArrivalCheckSettings, CheckingProcesses)
+    return (*own, DecisionSettings, ForgeSettings, ObjectStore)
 
 
 def own_settings(kind: type[HasTraits]) -> Iterator[tuple[str, TraitType[Any, Any]]]:

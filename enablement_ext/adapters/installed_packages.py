@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from enablement_ext.core.images.drift import PackageFolder, PackageLocation
+from enablement_ext.core.images.python.import_names import names_of_files
 from enablement_ext.core.images.python.names import canonical_name
 
 _ASK = "import json, sys; print(json.dumps(sys.path))"
@@ -108,8 +109,15 @@ def _imports(path: list[str]) -> dict[str, set[str]]:
 
 
 def _modules(distribution: importlib.metadata.Distribution) -> set[str]:
-    told = distribution.read_text("top_level.txt")
-    if told:
-        return set(told.split())
-    tops = {file.parts[0] for file in distribution.files or () if file.suffix in (".py", ".so", ".pyi")}
-    return {top.partition(".")[0] for top in tops if not top.startswith(("..", "__pycache__"))}
+    """By its own list of names where each of them is its alone, else by its files."""
+    told = (distribution.read_text("top_level.txt") or "").split()
+    if told and all(_is_its_own(Path(str(distribution.locate_file(name)))) for name in told):
+        return set(told)
+    return names_of_files(file.as_posix() for file in distribution.files or ())
+
+
+def _is_its_own(folder: Path) -> bool:
+    """Not a folder that packages share, and not a name of something that is not there."""
+    if folder.is_dir():
+        return any(folder.glob("__init__.*"))
+    return any(folder.parent.glob(f"{folder.name}.*"))

@@ -14,10 +14,12 @@ from enablement_ext import __version__
 from enablement_ext.adapters.catalog_folder import read_catalog
 from enablement_ext.adapters.clock import SystemClock
 from enablement_ext.adapters.environments import InstalledPackage, UvEnvironments
+from enablement_ext.adapters.linters.ruff import installed_linter
 from enablement_ext.adapters.local_paths import PACKAGE, cache_folder, shipped
+from enablement_ext.adapters.re2_prefilter import installed_prefilter
 from enablement_ext.cli.audit import audit_verify, parsed_anchor
 from enablement_ext.cli.backup.app import add_backup_commands
-from enablement_ext.cli.check import add_check_command, add_policy_commands
+from enablement_ext.cli.check import add_check_commands
 from enablement_ext.cli.compare import compare
 from enablement_ext.cli.errors import EXIT_CODES, CliError, Exit
 from enablement_ext.cli.helm.commands import add_helm_commands
@@ -32,6 +34,7 @@ from enablement_ext.cli.people import (
 )
 from enablement_ext.cli.up import UpOptions, UpParts, report, up
 from enablement_ext.core.access.people import Account
+from enablement_ext.core.checks.registry import CheckEngines
 from enablement_ext.core.comparison.models import Tolerance
 from enablement_ext.core.comparison.outputs import Comparer
 from enablement_ext.core.errors import EnablementError
@@ -94,10 +97,7 @@ def build_parser() -> argparse.ArgumentParser:
         required=True, metavar="verb"
     )
     add_backup_commands(verbs, EXIT_CODES)
-    add_check_command(nouns.add_parser("check", help="what checks find in notebooks", epilog=EXIT_CODES))
-    add_policy_commands(
-        nouns.add_parser("policy", help="files of rules for checks").add_subparsers(required=True, metavar="verb")
-    )
+    add_check_commands(nouns, _engines)
     _add_compare(
         nouns.add_parser("compare", help="a notebook beside what came out when it was run again", epilog=EXIT_CODES)
     )
@@ -120,6 +120,10 @@ def build_parser() -> argparse.ArgumentParser:
             help="folder of all state (default: $ENABLEMENT_STATE or .enablement-state)",
         )
     return parser
+
+
+def _engines() -> CheckEngines:
+    return CheckEngines(installed_linter(), installed_prefilter())
 
 
 def _add_up(parser: argparse.ArgumentParser) -> None:

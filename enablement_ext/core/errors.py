@@ -1,57 +1,9 @@
 """Every error a person or a program can be answered with.
 
-EnablementError
-├── BadRequest (400)            malformed-request
-│   └── BadCursor               bad-cursor
-├── NotSignedIn (401)           not-signed-in
-├── Forbidden (403)             forbidden
-│   ├── OwnSubmission           own-submission
-│   ├── DecisionPageOnly        decision-page-only
-│   ├── WrongOrigin             wrong-origin
-│   ├── DecisionsOff            decisions-off
-│   ├── HubDatabaseNew          hub-database-new
-│   └── ServerUnknown           server-unknown       (made in the author's server)
-├── NotFound (404)              not-found
-├── Conflict (409)
-│   ├── StaleStamp              stale-stamp
-│   ├── IllegalAction           illegal-action
-│   ├── AlreadySent             already-sent
-│   ├── AlreadyClaimed          already-claimed
-│   ├── ContentChanged          content-changed
-│   ├── RequirementsOpen        requirements-open
-│   ├── DecisionHeld            decision-held
-│   └── SetupRefused            git-setup-refused    (made in the author's server)
-├── TooLarge (413)              too-large
-│   └── ProxyLimit              proxy-too-large      (made in the author's server)
-├── UnsupportedEncoding (415)   unsupported-encoding
-├── Unprocessable (422)
-│   ├── BadNotebook             bad-notebook
-│   ├── BadBundle               bad-bundle
-│   ├── BadAnswers              bad-answers
-│   ├── SecretFound             secret-found
-│   ├── KeyReused               key-reused
-│   ├── HashMismatch            hash-mismatch
-│   ├── FileUnreadable          file-unreadable      (made in the author's server)
-│   ├── ForgeCannot             forge-cannot
-│   └── UnknownImage            unknown-image
-├── TooManyRequests (429)       too-many-requests
-├── ArtifactDamaged (500)       artifact-damaged
-├── BadCatalog (500)            bad-catalog
-└── Unavailable (503)           unavailable
-    ├── StoreUnavailable        store-unavailable
-    │   └── DatabaseReplaced    database-replaced
-    ├── NoSpace                 no-space
-    ├── HubUnavailable          hub-unavailable
-    ├── ServiceAway             service-away         (made in the author's server)
-    │   ├── ProxyAway           proxy-away           (made in the author's server)
-    │   └── ForeignAnswer       foreign-answer       (made in the author's server)
-    ├── NoService               no-service           (made in the author's server)
-    ├── GitFailed               git-failed
-    │   ├── ForgeAway           forge-away
-    │   │   └── PushRefused     push-refused         (made in the author's server)
-    │   ├── ForgeAhead          forge-ahead          (made in the author's server)
-    │   └── ForgeRefuses        forge-refuses
-    └── EnvironmentUnavailable  environment-unavailable
+One tree below `EnablementError`: a branch is a kind of trouble with its HTTP status (`BadRequest`, `NotSignedIn`, `Forbidden`, `NotFound`,
+`Conflict`, `TooLarge`, `UnsupportedEncoding`, `Unprocessable`, `TooManyRequests`, `Unavailable`), a leaf one case of it. Those that are made in
+the author's own server and not in the review service are `ServerUnknown`, `SetupRefused`, `ProxyLimit`, `FileUnreadable`, `ServiceAway`,
+`ProxyAway`, `ForeignAnswer`, `NoService`, `PushRefused` and `ForgeAhead`. `docs/reference/errors.md` is made from this module.
 
 The docstring of a class is the message a person reads when no better one is given; `code` is stable and is what the user
 interface branches on; `status` is the HTTP status. `facts` travel beside the message in the problem document.
@@ -250,6 +202,12 @@ class SecretFound(Unprocessable):
     """Something that looks like a secret is in what you are sending. Remove it, change it where it was used, and send again."""
 
     code = "secret-found"
+
+
+class CheckBlocks(Unprocessable):
+    """A check found something that the rules of this hub do not let through. Change it, then send again."""
+
+    code = "check-blocks"
 
 
 class KeyReused(Unprocessable):

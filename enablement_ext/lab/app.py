@@ -13,6 +13,9 @@ from enablement_ext.adapters.git.versions import GitVersionHistory
 from enablement_ext.adapters.git.working_copy import GitWorkingCopy
 from enablement_ext.adapters.home_folder import HomeFolder
 from enablement_ext.adapters.installed_packages import PythonPackages
+from enablement_ext.adapters.re2_prefilter import installed_prefilter
+from enablement_ext.core.checks.own.python_lint import PythonLinter
+from enablement_ext.core.checks.registry import CheckEngines
 from enablement_ext.core.git.ports import WorkingCopyOwner
 from enablement_ext.core.git.setup.config_files import GitIdentity
 from enablement_ext.core.submission.bundle import BundleLimits
@@ -22,6 +25,7 @@ from enablement_ext.lab.git.setup import GitSetup
 from enablement_ext.lab.handlers import LabHandler, LabServices, routes
 from enablement_ext.lab.images.handlers import image_routes
 from enablement_ext.lab.images.queries import ImageQueries
+from enablement_ext.lab.preflight import Preflight
 from enablement_ext.lab.send import NotebookSender
 from enablement_ext.lab.send_candidates import Candidates
 from enablement_ext.lab.service_client import ServiceClient, Timeouts
@@ -36,8 +40,13 @@ def make_services(settings: EnablementLab, root: str) -> LabServices:
     timeouts = Timeouts(settings.connect_seconds, settings.answer_seconds, settings.receipt_seconds)
     token = settings.token()
     service = ServiceClient(settings.service_url, token, timeouts) if settings.service_url and token else None
-    compared = WorkingCopyComparison(home, settings.image())
-    return LabServices(settings, Candidates(home, git, limits), NotebookSender(home, git, limits), service, compared)
+    preflight = Preflight(home, git, make_images(settings, root), _engines, settings.max_bytes)
+    sender, compared = NotebookSender(home, git, limits), WorkingCopyComparison(home, settings.image())
+    return LabServices(settings, Candidates(home, git, limits), preflight, sender, service, compared)
+
+
+def _engines() -> CheckEngines:
+    return CheckEngines(PythonLinter(), installed_prefilter())
 
 
 def make_git(settings: EnablementLab, root: str, service: ServiceClient | None) -> VersionActions | None:

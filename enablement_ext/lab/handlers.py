@@ -13,6 +13,7 @@ from tornado import web
 from tornado.iostream import StreamClosedError
 
 from enablement_ext.core.errors import BadRequest, EnablementError, NoService, ServiceAway, TooLarge
+from enablement_ext.lab.preflight import Preflight, preflight_question
 from enablement_ext.lab.proxy_rules import EVENTS, answer_headers, request_headers, service_path
 from enablement_ext.lab.send import NotebookSender, intent_of
 from enablement_ext.lab.send_candidates import Candidates
@@ -37,6 +38,7 @@ class LabServices:
 
     settings: EnablementLab
     candidates: Candidates
+    preflight: Preflight
     sender: NotebookSender
     service: ServiceClient | None
     working_copy: WorkingCopyComparison
@@ -126,6 +128,17 @@ class CandidatesHandler(LabHandler):
         if not path:
             raise BadRequest("Say which notebook: ?path=…")
         self.answer(await self.services.candidates.of(path, self.services.require_service()))
+
+
+class PreflightHandler(LabHandler):
+    """POST /enablement/preflight"""
+
+    @web.authenticated
+    @authorized
+    async def post(self) -> None:
+        """What checks find before the notebook is sent. Answers without a service, too."""
+        question = preflight_question(parse_object(self.request.body))
+        self.answer(await self.services.preflight.of(question, self.services.service))
 
 
 class SendHandler(LabHandler):
@@ -233,6 +246,7 @@ def routes(services: LabServices) -> list[tuple[str, type[LabHandler], dict[str,
     table: list[tuple[str, type[LabHandler]]] = [
         (r"/enablement/context", ContextHandler),
         (r"/enablement/candidates", CandidatesHandler),
+        (r"/enablement/preflight", PreflightHandler),
         (r"/enablement/send", SendHandler),
         (r"/enablement/difference", DifferenceHandler),
         (rf"{_PREFIX}(.*)", ServiceHandler),

@@ -36,7 +36,10 @@ Json = dict[str, object]
 
 @dataclass(frozen=True, slots=True)
 class SendIntent:
-    """What the author pressed "Send" on. `submission` and `stamp` name what a new version goes to."""
+    """What the author pressed "Send" on. `submission` and `stamp` name what a new version goes to.
+
+    `overrides` say why findings that block are sent all the same; the service reads them.
+    """
 
     key: str
     path: str
@@ -45,6 +48,7 @@ class SendIntent:
     files: tuple[str, ...]
     submission: int | None
     stamp: int | None
+    overrides: tuple[Json, ...] = ()
 
 
 def intent_of(body: Json) -> SendIntent:
@@ -61,11 +65,15 @@ def intent_of(body: Json) -> SendIntent:
         raise _wrong("answers")
     if not isinstance(files, list) or not all(isinstance(file, str) for file in files):
         raise _wrong("files")
+    overrides = body.get("overrides", [])
+    if not isinstance(overrides, list) or not all(isinstance(override, dict) for override in overrides):
+        raise _wrong("overrides")
     for name, number in (("submission", submission), ("stamp", stamp)):
         if number is not None and (type(number) is not int or number < 1):
             raise _wrong(name)
     unique = sorted(set(files) - {path})
-    return SendIntent(key, path, sha256, answers, tuple(unique), _number(submission), _number(stamp))
+    chosen = (tuple(unique), _number(submission), _number(stamp), tuple(overrides))
+    return SendIntent(key, path, sha256, answers, *chosen)
 
 
 @dataclass(slots=True)
@@ -170,6 +178,7 @@ def _sending(intent: SendIntent, outgoing: Sequence[OutgoingFile], git: Json | N
         "files": [{"path": file.path, "role": _role(file.path).value} for file in others],
         "git": git,
         "stamp": intent.stamp,
+        **({"overrides": list(intent.overrides)} if intent.overrides else {}),
     }
 
 

@@ -44,6 +44,7 @@ from enablement_ext.service.http.server import web_server
 from enablement_ext.service.runtime.signing_key import key_at
 from enablement_ext.service.runtime.start_checks import bind, refuse_absence
 from enablement_ext.service.settings.checking import CheckingProcesses
+from enablement_ext.service.settings.checks import ArrivalCheckSettings
 from enablement_ext.service.settings.decisions import DecisionSettings
 from enablement_ext.service.settings.forge import ForgeSettings
 from enablement_ext.service.settings.object_store import ObjectStore
@@ -80,7 +81,7 @@ class ReviewService(Application):
         "url": "ReviewService.service_url",
     }
     flags = {}  # noqa: RUF012
-    classes = [CheckingProcesses, DecisionSettings, ForgeSettings, ObjectStore]  # noqa: RUF012
+    classes = [ArrivalCheckSettings, CheckingProcesses, DecisionSettings, ForgeSettings, ObjectStore]  # noqa: RUF012
 
     config_file = Unicode("", help="A file with further settings (Python or JSON, as traitlets reads them).").tag(
         config=True
@@ -305,7 +306,7 @@ class ReviewService(Application):
             body=self.most_bytes + _OVERHEAD + 2048 * self.most_files,
             in_flight=self.in_flight_bytes,
         )
-        decisions = DecisionSettings(parent=self)
+        decisions, checks = DecisionSettings(parent=self), ArrivalCheckSettings(parent=self)
         servers, accepted = decisions.place()
         return ServiceOptions(
             key,
@@ -319,6 +320,8 @@ class ReviewService(Application):
             accepted=accepted,
             trusted_proxies=decisions.networks(),
             checking=CheckingProcesses(parent=self).options(),
+            check_policy=checks.policy(),
+            check_kinds=checks.kinds(),
         )
 
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from enablement_ext.core.access.clients import LOOPBACK, Network
 from enablement_ext.core.access.decision_origin import DecisionOrigin, Risk, ServersPlace
 from enablement_ext.core.access.signed_values import ValueSigner
+from enablement_ext.core.checks.models import FindingKind
+from enablement_ext.core.checks.policy import CheckPolicy
+from enablement_ext.core.checks.registry import OWN, kinds_of
 from enablement_ext.core.git.forges.ports import Forge
 from enablement_ext.core.images.ports import CatalogStore
 from enablement_ext.core.images.requests.ports import PackageSolver
@@ -21,19 +25,21 @@ from enablement_ext.service.caches.credentials import CredentialCache
 from enablement_ext.service.caches.identified_hub import IdentifiedHub
 from enablement_ext.service.caches.notebooks import NotebookCache
 from enablement_ext.service.caches.platform_group import PlatformGroup
+from enablement_ext.service.caches.release_facts import CatalogReleaseFacts
 from enablement_ext.service.checking.pool import CheckingOptions, CheckingPool
 from enablement_ext.service.context import PublicUrls, ServiceContext, SizeLimits
 from enablement_ext.service.runtime.metrics import Metrics
 from enablement_ext.service.runtime.rate_limit import RateLimit
 from enablement_ext.service.runtime.thread_pools import ThreadPool
 from enablement_ext.service.stored_files import StoredFiles
+from enablement_ext.service.use_cases.arrival.checks import ArrivalChecks, Finder, without_secrets
 from enablement_ext.service.use_cases.git.repositories import RepositoryContext
 from enablement_ext.service.use_cases.review_context import SMALL_BYTES, ReviewContext
 
 
 @dataclass(frozen=True, slots=True)
 class ServicePorts:
-    """The ports of one context, each with its adapter."""
+    """The ports of one context, each with its adapter. `find` makes the checks of what arrives; None: processes of its own do."""
 
     store: ReviewStore
     artifacts: ArtifactStore
@@ -43,12 +49,14 @@ class ServicePorts:
     catalog: CatalogStore
     solver: PackageSolver | None = None  # what is asked about requested packages
     prefilter: Prefilter = field(default_factory=LiteralPrefilter)
+    find: Finder | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ServiceOptions:
     """What can be chosen of a service. `key` signs tickets and cookies; `cache_bytes` is for stored notebooks; `small_bytes` as `ReviewContext` says.
 
+    `check_policy` and `check_kinds` are the rules for what arrives, and the findings there are.
     `servers` and `accepted`: where people's servers run, and which risks of the decision page's place an administrator accepted.
     """
 
@@ -64,6 +72,8 @@ class ServiceOptions:
     accepted: frozenset[Risk] = frozenset()
     trusted_proxies: tuple[Network, ...] = LOOPBACK
     checking: CheckingOptions = field(default_factory=CheckingOptions)
+    check_policy: CheckPolicy = field(default_factory=CheckPolicy)
+    check_kinds: Mapping[str, FindingKind] = field(default_factory=lambda: kinds_of(without_secrets(OWN)))
 
 
 class _CommitSignal:
@@ -81,6 +91,7 @@ def build_context(ports: ServicePorts, options: ServiceOptions) -> ServiceContex
     """A context. It belongs to the event loop it is served on."""
     metrics, workers, signal = Metrics(), ThreadPool(options.threads), _CommitSignal()
     checking, writers = CheckingPool(options.checking), ThreadPool(options.threads)
+    images = CurrentCatalog(ports.catalog)
     stored_files = StoredFiles(ports.store, ports.artifacts)
     review = ReviewContext(
         store=ports.store,
@@ -93,8 +104,15 @@ def build_context(ports: ServicePorts, options: ServiceOptions) -> ServiceContex
         bundle_limits=options.limits.bundle,
         compare=checking.compare,
         prefilter=ports.prefilter,
+        checks=ArrivalChecks(
+            options.check_policy,
+            options.check_kinds,
+            ports.find or checking.findings,
+            CatalogReleaseFacts(images),
+            tuple(sorted(options.policy.all_tracks())),
+        ),
     )
-    images, hub = CurrentCatalog(ports.catalog), IdentifiedHub(ports.hub, review, writers)
+    hub = IdentifiedHub(ports.hub, review, writers)
     signal.events = EventStream(review, workers, metrics, options.intervals)
     return ServiceContext(
         review=review,

@@ -14,6 +14,7 @@ from enablement_ext.core.notebook.limits import NotebookLimits
 from enablement_ext.core.review.models import (
     Answers,
     Attention,
+    CheckRecord,
     Claim,
     Comment,
     Decision,
@@ -27,7 +28,7 @@ from enablement_ext.core.review.models import (
     Thread,
     Version,
 )
-from enablement_ext.core.review.ports import Counters
+from enablement_ext.core.review.queue import Counters
 from enablement_ext.core.submission.bundle import BundleLimits
 
 Json = dict[str, Any]
@@ -118,6 +119,13 @@ def version_json(version: Version) -> Json:
         "sent_at": time_json(version.sent_at),
         "sent_by": version.sent_by,
     }
+
+
+def check_record_json(record: CheckRecord | None) -> Json:
+    if record is None:
+        return {"checked": False, "policy": "", "findings": [], "taken_out": []}
+    findings, taken_out = map(list, (record.findings, record.taken_out))
+    return {"checked": True, "policy": record.policy, "findings": findings, "taken_out": taken_out}
 
 
 def decision_json(decision: Decision) -> Json:

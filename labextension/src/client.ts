@@ -21,6 +21,11 @@ export class EnablementClient {
     return this.get('candidates', { path });
   }
 
+  /** What checks find in a notebook before it is sent with these files. */
+  preflight(path: string, files: readonly string[]): Promise<C.IPreflight> {
+    return this.post('preflight', { path, files });
+  }
+
   /** Sends one version; `report` is called while bytes move. Raises ApiError; the same key may be sent again. */
   async send(sending: C.ISendRequest, report: (progress: C.IProgress) => void): Promise<C.ISent> {
     const response = await request(this.settings, 'send', { body: sending });
@@ -45,6 +50,10 @@ export class EnablementClient {
 
   cell(number: number, version: number, index: number): Promise<C.ICellView> {
     return this.get(`api/v1/submissions/${number}/versions/${version}/cells/${index}`);
+  }
+
+  checks(number: number, version: number): Promise<C.IVersionChecks> {
+    return this.get(`api/v1/submissions/${number}/versions/${version}/checks`);
   }
 
   /** What differs between `from` and `version`; without `from`, since what you read last. */

@@ -91,7 +91,7 @@ test('sending: the same intent goes on with the same key', async () => {
   await model.send();
   assert.ok(model.error instanceof ApiError);
   assert.deepEqual([model.phase, model.error.code], ['form', 'interrupted']);
-  const props = { model, trans: english, onClose: nothing, onOpen: nothing, onSetUpGit: nothing };
+  const props = { model, trans: english, onClose: nothing, onOpen: nothing, onShow: nothing, onSetUpGit: nothing };
   has(
     shown(createElement(SendView, props)),
     '[data-enablement-outcome="interrupted"]',

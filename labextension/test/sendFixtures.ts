@@ -54,6 +54,7 @@ export async function made(t: TestContext, offered: Partial<ICandidates> = {}): 
   lab.files.put(PATH, 'before');
   lab.server
     .on('GET candidates', candidates(offered))
+    .on('POST preflight', { policy: '', findings: [], taken_out: [] })
     .on('GET git/status', status())
     .on('POST send', () => lines({ receipt: RECEIPT, replayed: false }));
   const service = await enablement(lab.server);

@@ -79,6 +79,7 @@ test('sending: exactly what the person said, the name of what is on disk, and no
   lab.server.on('POST send', () =>
     lines({ progress: { phase: 'sending', bytes: 1, total: 2 } }, { receipt: RECEIPT, replayed: false })
   );
+  await until(() => !model.checking);
   const seen: string[] = [];
   model.stateChanged.connect(() => seen.push(`${model.phase} ${String(model.progress?.bytes ?? '')}`.trim()));
   await model.send();

@@ -10,7 +10,7 @@ from enablement_ext.adapters.database.engine import Limits, open_engine
 from enablement_ext.adapters.database.store import DatabaseReviewStore
 from enablement_ext.core.access.people import Person
 from enablement_ext.core.review.event_log import AuditReport, Breach, verify
-from enablement_ext.core.review.models import Anchor, Verdict
+from enablement_ext.core.review.models import Anchor, CheckRecord, Verdict
 from enablement_ext.core.review.ports import NewDecision, ReviewStore
 from tests.adapters.factories import NOW, kept_receipt, send, sent, sha
 
@@ -21,6 +21,10 @@ REFUSED = {
     "event repeated": "INSERT INTO events SELECT 4, at, actor, kind, submission, version, data, previous, hash FROM events WHERE seq = 3",
     "version changed": "UPDATE versions SET content_id = 'x'",
     "version removed": "DELETE FROM versions",
+    "finding removed": "UPDATE version_checks SET findings = '[]'",
+    "checks removed": "DELETE FROM version_checks",
+    "checks of nothing": "INSERT INTO version_checks SELECT submission, 7, policy, findings, taken_out FROM version_checks",
+    "checked twice": "INSERT INTO version_checks SELECT * FROM version_checks",
     "receipt changed": "UPDATE receipts SET title = 'x'",
     "receipt removed": "DELETE FROM receipts",
     "decision turned": "UPDATE decisions SET verdict = 'approve'",
@@ -57,6 +61,7 @@ def filled(database: DatabaseReviewStore) -> DatabaseReviewStore:
         submission = send(transaction)
         transaction.keep_receipt("dana", "k1", kept_receipt(submission))
         transaction.keep_small_files({sha("one"): b"one"})
+        transaction.keep_check_record(1, 1, CheckRecord("", ({"code": "order.never-run"},)))
         transaction.add_thread(1, 1, Anchor())
         transaction.add_decision(NewDecision(1, 1, sha("one"), "technical", Verdict.REJECT, "remy", "r", NOW))
         transaction.put_person(Person("gone", "gone", None, True, NOW, NOW, "heir"))

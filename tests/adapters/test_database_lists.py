@@ -12,8 +12,8 @@ from bench.queue_rows import VIEWER, fill_postgresql, fill_sqlite
 from enablement_ext.adapters.database.engine import Limits, open_engine
 from enablement_ext.adapters.database.statements import lists
 from enablement_ext.adapters.database.store import DatabaseReviewStore
-from enablement_ext.core.review.ports import QueueFilter, QueueQuery, ReviewReader
-from enablement_ext.core.review.queue import COUNT_CAP
+from enablement_ext.core.review.ports import ReviewReader
+from enablement_ext.core.review.queue import COUNT_CAP, QueueFilter, QueueQuery
 from tests.adapters.factories import POSTGRESQL, TECHNICAL
 
 SIZE = 3_000

@@ -14,6 +14,7 @@ RUN: Mapping[str, tuple[str, ...]] = {
     "CONTRIBUTING.md": (
         "make install",
         "make reference",
+        "mkdir -p team/team_checks-1.dist-info",
         "enablement image new <slug> --package '<range>'",
         "enablement image lock <slug>",
         "enablement image test <slug> --record",

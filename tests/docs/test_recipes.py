@@ -33,6 +33,8 @@ def test_contributing(checkout: Checkout) -> None:
             ["git", "status", "--short"], cwd=folder, capture_output=True, text=True, check=True
         ).stdout
         assert changed == "", "the pages of the reference were stale"
+        explained = reader.run("mkdir -p team/team_checks-1.dist-info")
+        assert "team.no-title: warn. The first cell has no heading." in explained
         reader.run("enablement image new <slug> --package '<range>'")
         version = locked(reader.run("enablement image lock <slug>"))
         reader.run("enablement image test <slug> --record", {"<version>": version})

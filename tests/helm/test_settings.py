@@ -10,6 +10,7 @@ from traitlets.config import Configurable
 
 from enablement_ext.service.app import ReviewService
 from enablement_ext.service.settings.checking import CheckingProcesses
+from enablement_ext.service.settings.checks import ArrivalCheckSettings
 from enablement_ext.service.settings.decisions import DecisionSettings
 from enablement_ext.service.settings.forge import ForgeSettings
 from enablement_ext.service.settings.object_store import ObjectStore
@@ -18,7 +19,8 @@ from tests.helm.charts import VALUES, copy_of_chart, documents, one, pods, rende
 pytestmark = pytest.mark.slow
 
 KINDS: dict[str, type[Configurable]] = {
-    kind.__name__: kind for kind in (ReviewService, CheckingProcesses, DecisionSettings, ObjectStore, ForgeSettings)
+    kind.__name__: kind
+    for kind in (ReviewService, ArrivalCheckSettings, CheckingProcesses, DecisionSettings, ObjectStore, ForgeSettings)
 }
 
 

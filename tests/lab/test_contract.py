@@ -122,11 +122,14 @@ def test_a_sending_and_its_refusal(lab: Lab, intent: dict[str, object]) -> None:
     seen = checked(lab)
     seen.get("context")
     seen.get("candidates?path=work/churn.ipynb")
+    asked = {"path": "work/churn.ipynb", "files": []}
+    assert seen.post("preflight", asked).status_code == 503  # what answers here knows no rules
+    assert seen.post("preflight", {**asked, "path": 1}).status_code == 400
     assert "receipt" in seen.send(intent)[-1]
     assert "problem" in seen.send({**intent, "sha256": "0" * 64})[-1]
     assert seen.post("send", {**intent, "key": 1}).status_code == 400
     assert seen.get("candidates?path=gone.ipynb").status_code >= 400
-    assert seen.used == {"context", "candidates", "send"}
+    assert seen.used == {"context", "candidates", "preflight", "send"}
 
 
 @pytest.mark.slow

@@ -7,7 +7,7 @@ import json
 import threading
 from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from enablement_ext.adapters.memory import MemoryArtifactStore, MemoryReviewStore
+from enablement_ext.service.assembly import ServiceOptions
 from tests.lab.conftest import NOTEBOOK, sha256
 from tests.lab.contract import validate
 from tests.lab.lab_server import Lab, running_lab
@@ -65,9 +66,16 @@ def cell(source: str) -> dict[str, object]:
 
 @pytest.fixture
 async def pair(tmp_path: Path) -> AsyncIterator[LabWithService]:
-    async with running(MemoryReviewStore(), MemoryArtifactStore()) as service:
+    async with paired(tmp_path) as pair:
+        yield pair
+
+
+@asynccontextmanager
+async def paired(folder: Path, options: ServiceOptions | None = None) -> AsyncIterator[LabWithService]:
+    """A service with these options, and a lab that sends to it."""
+    async with running(MemoryReviewStore(), MemoryArtifactStore(), options) as service:
         url = f"http://127.0.0.1:{service.port}/services/enablement"
-        starting = running_lab(tmp_path, url, token=people.DANA)
+        starting = running_lab(folder, url, token=people.DANA)
         lab = await asyncio.to_thread(starting.__enter__)
         try:
             pair = LabWithService(lab, service)

@@ -28,6 +28,7 @@ from enablement_ext.service.http.listeners import Listener
 from enablement_ext.service.http.server import route_table, web_server
 from enablement_ext.service.http.session import SESSION
 from enablement_ext.service.runtime.signing_key import after
+from enablement_ext.service.use_cases.arrival.checks import Finder, find_here
 from tests.service import catalog, people
 from tests.service.factories import SubmissionDraft
 
@@ -191,14 +192,27 @@ def form_of(page: Reply) -> dict[str, str]:
 
 @asynccontextmanager
 async def running(
-    store: ReviewStore, artifacts: ArtifactStore, options: ServiceOptions | None = None, forge: Forge | None = None
+    store: ReviewStore,
+    artifacts: ArtifactStore,
+    options: ServiceOptions | None = None,
+    forge: Forge | None = None,
+    find: Finder | None = find_here,
 ) -> AsyncIterator[Service]:
-    """Serve until the block ends."""
+    """Serve until the block ends. What arrives is checked here, with `find` None in processes as in a real service."""
     hub, clock = MemoryHub(), ManualClock()
     people.fill(hub)
     (socket, port), (pages_socket, pages) = bind_unused_port(), bind_unused_port()
     context = build_context(
-        ServicePorts(store, artifacts, hub, clock, forge or MemoryForge(), catalog.filled(), catalog.solver()),
+        ServicePorts(
+            store,
+            artifacts,
+            hub,
+            clock,
+            forge or MemoryForge(),
+            catalog.filled(),
+            catalog.solver(),
+            find=find,
+        ),
         at_two_ports(options or ServiceOptions(KEY), port, pages),
     )
     servers = [web_server(context, Listener.API), web_server(context, Listener.PAGES)]

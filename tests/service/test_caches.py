@@ -12,7 +12,7 @@ from enablement_ext.adapters.memory import MemoryArtifactStore
 from enablement_ext.adapters.memory.clock import ManualClock
 from enablement_ext.core.errors import TooManyRequests
 from enablement_ext.core.git.forges.ports import Credential
-from enablement_ext.core.review.ports import QueueFilter
+from enablement_ext.core.review.queue import QueueFilter
 from enablement_ext.service.caches.credentials import CredentialCache
 from enablement_ext.service.caches.notebooks import NotebookCache
 from enablement_ext.service.caches.pages import CachedPage, PageCache

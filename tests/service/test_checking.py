@@ -20,7 +20,7 @@ from enablement_ext.core.review.version_changes import VersionContent, changes
 from enablement_ext.core.secrets.literals import LiteralPrefilter
 from enablement_ext.core.submission.bundle import DEFAULT_LIMITS
 from enablement_ext.service.assembly import ServiceOptions
-from enablement_ext.service.checking.pool import CheckingOptions, CheckingPool
+from enablement_ext.service.checking.pool import CheckingOptions, CheckingPool, ValidationQuestion
 from enablement_ext.service.use_cases.ingest import ReceivedBundle, ValidatedBundle, ingest
 from enablement_ext.service.use_cases.ingest import validate as validate_with
 from enablement_ext.web.shared_bytes import SharedBytes
@@ -94,7 +94,9 @@ def validate(received: ReceivedBundle) -> ValidatedBundle:
 def test_the_answer_is_that_of_the_same_process(pool: CheckingPool, name: str) -> None:
     body = shared(BUNDLES[name].bundle())
     here = outcome(lambda: validate(ingest(body.view(), DEFAULT_LIMITS, 7)))
-    there = outcome(lambda: pool.validate(body, ingest(body.view(), DEFAULT_LIMITS, 7), DEFAULT_LIMITS, 7))
+    there = outcome(
+        lambda: pool.validate(body, ingest(body.view(), DEFAULT_LIMITS, 7), ValidationQuestion(DEFAULT_LIMITS, 7))
+    )
     assert there == here
     assert TOKEN not in str(there)
 
@@ -188,7 +190,7 @@ def _is_gone(pid: int) -> bool:
 
 def check(pool: CheckingPool, document: bytes) -> ValidatedBundle:
     body = shared(SubmissionDraft(document).bundle())
-    return pool.validate(body, ingest(body.view(), DEFAULT_LIMITS, None), DEFAULT_LIMITS, None)
+    return pool.validate(body, ingest(body.view(), DEFAULT_LIMITS, None), ValidationQuestion(DEFAULT_LIMITS, None))
 
 
 def test_a_notebook_that_takes_too_much_memory_is_refused() -> None:

@@ -45,6 +45,8 @@ MATRIX: Mapping[str, tuple[int, ...]] = {
     "viewSeen": LOOK,
     "markSeen": LOOK,
     "downloadFile": LOOK,
+    "versionChecks": LOOK,
+    "checkRules": (401, 200, 200, 200, 403, 403, 401),
     "claim": REVIEW,
     "release": REVIEW,
     "withdraw": (401, 404, 200, 403, 403, 403, 401),
@@ -194,7 +196,16 @@ async def test_the_table_names_every_route(light: Service) -> None:
     assert {route.operation for route in route_table(light.context).routes} == set(MATRIX)
 
 
-HIDDEN = ("", "/versions/1/notebook", "/versions/1/cells/0", "/versions/1/files/0", "/threads", "/events", "/seen")
+HIDDEN = (
+    "",
+    "/versions/1/notebook",
+    "/versions/1/cells/0",
+    "/versions/1/files/0",
+    "/versions/1/checks",
+    "/threads",
+    "/events",
+    "/seen",
+)
 
 
 @pytest.mark.parametrize("rest", HIDDEN)

@@ -18,7 +18,12 @@ from enablement_ext.adapters.database.tables.seen import seen_cells
 from enablement_ext.adapters.database.upgrade import upgrade
 from enablement_ext.core.errors import StoreUnavailable
 
-_BESIDE = (people, members, confirmations, seen_cells)  # tables that `schema.metadata` knows once their modules are imported
+_BESIDE = (
+    people,
+    members,
+    confirmations,
+    seen_cells,
+)  # tables that `schema.metadata` knows once their modules are imported
 _PATIENT = Limits(lock=300.0, statement=0.0, idle=0.0, silence=0.0, connections=2)
 _ROWS = 1000
 

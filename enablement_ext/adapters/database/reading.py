@@ -23,6 +23,7 @@ from enablement_ext.adapters.database.rows import (
     version_from,
 )
 from enablement_ext.adapters.database.statements import lists, single_rows
+from enablement_ext.adapters.database.tables.check_records import DatabaseCheckRecordReader
 from enablement_ext.adapters.database.tables.confirmations import DatabaseConfirmationReader
 from enablement_ext.adapters.database.tables.grants import DatabaseGrantReader
 from enablement_ext.adapters.database.tables.package_requests import DatabaseRequestReader
@@ -32,8 +33,8 @@ from enablement_ext.adapters.database.tables.seen import DatabaseSeenReader
 from enablement_ext.core.errors import NotFound
 from enablement_ext.core.review.event_log import ChainHead
 from enablement_ext.core.review.models import Comment, Decision, Event, Submission, Thread, Version
-from enablement_ext.core.review.ports import Counters, KeptReceipt, QueueFilter, QueuePage, QueueQuery
-from enablement_ext.core.review.queue import Search, parse_search, turns
+from enablement_ext.core.review.ports import KeptReceipt
+from enablement_ext.core.review.queue import Counters, QueueFilter, QueuePage, QueueQuery, Search, parse_search, turns
 
 _LARGEST = 2**63 - 1  # what a column holds: a greater number names nothing
 _REVIEWERS_ONLY = frozenset({QueueFilter.UNCLAIMED, QueueFilter.MINE})
@@ -54,6 +55,7 @@ class DatabaseReader(
     DatabasePeopleReader,
     DatabaseConfirmationReader,
     DatabaseSeenReader,
+    DatabaseCheckRecordReader,
 ):
     """A `ReviewReader`. `scan` is how many rows a search looks at for one page."""
 

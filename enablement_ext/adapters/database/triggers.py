@@ -39,6 +39,8 @@ GUARDS = (
     Trigger("events", "DELETE", "events are append-only"),
     Trigger("versions", "UPDATE", "a version never changes"),
     Trigger("versions", "DELETE", "a version never changes"),
+    Trigger("version_checks", "UPDATE", "what checks found never changes"),
+    Trigger("version_checks", "DELETE", "what checks found is kept"),
     Trigger("receipts", "UPDATE", "a receipt never changes"),
     Trigger("receipts", "DELETE", "a receipt never changes"),
     Trigger("decisions", "UPDATE", "a decision never changes", _DECIDED),
@@ -115,14 +117,8 @@ def _postgresql() -> Iterator[str]:
             f" FOR EACH ROW EXECUTE FUNCTION enablement_refuse('{guard.message}')"
         )
     for table in (
-        "events",
-        "versions",
-        "receipts",
-        "decisions",
-        "submissions",
-        "small_files",
-        "people",
-        "confirmations",
+        *("events", "versions", "receipts", "decisions", "submissions", "small_files", "people"),
+        *("confirmations", "version_checks"),
     ):
         yield (
             f"CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table}"

@@ -26,6 +26,7 @@ from enablement_ext.adapters.database.rows import (
     version_values,
 )
 from enablement_ext.adapters.database.statements import single_rows
+from enablement_ext.adapters.database.tables.check_records import DatabaseCheckRecordWriter
 from enablement_ext.adapters.database.tables.confirmations import DatabaseConfirmationWriter
 from enablement_ext.adapters.database.tables.grants import DatabaseGrantWriter
 from enablement_ext.adapters.database.tables.package_requests import DatabaseRequestWriter
@@ -48,6 +49,7 @@ class DatabaseTransaction(
     DatabasePeopleWriter,
     DatabaseConfirmationWriter,
     DatabaseSeenWriter,
+    DatabaseCheckRecordWriter,
 ):
     """A `ReviewTransaction`. `finish` writes the head of the chain; the store calls it before it commits."""
 

@@ -1,8 +1,10 @@
-"""What a check is. One of somebody else's is found by its entry point in the group `enablement.checks`."""
+"""What a check is, and what checks ask of others. Somebody else's check is found by its entry point in the group `enablement.checks`."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import ast
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 from enablement_ext.core.checks.models import CheckedNotebook, Finding, FindingKind
@@ -23,4 +25,30 @@ class NotebookCheck(Protocol):
 
     def findings(self, notebook: CheckedNotebook) -> Iterable[Finding]:
         """What it finds, in the order of the cells. Never raises for any notebook."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class LintCell:
+    """The Python of a cell without magics, line by line as the cell has it, and the nodes of its tree."""
+
+    number: int
+    text: str
+    nodes: Sequence[ast.AST]
+
+
+@dataclass(frozen=True, slots=True)
+class LintHit:
+    """A rule of ruff's, by its code, and the line of the cell's source."""
+
+    rule: str
+    cell: int
+    line: int
+
+
+class Linter(Protocol):
+    """An engine for the rules of `own.lint`."""
+
+    def hits(self, cells: Sequence[LintCell]) -> Sequence[LintHit]:
+        """What it finds; comments that take findings back are not its business. Never raises."""
         ...

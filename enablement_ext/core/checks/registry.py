@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from importlib.metadata import EntryPoint, entry_points
 
-from enablement_ext.core.checks.models import CheckedNotebook, Finding, FindingKind
-from enablement_ext.core.checks.names import NameCheck
-from enablement_ext.core.checks.order import OrderCheck
-from enablement_ext.core.checks.outputs import OutputCheck
-from enablement_ext.core.checks.paths import PathCheck
-from enablement_ext.core.checks.personal import PersonalDataCheck
-from enablement_ext.core.checks.ports import NotebookCheck
-from enablement_ext.core.checks.secrets import SecretCheck
+from enablement_ext.core.checks.models import CheckedNotebook, Finding, FindingKind, Level
+from enablement_ext.core.checks.own.git_state import GitStateCheck
+from enablement_ext.core.checks.own.imports import ImportCheck
+from enablement_ext.core.checks.own.inputs import InputCheck
+from enablement_ext.core.checks.own.lint import LintCheck
+from enablement_ext.core.checks.own.names import NameCheck
+from enablement_ext.core.checks.own.order import OrderCheck
+from enablement_ext.core.checks.own.outputs import OutputCheck
+from enablement_ext.core.checks.own.paths import PathCheck
+from enablement_ext.core.checks.own.personal import PersonalDataCheck
+from enablement_ext.core.checks.own.release import ReleaseCheck
+from enablement_ext.core.checks.own.secrets import SecretCheck
+from enablement_ext.core.checks.ports import Linter, NotebookCheck
+from enablement_ext.core.secrets.ports import Prefilter
 
 GROUP = "enablement.checks"
 OWN: tuple[NotebookCheck, ...] = (
@@ -20,19 +27,42 @@ OWN: tuple[NotebookCheck, ...] = (
     PersonalDataCheck(),
     OrderCheck(),
     NameCheck(),
+    LintCheck(),
+    ImportCheck(),
     PathCheck(),
+    InputCheck(),
     OutputCheck(),
+    ReleaseCheck(),
+    GitStateCheck(),
 )
+INCOMPLETE, MORE = "checks.incomplete", "checks.more"
+_FRAME = {
+    INCOMPLETE: FindingKind(
+        Level.WARN, "The check {check} was not finished ({why}).", "Tell your platform engineers if it stays so."
+    ),
+    MORE: FindingKind(Level.ALLOW, "{count} more findings are not listed.", "Take away the cause of those that are."),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class CheckEngines:
+    """What is installed here and finds the same faster: a linter, and the first search for secrets."""
+
+    linter: Linter
+    prefilter: Prefilter
 
 
 class BadCheck(ValueError):
     """Somebody else's check cannot be used; the message says which and why."""
 
 
-def all_checks(installed: Iterable[EntryPoint] | None = None) -> tuple[NotebookCheck, ...]:
-    """Our own, then those that are installed, by name. Raises `BadCheck`."""
+def all_checks(
+    installed: Iterable[EntryPoint] | None = None, engines: CheckEngines | None = None
+) -> tuple[NotebookCheck, ...]:
+    """Our own, with these engines, then those that are installed, by name. Raises `BadCheck`."""
     found = entry_points(group=GROUP) if installed is None else installed
-    checks = [*OWN, *(_loaded(point) for point in sorted(found, key=lambda each: each.name))]
+    own = OWN if engines is None else [_with(check, engines) for check in OWN]
+    checks = [*own, *(_loaded(point) for point in sorted(found, key=lambda each: each.name))]
     names = [check.name for check in checks]
     doubled = sorted({name for name in names if names.count(name) > 1})
     if doubled:
@@ -41,14 +71,34 @@ def all_checks(installed: Iterable[EntryPoint] | None = None) -> tuple[NotebookC
 
 
 def kinds_of(checks: Sequence[NotebookCheck]) -> dict[str, FindingKind]:
-    """Every code of these checks."""
-    return {code: kind for check in checks for code, kind in check.kinds.items()}
+    """Every code of these checks, and of the frame around them."""
+    return _FRAME | {code: kind for check in checks for code, kind in check.kinds.items()}
 
 
 def findings_of(checks: Sequence[NotebookCheck], notebook: CheckedNotebook) -> list[Finding]:
-    """What they find, by cell; what is about the notebook as a whole comes first."""
-    found = [finding for check in checks for finding in check.findings(notebook)]
+    """What they find, by cell; what is about the notebook as a whole comes first. A check that fails is a finding as well."""
+    found = [finding for check in checks for finding in _findings(check, notebook)]
     return sorted(found, key=lambda each: (each.cell or 0, each.line or 0))
+
+
+def incomplete(check: str, why: str) -> Finding:
+    """What is said where something could not be looked for."""
+    return Finding(INCOMPLETE, facts={"check": check, "why": why})
+
+
+def _with(check: NotebookCheck, engines: CheckEngines) -> NotebookCheck:
+    if isinstance(check, LintCheck):
+        return LintCheck(engines.linter)
+    return SecretCheck(engines.prefilter) if isinstance(check, SecretCheck) else check
+
+
+def _findings(check: NotebookCheck, notebook: CheckedNotebook) -> list[Finding]:
+    try:
+        found = list(check.findings(notebook))
+    except Exception as error:  # noqa: BLE001 - somebody else's check; what it says may quote the notebook
+        return [incomplete(check.name, type(error).__name__)]
+    unknown = next((each.code for each in found if each.code not in check.kinds), None)
+    return [incomplete(check.name, "it finds what it does not declare")] if unknown else found
 
 
 def _loaded(point: EntryPoint) -> NotebookCheck:

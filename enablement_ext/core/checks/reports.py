@@ -8,25 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 from xml.etree import ElementTree
 
-from enablement_ext.core.checks.models import Finding, FindingKind, Level
+from enablement_ext.core.checks.judging import finding_json
+from enablement_ext.core.checks.models import FindingKind, JudgedFinding, Level
 
 _SARIF_LEVEL = {Level.BLOCK: "error", Level.WARN: "warning", Level.ALLOW: "note"}
-
-
-@dataclass(frozen=True, slots=True)
-class JudgedFinding:
-    """A finding with its level and its place: the cell's id ("" for the notebook), and the line of the .ipynb file (1 where it is not known)."""
-
-    finding: Finding
-    kind: FindingKind
-    level: Level
-    cell_id: str
-    file_line: int
-
-    @property
-    def sentence(self) -> str:
-        """What was found, in English."""
-        return self.kind.sentence.format_map(self.finding.facts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,20 +42,7 @@ def as_json(files: Sequence[CheckedFile]) -> str:
         [
             {
                 "path": file.path,
-                "findings": [
-                    {
-                        "code": each.finding.code,
-                        "level": each.level,
-                        "cell": each.finding.cell,
-                        "cell_id": each.cell_id,
-                        "line": each.finding.line,
-                        "file_line": each.file_line,
-                        "facts": each.finding.facts,
-                        "sentence": each.sentence,
-                        "remedy": each.kind.remedy,
-                    }
-                    for each in file.findings
-                ],
+                "findings": [finding_json(each) | {"file_line": each.file_line} for each in file.findings],
             }
             for file in files
         ],

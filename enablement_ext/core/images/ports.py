@@ -221,5 +221,8 @@ class InstalledPackages(Protocol):
         ...
 
     def imports(self) -> Mapping[str, Collection[str]]:
-        """The names that can be imported, with the normalised names of the packages they come from."""
+        """The names that can be imported, with the normalised names of the packages they come from.
+
+        Dotted where packages share a folder: `google.cloud.storage`; the longest prefix of a module counts.
+        """
         ...

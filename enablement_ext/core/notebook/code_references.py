@@ -8,7 +8,7 @@ from __future__ import annotations
 import ast
 import re
 import warnings
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -25,12 +25,16 @@ class PathKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ImportUse:
-    """An import. `module` is dotted; `names` what is taken from it; `level` the number of leading dots; `where` is a cell's number or a file's name."""
+    """An import. `module` is dotted; `names` what is taken from it; `level` the number of leading dots; `where` is a cell's number or a file's name.
+
+    `optional`: the code goes on where it fails.
+    """
 
     module: str
     names: tuple[str, ...]
     level: int
     where: int | str
+    optional: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +104,9 @@ _OTHER_WRITERS = (
     ),
     *("save_model", "write_text", "write_bytes"),
 )
+Walked = tuple[ast.stmt, Sequence[ast.AST]]
+_SEEN = frozenset({ast.Import, ast.ImportFrom, ast.Call, ast.Constant, ast.Try})
+_NOTHING: Mapping[int, Sequence[Walked]] = {}
 READERS = frozenset({*(f"{verb}_{kind}" for verb in ("read", "scan") for kind in _TABLES), *_OTHER_READERS})
 WRITERS = frozenset({*(f"{verb}_{kind}" for verb in ("to", "write") for kind in _TABLES), *_OTHER_WRITERS})
 _GLOBS = ("glob", "rglob", "iglob")
@@ -118,11 +125,14 @@ _DEPTH = 40  # of an expression that is followed for a path
 _SOURCE_CHARACTERS = 2_000_000  # of one cell; beyond it is data, not code
 
 
-def uses_of_cells(sources: Iterable[tuple[int, str]]) -> Uses:
-    """What numbered code cells use, in order; constants assigned in one cell are known in the next. Never raises."""
+def uses_of_cells(sources: Iterable[tuple[int, str]], walked: Mapping[int, Sequence[Walked]] = _NOTHING) -> Uses:
+    """What numbered code cells use, in order; constants assigned in one cell are known in the next. Never raises.
+
+    `walked` has the statements of cells that were parsed already, each with its nodes.
+    """
     reader = _Reader()
     for number, source in sources:
-        reader.read(source, number)
+        reader.read(source, number, walked.get(number))
     return Uses(tuple(reader.imports), tuple(reader.paths))
 
 
@@ -139,22 +149,29 @@ class _Reader:
     paths: list[PathUse] = field(default_factory=list)
     constants: dict[str, str] = field(default_factory=dict)
 
-    def read(self, source: str, where: int | str) -> None:
+    def read(self, source: str, where: int | str, walked: Sequence[Walked] | None = None) -> None:
         if len(source) > _SOURCE_CHARACTERS:
             return
         for match in _RUN.finditer(source):
             self.paths.append(PathUse(next(filter(None, match.groups())), PathKind.RUN, "%run", where))
-        for statement in _statements(source):
-            for node in ast.walk(statement):
-                self._see(node, where)
+        if walked is None:
+            walked = [(statement, list(ast.walk(statement))) for statement in _statements(source)]
+        for statement, nodes in walked:
+            guarded = set[ast.AST]()
+            for node in nodes:
+                if node.__class__ not in _SEEN:
+                    continue
+                if isinstance(node, ast.Try) and any(map(_catches_imports, node.handlers)):
+                    guarded.update(node.body)  # seen before what is in it
+                self._see(node, where, optional=node in guarded)
             self._remember(statement)
 
-    def _see(self, node: ast.AST, where: int | str) -> None:
+    def _see(self, node: ast.AST, where: int | str, *, optional: bool) -> None:
         if isinstance(node, ast.Import):
-            self.imports.extend(ImportUse(name.name, (), 0, where) for name in node.names)
+            self.imports.extend(ImportUse(name.name, (), 0, where, optional) for name in node.names)
         elif isinstance(node, ast.ImportFrom):
             names = tuple(name.name for name in node.names)
-            self.imports.append(ImportUse(node.module or "", names, node.level, where))
+            self.imports.append(ImportUse(node.module or "", names, node.level, where, optional))
         elif isinstance(node, ast.Call):
             self.paths.extend(self._of_call(node, where))
         elif isinstance(node, ast.Constant) and isinstance(node.value, str) and _LOOKS_LIKE_FILE.fullmatch(node.value):
@@ -232,6 +249,12 @@ class _Reader:
         if name == "joinpath" or above is not None:
             parts[:0] = [above, "**"] if name == "rglob" else [above]
         return _joined(parts, "/") if name in ("joinpath", *_PATH_MAKERS, *_GLOBS) and parts else None
+
+
+def _catches_imports(handler: ast.ExceptHandler) -> bool:
+    caught = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
+    names = {each.id for each in caught if isinstance(each, ast.Name)}
+    return handler.type is None or not names.isdisjoint({"ImportError", "ModuleNotFoundError", "Exception"})
 
 
 def _called(call: ast.Call) -> str:

@@ -13,7 +13,8 @@ from enablement_ext.core.access.people import Person
 from enablement_ext.core.errors import Conflict, NotFound
 from enablement_ext.core.review.attention import user
 from enablement_ext.core.review.models import Attention, Submission
-from enablement_ext.core.review.ports import NewEvent, QueueFilter, QueueQuery, ReviewReader, ReviewTransaction
+from enablement_ext.core.review.ports import NewEvent, ReviewReader, ReviewTransaction
+from enablement_ext.core.review.queue import QueueFilter, QueueQuery
 
 COMMAND = "command:people"
 _PAGE = 200

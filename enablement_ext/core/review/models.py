@@ -186,6 +186,27 @@ class Version:
 
 
 @dataclass(frozen=True, slots=True)
+class CheckOverride:
+    """Why an author sends it all the same: the code of a finding, its cell (from 1, None: the notebook as a whole) and a reason."""
+
+    check: str
+    cell: int | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class CheckRecord:
+    """What checks found in a version when it arrived, by the rules of then (`policy`, "" for none of one's own), and what was taken out of its outputs.
+
+    Findings and values that were taken out are JSON objects of the contract, kept as they were told.
+    """
+
+    policy: str
+    findings: tuple[Mapping[str, object], ...]
+    taken_out: tuple[Mapping[str, object], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Claim:
     """A leased "I am on it"."""
 

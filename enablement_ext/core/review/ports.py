@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from typing import Protocol
 
 from enablement_ext.core.access.people import Account
@@ -23,6 +22,7 @@ from enablement_ext.core.review.models import (
     Anchor,
     Answers,
     ChangeKind,
+    CheckRecord,
     Comment,
     Decision,
     Event,
@@ -36,6 +36,7 @@ from enablement_ext.core.review.models import (
     Verdict,
     Version,
 )
+from enablement_ext.core.review.queue import Counters, QueuePage, QueueQuery
 
 
 class Clock(Protocol):
@@ -81,46 +82,6 @@ class ArtifactStore(Protocol):
     def belong_to(self, instance: str) -> None:
         """Note whose bytes these are, durably. Raises `StoreUnavailable`, `NoSpace`."""
         ...
-
-
-class QueueFilter(StrEnum):
-    """The lists of the lab's panel."""
-
-    WAITING = "waiting"  # waiting on the viewer
-    UNCLAIMED = "unclaimed"
-    MINE = "mine"  # claimed by the viewer
-    ALL = "all"  # everything in review, not ended
-    SENT = "sent"  # the viewer's own submissions, newest change first
-
-
-@dataclass(frozen=True, slots=True)
-class QueueQuery:
-    """One page of a list. `viewer` is the asking user, `tracks` the tracks they review; without tracks only own submissions show."""
-
-    viewer: str
-    tracks: frozenset[str]
-    filter: QueueFilter
-    search: str = ""
-    notebook_path: str | None = None  # only with SENT
-    after: int | None = None  # keyset: sequence number of the last row seen
-    limit: int = 50
-
-
-@dataclass(frozen=True, slots=True)
-class QueuePage:
-    """Rows in order and the key of the next page, None at the end. Order: waiting-since sequence, oldest first (SENT: updated, newest first)."""
-
-    items: tuple[Submission, ...]
-    next_after: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class Counters:
-    """Numbers for the badge, kept cheap."""
-
-    waiting: int
-    unclaimed: int
-    claimed: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,6 +200,10 @@ class ReviewReader(
         """The author's newest living (not withdrawn, rejected or retired) submission's version with this content."""
         ...
 
+    def check_record(self, submission: int, version: int) -> CheckRecord | None:
+        """What checks found in this version, None where none were made."""
+        ...
+
     def small_file(self, sha256: str) -> bytes | None:
         """The bytes that `keep_small_files` kept under this hash, as they are stored: verify them before use."""
         ...
@@ -285,6 +250,10 @@ class ReviewTransaction(
 
     def add_version(self, submission: int, version: NewVersion) -> Version:
         """Append with the next number."""
+        ...
+
+    def keep_check_record(self, submission: int, version: int, record: CheckRecord) -> None:
+        """Keep what checks found in a version that is stored; once for each, and it never changes."""
         ...
 
     def keep_receipt(self, author: str, key: str, kept: KeptReceipt) -> None:

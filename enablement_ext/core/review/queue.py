@@ -11,9 +11,9 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
+from enum import StrEnum
 
 from enablement_ext.core.review.models import State, Submission
-from enablement_ext.core.review.ports import QueueFilter, QueueQuery
 
 ENDED = frozenset({State.WITHDRAWN, State.REJECTED, State.RETIRED})
 IN_REVIEW = frozenset({State.SUBMITTED, State.IN_REVIEW, State.CHANGES_REQUESTED, State.APPROVED})  # the list "all"
@@ -21,6 +21,46 @@ COUNT_CAP = 1000  # a badge never needs to tell 1,000 from more; counting stops 
 MOST_WORDS = 8  # of a search; the rest is not looked at
 
 _NUMBER = re.compile(r"#([0-9]{1,18})\Z")
+
+
+class QueueFilter(StrEnum):
+    """The lists of the lab's panel."""
+
+    WAITING = "waiting"  # waiting on the viewer
+    UNCLAIMED = "unclaimed"
+    MINE = "mine"  # claimed by the viewer
+    ALL = "all"  # everything in review, not ended
+    SENT = "sent"  # the viewer's own submissions, newest change first
+
+
+@dataclass(frozen=True, slots=True)
+class QueueQuery:
+    """One page of a list. `viewer` is the asking user, `tracks` the tracks they review; without tracks only own submissions show."""
+
+    viewer: str
+    tracks: frozenset[str]
+    filter: QueueFilter
+    search: str = ""
+    notebook_path: str | None = None  # only with SENT
+    after: int | None = None  # keyset: sequence number of the last row seen
+    limit: int = 50
+
+
+@dataclass(frozen=True, slots=True)
+class QueuePage:
+    """Rows in order and the key of the next page, None at the end. Order: waiting-since sequence, oldest first (SENT: updated, newest first)."""
+
+    items: tuple[Submission, ...]
+    next_after: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Counters:
+    """Numbers for the badge, kept cheap."""
+
+    waiting: int
+    unclaimed: int
+    claimed: int
 
 
 @dataclass(frozen=True, slots=True)

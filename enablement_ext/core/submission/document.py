@@ -10,12 +10,14 @@ from dataclasses import dataclass
 
 from enablement_ext.core.errors import BadAnswers
 from enablement_ext.core.git.repository_names import RepositoryId, repository_of_path
-from enablement_ext.core.review.models import Answers, FileRole, GitFacts, HandedOver, Stage
+from enablement_ext.core.review.models import Answers, CheckOverride, FileRole, GitFacts, HandedOver, Stage
 from enablement_ext.core.text.addresses import without_credentials
 from enablement_ext.core.text.fields import Fields
 from enablement_ext.core.text.identifiers import SHA256_HEX
 
 _TEXT = 10_000
+_OVERRIDES = 200
+_REASON = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +39,12 @@ class SubmissionDocument:
     git: GitFacts | None
     stamp: int | None
     repository: RepositoryId | None = None  # of the forge, as the author's server says
+    overrides: tuple[CheckOverride, ...] = ()
 
 
 def submission_document(members: Mapping[str, object]) -> SubmissionDocument:
     """`submission.json`. Raises `BadAnswers` with the field."""
-    form = Fields(members, BadAnswers).only(("answers", "notebook", "files", "git", "stamp"))
+    form = Fields(members, BadAnswers).only(("answers", "notebook", "files", "git", "stamp", "overrides"))
     notebook = form.inner("notebook").only(("path", "sha256"))
     path, sha256 = notebook.members.get("path"), notebook.members.get("sha256")
     if not isinstance(path, str) or not path:
@@ -50,6 +53,7 @@ def submission_document(members: Mapping[str, object]) -> SubmissionDocument:
         raise notebook.wrong("sha256", "is not a SHA-256 in lower-case hex")
     files = tuple(_file(form, index, item) for index, item in enumerate(form.items("files", 10_000)))
     git = None if form.members.get("git") is None else _git(form.inner("git"))
+    overrides = tuple(_override(form, index, item) for index, item in enumerate(form.items("overrides", _OVERRIDES)))
     return SubmissionDocument(
         answers_of(form.inner("answers")),
         path,
@@ -58,6 +62,7 @@ def submission_document(members: Mapping[str, object]) -> SubmissionDocument:
         git,
         form.maybe_number("stamp", 1),
         None if git is None else _repository(form.inner("git")),
+        overrides,
     )
 
 
@@ -97,6 +102,14 @@ def _repository(form: Fields) -> RepositoryId | None:
     if path and found is None:
         raise form.wrong("repository", "is no path of a repository")
     return found
+
+
+def _override(form: Fields, index: int, item: object) -> CheckOverride:
+    if not isinstance(item, dict):
+        raise form.wrong(f"overrides.{index}", "is not an object")
+    entry = Fields(item, BadAnswers, f"overrides.{index}.").only(("check", "cell", "reason"))
+    check = entry.text("check", 100, least=1, one_line=True)
+    return CheckOverride(check, entry.maybe_number("cell", 1), entry.text("reason", _REASON, least=1))
 
 
 def _git(form: Fields) -> GitFacts:

@@ -5,9 +5,12 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
+from enablement_ext.core.checks.models import ReleaseFacts
+from enablement_ext.core.checks.own.release import unknown_release
 from enablement_ext.core.errors import ServiceAway
 from enablement_ext.core.images.compatibility import RecordedImage
 from enablement_ext.core.images.drift import MOST, Drift, drift, packages_of
@@ -31,6 +34,15 @@ Json = dict[str, object]
 
 
 @dataclass(frozen=True, slots=True)
+class ImageSurroundings:
+    """What checks are told of this server's image; None: that is not known."""
+
+    release: ReleaseFacts | None = None
+    modules: Mapping[str, frozenset[str]] | None = None
+    drift: Sequence[Drift] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ImageQueries:
     """Answers the routes about images. `here` is None on a server that no hub started out of the catalog."""
 
@@ -44,14 +56,7 @@ class ImageQueries:
 
         `release` is None where the catalog does not have it or cannot be asked (`away`); then nothing is said about drift either.
         """
-        release, away = None, service is None
-        if self.here is not None and service is not None:
-            try:
-                release = await _ask(f"{_path(self.here)}?{urlencode({'python': self.python})}", service)
-            except ServiceAway:
-                away = True
-            except ServiceRefused:
-                release = None
+        release, away = await self._release(service)
         found = [] if release is None else await asyncio.to_thread(self._drift, release)
         return {
             "image": _named(self.here),
@@ -61,6 +66,36 @@ class ImageQueries:
             "drift": [_drift_json(one) for one in found[:MOST]],
             "drift_total": len(found),
         }
+
+    async def surroundings(self, service: ServiceClient | None) -> ImageSurroundings:
+        """The release as the catalog has it, what is installed here, and how they differ."""
+        release, away = await self._release(service)
+        if self.here is None or away:
+            return ImageSurroundings()
+        name = f"{self.here.slug} {self.here.release}"
+        if release is None:
+            return ImageSurroundings(unknown_release(name))
+        return await asyncio.to_thread(self._surroundings, name, release)
+
+    async def _release(self, service: ServiceClient | None) -> tuple[Json | None, bool]:
+        """This server's release, None where the catalog does not have it; and whether the catalog cannot be asked."""
+        if self.here is None or service is None:
+            return None, service is None
+        try:
+            return await _ask(f"{_path(self.here)}?{urlencode({'python': self.python})}", service), False
+        except ServiceAway:
+            return None, True
+        except ServiceRefused:
+            return None, False
+
+    def _surroundings(self, name: str, release: Json) -> ImageSurroundings:
+        newer = release.get("newer")
+        instead = f"{newer['image']} {newer['release']}" if isinstance(newer, dict) else ""
+        facts = ReleaseFacts(
+            name, _locked(release), str(release.get("status", "")), instead, str(release.get("reason") or "")
+        )
+        modules = {module: frozenset(names) for module, names in self.packages.imports().items()}
+        return ImageSurroundings(facts, modules, self._drift(release))
 
     async def notebook(self, path: str, service: ServiceClient) -> Json:
         """How the image that a notebook recorded stands to this one, narrowed to the packages it imports.
@@ -82,13 +117,7 @@ class ImageQueries:
         return {"recorded": _named(recorded), "compared": compared, "packages": packages}
 
     def _drift(self, release: Json) -> list[Drift]:
-        listed = release.get("packages")
-        locked = {
-            str(package["name"]): str(package["version"])
-            for package in (listed if isinstance(listed, list) else [])
-            if isinstance(package, dict) and "name" in package and "version" in package
-        }
-        return drift(locked, self.packages.folders(), OURS)
+        return drift(_locked(release), self.packages.folders(), OURS)
 
     def _read(self, path: str) -> tuple[RecordedImage | None, list[str]]:
         raw = self.home.read(path, _NOTEBOOK_BYTES)
@@ -97,6 +126,15 @@ class ImageQueries:
             return None, []
         imports = uses_of_cells(read_notebook(path, raw).code).imports
         return recorded, [use.module for use in imports if not use.level and use.module]
+
+
+def _locked(release: Json) -> dict[str, str]:
+    listed = release.get("packages")
+    return {
+        str(package["name"]): str(package["version"])
+        for package in (listed if isinstance(listed, list) else [])
+        if isinstance(package, dict) and "name" in package and "version" in package
+    }
 
 
 def recorded_in(raw: bytes) -> RecordedImage | None:

@@ -16,8 +16,8 @@ from dataclasses import dataclass, field
 from enablement_ext.core.errors import EnablementError, NotFound, TooManyRequests
 from enablement_ext.core.review.models import Event, Principal, Submission
 from enablement_ext.core.review.permissions import may_see
-from enablement_ext.core.review.ports import Counters, ReviewReader
-from enablement_ext.core.review.queue import turn_place
+from enablement_ext.core.review.ports import ReviewReader
+from enablement_ext.core.review.queue import Counters, turn_place
 from enablement_ext.service.runtime.metrics import Metrics
 from enablement_ext.service.runtime.thread_pools import ThreadPool
 from enablement_ext.service.use_cases.review_context import ReviewContext

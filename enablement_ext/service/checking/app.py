@@ -6,9 +6,12 @@ import sys
 from importlib.util import find_spec
 
 from enablement_ext.adapters.re2_prefilter import installed_prefilter
+from enablement_ext.core.checks.own.python_lint import PythonLinter
+from enablement_ext.core.checks.registry import CheckEngines, all_checks
 from enablement_ext.core.comparison.outputs import Comparer
 from enablement_ext.core.comparison.ports import PictureComparer, TableReader
-from enablement_ext.service.checking.worker import WorkerLibraries, main
+from enablement_ext.service.checking.worker import CheckingTools, main
+from enablement_ext.service.use_cases.arrival.checks import without_secrets
 
 
 def installed_comparer() -> Comparer:
@@ -27,4 +30,6 @@ def installed_comparer() -> Comparer:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:], WorkerLibraries(installed_prefilter(), installed_comparer()))
+    prefilter = installed_prefilter()
+    checks = without_secrets(all_checks(engines=CheckEngines(PythonLinter(), prefilter)))
+    main(sys.argv[1:], CheckingTools(prefilter, installed_comparer(), checks))

@@ -9,16 +9,20 @@ import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from threading import Lock
+from threading import BoundedSemaphore, Lock
 
 import enablement_ext
+from enablement_ext.core.checks.models import Finding, NotebookSurroundings
+from enablement_ext.core.checks.registry import incomplete
 from enablement_ext.core.errors import EnablementError, TooLarge, Unavailable
+from enablement_ext.core.output_policy.rules import OutputRules
 from enablement_ext.core.review.differences.versions import ComparedVersion
 from enablement_ext.core.review.models import ChangeKind, FileEntry, FileRole
 from enablement_ext.core.review.version_changes import VersionContent, changes
 from enablement_ext.core.submission.bundle import BundleLimits
+from enablement_ext.service.checking.findings import finding_from, surroundings_message
 from enablement_ext.service.checking.sides import side_facts, side_texts
 from enablement_ext.service.checking.wire import Json, receive, send
 from enablement_ext.service.use_cases.ingest import ReceivedBundle, ValidatedBundle
@@ -41,6 +45,15 @@ class CheckingOptions:
     processes: int = 2
     memory: int = 3072 * 1024 * 1024
     seconds: float = 120.0
+
+
+@dataclass(frozen=True, slots=True)
+class ValidationQuestion:
+    """What a bundle is validated by: how much it may hold, for which submission it is (None: a new one), what of its outputs is kept."""
+
+    limits: BundleLimits
+    target: int | None
+    outputs: OutputRules = field(default_factory=OutputRules)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,21 +133,49 @@ class CheckingPool:
         self._busy: set[CheckingProcess] = set()
         self._retired: list[CheckingProcess] = []
         self._lock = Lock()
+        self._finding = BoundedSemaphore(options.processes)
         self._closed = False
 
-    def validate(
-        self, body: SharedBytes, received: ReceivedBundle, limits: BundleLimits, target: int | None
-    ) -> ValidatedBundle:
+    def validate(self, body: SharedBytes, received: ReceivedBundle, question: ValidationQuestion) -> ValidatedBundle:
         """What `ingest.validate` says of a bundle, which is `body`. Raises the same, and `Unavailable`."""
+        limits = question.limits
         bounds = [limits.files, limits.file_bytes, limits.total_bytes, limits.sending_bytes]
-        reply = self._ask({"task": "check", "limits": bounds, "target": target}, [body])
+        asked: Json = {
+            "task": "check",
+            "limits": bounds,
+            "target": question.target,
+            "outputs": question.outputs.as_json(),
+        }
+        reply = self._ask(asked, [body])
         received.verify()
         sha256, size = str(reply.message["sha256"]), int(str(reply.message["size"]))
         entry = FileEntry(received.document.path, sha256, size, FileRole.NOTEBOOK)
         canonical = received.notebook if reply.made is None else reply.made.view()
+        taken = reply.message["taken_out"]
         return ValidatedBundle(
-            received.document, received.identity, entry, canonical, received.files, received.contents
+            received.document,
+            received.identity,
+            entry,
+            canonical,
+            received.files,
+            received.contents,
+            tuple(taken) if isinstance(taken, list) else (),
         )
+
+    def findings(self, notebook: bytes | memoryview, around: NotebookSurroundings) -> Sequence[Finding]:
+        """What checks find in a canonical notebook. Where they break off, that is what was found. Raises `Unavailable` when closed.
+
+        As many at once as there are processes: notebooks that need none otherwise do not start more.
+        """
+        with self._finding:
+            try:
+                reply = self._ask({"task": "find", "around": surroundings_message(around)}, [_shared(notebook)])
+            except (Unavailable, TooLarge) as broken:
+                if self._closed:
+                    raise
+                return [incomplete("all of them", broken.code)]
+        found = reply.message["findings"]
+        return [finding_from(each) for each in found] if isinstance(found, list) else []
 
     def compare(self, old: VersionContent, new: VersionContent) -> tuple[ChangeKind, ...]:
         """What `changes` says of two versions. Raises the same, and `Unavailable`."""

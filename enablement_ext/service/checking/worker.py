@@ -16,14 +16,20 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from enablement_ext.core.checks.models import NotebookSurroundings
+from enablement_ext.core.checks.ports import NotebookCheck
+from enablement_ext.core.checks.reading import checked_notebook
+from enablement_ext.core.checks.registry import findings_of
 from enablement_ext.core.comparison.outputs import Comparer
 from enablement_ext.core.errors import EnablementError
+from enablement_ext.core.output_policy.rules import rules_from
 from enablement_ext.core.review.differences.versions import version_difference
 from enablement_ext.core.review.models import ImageRef
 from enablement_ext.core.review.version_changes import VersionContent, changes
 from enablement_ext.core.secrets.literals import LiteralPrefilter
 from enablement_ext.core.secrets.ports import Prefilter
 from enablement_ext.core.submission.bundle import BundleLimits
+from enablement_ext.service.checking.findings import finding_message, surroundings_from
 from enablement_ext.service.checking.sides import side_of
 from enablement_ext.service.checking.wire import Json, receive, send
 from enablement_ext.service.use_cases.ingest import ingest, validate
@@ -39,18 +45,20 @@ Answer = tuple[Json, SharedBytes | None]
 
 
 @dataclass(frozen=True, slots=True)
-class WorkerLibraries:
-    """What a checking process looks with; without a library it finds the same more slowly, or compares less closely."""
+class CheckingTools:
+    """What a checking process looks with; without a library it finds the same more slowly, or compares less closely. `checks` are those of `find`."""
 
     prefilter: Prefilter = field(default_factory=LiteralPrefilter)
     comparer: Comparer = field(default_factory=Comparer)
+    checks: Sequence[NotebookCheck] = ()
 
 
 def check_bundle(bundle: memoryview, question: Json, prefilter: Prefilter) -> Answer:
     """Hash and size of the notebook as it is stored; its bytes where they are others than those that were sent."""
     received = ingest(bundle, _limits(question["limits"]), _number(question["target"]))
-    validated = validate(received, prefilter)
+    validated = validate(received, prefilter, rules_from(question["outputs"]))
     answer: Json = {"sha256": validated.notebook.sha256, "size": validated.notebook.size}
+    answer["taken_out"] = list(validated.taken_out)
     if validated.notebook.sha256 == received.document.sha256:
         return answer, None
     made = SharedBytes()
@@ -72,12 +80,22 @@ def difference(question: Json, parts: Sequence[memoryview], comparer: Comparer) 
     return {}, made
 
 
-def answer(question: Json, parts: Sequence[memoryview], libraries: WorkerLibraries) -> Answer:
+def find(notebook: memoryview, question: Json, checks: Sequence[NotebookCheck]) -> Answer:
+    """What checks find in a canonical notebook."""
+    around = question["around"]
+    checked = checked_notebook(
+        bytes(notebook), surroundings_from(around) if isinstance(around, dict) else NotebookSurroundings()
+    )
+    return {"findings": [finding_message(each) for each in findings_of(checks, checked)]}, None
+
+
+def answer(question: Json, parts: Sequence[memoryview], tools: CheckingTools) -> Answer:
     """The answer to one question; an error of ours is one as well."""
     tasks: dict[str, Callable[[], Answer]] = {
-        "check": lambda: check_bundle(parts[0], question, libraries.prefilter),
+        "check": lambda: check_bundle(parts[0], question, tools.prefilter),
+        "find": lambda: find(parts[0], question, tools.checks),
         "compare": lambda: compare(parts[0], parts[1]),
-        "difference": lambda: difference(question, parts, libraries.comparer),
+        "difference": lambda: difference(question, parts, tools.comparer),
     }
     try:
         return tasks[str(question["task"])]()
@@ -91,7 +109,7 @@ def answer(question: Json, parts: Sequence[memoryview], libraries: WorkerLibrari
         return {"error": "unexpected", "kind": type(error).__name__, "where": where}, None
 
 
-def serve(wire: socket.socket, seconds: float, libraries: WorkerLibraries) -> None:
+def serve(wire: socket.socket, seconds: float, tools: CheckingTools) -> None:
     """Answer until the other side is gone."""
     while True:
         try:
@@ -99,15 +117,15 @@ def serve(wire: socket.socket, seconds: float, libraries: WorkerLibraries) -> No
         except (EOFError, OSError):
             return
         signal.setitimer(signal.ITIMER_REAL, seconds)  # ends the process, whatever it is in
-        made = _answer_once(wire, question, descriptors, libraries)
+        made = _answer_once(wire, question, descriptors, tools)
         signal.setitimer(signal.ITIMER_REAL, 0)
         if not made:
             return
 
 
-def _answer_once(wire: socket.socket, question: Json, descriptors: Sequence[int], libraries: WorkerLibraries) -> bool:
+def _answer_once(wire: socket.socket, question: Json, descriptors: Sequence[int], tools: CheckingTools) -> bool:
     """Answer one question; whether to go on."""
-    found, made = answer(question, [SharedBytes(descriptor).view() for descriptor in descriptors], libraries)
+    found, made = answer(question, [SharedBytes(descriptor).view() for descriptor in descriptors], tools)
     retire = _resident() > _RETIRE_BYTES or found.get("error") == "memory"
     try:
         send(wire, {**found, "retire": retire}, [made.fileno()] if made is not None else [])
@@ -143,9 +161,9 @@ def _bound(memory: int) -> None:
         Path("/proc/self/oom_score_adj").write_text("1000")  # where memory runs out, this goes and not the service
 
 
-def main(arguments: Sequence[str], libraries: WorkerLibraries) -> None:
+def main(arguments: Sequence[str], tools: CheckingTools) -> None:
     """Serve the socket on standard input: bytes of memory, seconds for one answer."""
     memory, seconds = arguments
     _bound(int(memory))
     with socket.socket(fileno=0) as wire:
-        serve(wire, float(seconds), libraries)
+        serve(wire, float(seconds), tools)

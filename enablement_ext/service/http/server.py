@@ -16,6 +16,7 @@ from enablement_ext.service.http.admission import InFlight
 from enablement_ext.service.http.endpoint import Endpoint, NotFoundHandler, log_request
 from enablement_ext.service.http.git_endpoint import GitEndpoint
 from enablement_ext.service.http.handlers import (
+    checks,
     confirmations,
     decision,
     differences,
@@ -43,6 +44,7 @@ def route_table(context: ServiceContext) -> RouteTable[ServiceContext]:
     """Held equal to `openapi.yaml` and to the table of scopes by tests."""
     modules = (
         submissions,
+        checks,
         threads,
         differences,
         images,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from threading import Thread
@@ -11,6 +11,8 @@ from threading import Thread
 from enablement_ext.core.errors import BadAnswers, HashMismatch
 from enablement_ext.core.notebook import canonicalise
 from enablement_ext.core.notebook.extraction import ExtractedText, file_texts
+from enablement_ext.core.output_policy.applying import apply_rules
+from enablement_ext.core.output_policy.rules import OutputRules
 from enablement_ext.core.review.models import FileEntry, FileRole
 from enablement_ext.core.secrets.ports import Prefilter
 from enablement_ext.core.secrets.scan import find_secrets, texts_worth_reading
@@ -18,6 +20,7 @@ from enablement_ext.core.submission.bundle import BundleLimits, check_path, read
 from enablement_ext.core.submission.document import SubmissionDocument, submission_document
 from enablement_ext.service.use_cases.review_context import name_text, raise_for, written_texts
 
+_KEEP = OutputRules()
 _THREAD_BYTES = 1 << 19  # from so many bytes on hashing is worth a thread
 
 
@@ -75,7 +78,10 @@ class ReceivedBundle:
 
 @dataclass(frozen=True, slots=True)
 class ValidatedBundle:
-    """What may be stored: the canonical notebook and the files as they arrived. `identity` as in `ReceivedBundle`, proved."""
+    """What may be stored: the canonical notebook and the files as they arrived. `identity` as in `ReceivedBundle`, proved.
+
+    `taken_out` is what the output policy did not keep: it is in no byte of `canonical`.
+    """
 
     document: SubmissionDocument
     identity: str
@@ -83,6 +89,7 @@ class ValidatedBundle:
     canonical: bytes | memoryview
     files: tuple[FileEntry, ...]
     contents: tuple[memoryview, ...]
+    taken_out: tuple[Mapping[str, object], ...] = ()
 
     def stored(self) -> Iterator[tuple[FileEntry, bytes | memoryview]]:
         """All files to store and their bytes, the notebook first."""
@@ -112,16 +119,28 @@ def ingest(data: bytes | bytearray | memoryview, limits: BundleLimits, target: i
     return ReceivedBundle(document, notebook, hashing, files, contents, sha256(identity.encode()).hexdigest())
 
 
-def validate(received: ReceivedBundle, prefilter: Prefilter) -> ValidatedBundle:
-    """Rebuild the notebook and look for secrets in everything that would be stored. Raises `HashMismatch`, `BadNotebook`, `TooLarge`, `SecretFound`."""
+def validate(received: ReceivedBundle, prefilter: Prefilter, outputs: OutputRules = _KEEP) -> ValidatedBundle:
+    """Rebuild the notebook, take out what is not kept, and look for secrets in everything that would be stored.
+
+    Raises `HashMismatch`, `BadNotebook`, `TooLarge`, `SecretFound`.
+    """
     try:
         notebook = canonicalise(bytes(received.notebook), sha256=received.document.sha256)
     finally:
         received.verify()  # where it is not what the browser saw, nothing else said about it is worth saying
+    kept, taken = apply_rules(notebook.data, outputs)
+    if taken:
+        notebook = canonicalise(kept)
     raise_for(find_secrets(_scanned_texts(received, notebook.texts, prefilter), prefilter))
     entry = FileEntry(received.document.path, notebook.sha256, len(notebook.data), FileRole.NOTEBOOK)
     return ValidatedBundle(
-        received.document, received.identity, entry, notebook.data, received.files, received.contents
+        received.document,
+        received.identity,
+        entry,
+        notebook.data,
+        received.files,
+        received.contents,
+        tuple(each.as_json() for each in taken),
     )
 
 
@@ -143,6 +162,8 @@ def _written(document: SubmissionDocument) -> Iterator[tuple[str, str]]:
         yield f"your answer “{name}”", str(getattr(answers, name) or "")
     for name, texts in (("reviewers", answers.reviewers), ("checklist", answers.checklist)):
         yield f"your answer “{name}”", "\n".join(texts or ())
+    for override in document.overrides:
+        yield "a reason of yours", override.reason
     yield "the notebook's name", name_text(document.path)
     if document.git is not None:
         for name in ("commit", "branch", "remote"):

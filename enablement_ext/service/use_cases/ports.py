@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from enablement_ext.core.git.forges.ports import (
-    Credential,
-)
+from enablement_ext.core.git.forges.ports import Credential
+from enablement_ext.core.review.models import FileEntry
+from enablement_ext.core.submission.document import SubmissionDocument
 
 
 class CredentialStore(Protocol):
@@ -31,4 +32,28 @@ class Limiter(Protocol):
 
     def acquire(self, name: str, now: datetime) -> None:
         """Count one. Raises `TooManyRequests`."""
+        ...
+
+
+class ArrivedBundle(Protocol):
+    """What checks need of a bundle that was validated."""
+
+    @property
+    def document(self) -> SubmissionDocument:
+        """What the author wrote."""
+        ...
+
+    @property
+    def canonical(self) -> bytes | memoryview:
+        """The notebook as it would be stored."""
+        ...
+
+    @property
+    def files(self) -> Sequence[FileEntry]:
+        """The files beside it."""
+        ...
+
+    @property
+    def taken_out(self) -> tuple[Mapping[str, object], ...]:
+        """What the output policy did not keep."""
         ...

@@ -8,8 +8,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from enablement_ext.core.errors import BadCursor, NoSpace, NotFound, StoreUnavailable
-from enablement_ext.core.review.models import Decision, Event, FileEntry, Principal, Requirement, Submission, Version
-from enablement_ext.core.review.ports import Counters, QueueFilter, QueueQuery
+from enablement_ext.core.review.models import (
+    CheckRecord,
+    Decision,
+    Event,
+    FileEntry,
+    Principal,
+    Requirement,
+    Submission,
+    Version,
+)
+from enablement_ext.core.review.queue import Counters, QueueFilter, QueueQuery
 from enablement_ext.core.review.requirements import requirements
 from enablement_ext.service.use_cases.review_context import (
     ReviewContext,
@@ -106,6 +115,14 @@ def version(context: ReviewContext, principal: Principal, number: int, which: in
     with context.store.read() as reader:
         visible_submission(reader, principal, number)
         return reader.version(number, which)
+
+
+def check_record(context: ReviewContext, principal: Principal, number: int, which: int) -> CheckRecord | None:
+    """What checks found in a version when it arrived; None for one that was stored before there were checks. Raises `NotFound`."""
+    with context.store.read() as reader:
+        visible_submission(reader, principal, number)
+        reader.version(number, which)
+        return reader.check_record(number, which)
 
 
 def file(context: ReviewContext, asked: Version, index: int) -> tuple[FileEntry, bytes]:

@@ -29,6 +29,7 @@ from enablement_ext.core.secrets.literals import LiteralPrefilter
 from enablement_ext.core.secrets.ports import Prefilter
 from enablement_ext.core.secrets.scan import SecretFinding, find_secrets
 from enablement_ext.core.submission.bundle import DEFAULT_LIMITS, BundleLimits
+from enablement_ext.service.use_cases.arrival.checks import ArrivalChecks
 
 Result = TypeVar("Result")
 Notebooks = Callable[[str], bytes]  # the canonical notebook with this SHA-256
@@ -44,7 +45,7 @@ class ReviewContext:
     `prefilter` is what the search for secrets asks first.
 
     Files of at most `small_bytes` are kept by the transaction that names them, larger ones in `artifacts`, which finds both.
-    `compare` says what changed between two versions.
+    `compare` says what changed between two versions, `checks` what is asked about a bundle before it is stored.
     """
 
     store: ReviewStore
@@ -57,6 +58,7 @@ class ReviewContext:
     bundle_limits: BundleLimits = DEFAULT_LIMITS
     compare: Callable[[VersionContent, VersionContent], tuple[ChangeKind, ...]] = changes
     prefilter: Prefilter = field(default_factory=LiteralPrefilter)
+    checks: ArrivalChecks = field(default_factory=ArrivalChecks)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,8 @@
-"""Submitting a notebook: exactly once, durable before it is acknowledged. A new submission and a new version take the same four steps.
+"""Submitting a notebook: exactly once, durable before it is acknowledged. A new submission and a new version take the same steps.
 
 - `ingest` takes the bundle apart and names its content.
 - `validate` examines the content: strict notebook, secrets. Of a version it is asked first whether it may be sent at all, which costs less.
+- `check`: what checks find in it, by the rules of this hub; what blocks refuses it.
 - `store`: large files on disk (one barrier for all), then one transaction with submission, version, small files, event, attention and
   receipt. The transaction looks first whether the idempotency key is known, and then answers what it was answered with. Until it is committed
   nothing has happened; artifacts without it are unreferenced. Most notebooks are small: sending them takes one barrier.
@@ -13,12 +14,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 
 from enablement_ext.core.errors import EnablementError, KeyReused, NoSpace, StoreUnavailable
 from enablement_ext.core.git.access.ports import Access
 from enablement_ext.core.git.repository_names import RepositoryId
+from enablement_ext.core.output_policy.rules import OutputRules
 from enablement_ext.core.review.content_id import content_id
-from enablement_ext.core.review.models import ImageRef, Principal, Receipt, Version
+from enablement_ext.core.review.models import CheckRecord, ImageRef, Principal, Receipt, Version
 from enablement_ext.core.review.ports import KeptReceipt, NewVersion, ReviewReader, ReviewTransaction
 from enablement_ext.service.use_cases.git.access import access_to
 from enablement_ext.service.use_cases.ingest import ReceivedBundle, ValidatedBundle, ingest, validate
@@ -30,6 +33,8 @@ from enablement_ext.service.use_cases.submit_version import (
     changes_since_latest,
     sendable_submission,
 )
+
+Validation = Callable[[ReceivedBundle, OutputRules], ValidatedBundle]
 
 _MOST_SMALL = 8  # times `ReviewContext.small_bytes`, of all small files together
 
@@ -48,7 +53,7 @@ class SubmitCommand:
     target: int | None
     bundle: bytes | bytearray | memoryview
     image: ImageRef | EnablementError
-    validate: Callable[[ReceivedBundle], ValidatedBundle] | None = None
+    validate: Validation | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,15 +67,17 @@ class SubmitResult:
 def submit(context: ReviewContext, command: SubmitCommand) -> SubmitResult:
     """Store what is sent and return its receipt. Whatever is raised, nothing was stored.
 
-    Raises `BadBundle`, `BadAnswers`, `HashMismatch`, `BadNotebook`, `TooLarge`, `SecretFound`, `UnknownImage`, `HubUnavailable`,
+    Raises `BadBundle`, `BadAnswers`, `HashMismatch`, `BadNotebook`, `TooLarge`, `SecretFound`, `CheckBlocks`, `UnknownImage`, `HubUnavailable`,
     `AlreadySent` (facts submission, version, title), `KeyReused`, `StoreUnavailable`, `NoSpace`; for a version also `NotFound`,
     `Forbidden`, `StaleStamp`, `IllegalAction`.
     """
     received = ingest(command.bundle, context.bundle_limits, command.target)
     try:
         _require_sendable(context, command, received)
-        examined = command.validate(received) if command.validate else validate(received, context.prefilter)
-        return store(context, command, examined)
+        outputs = context.checks.outputs(command.image)
+        examine = command.validate or partial(_validate_here, context)
+        examined = examine(received, outputs)
+        return store(context, command, examined, check(context, command, examined))
     except (StoreUnavailable, NoSpace):
         raise
     except EnablementError:
@@ -80,7 +87,20 @@ def submit(context: ReviewContext, command: SubmitCommand) -> SubmitResult:
         return answered
 
 
-def store(context: ReviewContext, command: SubmitCommand, validated: ValidatedBundle) -> SubmitResult:
+def _validate_here(context: ReviewContext, received: ReceivedBundle, outputs: OutputRules) -> ValidatedBundle:
+    return validate(received, context.prefilter, outputs)
+
+
+def check(context: ReviewContext, command: SubmitCommand, validated: ValidatedBundle) -> CheckRecord:
+    """What is kept of the checks. Raises `CheckBlocks`, and what the hub answered for an image."""
+    if isinstance(command.image, EnablementError):
+        raise command.image
+    return context.checks.check(validated, command.image)
+
+
+def store(
+    context: ReviewContext, command: SubmitCommand, validated: ValidatedBundle, record: CheckRecord
+) -> SubmitResult:
     """Make it durable: large files, then everything else in one transaction."""
     target, version = _target(command, validated), _new_version(context, command, validated)
     if target is not None:
@@ -93,9 +113,10 @@ def store(context: ReviewContext, command: SubmitCommand, validated: ValidatedBu
             return answered
         dated = replace(version, sent_at=context.clock.now())  # in the order of the transactions
         added = _add(context, transaction, target, dated)
-        receipt = _receipt(added)
         if origin is not None:
             transaction.keep_origin(origin.path, added.submission)
+        transaction.keep_check_record(added.submission, added.number, record)
+        receipt = _receipt(added)
         transaction.keep_small_files(small)
         transaction.keep_receipt(command.principal.name, command.key, KeptReceipt(receipt, validated.identity))
         return SubmitResult(receipt)

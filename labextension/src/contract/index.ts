@@ -53,6 +53,13 @@ export type PlacedState = IThread['placed']['state'];
 export type IListQuery = NonNullable<operations['listSubmissions']['parameters']['query']>;
 export type ListFilter = NonNullable<IListQuery['filter']>;
 
+// Checks.
+export type IFinding = ServiceSchemas['Finding'];
+export type ITakenOut = ServiceSchemas['TakenOut'];
+export type IVersionChecks = ServiceSchemas['VersionChecks'];
+export type ICheckOverride = ServiceSchemas['CheckOverride'];
+export type IPreflight = LabSchemas['Preflight'];
+
 // Images and package requests.
 export type IRelease = ServiceSchemas['Release'];
 export type IReleaseDetail = ServiceSchemas['ReleaseDetail'];

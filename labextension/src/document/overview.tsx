@@ -16,6 +16,7 @@ import {
   stageLabel,
   unansweredLabel
 } from '../labels';
+import { Checks } from './checks';
 import { useDocument } from './context';
 
 export function OverviewTab(): React.JSX.Element {
@@ -32,6 +33,7 @@ export function OverviewTab(): React.JSX.Element {
         <Answer title={trans.__('Expected result')} text={version.answers.expected} />
         <Answer title={trans.__('Data used')} text={version.answers.data_used} />
         <Checklist version={version} />
+        <Checks key={version.number} version={version.number} />
       </div>
       <div className="enb-overview-side">
         <Requirements items={detail.requirements} />

@@ -8,6 +8,7 @@ import { INotebookTracker } from '@jupyterlab/notebook';
 import { IStateDB } from '@jupyterlab/statedb';
 import { ITranslator, nullTranslator, TranslationBundle } from '@jupyterlab/translation';
 
+import type { IFinding } from '../contract';
 import { GitClient } from '../git/client';
 import { OpenDocuments } from '../git/openDocuments';
 import { sendIcon } from '../icons';
@@ -33,7 +34,7 @@ export const sendPlugin: JupyterFrontEndPlugin<void> = {
     files: IFileBrowserFactory | null
   ): void => {
     const trans = (translator ?? nullTranslator).load('enablement');
-    const sender = new Sender(app, trans, {
+    const sender = new Sender(app, trans, notebooks, {
       enablement,
       open: new OpenDocuments(app.shell, documents),
       drafts: new DraftStore(state),
@@ -83,7 +84,8 @@ class Sender {
   constructor(
     private readonly app: JupyterFrontEnd,
     private readonly trans: TranslationBundle,
-    private readonly options: SendModel.IOptions
+    private readonly notebooks: INotebookTracker,
+    private readonly options: SendModel.IOptions & { open: OpenDocuments }
   ) {}
 
   async send(path: string): Promise<void> {
@@ -103,9 +105,27 @@ class Sender {
     if (next === 'set-up-git') {
       await this.app.commands.execute(GitCommandIDs.setUp, { cwd: PathExt.dirname(path) });
       await this.send(path); // what was typed is kept, and the way goes on
+    } else if (next !== null && 'show' in next) {
+      await this.showCell(path, next.show);
     } else if (next !== null) {
       await this.app.commands.execute(CommandIDs.open, { number: next.open });
     }
+  }
+
+  /** Opens the notebook at the finding's cell. */
+  private async showCell(path: string, finding: IFinding): Promise<void> {
+    await this.options.open.open(path);
+    const panel = this.notebooks.find(each => this.app.serviceManager.contents.localPath(each.context.path) === path);
+    if (panel === undefined || finding.cell === null) {
+      return;
+    }
+    await panel.context.ready;
+    await panel.revealed;
+    const cells = panel.content.widgets;
+    const named = cells.findIndex(cell => cell.model.id === finding.cell_id);
+    const index = named < 0 ? finding.cell - 1 : named;
+    panel.content.activeCellIndex = index;
+    await panel.content.scrollToItem(index, 'center');
   }
 
   /** The dialog was closed while bytes were moving: the outcome becomes a notification. */

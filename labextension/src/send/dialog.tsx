@@ -3,6 +3,7 @@ import { ReactWidget, UseSignal } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
+import type { IFinding } from '../contract';
 import { BodyDialog } from '../bodyDialog';
 import type { SendModel } from './model';
 import { SendView, type ISendViewProps } from './view';
@@ -19,8 +20,8 @@ class SendBody extends ReactWidget {
   }
 }
 
-/** What comes after the dialog: a submission to open, Git to set up first, or nothing. */
-export type SendNext = { open: number } | 'set-up-git' | null;
+/** What comes after the dialog: a submission to open, a cell to look at, Git to set up first, or nothing. */
+export type SendNext = { open: number } | { show: IFinding } | 'set-up-git' | null;
 
 /** Shows the sending until the person closes it. */
 export async function showSendDialog(model: SendModel, trans: TranslationBundle): Promise<SendNext> {
@@ -31,6 +32,10 @@ export async function showSendDialog(model: SendModel, trans: TranslationBundle)
     onClose: () => dialog.reject(),
     onOpen: number => {
       chosen = { open: number };
+      dialog.reject();
+    },
+    onShow: finding => {
+      chosen = { show: finding };
       dialog.reject();
     },
     onSetUpGit: () => {

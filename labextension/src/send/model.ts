@@ -2,12 +2,14 @@
 import { VDomModel } from '@jupyterlab/apputils';
 import { UUID } from '@lumino/coreutils';
 
-import type { IAnswers, ICandidates, ILabContext, IProgress, ISent, ISubmission } from '../contract';
+import type { IAnswers, ICandidates, ICheckOverride, IFinding, ILabContext, IPreflight, IProgress } from '../contract';
+import type { ISent, ISubmission } from '../contract';
 import { ApiError, errorOfSilence, isTransient } from '../errors';
 import type { GitClient } from '../git/client';
 import type { IGitStatus, IGitStep } from '../contract';
 import type { IEnablement } from '../tokens';
 import { saveAndHash, saveIfOpen, type IOpenDocuments } from './saveDocument';
+import { clearOutputs, codeCellOf } from './outputs';
 import { defaultTarget, DraftStore, firstAnswers, IDraft, withKey } from './draft';
 
 export type SendPhase = 'loading' | 'failed' | 'form' | 'keeping' | 'sending' | 'sent';
@@ -24,11 +26,16 @@ export class SendModel extends VDomModel {
   sent: ISent | null = null;
   /** How the notebook's folder stands in Git; null where nothing can be said. */
   git: IGitStatus | null = null;
+  /** What the checks found; null before they have said, and where they cannot. */
+  preflight: IPreflight | null = null;
+  checking = false;
   /** What is being done before sending. */
   step: IGitStep | null = null;
   /** True when an earlier try of this notebook ended without a receipt. */
   interrupted = false;
 
+  private readonly reasons = new Map<string, string>();
+  private checks = 0;
   private pending: IDraft['pending'] = null;
   private filesTouched = false;
   private readonly drafts: DraftStore;
@@ -89,6 +96,57 @@ export class SendModel extends VDomModel {
       this.files.delete(path);
     }
     this.keep();
+    void this.check();
+  }
+
+  /** Whether a file is among those that can be sent. */
+  canAdd(path: string): boolean {
+    return this.candidates?.files.some(file => file.path === path && file.problem === null) ?? false;
+  }
+
+  /** Whether the outputs of the finding's cell can be cleared here: the notebook is open. */
+  canClear(finding: IFinding): boolean {
+    return codeCellOf(finding, this.options.open.contextAt(this.path)) !== null;
+  }
+
+  /** Clears them, saves, and checks again. */
+  async clearOutput(finding: IFinding): Promise<void> {
+    const cell = codeCellOf(finding, this.options.open.contextAt(this.path));
+    if (cell !== null) {
+      clearOutputs(cell);
+      await saveIfOpen(this.path, this.options.open).catch((error: unknown) =>
+        this.update({ error: errorOfSilence(error) })
+      );
+      await this.check();
+    }
+  }
+
+  /** The reason that was given for sending all the same. */
+  reasonFor(finding: IFinding): string {
+    return this.reasons.get(placeOf(finding)) ?? '';
+  }
+
+  override(finding: IFinding, reason: string): void {
+    this.reasons.set(placeOf(finding), reason);
+    this.stateChanged.emit();
+  }
+
+  /** What is in the way of sending, as far as it is known here. */
+  get stopping(): IFinding[] {
+    const blocks = this.preflight?.findings.filter(finding => finding.level === 'block') ?? [];
+    return blocks.filter(finding => !finding.overridable || this.reasonFor(finding).trim() === '');
+  }
+
+  /** Asks the checks; the last answer wins. What they cannot say is no reason not to send: the service asks them again. */
+  async check(): Promise<void> {
+    const check = ++this.checks;
+    this.update({ checking: true });
+    const preflight = await this.options.enablement.client
+      .preflight(this.path, [...this.files].sort())
+      .catch(() => this.preflight);
+    if (check === this.checks && !this.isDisposed) {
+      this.update({ preflight, checking: false });
+    }
   }
 
   /** Sends; on failure everything stays, and the next call is the same intent with the same key. */
@@ -145,17 +203,31 @@ export class SendModel extends VDomModel {
       files: new Set((draft?.files ?? offered).filter(path => known.has(path))),
       interrupted: this.pending !== null
     });
+    void this.check();
   }
 
   private intent(sha256: string): Omit<NonNullable<IDraft['pending']>, 'key'> {
+    const overrides = this.overrides();
     return {
       path: this.path,
       sha256,
       answers: { ...this.answers, title: this.answers.title.trim() },
       files: [...this.files].sort(),
       submission: this.target?.number ?? null,
-      stamp: this.target?.stamp ?? null
+      stamp: this.target?.stamp ?? null,
+      ...(overrides.length > 0 ? { overrides } : {})
     };
+  }
+
+  private overrides(): ICheckOverride[] {
+    const given = new Map<string, ICheckOverride>();
+    for (const finding of this.preflight?.findings ?? []) {
+      const reason = this.reasonFor(finding).trim();
+      if (finding.overridable && reason !== '') {
+        given.set(placeOf(finding), { check: finding.code, cell: finding.cell, reason });
+      }
+    }
+    return [...given.values()];
   }
 
   private async failed(error: ApiError): Promise<void> {
@@ -188,6 +260,11 @@ export class SendModel extends VDomModel {
     Object.assign(this, part);
     this.stateChanged.emit();
   }
+}
+
+/** Overrides are about a check and a cell, as the service reads them. */
+function placeOf(finding: IFinding): string {
+  return `${finding.code} ${finding.cell ?? ''}`;
 }
 
 export namespace SendModel {

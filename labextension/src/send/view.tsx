@@ -2,6 +2,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
+import type { IFinding } from '../contract';
 import { factText, isTransient } from '../errors';
 import { gitErrorSentence, progressLabel } from '../git/labels';
 import { DriftNote } from '../images/driftNote';
@@ -9,6 +10,7 @@ import { Busy, Button, ErrorNote } from '../components';
 import { Checklist, Questions } from './fields';
 import { FilesField } from './files';
 import { GitOffer } from './gitOffer';
+import { PreflightSection } from './preflight';
 import { Progress } from './progress';
 import { AlreadySent, Receipt } from './receipt';
 import type { SendModel } from './model';
@@ -20,6 +22,8 @@ export interface ISendViewProps {
   onClose: () => void;
   onOpen: (number: number) => void;
   onSetUpGit: () => void;
+  /** Leaves the dialog for a cell of the notebook; what was typed is kept. */
+  onShow: (finding: IFinding) => void;
 }
 
 export function SendView(props: ISendViewProps): React.JSX.Element {
@@ -85,7 +89,7 @@ function LoadFailed({ model, trans }: Pick<ISendViewProps, 'model' | 'trans'>): 
   );
 }
 
-function SendForm({ model, trans, onClose, onOpen, onSetUpGit }: ISendViewProps): React.JSX.Element {
+function SendForm({ model, trans, onClose, onOpen, onSetUpGit, onShow }: ISendViewProps): React.JSX.Element {
   const { error } = model;
   const wrong = error?.code === 'bad-answers' ? factText(error, 'field') : null;
   const ready = model.answers.title.trim() !== '';
@@ -108,6 +112,7 @@ function SendForm({ model, trans, onClose, onOpen, onSetUpGit }: ISendViewProps)
     >
       <div className="enb-send-scroll">
         <Outcome model={model} trans={trans} onOpen={onOpen} />
+        <PreflightSection model={model} trans={trans} onShow={onShow} />
         <GitOffer model={model} trans={trans} onSetUpGit={onSetUpGit} />
         <DriftNote trans={trans} />
         <TargetField model={model} trans={trans} />
@@ -190,6 +195,9 @@ function Findings(props: { facts: Readonly<Record<string, unknown>> }): React.JS
 function findingText(finding: unknown): string {
   if (typeof finding !== 'object' || finding === null) {
     return String(finding);
+  }
+  if ('sentence' in finding) {
+    return String(finding.sentence);
   }
   return Object.values(finding)
     .filter(value => typeof value === 'string' || typeof value === 'number')

@@ -8,8 +8,8 @@ from dataclasses import replace
 import pytest
 
 from enablement_ext.core.review.models import Attention, Claim, State, Submission
-from enablement_ext.core.review.ports import QueueFilter, QueueQuery, ReviewReader, ReviewStore
-from enablement_ext.core.review.queue import matches, parse_search, place
+from enablement_ext.core.review.ports import ReviewReader, ReviewStore
+from enablement_ext.core.review.queue import QueueFilter, QueueQuery, matches, parse_search, place
 from tests.adapters.factories import NOW, TECHNICAL, change, claimed, event, new_submission, new_version, send, sent
 
 TRACKS = ("technical", "functional", "compliance")

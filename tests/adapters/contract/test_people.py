@@ -12,7 +12,8 @@ from enablement_ext.core.errors import Conflict, NotFound
 from enablement_ext.core.review.event_log import verify
 from enablement_ext.core.review.hand_over import HandOver, adopt, every_person, hand_over, release
 from enablement_ext.core.review.models import State, Verdict
-from enablement_ext.core.review.ports import NewDecision, QueueFilter, QueueQuery, ReviewStore
+from enablement_ext.core.review.ports import NewDecision, ReviewStore
+from enablement_ext.core.review.queue import QueueFilter, QueueQuery
 from tests.adapters.factories import NOW, change, claimed, sent, sha
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)

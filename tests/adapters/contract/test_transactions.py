@@ -9,8 +9,9 @@ import pytest
 
 from enablement_ext.core.errors import KeyReused, StaleStamp
 from enablement_ext.core.review.event_log import EMPTY, ChainHead, verify
-from enablement_ext.core.review.models import Anchor, Verdict
-from enablement_ext.core.review.ports import NewDecision, NewEvent, QueueFilter, QueueQuery, ReviewStore
+from enablement_ext.core.review.models import Anchor, CheckRecord, Verdict
+from enablement_ext.core.review.ports import NewDecision, NewEvent, ReviewStore
+from enablement_ext.core.review.queue import QueueFilter, QueueQuery
 from tests.adapters.factories import (
     NOW,
     TECHNICAL,
@@ -51,6 +52,18 @@ def test_what_raises_leaves_nothing(store: ReviewStore) -> None:
         assert verify(reader.events_after(0, 100), reader.chain_head()).intact
         assert len(reader.page(QueueQuery("remy", TECHNICAL, QueueFilter.ALL)).items) == 1
     assert sent(store).number == before.number + 1
+
+
+def test_what_checks_found_is_kept_as_it_was_told(store: ReviewStore) -> None:
+    number = sent(store).number
+    record = CheckRecord("r1", ({"code": "a.b", "facts": {"ü": [1, None]}},), ({"cell": 1, "bytes": 2},))
+    with store.write() as transaction:
+        assert transaction.check_record(number, 1) is None
+        transaction.keep_check_record(number, 1, record)
+        assert transaction.check_record(number, 1) == record
+    with store.read() as reader:
+        assert reader.check_record(number, 1) == record
+        assert reader.check_record(number, 2) is None
 
 
 def test_a_transaction_reads_what_it_wrote(store: ReviewStore) -> None:

@@ -11,11 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from enablement_ext.core.checks.models import CheckedCell, CheckedNotebook, Finding, FindingKind, Level
-from enablement_ext.core.checks.names import NameCheck
-from enablement_ext.core.checks.order import OrderCheck
-from enablement_ext.core.checks.outputs import OutputCheck
-from enablement_ext.core.checks.paths import PathCheck
-from enablement_ext.core.checks.personal import PersonalDataCheck, is_card, is_iban
+from enablement_ext.core.checks.own.names import NameCheck
+from enablement_ext.core.checks.own.order import OrderCheck
+from enablement_ext.core.checks.own.outputs import OutputCheck
+from enablement_ext.core.checks.own.paths import PathCheck
+from enablement_ext.core.checks.own.personal import PersonalDataCheck, is_card, is_iban
 from enablement_ext.core.checks.policy import BadPolicy, CheckPolicy, read_policy
 from enablement_ext.core.checks.ports import NotebookCheck
 from enablement_ext.core.checks.registry import OWN, BadCheck, all_checks, findings_of, kinds_of

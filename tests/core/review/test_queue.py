@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from enablement_ext.core.review.models import State, Submission
-from enablement_ext.core.review.ports import QueueFilter, QueueQuery
 from enablement_ext.core.review.queue import (
     MOST_WORDS,
+    QueueFilter,
+    QueueQuery,
     Search,
     matches,
     parse_search,

@@ -34,8 +34,7 @@ from sqlalchemy import (
 from enablement_ext.adapters.database import schema
 from enablement_ext.adapters.database.rows import SUBMISSION
 from enablement_ext.adapters.database.statements.prepared import PreparedStatement
-from enablement_ext.core.review.ports import QueueFilter
-from enablement_ext.core.review.queue import COUNT_CAP
+from enablement_ext.core.review.queue import COUNT_CAP, QueueFilter
 
 _submissions = schema.submissions
 _attention = schema.attention

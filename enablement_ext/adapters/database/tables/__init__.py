@@ -1,1 +1,1 @@
-"""Tables beside the queue's own: access to repositories, people, requests for packages."""
+"""Tables beside the queue's own: access to repositories, people, requests for packages, what checks found."""

@@ -15,9 +15,19 @@ from enablement_ext.adapters.memory.review_store.seen import MemorySeenReader
 from enablement_ext.adapters.memory.review_store.state import MemoryState
 from enablement_ext.core.errors import NotFound
 from enablement_ext.core.review.event_log import ChainHead
-from enablement_ext.core.review.models import Decision, Event, Submission, Thread, Version
-from enablement_ext.core.review.ports import Counters, KeptReceipt, QueueFilter, QueuePage, QueueQuery
-from enablement_ext.core.review.queue import COUNT_CAP, ENDED, matches, parse_search, place
+from enablement_ext.core.review.models import CheckRecord, Decision, Event, Submission, Thread, Version
+from enablement_ext.core.review.ports import KeptReceipt
+from enablement_ext.core.review.queue import (
+    COUNT_CAP,
+    ENDED,
+    Counters,
+    QueueFilter,
+    QueuePage,
+    QueueQuery,
+    matches,
+    parse_search,
+    place,
+)
 
 
 class MemoryReader(
@@ -120,6 +130,10 @@ class MemoryReader(
                 if version.content_id == content_id:
                     return version
         return None
+
+    def check_record(self, submission: int, version: int) -> CheckRecord | None:
+        """None where nothing was kept."""
+        return self._state.check_records.get((submission, version))
 
     def small_file(self, sha256: str) -> bytes | None:
         """The bytes kept here under this hash, as they are stored."""

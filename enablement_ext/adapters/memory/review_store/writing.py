@@ -13,9 +13,9 @@ from enablement_ext.adapters.memory.review_store.package_requests import MemoryR
 from enablement_ext.adapters.memory.review_store.people import MemoryPeopleWriter
 from enablement_ext.adapters.memory.review_store.reading import MemoryReader
 from enablement_ext.adapters.memory.review_store.seen import MemorySeenWriter
-from enablement_ext.core.errors import KeyReused, NotFound, StaleStamp
+from enablement_ext.core.errors import Conflict, KeyReused, NotFound, StaleStamp
 from enablement_ext.core.review.event_log import ChainHead, canonical_data, sealed
-from enablement_ext.core.review.models import Anchor, Comment, Decision, Event, Submission, Thread, Version
+from enablement_ext.core.review.models import Anchor, CheckRecord, Comment, Decision, Event, Submission, Thread, Version
 from enablement_ext.core.review.ports import KeptReceipt, NewDecision, NewEvent, NewVersion
 
 
@@ -69,6 +69,13 @@ class MemoryTransaction(
         if (author, key) in self._state.receipts:
             raise KeyReused
         self._state.receipts[author, key] = kept
+
+    def keep_check_record(self, submission: int, version: int, record: CheckRecord) -> None:
+        """Raises `Conflict` for a second one, `NotFound`."""
+        self.version(submission, version)
+        if (submission, version) in self._state.check_records:
+            raise Conflict
+        self._state.check_records[submission, version] = record
 
     def keep_small_files(self, files: Mapping[str, bytes]) -> None:
         """Keep bytes under their hashes; what is there already stays."""

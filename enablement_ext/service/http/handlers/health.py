@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enablement_ext.core.errors import Unavailable
-from enablement_ext.core.review.ports import QueueFilter, QueueQuery
+from enablement_ext.core.review.queue import QueueFilter, QueueQuery
 from enablement_ext.service.context import ServiceContext
 from enablement_ext.service.runtime.metrics import CONTENT_TYPE
 from enablement_ext.service.runtime.start_checks import bind

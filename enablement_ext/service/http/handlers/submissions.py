@@ -10,9 +10,11 @@ from pathlib import Path
 from enablement_ext.core.errors import BadRequest
 from enablement_ext.core.notebook import view
 from enablement_ext.core.notebook import view_cell as cell_view
+from enablement_ext.core.output_policy.rules import OutputRules
 from enablement_ext.core.review.models import Principal, Submission, Version
-from enablement_ext.core.review.ports import QueueFilter
+from enablement_ext.core.review.queue import QueueFilter
 from enablement_ext.service.caches.pages import CachedPage, first_claim_end
+from enablement_ext.service.checking.pool import ValidationQuestion
 from enablement_ext.service.context import ServiceContext
 from enablement_ext.service.http.presentation import detail_json, told_event_json, view_json
 from enablement_ext.service.http.server_image import server_image_or_error
@@ -227,9 +229,10 @@ async def _submit(context: ServiceContext, request: Request, target: int | None)
 
 
 def _checked(
-    context: ServiceContext, body: SharedBytes, target: int | None, received: ReceivedBundle
+    context: ServiceContext, body: SharedBytes, target: int | None, received: ReceivedBundle, outputs: OutputRules
 ) -> ValidatedBundle:
-    return context.checking.validate(body, received, context.review.bundle_limits, target)
+    question = ValidationQuestion(context.review.bundle_limits, target, outputs)
+    return context.checking.validate(body, received, question)
 
 
 def _receipt(result: SubmitResult) -> Response:

@@ -34,6 +34,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/enablement/preflight": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What checks find in a notebook before it is sent, and what of its outputs would not be kept; answers without a hub, too */
+        post: operations["preflight"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/enablement/send": {
         parameters: {
             query?: never;
@@ -484,6 +501,21 @@ export interface components {
             submission: number | null;
             /** @description the stamp of it that was seen */
             stamp: number | null;
+            overrides?: components["schemas"]["CheckOverride"][];
+        };
+        PreflightRequest: {
+            /** @description of a notebook */
+            path: string;
+            /** @description that the author has chosen to send with it */
+            files: string[];
+        };
+        Preflight: {
+            /** @description the version of the hub's rules, empty where it has none of its own; null where they cannot be asked for now */
+            policy: string | null;
+            /** @description what blocks first */
+            findings: components["schemas"]["Finding"][];
+            /** @description what would not be kept of the outputs */
+            taken_out: components["schemas"]["TakenOut"][];
         };
         Progress: {
             /** @enum {string} */
@@ -968,6 +1000,52 @@ export interface components {
             /** @description The keys of the items that were ticked */
             checklist?: string[] | null;
         };
+        Finding: {
+            /** @description the check, a dot, and what it found; permanent */
+            code: string;
+            /** @enum {string} */
+            level: "block" | "warn" | "allow";
+            /** @description counts from 1; null: the notebook as a whole */
+            cell: number | null;
+            cell_id: string;
+            /** @description of the cell's source */
+            line: number | null;
+            facts: {
+                [key: string]: unknown;
+            };
+            /** @description what was found, in English; never the value of a secret */
+            sentence: string;
+            /** @description what to do */
+            remedy: string;
+            /**
+             * @description what can be done about it without losing anything
+             * @enum {string|null}
+             */
+            fix: "clear-output" | "add-file" | null;
+            /** @description it blocks, and whoever sends may go on with a reason */
+            overridable: boolean;
+            /** @description that reason, empty where none was given */
+            override: string;
+        };
+        TakenOut: {
+            /** @description from 1 */
+            cell: number;
+            /** @description from 1, as it was sent */
+            output: number;
+            /** @description `stream` for what was printed, `error` for an exception */
+            mime: string;
+            bytes: number;
+            /** @description how many of them are kept */
+            kept: number;
+        };
+        /** @description why something that blocks is sent all the same; it counts where the rules let it be overridden */
+        CheckOverride: {
+            /** @description the code of the finding */
+            check: string;
+            /** @description of the finding; null: the notebook as a whole */
+            cell: number | null;
+            reason: string;
+        };
         Receipt: {
             submission: number;
             version: number;
@@ -1273,6 +1351,31 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Candidates"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    preflight: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreflightRequest"];
+            };
+        };
+        responses: {
+            /** @description findings */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preflight"];
                 };
             };
             default: components["responses"]["Problem"];

@@ -34,6 +34,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/check-rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** By which rules findings are judged and outputs kept when something is sent */
+        get: operations["checkRules"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/submissions": {
         parameters: {
             query?: never;
@@ -124,6 +141,26 @@ export interface paths {
         };
         /** One cell with its outputs less strictly cut ("show more") */
         get: operations["viewCell"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/submissions/{number}/versions/{version}/checks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: components["parameters"]["Number"];
+                version: components["parameters"]["VersionNumber"];
+            };
+            cookie?: never;
+        };
+        /** What checks found in a version when it arrived, which of it was overridden and why, and what was taken out of its outputs */
+        get: operations["versionChecks"];
         put?: never;
         post?: never;
         delete?: never;
@@ -994,6 +1031,68 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        Finding: {
+            /** @description the check, a dot, and what it found; permanent */
+            code: string;
+            /** @enum {string} */
+            level: "block" | "warn" | "allow";
+            /** @description counts from 1; null: the notebook as a whole */
+            cell: number | null;
+            cell_id: string;
+            /** @description of the cell's source */
+            line: number | null;
+            facts: {
+                [key: string]: unknown;
+            };
+            /** @description what was found, in English; never the value of a secret */
+            sentence: string;
+            /** @description what to do */
+            remedy: string;
+            /**
+             * @description what can be done about it without losing anything
+             * @enum {string|null}
+             */
+            fix: "clear-output" | "add-file" | null;
+            /** @description it blocks, and whoever sends may go on with a reason */
+            overridable: boolean;
+            /** @description that reason, empty where none was given */
+            override: string;
+        };
+        TakenOut: {
+            /** @description from 1 */
+            cell: number;
+            /** @description from 1, as it was sent */
+            output: number;
+            /** @description `stream` for what was printed, `error` for an exception */
+            mime: string;
+            bytes: number;
+            /** @description how many of them are kept */
+            kept: number;
+        };
+        VersionChecks: {
+            /** @description false for a version that was stored before there were checks */
+            checked: boolean;
+            /** @description the version of the rules, empty without a file of rules */
+            policy: string;
+            /** @description what blocks first */
+            findings: components["schemas"]["Finding"][];
+            taken_out: components["schemas"]["TakenOut"][];
+        };
+        CheckRules: {
+            version: string;
+            /** @description of every code */
+            levels: {
+                [key: string]: "block" | "warn" | "allow";
+            };
+            /** @description codes, and checks for all of their codes */
+            overridable: string[];
+            outputs: {
+                keep: boolean;
+                strip: string[];
+                largest: number | null;
+                truncate: number | null;
+            };
+        };
         Repository: {
             /** @enum {string} */
             space: "user" | "group";
@@ -1392,6 +1491,15 @@ export interface components {
             git?: components["schemas"]["SentGit"];
             /** @description for a new version, the stamp that was seen */
             stamp?: number | null;
+            overrides?: components["schemas"]["CheckOverride"][];
+        };
+        /** @description why something that blocks is sent all the same; it counts where the rules let it be overridden */
+        CheckOverride: {
+            /** @description the code of the finding */
+            check: string;
+            /** @description of the finding; null: the notebook as a whole */
+            cell: number | null;
+            reason: string;
         };
         Receipt: {
             submission: number;
@@ -1750,6 +1858,30 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    checkRules: {
+        parameters: {
+            query?: {
+                /** @description slug of the image it is made in; without it, the rules for all */
+                image?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description rules */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckRules"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     listSubmissions: {
         parameters: {
             query?: {
@@ -1817,7 +1949,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `bad-notebook`, `bad-bundle`, `bad-answers` (facts `field`), `secret-found` (facts `findings`), `key-reused`, `hash-mismatch`, `unknown-image` */
+            /** @description `bad-notebook`, `bad-bundle`, `bad-answers` (facts `field`), `secret-found` (facts `findings`), `check-blocks` (facts `findings`, each a Finding), `key-reused`, `hash-mismatch`, `unknown-image` */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -1935,6 +2067,30 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CellView"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    versionChecks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: components["parameters"]["Number"];
+                version: components["parameters"]["VersionNumber"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description findings */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionChecks"];
                 };
             };
             default: components["responses"]["Problem"];

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from enablement_ext.core.checks.models import CheckedNotebook, Finding, FindingKind, Level
+from enablement_ext.core.checks.models import CheckedNotebook, Finding, FindingKind, Fix, Level
 
 _LARGE = 2_000_000  # bytes of one cell's outputs
+_CLEAR = Fix.CLEAR_OUTPUT
 
 
 class OutputCheck:
@@ -33,13 +33,24 @@ class OutputCheck:
         for cell in notebook.cells:
             failed = next((each for each in cell.outputs if each.get("output_type") == "error"), None)
             if failed is not None and "raises-exception" not in cell.tags:
-                yield Finding("outputs.error", cell.number, facts={"cell": cell.number, "error": _named(failed)})
-            size = sum(len(json.dumps(each, ensure_ascii=False)) for each in cell.outputs)
+                yield Finding(
+                    "outputs.error", cell.number, None, {"cell": cell.number, "error": _named(failed)}, _CLEAR
+                )
+            size = cell.output_bytes or sum(map(_size, cell.outputs))
             if size > _LARGE:
                 yield Finding(
-                    "outputs.large", cell.number, facts={"cell": cell.number, "megabytes": round(size / 1e6, 1)}
+                    "outputs.large", cell.number, None, {"cell": cell.number, "megabytes": round(size / 1e6, 1)}, _CLEAR
                 )
 
 
 def _named(output: Mapping[str, Any]) -> str:
     return str(output.get("ename") or "an error")[:80]
+
+
+def _size(value: object) -> int:
+    """About the bytes that it takes in the file, without writing it."""
+    if isinstance(value, str):
+        return len(value)
+    if isinstance(value, Mapping):
+        return sum(len(key) + _size(inner) for key, inner in value.items())
+    return sum(map(_size, value)) if isinstance(value, list) else 8

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 
 from enablement_ext.core.checks.models import CheckedNotebook, Finding, FindingKind, Level
-from enablement_ext.core.notebook.code_references import PathKind, uses_of_cells
+from enablement_ext.core.checks.own.places_in_code import line_of
+from enablement_ext.core.notebook.code_references import PathKind
 
 _ABSOLUTE = re.compile(r"[/~]|[A-Za-z]:[\\/]|\\\\")
 _EVERYWHERE = ("/dev/", "/proc/", "/sys/", "/tmp/", "//")  # noqa: S108 - compared, not written to
@@ -27,15 +28,10 @@ class PathCheck:
     def findings(self, notebook: CheckedNotebook) -> Iterator[Finding]:
         """Each path once, where it is used first."""
         seen = set[str]()
-        for use in uses_of_cells((cell.number, cell.source) for cell in notebook.code).paths:
+        for use in notebook.uses.paths:
             local = _ABSOLUTE.match(use.path) and not use.path.startswith(_EVERYWHERE)
             if use.kind is PathKind.MENTIONED or not local or use.path in seen or not isinstance(use.where, int):
                 continue
             seen.add(use.path)
-            line = _line_of(notebook.cells[use.where - 1].source, use.path)
+            line = line_of(notebook.cells[use.where - 1].source, use.path)
             yield Finding("paths.absolute", use.where, line, {"cell": use.where, "path": use.path[:200]})
-
-
-def _line_of(source: str, text: str) -> int | None:
-    at = source.find(text)
-    return source.count("\n", 0, at) + 1 if at >= 0 else None

@@ -11,11 +11,13 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from enablement_ext.core.checks.models import CheckedCell, CheckedNotebook, Finding, FindingKind, Level
+from enablement_ext.core.checks.models import CheckedCell, CheckedNotebook, Finding, FindingKind, Fix, Level
 
 _REMEDY = "Show counts or made-up rows instead, clear the output, and save."
 _CARD = re.compile(r"(?<![\w.-])(?:3[47]|4[0-9]|5[1-5]|6[05])[0-9]{2}(?:[ -]?[0-9]{4}){2}[ -]?[0-9]{2,4}(?![\w.-])")
 _IBAN = re.compile(r"(?<!\w)[A-Z]{2}[0-9]{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,4})?(?!\w)")
+_TWELVE_DIGITS = re.compile(r"[0-9]{4}[ -]?[0-9]{4}[ -]?[0-9]{4}")  # what every card number has
+_COUNTRY = re.compile(r"[A-Z]{2}[0-9]{2} ?[A-Z0-9]{4}")  # what every IBAN begins with
 _EMAIL = re.compile(
     r"(?<![\w.+-])[A-Za-z0-9][A-Za-z0-9._+-]{0,40}@[A-Za-z0-9-]{1,40}(?:\.[A-Za-z0-9-]{2,20}){1,3}(?![\w-])"
 )
@@ -47,6 +49,9 @@ class _National:
     valid: Callable[[str], bool]
 
 
+_CLEAR = Fix.CLEAR_OUTPUT
+
+
 class PersonalDataCheck:
     """In sources and in what outputs show as text or HTML. No value is in a finding."""
 
@@ -66,15 +71,20 @@ class PersonalDataCheck:
             people = {
                 found.lower()
                 for text in shown
+                if "@" in text
                 for found in _EMAIL.findall(text)
                 if not any(name in found.lower() for name in _NOBODY)
             }
             if len(people) >= _EMAILS:
-                yield Finding("personal.emails", cell.number, facts={"cell": cell.number, "count": len(people)})
+                yield Finding("personal.emails", cell.number, None, {"cell": cell.number, "count": len(people)}, _CLEAR)
             columns = sorted({name for text in shown for name in _columns(text)})
             if columns:
                 yield Finding(
-                    "personal.columns", cell.number, facts={"cell": cell.number, "columns": ", ".join(columns[:5])}
+                    "personal.columns",
+                    cell.number,
+                    None,
+                    {"cell": cell.number, "columns": ", ".join(columns[:5])},
+                    _CLEAR,
                 )
 
 
@@ -88,14 +98,17 @@ def _numbers(source: str, shown: list[str]) -> Iterator[tuple[str, int | None]]:
 
 
 def _in_text(text: str) -> Iterator[tuple[str, int]]:
-    for match in _CARD.finditer(text):
+    """What is cheap to look for comes before each search."""
+    for match in _CARD.finditer(text) if _TWELVE_DIGITS.search(text) else ():
         if is_card(match[0]):
             yield "a card number", match.start()
-    for match in _IBAN.finditer(text):
+    for match in _IBAN.finditer(text) if _COUNTRY.search(text) else ():
         if is_iban(match[0]):
             yield "a bank account (IBAN)", match.start()
+    lower = text.lower()
     for national, pattern in _NATIONAL:
-        for match in pattern.finditer(text):
+        named = any(word in lower for word in national.words.split("|"))
+        for match in pattern.finditer(text) if named else ():
             if national.valid(re.sub(r"[ .-]", "", match["number"]).upper()):
                 yield national.name, match.start("number")
 

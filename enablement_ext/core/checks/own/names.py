@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from enablement_ext.core.checks.models import CheckedCell, CheckedNotebook, Finding, FindingKind, Level
+from enablement_ext.core.checks.python_cells import PythonSource
 
 # What IPython puts into the namespace of a kernel.
 _GIVEN = frozenset(dir(builtins)) | {
@@ -35,30 +36,6 @@ _GIVEN = frozenset(dir(builtins)) | {
     "dbutils",
 }
 _HISTORY = re.compile(r"_+[0-9]*|_[ido]h|_i+[0-9]*")
-_QUIET_LINE = frozenset(
-    "matplotlib time timeit load_ext reload_ext autoreload config env set_env cd pwd ls ll cat pip conda mamba html precision who whos "
-    "history hist store prun memit mprun lprun debug pdb xmode colors notebook lsmagic magic pinfo pinfo2 psource".split()
-)
-_RUNS_LINE = frozenset({"time"})  # a statement in the namespace of the notebook
-_RUNS_CELL = frozenset({"time", "timeit", "prun", "capture", "memit"})
-_QUIET_CELL = frozenset(
-    {
-        "html",
-        "markdown",
-        "latex",
-        "svg",
-        "javascript",
-        "js",
-        "bash",
-        "sh",
-        "script",
-        "writefile",
-        "file",
-        "perl",
-        "ruby",
-        "cmd",
-    }
-)
 _UNSEEN = frozenset(
     {
         "exec",
@@ -74,13 +51,26 @@ _UNSEEN = frozenset(
         "push",
     }
 )
-_MAGIC_LINE = re.compile(
-    r"(?P<indent>[ \t]{0,80})(?:(?P<target>[A-Za-z_][\w, ]{0,200}?)\s{0,20}=\s{0,20})?(?P<mark>[%!])(?P<rest>.{0,2000})",
-    re.DOTALL,
+# What has a scope of its own, or names that are no `Name`: there Python's symbol tables say which names are whose.
+_SCOPES = frozenset(
+    {
+        *(
+            ast.FunctionDef,
+            ast.AsyncFunctionDef,
+            ast.ClassDef,
+            ast.Lambda,
+            ast.Global,
+            ast.Nonlocal,
+            ast.AnnAssign,
+            ast.Match,
+        ),
+        *(ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp),
+        *(getattr(ast, name) for name in ("TypeAlias",) if hasattr(ast, name)),
+    }
 )
+_MAY_HIDE = frozenset({ast.Call, ast.ImportFrom})
 _COMPREHENSIONS = frozenset({"listcomp", "setcomp", "dictcomp", "genexpr"})
 _REMEDY = "Define it above, then restart the kernel and run all cells."
-_MOST_CHARACTERS = 200_000  # of one cell; beyond it is data
 
 
 class NameCheck:
@@ -102,7 +92,7 @@ class NameCheck:
             return
         walk = _Walk()
         for cell in notebook.code:
-            if not walk.read(cell):
+            if not walk.read(cell, notebook.python[cell.number]):
                 return
         for use in walk.missing():
             later = walk.defined.get(use.name)
@@ -129,22 +119,15 @@ class _Walk:
     defined: dict[str, int] = field(default_factory=dict)
     uses: list[_Use] = field(default_factory=list)
 
-    def read(self, cell: CheckedCell) -> bool:
+    def read(self, cell: CheckedCell, source: PythonSource | None) -> bool:
         """False where the cell may define what cannot be seen."""
-        source = _python_of(cell.source)
-        if source is None:
+        if source is None or source.hides or source.statements is None:
             return False
-        try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")
-                statements = ast.parse(source.text).body if len(source.text) <= _MOST_CHARACTERS else None
-        except (SyntaxError, ValueError, RecursionError, MemoryError):
-            return False
-        if statements is None or any(_hides(node) for statement in statements for node in ast.walk(statement)):
+        if any(node.__class__ in _MAY_HIDE and _hides(node) for _, nodes in source.walked for node in nodes):
             return False
         for name in source.targets:
             self.defined.setdefault(name, cell.number)
-        return all(self._read_statement(statement, cell.number) for statement in statements)
+        return all(self._read_statement(statement, nodes, cell.number) for statement, nodes in source.walked)
 
     def missing(self) -> Iterator[_Use]:
         """Uses of names that did not exist at that point, each name once."""
@@ -154,8 +137,8 @@ class _Walk:
                 said.add(use.name)
                 yield use
 
-    def _read_statement(self, statement: ast.stmt, cell: int) -> bool:
-        names = _names_of(statement)
+    def _read_statement(self, statement: ast.stmt, nodes: list[ast.AST], cell: int) -> bool:
+        names = _names_of_block(nodes) if _SCOPES.isdisjoint(map(type, nodes)) else _names_of(statement)
         if names is None:
             return False
         # What a block defines may be used in it: `for row in rows: print(row)`. A plain assignment reads before it defines.
@@ -197,6 +180,19 @@ class _Names:
     deferred: frozenset[str]
 
 
+def _names_of_block(nodes: list[ast.AST]) -> _Names:
+    """Where no scope of its own is in it, as symbol tables have it."""
+    defined, used = set[str](), set[str]()
+    for node in nodes:
+        if isinstance(node, ast.Name):
+            (used if isinstance(node.ctx, ast.Load) else defined).add(node.id)
+        elif isinstance(node, ast.alias):
+            defined.add(node.asname or node.name.partition(".")[0])
+        elif isinstance(node, ast.ExceptHandler) and node.name:
+            defined.add(node.name)
+    return _Names(frozenset(defined), frozenset(used), frozenset())
+
+
 def _names_of(statement: ast.stmt) -> _Names | None:
     try:
         with warnings.catch_warnings():
@@ -231,10 +227,8 @@ def _nested(table: symtable.SymbolTable, *, deferred: bool, found: tuple[set[str
 
 def _hides(node: ast.AST) -> bool:
     """Whether it may define names that cannot be seen."""
-    if isinstance(node, ast.ImportFrom):
-        return any(name.name == "*" for name in node.names)
     if not isinstance(node, ast.Call):
-        return False
+        return isinstance(node, ast.ImportFrom) and any(name.name == "*" for name in node.names)
     called = (
         node.func.attr
         if isinstance(node.func, ast.Attribute)
@@ -243,40 +237,3 @@ def _hides(node: ast.AST) -> bool:
         else ""
     )
     return called in _UNSEEN
-
-
-@dataclass(frozen=True, slots=True)
-class _Source:
-    """The Python of a cell, with as many lines, and names that its magics assign."""
-
-    text: str
-    targets: tuple[str, ...] = ()
-
-
-def _python_of(source: str) -> _Source | None:
-    """None where a magic may define what cannot be seen."""
-    lines, targets = source.split("\n"), list[str]()
-    first = next((at for at, line in enumerate(lines) if line.strip()), 0)
-    if lines[first].startswith("%%"):
-        words = lines[first][2:].split()
-        if words and words[0] in _QUIET_CELL and not any(word.startswith("--") for word in words):
-            return _Source("")
-        if not words or words[0] not in _RUNS_CELL:
-            return None
-        targets += [word for word in words[1:] if word.isidentifier()]
-        lines[first] = ""
-    for at, line in enumerate(lines):
-        stripped = line.strip()
-        if stripped.endswith("?") and not stripped.startswith("#"):
-            lines[at] = line[: len(line) - len(line.lstrip())] + "pass"
-            continue
-        match = _MAGIC_LINE.fullmatch(line)
-        if match is None:
-            continue
-        words = match["rest"].split()
-        if match["mark"] == "%" and not (words and words[0] in _QUIET_LINE):
-            return None
-        targets += [name.strip() for name in (match["target"] or "").split(",") if name.strip()]
-        timed = match["mark"] == "%" and words[0] in _RUNS_LINE and len(words) > 1
-        lines[at] = match["indent"] + (match["rest"].partition(words[0])[2].strip() if timed else "pass")
-    return _Source("\n".join(lines), tuple(targets))

@@ -1,0 +1,83 @@
+"""What checks find in a submission when it arrives, by the rules of this hub: what blocks refuses it, all else is kept with the version."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from enablement_ext.core.checks.judging import Rules, finding_json, judged
+from enablement_ext.core.checks.models import (
+    Finding,
+    FindingKind,
+    JudgedFinding,
+    NotebookSurroundings,
+    ReleaseFacts,
+    SentFile,
+)
+from enablement_ext.core.checks.policy import CheckPolicy, policy_json
+from enablement_ext.core.checks.ports import NotebookCheck
+from enablement_ext.core.checks.reading import checked_notebook
+from enablement_ext.core.checks.registry import OWN, findings_of, kinds_of
+from enablement_ext.core.errors import CheckBlocks
+from enablement_ext.core.notebook import StoredNotebook
+from enablement_ext.core.output_policy.rules import OutputRules
+from enablement_ext.core.review.models import CheckRecord, ImageRef
+from enablement_ext.service.use_cases.ports import ArrivedBundle
+
+SECRETS = "secrets"  # `validate` looks for them in everything that arrives, and refuses
+Finder = Callable[[bytes | memoryview, NotebookSurroundings], Sequence[Finding]]
+
+
+def without_secrets(checks: Sequence[NotebookCheck]) -> tuple[NotebookCheck, ...]:
+    """The checks that are made of what was arrived."""
+    return tuple(check for check in checks if check.name != SECRETS)
+
+
+def find_here(notebook: bytes | memoryview, around: NotebookSurroundings) -> Sequence[Finding]:
+    """What our own checks find, in this thread."""
+    return findings_of(without_secrets(OWN), checked_notebook(bytes(notebook), around))
+
+
+@dataclass(frozen=True, slots=True)
+class ArrivalChecks:
+    """The rules, and whom to ask: `find` makes the checks, `release` says what the catalog knows of an image. `tracks` are those that review."""
+
+    policy: CheckPolicy = field(default_factory=CheckPolicy)
+    kinds: Mapping[str, FindingKind] = field(default_factory=lambda: kinds_of(without_secrets(OWN)))
+    find: Finder = find_here
+    release: Callable[[ImageRef], ReleaseFacts | None] = lambda _: None
+    tracks: tuple[str, ...] = ()
+
+    def rules_for(self, image: str) -> CheckPolicy:
+        """The rules for what is made in the image with this slug."""
+        return self.policy.for_submission(image, self.tracks, self.kinds)
+
+    def outputs(self, image: object) -> OutputRules:
+        """What is kept of outputs; everything where the image is not known, since then nothing is stored."""
+        return self.rules_for(image.slug).outputs if isinstance(image, ImageRef) else OutputRules()
+
+    def told(self, image: str) -> Mapping[str, object]:
+        """The rules as whoever sends is told them."""
+        return policy_json(self.rules_for(image), self.kinds)
+
+    def check(self, arrived: ArrivedBundle, image: ImageRef) -> CheckRecord:
+        """What is kept with the version. Raises `CheckBlocks` (facts `findings`) where something is in the way."""
+        document, policy = arrived.document, self.rules_for(image.slug)
+        around = NotebookSurroundings(
+            path=document.path,
+            sent={entry.path: SentFile(entry.path, entry.size, entry.sha256) for entry in arrived.files},
+            release=self.release(image),
+            git_known=True,
+            git=document.git,
+        )
+        ids = [cell.id for cell in StoredNotebook(bytes(arrived.canonical)).cells]
+        found = judged(self.find(arrived.canonical, around), ids, Rules(self.kinds, policy, document.overrides))
+        _refuse([each for each in found if each.stops])
+        return CheckRecord(policy.version, tuple(map(finding_json, found)), arrived.taken_out)
+
+
+def _refuse(found: Sequence[JudgedFinding]) -> None:
+    if found:
+        more = f" And {len(found) - 1} more." if len(found) > 1 else ""
+        sentence = f"{found[0].sentence} {found[0].kind.remedy}{more}"
+        raise CheckBlocks(sentence, facts={"findings": [finding_json(each) for each in found]})
