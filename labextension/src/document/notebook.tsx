@@ -18,6 +18,9 @@ interface IPages {
   total: number | null;
 }
 
+/** What a reader moves with. */
+const MOVES = ['wheel', 'pointerdown', 'keydown', 'touchstart'] as const;
+
 export function NotebookTab(props: { target: string | null; onReached: () => void }): React.JSX.Element {
   const { trans, model, changes } = useDocument();
   const version = model.version;
@@ -112,6 +115,8 @@ function useTarget(
   loadNext: (() => void) | null,
   onReached: () => void
 ): void {
+  const follow = React.useRef<() => void>(() => undefined);
+  React.useEffect(() => () => follow.current(), []);
   React.useEffect(() => {
     if (target === null) {
       return;
@@ -123,6 +128,23 @@ function useTarget(
     const element = root.current?.querySelector<HTMLElement>(`[data-enablement-cell="${CSS.escape(target)}"]`);
     element?.scrollIntoView({ block: 'center' });
     element?.focus({ preventScroll: true });
+    follow.current();
+    follow.current = element ? keepInView(element, root.current) : () => undefined;
     onReached();
   }, [root, target, cells, loadNext, onReached]);
+}
+
+/** Cells above are drawn a moment later and push it away: it stays in view until the reader moves. What is returned ends that. */
+function keepInView(element: HTMLElement, root: HTMLElement | null): () => void {
+  if (typeof ResizeObserver === 'undefined') {
+    return () => undefined;
+  }
+  const observer = new ResizeObserver(() => element.scrollIntoView({ block: 'center' }));
+  root?.querySelectorAll('[data-enablement-cell]').forEach(cell => observer.observe(cell));
+  const stop = (): void => {
+    observer.disconnect();
+    MOVES.forEach(move => element.ownerDocument.removeEventListener(move, stop, true));
+  };
+  MOVES.forEach(move => element.ownerDocument.addEventListener(move, stop, true));
+  return stop;
 }
