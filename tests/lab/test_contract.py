@@ -17,10 +17,11 @@ from openapi_spec_validator import validate as validate_openapi
 from enablement_ext.adapters.memory import MemoryArtifactStore, MemoryReviewStore
 from enablement_ext.core.git.merge.notebook_diff import SummaryCode
 from enablement_ext.core.git.setup.file_selection import HeldReason
-from enablement_ext.core.git.setup.plan import RefusalCode, StepKey
+from enablement_ext.core.git.setup.plan import ObstacleKind, RefusalCode, StepKey
 from enablement_ext.core.git.shape import ShapeCode
 from enablement_ext.core.git.steps import PullStep, StepState
 from enablement_ext.core.images.drift import DriftKind, PackageLocation
+from enablement_ext.core.notebook.working.file import UnreadableReason
 from enablement_ext.core.review.models import FileRole, Stage
 from enablement_ext.core.secrets.rules import RULES
 from enablement_ext.core.submission.bundle import PathFlaw
@@ -85,7 +86,9 @@ def test_every_answer_and_every_request_has_a_schema_of_its_own() -> None:
         (("GitStep", "state"), StepState),
         (("GitRefusal", "code"), RefusalCode),
         (("GitRefusal", "facts", "properties", "shape"), ShapeCode),
+        (("GitRefusal", "facts", "properties", "problem"), ObstacleKind),
         (("HeldFile", "code"), HeldReason),
+        (("HeldFile", "facts", "properties", "why"), UnreadableReason),
         (("GitVersionSummary", "code"), SummaryCode),
     ],
 )

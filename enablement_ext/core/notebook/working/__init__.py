@@ -1,4 +1,4 @@
-"""The author's own notebook file.
+"""The author's own notebook file, read and written again without loss (`file`), with what may be taken out of it.
 
-`file` reads and writes it without loss. `results`: what running it leaves in it. `environment`: what differs by machine. `cells` are paired across versions.
+`results`: what running it leaves in it. `environment`: what differs by machine. `cells` are paired across versions.
 """
