@@ -90,8 +90,8 @@ def write(author: Author, *cells: str) -> None:
     (author.home / "churn/churn.ipynb").write_text(notebook(*cells))
 
 
-async def set_up(author: Author, group: str = "") -> dict[str, Any]:
-    return [line async for line in author.setup.apply("churn", group=group)][-1]
+async def set_up(author: Author, group: str = "", folder: str = "churn") -> dict[str, Any]:
+    return [line async for line in author.setup.apply(folder, group=group)][-1]
 
 
 async def copied(author: Author, path: str) -> dict[str, Any]:
@@ -261,7 +261,7 @@ async def test_a_folder_that_was_renamed_moved_or_copied_is_the_same_repository(
     assert (await dana.setup.status("copy"))["standing"] == "theirs"
     plan: dict[str, Any] = await dana.setup.plan("copy")
     assert (plan["possible"], plan["repository"]) == (True, "dana / churn")
-    connected: Any = [line async for line in dana.setup.apply("copy")][-1]["receipt"]
+    connected = (await set_up(dana, folder="copy"))["receipt"]
     assert connected["commit"] == receipt["commit"]
     (copy / "features.py").write_text("x = 3\n")
     assert (await dana.save("copy"))["receipt"]["published"]

@@ -113,9 +113,9 @@ class Places:
         except ServiceRefused as refused:
             if refused.problem.status == 403:
                 return Place(guess, Access.NONE, refused.problem.detail)
-            if refused.problem.status in (404, 429) or refused.problem.status >= 500:
-                return Place(guess)
-            raise
+            if refused.problem.status == 400:
+                raise
+            return Place(guess)
 
     async def _found(self, query: Mapping[str, str]) -> Place | None:
         told = await self._ask("GET", f"/api/v1/git/repository?{urlencode(query)}")

@@ -92,7 +92,7 @@ def exists(context: RepositoryContext, repository: RepositoryId) -> bool | None:
         context.forge.find(repository)
     except NotFound:
         return False
-    except (GitFailed, TooManyRequests, StoreUnavailable):
+    except (GitFailed, TooManyRequests, StoreUnavailable, Unprocessable):
         return None
     return True
 
