@@ -15,6 +15,7 @@ import pytest
 from enablement_ext.adapters.local_paths import PACKAGE
 from enablement_ext.core.git.clean_filter import cleaned
 from enablement_ext.core.git.setup.config_files import tool_text
+from tests.servers.hub_proxy import hub_proxy
 
 # Each takes longer to import than everything that the credential helper needs.
 HEAVY = {"http.client", "email", "ssl", "dataclasses", "inspect", "typing", "urllib.request", "site", "runpy"}
@@ -84,7 +85,20 @@ def test_the_filter_runs_out_of_the_environments_own_folder(tool: Path) -> None:
 
 
 def test_the_helper_asks_the_service_and_answers_git(tool: Path, service: HTTPServer) -> None:
-    host = f"127.0.0.1:{service.server_port}"
+    assert asked_of(tool, service.server_port) == (b"username=dana\npassword=key\n", b"")
+    path = "/services/enablement/api/v1/git/credentials"
+    assert _Service.asked == [(path, "token secret", {"path": "git/user/dana/churn"})]
+
+
+@pytest.mark.slow
+def test_the_helper_asks_through_the_hubs_proxy(tool: Path, service: HTTPServer, tmp_path: Path) -> None:
+    with hub_proxy(service.server_port, tmp_path) as port:
+        assert asked_of(tool, port) == (b"username=dana\npassword=key\n", b"")
+
+
+def asked_of(tool: Path, port: int) -> tuple[bytes, bytes]:
+    """What the tool answers Git for a repository of the service at this port, and what it says beside that."""
+    host = f"127.0.0.1:{port}"
     url = f"http://{host}/services/enablement/git/user/dana/churn"
     done = subprocess.run(
         [tool, "credential", url, "get"],
@@ -93,9 +107,7 @@ def test_the_helper_asks_the_service_and_answers_git(tool: Path, service: HTTPSe
         capture_output=True,
         check=True,
     )
-    assert (done.stdout, done.stderr) == (b"username=dana\npassword=key\n", b"")
-    path = "/services/enablement/api/v1/git/credentials"
-    assert _Service.asked == [(path, "token secret", {"path": "git/user/dana/churn"})]
+    return done.stdout, done.stderr
 
 
 def test_the_helper_imports_little() -> None:
