@@ -24,6 +24,9 @@ request = urllib.request.Request(os.environ["JUPYTERHUB_API_URL"] + "/user", hea
 print(json.dumps(json.load(urllib.request.urlopen(request))["scopes"]))
 """
 
+# What a browser sends along when a person opens a page.
+OPENED = {"Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document", "Sec-Fetch-Site": "none"}
+
 LogIn = Callable[[str], HubSession]
 
 
@@ -83,12 +86,25 @@ def test_an_authors_server_token_holds_no_more_than_the_author(session_of: LogIn
 
 def test_the_service_is_reached_by_browser_without_another_question(hub: DemoHub, session_of: LogIn) -> None:
     remy = session_of("remy")
-    # What a browser sends along when a person opens a page.
-    opened = {"Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document", "Sec-Fetch-Site": "none"}
     page = f"{hub.decisions}/services/enablement/decide/99999"
-    answer = remy.browser.get(page, headers=opened, timeout=60)
+    answer = remy.browser.get(page, headers=OPENED, timeout=60)
     assert answer.url == page, "neither the login nor a question of the hub's"
     assert answer.status_code == 404, "signed in, and there is no such submission"
+
+
+def test_signing_out_of_the_hub_ends_the_session_at_the_pages_and_no_other(hub: DemoHub, session_of: LogIn) -> None:
+    """The hub names the session that a token was given in (`session_id`), and forgets the token with it."""
+    page = f"{hub.decisions}/services/enablement/"
+    kept = []
+    for browser in (session_of("remy").browser, session_of("remy").browser):
+        assert browser.get(page, headers=OPENED, timeout=60).url == page
+        kept.append(
+            {cookie.name: str(cookie.value) for cookie in browser.cookies if cookie.name == "enablement-session"}
+        )
+        last = browser
+    last.get(f"{hub.url}/hub/logout", timeout=60)
+    answers = [requests.get(page, headers=OPENED, cookies=each, allow_redirects=False, timeout=60) for each in kept]
+    assert [answer.status_code for answer in answers] == [200, 302]
 
 
 def test_a_server_reaches_the_service_with_its_token(session_of: LogIn) -> None:
