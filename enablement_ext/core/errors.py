@@ -49,6 +49,7 @@ EnablementError
     │   ├── ForgeAway           forge-away
     │   ├── ForgeAhead          forge-ahead          (made in the author's server)
     │   └── ForgeRefuses        forge-refuses
+    ├── SandboxOff              sandbox-off
     └── EnvironmentUnavailable  environment-unavailable
 
 The docstring of a class is the message a person reads when no better one is given; `code` is stable and is what the user
@@ -372,6 +373,12 @@ class ForgeRefuses(GitFailed):
     """The forge does not let the review service do this. Nothing was lost; tell your platform engineers."""
 
     code = "forge-refuses"
+
+
+class SandboxOff(Unavailable):
+    """Notebooks are not run again on this host, because it cannot keep them apart from everything else."""
+
+    code = "sandbox-off"
 
 
 class EnvironmentUnavailable(Unavailable):
