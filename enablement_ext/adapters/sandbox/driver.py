@@ -21,7 +21,8 @@ from enablement_ext.core.runs.sequence import MessageNumbers
 
 _LOOK = 0.05  # seconds between two looks at clocks, counters and the process
 _HALF = 60.0  # seconds that a reply waits for its "idle", or the other way round
-_CUT = 15.0  # seconds in which a kernel whose connection was cut may still be dying
+_CUT = 2.0  # seconds after which a connection that was cut is looked into
+_DYING = 8.0  # seconds that a kernel whose sockets are gone may take to be gone as well
 _TAIL = 5.0  # seconds for what a dead kernel had sent
 
 
@@ -92,6 +93,7 @@ class NotebookDriver:
             if self.end is None and time.monotonic() > deadline:
                 self._stop(RunEnd.NEVER_ANSWERED, {"seconds": self._limits.start_seconds, "said": self._process.said()})
         self._numbers.cut()
+        self._began = time.monotonic()  # starting has a limit of its own
 
     def _run_cell(self, cell: SourceCell) -> None:
         record = _Record(cell)
@@ -182,14 +184,18 @@ class NotebookDriver:
             self._stop(hit, self._cap_facts(hit))
         elif (code := self._process.poll()) is not None:
             self._name_death(code)
-        elif self._looked - self._began > self._limits.wall_seconds:
+        elif self._looked - self._began > self._limits.wall_seconds and self._answered:
             self._stop(RunEnd.WALL_TIME, {"seconds": self._limits.wall_seconds})
         elif self._cut_at or self._channels.cut():
             self._cut_at = self._cut_at or self._looked
-            if self._channels.listening("iopub"):  # it would take us again: a message was too large for this side
-                self._stop(RunEnd.OUTPUT_CAP, {"bytes": f"more than {self._limits.output_bytes}"})
-            elif self._looked - self._cut_at > _CUT:
-                self._stop(RunEnd.CONNECTION_LOST, {})
+            self._name_cut(self._looked - self._cut_at)
+
+    def _name_cut(self, seconds: float) -> None:
+        """A process that ends closes one descriptor after the other, so what is still there after a while is no sign of that."""
+        if seconds > _CUT and self._channels.listening("iopub"):  # it would take us again: a message was too large here
+            self._stop(RunEnd.OUTPUT_CAP, {"bytes": f"more than {self._limits.output_bytes}"})
+        elif seconds > _DYING:
+            self._stop(RunEnd.CONNECTION_LOST, {})
 
     def _name_death(self, code: int) -> None:
         """What a kernel that is gone had sent is taken first; then the counters are final."""

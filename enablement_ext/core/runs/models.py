@@ -32,7 +32,8 @@ class RunEnd(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RunLimits:
-    """What one run may take. `file_bytes` bounds one file, `work_bytes` all files together; `pids` counts threads as well."""
+    """What one run may take. `start_seconds` is for the kernel to come up, `wall_seconds` for all cells; `file_bytes` bounds one file,
+    `work_bytes` all files together; `pids` counts threads as well."""
 
     memory_bytes: int = 2048 * MIB
     pids: int = 256
