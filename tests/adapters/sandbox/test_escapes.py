@@ -20,7 +20,7 @@ from pathlib import Path
 
 import pytest
 
-from enablement_ext.adapters.sandbox import BubblewrapSandbox
+from enablement_ext.adapters.sandbox import BubblewrapSandbox, arguments
 from enablement_ext.core.runs.models import RunResult
 from tests.adapters.sandbox.conftest import Run, shown
 from tests.adapters.sandbox.ways_out import ALL, PRELUDE
@@ -126,10 +126,23 @@ def _cells(told: Canaries, ways: Mapping[str, str]) -> list[str]:
     return [PRELUDE, f"told = {asdict(told)!r}", attempts]
 
 
-@pytest.fixture(scope="module", params=["counted", "watched"])
+@pytest.fixture(scope="module")
+def module_patch() -> Iterator[pytest.MonkeyPatch]:
+    with pytest.MonkeyPatch.context() as patch:
+        yield patch
+
+
+@pytest.fixture(scope="module", params=["counted", "watched", "mapped"])
 def tried(request: pytest.FixtureRequest, outside: tuple[Canaries, list[socket.socket]]) -> dict[str, str]:
     """Name of a way -> what became of it; `found in all` has everything that came out of the sandbox."""
-    sandbox: BubblewrapSandbox = request.getfixturevalue(request.param)
+    """By an administrator with a cgroup and without, and as everybody else does it: a namespace in which this account is nobody."""
+    if request.param == "mapped":
+        patch = request.getfixturevalue("module_patch")
+        namespaces = arguments._namespaces
+        patch.setattr(arguments, "_namespaces", lambda **_: namespaces(administrator=False))
+        sandbox = BubblewrapSandbox(request.getfixturevalue("environment"), counted=False)
+    else:
+        sandbox = request.getfixturevalue(request.param)
     run: Run = request.getfixturevalue("run")
     told = outside[0]
     results: list[RunResult] = [run(*_cells(told, ways), sandbox=sandbox) for ways in ALL.values()]
