@@ -100,13 +100,8 @@ def build_parser() -> argparse.ArgumentParser:
     add_policy_commands(
         nouns.add_parser("policy", help="files of rules for checks").add_subparsers(required=True, metavar="verb")
     )
-    _add_compare(
-        nouns.add_parser("compare", help="a notebook beside what came out when it was run again", epilog=EXIT_CODES)
-    )
-    add_rerun_options(
-        again := nouns.add_parser("rerun", help="notebooks run again in a sandbox, and compared", epilog=EXIT_CODES)
-    )
-    again.set_defaults(run=_rerun)
+    _add_compare(nouns)
+    _add_rerun(nouns)
     verbs = nouns.add_parser("db", help="the queue's database").add_subparsers(required=True, metavar="verb")
     upgrade = verbs.add_parser("upgrade", help="bring the tables to this version", epilog=f"{DATABASE}; {EXIT_CODES}")
     upgrade.set_defaults(run=_db_upgrade)
@@ -163,7 +158,9 @@ def _add_up(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(run=_up)
 
 
-def _add_compare(parser: argparse.ArgumentParser) -> None:
+def _add_compare(nouns: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    words = "a notebook beside what came out when it was run again"
+    parser = nouns.add_parser("compare", help=words, epilog=EXIT_CODES)
     parser.add_argument("sent", type=Path, metavar="SENT", help="the notebook as it was sent")
     parser.add_argument("other", type=Path, metavar="RUN", help="the same notebook after it was run again")
     parser.add_argument(
@@ -178,6 +175,12 @@ def _add_compare(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--json", action="store_true", help="for programs")
     parser.set_defaults(run=_compare)
+
+
+def _add_rerun(nouns: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = nouns.add_parser("rerun", help="notebooks run again in a sandbox, and compared", epilog=EXIT_CODES)
+    add_rerun_options(parser)
+    parser.set_defaults(run=_rerun)
 
 
 def _compare(args: argparse.Namespace) -> int:

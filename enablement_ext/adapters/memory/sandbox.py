@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from enablement_ext.core.comparison import CellRun, Ending
 from enablement_ext.core.errors import SandboxOff
 from enablement_ext.core.runs.layers import LayerState, SandboxGrade, SandboxLayer, SandboxReport, Strength
-from enablement_ext.core.runs.models import ExecutedCell, RunEnd, RunObserver, RunRequest, RunResult, WrittenFile
+from enablement_ext.core.runs.models import ExecutedCell, RunEnd, RunObserver, RunRequest, NotebookRun, WrittenFile
 
 WHOLE = SandboxReport(tuple(LayerState(layer, Strength.HOLDS, "said so") for layer in SandboxLayer))
 
@@ -29,7 +29,7 @@ class MemorySandbox:
     def self_test(self) -> SandboxReport:
         return self.report
 
-    def run(self, request: RunRequest, observer: RunObserver) -> RunResult:
+    def run(self, request: RunRequest, observer: RunObserver) -> NotebookRun:
         """The first run gets the first outcome of each source, and so on; the last one again and again."""
         if self.report.grade is SandboxGrade.OFF:
             raise SandboxOff(self.report.sentence)
@@ -49,4 +49,4 @@ class MemorySandbox:
             ran = known[min(turn, len(known) - 1)] if end is RunEnd.FINISHED else died
             cells.append(ExecutedCell(cell.index, ran, messages=3, execution_count=len(cells) + 1))
             observer.cell_ended(cells[-1])
-        return RunResult(end, tuple(cells), self.report.grade, 0.0, tuple(sorted(files, key=lambda file: file.path)))
+        return NotebookRun(end, tuple(cells), self.report.grade, 0.0, tuple(sorted(files, key=lambda file: file.path)))

@@ -19,7 +19,7 @@ from enablement_ext.adapters.sandbox.watcher import WatchedCaps
 from enablement_ext.adapters.sandbox.work_folder import hashes, written_files
 from enablement_ext.core.errors import SandboxOff
 from enablement_ext.core.runs.layers import SandboxGrade, SandboxLayer, SandboxReport, Strength
-from enablement_ext.core.runs.models import RunEnd, RunLimits, RunObserver, RunRequest, RunResult
+from enablement_ext.core.runs.models import RunEnd, RunLimits, RunObserver, RunRequest, NotebookRun
 
 
 class BubblewrapSandbox:
@@ -43,7 +43,7 @@ class BubblewrapSandbox:
                 self._report = tried_layers(self._environment, self._caps)
             return self._report
 
-    def run(self, request: RunRequest, observer: RunObserver) -> RunResult:
+    def run(self, request: RunRequest, observer: RunObserver) -> NotebookRun:
         report = self.self_test()
         if report.grade is SandboxGrade.OFF:
             raise SandboxOff(report.sentence)
@@ -66,7 +66,7 @@ class BubblewrapSandbox:
 
     def _driven(
         self, process: SandboxProcess, asked: tuple[dict[str, object], RunRequest, RunObserver], began: float
-    ) -> RunResult:
+    ) -> NotebookRun:
         info, request, observer = asked
         channels = KernelChannels(info, process.kernel_folder, request.limits.output_bytes)
         try:
@@ -80,7 +80,7 @@ class BubblewrapSandbox:
         peak = process.caps.peak_bytes()
         end = driver.end or RunEnd.FINISHED
         grade = self._report.grade if self._report is not None else SandboxGrade.OFF
-        return RunResult(end, cells, grade, seconds, files, peak, driver.stray, driver.facts)
+        return NotebookRun(end, cells, grade, seconds, files, peak, driver.stray, driver.facts)
 
     def _caps(self, limits: RunLimits) -> ResourceCaps:
         return CgroupCaps(self._parents, limits) if self._parents is not None else WatchedCaps(replace(limits))

@@ -97,7 +97,7 @@ class WrittenFile:
 
 
 @dataclass(frozen=True, slots=True)
-class RunResult:
+class NotebookRun:
     """A run that ended, with every cell of its request in order.
 
     `facts` is the evidence of its end. `stray` counts outputs that belong to no cell that was running. `peak_bytes` is 0 where nothing measured it.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from enablement_ext.core.runs.layers import SandboxReport
-from enablement_ext.core.runs.models import RunObserver, RunRequest, RunResult
+from enablement_ext.core.runs.models import RunObserver, RunRequest, NotebookRun
 
 
 class Sandbox(Protocol):
@@ -15,7 +15,7 @@ class Sandbox(Protocol):
         """What this host enforces, tried rather than assumed. Never raises; what cannot be tried is missing."""
         ...
 
-    def run(self, request: RunRequest, observer: RunObserver) -> RunResult:
+    def run(self, request: RunRequest, observer: RunObserver) -> NotebookRun:
         """All cells in order, those behind one that failed as well, until the last or a limit.
 
         It returns within the limits whatever the notebook does, and leaves nothing of it behind. Raises `SandboxOff` where the self-test's

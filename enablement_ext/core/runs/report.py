@@ -9,7 +9,7 @@ from typing import Any
 
 from enablement_ext.core.comparison import RunVerdict, sentence
 from enablement_ext.core.runs.layers import SandboxGrade, SandboxReport
-from enablement_ext.core.runs.models import MIB, RunEnd, RunResult
+from enablement_ext.core.runs.models import MIB, RunEnd, NotebookRun
 from enablement_ext.core.runs.rerun import SAME, JudgedCell, RerunOutcome
 
 _ENDS = {
@@ -36,7 +36,7 @@ _COUNTED = {
 }
 
 
-def end_words(run: RunResult) -> str:
+def end_words(run: NotebookRun) -> str:
     """How a run ended, with its evidence; "" where it came to its end."""
     facts = ", ".join(
         f"{name.replace('_', ' ')} {value}" for name, value in sorted(run.facts.items()) if name != "said"
@@ -95,7 +95,7 @@ def self_test_lines(report: SandboxReport) -> Iterator[str]:
     yield f"grade {report.grade}: {report.sentence}"
 
 
-def _run_document(run: RunResult) -> dict[str, Any]:
+def _run_document(run: NotebookRun) -> dict[str, Any]:
     return {
         "end": run.end,
         "facts": dict(run.facts),
@@ -128,7 +128,7 @@ def _which(verdict: RunVerdict, cells: tuple[JudgedCell, ...]) -> str:
     return ""
 
 
-def _cost(runs: tuple[RunResult, ...]) -> str:
+def _cost(runs: tuple[NotebookRun, ...]) -> str:
     seconds = sum(run.seconds for run in runs)
     peak = max(run.peak_bytes for run in runs)
     twice = " for two runs" if len(runs) > 1 else ""

@@ -19,7 +19,7 @@ from enablement_ext.core.runs.models import (
     RunLimits,
     RunObserver,
     RunRequest,
-    RunResult,
+    NotebookRun,
     SourceCell,
 )
 from enablement_ext.core.runs.needs import needs_of
@@ -54,7 +54,7 @@ class RerunOutcome:
     """What a notebook's runs (one or two) showed."""
 
     cells: tuple[JudgedCell, ...]
-    runs: tuple[RunResult, ...]
+    runs: tuple[NotebookRun, ...]
     sandbox: SandboxReport
 
     @property
@@ -108,7 +108,7 @@ def without_outputs(notebook: StoredNotebook) -> bytes:
     return json.dumps(document, ensure_ascii=False, indent=1).encode("utf-8", "replace")
 
 
-def judged(job: RerunJob, runs: Sequence[RunResult], how: Comparer) -> tuple[JudgedCell, ...]:
+def judged(job: RerunJob, runs: Sequence[NotebookRun], how: Comparer) -> tuple[JudgedCell, ...]:
     """The verdict on every code cell."""
     brought = {file.path for file in job.brought}
     ran = [{cell.index: cell.run for cell in run.cells} for run in runs]

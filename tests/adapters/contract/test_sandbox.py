@@ -20,7 +20,7 @@ from enablement_ext.core.runs.models import (
     RunEnd,
     RunObserver,
     RunRequest,
-    RunResult,
+    NotebookRun,
     SourceCell,
     WrittenFile,
 )
@@ -46,12 +46,12 @@ def sandbox(request: pytest.FixtureRequest) -> Iterator[Sandbox]:
         yield BubblewrapSandbox(environment, counted=request.param == "counted")
 
 
-def run(sandbox: Sandbox, *sources: str, observer: RunObserver | None = None, **more: Any) -> RunResult:
+def run(sandbox: Sandbox, *sources: str, observer: RunObserver | None = None, **more: Any) -> NotebookRun:
     cells = tuple(SourceCell(2 * place, source) for place, source in enumerate(sources))
     return sandbox.run(RunRequest(cells, **more), observer or RunObserver())
 
 
-def endings(found: RunResult) -> list[str]:
+def endings(found: NotebookRun) -> list[str]:
     return [str(cell.run.ending) for cell in found.cells]
 
 

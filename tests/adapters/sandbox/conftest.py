@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from enablement_ext.adapters.sandbox import BubblewrapSandbox, KernelEnvironment
-from enablement_ext.core.runs.models import MIB, RunLimits, RunObserver, RunRequest, RunResult, SourceCell
+from enablement_ext.core.runs.models import MIB, RunLimits, RunObserver, RunRequest, NotebookRun, SourceCell
 
-Run = Callable[..., RunResult]
+Run = Callable[..., NotebookRun]
 LIMITS = RunLimits(memory_bytes=512 * MIB, pids=64, wall_seconds=600, work_bytes=64 * MIB)
 
 
@@ -41,7 +41,7 @@ def run(counted: BubblewrapSandbox) -> Run:
 
     def ran(
         *sources: str, sandbox: BubblewrapSandbox = counted, observer: RunObserver | None = None, **more: Any
-    ) -> RunResult:
+    ) -> NotebookRun:
         files = more.pop("files", ())
         cells = tuple(map(SourceCell, range(len(sources)), sources))
         return sandbox.run(RunRequest(cells, files, replace(LIMITS, **more)), observer or RunObserver())
@@ -49,7 +49,7 @@ def run(counted: BubblewrapSandbox) -> Run:
     return ran
 
 
-def shown(found: RunResult, cell: int = 0) -> str:
+def shown(found: NotebookRun, cell: int = 0) -> str:
     """All text that a cell printed."""
     outputs: Any = found.cells[cell].run.outputs
     return "".join("".join(each.get("text", ())) for each in outputs)

@@ -21,7 +21,7 @@ from pathlib import Path
 import pytest
 
 from enablement_ext.adapters.sandbox import BubblewrapSandbox, arguments
-from enablement_ext.core.runs.models import RunResult
+from enablement_ext.core.runs.models import NotebookRun
 from tests.adapters.sandbox.conftest import Run, shown
 from tests.adapters.sandbox.ways_out import ALL, PRELUDE
 
@@ -145,7 +145,7 @@ def tried(request: pytest.FixtureRequest, outside: tuple[Canaries, list[socket.s
         sandbox = request.getfixturevalue(request.param)
     run: Run = request.getfixturevalue("run")
     told = outside[0]
-    results: list[RunResult] = [run(*_cells(told, ways), sandbox=sandbox) for ways in ALL.values()]
+    results: list[NotebookRun] = [run(*_cells(told, ways), sandbox=sandbox) for ways in ALL.values()]
     texts = [shown(found, 2) for found in results]
     assert [str(found.end) for found in results] == ["finished"] * len(results)
     return dict(re.findall(r"^(.+?): (OPEN|shut.*)$", "\n".join(texts), re.MULTILINE))
