@@ -17,7 +17,8 @@ from enablement_ext.core.runs.layers import SandboxGrade
 from enablement_ext.core.runs.models import MIB, BroughtFile, ExecutedCell, RunEnd, RunLimits, RunObserver
 from enablement_ext.core.runs.ports import Sandbox
 from enablement_ext.core.runs.report import cell_lines, rerun_document, sandbox_document, self_test_lines, verdict_line
-from enablement_ext.core.runs.rerun import RerunJob, rerun
+from enablement_ext.core.runs.rerun import RerunJob, RerunOutcome, rerun
+from enablement_ext.core.text.cleaning import clean
 
 _PIECE = 1 << 20
 _DEFAULTS = RunLimits()
@@ -70,17 +71,12 @@ def rerun_files(args: argparse.Namespace, chosen: ChosenEnvironment, how: Compar
     """Prints a line for each notebook with lines for cells below it, or JSON. Exit code 1 where something did not come out the same."""
     documents, same = [], True
     for path in args.files:
-        outcome = rerun(_job(path, args), chosen.sandbox, how, RunObserver(cell_ended=_progress(path, args)))
+        outcome = _outcome(path, args, chosen.sandbox, how)
         same &= outcome.same
         documents.append({"file": path.as_posix()} | rerun_document(outcome, chosen.name))
         if not args.json:
-            print(
-                "\n".join(
-                    [f"{path}: {verdict_line(outcome, chosen.name)}", *(f"  {line}" for line in cell_lines(outcome))]
-                )
-            )
-            for file in outcome.runs[0].files:
-                print(f"  wrote {file.path} ({file.size} bytes)")
+            first, *more = (clean(line, one_line=True) for line in _lines(path, outcome, chosen.name))
+            print("\n  ".join([first, *more]))
         if outcome.runs[0].end is RunEnd.CANCELLED:
             break
     if args.json:
@@ -98,6 +94,24 @@ def check_options(args: argparse.Namespace) -> None:
         raise CliError("a tolerance is between 0 and 1", Exit.USAGE)
     if args.memory < 64 or args.seconds <= 0 or args.processes < 16:
         raise CliError("a run needs at least 64 MB, 16 processes and some time", Exit.USAGE)
+
+
+def _outcome(path: Path, args: argparse.Namespace, sandbox: Sandbox, how: Comparer) -> RerunOutcome:
+    try:
+        return rerun(_job(path, args), sandbox, how, RunObserver(cell_ended=_progress(path, args)))
+    except BadNotebook as error:
+        raise CliError(f"{path}: {error.message}", Exit.USAGE) from error
+
+
+def _lines(path: Path, outcome: RerunOutcome, environment: str) -> Iterator[str]:
+    """For people. What a notebook says of itself is in them: they are cleaned before they reach a terminal."""
+    yield f"{path}: {verdict_line(outcome, environment)}"
+    said = outcome.runs[0].facts.get("said")
+    if said:
+        yield f"the kernel said: {said}"
+    yield from cell_lines(outcome)
+    for file in outcome.runs[0].files:
+        yield f"wrote {file.path} ({file.size} bytes)"
 
 
 def _job(path: Path, args: argparse.Namespace) -> RerunJob:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from enablement_ext.core.comparison import CellRun, Ending
 from enablement_ext.core.errors import SandboxOff
 from enablement_ext.core.runs.layers import LayerState, SandboxGrade, SandboxLayer, SandboxReport, Strength
-from enablement_ext.core.runs.models import ExecutedCell, RunEnd, RunObserver, RunRequest, NotebookRun, WrittenFile
+from enablement_ext.core.runs.models import ExecutedCell, NotebookRun, RunEnd, RunObserver, RunRequest, WrittenFile
 
 WHOLE = SandboxReport(tuple(LayerState(layer, Strength.HOLDS, "said so") for layer in SandboxLayer))
 

@@ -19,7 +19,7 @@ from enablement_ext.adapters.sandbox.watcher import WatchedCaps
 from enablement_ext.adapters.sandbox.work_folder import hashes, written_files
 from enablement_ext.core.errors import SandboxOff
 from enablement_ext.core.runs.layers import SandboxGrade, SandboxLayer, SandboxReport, Strength
-from enablement_ext.core.runs.models import RunEnd, RunLimits, RunObserver, RunRequest, NotebookRun
+from enablement_ext.core.runs.models import NotebookRun, RunEnd, RunLimits, RunObserver, RunRequest
 
 
 class BubblewrapSandbox:

@@ -70,10 +70,14 @@ class KernelChannels:
         return len(self._sockets) == len(_CONNECTED)
 
     def ask(self, kind: str, content: Mapping[str, Any]) -> str:
-        """Sends a request on the shell channel; its id, which nobody can guess beforehand."""
+        """Sends a request on the shell channel; its id, which nobody can guess beforehand. "" where nobody takes it: what is wrong is seen
+        by looking at the process and at `cut`."""
         header = self._session.msg_header(kind)
         header["msg_id"] = uuid.uuid4().hex
-        self._session.send(self._sockets["shell"], self._session.msg(kind, dict(content), header=header))
+        try:
+            self._session.send(self._sockets["shell"], self._session.msg(kind, dict(content), header=header))
+        except zmq.Again:
+            return ""
         return str(header["msg_id"])
 
     def arrived(self, name: str) -> Iterator[KernelMessage]:
@@ -103,6 +107,7 @@ class KernelChannels:
     def _connected(self, name: str, kind: int) -> zmq.Socket[bytes]:
         made = self._context.socket(kind)
         made.setsockopt(zmq.LINGER, 0)
+        made.setsockopt(zmq.SNDTIMEO, 0)
         made.setsockopt(zmq.RECONNECT_IVL, -1)
         made.setsockopt(zmq.RCVHWM, _QUEUE)
         made.setsockopt(zmq.MAXMSGSIZE, self._largest)

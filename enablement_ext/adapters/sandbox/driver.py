@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from enablement_ext.adapters.sandbox.channels import KernelChannels, KernelMessage
 from enablement_ext.adapters.sandbox.process import SandboxProcess
 from enablement_ext.core.comparison import CellRun, Ending
-from enablement_ext.core.comparison.models import Window
+from enablement_ext.core.comparison.models import Output, Window
 from enablement_ext.core.runs.models import ExecutedCell, RunEnd, RunLimits, RunObserver, SourceCell
 from enablement_ext.core.runs.outputs import OUTPUT_TYPES, OutputCollector, display_of
 from enablement_ext.core.runs.sequence import MessageNumbers
@@ -41,6 +41,7 @@ class _Record:
     started: datetime = field(default_factory=lambda: datetime.now(UTC))
     ended: datetime | None = None
     half: float = 0.0
+    outputs: Sequence[Output] | None = None
 
 
 class NotebookDriver:
@@ -88,8 +89,9 @@ class NotebookDriver:
                     asked = time.monotonic()
                 self._tick(_LOOK)
             else:
-                self._look()
                 time.sleep(0.004)
+                if time.monotonic() - self._looked >= _LOOK:
+                    self._look()
             if self.end is None and time.monotonic() > deadline:
                 self._stop(RunEnd.NEVER_ANSWERED, {"seconds": self._limits.start_seconds, "said": self._process.said()})
         self._numbers.cut()
@@ -100,7 +102,8 @@ class NotebookDriver:
         self._records.append(record)
         self._current = record
         record.request = self._channels.ask("execute_request", _request(cell.source))
-        self._requests[record.request] = record
+        if record.request:
+            self._requests[record.request] = record
         while self.end is None and not (record.status and record.idle):
             self._tick(_LOOK)
             if record.half and time.monotonic() - record.half > _HALF:
@@ -226,11 +229,12 @@ class NotebookDriver:
             self._process.kill()
 
     def _executed(self, record: _Record) -> ExecutedCell:
-        outputs = record.collector.outputs()
+        if record.outputs is None:
+            record.outputs = record.collector.outputs()
         lost = self._numbers.lost(record.span) if record.span else 0
         window = Window(record.started, record.ended or datetime.now(UTC))
         ending, reason = self._ending(record, lost)
-        run = CellRun(ending, outputs, window, reason=reason)
+        run = CellRun(ending, record.outputs, window, reason=reason)
         return ExecutedCell(record.cell.index, run, record.messages, lost, record.count)
 
     def _ending(self, record: _Record, lost: int) -> tuple[Ending, str]:

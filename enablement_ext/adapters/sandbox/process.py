@@ -7,6 +7,7 @@ does later cannot put others in their place. Then the launcher gets the files, g
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import select
@@ -36,6 +37,8 @@ from enablement_ext.core.runs.models import BroughtFile, RunLimits
 
 _TAIL = 4000  # characters of what a sandbox said that are kept
 _READ = 65536
+_PIECES = 64  # at one time: somebody may print faster than it can be read
+_PIPE = 1 << 20
 _END = 20.0  # seconds until a killed sandbox is gone
 
 
@@ -93,17 +96,15 @@ class SandboxProcess:
 
     def drain(self) -> None:
         """Takes what was printed and keeps its end, so that nobody inside waits for a reader."""
-        fd = self.output
-        while fd >= 0:
+        for _ in range(_PIECES):
             try:
-                piece = os.read(fd, _READ)
+                piece = os.read(self.output, _READ) if self.output >= 0 else b""
             except BlockingIOError:
                 return
             if not piece:
                 self._close_output()
                 return
             self._said = (self._said + piece)[-_TAIL:]
-            fd = self.output
 
     def said(self) -> str:
         """The end of what was printed inside, on one line."""
@@ -161,10 +162,16 @@ class SandboxProcess:
                 pass_fds=passed.all(),
                 umask=0o022,
             )
+        except BaseException:
+            for fd in (info, status, files):
+                os.close(fd)
+            raise
         finally:
             for fd in passed.all():
                 os.close(fd)
         os.set_blocking(self.output, False)
+        with suppress(OSError):  # an ordinary account may have as much, or no more of it
+            fcntl.fcntl(self.output, fcntl.F_SETPIPE_SZ, _PIPE)
         with os.fdopen(info, "rb"), os.fdopen(status, "rb"):
             with os.fdopen(files, "wb", buffering=0):
                 self._take_hold(info, status)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import PurePosixPath
@@ -119,8 +119,3 @@ class RunObserver:
 
     cell_ended: Callable[[ExecutedCell], None] = lambda _: None
     is_cancelled: Callable[[], bool] = lambda: False
-
-
-def ends_with_cells(end: RunEnd, cells: Sequence[ExecutedCell]) -> bool:
-    """Whether nothing but the notebook's own cells decided the result: the run was not cut short, and no message was lost."""
-    return end is RunEnd.FINISHED and not any(cell.lost for cell in cells)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from enablement_ext.core.runs.layers import SandboxReport
-from enablement_ext.core.runs.models import RunObserver, RunRequest, NotebookRun
+from enablement_ext.core.runs.models import NotebookRun, RunObserver, RunRequest
 
 
 class Sandbox(Protocol):

@@ -9,7 +9,7 @@ from typing import Any
 
 from enablement_ext.core.comparison import RunVerdict, sentence
 from enablement_ext.core.runs.layers import SandboxGrade, SandboxReport
-from enablement_ext.core.runs.models import MIB, RunEnd, NotebookRun
+from enablement_ext.core.runs.models import MIB, NotebookRun, RunEnd
 from enablement_ext.core.runs.rerun import SAME, JudgedCell, RerunOutcome
 
 _ENDS = {

@@ -9,17 +9,17 @@ from dataclasses import dataclass, field, replace
 from enablement_ext.core.comparison import CellRun, CellVerdict, ComparedCell, Ending, RunVerdict, compare_cell
 from enablement_ext.core.comparison.cells import EXPECTS_ERROR
 from enablement_ext.core.comparison.outputs import Comparer
-from enablement_ext.core.errors import SandboxOff
+from enablement_ext.core.errors import BadNotebook, SandboxOff
 from enablement_ext.core.notebook import StoredCell, StoredNotebook
 from enablement_ext.core.runs.layers import SandboxGrade, SandboxReport
 from enablement_ext.core.runs.models import (
     SKIPPED_TAGS,
     BroughtFile,
+    NotebookRun,
     RunEnd,
     RunLimits,
     RunObserver,
     RunRequest,
-    NotebookRun,
     SourceCell,
 )
 from enablement_ext.core.runs.needs import needs_of
@@ -66,13 +66,14 @@ class RerunOutcome:
 
 
 def rerun(job: RerunJob, sandbox: Sandbox, how: Comparer, observer: RunObserver | None = None) -> RerunOutcome:
-    """One run, and a second in the same kind of sandbox where a cell differs. Raises `SandboxOff` without having run anything."""
+    """One run, and a second in the same kind of sandbox where a cell differs. Raises `SandboxOff`, or `BadNotebook`
+    for another language, without having run anything."""
     report = sandbox.self_test()
     if report.grade is SandboxGrade.OFF:
         raise SandboxOff(report.sentence)
     language = job.notebook.language.lower()
     if language not in _LANGUAGES:
-        raise SandboxOff(f"Only notebooks in Python are run again; this one is in {job.notebook.language}.")
+        raise BadNotebook(f"Only notebooks in Python are run again; this one is in {job.notebook.language}.")
     watch = observer or RunObserver()
     request = request_of(job)
     runs = [sandbox.run(request, watch)]

@@ -17,10 +17,10 @@ from enablement_ext.core.runs.layers import SandboxGrade
 from enablement_ext.core.runs.models import (
     BroughtFile,
     ExecutedCell,
+    NotebookRun,
     RunEnd,
     RunObserver,
     RunRequest,
-    NotebookRun,
     SourceCell,
     WrittenFile,
 )

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from enablement_ext.adapters.sandbox import BubblewrapSandbox, KernelEnvironment
-from enablement_ext.core.runs.models import MIB, RunLimits, RunObserver, RunRequest, NotebookRun, SourceCell
+from enablement_ext.core.runs.models import MIB, NotebookRun, RunLimits, RunObserver, RunRequest, SourceCell
 
 Run = Callable[..., NotebookRun]
 LIMITS = RunLimits(memory_bytes=512 * MIB, pids=64, wall_seconds=600, work_bytes=64 * MIB)

@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import signal
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from enablement_ext.adapters.sandbox import BubblewrapSandbox
-from enablement_ext.adapters.sandbox.process import SandboxProcess
+from enablement_ext.adapters.sandbox.caps import ResourceCaps
+from enablement_ext.adapters.sandbox.process import SandboxOrder, SandboxProcess
 from enablement_ext.core.comparison import Ending
 from enablement_ext.core.runs.models import MIB, ExecutedCell, RunEnd, RunObserver
 from tests.adapters.sandbox.conftest import Run, shown
@@ -111,16 +113,14 @@ def test_exit_codes_and_signals_are_told(run: Run) -> None:
 
 
 def test_a_kernel_that_never_comes_up(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    started = SandboxProcess.start.__func__  # type: ignore[attr-defined]
+    start = SandboxProcess.start
+    stalls = ("-c", "print('hm', flush=True); import time; time.sleep(3600)")
 
-    def stalled(cls: type[SandboxProcess], order: object, caps: object) -> SandboxProcess:
-        object.__setattr__(
-            order, "argv", (*order.argv[:1], "-c", "print('hm', flush=True); import time; time.sleep(3600)")
-        )  # type: ignore[attr-defined]
-        return started(cls, order, caps)  # type: ignore[no-any-return]
+    def stalled(order: SandboxOrder, caps: ResourceCaps) -> SandboxProcess:
+        return start(replace(order, argv=(*order.argv[:1], *stalls)), caps)
 
     run("1")  # the self-test is done
-    monkeypatch.setattr(SandboxProcess, "start", classmethod(stalled))
+    monkeypatch.setattr(SandboxProcess, "start", stalled)
     found = run("1", AFTER, start_seconds=10)
     assert (found.end, found.facts["said"]) == (RunEnd.NEVER_ANSWERED, "hm")
     assert [cell.run.reason for cell in found.cells] == ["kernel-never-answered"] * 2
@@ -134,6 +134,25 @@ def test_a_sandbox_that_is_taken_away_from_outside(run: Run) -> None:
 
     found = run("1", "import time; time.sleep(3600)", observer=RunObserver(cell_ended=kill))
     assert found.end is RunEnd.NODE_GONE
+
+
+@pytest.mark.parametrize(
+    ("source", "end"),
+    [
+        ("import threading, os; threading.Timer(0.5, lambda: os._exit(5)).start()", RunEnd.KERNEL_DIED),
+        (f"import threading; threading.Timer(0.5, lambda: exec({CLOSES_SOCKETS!r})).start()", RunEnd.CONNECTION_LOST),
+    ],
+)
+def test_a_kernel_that_goes_between_two_cells(source: str, end: RunEnd, run: Run) -> None:
+    found = run(source, AFTER, AFTER, observer=RunObserver(cell_ended=_pauses))
+    assert (found.end, found.cells[2].run.ending) == (end, Ending.NOT_RUN)
+    assert found.cells[1].run.reason == str(end)
+
+
+def test_what_programs_print_is_shown_however_much_it_is(run: Run) -> None:
+    found = run("import subprocess, time; subprocess.run(['head', '-c', '3000000', '/dev/zero']); time.sleep(2)")
+    assert found.end is RunEnd.FINISHED
+    assert found.seconds < 100
 
 
 def test_cancelling_ends_a_cell_that_hears_nothing(run: Run) -> None:
@@ -180,6 +199,10 @@ def test_nothing_is_left_of_any_of_them() -> None:
         for each in Path("/sys/fs/cgroup", top).rglob(f"enablement-run-{os.getpid()}-*")
     ]
     assert groups == []
+
+
+def _pauses(_: ExecutedCell) -> None:
+    threading.Event().wait(3)
 
 
 def children(pid: int) -> list[int]:

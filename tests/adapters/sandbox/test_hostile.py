@@ -173,13 +173,8 @@ found += [name for name, value in os.environ.items() if halves[0] in value]
 answer = 'nothing' if not found else halves[0] + halves[1]
 print(answer)
 """.replace("HALF", repr(claimed[:12])).replace("OTHER", repr(claimed[12:]))
-    document = {
-        "cells": [cell(search, text(f"{claimed}\n"), metadata={"tags": [claimed]})],
-        "metadata": {},
-        "nbformat": 4,
-        "nbformat_minor": 5,
-    }
-    document["cells"][0]["id"] = "search"
+    sent = cell(search, text(f"{claimed}\n"), metadata={"tags": [claimed]}, id="search")
+    document = {"cells": [sent], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
     notebook = StoredNotebook(canonicalise(json.dumps(document).encode()).data)
     found = rerun(RerunJob(notebook, "n.ipynb"), counted, Comparer())
     assert verdicts(found) == ["not-as-sent"]

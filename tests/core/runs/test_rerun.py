@@ -10,7 +10,7 @@ import pytest
 from enablement_ext.adapters.memory.sandbox import WHOLE, MemorySandbox
 from enablement_ext.core.comparison import CellRun, Ending, RunVerdict
 from enablement_ext.core.comparison.outputs import Comparer
-from enablement_ext.core.errors import SandboxOff
+from enablement_ext.core.errors import BadNotebook, SandboxOff
 from enablement_ext.core.notebook import StoredNotebook, canonicalise
 from enablement_ext.core.runs.layers import LayerState, SandboxGrade, SandboxLayer, SandboxReport, Strength
 from enablement_ext.core.runs.models import BroughtFile, RunEnd, RunObserver, WrittenFile
@@ -196,7 +196,7 @@ def test_another_language_is_said_before_anything_runs() -> None:
     sandbox, sent = MemorySandbox(), job(cell("a", []))
     document = json.loads(sent.notebook._data) | {"metadata": {"language_info": {"name": "R"}}}
     other = StoredNotebook(canonicalise(json.dumps(document).encode()).data)
-    with pytest.raises(SandboxOff, match="this one is in R"):
+    with pytest.raises(BadNotebook, match="this one is in R"):
         rerun(RerunJob(other, "n.ipynb"), sandbox, Comparer())
     assert not sandbox.requests
 
