@@ -51,12 +51,18 @@ if not os.fork():
     os._exit(0)
 os._exit(0)
 """
-CLOSES_SOCKETS = """
-import os, stat
+HANGS_UP = """
+import glob, os, socket, stat
+for path in glob.glob('/run/kernel/kernel-*'):
+    os.unlink(path)
 for fd in range(3, 200):
     try:
-        if stat.S_ISSOCK(os.fstat(fd).st_mode): os.shutdown if False else os.close(fd)
-    except OSError: pass
+        if stat.S_ISSOCK(os.fstat(fd).st_mode):
+            mine = socket.socket(fileno=os.dup(fd))
+            if '/run/kernel' in str(mine.getsockname()) and not mine.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN):
+                mine.shutdown(socket.SHUT_RDWR)
+    except OSError:
+        pass
 import time; time.sleep(3600)
 """
 
@@ -79,7 +85,7 @@ import time; time.sleep(3600)
         ("import os, signal; os.kill(os.getpid(), signal.SIGKILL)", {}, RunEnd.KERNEL_DIED),
         ("import ctypes; ctypes.string_at(0)", {}, RunEnd.KERNEL_DIED),
         (DAEMON, {}, RunEnd.KERNEL_DIED),
-        (CLOSES_SOCKETS, {}, RunEnd.CONNECTION_LOST),
+        (HANGS_UP, {}, RunEnd.CONNECTION_LOST),
     ],
 )
 def test_a_named_end(source: str, limits: dict[str, float], end: RunEnd, run: Run) -> None:
@@ -140,7 +146,7 @@ def test_a_sandbox_that_is_taken_away_from_outside(run: Run) -> None:
     ("source", "end"),
     [
         ("import threading, os; threading.Timer(0.5, lambda: os._exit(5)).start()", RunEnd.KERNEL_DIED),
-        (f"import threading; threading.Timer(0.5, lambda: exec({CLOSES_SOCKETS!r})).start()", RunEnd.CONNECTION_LOST),
+        (f"import threading; threading.Timer(0.5, lambda: exec({HANGS_UP!r})).start()", RunEnd.CONNECTION_LOST),
     ],
 )
 def test_a_kernel_that_goes_between_two_cells(source: str, end: RunEnd, run: Run) -> None:
