@@ -46,7 +46,7 @@ class SandboxProvisioner(KernelProvisionerBase):
     async def send_signal(self, signum: int) -> None:
         """Signals other than an end have no way in: interrupt by the control channel, or end the run."""
 
-    async def kill(self, restart: bool = False) -> None:  # noqa: ARG002, FBT - the library's
+    async def kill(self, restart: bool = False) -> None:  # noqa: ARG002 - the library's
         """Ends everything inside at once."""
         if self.process is not None:
             self.process.kill()
@@ -58,10 +58,11 @@ class SandboxProvisioner(KernelProvisionerBase):
     async def cleanup(self, restart: bool = False) -> None:  # noqa: ARG002 - the library's
         await self.wait()
 
-    async def pre_launch(self, **kwargs: Any) -> dict[str, Any]:
+    async def pre_launch(self, **kwargs: Any) -> dict[str, Any]:  # noqa: ARG002 - the library's
+        """The command inside. What a caller would give the process (a folder, variables, arguments) does not go in."""
         python = str(self._order.environment.python)
         cmd = [python, "-m", "ipykernel_launcher", "-f", "/run/kernel/connection.json"]
-        return {"cmd": cmd} | {key: value for key, value in kwargs.items() if key == "extra_arguments"}
+        return {"cmd": cmd}
 
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:  # noqa: ARG002 - the library's
         """Raises `SandboxOff`."""
