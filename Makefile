@@ -181,7 +181,7 @@ kube: install
 	@tools/kube-packages
 	@$(BIN)/python -m tests.kube
 
-BENCHES := submit throughput pace door secrets checks replicas queue_page lab_start memory canonicalise differences git_setup forge_push clean_filter spawn_page first_cell
+BENCHES := submit throughput pace door secrets checks replicas queue_page lab_start memory canonicalise differences git_setup forge_push clean_filter spawn_page first_cell rerun
 
 bench: install
 	@$(BIN)/python -m tests.servers versitygw

@@ -24,6 +24,7 @@ from enablement_ext.cli.compare import compare
 from enablement_ext.cli.errors import EXIT_CODES, CliError, Exit
 from enablement_ext.cli.helm.commands import add_helm_commands
 from enablement_ext.cli.image.app import add_image_commands
+from enablement_ext.cli.image.catalog_location import ShippedCatalog, locate_catalog
 from enablement_ext.cli.people import (
     AccountOf,
     add_people_commands,
@@ -32,6 +33,7 @@ from enablement_ext.cli.people import (
     list_people,
     release_name,
 )
+from enablement_ext.cli.rerun import ChosenEnvironment, add_rerun_options, check_options, rerun_files, self_test
 from enablement_ext.cli.up import UpOptions, UpParts, report, up
 from enablement_ext.core.access.people import Account
 from enablement_ext.core.checks.registry import CheckEngines
@@ -98,9 +100,8 @@ def build_parser() -> argparse.ArgumentParser:
     )
     add_backup_commands(verbs, EXIT_CODES)
     add_check_commands(nouns, _engines)
-    _add_compare(
-        nouns.add_parser("compare", help="a notebook beside what came out when it was run again", epilog=EXIT_CODES)
-    )
+    _add_compare(nouns)
+    _add_rerun(nouns)
     verbs = nouns.add_parser("db", help="the queue's database").add_subparsers(required=True, metavar="verb")
     upgrade = verbs.add_parser("upgrade", help="bring the tables to this version", epilog=f"{DATABASE}; {EXIT_CODES}")
     upgrade.set_defaults(run=_db_upgrade)
@@ -161,7 +162,9 @@ def _add_up(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(run=_up)
 
 
-def _add_compare(parser: argparse.ArgumentParser) -> None:
+def _add_compare(nouns: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    words = "a notebook beside what came out when it was run again"
+    parser = nouns.add_parser("compare", help=words, epilog=EXIT_CODES)
     parser.add_argument("sent", type=Path, metavar="SENT", help="the notebook as it was sent")
     parser.add_argument("other", type=Path, metavar="RUN", help="the same notebook after it was run again")
     parser.add_argument(
@@ -178,6 +181,12 @@ def _add_compare(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(run=_compare)
 
 
+def _add_rerun(nouns: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = nouns.add_parser("rerun", help="notebooks run again in a sandbox, and compared", epilog=EXIT_CODES)
+    add_rerun_options(parser)
+    parser.set_defaults(run=_rerun)
+
+
 def _compare(args: argparse.Namespace) -> int:
     # Imported here: decoding pictures and reading HTML are for this command alone.
     from enablement_ext.adapters.html_tables import SelectolaxTableReader  # noqa: PLC0415
@@ -186,6 +195,35 @@ def _compare(args: argparse.Namespace) -> int:
     if not 0 <= args.tolerance < 1:
         raise CliError("a tolerance is between 0 and 1", Exit.USAGE)
     return compare(args, Comparer(SelectolaxTableReader(), PillowPictureComparer(), Tolerance(args.tolerance)))
+
+
+def _rerun(args: argparse.Namespace) -> int:
+    # Imported here, as for `compare`, and jupyter_client as well.
+    from enablement_ext.adapters.html_tables import SelectolaxTableReader  # noqa: PLC0415
+    from enablement_ext.adapters.pillow_pictures import PillowPictureComparer  # noqa: PLC0415
+    from enablement_ext.adapters.sandbox import BubblewrapSandbox, KernelEnvironment  # noqa: PLC0415
+
+    check_options(args)
+    python, name = Path(args.python or sys.executable), str(args.python)
+    if args.image:
+        location = locate_catalog(
+            args.catalog, os.environ.get("ENABLEMENT_CATALOG", ""), ShippedCatalog(shipped("images"), PACKAGE)
+        )
+        slug, _, version = args.image.partition("/")
+        catalog = read_catalog(location.folder)
+        image = catalog.image(slug)
+        release = catalog.find(slug, version) if version else image.recommended if image else None
+        if release is None:
+            raise CliError(f"there is no release {args.image!r} in {location.folder}", Exit.USAGE)
+        environments = UvEnvironments(
+            cache_folder() / "environments", InstalledPackage(PACKAGE, __version__), report=report
+        )
+        python, name = Path(environments.realise(release).bin, "python"), f"image {release.image} {release.version}"
+    sandbox = BubblewrapSandbox(KernelEnvironment.of(python))
+    if args.self_test:
+        return self_test(args, sandbox)
+    how = Comparer(SelectolaxTableReader(), PillowPictureComparer(), Tolerance(args.tolerance))
+    return rerun_files(args, ChosenEnvironment(sandbox, name), how)
 
 
 def _up(args: argparse.Namespace) -> int:

@@ -346,6 +346,12 @@ class ForgeRefuses(GitFailed):
     code = "forge-refuses"
 
 
+class SandboxOff(Unavailable):
+    """Notebooks are not run again on this host, because it cannot keep them apart from everything else."""
+
+    code = "sandbox-off"
+
+
 class EnvironmentUnavailable(Unavailable):
     """The environment of this image release could not be made on this machine."""
 

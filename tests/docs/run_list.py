@@ -56,6 +56,7 @@ RUN: Mapping[str, tuple[str, ...]] = {
     ),
     f"{HOW_TO}/vulnerabilities.md": ("enablement image sbom datascience",),
     f"{HOW_TO}/check-notebooks.md": ("enablement policy explain",),
+    f"{HOW_TO}/rerun.md": ("enablement rerun --self-test",),
     f"{CLUSTER}/images.md": (
         "enablement image export helm --reference '<registry>/enablement/{image}:{release}-py{python}' --output images.yaml",
     ),

@@ -50,6 +50,8 @@ def test_pages_that_need_nothing_but_the_command(tmp_path: Path) -> None:
         assert '"bomFormat": "CycloneDX"' in reader.run("enablement image sbom datascience")
     with reading("docs/how-to/check-notebooks.md", tmp_path, {}, environ) as reader:
         assert "secrets.found: block." in reader.run("enablement policy explain")
+    with reading("docs/how-to/rerun.md", tmp_path) as reader:
+        assert "network: " in reader.run("enablement rerun --self-test")
 
 
 def test_add_to_your_hub(tmp_path: Path) -> None:

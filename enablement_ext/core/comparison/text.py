@@ -1,9 +1,9 @@
 """Text without noise. Every pattern takes linear time.
 
-*Known* noise is what no result depends on: memory addresses, colours, what a progress bar overwrote, the readings of IPython's and common
-progress bars' own timers. *Possible* noise are times of day and seconds that something took: they may as well be the result, so they count
-as noise only where two runs of the same cell show that they change, and a time of day only where each run shows one of its own time.
-An identifier or a date is never noise by its looks.
+*Known* noise is what no result depends on: memory addresses, the number of the kernel's process in the names of cells, colours, what a
+progress bar overwrote, the readings of IPython's and common progress bars' own timers. *Possible* noise are times of day and seconds that
+something took: they may as well be the result, so they count as noise only where two runs of the same cell show that they change, and a
+time of day only where each run shows one of its own time. An identifier or a date is never noise by its looks.
 """
 
 from __future__ import annotations
@@ -18,6 +18,8 @@ _ESCAPES = re.compile(
     r"\x1b(?:\[[0-9;:?]{0,40}[ -/]?[@-~]|\][^\x07\x1b]{0,2000}(?:\x07|\x1b\\)|[()][A-Z0-9]|[=>NOcMDEHZ78])"
 )
 _ADDRESS = re.compile(r"\b0x[0-9a-fA-F]{6,16}\b")
+# Where ipykernel says that a cell's source stands, in every warning: the number is that of the kernel's process.
+_CELL_FILE = re.compile(r"\bipykernel_[0-9]{1,10}(?=[/\\])")
 # IPython's %time and %timeit.
 _TIMERS = re.compile(
     r"^(?:CPU times: [^\n]{1,200}|Wall time: [^\n]{1,60}|[0-9.]{1,20} ?[nµm]?s ± [^\n]{1,200} per loop [^\n]{0,100}|Compiler : [^\n]{1,40})$",
@@ -69,7 +71,7 @@ def overwritten(text: str) -> str:
 def without_noise(text: str) -> str:
     """The text without colours, addresses, progress and timers."""
     plain = overwritten(_ESCAPES.sub("", text))
-    plain = _ADDRESS.sub("0x…", plain)
+    plain = _CELL_FILE.sub("ipykernel", _ADDRESS.sub("0x…", plain))
     plain = _TIMERS.sub("(time)", plain)
     plain = _BAR.sub(r"\g<count>", plain)
     plain = _STEPS.sub(r"\g<kept>", plain)

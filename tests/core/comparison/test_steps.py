@@ -23,6 +23,7 @@ SECOND = Window(NOON + timedelta(minutes=1), NOON + timedelta(minutes=1, seconds
 
 NOISE = [
     ("<Figure object at 0x7f3a2b10>", "<Figure object at 0x7f00deadbeef>"),
+    ("/tmp/ipykernel_31337/77.py:1: UserWarning: x", "/tmp/ipykernel_2/77.py:1: UserWarning: x"),
     ("\x1b[31mred\x1b[0m", "red"),
     ("Wall time: 3.2 s", "Wall time: 180 ms"),
     (

@@ -1,0 +1,167 @@
+"""Running a notebook of trivial cells in the sandbox, beside a bare loop over jupyter_client, nbclient and papermill, which have none.
+
+Every contender starts a kernel of the same version of ipykernel, runs all cells, and ends the kernel; papermill in a process that has
+loaded it already, in an environment of its own. The sandbox's self-test is made before: a service makes it once.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.metadata import version
+from pathlib import Path
+
+import nbformat
+from jupyter_client.manager import start_new_kernel
+from nbclient import NotebookClient
+
+from bench.processes import ROOT, WORKPLACE
+from bench.report import Report, Table, at_most, milliseconds
+from bench.rounds import Contender, Rounds, alternate
+from enablement_ext.adapters.sandbox import BubblewrapSandbox, KernelEnvironment
+from enablement_ext.core.runs.models import RunEnd, RunObserver, RunRequest, SourceCell
+
+OURS, BARE, NBCLIENT, PAPERMILL = "the sandbox", "a bare loop", "nbclient", "papermill"
+PAPERMILL_VERSION = "papermill==2.7.0"
+# Cells, and for how many of the rounds: papermill takes minutes for the last on a busy machine.
+CELLS = ((1, 1.0), (50, 1.0), (400, 0.3))
+_PATIENCE = 600
+
+
+def source(number: int) -> str:
+    """A cell that does next to nothing and shows it."""
+    return f"print({number})\n{number} + 1"
+
+
+def bare(cells: int) -> float:
+    """Seconds with the client of jupyter_client: each cell's reply, and messages until it is idle."""
+    began = time.perf_counter()
+    manager, client = start_new_kernel(kernel_name="python3")
+    try:
+        for number in range(cells):
+            request = client.execute(source(number))
+            client.get_shell_msg(timeout=_PATIENCE)
+            while True:
+                message = client.get_iopub_msg(timeout=_PATIENCE)
+                if (
+                    message["parent_header"].get("msg_id") == request
+                    and message["content"].get("execution_state") == "idle"
+                ):
+                    break
+    finally:
+        client.stop_channels()
+        manager.shutdown_kernel(now=True)
+    return time.perf_counter() - began
+
+
+def with_nbclient(cells: int) -> float:
+    """Seconds, with outputs collected as here."""
+    book = _notebook(cells)
+    began = time.perf_counter()
+    NotebookClient(book, timeout=_PATIENCE, kernel_name="python3").execute()
+    return time.perf_counter() - began
+
+
+def sandboxed(sandbox: BubblewrapSandbox, cells: int) -> float:
+    """Seconds of a whole run. Raises where it is not whole."""
+    request = RunRequest(tuple(SourceCell(number, source(number)) for number in range(cells)))
+    began = time.perf_counter()
+    found = sandbox.run(request, RunObserver())
+    seconds = time.perf_counter() - began
+    if found.end is not RunEnd.FINISHED or any(str(cell.run.ending) != "finished" for cell in found.cells):
+        raise RuntimeError(f"{found.end}: {[cell.run.ending for cell in found.cells]}")
+    return seconds
+
+
+@contextmanager
+def papermill(folder: Path) -> Iterator[subprocess.Popen[str]]:
+    """papermill, loaded; the first use makes its environment."""
+    place = WORKPLACE / "papermill"
+    if not (place / "bin" / "papermill").exists():
+        uv = [sys.executable, "-m", "uv"]
+        subprocess.run([*uv, "venv", "--quiet", "--python", sys.executable, place], check=True)
+        install: list[str | Path] = [*uv, "pip", "install", "--quiet", "--python", place / "bin" / "python"]
+        wanted = [PAPERMILL_VERSION, f"ipykernel=={version('ipykernel')}"]
+        subprocess.run([*install, *wanted], check=True, env=os.environ | {"UV_COMPILE_BYTECODE": "1"})
+    environment = {key: value for key, value in os.environ.items() if not key.startswith("JUPYTER")}
+    with subprocess.Popen(
+        [place / "bin" / "python", ROOT / "bench" / "papermill_worker.py"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        cwd=folder,
+        env=environment,
+    ) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        yield process
+        process.communicate()
+
+
+def with_papermill(process: subprocess.Popen[str], folder: Path, cells: int) -> float:
+    """Seconds inside the process that has loaded it."""
+    path = folder / f"{cells}.ipynb"
+    nbformat.write(_notebook(cells), path)
+    assert process.stdin is not None
+    assert process.stdout is not None
+    print(path, file=process.stdin, flush=True)
+    return float(process.stdout.readline())
+
+
+def compare(rounds: int) -> Report:
+    """Notebooks of each size, all contenders in turns."""
+    sandbox = BubblewrapSandbox(KernelEnvironment.of(Path(sys.executable)))
+    grade = sandbox.self_test().grade
+    rows = []
+    with tempfile.TemporaryDirectory(prefix="rerun-") as place, papermill(Path(place)) as process:
+        for cells, share in CELLS:
+            contenders = [
+                Contender(OURS, lambda _, cells=cells: sandboxed(sandbox, cells)),  # type: ignore[misc]
+                Contender(BARE, lambda _, cells=cells: bare(cells)),  # type: ignore[misc]
+                Contender(NBCLIENT, lambda _, cells=cells: with_nbclient(cells)),  # type: ignore[misc]
+                Contender(PAPERMILL, lambda _, cells=cells: with_papermill(process, Path(place), cells)),  # type: ignore[misc]
+            ]
+            rows.append(_row(cells, alternate(contenders, max(1, int(rounds * share)), warm_up=int(cells == 1))))
+    head = [
+        "cells",
+        *(OURS, BARE, NBCLIENT, PAPERMILL),
+        "to the bare loop",
+        "target",
+        "to nbclient",
+        "to papermill",
+        "target",
+    ]
+    notes = [
+        f"The sandbox's grade here: {grade}.",
+        "With one cell the start of the kernel is nearly all of it, for everybody; the target to papermill is for 50 cells and more.",
+        "The largest notebook is run in a third of the rounds, at least in one.",
+    ]
+    return Report("rerun", "Running a notebook again", (__doc__ or "").strip(), [Table(head, rows)], notes)
+
+
+def _row(cells: int, rounds: Rounds) -> list[object]:
+    times = [milliseconds(rounds.median(name)) for name in (OURS, BARE, NBCLIENT, PAPERMILL)]
+    to_bare, to_papermill = rounds.ratio(OURS, BARE), rounds.ratio(OURS, PAPERMILL)
+    wanted = at_most(to_papermill, 0.5) if cells > 1 else ""
+    return [cells, *times, to_bare, at_most(to_bare, 1.1), rounds.ratio(OURS, NBCLIENT), to_papermill, wanted]
+
+
+def _notebook(cells: int) -> nbformat.NotebookNode:
+    return nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source(number)) for number in range(cells)])
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--rounds", type=int, default=5)
+    compare(parser.parse_args().rounds).write()
+
+
+if __name__ == "__main__":
+    main()
