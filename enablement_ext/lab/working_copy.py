@@ -12,7 +12,7 @@ from enablement_ext.core.errors import EnablementError, NotFound
 from enablement_ext.core.images.compatibility import RecordedImage
 from enablement_ext.core.notebook.canonical import canonicalise
 from enablement_ext.core.notebook.views import view_cells
-from enablement_ext.core.review.differences.models import Standing, VersionDifference
+from enablement_ext.core.review.differences.models import Correspondence, VersionDifference
 from enablement_ext.core.review.differences.versions import ComparedVersion, compared_texts, version_difference
 from enablement_ext.core.review.models import FileEntry, FileRole, ImageRef
 from enablement_ext.core.submission.ports import Home
@@ -102,7 +102,7 @@ class WorkingCopyComparison:
 
 
 def _shown(found: VersionDifference) -> list[int]:
-    return [cell.new for cell in found.notebook.cells if cell.new is not None and cell.standing is not Standing.SAME]
+    return [cell.new for cell in found.notebook.cells if cell.new is not None and cell.standing is not Correspondence.SAME]
 
 
 def _beside(path: str, sent: str, now: str) -> str:

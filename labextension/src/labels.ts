@@ -168,7 +168,8 @@ export function eventLabel(kind: string, trans: TranslationBundle): string {
     decision_fell: trans.__('let a decision fall that was on hold'),
     package_accepted: trans.__('accepted a request for a package'),
     package_declined: trans.__('declined a request for a package'),
-    access_shown: trans.__('got a password to read a repository')
+    access_shown: trans.__('got a password to read a repository'),
+    repository_shared: trans.__('changed who may use a repository')
   };
   return labelOf(labels, kind);
 }

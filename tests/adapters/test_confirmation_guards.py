@@ -31,6 +31,8 @@ REFUSED = {
     "about two things": f"{_NEW}, repository, submission, decision) VALUES (9, 'decision', 'remy', 0, '', '', 1, 'x', 1, 1)",
     "of no event": f"{_NEW}, repository) VALUES (9, 'repository_access', 'remy', 0, '', '', 77, 'git/user/remy/x')",
     "of an event of another": f"{_NEW}, repository) VALUES (9, 'repository_access', 'remy', 0, '', '', 2, 'git/user/remy/x')",
+    "shared with nobody": f"{_NEW}, repository) VALUES (9, 'repository_shared', 'remy', 0, '', '', 1, 'git/user/remy/x')",
+    "a person beside a decision": f"{_NEW}, person, submission, decision) VALUES (9, 'settlement', 'remy', 0, '', '', 1, 'olga', 1, 1)",
     "a decision twice": f"{_NEW}, submission, decision) VALUES (9, 'decision', 'remy', 0, '', '', 1, 1, 1)",
 }
 

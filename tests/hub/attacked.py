@@ -67,6 +67,7 @@ GRANTED = (
     "package_accepted",
     "package_declined",
     "access_shown",
+    "repository_shared",
     "decision_disputed",
     "hold_lifted",
     "decision_fell",

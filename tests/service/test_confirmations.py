@@ -326,3 +326,25 @@ async def test_access_that_was_shown_is_told_and_ends_when_it_is_disputed(light:
         assert reader.grants_of(light.context.repositories.forge.place.kind, "dana", "git/user/dana/churn") == ()
         kinds = [event.kind for event in reader.events_after(0, 100)]
     assert kinds[-2:] == ["git_key_ended", "access_disputed"]
+
+
+async def test_access_given_to_somebody_is_told_and_taken_back_when_it_is_disputed(light: Service) -> None:
+    path, browser = "git/user/dana/churn", people.DANA_BROWSER
+    await light.post("/api/v1/git/repositories", people.DANA, {"name": "churn"})
+    await light.get("/api/v1/whoami", people.OLGA)
+    shown = await light.ask("GET", f"/{path}", headers=light.session(browser))
+    given = {**form_of(shown), "who": "olga", "access": "write"}
+    sent = await light.ask("POST", f"/{path}/access", body=urlencode(given).encode(), headers=light.form(browser))
+    assert sent.status == 302
+    assert (await light.post("/api/v1/git/credentials", people.OLGA, {"path": path})).status == 200
+    own = (await light.ask("GET", "/confirmations", headers=light.session(browser))).body
+    assert b'data-kind="repository_shared"' in own
+    assert b"Let olga use git/user/dana/churn" in own
+    light.clock.advance(timedelta(seconds=1))
+    assert (await not_me(light, 2, browser)).status == 200
+    assert (await light.post("/api/v1/git/credentials", people.OLGA, {"path": path})).status == 404
+    with light.context.review.store.read() as reader:
+        assert list(reader.members(path)) == []
+        assert reader.grants_of(light.context.repositories.forge.place.kind, "olga", path) == ()
+        disputed = [event for event in reader.events_after(0, 100) if event.kind == "access_disputed"]
+    assert [dict(event.data)["who"] for event in disputed] == ["olga"]

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 _CONFIRMED = (
-    "number, kind, made_by, made_at, address, browser, event, submission, decision, package_request, repository"
+    "number, kind, made_by, made_at, address, browser, event, submission, decision, package_request, repository, person"
 )
 _DECIDED = "submission, version, content_id, track, verdict, decided_by, reason, decided_at"
 

@@ -23,7 +23,7 @@ def read(path: Path) -> bytes | None:
     """The bytes, None where there is no file. Raises `GitFailed`."""
     try:
         return path.read_bytes()
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return None
     except OSError as problem:
         raise file_error(path, problem) from None

@@ -19,7 +19,8 @@ class ConfirmedKind(StrEnum):
     DECISION = "decision"
     SETTLEMENT = "settlement"  # of a decision that was on hold
     PACKAGE_ANSWER = "package_answer"
-    REPOSITORY_ACCESS = "repository_access"
+    REPOSITORY_ACCESS = "repository_access"  # a password for oneself
+    REPOSITORY_SHARED = "repository_shared"  # access for somebody else
 
 
 HOLDING = frozenset({ConfirmedKind.DECISION, ConfirmedKind.SETTLEMENT})  # what a dispute of them holds is the decision
@@ -34,12 +35,16 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What a confirmation is about: a submission's decision, a package request by its number, or a repository by its path."""
+    """What a confirmation is about: a submission's decision, a package request by its number, or a repository by its path.
+
+    `person` is who was let into the repository, by identifier.
+    """
 
     submission: int | None = None
     decision: int | None = None
     package_request: int | None = None
     repository: str | None = None
+    person: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ _BATCH = 200
 _MOST_QUEUED = 256
 _MOST_BEHIND = 1000
 _TOLD = frozenset(
-    {"package_accepted", "package_declined", "access_shown"}
+    {"package_accepted", "package_declined", "access_shown", "repository_shared"}
 )  # of no submission; told to whose name they were done in
 _RECONNECT = b"retry: 500\n\n"  # milliseconds until a client comes back; another replica takes it
 

@@ -40,6 +40,8 @@ def confirmation_words(view: ConfirmationView) -> str:
     if view.package_request is not None:
         asked = view.package_request
         return f"Answered the request for {asked.package} in {asked.image}"
+    if one.subject.person is not None:
+        return f"Let {one.subject.person} use {one.subject.repository}"
     return f"Got a password to read {one.subject.repository}"
 
 

@@ -27,12 +27,10 @@ from enablement_ext.service.http.handlers import (
     package_pages,
     package_requests,
     pages,
-    repositories,
-    repository_pages,
     submissions,
     threads,
-    webhooks,
 )
+from enablement_ext.service.http.handlers.git import repositories, repository_pages, webhooks
 from enablement_ext.service.http.listeners import Listener
 from enablement_ext.web.auth import Session
 from enablement_ext.web.routes import Route, RouteTable, table

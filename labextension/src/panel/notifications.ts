@@ -19,7 +19,8 @@ const CONFIRMED = new Set([
   'decision_fell',
   'package_accepted',
   'package_declined',
-  'access_shown'
+  'access_shown',
+  'repository_shared'
 ]);
 
 export class AttentionNotifications {

@@ -15,9 +15,9 @@ from enablement_ext.core.comparison.ports import Table
 from enablement_ext.core.notebook.stored import StoredNotebook
 from enablement_ext.core.review.differences.models import (
     CellDifference,
+    Correspondence,
     LineDifference,
     NotebookDifference,
-    Standing,
 )
 from enablement_ext.core.review.differences.notebooks import notebook_difference
 from enablement_ext.core.review.differences.outputs import MOST_PICTURES
@@ -48,7 +48,7 @@ def standings(found: NotebookDifference) -> list[str]:
     """Each entry in a word; a run of equal cells with its length."""
     words = []
     for cell in found.cells:
-        word = f"same {cell.count}" if cell.standing is Standing.SAME else cell.standing.value
+        word = f"same {cell.count}" if cell.standing is Correspondence.SAME else cell.standing.value
         words.append(f"moved {word}" if cell.moved else word)
     return words
 
@@ -66,7 +66,7 @@ def applied(found: NotebookDifference, old: StoredNotebook, new: StoredNotebook)
         for index, sided in enumerate((cell.old, cell.new)):
             if sided is not None:
                 seen[index].extend(range(sided, sided + cell.count))
-        if cell.standing is Standing.SAME:
+        if cell.standing is Correspondence.SAME:
             pairs = zip(range(cell.old or 0, (cell.old or 0) + cell.count), range(cell.new or 0, 10**6), strict=False)
             assert all(old.cell(one).source == new.cell(other).source for one, other in pairs)
             continue
@@ -81,7 +81,7 @@ def applied(found: NotebookDifference, old: StoredNotebook, new: StoredNotebook)
 
 def mirrored(cell: CellDifference) -> tuple[object, ...]:
     """What of a cell has to be there from the other side, with the sides exchanged."""
-    turned = {Standing.ADDED: Standing.REMOVED, Standing.REMOVED: Standing.ADDED}
+    turned = {Correspondence.ADDED: Correspondence.REMOVED, Correspondence.REMOVED: Correspondence.ADDED}
     lines = None if cell.lines is None else tuple(sorted(map(repr, (line.reversed() for line in cell.lines))))
     return turned.get(cell.standing, cell.standing), cell.new, cell.old, cell.moved, lines
 

@@ -43,9 +43,11 @@ _HELD = text(f"{_HOLDING} AND disputed_at IS NOT NULL AND settled_at IS NULL")
 _DISPUTED = text("disputed_at IS NOT NULL")
 _OF_DECISION = text("kind = 'decision'")
 _ABOUT = (
+    "(kind = 'repository_shared') = (person IS NOT NULL) AND ("
     f"({_HOLDING} AND submission IS NOT NULL AND decision IS NOT NULL AND package_request IS NULL AND repository IS NULL)"
     " OR (kind = 'package_answer' AND package_request IS NOT NULL AND submission IS NULL AND decision IS NULL AND repository IS NULL)"
-    " OR (kind = 'repository_access' AND repository IS NOT NULL AND submission IS NULL AND decision IS NULL AND package_request IS NULL)"
+    " OR (kind IN ('repository_access', 'repository_shared') AND repository IS NOT NULL"
+    " AND submission IS NULL AND decision IS NULL AND package_request IS NULL))"
 )
 
 confirmations = Table(
@@ -62,13 +64,15 @@ confirmations = Table(
     Column("decision", schema.number(), ForeignKey("decisions.id", name="fk_confirmations_decision")),
     Column("package_request", schema.number(), ForeignKey("package_requests.number", name="fk_confirmations_request")),
     Column("repository", Text),
+    Column("person", Text),
     Column("disputed_at", schema.number()),
     Column("settled_by", Text),
     Column("settled_at", schema.number()),
     Column("outcome", Text),
     UniqueConstraint("event", name="uq_confirmations_event"),
     CheckConstraint(
-        "kind IN ('decision', 'settlement', 'package_answer', 'repository_access')", name="confirmed_kind_known"
+        "kind IN ('decision', 'settlement', 'package_answer', 'repository_access', 'repository_shared')",
+        name="confirmed_kind_known",
     ),
     CheckConstraint("outcome IN ('stands', 'falls')", name="outcome_known"),
     CheckConstraint(_ABOUT, name="subject_whole"),
@@ -163,6 +167,7 @@ class DatabaseConfirmationWriter(DatabaseConfirmationReader):
             "decision": subject.decision,
             "package_request": subject.package_request,
             "repository": subject.repository,
+            "person": subject.person,
         }
         self._connection.execute(insert(confirmations).values(values))
         return self.confirmation(number)
@@ -203,7 +208,7 @@ def _from(row: Any) -> Confirmation:
         at=moment(row.made_at),
         client=Client(row.address, row.browser),
         event=row.event,
-        subject=Subject(row.submission, row.decision, row.package_request, row.repository),
+        subject=Subject(row.submission, row.decision, row.package_request, row.repository, row.person),
         disputed_at=None if row.disputed_at is None else moment(row.disputed_at),
         settlement=settled,
     )

@@ -13,7 +13,7 @@ from enablement_ext.core.review.models import FileEntry, ImageRef
 Pieces = tuple[str, ...]
 
 
-class Standing(StrEnum):
+class Correspondence(StrEnum):
     """How one thing on the one side stands to the other side."""
 
     SAME = "same"
@@ -71,7 +71,7 @@ class OutputFinding:
 class OutputDifference:
     """An output beside its counterpart; `old` and `new` are their places in the cells."""
 
-    standing: Standing
+    standing: Correspondence
     old: int | None
     new: int | None
     findings: tuple[OutputFinding, ...] = ()
@@ -95,7 +95,7 @@ class CellDifference:
     `lines` is None where the source is too long to be compared; `resulted`: outputs are among what differs.
     """
 
-    standing: Standing
+    standing: Correspondence
     old: int | None
     new: int | None
     count: int = 1
@@ -123,14 +123,14 @@ class NotebookDifference:
     @property
     def changed(self) -> tuple[CellDifference, ...]:
         """The cells that differ."""
-        return tuple(cell for cell in self.cells if cell.standing is not Standing.SAME)
+        return tuple(cell for cell in self.cells if cell.standing is not Correspondence.SAME)
 
 
 @dataclass(frozen=True, slots=True)
 class FileDifference:
     """A file that was sent along. `lines` is None where its text was not compared."""
 
-    standing: Standing
+    standing: Correspondence
     old: FileEntry | None
     new: FileEntry | None
     lines: tuple[LineDifference, ...] | None = None

@@ -13,10 +13,10 @@ from enablement_ext.core.notebook.stored import StoredCell, StoredNotebook
 from enablement_ext.core.review.differences.alignment import CellPair, corresponding
 from enablement_ext.core.review.differences.models import (
     CellDifference,
+    Correspondence,
     LineDifference,
     NotebookDifference,
     OutputDifference,
-    Standing,
     ValueDifference,
 )
 from enablement_ext.core.review.differences.outputs import Detail, output_differences, plain_outputs
@@ -72,13 +72,13 @@ class _Comparison:
     def _pair(self, pair: CellPair) -> CellDifference:
         old, new = self.old[pair.old], self.new[pair.new]
         outputs = output_differences(old, new, self.detail) if new.cell_type == "code" else ()
-        resulted = any(each.standing not in (Standing.SAME, Standing.EQUIVALENT) for each in outputs)
+        resulted = any(each.standing not in (Correspondence.SAME, Correspondence.EQUIVALENT) for each in outputs)
         settings = () if old.metadata == new.metadata else _settings(old.metadata, new.metadata)
         attachments = old.attachments != new.attachments
         if old.source == new.source and not (resulted or settings or attachments or pair.moved):
-            return CellDifference(Standing.SAME, pair.old, pair.new, equivalent=int(bool(outputs)))
+            return CellDifference(Correspondence.SAME, pair.old, pair.new, equivalent=int(bool(outputs)))
         return CellDifference(
-            Standing.CHANGED,
+            Correspondence.CHANGED,
             pair.old,
             pair.new,
             moved=pair.moved,
@@ -93,9 +93,9 @@ class _Comparison:
         )
 
     def _added(self, cell: StoredCell) -> CellDifference:
-        outputs = tuple(OutputDifference(Standing.ADDED, None, at) for at in range(cell.outputs_total))
+        outputs = tuple(OutputDifference(Correspondence.ADDED, None, at) for at in range(cell.outputs_total))
         return CellDifference(
-            Standing.ADDED,
+            Correspondence.ADDED,
             None,
             cell.index,
             cell_type=cell.cell_type,
@@ -109,9 +109,9 @@ class _Comparison:
 
     def _removed(self, index: int) -> CellDifference:
         cell = self.old[index]
-        outputs = tuple(OutputDifference(Standing.REMOVED, at, None) for at in range(cell.outputs_total))
+        outputs = tuple(OutputDifference(Correspondence.REMOVED, at, None) for at in range(cell.outputs_total))
         return CellDifference(
-            Standing.REMOVED,
+            Correspondence.REMOVED,
             index,
             None,
             cell_type=cell.cell_type,
@@ -144,14 +144,14 @@ def _folded(cells: Iterator[CellDifference]) -> Iterator[CellDifference]:
     """Runs of cells that do not differ as one entry each."""
     run: CellDifference | None = None
     for cell in cells:
-        if cell.standing is not Standing.SAME:
+        if cell.standing is not Correspondence.SAME:
             if run is not None:
                 yield run
             run = None
             yield cell
         elif run is not None and _follows(run, cell):
             run = CellDifference(
-                Standing.SAME, run.old, run.new, run.count + 1, equivalent=run.equivalent + cell.equivalent
+                Correspondence.SAME, run.old, run.new, run.count + 1, equivalent=run.equivalent + cell.equivalent
             )
         else:
             if run is not None:

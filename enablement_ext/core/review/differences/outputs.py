@@ -13,7 +13,12 @@ from enablement_ext.core.comparison.models import Difference, DifferenceKind
 from enablement_ext.core.comparison.outputs import Comparer
 from enablement_ext.core.comparison.pictures import FORMS as PICTURES
 from enablement_ext.core.notebook.stored import StoredCell
-from enablement_ext.core.review.differences.models import OutputDifference, OutputFinding, Standing, TableComparison
+from enablement_ext.core.review.differences.models import (
+    Correspondence,
+    OutputDifference,
+    OutputFinding,
+    TableComparison,
+)
 from enablement_ext.core.review.differences.tables import table_rows
 from enablement_ext.core.text.line_diff import opcodes
 
@@ -61,10 +66,10 @@ def output_differences(old: StoredCell, new: StoredCell, detail: Detail) -> tupl
     for tag, start, end, begin, stop in opcodes(ours.plain, theirs.plain):
         if tag == "equal":
             pairs = zip(range(start, end), range(begin, stop), strict=True)
-            found += [OutputDifference(Standing.SAME, one, other) for one, other in pairs]
+            found += [OutputDifference(Correspondence.SAME, one, other) for one, other in pairs]
         else:
             found += _replaced((ours, range(start, end)), (theirs, range(begin, stop)), detail)
-    return () if all(each.standing is Standing.SAME for each in found) else tuple(found)
+    return () if all(each.standing is Correspondence.SAME for each in found) else tuple(found)
 
 
 def plain_outputs(cell: StoredCell) -> list[bytes]:
@@ -107,8 +112,8 @@ def _replaced(old: Part, new: Part, detail: Detail) -> Iterator[OutputDifference
         together = len(mine) if tag == "equal" or len(mine) == len(yours) else 0
         for one, other in zip(mine[:together], yours[:together], strict=True):
             yield _compared(ours, theirs, (one, other), detail)
-        yield from (OutputDifference(Standing.REMOVED, one, None) for one in mine[together:])
-        yield from (OutputDifference(Standing.ADDED, None, other) for other in yours[together:])
+        yield from (OutputDifference(Correspondence.REMOVED, one, None) for one in mine[together:])
+        yield from (OutputDifference(Correspondence.ADDED, None, other) for other in yours[together:])
 
 
 def _compared(ours: _Outputs, theirs: _Outputs, pair: tuple[int, int], detail: Detail) -> OutputDifference:
@@ -116,14 +121,16 @@ def _compared(ours: _Outputs, theirs: _Outputs, pair: tuple[int, int], detail: D
     forms = ours.forms(one) & theirs.forms(other)
     how = detail.take(ours.raw[one], theirs.raw[other], forms)
     if how is None:
-        return OutputDifference(Standing.CHANGED, one, other, (_UNLOOKED,))
+        return OutputDifference(Correspondence.CHANGED, one, other, (_UNLOOKED,))
     mine, yours = ours.parsed(one), theirs.parsed(other)
     compared = compare_outputs([mine], [yours], how)
     if compared.same:
         decided = OutputFinding("same", "", {"step": ComparisonStep(compared.step).name.lower()})
-        return OutputDifference(Standing.EQUIVALENT, one, other, (decided,))
+        return OutputDifference(Correspondence.EQUIVALENT, one, other, (decided,))
     findings = tuple(map(_finding, compared.differences[:_MOST_FINDINGS]))
-    return OutputDifference(Standing.CHANGED, one, other, findings, _table(mine, yours, compared.differences, how))
+    return OutputDifference(
+        Correspondence.CHANGED, one, other, findings, _table(mine, yours, compared.differences, how)
+    )
 
 
 def _finding(difference: Difference) -> OutputFinding:

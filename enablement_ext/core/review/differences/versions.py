@@ -7,7 +7,12 @@ from dataclasses import dataclass
 
 from enablement_ext.core.comparison.outputs import Comparer
 from enablement_ext.core.notebook.stored import StoredNotebook
-from enablement_ext.core.review.differences.models import FileDifference, LineDifference, Standing, VersionDifference
+from enablement_ext.core.review.differences.models import (
+    Correspondence,
+    FileDifference,
+    LineDifference,
+    VersionDifference,
+)
 from enablement_ext.core.review.differences.notebooks import notebook_difference
 from enablement_ext.core.review.differences.sources import line_differences
 from enablement_ext.core.review.models import FileEntry, ImageRef
@@ -64,11 +69,11 @@ def _files(old: ComparedVersion, new: ComparedVersion) -> Iterator[FileDifferenc
         one, other = mine.get(path), yours.get(path)
         if one is not None and other is not None:
             if one != other:
-                yield FileDifference(Standing.CHANGED, one, other, _file_lines(old, new, one, other))
+                yield FileDifference(Correspondence.CHANGED, one, other, _file_lines(old, new, one, other))
         elif (before := next((mine[a] for a, b in renamed if b == path), None)) is not None:
-            yield FileDifference(Standing.RENAMED, before, other)
+            yield FileDifference(Correspondence.RENAMED, before, other)
         else:
-            yield FileDifference(Standing.REMOVED if other is None else Standing.ADDED, one, other)
+            yield FileDifference(Correspondence.REMOVED if other is None else Correspondence.ADDED, one, other)
 
 
 def _renamed(gone: Mapping[str, FileEntry], come: Mapping[str, FileEntry]) -> list[tuple[str, str]]:

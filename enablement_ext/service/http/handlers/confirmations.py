@@ -91,8 +91,12 @@ def routes(context: ServiceContext) -> tuple[Route[ServiceContext], ...]:  # noq
 
 
 def _dispute(context: ServiceContext, request: Request, command: DisputeCommand) -> views.ConfirmationView:
-    """Access ends before the dispute is noted: while a forge is away, the person can press again."""
+    """Passwords end before the dispute is noted, and once more after who was let in is not any longer: while a forge is away, one presses again."""
     own = views.own(context.review, request.principal, command.number).confirmation
-    if own.kind is ConfirmedKind.REPOSITORY_ACCESS and own.disputed_at is None:
-        repositories.end_access(context.repositories, own.by, own.subject.repository or "")
-    return dispute(context.review, command)
+    if own.subject.repository is None or own.disputed_at is not None:
+        return dispute(context.review, command)
+    person = own.by if own.kind is ConfirmedKind.REPOSITORY_ACCESS else own.subject.person or ""
+    repositories.end_access(context.repositories, person, own.subject.repository)
+    view = dispute(context.review, command)
+    repositories.end_access(context.repositories, person, own.subject.repository)
+    return view

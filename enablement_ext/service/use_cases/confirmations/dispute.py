@@ -12,6 +12,7 @@ from enablement_ext.core.review.lifecycle import HOLDS, HoldStep, require_disput
 from enablement_ext.core.review.models import Event, Submission
 from enablement_ext.core.review.ports import NewEvent, ReviewTransaction
 from enablement_ext.service.use_cases.confirmations.views import ConfirmationView, viewed
+from enablement_ext.service.use_cases.git.access import take_back
 from enablement_ext.service.use_cases.review_context import (
     EventDraft,
     ReviewContext,
@@ -32,7 +33,9 @@ class DisputeCommand:
 
 
 def dispute(context: ReviewContext, command: DisputeCommand) -> ConfirmationView:
-    """Hold the decision, or reopen the package request that was answered. (Access to a repository: `repositories.end_access` before.)
+    """Hold the decision, reopen the package request that was answered, or let in no longer who was let into a repository.
+
+    (The passwords for the repository: `repositories.end_access`.)
 
     Raises `NotFound` for somebody else's, `Conflict` the second time.
     """
@@ -48,11 +51,19 @@ def dispute(context: ReviewContext, command: DisputeCommand) -> ConfirmationView
         elif disputed.subject.package_request is not None:
             _reopen(context, transaction, disputed)
         else:
-            facts = (("confirmation", disputed.number), ("repository", disputed.subject.repository))
-            _append_event(context, transaction, "access_disputed", disputed, facts)
+            _take_back(context, transaction, disputed)
         return viewed(transaction, disputed)
 
     return commit(context, work)
+
+
+def _take_back(context: ReviewContext, transaction: ReviewTransaction, disputed: Confirmation) -> None:
+    about = disputed.subject
+    facts: tuple[tuple[str, object], ...] = (("confirmation", disputed.number), ("repository", about.repository))
+    if about.person is not None:
+        take_back(transaction, about.repository or "", about.person)
+        facts += (("who", about.person),)
+    _append_event(context, transaction, "access_disputed", disputed, facts)
 
 
 def _hold(context: ReviewContext, transaction: ReviewTransaction, disputed: Confirmation) -> None:

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from enablement_ext.core.access.clients import Client
+from enablement_ext.core.access.confirmations import ConfirmedKind, NewConfirmation, Subject
 from enablement_ext.core.access.decision_origin import Risk, risk_facts
 from enablement_ext.core.access.groups import GROUP_SCOPES
 from enablement_ext.core.errors import BadRequest, Conflict, Forbidden, NotFound
@@ -30,6 +32,7 @@ class MembershipCommand:
     repository: RepositoryId
     who: str
     access: Access
+    client: Client
     risks: tuple[Risk, ...] = field(default=())
 
 
@@ -129,6 +132,12 @@ def change_member(context: ReviewContext, command: MembershipCommand) -> None:
     commit(context, work)
 
 
+def take_back(transaction: ReviewTransaction, path: str, who: str) -> None:
+    """Let somebody in no longer, whoever owns the repository by now: the person in whose name they were let in says that it was not them."""
+    if any(member.who == who for member in transaction.members(path)):
+        transaction.remove_member(path, who)
+
+
 def _store(context: ReviewContext, transaction: ReviewTransaction, command: MembershipCommand) -> None:
     path, who, now = command.repository.path, command.who, context.clock.now()
     if command.access is Access.NONE:
@@ -139,7 +148,12 @@ def _store(context: ReviewContext, transaction: ReviewTransaction, command: Memb
         write = command.access is Access.WRITE
         transaction.put_member(Member(command.repository, who, write, command.by.name, now))
     facts = {"repository": path, "who": who, "access": command.access.value, **risk_facts(command.risks)}
-    transaction.append_event(NewEvent(now, command.by.name, "repository_shared", data=tuple(facts.items())))
+    event = transaction.append_event(NewEvent(now, command.by.name, "repository_shared", data=tuple(facts.items())))
+    if command.access is not Access.NONE:
+        told = Subject(repository=path, person=who)
+        transaction.add_confirmation(
+            NewConfirmation(ConfirmedKind.REPOSITORY_SHARED, command.by.name, now, command.client, event.seq, told)
+        )
 
 
 def _given(reader: ReviewReader, principal: Principal, repository: RepositoryId) -> Access:

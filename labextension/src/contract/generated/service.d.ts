@@ -1735,7 +1735,7 @@ export interface components {
             /** Format: date-time */
             at: string;
             actor: string;
-            /** @description sent, version_sent, claimed, released, claim_lapsed, claim_withdrawn, commented, resolved, reopened, approved, changes_requested, rejected, withdrawn, approval_fell, author_changed, decision_disputed (its maker says that it was not them: it is on hold), hold_lifted, decision_fell (an administrator settled it). `claim_lapsed` and `claim_withdrawn` (its reviewer left the group) have the actor `service:enablement`. `author_changed` has the actor `command:people` (an administrator handed the work over). Events of package requests (package_requested, package_solved, package_accepted, package_declined, package_withdrawn, package_answer_disputed), of access to repositories (access_shown, access_disputed) and of people (name_renamed, name_reused, work_handed_over, people_adopted, name_released) belong to no submission */
+            /** @description sent, version_sent, claimed, released, claim_lapsed, claim_withdrawn, commented, resolved, reopened, approved, changes_requested, rejected, withdrawn, approval_fell, author_changed, decision_disputed (its maker says that it was not them: it is on hold), hold_lifted, decision_fell (an administrator settled it). `claim_lapsed` and `claim_withdrawn` (its reviewer left the group) have the actor `service:enablement`. `author_changed` has the actor `command:people` (an administrator handed the work over). Events of package requests (package_requested, package_solved, package_accepted, package_declined, package_withdrawn, package_answer_disputed), of access to repositories (access_shown, repository_shared, access_disputed) and of people (name_renamed, name_reused, work_handed_over, people_adopted, name_released) belong to no submission */
             kind: string;
             submission: number | null;
             version: number | null;
@@ -1754,7 +1754,7 @@ export interface components {
                 disputed: boolean;
             } | null;
         };
-        /** @description the data of one message of the event stream. Of events that belong to no submission only what was done in my name on a page of the decision origin: package_accepted, package_declined, access_shown */
+        /** @description the data of one message of the event stream. Of events that belong to no submission only what was done in my name on a page of the decision origin: package_accepted, package_declined, access_shown, repository_shared */
         Change: {
             seq: number;
             /** @description as in Event */

@@ -10,11 +10,15 @@ down_revision = "0007"
 
 _HOLDING = "kind IN ('decision', 'settlement')"
 _ABOUT = (
+    "(kind = 'repository_shared') = (person IS NOT NULL) AND ("
     f"({_HOLDING} AND submission IS NOT NULL AND decision IS NOT NULL AND package_request IS NULL AND repository IS NULL)"
     " OR (kind = 'package_answer' AND package_request IS NOT NULL AND submission IS NULL AND decision IS NULL AND repository IS NULL)"
-    " OR (kind = 'repository_access' AND repository IS NOT NULL AND submission IS NULL AND decision IS NULL AND package_request IS NULL)"
+    " OR (kind IN ('repository_access', 'repository_shared') AND repository IS NOT NULL"
+    " AND submission IS NULL AND decision IS NULL AND package_request IS NULL))"
 )
-_FIXED = "number, kind, made_by, made_at, address, browser, event, submission, decision, package_request, repository"
+_FIXED = (
+    "number, kind, made_by, made_at, address, browser, event, submission, decision, package_request, repository, person"
+)
 _CHANGED = "a confirmation never changes"
 _KEPT = "confirmations are kept"
 _ONCE = "a dispute and its settlement are said once"
@@ -69,6 +73,7 @@ def upgrade() -> None:
         sa.Column("decision", number, sa.ForeignKey("decisions.id", name="fk_confirmations_decision")),
         sa.Column("package_request", number, sa.ForeignKey("package_requests.number", name="fk_confirmations_request")),
         sa.Column("repository", sa.Text),
+        sa.Column("person", sa.Text),
         sa.Column("disputed_at", number),
         sa.Column("settled_by", sa.Text),
         sa.Column("settled_at", number),
@@ -84,7 +89,7 @@ def upgrade() -> None:
 
 def _checks() -> tuple[sa.CheckConstraint, ...]:
     whole = "(settled_by IS NULL) = (settled_at IS NULL) AND (settled_by IS NULL) = (outcome IS NULL)"
-    kinds = "kind IN ('decision', 'settlement', 'package_answer', 'repository_access')"
+    kinds = "kind IN ('decision', 'settlement', 'package_answer', 'repository_access', 'repository_shared')"
     held = f"settled_at IS NULL OR (disputed_at IS NOT NULL AND {_HOLDING})"
     return (
         sa.CheckConstraint(kinds, name="confirmed_kind_known"),

@@ -90,7 +90,7 @@ async def change_access(context: ServiceContext, request: Request) -> Response:
             "Nobody of this name has worked here yet. Ask them to open JupyterLab once, then share it.",
             facts={"field": "who"},
         )
-    command = MembershipCommand(request.principal, repository, who, wanted, context.decisions.taken)
+    command = MembershipCommand(request.principal, repository, who, wanted, client_of(request), context.decisions.taken)
     await context.writers.run(repositories.share, context.repositories, command)
     return redirect(request.path.removesuffix("/access"))
 
