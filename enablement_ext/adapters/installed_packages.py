@@ -12,10 +12,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from enablement_ext.core.images.drift import PackageFolder, PackageLocation
+from enablement_ext.core.images.python.import_names import shortest_names
 from enablement_ext.core.images.python.names import canonical_name
 
 _ASK = "import json, sys; print(json.dumps(sys.path))"
 _SECONDS = 20
+_MODULES = (".py", ".so", ".pyd")
+_DEPTH = 4  # parts of a module's name
 
 Seen = tuple[tuple[str, int], ...]  # a folder and when something was last added or removed in it
 
@@ -97,19 +100,27 @@ def _packages(path: str) -> dict[str, str]:
 
 
 def _imports(path: list[str]) -> dict[str, set[str]]:
-    """As `importlib.metadata.packages_distributions`, which knows only this process's own path."""
+    """As `importlib.metadata.packages_distributions`, which knows only this process's own path and only first parts of names."""
     found: dict[str, set[str]] = {}
     for distribution in importlib.metadata.distributions(path=path):
         name = distribution.metadata["Name"]
         if isinstance(name, str):
-            for module in _modules(distribution):
-                found.setdefault(module, set()).add(canonical_name(name))
-    return found
+            found.setdefault(canonical_name(name), set()).update(_modules(distribution))
+    return shortest_names(found)
 
 
 def _modules(distribution: importlib.metadata.Distribution) -> set[str]:
-    told = distribution.read_text("top_level.txt")
-    if told:
-        return set(told.split())
-    tops = {file.parts[0] for file in distribution.files or () if file.suffix in (".py", ".so", ".pyi")}
-    return {top.partition(".")[0] for top in tops if not top.startswith(("..", "__pycache__"))}
+    """By the files it installs; where it has no list of them (an egg), by the names it tells."""
+    files = [file for file in distribution.files or () if file.suffix in _MODULES]
+    modules = {_dotted(file.parts) for file in files}
+    if not files:
+        modules = set((distribution.read_text("top_level.txt") or "").split())
+    return modules - {""}
+
+
+def _dotted(parts: Sequence[str]) -> str:
+    """The dotted name of a module's file, not deeper than tells distributions apart; "" for a file that cannot be imported."""
+    *folders, last = parts
+    name = last.partition(".")[0]
+    dotted = [*folders, *([] if name == "__init__" else [name])]
+    return ".".join(dotted[:_DEPTH]) if all(part.isidentifier() for part in dotted) else ""

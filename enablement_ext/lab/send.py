@@ -45,6 +45,7 @@ class SendIntent:
     files: tuple[str, ...]
     submission: int | None
     stamp: int | None
+    not_secrets: Json | None = None  # as the service reads it
 
 
 def intent_of(body: Json) -> SendIntent:
@@ -64,8 +65,11 @@ def intent_of(body: Json) -> SendIntent:
     for name, number in (("submission", submission), ("stamp", stamp)):
         if number is not None and (type(number) is not int or number < 1):
             raise _wrong(name)
+    not_secrets = body.get("not_secrets")
+    if not_secrets is not None and not isinstance(not_secrets, dict):
+        raise _wrong("not_secrets")
     unique = sorted(set(files) - {path})
-    return SendIntent(key, path, sha256, answers, tuple(unique), _number(submission), _number(stamp))
+    return SendIntent(key, path, sha256, answers, tuple(unique), _number(submission), _number(stamp), not_secrets)
 
 
 @dataclass(slots=True)
@@ -166,6 +170,7 @@ def _sending(intent: SendIntent, outgoing: Sequence[OutgoingFile], git: GitFacts
         "files": [{"path": file.path, "role": _role(file.path).value} for file in others],
         "git": git_json(git),
         "stamp": intent.stamp,
+        **({} if intent.not_secrets is None else {"not_secrets": intent.not_secrets}),
     }
 
 

@@ -9,8 +9,6 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from enablement_ext.core.images.python.names import canonical_name
-
 MOST = 200  # that are told; a folder of thousands is named by its first ones
 
 
@@ -67,30 +65,6 @@ def drift(locked: Mapping[str, str], folders: Iterable[PackageFolder], ignored: 
     order = list(DriftKind)
     different = [one for one in found if one is not None] + gone
     return sorted(different, key=lambda one: (order.index(one.kind), one.name))
-
-
-# Names that are imported otherwise than their package is called, for packages that are not installed where a notebook is opened.
-_CALLED = {
-    "bs4": "beautifulsoup4",
-    "cv2": "opencv-python",
-    "dateutil": "python-dateutil",
-    "dotenv": "python-dotenv",
-    "mlflow": "mlflow-skinny",
-    "PIL": "pillow",
-    "skimage": "scikit-image",
-    "sklearn": "scikit-learn",
-    "yaml": "pyyaml",
-}
-
-
-def packages_of(modules: Iterable[str], imports: Mapping[str, Collection[str]]) -> list[str]:
-    """The packages that these imported modules come from, in order, each once; a module nobody has counts by its own name."""
-    names: dict[str, None] = {}
-    for module in modules:
-        top = module.partition(".")[0]
-        known = imports.get(top) or (_CALLED.get(top, top),)
-        names.update(dict.fromkeys(canonical_name(name) for name in known))
-    return list(names)
 
 
 def _one(name: str, locked: str | None, version: str, place: PackageLocation) -> Drift | None:

@@ -237,6 +237,10 @@ class ReviewReader(GrantReader, PackageRequestReader, PeopleReader, Protocol):
         """Submissions whose claim has expired."""
         ...
 
+    def asked_people(self, limit: int) -> Sequence[tuple[str, int]]:
+        """Person and submission, for whoever has the turn by name in one that nobody has claimed, and is not its author."""
+        ...
+
 
 class ReviewTransaction(ReviewReader, GrantWriter, PackageRequestWriter, PeopleWriter, Protocol):
     """Reads and writes that become visible and durable together, or not at all.

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from enablement_ext.core.errors import BadAnswers
 from enablement_ext.core.review.models import Answers, FileRole, GitFacts, HandedOver, Stage
+from enablement_ext.core.secrets.statements import MOST, NotSecret, NotSecrets
 from enablement_ext.core.text.addresses import without_credentials
 from enablement_ext.core.text.fields import Fields
 from enablement_ext.core.text.identifiers import SHA256_HEX
@@ -35,11 +36,12 @@ class SubmissionDocument:
     files: tuple[NamedFile, ...]
     git: GitFacts | None
     stamp: int | None
+    not_secrets: NotSecrets
 
 
 def submission_document(members: Mapping[str, object]) -> SubmissionDocument:
     """`submission.json`. Raises `BadAnswers` with the field."""
-    form = Fields(members, BadAnswers).only(("answers", "notebook", "files", "git", "stamp"))
+    form = Fields(members, BadAnswers).only(("answers", "notebook", "files", "git", "stamp", "not_secrets"))
     notebook = form.inner("notebook").only(("path", "sha256"))
     path, sha256 = notebook.members.get("path"), notebook.members.get("sha256")
     if not isinstance(path, str) or not path:
@@ -48,8 +50,9 @@ def submission_document(members: Mapping[str, object]) -> SubmissionDocument:
         raise notebook.wrong("sha256", "is not a SHA-256 in lower-case hex")
     files = tuple(_file(form, index, item) for index, item in enumerate(form.items("files", 10_000)))
     git = None if form.members.get("git") is None else _git(form.inner("git"))
+    said = NotSecrets() if form.members.get("not_secrets") is None else _not_secrets(form.inner("not_secrets"))
     return SubmissionDocument(
-        answers_of(form.inner("answers")), path, sha256, files, git, form.maybe_number("stamp", 1)
+        answers_of(form.inner("answers")), path, sha256, files, git, form.maybe_number("stamp", 1), said
     )
 
 
@@ -81,6 +84,27 @@ def _file(form: Fields, index: int, item: object) -> NamedFile:
     if role is FileRole.NOTEBOOK:
         raise entry.wrong("role", "is not one of module, data, other")
     return NamedFile(path, role)
+
+
+def _not_secrets(form: Fields) -> NotSecrets:
+    form.only(("content", "statements"))
+    content = form.members.get("content")
+    if not isinstance(content, str) or not SHA256_HEX.fullmatch(content):
+        raise form.wrong("content", "is not what an answer named")
+    return NotSecrets(content, tuple(_statement(form, *each) for each in enumerate(form.items("statements", MOST))))
+
+
+def _statement(form: Fields, index: int, item: object) -> NotSecret:
+    if not isinstance(item, dict):
+        raise form.wrong(f"statements.{index}", "is not an object")
+    entry = Fields(item, BadAnswers, f"not_secrets.statements.{index}.").only(("where", "rule", "line", "reason"))
+    line = entry.maybe_number("line", 1)
+    if line is None:
+        raise entry.wrong("line", "is missing")
+    where, rule = item.get("where"), item.get("rule")
+    if not isinstance(where, str) or not isinstance(rule, str):
+        raise entry.wrong("where", "and rule are what an answer named")
+    return NotSecret(where, rule, line, entry.text("reason", 1000, least=1))
 
 
 def _git(form: Fields) -> GitFacts:

@@ -7,7 +7,7 @@ import os
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -17,6 +17,7 @@ import enablement_ext
 from enablement_ext.core.errors import EnablementError, TooLarge, Unavailable
 from enablement_ext.core.review.models import ChangeKind, FileEntry, FileRole
 from enablement_ext.core.review.version_changes import VersionContent, changes
+from enablement_ext.core.secrets.statements import NotSecret
 from enablement_ext.core.submission.bundle import BundleLimits
 from enablement_ext.service.checking.wire import Json, receive, send
 from enablement_ext.service.use_cases.ingest import ReceivedBundle, ValidatedBundle
@@ -121,17 +122,24 @@ class CheckingPool:
         self._closed = False
 
     def validate(
-        self, body: SharedBytes, received: ReceivedBundle, limits: BundleLimits, target: int | None
+        self,
+        body: SharedBytes,
+        received: ReceivedBundle,
+        limits: BundleLimits,
+        target: int | None,
+        not_secret_rules: Collection[str] = (),
     ) -> ValidatedBundle:
         """What `ingest.validate` says of a bundle, which is `body`. Raises the same, and `Unavailable`."""
         bounds = [limits.files, limits.file_bytes, limits.total_bytes, limits.sending_bytes]
-        reply = self._ask({"task": "check", "limits": bounds, "target": target}, [body])
+        rules = {"limits": bounds, "not_secret_rules": sorted(not_secret_rules)}
+        reply = self._ask({"task": "check", "target": target, **rules}, [body])
         received.verify()
         sha256, size = str(reply.message["sha256"]), int(str(reply.message["size"]))
         entry = FileEntry(received.document.path, sha256, size, FileRole.NOTEBOOK)
         canonical = received.notebook if reply.made is None else reply.made.view()
+        said = _not_secrets(reply.message["not_secrets"])
         return ValidatedBundle(
-            received.document, received.identity, entry, canonical, received.files, received.contents
+            received.document, received.identity, entry, canonical, received.files, received.contents, said
         )
 
     def compare(self, old: VersionContent, new: VersionContent) -> tuple[ChangeKind, ...]:
@@ -228,6 +236,10 @@ class CheckingPool:
             return RuntimeError(f"checking a notebook: {message.get('kind')} at {message.get('where')}")
         facts = message.get("facts")
         return kind(str(message["message"]), facts=facts if isinstance(facts, dict) else {})
+
+
+def _not_secrets(found: object) -> tuple[NotSecret, ...]:
+    return tuple(NotSecret(**each) for each in found) if isinstance(found, list) else ()
 
 
 def _kinds(of: type[EnablementError]) -> Iterator[type[EnablementError]]:

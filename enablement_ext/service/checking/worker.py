@@ -13,6 +13,7 @@ import socket
 import traceback
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import asdict
 from pathlib import Path
 
 from enablement_ext.core.errors import EnablementError
@@ -34,8 +35,10 @@ Answer = tuple[Json, SharedBytes | None]
 def check_bundle(bundle: memoryview, question: Json, prefilter: Prefilter) -> Answer:
     """Hash and size of the notebook as it is stored; its bytes where they are others than those that were sent."""
     received = ingest(bundle, _limits(question["limits"]), _number(question["target"]))
-    validated = validate(received, prefilter)
+    rules = question["not_secret_rules"]
+    validated = validate(received, prefilter, rules if isinstance(rules, list) else ())
     answer: Json = {"sha256": validated.notebook.sha256, "size": validated.notebook.size}
+    answer["not_secrets"] = [asdict(each) for each in validated.not_secrets]
     if validated.notebook.sha256 == received.document.sha256:
         return answer, None
     made = SharedBytes()

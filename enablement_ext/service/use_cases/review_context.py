@@ -198,8 +198,9 @@ def name_text(name: str) -> str:
 def raise_for(findings: Sequence[SecretFinding]) -> None:
     """Raises `SecretFound` that says where, and what kind of secret it looks like; never the value."""
     if findings:
-        raise SecretFound(facts={"findings": [_facts(finding) for finding in findings]})
+        raise SecretFound(facts={"findings": [finding_facts(finding) for finding in findings]})
 
 
-def _facts(finding: SecretFinding) -> dict[str, object]:
+def finding_facts(finding: SecretFinding) -> dict[str, object]:
+    """What an error says of a finding."""
     return {"where": finding.where, "rule": finding.rule, "line": finding.line, "hint": finding.hint}

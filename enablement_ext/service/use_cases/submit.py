@@ -66,7 +66,7 @@ def submit(context: ReviewContext, command: SubmitCommand) -> SubmitResult:
     received = ingest(command.bundle, context.bundle_limits, command.target)
     try:
         _require_sendable(context, command, received)
-        examined = command.validate(received) if command.validate else validate(received, context.prefilter)
+        examined = command.validate(received) if command.validate else _validate(context, received)
         return store(context, command, examined)
     except (StoreUnavailable, NoSpace):
         raise
@@ -106,6 +106,10 @@ def replay(context: ReviewContext, command: SubmitCommand, received: ReceivedBun
     return answered
 
 
+def _validate(context: ReviewContext, received: ReceivedBundle) -> ValidatedBundle:
+    return validate(received, context.prefilter, context.policy.not_secret_rules)
+
+
 def _require_sendable(context: ReviewContext, command: SubmitCommand, received: ReceivedBundle) -> None:
     target = _target(command, received)
     if target is not None:
@@ -137,7 +141,7 @@ def _new_version(context: ReviewContext, command: SubmitCommand, validated: Vali
         notebook=validated.notebook,
         files=validated.files,
         image=command.image,
-        answers=validated.document.answers,
+        answers=replace(validated.document.answers, not_secrets=validated.not_secrets),
         git=validated.document.git,
         changes=(),
         sent_at=context.clock.now(),

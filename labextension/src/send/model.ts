@@ -9,6 +9,7 @@ import type { IGitStatus, IGitStep } from '../contract';
 import type { IEnablement } from '../tokens';
 import { saveAndHash, saveIfOpen, type IOpenDocuments } from './saveDocument';
 import { defaultTarget, DraftStore, firstAnswers, IDraft, withKey } from './draft';
+import { conceded, disputed, kept, NOTHING_SAID, withReasons, type IFinding } from './notSecrets';
 
 export type SendPhase = 'loading' | 'failed' | 'form' | 'keeping' | 'sending' | 'sent';
 
@@ -20,6 +21,7 @@ export class SendModel extends VDomModel {
   answers: IAnswers = { title: '' };
   target: ISubmission | null = null;
   files = new Set<string>();
+  notSecrets = NOTHING_SAID;
   progress: IProgress | null = null;
   sent: ISent | null = null;
   /** How the notebook's folder stands in Git; null where nothing can be said. */
@@ -91,6 +93,18 @@ export class SendModel extends VDomModel {
     this.keep();
   }
 
+  /** Says of a finding that it is no secret; without a reason it is not sent. */
+  dispute(finding: IFinding, reason: string): void {
+    this.notSecrets = disputed(this.notSecrets, finding, reason);
+    this.keep();
+  }
+
+  /** Takes that back. */
+  concede(finding: IFinding): void {
+    this.notSecrets = conceded(this.notSecrets, finding);
+    this.keep();
+  }
+
   /** Sends; on failure everything stays, and the next call is the same intent with the same key. */
   async send(): Promise<void> {
     if (this.phase === 'sending' || this.answers.title.trim() === '') {
@@ -143,18 +157,21 @@ export class SendModel extends VDomModel {
       answers: firstAnswers(draft, candidates),
       target: defaultTarget(candidates),
       files: new Set((draft?.files ?? offered).filter(path => known.has(path))),
+      notSecrets: draft?.notSecrets ?? NOTHING_SAID,
       interrupted: this.pending !== null
     });
   }
 
   private intent(sha256: string): Omit<NonNullable<IDraft['pending']>, 'key'> {
+    const said = withReasons(this.notSecrets);
     return {
       path: this.path,
       sha256,
       answers: { ...this.answers, title: this.answers.title.trim() },
       files: [...this.files].sort(),
       submission: this.target?.number ?? null,
-      stamp: this.target?.stamp ?? null
+      stamp: this.target?.stamp ?? null,
+      ...(said === null ? {} : { not_secrets: said })
     };
   }
 
@@ -163,7 +180,8 @@ export class SendModel extends VDomModel {
     if (!isTransient(error) && error.code !== 'not-saved') {
       this.pending = null;
     }
-    this.update({ phase: 'form', error });
+    const notSecrets = error.code === 'secret-found' ? kept(this.notSecrets, error) : this.notSecrets;
+    this.update({ phase: 'form', error, notSecrets });
     await this.store();
     if (error.code === 'stale-stamp' && this.target !== null) {
       const number = this.target.number;
@@ -181,7 +199,12 @@ export class SendModel extends VDomModel {
 
   private async store(): Promise<void> {
     const files = this.filesTouched ? [...this.files] : null;
-    await this.drafts.save(this.path, { answers: this.answers, files, pending: this.pending });
+    await this.drafts.save(this.path, {
+      answers: this.answers,
+      files,
+      pending: this.pending,
+      notSecrets: this.notSecrets
+    });
   }
 
   private update(part: Partial<SendModel>): void {

@@ -8,6 +8,7 @@ import { DriftNote } from '../images/driftNote';
 import { Busy, Button, ErrorNote } from '../components';
 import { Checklist, Questions } from './fields';
 import { FilesField } from './files';
+import { Findings } from './findings';
 import { GitOffer } from './gitOffer';
 import { Progress } from './progress';
 import { AlreadySent, Receipt } from './receipt';
@@ -163,35 +164,11 @@ function Outcome({
       {isTransient(error) && (
         <p className="enb-hint">{trans.__('Nothing is lost. “Try again” continues the same sending.')}</p>
       )}
-      <Findings facts={error.facts} />
+      <Findings model={model} trans={trans} />
     </div>
   );
 }
 
 function notSaved(trans: TranslationBundle): string {
   return trans.__('the notebook could not be saved, so it was not sent. Save it, then try again.');
-}
-
-/** Secrets and other findings of the service: where they are, never what they are. */
-function Findings(props: { facts: Readonly<Record<string, unknown>> }): React.JSX.Element | null {
-  const findings = props.facts.findings;
-  if (!Array.isArray(findings)) {
-    return null;
-  }
-  return (
-    <ul className="enb-findings">
-      {findings.map((finding: unknown, index) => (
-        <li key={index}>{findingText(finding)}</li>
-      ))}
-    </ul>
-  );
-}
-
-function findingText(finding: unknown): string {
-  if (typeof finding !== 'object' || finding === null) {
-    return String(finding);
-  }
-  return Object.values(finding)
-    .filter(value => typeof value === 'string' || typeof value === 'number')
-    .join(' · ');
 }

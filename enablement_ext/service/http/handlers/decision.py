@@ -11,6 +11,7 @@ from __future__ import annotations
 from enablement_ext.core.errors import BadRequest
 from enablement_ext.core.review.models import RequirementKind, RequirementState, Verdict
 from enablement_ext.core.review.version_changes import CHANGE_WORDS
+from enablement_ext.core.secrets.not_secrets import HINTS
 from enablement_ext.core.text.cleaning import clean
 from enablement_ext.service.context import ServiceContext
 from enablement_ext.service.http.page_words import RISK_WORDS, requirement_words
@@ -47,6 +48,7 @@ def show(context: ServiceContext, request: Request) -> Response:
         "requirements": [(gate.state.value, *requirement_words(gate)) for gate in view.requirements],
         "changes": [CHANGE_WORDS[kind] for kind in view.version.changes],
         "verdicts": [(verdict.value, *_LABELS[verdict]) for verdict in view.verdicts],
+        "not_secrets": [(HINTS.get(each.rule, each.rule), each) for each in view.version.answers.not_secrets],
         "open": _open(view),
         "risks": [RISK_WORDS[risk] for risk in context.decisions.taken],
         "ticket": issue_ticket(context, request, PURPOSE, seen),

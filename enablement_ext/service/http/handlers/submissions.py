@@ -227,7 +227,8 @@ async def _submit(context: ServiceContext, request: Request, target: int | None)
 def _checked(
     context: ServiceContext, body: SharedBytes, target: int | None, received: ReceivedBundle
 ) -> ValidatedBundle:
-    return context.checking.validate(body, received, context.review.bundle_limits, target)
+    review = context.review
+    return context.checking.validate(body, received, review.bundle_limits, target, review.policy.not_secret_rules)
 
 
 def _receipt(result: SubmitResult) -> Response:
