@@ -7,7 +7,7 @@ import logging
 
 from enablement_ext.core.errors import EnablementError, NotFound
 from enablement_ext.service.context import ServiceContext
-from enablement_ext.service.use_cases import claims, review_requests
+from enablement_ext.service.use_cases import claims
 from enablement_ext.web import logs
 
 log = logging.getLogger("enablement.service")
@@ -32,14 +32,14 @@ async def check(context: ServiceContext) -> int:
     """Give back what is held or waited for by those who review no track; how many. Raises `HubUnavailable`, `StoreUnavailable`."""
     given_back = 0
     holders = await context.workers.run(claims.holders, context.review)
-    asked = await context.workers.run(review_requests.asked, context.review)
+    asked = await context.workers.run(claims.asked, context.review)
     for person in sorted({*holders, *asked}):
         if await _reviews(context, person):
             continue
         if person in holders:
             given_back += await context.writers.run(claims.give_back, context.review, person)
         given_back += await context.writers.run(
-            review_requests.take_back, context.review, person, asked.get(person, ())
+            claims.take_requests_back, context.review, person, asked.get(person, ())
         )
     return given_back
 
