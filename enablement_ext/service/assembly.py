@@ -90,6 +90,8 @@ def build_context(ports: ServicePorts, options: ServiceOptions) -> ServiceContex
         small_bytes=options.small_bytes,
         bundle_limits=options.limits.bundle,
         compare=checking.compare,
+        check_anchor=checking.check_anchor,
+        place=checking.place,
         prefilter=ports.prefilter,
     )
     images, hub = CurrentCatalog(ports.catalog), IdentifiedHub(ports.hub, review, writers)
@@ -102,6 +104,7 @@ def build_context(ports: ServicePorts, options: ServiceOptions) -> ServiceContex
         writers=writers,
         checkers=ThreadPool(options.checking.processes),
         large_checkers=ThreadPool(options.checking.processes),
+        readers=ThreadPool(options.threads),
         checking=checking,
         events=signal.events,
         metrics=metrics,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
@@ -21,6 +22,7 @@ from enablement_ext.service.runtime.metrics import Metrics
 from enablement_ext.service.runtime.thread_pools import KeyLocks, ThreadPool
 from enablement_ext.service.use_cases.repositories import RepositoryContext
 from enablement_ext.service.use_cases.review_context import ReviewContext
+from enablement_ext.web.messages import Request, Response
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,8 @@ class ServiceContext:
     """Everything a handler may need. `workers` are the threads for reads, `writers` those for changes: reads do not wait behind fsyncs.
 
     `checkers` are the threads for bundles that a process of `checking` examines, `large_checkers` those for the largest of them: other changes do not
-    wait behind those, and somebody's two megabytes not behind somebody else's hundred.
+    wait behind those, and somebody's two megabytes not behind somebody else's hundred. `readers` are the threads in which notebooks are read: lists do
+    not wait behind those.
     """
 
     review: ReviewContext
@@ -79,6 +82,7 @@ class ServiceContext:
     writers: ThreadPool
     checkers: ThreadPool
     large_checkers: ThreadPool
+    readers: ThreadPool
     checking: CheckingPool
     events: EventStream
     metrics: Metrics
@@ -93,3 +97,16 @@ class ServiceContext:
     submission_json: SubmissionJsonCache = field(default_factory=SubmissionJsonCache)
     page_cache: PageCache = field(default_factory=PageCache)
     draining: Draining = field(default_factory=Draining)
+
+
+Work = Callable[[ServiceContext, Request], Response]
+Flow = Callable[[ServiceContext, Request], Awaitable[Response]]
+
+
+def in_readers(work: Work) -> Flow:
+    """Blocking work that reads notebooks, as a flow in one of the context's `readers`."""
+
+    async def flow(context: ServiceContext, request: Request) -> Response:
+        return await context.readers.run(work, context, request)
+
+    return flow

@@ -17,12 +17,15 @@ from dataclasses import asdict
 from pathlib import Path
 
 from enablement_ext.core.errors import EnablementError
-from enablement_ext.core.review.models import ImageRef
+from enablement_ext.core.notebook import view, view_cell
+from enablement_ext.core.review.anchors import checked, place_all
+from enablement_ext.core.review.models import Anchor, ImageRef
 from enablement_ext.core.review.version_changes import VersionContent, changes
 from enablement_ext.core.secrets.ports import Prefilter
 from enablement_ext.core.submission.bundle import BundleLimits
 from enablement_ext.service.checking.wire import Json, receive, send
 from enablement_ext.service.use_cases.ingest import ingest, validate
+from enablement_ext.web.messages import dump
 from enablement_ext.web.shared_bytes import SharedBytes
 
 _RETIRE_BYTES = 192 * 1024 * 1024  # a process that holds more after an answer makes place for a new one
@@ -52,11 +55,45 @@ def compare(old: memoryview, new: memoryview) -> Answer:
     return {"changes": [kind.value for kind in changes(*contents)]}, None
 
 
+def view_page(notebook: memoryview, question: Json) -> Answer:
+    """A page of a stored notebook as JSON, in the bytes that go back."""
+    return {}, _json(view(bytes(notebook), _whole(question["first"]), _whole(question["count"])))
+
+
+def view_one(notebook: memoryview, question: Json) -> Answer:
+    """One cell of a stored notebook, likewise."""
+    return {}, _json(view_cell(bytes(notebook), _whole(question["cell"])))
+
+
+def check_anchor(notebook: memoryview, question: Json) -> Answer:
+    """An anchor with what stands there."""
+    return {"anchor": asdict(checked(anchor_from(question["anchor"]), bytes(notebook)))}, None
+
+
+def place(old: memoryview, new: memoryview, question: Json) -> Answer:
+    """Where threads stand in another version."""
+    found = question["anchors"]
+    anchors = [anchor_from(each) for each in found] if isinstance(found, list) else []
+    return {"placed": [asdict(each) for each in place_all(anchors, bytes(old), bytes(new))]}, None
+
+
+def anchor_from(members: object) -> Anchor:
+    """An anchor that came as JSON."""
+    if not isinstance(members, dict):
+        raise TypeError
+    lines = members["lines"]
+    return Anchor(**{**members, "lines": None if lines is None else tuple(lines)})
+
+
 def answer(question: Json, parts: Sequence[memoryview], prefilter: Prefilter) -> Answer:
     """The answer to one question; an error of ours is one as well."""
     tasks: dict[str, Callable[[], Answer]] = {
         "check": lambda: check_bundle(parts[0], question, prefilter),
         "compare": lambda: compare(parts[0], parts[1]),
+        "view": lambda: view_page(parts[0], question),
+        "cell": lambda: view_one(parts[0], question),
+        "anchor": lambda: check_anchor(parts[0], question),
+        "place": lambda: place(parts[0], parts[1], question),
     }
     try:
         return tasks[str(question["task"])]()
@@ -97,6 +134,16 @@ def _answer_once(wire: socket.socket, question: Json, descriptors: Sequence[int]
 
 def _limits(members: object) -> BundleLimits:
     return BundleLimits(*members) if isinstance(members, list) else BundleLimits()
+
+
+def _json(value: object) -> SharedBytes:
+    made = SharedBytes()
+    made.write(dump(value))
+    return made
+
+
+def _whole(value: object) -> int:
+    return int(str(value))
 
 
 def _number(value: object) -> int | None:

@@ -10,9 +10,10 @@ from typing import TypeVar
 
 from enablement_ext.core.errors import Conflict, SecretFound, StaleStamp
 from enablement_ext.core.notebook.extraction import ExtractedText
+from enablement_ext.core.review.anchors import PortedAnchor, checked, place_all
 from enablement_ext.core.review.attention import turn, user
 from enablement_ext.core.review.lifecycle import Action
-from enablement_ext.core.review.models import Attention, ChangeKind, Event, Principal, Submission
+from enablement_ext.core.review.models import Anchor, Attention, ChangeKind, Event, Principal, Submission
 from enablement_ext.core.review.permissions import actions, require_sight
 from enablement_ext.core.review.policy import Policy
 from enablement_ext.core.review.ports import (
@@ -44,7 +45,7 @@ class ReviewContext:
     `prefilter` is what the search for secrets asks first.
 
     Files of at most `small_bytes` are kept by the transaction that names them, larger ones in `artifacts`, which finds both.
-    `compare` says what changed between two versions.
+    `compare` says what changed between two versions, `check_anchor` and `place` where threads stand (`core.review.anchors`).
     """
 
     store: ReviewStore
@@ -56,6 +57,8 @@ class ReviewContext:
     small_bytes: int = SMALL_BYTES
     bundle_limits: BundleLimits = DEFAULT_LIMITS
     compare: Callable[[VersionContent, VersionContent], tuple[ChangeKind, ...]] = changes
+    check_anchor: Callable[[Anchor, bytes], Anchor] = checked
+    place: Callable[[Sequence[Anchor], bytes, bytes], list[PortedAnchor]] = place_all
     prefilter: Prefilter = field(default_factory=LiteralPrefilter)
 
 
