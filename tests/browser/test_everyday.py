@@ -64,7 +64,7 @@ def test_a_link_from_outside_opens_the_submission_after_signing_in(sit: Sitting,
 
 def test_what_is_no_secret_is_sent_with_a_reason_and_the_reviewer_reads_it(sit: Sitting, demo_hub: DemoHub) -> None:
     _copy_of_the_demo(demo_hub, "sample")
-    path = demo_hub.state / "homes" / "dana" / "sample" / "churn.ipynb"
+    path = demo_hub.state / "home" / "dana" / "sample" / "churn.ipynb"
     document = json.loads(path.read_text())
     document["cells"][0] |= {"cell_type": "markdown", "source": "Data: https://reader:r3ader-pw@example.org/data.csv"}
     document["cells"][0].pop("outputs", None), document["cells"][0].pop("execution_count", None)
