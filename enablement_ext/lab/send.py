@@ -155,6 +155,7 @@ class NotebookSender:
     def _file(self, path: str) -> OutgoingFile:
         size = self.home.size(path)
         if size is None:
+            next(self._chunks(path), None)  # raises with the reason: a link that leads out, a folder, gone
             raise FileUnreadable(f"{shown_name(path)} is not there, hidden or not in your home.", facts={"path": path})
         return OutgoingFile(bundle_path(path), size, self._chunks(path))
 
