@@ -98,6 +98,7 @@ def _capped(
         while process.poll() is None and process.caps.exceeded() is None and time.monotonic() < deadline:
             process.drain()
             time.sleep(0.01)
+        process.drain()
         hit = process.caps.exceeded()
         counted = process.caps.counted
         refused = "MemoryError" in process.said()

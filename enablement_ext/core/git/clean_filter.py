@@ -6,8 +6,6 @@ such a file back, so that results do not get into a version unnoticed. Git start
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from enablement_ext.core.notebook.working.environment import as_committed
 from enablement_ext.core.notebook.working.file import Unreadable, UnreadableReason, read_author_file
 from enablement_ext.core.notebook.working.results import strip_results
@@ -16,11 +14,14 @@ from enablement_ext.core.notebook.working.results import strip_results
 _VIEW = ("collapsed", "scrolled", "trusted")
 
 
-class CleanedFile(NamedTuple):
+class CleanedFile:
     """What of a file goes into a version. `why` it could not be cleaned and is as it was, None where it was."""
 
-    data: bytes
-    why: UnreadableReason | None = None
+    __slots__ = ("data", "why")
+
+    def __init__(self, data: bytes, why: UnreadableReason | None = None) -> None:
+        self.data = data
+        self.why = why
 
 
 def clean(data: bytes, committed: bytes | None = None) -> CleanedFile:

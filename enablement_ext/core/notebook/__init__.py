@@ -6,8 +6,8 @@ What is exported here is imported when it is asked for: Git starts a process for
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING
 
+TYPE_CHECKING = False  # as type checkers read it
 if TYPE_CHECKING:
     from enablement_ext.core.notebook.canonical import CanonicalNotebook, CellFacts, canonicalise, source_hash
     from enablement_ext.core.notebook.limits import CELL_VIEW, PAGE_VIEW, NotebookLimits, ViewLimits

@@ -26,7 +26,7 @@ def notebook(minor: int = 5, source: str = "x = 1", ids: bool | None = None, **m
 
 def kept(data: bytes, committed: bytes) -> dict[str, Any]:
     found = clean(data, clean(committed).data)
-    assert clean(found.data, clean(committed).data) == found, "a version of a version is the same"
+    assert clean(found.data, clean(committed).data).data == found.data, "a version of a version is the same"
     made: dict[str, Any] = json.loads(found.data)
     return made
 

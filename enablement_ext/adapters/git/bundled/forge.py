@@ -71,6 +71,7 @@ _SERVED: Config = (
     ("receive.unpackLimit", "1"),  # one pack for a push instead of thousands of files
     ("uploadpack.allowAnySHA1InWant", "false"),
     ("transfer.hideRefs", "refs/enablement"),
+    ("advice.graftFileDeprecated", "false"),  # that there is no file of grafts is said by naming one
 )
 
 

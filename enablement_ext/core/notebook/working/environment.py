@@ -7,11 +7,14 @@ not be valid. Between versions that were sent to review a changed kernel counts:
 from __future__ import annotations
 
 from itertools import chain, count
-from typing import Any
 from zlib import crc32
 
 from enablement_ext.core.notebook.working.cells import Cell, matching_cells, source_of
 from enablement_ext.core.notebook.working.file import Unreadable, read_author_file
+
+TYPE_CHECKING = False  # as type checkers read it; importing `typing` would cost Git's filter a tenth of its time
+if TYPE_CHECKING:
+    from typing import Any
 
 _KERNEL = "kernelspec"
 _MINOR = "nbformat_minor"

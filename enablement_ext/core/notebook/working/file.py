@@ -10,7 +10,10 @@ import json
 import math
 from collections.abc import Iterator
 from enum import StrEnum
-from typing import Any
+
+TYPE_CHECKING = False  # as type checkers read it; importing `typing` would cost Git's filter a tenth of its time
+if TYPE_CHECKING:
+    from typing import Any
 
 _BOM = b"\xef\xbb\xbf"
 
@@ -36,7 +39,7 @@ class Unreadable(ValueError):
         self.reason = reason
 
 
-class _Doubled(dict[str, Any]):
+class _Doubled(dict[str, "Any"]):
     """An object in which a name stood twice."""
 
 

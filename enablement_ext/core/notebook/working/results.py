@@ -7,14 +7,17 @@ Colab and VS Code write beside a cell or into the notebook when it runs. Kernel 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+
+TYPE_CHECKING = False  # as type checkers read it; importing `typing` would cost Git's filter a tenth of its time
+if TYPE_CHECKING:
+    from typing import Any
 
 # Keys of a cell's metadata and of a notebook's.
 CELL_RECORDS = frozenset({"ExecuteTime", "execution", "executionInfo", "outputId", "papermill"})
 # `language_info` is what the kernel says of itself once it runs; it comes and goes with starts and images.
 NOTEBOOK_RECORDS = frozenset({"language_info", "papermill", "widgets"})
 
-Cell = dict[str, Any]
+Cell = dict[str, "Any"]
 
 
 def strip_results(notebook: dict[str, Any]) -> None:

@@ -1,7 +1,7 @@
 /** The words for differences. */
 import type { TranslationBundle } from '@jupyterlab/translation';
 
-import type { ICellDifference, IFileDifference, IFinding, IOutputDifference } from '../../contract';
+import type { ICellDifference, IFileDifference, IOutputFinding, IOutputDifference } from '../../contract';
 import { labelOf } from '../../labels';
 import { hasChangedLines } from './rows';
 
@@ -62,7 +62,7 @@ function equivalence(output: IOutputDifference, trans: TranslationBundle): strin
 }
 
 /** One sentence for one finding; null where the two sides beside each other say it better. */
-export function findingLabel(finding: IFinding, trans: TranslationBundle): string | null {
+export function findingLabel(finding: IOutputFinding, trans: TranslationBundle): string | null {
   const old = fact(finding, 'old');
   const now = fact(finding, 'new');
   const labels: Record<string, string | null> = {
@@ -80,7 +80,7 @@ export function findingLabel(finding: IFinding, trans: TranslationBundle): strin
   return labels[finding.kind] ?? null;
 }
 
-function pictureLabel(finding: IFinding, trans: TranslationBundle): string {
+function pictureLabel(finding: IOutputFinding, trans: TranslationBundle): string {
   const { changed, size } = finding.facts as { changed?: unknown; size?: unknown };
   if (typeof changed !== 'number' || !Array.isArray(size)) {
     return trans.__('The picture is another.');
@@ -90,7 +90,7 @@ function pictureLabel(finding: IFinding, trans: TranslationBundle): string {
   return trans.__('%1 % of the picture differs.', share < 0.1 ? '< 0.1' : share.toFixed(1));
 }
 
-function fact(finding: IFinding | undefined, name: string): string {
+function fact(finding: IOutputFinding | undefined, name: string): string {
   const value = finding?.facts[name];
   return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
 }
