@@ -1,8 +1,9 @@
-"""Do people who look at the queue wait while somebody sends something huge?
+"""Do people who look at the queue wait while somebody sends or reads something huge?
 
 Lists are asked for at a steady pace, each due at its own time whatever the server does (as in `bench.pace`). In each round that is done in turns:
-with nothing else going on, and while a notebook of 100 MB arrives from another process and is checked, until it is answered. What is compared
-is the waiting time that 99 of 100 lists stay within.
+with nothing else going on, and while a notebook of 100 MB arrives from another process and is checked, or one that is stored is read (a page,
+a cell, and the threads on it as they stand in another version), until it is answered. What is compared is the waiting time that 99 of 100 lists stay
+within.
 """
 
 from __future__ import annotations
@@ -42,6 +43,7 @@ _LINE = "the ratio of spent to visits is stable from month 3 on: 0.4711 of 1234 
 
 QUIET = "nothing else"
 ONE_CELL, MANY_OUTPUTS, REFUSED = "one cell of 100 MB", "100,000 outputs, 100 MB", "100 MB with a token nobody knows"
+READ_ONE_CELL, READ_OUTPUTS = "reading one cell of 100 MB", "reading 100,000 outputs, 100 MB"
 
 
 def one_cell() -> list[dict[str, object]]:
@@ -77,6 +79,8 @@ KINDS: dict[str, Callable[[], list[dict[str, object]]]] = {
     ONE_CELL: one_cell,
     MANY_OUTPUTS: many_outputs,
     REFUSED: one_cell,
+    READ_ONE_CELL: one_cell,
+    READ_OUTPUTS: many_outputs,
 }
 
 
@@ -90,17 +94,68 @@ def send_for_ever(port: int, kind: str) -> None:
         print(send(port, kind, head + b"seed-" + secrets.token_hex(4).encode() + tail), flush=True)
 
 
+def read_for_ever(port: int, kind: str) -> None:
+    """Another process: sends two versions with a thread on the first; then, for each line, reads all there is to read, and prints the status."""
+    notebook = json.dumps({"cells": KINDS[kind](), "metadata": {}, "nbformat": 4, "nbformat_minor": 5}).encode()
+    head, _, tail = notebook.partition(_SEED)
+    first = head + b"read-" + secrets.token_hex(4).encode() + tail
+    number = int(str(sent(port, "dana", first)["submission"]))
+    at = f"{API}/submissions/{number}"
+    remark = {"version": 1, "anchor": {"cell": "a"}, "text": "Why?"}
+    asked_of(port, "remy-0", "POST", f"{at}/threads", remark)
+    stamp = asked_of(port, "dana", "GET", at)["stamp"]
+    sent(port, "dana", first.replace(b"read-", b"more-", 1), f"/{number}/versions", {"stamp": stamp})
+    print("ready", flush=True)
+    for _ in sys.stdin:
+        for path in ("/versions/1/notebook", "/versions/2/cells/0", "/threads?version=2"):
+            asked_of(port, "remy-0", "GET", at + path)
+        print(201, flush=True)
+
+
+def sent(
+    port: int, who: str, notebook: bytes, path: str = "", more: dict[str, object] | None = None
+) -> dict[str, object]:
+    """The receipt. Raises `RuntimeError` where there is none."""
+    status, body = post(port, who, notebook, path, more or {})
+    if status != 201:
+        raise RuntimeError(f"answered {status}: {body[:200]!r}")
+    receipt: dict[str, object] = json.loads(body)
+    return receipt
+
+
+def asked_of(port: int, who: str, method: str, path: str, body: object = None) -> dict[str, object]:
+    """The JSON of an answer. Raises `RuntimeError` for a refusal."""
+    connection = http.client.HTTPConnection(HOST, port, timeout=300)
+    headers = fake_hub.authorization(who)
+    connection.request(
+        method, path, None if body is None else json.dumps(body), {**headers, "Content-Type": "application/json"}
+    )
+    answer = connection.getresponse()
+    found = answer.read()
+    connection.close()
+    if answer.status >= 300:
+        raise RuntimeError(f"{path} answered {answer.status}: {found[:200]!r}")
+    parsed: dict[str, object] = json.loads(found)
+    return parsed
+
+
 def send(port: int, kind: str, notebook: bytes) -> int:
     """The status of sending one."""
+    return post(port, "nobody" if kind == REFUSED else "dana", notebook, "", {})[0]
+
+
+def post(port: int, who: str, notebook: bytes, path: str, more: dict[str, object]) -> tuple[int, bytes]:
+    """Status and body of sending one."""
     sending: dict[str, object] = {
         "answers": {"title": "Huge"},
         "notebook": {"path": PATH, "sha256": sha256(notebook).hexdigest()},
         "files": [],
         "git": None,
         "stamp": None,
+        **more,
     }
     bundle = write_bundle(sending, [OutgoingFile(PATH, len(notebook), (notebook,))])
-    token = fake_hub.authorization("nobody" if kind == REFUSED else "dana")
+    token = fake_hub.authorization(who)
     connection = http.client.HTTPConnection(HOST, port, timeout=300)
     headers = {
         **token,
@@ -108,11 +163,11 @@ def send(port: int, kind: str, notebook: bytes) -> int:
         "Idempotency-Key": secrets.token_hex(8),
         "Content-Length": str(bundle.length),
     }
-    connection.request("POST", f"{API}/submissions", bundle.chunks, headers)
+    connection.request("POST", f"{API}/submissions{path}", bundle.chunks, headers)
     answer = connection.getresponse()
-    answer.read()
+    body = answer.read()
     connection.close()
-    return answer.status
+    return answer.status, body
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +199,8 @@ def sender(port: int, kind: str) -> Iterator[Sender]:
     with subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         made = Sender(process, 401 if kind == REFUSED else 201)
         try:
-            made.line()
+            if made.line() != "ready":
+                raise RuntimeError(f"{kind}: it did not get ready")
             yield made
         finally:
             process.kill()
@@ -228,14 +284,14 @@ def table(measured: Rounds) -> Table:
         ratio = measured.ratio(kind, QUIET)
         times = (milliseconds(measured.median(name)) for name in (kind, QUIET))
         rows.append([kind, ratio, at_most(ratio, TARGET), *times])
-    head = ["what arrives", "99 of 100 lists within, to that without", "target", "within", "without"]
-    return Table(head, rows, "Lists while something huge arrives")
+    head = ["what is going on", "99 of 100 lists within, to that without", "target", "within", "without"]
+    return Table(head, rows, "Lists beside something huge")
 
 
 NOTES = [
     "The notebook is text throughout, which costs more to check than images do; it is stored, the same content never twice.",
     f"{RATE:g} lists a second on a queue of {SUBMISSIONS:,} submissions.",
-    "Parsing, rebuilding and searching happen in a process of their own (docs/adr/0033-checking-processes.md).",
+    "Parsing, rebuilding, searching, and reading what is stored happen in a process of their own (docs/adr/0033-checking-processes.md).",
 ]
 
 
@@ -247,12 +303,12 @@ def main() -> None:
     parser.add_argument("--port", type=int, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.send:
-        send_for_ever(options.port, options.send)
+        (read_for_ever if options.send in (READ_ONE_CELL, READ_OUTPUTS) else send_for_ever)(options.port, options.send)
         return
     with stack("door") as running:
         fill(running.state / "enablement.sqlite", SUBMISSIONS)
         measured = measure(running.service.port, 2 if options.quick else options.rounds)
-    report = Report("door", "Lists while something huge arrives", (__doc__ or "").strip(), [table(measured)], NOTES)
+    report = Report("door", "Lists beside something huge", (__doc__ or "").strip(), [table(measured)], NOTES)
     if options.quick:
         print(report)
     else:

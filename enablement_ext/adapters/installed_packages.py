@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from enablement_ext.core.images.drift import PackageFolder, PackageLocation
-from enablement_ext.core.images.python.import_names import names_of_files
+from enablement_ext.core.images.python.import_names import names_of_files, shortest_names
 from enablement_ext.core.images.python.names import canonical_name
 
 _ASK = "import json, sys; print(json.dumps(sys.path))"
@@ -98,26 +98,16 @@ def _packages(path: str) -> dict[str, str]:
 
 
 def _imports(path: list[str]) -> dict[str, set[str]]:
-    """As `importlib.metadata.packages_distributions`, which knows only this process's own path."""
+    """As `importlib.metadata.packages_distributions`, which knows only this process's own path and only first parts of names."""
     found: dict[str, set[str]] = {}
     for distribution in importlib.metadata.distributions(path=path):
         name = distribution.metadata["Name"]
         if isinstance(name, str):
-            for module in _modules(distribution):
-                found.setdefault(module, set()).add(canonical_name(name))
-    return found
+            found.setdefault(canonical_name(name), set()).update(_modules(distribution))
+    return shortest_names(found)
 
 
 def _modules(distribution: importlib.metadata.Distribution) -> set[str]:
-    """By its own list of names where each of them is its alone, else by its files."""
-    told = (distribution.read_text("top_level.txt") or "").split()
-    if told and all(_is_its_own(Path(str(distribution.locate_file(name)))) for name in told):
-        return set(told)
-    return names_of_files(file.as_posix() for file in distribution.files or ())
-
-
-def _is_its_own(folder: Path) -> bool:
-    """Not a folder that packages share, and not a name of something that is not there."""
-    if folder.is_dir():
-        return any(folder.glob("__init__.*"))
-    return any(folder.parent.glob(f"{folder.name}.*"))
+    """By the files it installs; where it has no list of them (an egg), by the names it tells."""
+    named = names_of_files(file.as_posix() for file in distribution.files or ())
+    return named if distribution.files else set((distribution.read_text("top_level.txt") or "").split())

@@ -14,6 +14,7 @@ import contextlib
 import http.client
 import os
 import signal
+import socket
 import subprocess
 import time
 from collections.abc import Callable, Mapping
@@ -24,10 +25,11 @@ from types import FrameType
 from enablement_ext.cli.errors import CliError, Exit
 from enablement_ext.cli.process_tree import adopt_orphans, descendants, end_process_tree, reap, terminate_with_parent
 
+PROXY_PATIENCE = 60.0  # seconds for the proxy to listen; the hub asks it for its routes first of all
 START_PATIENCE = 60.0  # seconds for the hub to answer
 SERVICE_PATIENCE = 30.0  # seconds for the review service to answer after that
 STOP_PATIENCE = 40.0  # seconds for the hub to end its servers in order
-STARTS = 2  # of the hub until it has answered once: a service that dies while the hub starts takes it along
+STARTS = 2  # of proxy and hub until the hub has answered once
 RESTARTS = 5  # at most so often within RESTART_WINDOW seconds
 RESTART_WINDOW = 60.0
 TICK = 0.1
@@ -65,6 +67,7 @@ class HubProcess:
     address: str
     port: int
     routes: HubApiCall | None = None  # puts the proxy's routes back
+    proxy_api: int = 0  # the port where the proxy is told its routes; 0: the hub does not need it at its start
 
 
 class _SupervisedProcess:
@@ -111,8 +114,11 @@ class Supervisor:
         adopt_orphans()
         for sign in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(sign, self._ask_to_stop)
-        for part in (self._proxy, self._main):
-            part.launch(self._hub)
+        self._proxy.launch(self._hub)
+        if self._hub.proxy_api and not self._until(self._proxy_listens, PROXY_PATIENCE):
+            raise CliError(f"the proxy does not listen after {PROXY_PATIENCE:.0f} s; see {self._hub.log}")
+        if not self._stopping:
+            self._main.launch(self._hub)
         if not self._answers("/hub/health", START_PATIENCE):
             raise CliError(f"the hub does not answer after {START_PATIENCE:.0f} s; see {self._hub.log}")
         if not self._stopping and not self._answers("/services/enablement/healthz", SERVICE_PATIENCE):
@@ -165,7 +171,10 @@ class Supervisor:
         return ended
 
     def _answers(self, path: str, patience: float) -> bool:
-        """True as soon as it answers or stopping was asked for, False after `patience` seconds. Raises `CliError` when the hub ends."""
+        return self._until(lambda: self._status(path) == 200, patience)
+
+    def _until(self, done: Callable[[], bool], patience: float) -> bool:
+        """True as soon as it is so or stopping was asked for, False after `patience` seconds. Raises `CliError` when a part ends again."""
         deadline = time.monotonic() + patience
         while time.monotonic() < deadline and not self._stopping:
             for part in self._ended():
@@ -174,10 +183,17 @@ class Supervisor:
                     continue
                 last = _last_line(self._hub.log)
                 raise CliError(f"the {part.name} did not start: {last} (all of it in {self._hub.log})", Exit.NO)
-            if self._status(path) == 200:
+            if done():
                 return True
             time.sleep(PROBE)
         return self._stopping
+
+    def _proxy_listens(self) -> bool:
+        try:
+            with socket.create_connection(("127.0.0.1", self._hub.proxy_api), timeout=1):
+                return True
+        except OSError:
+            return False
 
     def _status(self, path: str) -> int:
         connection = http.client.HTTPConnection(self._hub.address, self._hub.port, timeout=5)

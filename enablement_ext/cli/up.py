@@ -123,7 +123,8 @@ def _hub(options: UpOptions, parts: UpParts, proxy: list[str], origins: tuple[st
         "ENABLEMENT_SUPERVISOR_TOKEN": (token := secrets.token_hex(32)),
     }
     address, routes = _reached(options.address), HubApiCall(hub_port, "/hub/api/proxy", token)
-    return HubProcess(proxy, command, os.environ | ours, options.state, log, address, options.port, routes)
+    environ = os.environ | ours
+    return HubProcess(proxy, command, environ, options.state, log, address, options.port, routes, proxy_port)
 
 
 def _welcome(origins: tuple[str, str], people: list[DemoPerson], state: Path) -> None:

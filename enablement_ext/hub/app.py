@@ -87,7 +87,7 @@ def _service(settings: Enablement, pages: DecisionPages) -> ServiceWiring:
     if settings.database_url:
         environment["ENABLEMENT_DATABASE_URL"] = settings.database_url
     more = (f"--config={Path(settings.service_config).absolute()}",) if settings.service_config else ()
-    command = (sys.executable, "-m", "enablement_ext.service", *more)
+    command = (sys.executable, "-m", "enablement_ext.service.watchdog", *more)
     return ServiceWiring(f"http://127.0.0.1:{port}", command, environment, redirect_uri=pages.redirect_uri)
 
 

@@ -23,14 +23,14 @@ def foreign(status: int, *, location: str = "", sent: int = 0) -> EnablementErro
     """The error of an answer that is not the review service's. `sent` bytes were sent; `location` is where a redirect leads.
 
     Facts: `status`; `bytes` where something was too large; `host` of a redirect. A 503 is what a hub's proxy says of a service that is
-    away, so it is `ServiceAway` as silence is.
+    away, and a 404 what it says while it has not been told the way to it, so both are `ServiceAway` as silence is.
     """
     facts: dict[str, object] = {"status": status}
     if status == 413:
         return ProxyLimit(facts={**facts, "bytes": sent} if sent else facts)
     if status in (502, 504):
         return ProxyAway(facts=facts)
-    if status == 503:
+    if status in (404, 503):
         return ServiceAway(facts=facts)
     host = _host(location)
     return ForeignAnswer(facts={**facts, "host": host} if host else facts)

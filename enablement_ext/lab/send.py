@@ -49,6 +49,7 @@ class SendIntent:
     submission: int | None
     stamp: int | None
     overrides: tuple[Json, ...] = ()
+    not_secrets: Json | None = None  # as the service reads it
 
 
 def intent_of(body: Json) -> SendIntent:
@@ -71,8 +72,11 @@ def intent_of(body: Json) -> SendIntent:
     for name, number in (("submission", submission), ("stamp", stamp)):
         if number is not None and (type(number) is not int or number < 1):
             raise _wrong(name)
+    not_secrets = body.get("not_secrets")
+    if not_secrets is not None and not isinstance(not_secrets, dict):
+        raise _wrong("not_secrets")
     unique = sorted(set(files) - {path})
-    chosen = (tuple(unique), _number(submission), _number(stamp), tuple(overrides))
+    chosen = (tuple(unique), _number(submission), _number(stamp), tuple(overrides), not_secrets)
     return SendIntent(key, path, sha256, answers, *chosen)
 
 
@@ -163,6 +167,7 @@ class NotebookSender:
     def _file(self, path: str) -> OutgoingFile:
         size = self.home.size(path)
         if size is None:
+            next(self._chunks(path), None)  # raises with the reason: a link that leads out, a folder, gone
             raise FileUnreadable(f"{shown_name(path)} is not there, hidden or not in your home.", facts={"path": path})
         return OutgoingFile(bundle_path(path), size, self._chunks(path))
 
@@ -179,6 +184,7 @@ def _sending(intent: SendIntent, outgoing: Sequence[OutgoingFile], git: Json | N
         "git": git,
         "stamp": intent.stamp,
         **({"overrides": list(intent.overrides)} if intent.overrides else {}),
+        **({} if intent.not_secrets is None else {"not_secrets": intent.not_secrets}),
     }
 
 

@@ -25,6 +25,7 @@ from enablement_ext.core.errors import ServiceAway
 _DOWNLOAD_BYTES = 4 * 1024**3  # passed on in chunks, never held
 _CHUNKS_AHEAD = 4
 
+_HUB = "X-JupyterHub-Version"  # on every page of a hub, and on no answer of the service
 _BROKEN = "The review service broke off before it had answered. Nothing was lost; try again in a moment."
 
 Result = TypeVar("Result")
@@ -149,6 +150,9 @@ class ServiceClient:
         if not answer.status:
             answer.close()
             raise ServiceAway(_BROKEN if call.produce else None)
+        if _HUB in answer.headers:  # the proxy does not know the way to the service, and asks the hub instead
+            answer.close()
+            raise ServiceAway
         return answer
 
     async def _connect(self) -> IOStream:

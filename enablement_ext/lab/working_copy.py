@@ -102,7 +102,9 @@ class WorkingCopyComparison:
 
 
 def _shown(found: VersionDifference) -> list[int]:
-    return [cell.new for cell in found.notebook.cells if cell.new is not None and cell.standing is not Correspondence.SAME]
+    return [
+        cell.new for cell in found.notebook.cells if cell.new is not None and cell.standing is not Correspondence.SAME
+    ]
 
 
 def _beside(path: str, sent: str, now: str) -> str:

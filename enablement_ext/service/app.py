@@ -35,6 +35,8 @@ from enablement_ext.core.git.forges.ports import Forge
 from enablement_ext.core.review.models import ChangeKind
 from enablement_ext.core.review.policy import Policy, parse_tracks
 from enablement_ext.core.review.ports import ArtifactStore
+from enablement_ext.core.secrets.not_secrets import ALWAYS_SECRET, HINTS, checked_rules
+from enablement_ext.core.secrets.statements import USUAL_RULES
 from enablement_ext.core.submission.bundle import BundleLimits
 from enablement_ext.service.assembly import ServiceOptions, ServicePorts, build_context
 from enablement_ext.service.background.serve import ServeIntervals, run
@@ -123,6 +125,12 @@ class ReviewService(Application):
         help="The kinds of change between two versions that leave an approval standing. None by default: what was approved is exactly what was read. "
         '"metadata" would leave approvals standing when tags that mark parameters change.',
     ).tag(config=True, weakens="an approval stands for a version that its reviewer has not seen")
+    not_secret_rules = List(
+        Unicode(),
+        default_value=list(USUAL_RULES),
+        help="The rules of the search for secrets of whose findings an author may say, with a reason that reviewers read, that they are none: "
+        f"{', '.join(sorted(HINTS.keys() - ALWAYS_SECRET))}. None where it is empty; a private key never.",
+    ).tag(config=True, weakens="what a rule of the search for secrets finds is stored on its author's word")
     threads_block = Bool(False, help="Whether an open thread stands in the way of an approval.").tag(config=True)
     lease_hours = Float(4.0, help="How long a claim lasts without activity of its holder, in hours.").tag(config=True)
     token_seconds = Float(
@@ -183,6 +191,14 @@ class ReviewService(Application):
             parse_tracks(proposal["value"])
         except (ValueError, AttributeError) as problem:
             raise TraitError(f"ReviewService.tracks: {problem}") from None
+        return proposal["value"]
+
+    @validate("not_secret_rules")
+    def _checked_rules(self, proposal: Any) -> Any:
+        try:
+            checked_rules(proposal["value"])
+        except ValueError as problem:
+            raise TraitError(f"ReviewService.not_secret_rules: {problem}") from None
         return proposal["value"]
 
     @validate("token_seconds")
@@ -300,6 +316,7 @@ class ReviewService(Application):
             survive=frozenset(ChangeKind(kind) for kind in self.survive),
             threads_block=self.threads_block,
             lease=timedelta(hours=self.lease_hours),
+            not_secret_rules=frozenset(self.not_secret_rules),
         )
         limits = SizeLimits(
             bundle=BundleLimits(files=self.most_files, file_bytes=self.most_bytes, total_bytes=self.most_bytes),

@@ -103,6 +103,8 @@ def build_context(ports: ServicePorts, options: ServiceOptions) -> ServiceContex
         small_bytes=options.small_bytes,
         bundle_limits=options.limits.bundle,
         compare=checking.compare,
+        check_anchor=checking.check_anchor,
+        place=checking.place,
         prefilter=ports.prefilter,
         checks=ArrivalChecks(
             options.check_policy,
@@ -123,6 +125,7 @@ def build_context(ports: ServicePorts, options: ServiceOptions) -> ServiceContex
         checkers=ThreadPool(options.checking.processes),
         large_checkers=ThreadPool(options.checking.processes),
         comparers=ThreadPool(options.checking.processes),
+        readers=ThreadPool(options.threads),
         checking=checking,
         events=signal.events,
         metrics=metrics,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
@@ -23,6 +24,7 @@ from enablement_ext.service.runtime.metrics import Metrics
 from enablement_ext.service.runtime.thread_pools import KeyLocks, ThreadPool
 from enablement_ext.service.use_cases.git.repositories import RepositoryContext
 from enablement_ext.service.use_cases.review_context import ReviewContext
+from enablement_ext.web.messages import Request, Response
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +73,8 @@ class ServiceContext:
     """Everything a handler may need. `workers` are the threads for reads, `writers` those for changes: reads do not wait behind fsyncs.
 
     `checkers` are the threads for bundles that a process of `checking` examines, `large_checkers` those for the largest of them: other changes do not
-    wait behind those, and somebody's two megabytes not behind somebody else's hundred. `comparers` are the threads that ask for differences.
-    What `trusted_proxies` say of whom a request came from is believed.
+    wait behind those, and somebody's two megabytes not behind somebody else's hundred. `comparers` are the threads that ask for differences, `readers`
+    those in which notebooks are read: lists do not wait behind those. What `trusted_proxies` say of whom a request came from is believed.
     """
 
     review: ReviewContext
@@ -83,6 +85,7 @@ class ServiceContext:
     checkers: ThreadPool
     large_checkers: ThreadPool
     comparers: ThreadPool
+    readers: ThreadPool
     checking: CheckingPool
     events: EventStream
     metrics: Metrics
@@ -99,3 +102,16 @@ class ServiceContext:
     page_cache: PageCache = field(default_factory=PageCache)
     difference_cache: DifferenceCache = field(default_factory=DifferenceCache)
     draining: Draining = field(default_factory=Draining)
+
+
+Work = Callable[[ServiceContext, Request], Response]
+Flow = Callable[[ServiceContext, Request], Awaitable[Response]]
+
+
+def in_readers(work: Work) -> Flow:
+    """Blocking work that reads notebooks, as a flow in one of the context's `readers`."""
+
+    async def flow(context: ServiceContext, request: Request) -> Response:
+        return await context.readers.run(work, context, request)
+
+    return flow

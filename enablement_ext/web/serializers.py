@@ -29,6 +29,7 @@ from enablement_ext.core.review.models import (
     Version,
 )
 from enablement_ext.core.review.queue import Counters
+from enablement_ext.core.secrets.statements import NotSecret
 from enablement_ext.core.submission.bundle import BundleLimits
 
 Json = dict[str, Any]
@@ -105,6 +106,10 @@ def answers_json(answers: Answers) -> Json:
     }
 
 
+def not_secret_json(said: NotSecret) -> Json:
+    return {"where": said.where, "rule": said.rule, "line": said.line, "reason": said.reason}
+
+
 def version_json(version: Version) -> Json:
     return {
         "number": version.number,
@@ -114,6 +119,7 @@ def version_json(version: Version) -> Json:
         "image": image_json(version.image),
         "answers": answers_json(version.answers),
         "answers_recorded": version.answers.recorded,
+        "not_secrets": [not_secret_json(each) for each in version.answers.not_secrets],
         "git": git_json(version.git),
         "changes": [kind.value for kind in version.changes],
         "sent_at": time_json(version.sent_at),

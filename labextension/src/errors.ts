@@ -44,6 +44,9 @@ export function errorOfAnswer(status: number, text: string): ApiError {
   if (isProblem(problem)) {
     return new ApiError({ ...problem, status });
   }
+  if (isPageOfHub(status, text)) {
+    return new ApiError({ code: SERVER_AWAY, detail: `HTTP ${status}`, status, facts: { status } });
+  }
   return new ApiError({ code: CODES[status] ?? UNREADABLE, detail: `HTTP ${status}`, status, facts: { status } });
 }
 
@@ -64,13 +67,19 @@ export function factText(error: unknown, name: string): string {
 
 /** True when trying the same thing again may work: nothing was refused, it only did not arrive. */
 export function isTransient(error: unknown): boolean {
-  const codes = [UNREACHABLE, INTERRUPTED, FOREIGN_PAGE, 'too-many-requests'];
+  const codes = [UNREACHABLE, INTERRUPTED, FOREIGN_PAGE, SERVER_AWAY, 'too-many-requests'];
   return error instanceof ApiError && (codes.includes(error.code) || error.status >= 500);
 }
 
 /** True when the user's own server did not say how it ended: it may have gone on with what it was asked. */
 export function isInterrupted(error: unknown): boolean {
   return error instanceof ApiError && [UNREACHABLE, INTERRUPTED, UNREADABLE].includes(error.code);
+}
+
+/** A page in the place of the person's server: a proxy that was started again does not know the way yet, and shows what the hub says. */
+function isPageOfHub(status: number, text: string): boolean {
+  const page = /^\s*<(!doctype|html)\b/i.test(text);
+  return page && (status === 404 || (status === 403 && text.includes('JupyterHub')));
 }
 
 function isProblem(value: unknown): value is IProblem {

@@ -154,6 +154,7 @@ export function eventLabel(kind: string, trans: TranslationBundle): string {
     released: trans.__('released it'),
     claim_lapsed: trans.__('lost the claim: it lapsed'),
     claim_withdrawn: trans.__('gave the claim back: its reviewer has left the group'),
+    request_withdrawn: trans.__('took back the request to somebody who reviews nothing now'),
     commented: trans.__('commented'),
     resolved: trans.__('resolved a thread'),
     reopened: trans.__('reopened a thread'),

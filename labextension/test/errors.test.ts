@@ -27,6 +27,20 @@ test('a page of a proxy gets a code from its status', () => {
   assert.equal(errorOfAnswer(418, '[]').code, 'unreadable');
 });
 
+test('a page of the hub in the place of the server is a server that is away for a moment', () => {
+  for (const [status, text] of [
+    [404, '<!DOCTYPE HTML><html><title>Our hub</title>'],
+    [404, '\n<html>404'],
+    [403, '<!DOCTYPE HTML><title>JupyterHub</title>']
+  ] as const) {
+    const error = errorOfAnswer(status, text);
+    assert.ok(isTransient(error), text);
+    assert.match(errorSentence(error, english), new RegExp(`Your own server does not answer.*HTTP ${status}`));
+  }
+  assert.equal(errorOfAnswer(403, '<!DOCTYPE HTML><title>No</title>').code, 'forbidden');
+  assert.equal(errorOfAnswer(404, 'Not found').code, 'not-found');
+});
+
 test('JSON that is no problem document is not taken for one', () => {
   assert.equal(errorOfAnswer(500, '{"message": "code"}').code, 'unreadable');
   assert.equal(errorOfAnswer(404, 'null').code, 'not-found');

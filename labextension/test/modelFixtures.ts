@@ -77,6 +77,7 @@ export function sentVersion(number: number): IVersion {
     image: { slug: 'datascience', release: '2026.11.0', digest: '', python: '3.11' },
     answers: { title: 'Work' },
     answers_recorded: true,
+    not_secrets: [],
     git: null,
     changes: [],
     sent_at: AT,

@@ -74,3 +74,11 @@ test('of a version from before that was stored, it is said that it is not record
   assert.deepEqual([fact(page, 'Stage'), fact(page, 'Handed over as')], ['Not recorded', 'Production-ready']);
   assert.ok([...page.querySelectorAll('.enb-hint')].some(each => each.textContent === 'Not recorded.'));
 });
+
+test('what the author says is no secret stands there with the reason, as text', async t => {
+  const said = { where: 'cell 2, output 1', rule: 'url-password', line: 4, reason: 'A <b>public</b> sample.' };
+  const page = await overview(t, { not_secrets: [said] });
+  const items = [...page.querySelectorAll('.enb-not-secrets li')].map(each => each.textContent);
+  assert.deepEqual(items, ['cell 2, output 1, line 4: what looks like a password in a URLA <b>public</b> sample.']);
+  assert.equal((await overview(t, {})).querySelector('.enb-not-secrets'), null);
+});

@@ -5,7 +5,7 @@ import { JSDOM } from 'jsdom';
 
 import { english } from './english';
 import { htmlFrame, svgFrame, svgHeight } from '../src/render/frame';
-import { hasMath, isSafeMath } from '../src/render/math';
+import { hasMath, isSafeMath, typesetText } from '../src/render/math';
 import { isInlineImage, svgImage } from '../src/render/inlineImage';
 import { askBeforeFollowing, linkList } from '../src/render/links';
 import { safeFragment, safeLink, SafePlace } from '../src/render/safeHtml';
@@ -198,8 +198,43 @@ test('an SVG is a picture with its own height, and cannot leave its attribute', 
 
 test('mathematics is typeset only when every command just draws', () => {
   assert.ok(hasMath('a $x$ b') && !hasMath('plain'));
-  assert.ok(isSafeMath('$\\frac{a}{b} \\sigma \\text{if}$'));
+  for (const good of [
+    '\\frac{a}{b} \\sigma \\text{if}',
+    '\\operatorname*{arg\\,max}_{\\theta} \\mathbb{E}\\left[\\log p(x \\mid \\theta)\\right] \\alpha*2',
+    '\\begin{array}[t]{l|cr} a & b \\\\[2pt] c & d \\end{array}',
+    '\\begin{align*} x &= 1 \\\\ y &= \\sqrt[3]{2} \\tag{1} \\end{align*}',
+    '\\color{red}{x} \\textcolor{blue}{y} 5\\% \\{a\\} \\$'
+  ]) {
+    assert.ok(isSafeMath(`$${good}$`), good);
+  }
   for (const bad of [
+    '\\url{x}',
+    '\\includegraphics[width=1cm]{//e/x}',
+    '\\htmlData{a=b}{x}',
+    '\\fcolorbox{red;background:url(//e)}{white}{x}',
+    '\\color{red;background:url(//e)}{x}',
+    '\\colorbox{x}{y}',
+    '\\definecolor{a}{rgb}{1,1,1}',
+    '\\label{x}',
+    '\\unicode{x41}',
+    '\\let\\a\\b',
+    '\\@ifnextchar x',
+    '\\alpha@x',
+    '\\mathchoice{}{}{}{}',
+    '\\rule{9999em}{9999em}',
+    '\\hspace{-9999em}',
+    '\\raise9999em{x}',
+    'a \\\\[9999em] b',
+    'a \\\\* [-999em] b',
+    '\\begin{array}{*{99999}{c}} a \\end{array}',
+    '\\begin{empheq}[box=\\x]{align} a \\end{empheq}',
+    '\\begin x',
+    '\\unheard{x}',
+    'x\\',
+    '\\\u0001',
+    '{'.repeat(1000),
+    '&'.repeat(10_000),
+    '\\frac'.repeat(4_000),
     '\\href{javascript:x}{y}',
     '\\HREF {x}{y}',
     '\\bbox[background:url(//e)]{x}',
@@ -211,6 +246,13 @@ test('mathematics is typeset only when every command just draws', () => {
     '\\require{html}',
     '\\def\\a{b}'
   ]) {
-    assert.ok(!isSafeMath(`$${bad}$`), bad);
+    assert.ok(!isSafeMath(bad.endsWith('\\') ? bad : `$${bad}$`), bad.slice(0, 60));
   }
+});
+
+test('what stands there as code is no mathematics, and does not keep other mathematics from being drawn', () => {
+  const host = document.createElement('div');
+  host.innerHTML = '<p>$x$</p><pre>\\href{a}</pre><p>a <code>\\newcommand</code> b\\hr<b>ef</b></p>';
+  assert.equal(typesetText(host).replace(/\s+/g, ' '), '$x$ a b\\href');
+  assert.ok(host.querySelector('pre') !== null);
 });

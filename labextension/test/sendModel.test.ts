@@ -7,6 +7,7 @@ import { RECEIPT as KEPT, status, step } from './gitFixtures';
 import { typed } from './lab';
 import { CONTEXT, submission } from './modelFixtures';
 
+import { findingsOf } from '../src/send/notSecrets';
 import { candidates, file, made, PATH, RECEIPT } from './sendFixtures';
 
 test('the form: what is open is saved before it is looked at', async t => {
@@ -164,6 +165,34 @@ test('a file that something else wrote to since it was saved is not sent', async
   });
   await model.send();
   assert.deepEqual([model.phase, model.error?.code, sent()], ['form', 'not-saved', []]);
+});
+
+test('a finding that is none: sent with its reason, kept with the draft, and void for other content', async t => {
+  const { begin, sent, lab } = await made(t);
+  const place = (line: number, disputable = true): object => ({ where: 'cell 1', rule: 'password', line, disputable });
+  const refuse = (content: string, ...findings: object[]): Response =>
+    problem('secret-found', 422, { findings, content });
+  lab.server.on('POST send', () => refuse('c1', place(1), place(2), place(3, false)));
+  const model = begin();
+  await model.load();
+  await model.send();
+  const [first, second] = findingsOf(model.error);
+  assert.ok(first !== undefined && second !== undefined);
+  model.dispute(first, 'a sample');
+  model.dispute(second, '');
+  await model.send();
+  const said = { content: 'c1', statements: [{ where: 'cell 1', rule: 'password', line: 1, reason: 'a sample' }] };
+  assert.deepEqual([sent()[0]?.not_secrets, sent()[1]?.not_secrets], [undefined, said]);
+  assert.notEqual(sent()[0]?.key, sent()[1]?.key);
+  assert.equal(model.notSecrets.statements.length, 2, 'what has no reason yet stays ticked');
+
+  const later = begin();
+  await later.load();
+  assert.deepEqual(later.notSecrets, model.notSecrets);
+  later.concede(second);
+  lab.server.on('POST send', () => refuse('c2', place(1)));
+  await later.send();
+  assert.deepEqual([sent()[2]?.not_secrets, later.notSecrets], [said, { content: 'c2', statements: [] }]);
 });
 
 test('a version first, then the sending', async t => {

@@ -254,6 +254,23 @@ def test_a_table_that_is_missing_and_a_read_only_server_are_not_ready(postgres: 
     store.close()
 
 
+def test_tables_that_become_newer_meanwhile_are_those_of_an_upgrade_that_runs(file: Path) -> None:
+    """Pods of the version before stay ready and answer until they are replaced; one that starts then is refused."""
+    url = f"sqlite:///{file}"
+    old = DatabaseReviewStore(url)
+    old.ready()
+    with sqlite3.connect(file) as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+    connection.close()
+    old.ready()
+    sent(old)
+    started = DatabaseReviewStore(url)
+    with pytest.raises(StoreUnavailable, match="newer Enablement"):
+        started.ready()
+    for store in (old, started):
+        store.close()
+
+
 @pytest.mark.parametrize(("revision", "said"), [("0004", "enablement db upgrade"), ("9999", "newer Enablement")])
 def test_tables_of_another_version_are_refused_with_what_to_do(file: Path, revision: str, said: str) -> None:
     with sqlite3.connect(file) as connection:

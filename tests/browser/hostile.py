@@ -47,6 +47,21 @@ def listening() -> Iterator[Listener]:
         server.server_close()
 
 
+HONEST_MATHS = r"The mean is $\bar{x} = \frac{1}{n} \sum_{i=1}^n x_i$, see `\newcommand`."
+# What TeX can do beside drawing: link, load, style (which loads), name elements, and grow without end.
+HOSTILE_MATHS = (
+    r"$\href{LEAK/href}{x}$ $\url{LEAK/url}$",
+    r"$\includegraphics{LEAK/graphics}$",
+    r"$\fcolorbox{red;background-image:url(LEAK/fcolorbox)}{white}{x}$",
+    r"$\bbox[background-image:url(LEAK/bbox)]{x} \style{background-image:url(LEAK/style)}{y}$",
+    r"$\require{html} \class{jp-Button}{x} \cssId{main}{y} \htmlData{a=b}{z}$",
+    r"$\def\a{xx}"
+    + "".join(rf"\def\{b}{{\{a}\{a}}}" for a, b in zip("abcdefghijklmn", "bcdefghijklmno", strict=True))
+    + r"\o\o\o$",
+    r"$\begin{array}{*{9999999}{c}} x \end{array} \rule{99999em}{99999em}$",
+)
+
+
 def hostile_notebook(leak: str) -> bytes:
     """The notebook. Every try sets `window.top.canary` or `window.canary`, or asks for something below `leak`."""
     js = f"top.canary=1;window.canary=1;fetch('{leak}/script')"
@@ -99,6 +114,8 @@ def hostile_notebook(leak: str) -> bytes:
             "source": "1",
             "outputs": outputs,
         },
+        _markdown(HONEST_MATHS, "maths-honest"),
+        *(_markdown(text.replace("LEAK", leak), f"maths-{number}") for number, text in enumerate(HOSTILE_MATHS)),
     ]
     return json.dumps(
         {"nbformat": 4, "nbformat_minor": 5, "metadata": {"trusted": True, "signature": "x"}, "cells": cells}
@@ -109,5 +126,5 @@ def _display(data: dict[str, Any]) -> dict[str, Any]:
     return {"output_type": "display_data", "metadata": {"trusted": True}, "data": data}
 
 
-def _markdown(source: str) -> dict[str, Any]:
-    return {"cell_type": "markdown", "id": "words", "metadata": {}, "source": source}
+def _markdown(source: str, identity: str = "words") -> dict[str, Any]:
+    return {"cell_type": "markdown", "id": identity, "metadata": {}, "source": source}

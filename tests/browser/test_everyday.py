@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -23,10 +24,15 @@ def test_with_the_service_away_nothing_is_lost_and_try_again_sends_once(sit: Sit
     dana.open_notebook("away/churn.ipynb")
     dialog = dana.send_dialog()
     dialog.locator('[data-enablement-field="title"]').fill("Sent through an outage")
-    os.kill(demo_hub.service_pid(), signal.SIGKILL)
-    dialog.locator(hook("send")).click()
-    expect(dialog.locator('[data-enablement-outcome="service-away"]')).to_be_visible(timeout=PATIENCE)
-    dana.shot("service-away")
+    watchdog = demo_hub.watchdog_pid()
+    os.kill(watchdog, signal.SIGSTOP)
+    try:
+        os.kill(demo_hub.service_pid(), signal.SIGKILL)
+        dialog.locator(hook("send")).click()
+        expect(dialog.locator('[data-enablement-outcome="service-away"]')).to_be_visible(timeout=PATIENCE)
+        dana.shot("service-away")
+    finally:
+        os.kill(watchdog, signal.SIGCONT)
     dialog.locator(hook("close")).click()
 
     again = dana.send_dialog(patience=RECOVERY)
@@ -54,6 +60,34 @@ def test_a_link_from_outside_opens_the_submission_after_signing_in(sit: Sitting,
     stranger.page.goto(f"{demo_hub.url}/services/enablement/s/{number}")
     stranger.document(number)
     stranger.shot("deep-link")
+
+
+def test_what_is_no_secret_is_sent_with_a_reason_and_the_reviewer_reads_it(sit: Sitting, demo_hub: DemoHub) -> None:
+    _copy_of_the_demo(demo_hub, "sample")
+    path = demo_hub.state / "home" / "dana" / "sample" / "churn.ipynb"
+    document = json.loads(path.read_text())
+    document["cells"][0] |= {"cell_type": "markdown", "source": "Data: https://reader:r3ader-pw@example.org/data.csv"}
+    document["cells"][0].pop("outputs", None), document["cells"][0].pop("execution_count", None)
+    path.write_text(json.dumps(document))
+    dana = sit("dana")
+    dana.open_notebook("sample/churn.ipynb")
+    dialog = dana.send_dialog()
+    dialog.locator('[data-enablement-field="title"]').fill("With a public sample")
+    dialog.locator(hook("send")).click()
+    finding = dialog.locator('[data-enablement-outcome="secret-found"] [data-enablement-finding="url-password"]')
+    expect(finding).to_contain_text("cell 1, line 1: a password in a URL", timeout=PATIENCE)
+    finding.get_by_label("This is not a secret").check()
+    finding.locator('[data-enablement-field="not-secret-reason"]').fill("The public reader <b>of the sample</b>.")
+    dana.shot("not-a-secret")
+    number, _ = dana.send(dialog)
+
+    remy = sit("remy")
+    remy.page.goto(f"{demo_hub.url}/services/enablement/s/{number}")
+    remy.document(number)
+    said = remy.tab("overview").locator("[data-enablement-not-secrets]")
+    expect(said).to_contain_text("cell 1, line 1: what looks like a password in a URL", timeout=PATIENCE)
+    expect(said).to_contain_text("The public reader <b>of the sample</b>.")
+    remy.shot("not-a-secret-read")
 
 
 def test_scripts_in_a_reviewers_lab_cannot_decide(sit: Sitting, demo_hub: DemoHub) -> None:

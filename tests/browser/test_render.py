@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 
 import pytest
 from playwright.sync_api import Frame, Locator, expect
 
 from tests.browser.conftest import Sitting
-from tests.browser.hostile import hostile_notebook, listening
+from tests.browser.hostile import HOSTILE_MATHS, hostile_notebook, listening
 from tests.browser.person import PATIENCE, SERVER_START, Person, hook
 from tests.servers.up import DemoHub
 
@@ -58,12 +59,24 @@ def test_nothing_in_a_hostile_notebook_runs_or_leaks_in_the_reviewers_lab(sit: S
             assert panel.locator(forbidden).count() == 0, forbidden
             assert all(frame.locator(f"body {forbidden}").count() == 0 for frame in _inner(remy)), forbidden
         assert panel.locator('a[href^="javascript"]').count() == 0
+        _mathematics_draws_and_does_nothing_else(remy, panel)
         _nothing_can_be_followed_in_a_frame(remy, panel)
         assert listener.heard[heard_before:] == []
         _a_link_shows_its_address_first(remy, panel, f"{listener.url}/linked")
         assert listener.heard[heard_before] == "/linked"
         assert panel.get_by_role("button", name="Run").count() + panel.get_by_role("button", name="Trust").count() == 0
         _reopened_unchanged(remy, number, content_id)
+
+
+def _mathematics_draws_and_does_nothing_else(remy: Person, panel: Locator) -> None:
+    """What only draws is typeset; what could do more stands there as it was typed."""
+    honest = panel.locator('[data-enablement-cell="maths-honest"]')
+    expect(remy.read_until(panel, honest).locator("mjx-container")).to_have_count(1, timeout=PATIENCE)
+    expect(honest.locator("code")).to_have_text("\\newcommand")
+    for number, text in enumerate(HOSTILE_MATHS):
+        cell = remy.read_until(panel, panel.locator(f'[data-enablement-cell="maths-{number}"]'))
+        expect(cell).to_contain_text(re.split(r"[{\[]", text)[0])
+        assert cell.locator("mjx-container, a, img, [style*=url]").count() == 0, text
 
 
 def test_a_very_large_notebook_can_be_read_at_once(sit: Sitting, demo_hub: DemoHub) -> None:

@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from enablement_ext.cli.errors import CliError
 from enablement_ext.cli.preflight import held_state
 from tests.polling import PATIENCE, until
 from tests.servers.hub_session import HubSession
-from tests.servers.up import ENABLEMENT, DemoHub, How, alive, command_of, free_port, running_up, start_up
+from tests.servers.up import ENABLEMENT, START_SECONDS, DemoHub, How, alive, command_of, free_port, running_up, start_up
 
 pytestmark = pytest.mark.slow
 # A shell script's `command &`: SIGINT is ignored from birth.
@@ -136,6 +137,32 @@ def test_a_service_that_is_killed_is_started_again(tmp_path: Path) -> None:
         assert hub.service_pid() != first
 
 
+def test_a_service_that_is_killed_while_the_hub_starts_does_not_take_it_along(tmp_path: Path) -> None:
+    state = tmp_path / "state"
+    with ThreadPoolExecutor(1) as beside:
+        killed = beside.submit(_kill_first_service, state)
+        with running_up(state) as hub:
+            killed.result()
+            assert "has died" not in hub.said()
+            assert "the review service has died (signal 9)" in (state / "hub.log").read_text()
+            _until_answered(hub, "/services/enablement/healthz")
+
+
+def _kill_first_service(state: Path) -> None:
+    ours = f"ENABLEMENT_STATE={state}\0".encode()
+
+    def is_service(process: Path) -> bool:
+        return (
+            "-m\0enablement_ext.service\0" in command_of(int(process.name))
+            and ours in (process / "environ").read_bytes()
+        )
+
+    def service() -> int | None:
+        return next((int(each.name) for each in Path("/proc").glob("[0-9]*") if is_service(each)), None)
+
+    os.kill(until(service, within=START_SECONDS, what="the service is started"), signal.SIGKILL)
+
+
 def test_a_proxy_that_is_killed_is_started_again_and_finds_its_way(tmp_path: Path) -> None:
     with running_up(tmp_path / "state") as hub:
         session(hub, "dana").spawn(DEFAULTS)
@@ -158,7 +185,7 @@ def _until_said(hub: DemoHub, text: str) -> None:
 
 
 def _until_answered(hub: DemoHub, *paths: str) -> None:
-    """Each is answered again. The hub looks after its service every 30 seconds."""
+    """Each is answered again."""
     for path in paths:
         until(partial(_answers, hub.url + path), within=PATIENCE, what=f"{path} is answered", log=hub.log)
 

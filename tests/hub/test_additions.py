@@ -206,7 +206,7 @@ def test_the_managed_service_keeps_its_port_and_is_told_its_hub(tmp_path: Path) 
     second, _ = configured_hub(tmp_path)
     (service,) = first.JupyterHub.services
     assert service["url"] == second.JupyterHub.services[0]["url"]
-    assert service["command"][1:] == ["-m", "enablement_ext.service"]
+    assert service["command"][1:] == ["-m", "enablement_ext.service.watchdog"]
     assert service["environment"]["ENABLEMENT_PARENT_PID"].isdigit()
     assert service["environment"]["ENABLEMENT_STATE"] == str(tmp_path / "state")
 

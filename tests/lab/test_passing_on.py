@@ -96,9 +96,7 @@ def test_a_download_that_breaks_off_is_seen_to(lab: Lab, service: FakeService, c
         (200, {"Content-Type": "text/html"}, b"<script>alert(1)</script>"),
         (200, {"Content-Type": "image/svg+xml"}, b"<svg/>"),
         (200, {"Content-Type": ""}, b"<script>alert(1)</script>"),
-        # The hub's own pages, while the proxy has no route to the service.
-        (404, {"Content-Type": "text/html; charset=utf-8"}, b"<!DOCTYPE HTML><title>JupyterHub</title>404"),
-        (403, {"Content-Type": "text/html; charset=utf-8"}, b"<!DOCTYPE HTML><title>JupyterHub</title>403"),
+        (403, {"Content-Type": "text/html; charset=utf-8"}, b"<!DOCTYPE HTML><title>Our network</title>403"),
         (401, {"Content-Type": "text/html"}, b"Sign in to the network"),
         (403, {"Content-Type": "application/json"}, b'{"message": "Forbidden"}'),
         (511, {"Content-Type": "text/html"}, b"Network authentication required"),
@@ -116,6 +114,29 @@ def test_what_is_not_the_service_never_becomes_a_page_here(
     }
     assert response.headers["Retry-After"]
     assert len(service.seen) == 1
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        # A proxy that was started again, and does not know the way to the service: its own page, then what the hub says in the service's place.
+        (404, {"Content-Type": "text/html; charset=utf-8"}, b"<!DOCTYPE HTML><title>JupyterHub</title>404"),
+        (403, {"Content-Type": "text/html", "X-JupyterHub-Version": "6.1.1"}, b"<title>JupyterHub</title>403"),
+        (302, {"Location": "/hub/services/enablement/", "X-JupyterHub-Version": "6.1.1"}, b""),
+        (
+            404,
+            {"Content-Type": "application/json", "X-JupyterHub-Version": "6.1.1"},
+            b'{"status": 404, "message": "Not Found"}',
+        ),
+    ],
+)
+def test_a_hub_that_answers_in_the_services_place_is_a_service_that_is_away(
+    lab: Lab, service: FakeService, answer: tuple[int, dict[str, str], bytes]
+) -> None:
+    service.answers["whoami"] = answer
+    response = lab.get("api/v1/whoami", allow_redirects=False)
+    assert (response.status_code, response.json()["code"]) == (503, "service-away")
+    assert response.headers["Retry-After"]
 
 
 def test_a_token_that_was_revoked_is_told_as_the_servers_matter(lab: Lab, service: FakeService) -> None:

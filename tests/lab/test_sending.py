@@ -141,6 +141,21 @@ def test_a_refusal_keeps_its_code_and_facts(lab: Lab, service: FakeService, inte
     assert (found["code"], found["status"], found["facts"]) == ("key-reused", 422, {"n": 1})
 
 
+def test_a_file_that_cannot_go_along_says_why(lab: Lab, service: FakeService, intent: dict[str, object]) -> None:
+    (lab.home / "work" / "linked.csv").symlink_to("/etc/hostname")
+    (lab.home / "work" / ".env").write_text("x")
+    for name, why in (
+        ("linked.csv", "“work/linked.csv” is a symbolic link that leads out of your home"),
+        ("gone.csv", "cannot be read: No such file or directory"),
+        ("data", "cannot be read: Is a directory"),
+        (".env", "is hidden or not in your home"),
+    ):
+        found = problem(lab.send({**intent, "files": [f"work/{name}"]}))
+        assert (found["code"], found["facts"]["path"]) == ("file-unreadable", f"work/{name}")
+        assert why in found["detail"]
+    assert service.seen == []
+
+
 def test_a_service_that_is_killed_in_mid_send_and_comes_back(
     lab: Lab, service: FakeService, intent: dict[str, object]
 ) -> None:

@@ -63,7 +63,11 @@ class DemoHub:
 
     def service_pid(self) -> int:
         """The process of the review service."""
-        return next(pid for pid in self.family() if "enablement_ext.service" in command_of(pid))
+        return next(pid for pid in self.family() if "-m\0enablement_ext.service\0" in command_of(pid))
+
+    def watchdog_pid(self) -> int:
+        """The process that starts the review service again: while it is stopped (SIGSTOP), a service that was killed stays away."""
+        return next(pid for pid in self.family() if "-m\0enablement_ext.service.watchdog" in command_of(pid))
 
     def stop(self, sign: signal.Signals = signal.SIGINT) -> int:
         """Sends the signal and returns the command's exit code."""

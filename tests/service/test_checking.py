@@ -14,8 +14,10 @@ from pathlib import Path
 import pytest
 
 from enablement_ext.adapters.memory import MemoryArtifactStore, MemoryReviewStore
-from enablement_ext.core.errors import EnablementError, TooLarge, Unavailable
-from enablement_ext.core.review.models import FileEntry, FileRole, ImageRef
+from enablement_ext.core.errors import BadNotebook, EnablementError, NotFound, TooLarge, Unavailable, Unprocessable
+from enablement_ext.core.notebook import view, view_cell
+from enablement_ext.core.review.anchors import checked, place_all
+from enablement_ext.core.review.models import Anchor, FileEntry, FileRole, ImageRef, Ported
 from enablement_ext.core.review.version_changes import VersionContent, changes
 from enablement_ext.core.secrets.literals import LiteralPrefilter
 from enablement_ext.core.submission.bundle import DEFAULT_LIMITS
@@ -121,6 +123,44 @@ def test_what_changed_is_the_same_as_in_the_same_process(pool: CheckingPool, old
         assert pool.compare(before, after) == changes(before, after)
 
 
+def canonical(*cells: dict[str, object]) -> bytes:
+    return bytes(validate(ingest(SubmissionDraft(large(*cells)).bundle(), DEFAULT_LIMITS, None)).canonical)
+
+
+def test_what_is_read_of_a_large_notebook_is_the_same_as_in_the_same_process(pool: CheckingPool) -> None:
+    data = canonical(cell("a", "x = 'é'", [stream("1")]), cell("b", "y = 2\nz = 3"))
+    for first, count in ((0, 200), (1, 1), (9, 3)):
+        assert json.loads(pool.view(data, first, count)) == view(data, first, count)
+    assert json.loads(pool.view_cell(data, 2)) == view_cell(data, 2)
+    for failing in (lambda: pool.view_cell(data, 3), lambda: view_cell(data, 3)):
+        with pytest.raises(NotFound, match="there is no cell 3"):
+            failing()
+    with pytest.raises(BadNotebook):
+        pool.view(data[:-1], 0, 1)
+
+
+ANCHORS = [
+    Anchor(),
+    Anchor("b"),
+    Anchor("b", lines=(2, 2)),
+    Anchor("a", output=0),
+    Anchor("big"),
+]
+
+
+def test_threads_stand_in_a_large_notebook_where_they_do_in_the_same_process(pool: CheckingPool) -> None:
+    old = canonical(cell("a", "x = 1", [stream("1")]), cell("b", "y = 2\nz = 3"))
+    new = canonical(cell("b", "w = 0\ny = 2\nz = 3"), cell("a", "x = 1", [stream("0"), stream("1")]))
+    made = [pool.check_anchor(anchor, old) for anchor in ANCHORS]
+    assert made == [checked(anchor, old) for anchor in ANCHORS]
+    assert pool.place(made, old, new) == place_all(made, old, new)
+    assert {each.state for each in place_all(made, old, new)} >= {Ported.MOVED, Ported.CHANGED, Ported.UNCHANGED}
+    for anchor, message in ((Anchor("b", lines=(3, 9)), "has 2 lines"), (Anchor("none"), "no such cell")):
+        for check_there in (pool.check_anchor, checked):
+            with pytest.raises(Unprocessable, match=message):
+                check_there(anchor, old)
+
+
 @pytest.fixture
 async def light() -> AsyncIterator[Service]:
     options = ServiceOptions(KEY, checking=CheckingOptions(processes=1))
@@ -138,6 +178,14 @@ async def test_a_large_notebook_is_sent_read_and_sent_again_changed(light: Servi
     assert (await light.send(draft, number=first["number"])).status == 201
     detail = await light.submission(first["number"])
     assert detail["versions"][1]["changes"] == ["code"]
+    at = f"/api/v1/submissions/{first['number']}"
+    page = (await light.get(f"{at}/versions/2/notebook?first=0&count=1", people.REMY)).json
+    assert (page["version"], page["total"], page["cells"][0]["source"]) == (2, 2, "x = 2")
+    assert (await light.get(f"{at}/versions/2/cells/1", people.REMY)).json["id"] == "big"
+    assert (await light.get(f"{at}/versions/2/cells/2", people.REMY)).code == "not-found"
+    remark = {"version": 1, "anchor": {"cell": "a", "lines": [1, 1]}, "text": "Why?"}
+    assert (await light.post(f"{at}/threads", people.REMY, remark)).json["placed"]["state"] == "changed"
+    assert (await light.get(f"{at}/threads?version=1", people.REMY)).json["threads"][0]["quote"] == "x = 1"
 
 
 async def test_a_large_bundle_is_sent_once(light: Service) -> None:

@@ -90,6 +90,24 @@ async def test_an_account_that_is_gone_holds_nothing_any_more(service: Service) 
     assert (await service.submission(claimed["number"], people.RITA))["claim"] is None
 
 
+async def test_who_was_asked_by_name_and_reviews_no_more_is_not_waited_for(service: Service) -> None:
+    service.hub.put_groups("nina", frozenset({people.REVIEWERS}))  # whom this service has never seen
+    found = await service.sent(SubmissionDraft(answers={"title": "t", "reviewers": ["remy", "rita", "nina"]}))
+    number, names = found["number"], ("user:nina", "user:remy", "user:rita")
+    assert [entry["who"] for entry in found["attention"]] == ["track:technical", *names]
+    assert await memberships.check(service.context) == 0
+    for gone in ("remy", "nina"):
+        service.hub.put_groups(gone, frozenset({people.AUTHORS}))
+    assert await memberships.check(service.context) == 2
+    assert await memberships.check(service.context) == 0
+    after = await service.submission(number, people.RITA)
+    assert [entry["who"] for entry in after["attention"]] == ["track:technical", "user:rita"]
+    events = (await service.get(f"/api/v1/submissions/{number}/events", people.RITA)).json["events"]
+    assert [(each["kind"], each["actor"], each["data"]["to"]) for each in events[1:]] == [
+        ("request_withdrawn", "service:enablement", name) for name in ("nina", "remy")
+    ]
+
+
 async def test_who_may_review_by_a_role_of_its_own_keeps_the_claim(service: Service) -> None:
     service.hub.add_token("role", Principal("rolf", frozenset(), frozenset({"read", "review"}), server=""))
     claimed = (await act(service, await service.sent(), "claim", "role")).json

@@ -150,9 +150,14 @@ class SqliteIdentity(DatabaseIdentity):
 
 def check_revision(found: str | None) -> None:
     """Returns for tables of this version. Raises `StoreUnavailable`, which says what to do about others."""
+    refuse_newer(refuse_older(found))
+
+
+def refuse_older(found: str | None) -> str:
+    """The revision. Raises `StoreUnavailable` for tables that are not brought to this version yet."""
     if found is None or found < REVISION:
         raise StoreUnavailable("The database's tables are not of this version. Run `enablement db upgrade`.")
-    refuse_newer(found)
+    return found
 
 
 def refuse_newer(found: str) -> None:
@@ -191,9 +196,13 @@ def _inode(path: str) -> Inode | None:
 
 
 def check_usable(connection: Connection) -> None:
-    """Returns when a write transaction could do its work. Raises `StoreUnavailable`, and `DBAPIError` where a table is missing."""
+    """Returns when a write transaction could do its work. Raises `StoreUnavailable`, and `DBAPIError` where a table is missing.
+
+    Tables that became newer since this process saw them first are those of an upgrade that runs: pods of the version before go on with
+    them until they are replaced. At first sight newer ones are refused (`DatabaseIdentity.check`).
+    """
     rows = single_rows.revision(connection.dialect).rows(connection, {})
-    check_revision(str(rows[0][0]) if rows else None)
+    refuse_older(str(rows[0][0]) if rows else None)
     connection.execute(_NOTHING)
     if connection.dialect.name == "sqlite":
         read_only = not os.access(_file(connection), os.W_OK)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, Table, select
+from sqlalchemy import Connection, Select, Table, literal, select
 
 from enablement_ext.adapters.database import schema
 from enablement_ext.adapters.database.rows import (
@@ -31,6 +31,7 @@ from enablement_ext.adapters.database.tables.people import DatabasePeopleReader
 from enablement_ext.adapters.database.tables.repository_access import DatabaseAccessReader
 from enablement_ext.adapters.database.tables.seen import DatabaseSeenReader
 from enablement_ext.core.errors import NotFound
+from enablement_ext.core.review.attention import user
 from enablement_ext.core.review.event_log import ChainHead
 from enablement_ext.core.review.models import Comment, Decision, Event, Submission, Thread, Version
 from enablement_ext.core.review.ports import KeptReceipt
@@ -174,6 +175,19 @@ class DatabaseReader(
         placed = _placed(prepared.rows(self._connection, {"now": microseconds(now)}))
         ordered = sorted(placed, key=lambda entry: (entry.place, entry.submission.number))
         return tuple(entry.submission for entry in ordered)
+
+    def asked_people(self, limit: int) -> Sequence[tuple[str, int]]:
+        """Person and submission, for whoever has the turn by name in an unclaimed one that is not their own; by person and number."""
+        table, unclaimed, prefix = schema.attention, schema.submissions.c.unclaimed_seq, user("")
+        asked = (
+            select(table.c.who, table.c.submission)
+            .join(schema.submissions, schema.submissions.c.number == table.c.submission)
+            .where(
+                unclaimed.is_not(None), table.c.who.startswith(prefix), table.c.who != literal(prefix) + table.c.author
+            )
+            .order_by(table.c.who, table.c.submission)
+        )
+        return tuple((row[0].removeprefix(prefix), row[1]) for row in self._all(asked.limit(limit)))
 
     def _all(self, statement: Select[Any]) -> Sequence[Row]:
         return self._connection.execute(statement).fetchall()

@@ -35,8 +35,9 @@ from enablement_ext.core.review.models import (
 )
 from enablement_ext.core.review.ports import KeptReceipt, NewDecision
 from enablement_ext.core.review.queue import search_text, waiting_place
+from enablement_ext.core.secrets.statements import NotSecret
 
-_ANSWERS = tuple(entry.name for entry in fields(Answers))
+_ANSWERS = tuple(entry.name for entry in fields(Answers) if entry.name != "not_secrets")
 _GIT = tuple(entry.name for entry in fields(GitFacts))
 
 Values = dict[str, Any]
@@ -163,7 +164,7 @@ def version_values(version: Version) -> Values:
         "notebook": canonical_data(_file_values(version.notebook)),
         "files": canonical_data([_file_values(entry) for entry in version.files]),
         **image_values(version.image),
-        "answers": canonical_data({name: getattr(version.answers, name) for name in _ANSWERS}),
+        "answers": canonical_data(_answer_values(version.answers)),
         "git": canonical_data({name: getattr(version.git, name) for name in _GIT}) if version.git else None,
         "changes": canonical_data(list(version.changes)),
         "sent_at": microseconds(version.sent_at),
@@ -289,6 +290,12 @@ def _file_from(data: Mapping[str, Any]) -> FileEntry:
     return FileEntry(data["path"], data["sha256"], data["size"], FileRole(data["role"]))
 
 
+def _answer_values(answers: Answers) -> Values:
+    """What was said of findings is there only where something was."""
+    said = [asdict(each) for each in answers.not_secrets]
+    return {**{name: getattr(answers, name) for name in _ANSWERS}, **({"not_secrets": said} if said else {})}
+
+
 def _answers_from(data: Mapping[str, Any]) -> Answers:
     stage, handed_over, checklist = _STAGES[data["stage"]], _HANDED_OVER[data["handed_over"]], data["checklist"]
     if "recorded" not in data:  # defaults stood for what nobody answered
@@ -296,5 +303,6 @@ def _answers_from(data: Mapping[str, Any]) -> Answers:
         stage = None if stage is Stage.EXPLORATION else stage
         handed_over = None if handed_over is HandedOver.PROTOTYPE else handed_over
         checklist = checklist or None
+    said = tuple(NotSecret(**each) for each in data.get("not_secrets", ()))
     parsed = {"reviewers": tuple(data["reviewers"]), "checklist": None if checklist is None else tuple(checklist)}
-    return Answers(**{**data, **parsed, "stage": stage, "handed_over": handed_over})
+    return Answers(**{**data, **parsed, "stage": stage, "handed_over": handed_over, "not_secrets": said})

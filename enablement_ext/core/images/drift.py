@@ -9,9 +9,6 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from enablement_ext.core.images.python.import_names import USUAL, by_longest_prefix
-from enablement_ext.core.images.python.names import canonical_name
-
 MOST = 200  # that are told; a folder of thousands is named by its first ones
 
 
@@ -68,15 +65,6 @@ def drift(locked: Mapping[str, str], folders: Iterable[PackageFolder], ignored: 
     order = list(DriftKind)
     different = [one for one in found if one is not None] + gone
     return sorted(different, key=lambda one: (order.index(one.kind), one.name))
-
-
-def packages_of(modules: Iterable[str], imports: Mapping[str, Collection[str]]) -> list[str]:
-    """The packages that these imported modules come from, in order, each once; a module nobody has counts by its own name."""
-    names: dict[str, None] = {}
-    for module in modules:
-        known = by_longest_prefix(module, imports) or by_longest_prefix(module, USUAL) or (module.partition(".")[0],)
-        names.update(dict.fromkeys(canonical_name(name) for name in known))
-    return list(names)
 
 
 def _one(name: str, locked: str | None, version: str, place: PackageLocation) -> Drift | None:

@@ -36,6 +36,14 @@ class ImportUse:
     where: int | str
     optional: bool = False
 
+    @property
+    def modules(self) -> tuple[str, ...]:
+        """The modules that it may load, by full dotted name: what is taken from a package may be one. None of a relative import."""
+        if self.level or not self.module:
+            return ()
+        taken = tuple(f"{self.module}.{name}" for name in self.names if name != "*")
+        return taken or (self.module,)
+
 
 @dataclass(frozen=True, slots=True)
 class PathUse:

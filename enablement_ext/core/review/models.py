@@ -11,6 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from enablement_ext.core.access.people import Account
+from enablement_ext.core.secrets.statements import NotSecret
 
 
 class State(StrEnum):
@@ -154,6 +155,7 @@ class Answers:
     """What the author wrote in the send dialog. None: that question was not answered.
 
     `recorded` is false for a version that was stored before an answer could be told from none: what is None there may have been said.
+    `not_secrets`: what was found in this version's content and is none, as the author says.
     """
 
     title: str
@@ -166,6 +168,7 @@ class Answers:
     reviewers: tuple[str, ...] = ()
     checklist: tuple[str, ...] | None = None  # the keys of the items that were ticked
     recorded: bool = True
+    not_secrets: tuple[NotSecret, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from enablement_ext.core.review.models import ChangeKind, Principal
+from enablement_ext.core.secrets.statements import USUAL_RULES
 
 ADMINISTRATORS = "administrators"  # a track that nobody reviews: what waits on it is a decision on hold
 
@@ -27,12 +28,14 @@ class Policy:
     `survive`: kinds of change between two versions that leave an approval standing. By default none: "metadata" holds the kernel
     specification and the tags that mark parameters, and outputs are evidence, so what was approved is exactly what was read.
     `threads_block`: whether an open thread stands in the way of an approval.
+    `not_secret_rules`: the rules of the search for secrets whose findings an author may say of that they are none.
     """
 
     tracks: tuple[Track, ...] = (Track("technical", "enablement-reviewers"),)
     survive: frozenset[ChangeKind] = frozenset()
     threads_block: bool = False
     lease: timedelta = timedelta(hours=4)
+    not_secret_rules: frozenset[str] = frozenset(USUAL_RULES)
 
     def tracks_of(self, groups: frozenset[str]) -> frozenset[str]:
         """The tracks that members of these groups review."""

@@ -212,6 +212,10 @@ class ReviewReader(
         """Submissions whose claim has expired."""
         ...
 
+    def asked_people(self, limit: int) -> Sequence[tuple[str, int]]:
+        """Person and submission, for whoever has the turn by name in one that nobody has claimed, and is not its author."""
+        ...
+
 
 class ReviewTransaction(
     ReviewReader,

@@ -14,7 +14,8 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import islice
 
 from enablement_ext.core.notebook.extraction import ExtractedText, file_texts, notebook_texts
 from enablement_ext.core.secrets.literals import LiteralPrefilter, broken_by_tags
@@ -34,12 +35,16 @@ _NO_ENGINE = LiteralPrefilter()
 
 @dataclass(frozen=True, slots=True)
 class SecretFinding:
-    """Something that looks like a secret. `line` is 1-based within the part; `hint` says what it is, never what it says."""
+    """Something that looks like a secret. `line` is 1-based within the part; `hint` says what it is, never what it says.
+
+    `complete`: the search went on behind it to the end. Where not, there may be more that nobody looked at.
+    """
 
     where: str
     rule: str
     line: int
     hint: str
+    complete: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +61,11 @@ def find_secrets(texts: Iterable[ExtractedText], prefilter: Prefilter = _NO_ENGI
             continue
         for part in batch:
             for finding in _in_part(part, prefilter):
-                findings.setdefault((finding.where, finding.rule, finding.line), finding)
+                place = (finding.where, finding.rule, finding.line)
+                if place not in findings or not finding.complete:
+                    findings[place] = finding
                 if len(findings) >= MOST_FINDINGS:
-                    return list(findings.values())
+                    return [replace(each, complete=False) for each in findings.values()]
     return list(findings.values())
 
 
@@ -121,15 +128,17 @@ def _in_part(part: _Part, prefilter: Prefilter) -> list[SecretFinding]:
     if len(lower) != len(text):  # a few letters change length; positions must be those of the text
         lower = text.translate(_ASCII_LOWER)
     places: set[tuple[int, str, str]] = set()
+    broken_off: set[str] = set()
     for rule in rules:
-        for at, _ in zip(_matches(rule, part.reading, lower), range(MOST_FINDINGS), strict=False):
-            places.add((at, rule.name, rule.hint))
+        matches = list(islice(_matches(rule, part.reading, lower), MOST_FINDINGS))
+        places.update((at, rule.name, rule.hint) for at in matches)
+        broken_off |= {rule.name} if len(matches) == MOST_FINDINGS else set()
     found: dict[tuple[int, str], SecretFinding] = {}
     line, counted = 1, 0
     for at, name, hint in sorted(places):
         line += text.count("\n", counted, at)
         counted = at
-        found.setdefault((line, name), SecretFinding(part.where, name, line, hint))
+        found.setdefault((line, name), SecretFinding(part.where, name, line, hint, name not in broken_off))
     return list(found.values())
 
 

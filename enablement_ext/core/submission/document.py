@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enablement_ext.core.errors import BadAnswers
 from enablement_ext.core.git.repository_names import RepositoryId, repository_of_path
 from enablement_ext.core.review.models import Answers, CheckOverride, FileRole, GitFacts, HandedOver, Stage
+from enablement_ext.core.secrets.statements import MOST, NotSecret, NotSecrets
 from enablement_ext.core.text.addresses import without_credentials
 from enablement_ext.core.text.fields import Fields
 from enablement_ext.core.text.identifiers import SHA256_HEX
@@ -38,13 +39,15 @@ class SubmissionDocument:
     files: tuple[NamedFile, ...]
     git: GitFacts | None
     stamp: int | None
+    not_secrets: NotSecrets
     repository: RepositoryId | None = None  # of the forge, as the author's server says
     overrides: tuple[CheckOverride, ...] = ()
 
 
 def submission_document(members: Mapping[str, object]) -> SubmissionDocument:
     """`submission.json`. Raises `BadAnswers` with the field."""
-    form = Fields(members, BadAnswers).only(("answers", "notebook", "files", "git", "stamp", "overrides"))
+    known = ("answers", "notebook", "files", "git", "stamp", "overrides", "not_secrets")
+    form = Fields(members, BadAnswers).only(known)
     notebook = form.inner("notebook").only(("path", "sha256"))
     path, sha256 = notebook.members.get("path"), notebook.members.get("sha256")
     if not isinstance(path, str) or not path:
@@ -53,6 +56,7 @@ def submission_document(members: Mapping[str, object]) -> SubmissionDocument:
         raise notebook.wrong("sha256", "is not a SHA-256 in lower-case hex")
     files = tuple(_file(form, index, item) for index, item in enumerate(form.items("files", 10_000)))
     git = None if form.members.get("git") is None else _git(form.inner("git"))
+    said = NotSecrets() if form.members.get("not_secrets") is None else _not_secrets(form.inner("not_secrets"))
     overrides = tuple(_override(form, index, item) for index, item in enumerate(form.items("overrides", _OVERRIDES)))
     return SubmissionDocument(
         answers_of(form.inner("answers")),
@@ -61,6 +65,7 @@ def submission_document(members: Mapping[str, object]) -> SubmissionDocument:
         files,
         git,
         form.maybe_number("stamp", 1),
+        said,
         None if git is None else _repository(form.inner("git")),
         overrides,
     )
@@ -110,6 +115,27 @@ def _override(form: Fields, index: int, item: object) -> CheckOverride:
     entry = Fields(item, BadAnswers, f"overrides.{index}.").only(("check", "cell", "reason"))
     check = entry.text("check", 100, least=1, one_line=True)
     return CheckOverride(check, entry.maybe_number("cell", 1), entry.text("reason", _REASON, least=1))
+
+
+def _not_secrets(form: Fields) -> NotSecrets:
+    form.only(("content", "statements"))
+    content = form.members.get("content")
+    if not isinstance(content, str) or not SHA256_HEX.fullmatch(content):
+        raise form.wrong("content", "is not what an answer named")
+    return NotSecrets(content, tuple(_statement(form, *each) for each in enumerate(form.items("statements", MOST))))
+
+
+def _statement(form: Fields, index: int, item: object) -> NotSecret:
+    if not isinstance(item, dict):
+        raise form.wrong(f"statements.{index}", "is not an object")
+    entry = Fields(item, BadAnswers, f"not_secrets.statements.{index}.").only(("where", "rule", "line", "reason"))
+    line = entry.maybe_number("line", 1)
+    if line is None:
+        raise entry.wrong("line", "is missing")
+    where, rule = item.get("where"), item.get("rule")
+    if not isinstance(where, str) or not isinstance(rule, str):
+        raise entry.wrong("where", "and rule are what an answer named")
+    return NotSecret(where, rule, line, entry.text("reason", 1000, least=1))
 
 
 def _git(form: Fields) -> GitFacts:

@@ -13,8 +13,9 @@ from enablement_ext.core.checks.models import ReleaseFacts
 from enablement_ext.core.checks.own.release import unknown_release
 from enablement_ext.core.errors import ServiceAway
 from enablement_ext.core.images.compatibility import RecordedImage
-from enablement_ext.core.images.drift import MOST, Drift, drift, packages_of
+from enablement_ext.core.images.drift import MOST, Drift, drift
 from enablement_ext.core.images.ports import InstalledPackages
+from enablement_ext.core.images.python.import_names import packages_of
 from enablement_ext.core.images.releases import DIGEST, SLUG, VERSION
 from enablement_ext.core.notebook.code_references import uses_of_cells
 from enablement_ext.core.notebook.limits import NotebookLimits
@@ -125,7 +126,7 @@ class ImageQueries:
         if recorded is None:
             return None, []
         imports = uses_of_cells(read_notebook(path, raw).code).imports
-        return recorded, [use.module for use in imports if not use.level and use.module]
+        return recorded, [module for use in imports for module in use.modules]
 
 
 def _locked(release: Json) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""Reviewers who left their group: what they hold as reviewers goes back to the tracks, soon after the hub says so."""
+"""Reviewers who left their group: claims, and turns they were asked to take by name, go back to the tracks soon after the hub says so."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from enablement_ext.web import logs
 
 log = logging.getLogger("enablement.service")
 
-SECONDS = 30.0  # one short question to the hub for each person who holds a claim
+SECONDS = 30.0  # one short question to the hub for each person who holds a claim or was asked by name
 
 
 async def watch(context: ServiceContext, seconds: float = SECONDS) -> None:
@@ -29,17 +29,25 @@ async def watch(context: ServiceContext, seconds: float = SECONDS) -> None:
 
 
 async def check(context: ServiceContext) -> int:
-    """Give back the claims of those who review no track any more; how many. Raises `HubUnavailable`, `StoreUnavailable`."""
+    """Give back what is held or waited for by those who review no track; how many. Raises `HubUnavailable`, `StoreUnavailable`."""
     given_back = 0
-    for holder in await context.workers.run(claims.holders, context.review):
-        if not context.review.policy.tracks_of(await _groups(context, holder)):
-            given_back += await context.writers.run(claims.give_back, context.review, holder)
+    holders = await context.workers.run(claims.holders, context.review)
+    asked = await context.workers.run(claims.asked, context.review)
+    for person in sorted({*holders, *asked}):
+        if await _reviews(context, person):
+            continue
+        if person in holders:
+            given_back += await context.writers.run(claims.give_back, context.review, person)
+        given_back += await context.writers.run(
+            claims.take_requests_back, context.review, person, asked.get(person, ())
+        )
     return given_back
 
 
-async def _groups(context: ServiceContext, user: str) -> frozenset[str]:
-    """Of an account that is gone: none."""
+async def _reviews(context: ServiceContext, person: str) -> bool:
+    """Whether they are in the group of a track now. An account that is gone is in none."""
     try:
-        return await context.hub.groups_of(user)
+        groups = await context.hub.groups_of(person)
     except NotFound:
-        return frozenset()
+        return False
+    return bool(context.review.policy.tracks_of(groups))

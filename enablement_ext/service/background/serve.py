@@ -62,7 +62,8 @@ async def run(
     _tell_about_decisions(context)
     await stop.wait()
     await _drain(context, servers, intervals.drain)
-    pools = (context.workers, context.writers, context.checkers, context.large_checkers, context.comparers)
+    checkers = (context.checkers, context.large_checkers, context.comparers, context.readers)
+    pools = (context.workers, context.writers, *checkers)
     await asyncio.gather(*(pool.idle(_GRACE_SECONDS) for pool in pools))
     for task in tasks:
         task.cancel()

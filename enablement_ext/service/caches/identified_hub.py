@@ -60,8 +60,12 @@ class IdentifiedHub:
         return None if name is None else self._hub.remembered_image(name, server, token)
 
     async def groups_of(self, user: str) -> frozenset[str]:
-        """The groups of this person's account, asked now. Raises `NotFound` where they have none any more, `HubUnavailable`."""
-        name = await self._name_of(user)
+        """The groups of this person's account, asked now. Raises `NotFound` where they have none any more, `HubUnavailable`.
+
+        Somebody who was never seen has the identifier that their account's name will make: of the account with that name.
+        """
+        seen = await self._threads.run(people.person, self._review, user)
+        name = user if seen is None else await self._name_of(user)
         if name is None:
             raise NotFound
         return await self._hub.groups_of(name)

@@ -1,4 +1,4 @@
-"""Processes that check large notebooks, one question at a time each. One that dies is an error of that question alone; the next starts another."""
+"""Processes that check and read large notebooks, one question at a time each. One that dies is an error of that question alone; the next starts another."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ import os
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from threading import BoundedSemaphore, Lock
 
@@ -17,17 +17,20 @@ import enablement_ext
 from enablement_ext.core.checks.models import Finding, NotebookSurroundings
 from enablement_ext.core.checks.registry import incomplete
 from enablement_ext.core.errors import EnablementError, TooLarge, Unavailable
+from enablement_ext.core.notebook import view, view_cell
 from enablement_ext.core.output_policy.rules import OutputRules
+from enablement_ext.core.review.anchors import PortedAnchor, checked, place_all
 from enablement_ext.core.review.differences.versions import ComparedVersion
-from enablement_ext.core.review.models import ChangeKind, FileEntry, FileRole
+from enablement_ext.core.review.models import Anchor, ChangeKind, FileEntry, FileRole
 from enablement_ext.core.review.version_changes import VersionContent, changes
 from enablement_ext.core.submission.bundle import BundleLimits
+from enablement_ext.service.checking.anchors import anchor_from, placed_from, statements_from
 from enablement_ext.service.checking.findings import finding_from, surroundings_message
 from enablement_ext.service.checking.sides import side_facts, side_texts
 from enablement_ext.service.checking.wire import Json, receive, send
 from enablement_ext.service.use_cases.ingest import ReceivedBundle, ValidatedBundle
 from enablement_ext.web import logs
-from enablement_ext.web.messages import READ_FIRST_BYTES
+from enablement_ext.web.messages import READ_FIRST_BYTES, dump
 from enablement_ext.web.shared_bytes import SharedBytes
 
 log = logging.getLogger("enablement.service")
@@ -35,12 +38,13 @@ log = logging.getLogger("enablement.service")
 _PATIENCE = 10.0  # seconds beyond a worker's own limit
 _EXIT_SECONDS = 5.0
 _KEPT_VARIABLES = ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "TZ")
-_BROKE_OFF = "Checking the notebook broke off. Nothing was stored; try again in a moment."
+_BROKE_OFF = "Looking at the notebook broke off. Nothing was stored; try again in a moment."
 
 
 @dataclass(frozen=True, slots=True)
 class CheckingOptions:
-    """How many processes (for large bundles, and as many for the largest), the bytes of memory each may use, and the seconds for one answer."""
+    """How many processes (for large bundles, as many for the largest, and as many to read large notebooks), the bytes of memory each may
+    use, and the seconds for one answer."""
 
     processes: int = 2
     memory: int = 3072 * 1024 * 1024
@@ -49,11 +53,13 @@ class CheckingOptions:
 
 @dataclass(frozen=True, slots=True)
 class ValidationQuestion:
-    """What a bundle is validated by: how much it may hold, for which submission it is (None: a new one), what of its outputs is kept."""
+    """What a bundle is validated by: how much it may hold, for which submission it is (None: a new one), what of its outputs is kept,
+    and the rules of whose findings the author may say that they are no secrets."""
 
     limits: BundleLimits
     target: int | None
     outputs: OutputRules = field(default_factory=OutputRules)
+    not_secret_rules: Collection[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +140,7 @@ class CheckingPool:
         self._retired: list[CheckingProcess] = []
         self._lock = Lock()
         self._finding = BoundedSemaphore(options.processes)
+        self._reading = BoundedSemaphore(options.processes)
         self._closed = False
 
     def validate(self, body: SharedBytes, received: ReceivedBundle, question: ValidationQuestion) -> ValidatedBundle:
@@ -145,6 +152,7 @@ class CheckingPool:
             "limits": bounds,
             "target": question.target,
             "outputs": question.outputs.as_json(),
+            "not_secret_rules": sorted(question.not_secret_rules),
         }
         reply = self._ask(asked, [body])
         received.verify()
@@ -160,6 +168,7 @@ class CheckingPool:
             received.files,
             received.contents,
             tuple(taken) if isinstance(taken, list) else (),
+            statements_from(reply.message["not_secrets"]),
         )
 
     def findings(self, notebook: bytes | memoryview, around: NotebookSurroundings) -> Sequence[Finding]:
@@ -196,6 +205,32 @@ class CheckingPool:
         reply = self._ask(question, parts)
         return bytes(reply.made.view()) if reply.made is not None else b"{}"
 
+    def view(self, notebook: bytes, first: int, count: int) -> bytes:
+        """What `core.notebook.view` says, as JSON. Raises the same, and `Unavailable`."""
+        if len(notebook) <= READ_FIRST_BYTES:
+            return dump(view(notebook, first, count))
+        return self._made({"task": "view", "first": first, "count": count}, notebook)
+
+    def view_cell(self, notebook: bytes, index: int) -> bytes:
+        """What `core.notebook.view_cell` says, as JSON. Raises the same, and `Unavailable`."""
+        if len(notebook) <= READ_FIRST_BYTES:
+            return dump(view_cell(notebook, index))
+        return self._made({"task": "cell", "cell": index}, notebook)
+
+    def check_anchor(self, anchor: Anchor, notebook: bytes) -> Anchor:
+        """What `anchors.checked` says. Raises the same, and `Unavailable`."""
+        if len(notebook) <= READ_FIRST_BYTES:
+            return checked(anchor, notebook)
+        reply = self._read({"task": "anchor", "anchor": asdict(anchor)}, [notebook])
+        return anchor_from(reply.message["anchor"])
+
+    def place(self, anchors: Sequence[Anchor], old: bytes, new: bytes) -> list[PortedAnchor]:
+        """What `anchors.place_all` says. Raises the same, and `Unavailable`."""
+        if len(old) + len(new) <= READ_FIRST_BYTES:
+            return place_all(anchors, old, new)
+        reply = self._read({"task": "place", "anchors": [asdict(anchor) for anchor in anchors]}, [old, new])
+        return placed_from(reply.message["placed"])
+
     def pids(self) -> list[int]:
         """Those of the processes that run, busy or not."""
         with self._lock:
@@ -215,6 +250,15 @@ class CheckingPool:
                 process.end()
         for process in idle:
             process.close()
+
+    def _made(self, question: Json, notebook: bytes) -> bytes:
+        reply = self._read(question, [notebook])
+        return b"" if reply.made is None else bytes(reply.made.view())
+
+    def _read(self, question: Json, notebooks: Sequence[bytes]) -> Reply:
+        """An answer about stored notebooks, of which only so many are looked at at once; others wait."""
+        with self._reading:
+            return self._ask(question, [_shared(notebook) for notebook in notebooks])
 
     def _ask(self, question: Json, parts: Sequence[SharedBytes]) -> Reply:
         process = self._take()
@@ -270,7 +314,7 @@ class CheckingPool:
         if code == "memory":
             limit = self.options.memory
             return TooLarge(
-                f"Checking the notebook takes more memory than the {limit // 2**20} MB there are for one. Clear the largest outputs.",
+                f"Looking at the notebook takes more memory than the {limit // 2**20} MB there are for one. Clear the largest outputs.",
                 facts={"memory": limit},
             )
         kind = next((kind for kind in _kinds(EnablementError) if kind.code == code), None)

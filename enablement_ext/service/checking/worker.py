@@ -13,7 +13,7 @@ import socket
 import traceback
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from enablement_ext.core.checks.models import NotebookSurroundings
@@ -22,13 +22,16 @@ from enablement_ext.core.checks.reading import checked_notebook
 from enablement_ext.core.checks.registry import findings_of
 from enablement_ext.core.comparison.outputs import Comparer
 from enablement_ext.core.errors import EnablementError
+from enablement_ext.core.notebook import view, view_cell
 from enablement_ext.core.output_policy.rules import rules_from
+from enablement_ext.core.review.anchors import checked, place_all
 from enablement_ext.core.review.differences.versions import version_difference
 from enablement_ext.core.review.models import ImageRef
 from enablement_ext.core.review.version_changes import VersionContent, changes
 from enablement_ext.core.secrets.literals import LiteralPrefilter
 from enablement_ext.core.secrets.ports import Prefilter
 from enablement_ext.core.submission.bundle import BundleLimits
+from enablement_ext.service.checking.anchors import anchor_from
 from enablement_ext.service.checking.findings import finding_message, surroundings_from
 from enablement_ext.service.checking.sides import side_of
 from enablement_ext.service.checking.wire import Json, receive, send
@@ -56,9 +59,12 @@ class CheckingTools:
 def check_bundle(bundle: memoryview, question: Json, prefilter: Prefilter) -> Answer:
     """Hash and size of the notebook as it is stored; its bytes where they are others than those that were sent."""
     received = ingest(bundle, _limits(question["limits"]), _number(question["target"]))
-    validated = validate(received, prefilter, rules_from(question["outputs"]))
+    rules = question["not_secret_rules"]
+    spoken = rules if isinstance(rules, list) else ()
+    validated = validate(received, prefilter, rules_from(question["outputs"]), spoken)
     answer: Json = {"sha256": validated.notebook.sha256, "size": validated.notebook.size}
     answer["taken_out"] = list(validated.taken_out)
+    answer["not_secrets"] = [asdict(each) for each in validated.not_secrets]
     if validated.notebook.sha256 == received.document.sha256:
         return answer, None
     made = SharedBytes()
@@ -75,18 +81,38 @@ def compare(old: memoryview, new: memoryview) -> Answer:
 def difference(question: Json, parts: Sequence[memoryview], comparer: Comparer) -> Answer:
     """The difference of two versions, as JSON in the bytes that come with the answer."""
     old, new = (side_of(question[name], *pair) for name, pair in (("old", parts[:2]), ("new", parts[2:4])))
-    made = SharedBytes()
-    made.write(dump(version_difference_json(version_difference(old, new, comparer))))
-    return {}, made
+    return {}, _json(version_difference_json(version_difference(old, new, comparer)))
 
 
 def find(notebook: memoryview, question: Json, checks: Sequence[NotebookCheck]) -> Answer:
     """What checks find in a canonical notebook."""
     around = question["around"]
-    checked = checked_notebook(
+    looked_at = checked_notebook(
         bytes(notebook), surroundings_from(around) if isinstance(around, dict) else NotebookSurroundings()
     )
-    return {"findings": [finding_message(each) for each in findings_of(checks, checked)]}, None
+    return {"findings": [finding_message(each) for each in findings_of(checks, looked_at)]}, None
+
+
+def view_page(notebook: memoryview, question: Json) -> Answer:
+    """A page of a stored notebook as JSON, in the bytes that go back."""
+    return {}, _json(view(bytes(notebook), _whole(question["first"]), _whole(question["count"])))
+
+
+def view_one(notebook: memoryview, question: Json) -> Answer:
+    """One cell of a stored notebook, likewise."""
+    return {}, _json(view_cell(bytes(notebook), _whole(question["cell"])))
+
+
+def check_anchor(notebook: memoryview, question: Json) -> Answer:
+    """An anchor with what stands there."""
+    return {"anchor": asdict(checked(anchor_from(question["anchor"]), bytes(notebook)))}, None
+
+
+def place(old: memoryview, new: memoryview, question: Json) -> Answer:
+    """Where threads stand in another version."""
+    found = question["anchors"]
+    anchors = [anchor_from(each) for each in found] if isinstance(found, list) else []
+    return {"placed": [asdict(each) for each in place_all(anchors, bytes(old), bytes(new))]}, None
 
 
 def answer(question: Json, parts: Sequence[memoryview], tools: CheckingTools) -> Answer:
@@ -96,6 +122,10 @@ def answer(question: Json, parts: Sequence[memoryview], tools: CheckingTools) ->
         "find": lambda: find(parts[0], question, tools.checks),
         "compare": lambda: compare(parts[0], parts[1]),
         "difference": lambda: difference(question, parts, tools.comparer),
+        "view": lambda: view_page(parts[0], question),
+        "cell": lambda: view_one(parts[0], question),
+        "anchor": lambda: check_anchor(parts[0], question),
+        "place": lambda: place(parts[0], parts[1], question),
     }
     try:
         return tasks[str(question["task"])]()
@@ -136,6 +166,16 @@ def _answer_once(wire: socket.socket, question: Json, descriptors: Sequence[int]
 
 def _limits(members: object) -> BundleLimits:
     return BundleLimits(*members) if isinstance(members, list) else BundleLimits()
+
+
+def _json(value: object) -> SharedBytes:
+    made = SharedBytes()
+    made.write(dump(value))
+    return made
+
+
+def _whole(value: object) -> int:
+    return int(str(value))
 
 
 def _number(value: object) -> int | None:

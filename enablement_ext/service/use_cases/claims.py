@@ -1,15 +1,19 @@
-"""Claims: advisory leases on a submission. Correctness comes from the revision stamp (optimistic locking), never from the claim."""
+"""Claims: advisory leases on a submission. Correctness comes from the revision stamp (optimistic locking), never from the claim.
+
+And people whom an author asked by name for a review: beside them it is always the tracks' turn, so taking a request back loses nobody's work.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
 from enablement_ext.core.errors import AlreadyClaimed, IllegalAction
 from enablement_ext.core.review.attention import reviewers, user
 from enablement_ext.core.review.lifecycle import Action, Who, step
-from enablement_ext.core.review.models import Claim, Event, Principal, Submission
+from enablement_ext.core.review.models import Claim, Event, Principal, State, Submission
 from enablement_ext.core.review.permissions import relation
 from enablement_ext.core.review.ports import ReviewReader, ReviewTransaction
 from enablement_ext.service.use_cases.review_context import (
@@ -25,6 +29,7 @@ from enablement_ext.service.use_cases.review_context import (
 
 _EVER = datetime.max.replace(tzinfo=UTC)
 _MOST_CLAIMS = 1000
+_MOST_REQUESTS = 1000
 SERVICE = "service:enablement"  # the actor of events without a person
 
 
@@ -112,6 +117,39 @@ def _given_back(context: ReviewContext, number: int, holder: str) -> bool:
         if before.claim is None or before.claim.by != holder:
             return False
         _unclaimed(context, transaction, before, EventDraft(SERVICE, "claim_withdrawn", data={"by": holder}))
+        return True
+
+    return commit(context, work)
+
+
+def asked(context: ReviewContext) -> Mapping[str, Sequence[int]]:
+    """The submissions that wait for somebody who was asked by name and has not claimed them, by person."""
+    found: dict[str, list[int]] = defaultdict(list)
+    with context.store.read() as reader:
+        for person, number in reader.asked_people(_MOST_REQUESTS):
+            found[person].append(number)
+    return found
+
+
+def take_requests_back(context: ReviewContext, person: str, numbers: Sequence[int]) -> int:
+    """Give the turns of one who reviews no track back to the tracks; how many."""
+    return sum(_request_taken_back(context, number, person) for number in numbers)
+
+
+def _request_taken_back(context: ReviewContext, number: int, person: str) -> bool:
+    who = user(person)
+
+    def work(transaction: ReviewTransaction) -> bool:
+        before = transaction.submission(number)
+        waiting = _all_in(before)
+        if before.state is not State.SUBMITTED or before.claim is not None or who not in waiting:
+            return False
+        turns = (waiting - {who}) | reviewers(context.policy, None)
+
+        def edit(event: Event) -> Submission:
+            return replace(before, attention=attention_after(before, turns, event))
+
+        record_change(transaction, before, EventDraft(SERVICE, "request_withdrawn", data={"to": person}), edit, context)
         return True
 
     return commit(context, work)

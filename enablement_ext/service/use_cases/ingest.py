@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from threading import Thread
 
-from enablement_ext.core.errors import BadAnswers, HashMismatch
+from enablement_ext.core.errors import BadAnswers, HashMismatch, SecretFound
 from enablement_ext.core.notebook import canonicalise
 from enablement_ext.core.notebook.extraction import ExtractedText, file_texts
 from enablement_ext.core.output_policy.applying import apply_rules
 from enablement_ext.core.output_policy.rules import OutputRules
 from enablement_ext.core.review.models import FileEntry, FileRole
+from enablement_ext.core.secrets.not_secrets import content_mark, disputable, judged
 from enablement_ext.core.secrets.ports import Prefilter
-from enablement_ext.core.secrets.scan import find_secrets, texts_worth_reading
+from enablement_ext.core.secrets.scan import SecretFinding, find_secrets, texts_worth_reading
+from enablement_ext.core.secrets.statements import NotSecret
 from enablement_ext.core.submission.bundle import BundleLimits, check_path, read_bundle
 from enablement_ext.core.submission.document import SubmissionDocument, submission_document
-from enablement_ext.service.use_cases.review_context import name_text, raise_for, written_texts
+from enablement_ext.service.use_cases.review_context import finding_facts, name_text, written_texts
 
 _KEEP = OutputRules()
 _THREAD_BYTES = 1 << 19  # from so many bytes on hashing is worth a thread
@@ -80,7 +82,8 @@ class ReceivedBundle:
 class ValidatedBundle:
     """What may be stored: the canonical notebook and the files as they arrived. `identity` as in `ReceivedBundle`, proved.
 
-    `taken_out` is what the output policy did not keep: it is in no byte of `canonical`.
+    `taken_out` is what the output policy did not keep: it is in no byte of `canonical`. `not_secrets`: what the author said of findings
+    that would have been refused otherwise.
     """
 
     document: SubmissionDocument
@@ -90,6 +93,7 @@ class ValidatedBundle:
     files: tuple[FileEntry, ...]
     contents: tuple[memoryview, ...]
     taken_out: tuple[Mapping[str, object], ...] = ()
+    not_secrets: tuple[NotSecret, ...] = ()
 
     def stored(self) -> Iterator[tuple[FileEntry, bytes | memoryview]]:
         """All files to store and their bytes, the notebook first."""
@@ -119,9 +123,15 @@ def ingest(data: bytes | bytearray | memoryview, limits: BundleLimits, target: i
     return ReceivedBundle(document, notebook, hashing, files, contents, sha256(identity.encode()).hexdigest())
 
 
-def validate(received: ReceivedBundle, prefilter: Prefilter, outputs: OutputRules = _KEEP) -> ValidatedBundle:
+def validate(
+    received: ReceivedBundle,
+    prefilter: Prefilter,
+    outputs: OutputRules = _KEEP,
+    not_secret_rules: Collection[str] = (),
+) -> ValidatedBundle:
     """Rebuild the notebook, take out what is not kept, and look for secrets in everything that would be stored.
 
+    `not_secret_rules`: those whose findings in content the author may say of that they are none.
     Raises `HashMismatch`, `BadNotebook`, `TooLarge`, `SecretFound`.
     """
     try:
@@ -131,7 +141,7 @@ def validate(received: ReceivedBundle, prefilter: Prefilter, outputs: OutputRule
     kept, taken = apply_rules(notebook.data, outputs)
     if taken:
         notebook = canonicalise(kept)
-    raise_for(find_secrets(_scanned_texts(received, notebook.texts, prefilter), prefilter))
+    said = _require_no_secret(received, notebook.texts, prefilter, not_secret_rules)
     entry = FileEntry(received.document.path, notebook.sha256, len(notebook.data), FileRole.NOTEBOOK)
     return ValidatedBundle(
         received.document,
@@ -141,18 +151,48 @@ def validate(received: ReceivedBundle, prefilter: Prefilter, outputs: OutputRule
         received.files,
         received.contents,
         tuple(each.as_json() for each in taken),
+        said,
     )
 
 
-def _scanned_texts(received: ReceivedBundle, notebook: bytes, prefilter: Prefilter) -> Iterator[ExtractedText]:
+def _require_no_secret(
+    received: ReceivedBundle, notebook: bytes, prefilter: Prefilter, rules: Collection[str]
+) -> tuple[NotSecret, ...]:
+    """What the author said of findings in the content that may be said of them; other words are easily found for what somebody wrote.
+
+    Raises `SecretFound` with the findings that are left, and the name of the content for which something can be said of them.
+    """
+    written = find_secrets(_written_texts(received), prefilter)
+    mark = content_mark(received.document.sha256, [(entry.path, entry.sha256) for entry in received.files])
+    said = received.document.not_secrets
+    found = find_secrets(_content_texts(received, notebook, prefilter), prefilter)
+    judgement = judged(found, said.statements if said.content == mark else (), rules)
+    if written or judgement.left:
+        findings = [finding_facts(each) for each in written]
+        findings += [_content_facts(each, rules) for each in judgement.left]
+        raise SecretFound(facts={"findings": findings, "content": mark})
+    return judgement.spoken_for
+
+
+def _content_facts(finding: SecretFinding, rules: Collection[str]) -> dict[str, object]:
+    return {**finding_facts(finding), "disputable": disputable(finding, rules)}
+
+
+def _written_texts(received: ReceivedBundle) -> Iterator[ExtractedText]:
     yield from written_texts(_written(received.document))
+    yield from (_name_of(number, entry) for number, entry in enumerate(received.files, 1))
+
+
+def _content_texts(received: ReceivedBundle, notebook: bytes, prefilter: Prefilter) -> Iterator[ExtractedText]:
     yield from texts_worth_reading(notebook, prefilter)
     for number, (entry, content) in enumerate(zip(received.files, received.contents, strict=True), 1):
-        name = ExtractedText(f"the name of file {number}", name_text(entry.path))
-        yield name
         # A name that holds a secret itself must not become a place that findings name.
-        place = f"file {number}" if find_secrets([name], prefilter) else entry.path
+        place = f"file {number}" if find_secrets([_name_of(number, entry)], prefilter) else entry.path
         yield from file_texts(place, entry.path, bytes(content))
+
+
+def _name_of(number: int, entry: FileEntry) -> ExtractedText:
+    return ExtractedText(f"the name of file {number}", name_text(entry.path))
 
 
 def _written(document: SubmissionDocument) -> Iterator[tuple[str, str]]:
@@ -164,6 +204,7 @@ def _written(document: SubmissionDocument) -> Iterator[tuple[str, str]]:
         yield f"your answer “{name}”", "\n".join(texts or ())
     for override in document.overrides:
         yield "a reason of yours", override.reason
+    yield "your reasons", "\n".join(each.reason for each in document.not_secrets.statements)
     yield "the notebook's name", name_text(document.path)
     if document.git is not None:
         for name in ("commit", "branch", "remote"):

@@ -10,9 +10,10 @@ from typing import TypeVar
 
 from enablement_ext.core.errors import Conflict, SecretFound, StaleStamp
 from enablement_ext.core.notebook.extraction import ExtractedText
+from enablement_ext.core.review.anchors import PortedAnchor, checked, place_all
 from enablement_ext.core.review.attention import administrators, turn, user
 from enablement_ext.core.review.lifecycle import Action
-from enablement_ext.core.review.models import Attention, ChangeKind, Event, Principal, Submission
+from enablement_ext.core.review.models import Anchor, Attention, ChangeKind, Event, Principal, Submission
 from enablement_ext.core.review.permissions import actions, require_sight
 from enablement_ext.core.review.policy import Policy
 from enablement_ext.core.review.ports import (
@@ -45,7 +46,8 @@ class ReviewContext:
     `prefilter` is what the search for secrets asks first.
 
     Files of at most `small_bytes` are kept by the transaction that names them, larger ones in `artifacts`, which finds both.
-    `compare` says what changed between two versions, `checks` what is asked about a bundle before it is stored.
+    `compare` says what changed between two versions, `check_anchor` and `place` where threads stand (`core.review.anchors`), `checks` what is
+    asked about a bundle before it is stored.
     """
 
     store: ReviewStore
@@ -57,6 +59,8 @@ class ReviewContext:
     small_bytes: int = SMALL_BYTES
     bundle_limits: BundleLimits = DEFAULT_LIMITS
     compare: Callable[[VersionContent, VersionContent], tuple[ChangeKind, ...]] = changes
+    check_anchor: Callable[[Anchor, bytes], Anchor] = checked
+    place: Callable[[Sequence[Anchor], bytes, bytes], list[PortedAnchor]] = place_all
     prefilter: Prefilter = field(default_factory=LiteralPrefilter)
     checks: ArrivalChecks = field(default_factory=ArrivalChecks)
 
@@ -204,8 +208,9 @@ def name_text(name: str) -> str:
 def raise_for(findings: Sequence[SecretFinding]) -> None:
     """Raises `SecretFound` that says where, and what kind of secret it looks like; never the value."""
     if findings:
-        raise SecretFound(facts={"findings": [_facts(finding) for finding in findings]})
+        raise SecretFound(facts={"findings": [finding_facts(finding) for finding in findings]})
 
 
-def _facts(finding: SecretFinding) -> dict[str, object]:
+def finding_facts(finding: SecretFinding) -> dict[str, object]:
+    """What an error says of a finding."""
     return {"where": finding.where, "rule": finding.rule, "line": finding.line, "hint": finding.hint}

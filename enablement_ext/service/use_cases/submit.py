@@ -88,7 +88,7 @@ def submit(context: ReviewContext, command: SubmitCommand) -> SubmitResult:
 
 
 def _validate_here(context: ReviewContext, received: ReceivedBundle, outputs: OutputRules) -> ValidatedBundle:
-    return validate(received, context.prefilter, outputs)
+    return validate(received, context.prefilter, outputs, context.policy.not_secret_rules)
 
 
 def check(context: ReviewContext, command: SubmitCommand, validated: ValidatedBundle) -> CheckRecord:
@@ -164,7 +164,7 @@ def _new_version(context: ReviewContext, command: SubmitCommand, validated: Vali
         notebook=validated.notebook,
         files=validated.files,
         image=command.image,
-        answers=validated.document.answers,
+        answers=replace(validated.document.answers, not_secrets=validated.not_secrets),
         git=validated.document.git,
         changes=(),
         sent_at=context.clock.now(),

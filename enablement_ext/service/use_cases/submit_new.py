@@ -52,11 +52,13 @@ def _person(reader: ReviewReader, name: str) -> str:
 
 def version_facts(version: NewVersion) -> dict[str, object]:
     """What the event of a sent version says of it."""
+    said = [f"{each.rule}: {each.where}, line {each.line}" for each in version.answers.not_secrets]
     return {
         "content_id": version.content_id,
         "notebook_sha256": version.notebook.sha256,
         "image": f"{version.image.slug} {version.image.release}",
         "files": len(version.files),
+        **({"not_secrets": said} if said else {}),
     }
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from enablement_ext.core.errors import ArtifactDamaged, NotFound
-from enablement_ext.core.review.anchors import PortedAnchor, checked, place_all, place_unknown
+from enablement_ext.core.review.anchors import PortedAnchor, place_unknown
 from enablement_ext.core.review.attention import after_remark
 from enablement_ext.core.review.lifecycle import Action, step
 from enablement_ext.core.review.models import Anchor, Event, Principal, Submission, Thread, Version
@@ -52,7 +52,7 @@ def threads(
         asked = reader.version(number, at_version or submission.latest)
         listed = reader.threads(number)
         versions = {version.number: version for version in reader.versions(number)}
-    return _place(context.notebooks, listed, asked, versions)
+    return _place(context, listed, asked, versions)
 
 
 def open_thread(context: ReviewContext, principal: Principal, number: int, new: NewThread) -> PlacedThread:
@@ -61,7 +61,8 @@ def open_thread(context: ReviewContext, principal: Principal, number: int, new: 
     with context.store.read() as reader:
         _require(principal, visible_submission(reader, principal, number), Action.COMMENT)
         version = reader.version(number, new.version)
-    anchor = checked(new.anchor, context.notebooks(version.notebook.sha256) if new.anchor.cell is not None else b"")
+    notebook = context.notebooks(version.notebook.sha256) if new.anchor.cell is not None else b""
+    anchor = context.check_anchor(new.anchor, notebook)
 
     def work(transaction: ReviewTransaction) -> int:
         before = visible_submission(transaction, principal, number)
@@ -112,7 +113,7 @@ def placed_thread(context: ReviewContext, principal: Principal, thread: int) -> 
         submission = visible_submission(reader, principal, stored.submission)
         asked = reader.version(submission.number, submission.latest)
         versions = {stored.version: reader.version(submission.number, stored.version)}
-    return _place(context.notebooks, [stored], asked, versions)[0]
+    return _place(context, [stored], asked, versions)[0]
 
 
 def require_thread(reader: ReviewReader, principal: Principal, thread: int) -> Submission:
@@ -147,7 +148,7 @@ def _require(principal: Principal, submission: Submission, action: Action) -> No
 
 
 def _place(
-    notebooks: Notebooks, stored: Sequence[Thread], asked: Version, versions: Mapping[int, Version]
+    context: ReviewContext, stored: Sequence[Thread], asked: Version, versions: Mapping[int, Version]
 ) -> list[PlacedThread]:
     """Each thread's place in `asked`; every notebook is read once, and none where nothing is anchored."""
     by_version: defaultdict[int, list[Thread]] = defaultdict(list)
@@ -158,15 +159,15 @@ def _place(
         if number not in versions:
             raise NotFound
         anchors = [thread.anchor for thread in group]
-        placed = _placed(notebooks, anchors, versions[number], asked)
+        placed = _placed(context, anchors, versions[number], asked)
         places.update(zip((thread.id for thread in group), placed, strict=True))
     return [PlacedThread(thread, places[thread.id]) for thread in stored]
 
 
-def _placed(notebooks: Notebooks, anchors: Sequence[Anchor], made: Version, asked: Version) -> list[PortedAnchor]:
+def _placed(context: ReviewContext, anchors: Sequence[Anchor], made: Version, asked: Version) -> list[PortedAnchor]:
     """A notebook that is lost takes no thread with it."""
     try:
-        return place_all(anchors, *_bytes(notebooks, anchors, made, asked))
+        return context.place(anchors, *_bytes(context.notebooks, anchors, made, asked))
     except ArtifactDamaged:
         return [place_unknown(anchor) for anchor in anchors]
 

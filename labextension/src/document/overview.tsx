@@ -1,7 +1,7 @@
 /** The Overview tab: what the author says, what it was made in, where it stands. */
 import * as React from 'react';
 
-import type { IDecision, IGit, IRequirement, IVersion } from '../contract';
+import type { IDecision, IGit, INotSecret, IRequirement, IVersion } from '../contract';
 import { ContentId, Name } from '../components';
 import { exactTime, fileSize } from '../formatting';
 import {
@@ -16,6 +16,7 @@ import {
   stageLabel,
   unansweredLabel
 } from '../labels';
+import { secretLabel } from '../secretLabels';
 import { Checks } from './checks';
 import { useDocument } from './context';
 
@@ -33,6 +34,7 @@ export function OverviewTab(): React.JSX.Element {
         <Answer title={trans.__('Expected result')} text={version.answers.expected} />
         <Answer title={trans.__('Data used')} text={version.answers.data_used} />
         <Checklist version={version} />
+        <NotSecrets items={version.not_secrets} />
         <Checks key={version.number} version={version.number} />
       </div>
       <div className="enb-overview-side">
@@ -77,6 +79,29 @@ function Checklist(props: { version: IVersion }): React.JSX.Element {
             {ticked.has(item.key) && <span className="enb-unseen">{trans.__('Ticked:')}</span>}
             {item.label}
             {!ticked.has(item.key) && <small className="enb-hint">{trans.__('not ticked')}</small>}
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function NotSecrets(props: { items: INotSecret[] }): React.JSX.Element | null {
+  const { trans } = useDocument();
+  if (props.items.length === 0) {
+    return null;
+  }
+  return (
+    <section data-enablement-not-secrets={props.items.length}>
+      <h3>{trans.__('Not a secret, says the author')}</h3>
+      <ul className="enb-not-secrets">
+        {props.items.map((item, index) => (
+          <li key={index} data-enablement-finding={item.rule}>
+            <Name>{item.where}</Name>, {trans.__('line %1', item.line)}:{' '}
+            {trans.__('what looks like %1', secretLabel(item.rule, trans))}
+            <p className="enb-answer" dir="auto">
+              {item.reason}
+            </p>
           </li>
         ))}
       </ul>

@@ -95,8 +95,9 @@ export class GitActions {
   async explain(refusal: IGitRefusal, folder: string): Promise<void> {
     const { trans, tools } = this;
     const panel = Dialog.okButton({ label: trans.__('Open the Git panel') });
-    const terminal = Dialog.createButton({ label: trans.__('Open a terminal') });
-    const offered = isHandsOff(refusal) ? [...(tools.hasPanel ? [panel] : []), terminal] : [];
+    // One way on is the one that Enter takes: the panel where there is one.
+    const terminal = Dialog.createButton({ label: trans.__('Open a terminal'), accept: !tools.hasPanel });
+    const offered = isHandsOff(refusal) ? [terminal, ...(tools.hasPanel ? [panel] : [])] : [];
     const { button } = await showDialog({
       title: trans.__('What is special about this repository'),
       body: refusalSentence(refusal, trans),

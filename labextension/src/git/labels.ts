@@ -1,10 +1,11 @@
 /** The words about Git for the lab server's codes, for people who know no Git. */
 import type { TranslationBundle } from '@jupyterlab/translation';
 
-import type { IGitPlan, IGitRefusal, IGitStep, IGitVersion, IHeldFile, SecretRule } from '../contract';
+import type { IGitPlan, IGitRefusal, IGitStep, IGitVersion, IHeldFile } from '../contract';
 import { ApiError } from '../errors';
 import { errorSentence, labelOf } from '../labels';
 import { plainName } from '../plainName';
+import { secretLabel } from '../secretLabels';
 
 type PlanStep = IGitPlan['steps'][number];
 type Shape = NonNullable<IGitRefusal['facts']['shape']>;
@@ -189,7 +190,7 @@ export function heldSentence({ code, facts }: IHeldFile, trans: TranslationBundl
     data: trans.__('It is data: Git keeps every version for ever, so data stays where it is.'),
     kind: trans.__('It is not a kind of file that holds work; add it yourself if it should go in.'),
     size: trans.__('It is larger than %1 MB.', facts.megabytes ?? ''),
-    credential: trans.__('It looks as if it holds a secret: %1', secretLabel(facts.rule, trans)),
+    credential: trans.__('It looks as if it holds a secret: %1', secretLabel(facts.rule ?? '', trans)),
     link: trans.__('It is a link to another place.'),
     unreadable: trans.__('It cannot be read.'),
     results: resultsSentence(facts.why, trans),
@@ -215,36 +216,6 @@ function resultsSentence(why: IHeldFile['facts']['why'], trans: TranslationBundl
     'too-deep': trans.__('it is nested too deeply')
   };
   return trans.__('Its results cannot be taken out: %1.', labelOf(labels, why ?? ''));
-}
-
-function secretLabel(rule: SecretRule | undefined, trans: TranslationBundle): string {
-  const labels: Record<SecretRule, string> = {
-    'aws-access-key': trans.__('an AWS access key id'),
-    'github-token': trans.__('a GitHub token'),
-    'gitlab-token': trans.__('a GitLab token'),
-    'slack-token': trans.__('a Slack token'),
-    'slack-webhook': trans.__('a Slack webhook'),
-    'google-api-key': trans.__('a Google API key'),
-    'google-oauth': trans.__('a Google OAuth secret'),
-    'stripe-key': trans.__('a Stripe key'),
-    'pypi-token': trans.__('a PyPI token'),
-    'npm-token': trans.__('an npm token'),
-    'huggingface-token': trans.__('a Hugging Face token'),
-    'anthropic-key': trans.__('an Anthropic API key'),
-    'openai-key': trans.__('an OpenAI API key'),
-    'databricks-token': trans.__('a Databricks token'),
-    'sendgrid-key': trans.__('a SendGrid key'),
-    'digitalocean-token': trans.__('a DigitalOcean token'),
-    'azure-storage-key': trans.__('an Azure storage or service bus key'),
-    'azure-sas': trans.__('a signed Azure link'),
-    'json-web-token': trans.__('a JSON web token'),
-    'private-key': trans.__('a private key'),
-    'url-password': trans.__('a password in a URL'),
-    password: trans.__('a password written out'),
-    key: trans.__('a key or token written out'),
-    'bearer-token': trans.__('a token in an Authorization header')
-  };
-  return labelOf(labels, rule ?? '');
 }
 
 /** What a version changed, e.g. "2 cells changed, 1 added". */

@@ -5,7 +5,7 @@ import { Marked } from 'marked';
 
 import { isInlineImage } from './inlineImage';
 import { askBeforeFollowing, Confirm } from './links';
-import { hasMath, isSafeMath } from './math';
+import { hasMath, isSafeMath, typesetText } from './math';
 import { safeFragment } from './safeHtml';
 
 /** A parser of our own: the lab's would run other extensions (Mermaid) on hostile text. */
@@ -31,7 +31,7 @@ export function renderMarkdown(source: string, host: HTMLElement, options: IMark
     })
   );
   askBeforeFollowing(host, options.confirm);
-  const words = host.textContent;
+  const words = typesetText(host);
   if (options.typesetter !== null && hasMath(words) && isSafeMath(words)) {
     void options.typesetter.typeset(host);
   }

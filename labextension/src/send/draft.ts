@@ -2,7 +2,7 @@
 import type { IStateDB } from '@jupyterlab/statedb';
 import type { ReadonlyPartialJSONValue } from '@lumino/coreutils';
 
-import type { IAnswers, ICandidates, ISendRequest, ISubmission } from '../contract';
+import type { IAnswers, ICandidates, INotSecrets, ISendRequest, ISubmission } from '../contract';
 
 export interface IDraft {
   answers: IAnswers;
@@ -10,6 +10,8 @@ export interface IDraft {
   files: string[] | null;
   /** The last request that got no receipt: trying again must send the same key. */
   pending: ISendRequest | null;
+  /** What was said of findings; not in a draft of an earlier version. */
+  notSecrets?: INotSecrets;
 }
 
 export type Unsigned = Omit<ISendRequest, 'key'>;

@@ -11,6 +11,7 @@ import type { IEnablement } from '../tokens';
 import { saveAndHash, saveIfOpen, type IOpenDocuments } from './saveDocument';
 import { clearOutputs, codeCellOf } from './outputs';
 import { defaultTarget, DraftStore, firstAnswers, IDraft, withKey } from './draft';
+import { conceded, disputed, kept, NOTHING_SAID, withReasons, type ISecretFinding } from './notSecrets';
 
 export type SendPhase = 'loading' | 'failed' | 'form' | 'keeping' | 'sending' | 'sent';
 
@@ -22,6 +23,7 @@ export class SendModel extends VDomModel {
   answers: IAnswers = { title: '' };
   target: ISubmission | null = null;
   files = new Set<string>();
+  notSecrets = NOTHING_SAID;
   progress: IProgress | null = null;
   sent: ISent | null = null;
   /** How the notebook's folder stands in Git; null where nothing can be said. */
@@ -149,6 +151,18 @@ export class SendModel extends VDomModel {
     }
   }
 
+  /** Says of a finding that it is no secret; without a reason it is not sent. */
+  dispute(finding: ISecretFinding, reason: string): void {
+    this.notSecrets = disputed(this.notSecrets, finding, reason);
+    this.keep();
+  }
+
+  /** Takes that back. */
+  concede(finding: ISecretFinding): void {
+    this.notSecrets = conceded(this.notSecrets, finding);
+    this.keep();
+  }
+
   /** Sends; on failure everything stays, and the next call is the same intent with the same key. */
   async send(): Promise<void> {
     if (this.phase === 'sending' || this.answers.title.trim() === '') {
@@ -201,6 +215,7 @@ export class SendModel extends VDomModel {
       answers: firstAnswers(draft, candidates),
       target: defaultTarget(candidates),
       files: new Set((draft?.files ?? offered).filter(path => known.has(path))),
+      notSecrets: draft?.notSecrets ?? NOTHING_SAID,
       interrupted: this.pending !== null
     });
     void this.check();
@@ -208,6 +223,7 @@ export class SendModel extends VDomModel {
 
   private intent(sha256: string): Omit<NonNullable<IDraft['pending']>, 'key'> {
     const overrides = this.overrides();
+    const said = withReasons(this.notSecrets);
     return {
       path: this.path,
       sha256,
@@ -215,7 +231,8 @@ export class SendModel extends VDomModel {
       files: [...this.files].sort(),
       submission: this.target?.number ?? null,
       stamp: this.target?.stamp ?? null,
-      ...(overrides.length > 0 ? { overrides } : {})
+      ...(overrides.length > 0 ? { overrides } : {}),
+      ...(said === null ? {} : { not_secrets: said })
     };
   }
 
@@ -235,7 +252,8 @@ export class SendModel extends VDomModel {
     if (!isTransient(error) && error.code !== 'not-saved') {
       this.pending = null;
     }
-    this.update({ phase: 'form', error });
+    const notSecrets = error.code === 'secret-found' ? kept(this.notSecrets, error) : this.notSecrets;
+    this.update({ phase: 'form', error, notSecrets });
     await this.store();
     if (error.code === 'stale-stamp' && this.target !== null) {
       const number = this.target.number;
@@ -253,7 +271,12 @@ export class SendModel extends VDomModel {
 
   private async store(): Promise<void> {
     const files = this.filesTouched ? [...this.files] : null;
-    await this.drafts.save(this.path, { answers: this.answers, files, pending: this.pending });
+    await this.drafts.save(this.path, {
+      answers: this.answers,
+      files,
+      pending: this.pending,
+      notSecrets: this.notSecrets
+    });
   }
 
   private update(part: Partial<SendModel>): void {

@@ -5,6 +5,7 @@ import * as React from 'react';
 import { FindingList, TakenOut } from '../checks/findingList';
 import { Busy, Button } from '../components';
 import type { IFinding } from '../contract';
+import type { ApiError } from '../errors';
 import type { SendModel } from './model';
 
 export function PreflightSection(props: {
@@ -78,5 +79,29 @@ function Remedies(props: { finding: IFinding; model: SendModel; trans: Translati
         </label>
       )}
     </>
+  );
+}
+
+/** What the service's checks did not let through, in its sentences; other refusals have none. */
+export function BlockingFindings({ error }: { error: ApiError }): React.JSX.Element | null {
+  const sentences = error.code === 'check-blocks' ? sentencesOf(error.facts.findings) : [];
+  if (sentences.length === 0) {
+    return null;
+  }
+  return (
+    <ul className="enb-findings">
+      {sentences.map((sentence, index) => (
+        <li key={index} dir="auto">
+          {sentence}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function sentencesOf(findings: unknown): string[] {
+  const listed: unknown[] = Array.isArray(findings) ? findings : [];
+  return listed.flatMap(finding =>
+    typeof finding === 'object' && finding !== null && 'sentence' in finding ? [String(finding.sentence)] : []
   );
 }

@@ -10,9 +10,10 @@ import { Busy, Button, ErrorNote } from '../components';
 import { Checklist, Questions } from './fields';
 import { FilesField } from './files';
 import { GitOffer } from './gitOffer';
-import { PreflightSection } from './preflight';
+import { BlockingFindings, PreflightSection } from './preflight';
 import { Progress } from './progress';
 import { AlreadySent, Receipt } from './receipt';
+import { SecretFindings } from './secretFindings';
 import type { SendModel } from './model';
 import { TargetField } from './target';
 
@@ -168,38 +169,12 @@ function Outcome({
       {isTransient(error) && (
         <p className="enb-hint">{trans.__('Nothing is lost. “Try again” continues the same sending.')}</p>
       )}
-      <Findings facts={error.facts} />
+      <SecretFindings model={model} trans={trans} />
+      <BlockingFindings error={error} />
     </div>
   );
 }
 
 function notSaved(trans: TranslationBundle): string {
   return trans.__('the notebook could not be saved, so it was not sent. Save it, then try again.');
-}
-
-/** Secrets and other findings of the service: where they are, never what they are. */
-function Findings(props: { facts: Readonly<Record<string, unknown>> }): React.JSX.Element | null {
-  const findings = props.facts.findings;
-  if (!Array.isArray(findings)) {
-    return null;
-  }
-  return (
-    <ul className="enb-findings">
-      {findings.map((finding: unknown, index) => (
-        <li key={index}>{findingText(finding)}</li>
-      ))}
-    </ul>
-  );
-}
-
-function findingText(finding: unknown): string {
-  if (typeof finding !== 'object' || finding === null) {
-    return String(finding);
-  }
-  if ('sentence' in finding) {
-    return String(finding.sentence);
-  }
-  return Object.values(finding)
-    .filter(value => typeof value === 'string' || typeof value === 'number')
-    .join(' · ');
 }

@@ -49,6 +49,31 @@ def test_imports_know_their_packages(packages: InstalledPackages) -> None:
     assert "pytest" in known["pytest"]
 
 
+def test_names_are_those_of_the_files_whatever_else_a_package_tells(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "elsewhere"
+    for name, files in {
+        "google-cloud-thing": ("google/cloud/thing/__init__.py", "google/cloud/thing/table.py", "../../../bin/thing"),
+        "google-other": ("google/other.py", "google/_fast.cpython-311-x86_64-linux-gnu.so", "google/other.pyi"),
+        "types-thing": ("thing-stubs/__init__.pyi", "docs/conf-x.py"),
+    }.items():
+        install(folder, name, "1", name.replace("-", "_"))
+        record = folder / f"{name.replace('-', '_')}-1.dist-info"
+        (record / "top_level.txt").write_text("google\n")
+        (record / "RECORD").write_text("".join(f"{file},,\n" for file in files))
+    monkeypatch.setenv("PYTHONPATH", str(folder))
+    known = PythonPackages(str(tmp_path / "home")).imports()
+    ours = {name: sorted(owners) for name, owners in known.items() if name.partition(".")[0] in ("google", "thing")}
+    assert ours == {
+        "google.cloud.thing": ["google-cloud-thing"],
+        "google.other": ["google-other"],
+        "google._fast": ["google-other"],
+    }
+    assert "thing-stubs" not in known
+    assert known["yaml"] == {"pyyaml"}
+
+
 def test_what_was_installed_meanwhile_is_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = tmp_path / "elsewhere"
     install(folder, "first", "1", "first")

@@ -191,6 +191,27 @@ def test_a_decision_binds_to_a_content_id_and_can_fall_once(store: ReviewStore) 
         assert reader.decisions(submission.number) == (replace(decision, fallen_because="code changed"),)
 
 
+def test_people_who_were_asked_by_name_are_found_while_nobody_has_claimed_it(store: ReviewStore) -> None:
+    first, second, third = sent(store), sent(store), sent(store)
+    whos = [(f"user:{name}", at) for at, name in enumerate(("remy", first.author, "a_b%", "zoë"), 30)]
+    asked = tuple(Attention(who, NOW, seq) for who, seq in [*whos, ("track:technical", 40)])
+    with store.write() as transaction:
+        transaction.replace_submission(1, replace(first, attention=asked))
+        turn = (Attention("user:remy", NOW, 50),)
+        transaction.replace_submission(1, replace(second, attention=turn))
+        transaction.replace_submission(
+            1, replace(third, attention=(replace(turn[0], since_seq=60),), state=State.REJECTED)
+        )
+    with store.read() as reader:
+        expected = (("a_b%", first.number), ("remy", first.number), ("remy", second.number), ("zoë", first.number))
+        assert tuple(sorted(reader.asked_people(10))) == expected
+        assert len(reader.asked_people(2)) == 2
+        claimed_one = reader.submission(second.number)
+    claimed(store, claimed_one)
+    with store.read() as reader:
+        assert ("remy", second.number) not in reader.asked_people(10)
+
+
 def test_claims_that_lapsed_are_found_the_longest_lapsed_first(store: ReviewStore) -> None:
     first = claimed(store, sent(store), hours=4)
     second = claimed(store, sent(store), hours=2)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from enablement_ext.core.images.drift import Drift, DriftKind, PackageFolder, PackageLocation, drift, packages_of
+from enablement_ext.core.images.drift import Drift, DriftKind, PackageFolder, PackageLocation, drift
 
 _LOCK = {"pandas": "2.3.1", "numpy": "2.1.0", "six": "1.16.0"}
 _IMAGE = PackageFolder("/image", PackageLocation.IMAGE, {**_LOCK, "pip": "25.0"})
@@ -39,17 +39,4 @@ def test_what_was_installed_over_or_taken_out_of_the_image() -> None:
         Drift("pandas", DriftKind.REPLACED, "3.0.0", "2.3.1", PackageLocation.IMAGE),
         Drift("cowsay", DriftKind.ADDED, "6.1", None, PackageLocation.IMAGE),
         Drift("six", DriftKind.MISSING, None, "1.16.0", PackageLocation.IMAGE),
-    ]
-
-
-def test_imports_become_packages() -> None:
-    known = {"sklearn": ["scikit-learn"], "google": ["protobuf", "google-auth"], "pd": ["Pandas_Extra"]}
-    modules = ["sklearn.linear_model", "google.protobuf", "sklearn", "pd", "PIL.Image", "features"]
-    assert packages_of(modules, known) == [
-        "scikit-learn",
-        "protobuf",
-        "google-auth",
-        "pandas-extra",
-        "pillow",
-        "features",
     ]

@@ -14,8 +14,9 @@ from enablement_ext.adapters.memory.review_store.people import MemoryPeopleReade
 from enablement_ext.adapters.memory.review_store.seen import MemorySeenReader
 from enablement_ext.adapters.memory.review_store.state import MemoryState
 from enablement_ext.core.errors import NotFound
+from enablement_ext.core.review.attention import user
 from enablement_ext.core.review.event_log import ChainHead
-from enablement_ext.core.review.models import CheckRecord, Decision, Event, Submission, Thread, Version
+from enablement_ext.core.review.models import CheckRecord, Decision, Event, State, Submission, Thread, Version
 from enablement_ext.core.review.ports import KeptReceipt
 from enablement_ext.core.review.queue import (
     COUNT_CAP,
@@ -147,6 +148,17 @@ class MemoryReader(
             if submission.claim is not None and submission.claim.expires_at <= now
         ]
         return tuple(submission for _, _, submission in sorted(lapsed)[:limit])
+
+    def asked_people(self, limit: int) -> Sequence[tuple[str, int]]:
+        """Person and submission, for whoever has the turn by name in an unclaimed one that is not their own; by person and number."""
+        asked = [
+            (entry.who.removeprefix(user("")), submission.number)
+            for submission in self._state.submissions.values()
+            if submission.state is State.SUBMITTED and submission.claim is None
+            for entry in submission.attention
+            if entry.who.startswith(user("")) and entry.who != user(submission.author)
+        ]
+        return tuple(sorted(asked)[:limit])
 
     def _listed(self, query: QueueQuery) -> Iterator[tuple[int, Submission]]:
         search = parse_search(query.search)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import posixpath
 import re
-import sys
 from collections.abc import Iterable, Iterator, Mapping
 
 from enablement_ext.core.checks.models import (
@@ -16,8 +15,9 @@ from enablement_ext.core.checks.models import (
     NotebookSurroundings,
     SentFile,
 )
-from enablement_ext.core.images.python.import_names import USUAL, by_longest_prefix, is_shared
+from enablement_ext.core.images.python.import_names import by_longest_prefix, is_python_own, is_shared
 from enablement_ext.core.images.python.names import canonical_name
+from enablement_ext.core.images.python.usual_imports import USUAL
 from enablement_ext.core.notebook.code_references import ImportUse
 
 _ASK = "Ask for the package (Images → Ask for a package), or do without it."
@@ -56,8 +56,8 @@ class ImportCheck:
 
 
 def _finding(use: ImportUse, cell: int, notebook: CheckedNotebook) -> Finding | None:
-    around, top = notebook.around, use.module.partition(".")[0]
-    if top in sys.stdlib_module_names or around.sent is None or _is_file(use, around.sent, around.path):
+    around = notebook.around
+    if is_python_own(use.module) or around.sent is None or _is_file(use, around.sent, around.path):
         return None
     line = _line(notebook.cells[cell - 1].source, use.module)
     facts: dict[str, object] = {"cell": cell, "module": use.module}
@@ -98,8 +98,7 @@ def _is_locked(use: ImportUse, around: NotebookSurroundings) -> bool:
 
 def _packages(use: ImportUse, table: Mapping[str, Iterable[str]]) -> tuple[str, ...]:
     """`from google.cloud import storage` is about `google.cloud.storage`."""
-    wider = [f"{use.module}.{name}" for name in use.names if name != "*"]
-    return next((found for module in (*wider, use.module) if (found := by_longest_prefix(module, table))), ())
+    return next((found for module in use.modules if (found := by_longest_prefix(module, table))), ())
 
 
 def _line(source: str, module: str) -> int | None:

@@ -11,6 +11,7 @@ from __future__ import annotations
 from enablement_ext.core.errors import BadRequest
 from enablement_ext.core.review.models import RequirementKind, RequirementState, Verdict
 from enablement_ext.core.review.version_changes import CHANGE_WORDS
+from enablement_ext.core.secrets.not_secrets import HINTS
 from enablement_ext.core.text.cleaning import clean, is_visible
 from enablement_ext.service.context import ServiceContext
 from enablement_ext.service.http.differences.making import changes_since
@@ -51,6 +52,7 @@ async def show(context: ServiceContext, request: Request) -> Response:
         "decided_before": view.since is not None,
         "changes": [CHANGE_WORDS[kind] for kind in view.version.changes],
         "verdicts": [(verdict.value, *_LABELS[verdict]) for verdict in view.verdicts],
+        "not_secrets": [(HINTS.get(each.rule, each.rule), each) for each in view.version.answers.not_secrets],
         "open": _open(view),
         "risks": [RISK_WORDS[risk] for risk in context.decisions.taken],
         "ticket": issue_ticket(context, request, PURPOSE, seen),

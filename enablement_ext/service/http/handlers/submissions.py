@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Awaitable, Callable
 from functools import partial
 from pathlib import Path
 
 from enablement_ext.core.errors import BadRequest
-from enablement_ext.core.notebook import view
-from enablement_ext.core.notebook import view_cell as cell_view
 from enablement_ext.core.output_policy.rules import OutputRules
 from enablement_ext.core.review.models import Principal, Submission, Version
 from enablement_ext.core.review.queue import QueueFilter
 from enablement_ext.service.caches.pages import CachedPage, first_claim_end
 from enablement_ext.service.checking.pool import ValidationQuestion
-from enablement_ext.service.context import ServiceContext
+from enablement_ext.service.context import Flow, ServiceContext, Work, in_readers
 from enablement_ext.service.http.presentation import detail_json, told_event_json, view_json
 from enablement_ext.service.http.server_image import server_image_or_error
 from enablement_ext.service.use_cases import claims, queries
@@ -27,7 +24,7 @@ from enablement_ext.service.use_cases.withdraw import withdraw as withdraw_submi
 from enablement_ext.web import serializers
 from enablement_ext.web.auth import Scope, Session
 from enablement_ext.web.headers import attachment_headers
-from enablement_ext.web.messages import JSON, Request, Response, json_response
+from enablement_ext.web.messages import JSON, Request, Response, dump, json_response
 from enablement_ext.web.routes import BodyRule, Route
 from enablement_ext.web.shared_bytes import SharedBytes
 from enablement_ext.web.validation import idempotency_key, query_number, stamp_of
@@ -36,9 +33,6 @@ TAR = "application/x-tar"
 CONTRACT = Path(serializers.__file__).with_name("openapi.yaml").read_bytes()
 _SEARCH = 200
 _LARGE_BYTES = 16 * 1024 * 1024
-
-Work = Callable[[ServiceContext, Request], Response]
-Flow = Callable[[ServiceContext, Request], Awaitable[Response]]
 
 
 def whoami(context: ServiceContext, request: Request) -> Response:
@@ -95,21 +89,21 @@ def view_notebook(context: ServiceContext, request: Request) -> Response:
     first = query_number(request.query, "first", (0, 10**9), 0)
     count = query_number(request.query, "count", (1, 500), 200)
     version = _version(context, request)
-    return json_response(
-        {
-            "submission": version.submission,
-            "version": version.number,
-            "content_id": version.content_id,
-            "sha256": version.notebook.sha256,
-            "size": version.notebook.size,
-            **view(context.review.notebooks(version.notebook.sha256), first, count),
-        }
-    )
+    about = {
+        "submission": version.submission,
+        "version": version.number,
+        "content_id": version.content_id,
+        "sha256": version.notebook.sha256,
+        "size": version.notebook.size,
+    }
+    seen = context.checking.view(context.review.notebooks(version.notebook.sha256), first, count)
+    return Response(body=dump(about)[:-1] + b"," + seen[1:])
 
 
 def view_cell(context: ServiceContext, request: Request) -> Response:
     version = _version(context, request)
-    return json_response(cell_view(context.review.notebooks(version.notebook.sha256), request.numbers["cell"]))
+    notebook = context.review.notebooks(version.notebook.sha256)
+    return Response(body=context.checking.view_cell(notebook, request.numbers["cell"]))
 
 
 def download(context: ServiceContext, request: Request) -> Response:
@@ -157,6 +151,10 @@ def routes(context: ServiceContext) -> tuple[Route[ServiceContext], ...]:
     def get(operation: str, path: str, work: Work) -> Route[ServiceContext]:
         return Route(operation=operation, method="GET", path=path, scope=read, session=token, work=work)
 
+    def read_route(operation: str, path: str, work: Work) -> Route[ServiceContext]:
+        flow = in_readers(work)
+        return Route(operation=operation, method="GET", path=path, scope=read, session=token, flow=flow)
+
     def act(operation: str, path: str, scope: Scope, work: Work) -> Route[ServiceContext]:
         return Route(operation=operation, method="POST", path=path, scope=scope, session=token, work=work, body=stamped)
 
@@ -192,8 +190,8 @@ def routes(context: ServiceContext) -> tuple[Route[ServiceContext], ...]:
         sent("sendSubmission", "/api/v1/submissions", send_submission),
         get("getSubmission", one, get_submission),
         sent("sendVersion", f"{one}/versions", send_version),
-        get("viewNotebook", f"{a_version}/notebook", view_notebook),
-        get("viewCell", f"{a_version}/cells/{{cell}}", view_cell),
+        read_route("viewNotebook", f"{a_version}/notebook", view_notebook),
+        read_route("viewCell", f"{a_version}/cells/{{cell}}", view_cell),
         get("downloadFile", f"{a_version}/files/{{index}}", download),
         act("claim", f"{one}/claim", Scope.REVIEW, claim),
         act("release", f"{one}/release", Scope.REVIEW, release),
@@ -231,7 +229,8 @@ async def _submit(context: ServiceContext, request: Request, target: int | None)
 def _checked(
     context: ServiceContext, body: SharedBytes, target: int | None, received: ReceivedBundle, outputs: OutputRules
 ) -> ValidatedBundle:
-    question = ValidationQuestion(context.review.bundle_limits, target, outputs)
+    review = context.review
+    question = ValidationQuestion(review.bundle_limits, target, outputs, review.policy.not_secret_rules)
     return context.checking.validate(body, received, question)
 
 

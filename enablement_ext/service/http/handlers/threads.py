@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from enablement_ext.core.errors import BadRequest
 from enablement_ext.core.review.models import Anchor
 from enablement_ext.core.text.fields import Fields
-from enablement_ext.service.context import ServiceContext
+from enablement_ext.service.context import ServiceContext, in_readers
 from enablement_ext.service.http.presentation import placed_thread_json
 from enablement_ext.service.use_cases import threads
 from enablement_ext.service.use_cases.threads import NewThread
@@ -51,14 +51,21 @@ def routes(context: ServiceContext) -> tuple[Route[ServiceContext], ...]:
     read, token = Scope.READ, Session.TOKEN
     all_threads, one = "/api/v1/submissions/{number}/threads", "/api/v1/threads/{thread}"
     return (
-        Route(operation="listThreads", method="GET", path=all_threads, scope=read, session=token, work=list_threads),
+        Route(
+            operation="listThreads",
+            method="GET",
+            path=all_threads,
+            scope=read,
+            session=token,
+            flow=in_readers(list_threads),
+        ),
         Route(
             operation="openThread",
             method="POST",
             path=all_threads,
             scope=read,
             session=token,
-            work=open_thread,
+            flow=in_readers(open_thread),
             body=written,
         ),
         Route(
@@ -67,7 +74,7 @@ def routes(context: ServiceContext) -> tuple[Route[ServiceContext], ...]:
             path=f"{one}/comments",
             scope=read,
             session=token,
-            work=reply,
+            flow=in_readers(reply),
             body=written,
         ),
         Route(
@@ -76,7 +83,7 @@ def routes(context: ServiceContext) -> tuple[Route[ServiceContext], ...]:
             path=f"{one}/resolve",
             scope=read,
             session=token,
-            work=resolve,
+            flow=in_readers(resolve),
             body=empty,
         ),
         Route(
@@ -85,7 +92,7 @@ def routes(context: ServiceContext) -> tuple[Route[ServiceContext], ...]:
             path=f"{one}/reopen",
             scope=read,
             session=token,
-            work=reopen,
+            flow=in_readers(reopen),
             body=empty,
         ),
     )

@@ -502,6 +502,7 @@ export interface components {
             /** @description the stamp of it that was seen */
             stamp: number | null;
             overrides?: components["schemas"]["CheckOverride"][];
+            not_secrets?: components["schemas"]["NotSecrets"];
         };
         PreflightRequest: {
             /** @description of a notebook */
@@ -1046,6 +1047,19 @@ export interface components {
             cell: number | null;
             reason: string;
         };
+        /** @description What the author says of a finding of `secret-found`; it is meant for everything on that line that looks like it. */
+        NotSecret: {
+            where: string;
+            rule: string;
+            line: number;
+            reason: string;
+        };
+        /** @description Statements about findings that are disputable. They count for the content they were made on; for any other they are not looked at. */
+        NotSecrets: {
+            /** @description The fact `content` of `secret-found`: SHA-256 of the JSON array of the notebook's SHA-256 and the sorted [path, SHA-256] of the files */
+            content: string;
+            statements: components["schemas"]["NotSecret"][];
+        } | null;
         Receipt: {
             submission: number;
             version: number;

@@ -1405,6 +1405,19 @@ export interface components {
             /** @description The keys of the items that were ticked */
             checklist?: string[] | null;
         };
+        /** @description What the author says of a finding of `secret-found`; it is meant for everything on that line that looks like it. */
+        NotSecret: {
+            where: string;
+            rule: string;
+            line: number;
+            reason: string;
+        };
+        /** @description Statements about findings that are disputable. They count for the content they were made on; for any other they are not looked at. */
+        NotSecrets: {
+            /** @description The fact `content` of `secret-found`: SHA-256 of the JSON array of the notebook's SHA-256 and the sorted [path, SHA-256] of the files */
+            content: string;
+            statements: components["schemas"]["NotSecret"][];
+        } | null;
         Git: {
             commit: string;
             branch: string;
@@ -1428,6 +1441,8 @@ export interface components {
             answers: components["schemas"]["Answers"];
             /** @description False for a version that was stored before an answer could be told from none; what is null in its answers may have been said */
             answers_recorded: boolean;
+            /** @description What was found in this version and is no secret, as its author says */
+            not_secrets: components["schemas"]["NotSecret"][];
             git: components["schemas"]["Git"];
             /** @description `unknown`: the stored notebook of the version before is lost */
             changes: ("metadata" | "outputs" | "markdown" | "code" | "files" | "environment" | "unknown")[];
@@ -1492,6 +1507,7 @@ export interface components {
             /** @description for a new version, the stamp that was seen */
             stamp?: number | null;
             overrides?: components["schemas"]["CheckOverride"][];
+            not_secrets?: components["schemas"]["NotSecrets"];
         };
         /** @description why something that blocks is sent all the same; it counts where the rules let it be overridden */
         CheckOverride: {
@@ -1735,7 +1751,7 @@ export interface components {
             /** Format: date-time */
             at: string;
             actor: string;
-            /** @description sent, version_sent, claimed, released, claim_lapsed, claim_withdrawn, commented, resolved, reopened, approved, changes_requested, rejected, withdrawn, approval_fell, author_changed, decision_disputed (its maker says that it was not them: it is on hold), hold_lifted, decision_fell (an administrator settled it). `claim_lapsed` and `claim_withdrawn` (its reviewer left the group) have the actor `service:enablement`. `author_changed` has the actor `command:people` (an administrator handed the work over). Events of package requests (package_requested, package_solved, package_accepted, package_declined, package_withdrawn, package_answer_disputed), of access to repositories (access_shown, repository_shared, access_disputed) and of people (name_renamed, name_reused, work_handed_over, people_adopted, name_released) belong to no submission */
+            /** @description sent, version_sent, claimed, released, claim_lapsed, claim_withdrawn, request_withdrawn, commented, resolved, reopened, approved, changes_requested, rejected, withdrawn, approval_fell, author_changed, decision_disputed (its maker says that it was not them: it is on hold), hold_lifted, decision_fell (an administrator settled it). `claim_lapsed`, `claim_withdrawn` (its reviewer left the group) and `request_withdrawn` (data `to`: who was asked by name and reviews no track) have the actor `service:enablement`. `author_changed` has the actor `command:people` (an administrator handed the work over). Events of package requests (package_requested, package_solved, package_accepted, package_declined, package_withdrawn, package_answer_disputed), of access to repositories (access_shown, repository_shared, access_disputed) and of people (name_renamed, name_reused, work_handed_over, people_adopted, name_released) belong to no submission */
             kind: string;
             submission: number | null;
             version: number | null;
@@ -1949,7 +1965,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `bad-notebook`, `bad-bundle`, `bad-answers` (facts `field`), `secret-found` (facts `findings`), `check-blocks` (facts `findings`, each a Finding), `key-reused`, `hash-mismatch`, `unknown-image` */
+            /** @description `bad-notebook`, `bad-bundle`, `bad-answers` (facts `field`), `secret-found` (facts `findings`, `content`), `check-blocks` (facts `findings`, each a Finding), `key-reused`, `hash-mismatch`, `unknown-image` */
             422: {
                 headers: {
                     [name: string]: unknown;
