@@ -12,6 +12,7 @@ class ResourceCaps(ABC):
     """What holds one sandbox within its memory and its number of processes."""
 
     counted: bool  # by the kernel itself
+    nice = 0  # how far the processes inside stand back
 
     @abstractmethod
     def hold(self, pids: Sequence[int]) -> None:

@@ -120,6 +120,7 @@ def main() -> None:
     libc = ctypes.CDLL(None, use_errno=True)
     libc.syscall.restype = ctypes.c_long
     version = restrict_files(libc)
+    os.nice(order["nice"])
     limit(order["limits"])
     said = {"stage": "ready", "landlock": version, "seccomp": seccomp_mode(), "uid": os.getuid()}
     os.write(outgoing, json.dumps(said).encode() + b"\n")

@@ -193,6 +193,7 @@ class SandboxProcess:
     def _send(self, fd: int, order: SandboxOrder) -> None:
         header = {
             "uid": NOBODY,
+            "nice": self.caps.nice,
             "argv": order.argv,
             "env": kernel_variables(order.environment),
             "connection": order.connection,

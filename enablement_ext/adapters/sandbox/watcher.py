@@ -12,17 +12,20 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 
+from enablement_ext.adapters.sandbox.arguments import NOBODY
 from enablement_ext.adapters.sandbox.caps import ResourceCaps
 from enablement_ext.core.runs.models import RunEnd, RunLimits
 
 _PAUSE = 0.03  # seconds between two looks
 _PAGE = os.sysconf("SC_PAGE_SIZE")
+_MORE, _MORE_TOGETHER = 16, 512
 
 
 class WatchedCaps(ResourceCaps):
     """A thread that looks at the processes of one sandbox, of which the first one is the ancestor of all."""
 
     counted = False
+    nice = 19  # whoever looks gets its turn, however many want one inside
 
     def __init__(self, limits: RunLimits) -> None:
         self._limits = limits
@@ -47,8 +50,8 @@ class WatchedCaps(ResourceCaps):
 
     def process_limits(self) -> dict[str, int]:
         # More processes than are allowed, so that being stopped by it is seen. An administrator's sandboxes share one account, and the
-        # limit counts all of its processes: there it only keeps a fork bomb from the whole machine until somebody has looked.
-        more = 4096 if os.geteuid() == 0 else 16
+        # limit counts all of its processes: those that there are, and room for sandboxes that begin meanwhile.
+        more = _MORE if os.geteuid() else processes_of(NOBODY) + _MORE_TOGETHER
         return {"RLIMIT_DATA": self._limits.memory_bytes, "RLIMIT_NPROC": self._limits.pids + more}
 
     def end(self) -> None:
@@ -87,6 +90,18 @@ class WatchedCaps(ResourceCaps):
         for handle in self._handles:
             with suppress(ProcessLookupError):
                 signal.pidfd_send_signal(handle, signal.SIGKILL)
+
+
+def processes_of(uid: int) -> int:
+    """How many processes and threads an account has now."""
+    pids = (int(each.name) for each in Path("/proc").iterdir() if each.name.isdecimal())
+    return sum(_threads(pid) for pid in pids if _owner(pid) == uid)
+
+
+def _owner(pid: int) -> int | None:
+    with suppress(OSError):
+        return Path(f"/proc/{pid}").stat().st_uid
+    return None
 
 
 def process_tree(root: int) -> Iterator[int]:
