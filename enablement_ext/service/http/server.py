@@ -23,9 +23,6 @@ from enablement_ext.service.http.handlers import (
     event_stream,
     health,
     holds,
-    images,
-    package_pages,
-    package_requests,
     pages,
     repositories,
     repository_pages,
@@ -33,6 +30,7 @@ from enablement_ext.service.http.handlers import (
     threads,
     webhooks,
 )
+from enablement_ext.service.http.handlers.images import images, package_pages, package_requests
 from enablement_ext.service.http.listeners import Listener
 from enablement_ext.web.auth import Session
 from enablement_ext.web.routes import Route, RouteTable, table
