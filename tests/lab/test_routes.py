@@ -136,7 +136,7 @@ def test_without_a_hub_it_loads_and_says_so(tmp_path: Path) -> None:
         context = lab.get("context").json()
         assert (context["service"], context["user"]) == (False, "dana")
         for path, _, method in table():
-            if not path.endswith(("context", "here")):
+            if not path.endswith(("context", "here", "preflight")):
                 response = requests.request(
                     method, lab.url + path, headers={"Authorization": f"token {OWN_TOKEN}"}, json={}, timeout=60
                 )
