@@ -11,7 +11,7 @@ from enablement_ext.core.git.setup.plan import (
     HomeObstacle,
     ObstacleKind,
     RefusalCode,
-    Standing,
+    RepositoryStanding,
     StepKey,
     make_plan,
 )
@@ -75,14 +75,16 @@ def test_every_refusal_is_tried() -> None:
 @pytest.mark.parametrize(("access", "commits"), [(Access.NONE, True), (Access.NONE, False), (Access.READ, False)])
 def test_what_may_not_be_done_is_told_before(access: Access, commits: bool) -> None:
     facts = FolderFacts("churn", state=FolderState.THEIRS, has_commits=commits)
-    plan = make_plan(facts, URL, Standing(access, "dana / churn", "Ask dana."))
+    plan = make_plan(facts, URL, RepositoryStanding(access, "dana / churn", "Ask dana."))
     assert [refusal.document() for refusal in plan.refusals] == [
         {"code": "permission", "facts": {"repository": "dana / churn", "ask": "Ask dana."}}
     ]
 
 
 def test_who_may_only_read_connects_and_writes_nothing_to_the_server() -> None:
-    plan = make_plan(FolderFacts("churn", state=FolderState.ADOPTED, has_commits=True), URL, Standing(Access.READ))
+    plan = make_plan(
+        FolderFacts("churn", state=FolderState.ADOPTED, has_commits=True), URL, RepositoryStanding(Access.READ)
+    )
     assert [step.key for step in plan.steps] == [StepKey.CONFIGURE, StepKey.PREPARE]
 
 

@@ -17,6 +17,7 @@ from tests.lab.lab_server import OWN_TOKEN, Lab, running_lab
 PATHS = {
     r"/enablement/context": "/enablement/context",
     r"/enablement/candidates": "/enablement/candidates?path=work/churn.ipynb",
+    r"/enablement/preflight": "/enablement/preflight",
     r"/enablement/send": "/enablement/send",
     r"/enablement/difference": "/enablement/difference?submission=12&version=1&path=work/churn.ipynb",
     r"/enablement/api/v1/(.*)": "/enablement/api/v1/whoami",
@@ -49,6 +50,7 @@ def test_every_method_of_every_route_is_in_the_table() -> None:
     assert [(path.partition("?")[0], method) for path, _, method in table()] == [
         ("/enablement/context", "get"),
         ("/enablement/candidates", "get"),
+        ("/enablement/preflight", "post"),
         ("/enablement/send", "post"),
         ("/enablement/difference", "get"),
         ("/enablement/api/v1/whoami", "get"),
@@ -134,7 +136,7 @@ def test_without_a_hub_it_loads_and_says_so(tmp_path: Path) -> None:
         context = lab.get("context").json()
         assert (context["service"], context["user"]) == (False, "dana")
         for path, _, method in table():
-            if not path.endswith(("context", "here")):
+            if not path.endswith(("context", "here", "preflight")):
                 response = requests.request(
                     method, lab.url + path, headers={"Authorization": f"token {OWN_TOKEN}"}, json={}, timeout=60
                 )

@@ -15,14 +15,14 @@ _MOST_HOPS = 20  # of a header that anybody can write
 
 # The first that occurs is it: browsers name those that they descend from after their own name.
 _BROWSERS = (
-    (re.compile(r"\b(?:Edg|EdgA|EdgiOS)/(\d{1,4})\b"), "Edge"),
-    (re.compile(r"\bOPR/(\d{1,4})\b"), "Opera"),
-    (re.compile(r"\bVivaldi/(\d{1,4})\b"), "Vivaldi"),
-    (re.compile(r"\bSamsungBrowser/(\d{1,4})\b"), "Samsung Internet"),
-    (re.compile(r"\b(?:Firefox|FxiOS)/(\d{1,4})\b"), "Firefox"),
-    (re.compile(r"\bHeadlessChrome/(\d{1,4})\b"), "Chrome without a window"),
-    (re.compile(r"\b(?:Chrome|CriOS)/(\d{1,4})\b"), "Chrome"),
-    (re.compile(r"\bVersion/(\d{1,4})[\d.]* (?:Mobile/\S+ )?Safari/"), "Safari"),
+    (re.compile(r"\b(?:Edg|EdgA|EdgiOS)/([0-9]{1,4})\b"), "Edge"),
+    (re.compile(r"\bOPR/([0-9]{1,4})\b"), "Opera"),
+    (re.compile(r"\bVivaldi/([0-9]{1,4})\b"), "Vivaldi"),
+    (re.compile(r"\bSamsungBrowser/([0-9]{1,4})\b"), "Samsung Internet"),
+    (re.compile(r"\b(?:Firefox|FxiOS)/([0-9]{1,4})\b"), "Firefox"),
+    (re.compile(r"\bHeadlessChrome/([0-9]{1,4})\b"), "Chrome without a window"),
+    (re.compile(r"\b(?:Chrome|CriOS)/([0-9]{1,4})\b"), "Chrome"),
+    (re.compile(r"\bVersion/([0-9]{1,4})[0-9.]* (?:Mobile/\S+ )?Safari/"), "Safari"),
 )
 _SYSTEMS = (
     (re.compile(r"\b(?:iPhone|iPod)\b"), "an iPhone"),

@@ -17,7 +17,7 @@ from enablement_ext.core.errors import NoService, ServiceAway
 from enablement_ext.core.git.access.ports import Access
 from enablement_ext.core.git.ports import WorkingCopy
 from enablement_ext.core.git.repository_names import RepositoryId, Space, repository_of_path
-from enablement_ext.core.git.setup.plan import Standing
+from enablement_ext.core.git.setup.plan import RepositoryStanding
 from enablement_ext.lab.service_client import ServiceClient, ServiceRequest
 from enablement_ext.lab.service_responses import ServiceRefused, document_of
 
@@ -43,10 +43,10 @@ class Place:
     groups: tuple[str, ...] = ()
 
     @property
-    def standing(self) -> Standing:
+    def standing(self) -> RepositoryStanding:
         """For the plan: where nothing is known, the server will say it."""
         shared = self.exists and self.repository.space is Space.GROUP
-        return Standing(self.access or Access.WRITE, self.shown, self.ask, shared)
+        return RepositoryStanding(self.access or Access.WRITE, self.shown, self.ask, shared)
 
     @property
     def shown(self) -> str:

@@ -23,14 +23,12 @@ from enablement_ext.service.http.handlers import (
     event_stream,
     health,
     holds,
-    images,
-    package_pages,
-    package_requests,
     pages,
     submissions,
     threads,
 )
 from enablement_ext.service.http.handlers.git import repositories, repository_pages, webhooks
+from enablement_ext.service.http.handlers.images import images, package_pages, package_requests
 from enablement_ext.service.http.listeners import Listener
 from enablement_ext.web.auth import Session
 from enablement_ext.web.routes import Route, RouteTable, table

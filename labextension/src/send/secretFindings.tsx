@@ -33,7 +33,11 @@ export function SecretFindings({ model, trans }: ISecretFindingsProps): React.JS
   );
 }
 
-function SecretFinding({ finding, model, trans }: ISecretFindingsProps & { finding: ISecretFinding }): React.JSX.Element {
+function SecretFinding({
+  finding,
+  model,
+  trans
+}: ISecretFindingsProps & { finding: ISecretFinding }): React.JSX.Element {
   const said = model.notSecrets.statements.find(each => samePlace(each, finding));
   return (
     <li data-enablement-finding={finding.rule}>

@@ -21,7 +21,7 @@ from enablement_ext.core.git.setup.managed_blocks import Block, has_block, with_
 from enablement_ext.core.git.setup.plan import HomeObstacle, ObstacleKind
 
 _MOUNTS = Path("/proc/self/mountinfo")
-_BAD_LINE = re.compile(r"bad config line (\d+) in file (.*)")
+_BAD_LINE = re.compile(r"bad config line ([0-9]+) in file (.*)")
 
 
 @dataclass(frozen=True, slots=True)

@@ -110,7 +110,7 @@ class SetupStep:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class RepositoryStanding:
     """What the person may do with the repository. `repository` is its name as people read it, `ask` a sentence that says whom to ask.
 
     `shared`: it is there already, and others may have written to it.
@@ -156,14 +156,14 @@ class SetupPlan:
         return not self.refusals
 
 
-def make_plan(facts: FolderFacts, url: str, standing: Standing = Standing()) -> SetupPlan:
+def make_plan(facts: FolderFacts, url: str, standing: RepositoryStanding = RepositoryStanding()) -> SetupPlan:
     """The plan for a folder whose remote is to be this URL. Who may only read connects what is there; nothing is written to the server."""
     refusals = (*_not_permitted(facts, standing), *_refusals(facts, url))
     steps = () if refusals else tuple(_steps(facts, url, standing))
     return SetupPlan(facts.folder, url, steps, facts.kept, facts.held, refusals)
 
 
-def _not_permitted(facts: FolderFacts, standing: Standing) -> tuple[PlanRefusal, ...]:
+def _not_permitted(facts: FolderFacts, standing: RepositoryStanding) -> tuple[PlanRefusal, ...]:
     """Told before anything is written."""
     nothing = standing.access is Access.NONE
     return (standing.refusal,) if nothing or (standing.access is Access.READ and not facts.has_commits) else ()
@@ -210,7 +210,7 @@ def _refusal_facts(code: RefusalCode, facts: FolderFacts) -> dict[str, object]:
     return facts.obstacle.facts() if code is RefusalCode.GIT_CONFIG and facts.obstacle else {}
 
 
-def _steps(facts: FolderFacts, url: str, standing: Standing) -> list[SetupStep]:
+def _steps(facts: FolderFacts, url: str, standing: RepositoryStanding) -> list[SetupStep]:
     fresh = facts.state in (FolderState.NONE, FolderState.OURS)
     connected = facts.repository.origin == url
     prepared = facts.state in (FolderState.OURS, FolderState.ADOPTED) and connected

@@ -1009,7 +1009,7 @@ export interface components {
             /** @description counts from 1; null: the notebook as a whole */
             cell: number | null;
             cell_id: string;
-            /** @description of the cell's source */
+            /** @description of the cell's source, from 1 */
             line: number | null;
             facts: {
                 [key: string]: unknown;
