@@ -64,6 +64,7 @@ def test_the_demo_puts_people_into_groups_and_makes_one_admin(state: Path) -> No
         "enablement-authors": {"users": ["dana"]},
         "enablement-reviewers": {"users": ["remy"]},
         "enablement-platform": {"users": ["petra"]},
+        "churn-team": {"users": ["dana", "remy"]},
     }
 
 
