@@ -116,3 +116,17 @@ def test_the_helper_imports_little() -> None:
     loaded = set(subprocess.run(command, capture_output=True, text=True, check=True).stdout.split())
     assert not loaded & HEAVY
     assert len(loaded) <= MOST_MODULES
+
+
+@pytest.mark.parametrize(
+    "way",
+    [
+        ("-m", "enablement_ext.lab.git.clean_filter"),
+        ("-c", "from enablement_ext.lab.git.clean_filter import main; main()"),
+    ],
+)
+def test_however_the_filter_is_started_it_never_answers_nothing(way: tuple[str, str]) -> None:
+    """Git takes an empty answer that ends well for the file: whoever starts it in a way that does nothing would commit empty notebooks."""
+    given = b'{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}'
+    ran = subprocess.run([sys.executable, "-I", *way], input=given, capture_output=True, check=True)
+    assert json.loads(ran.stdout) == json.loads(given)

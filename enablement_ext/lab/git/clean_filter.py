@@ -21,3 +21,7 @@ def _committed(arguments: list[str]) -> bytes | None:
             return index.read()
     except (OSError, ValueError):
         return None
+
+
+if __name__ == "__main__":
+    main()

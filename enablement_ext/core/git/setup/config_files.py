@@ -39,7 +39,7 @@ modules_of() {{
 run() {{
   module="enablement_ext.lab.git.$1"
   shift
-  [ -n "$code" ] || exec "$bin/python" -I -m "$module" "$@"
+  [ -n "$code" ] || exec "$bin/python" -I -c "import sys; from $module import main; sys.exit(main())" "$@"
   # These modules need nothing beside them: without a look through all that is installed, Python starts in half the time.
   exec "$bin/python" -I -S -c "import sys; sys.path.append(sys.argv.pop(1)); from $module import main; sys.exit(main())" "$code" "$@"
 }}
