@@ -89,8 +89,9 @@ class Person:
         return False
 
     def theme(self, name: str) -> None:
-        """Switch to "Use Theme: JupyterLab Dark", say."""
+        """Switch to "Use Theme: JupyterLab Dark", say. A splash lies over everything while the lab changes."""
         self.command(f"Use Theme: {name}")
+        expect(self.page.locator("#jupyterlab-splash")).to_have_count(0, timeout=SERVER_START)
 
     def open_notebook(self, path: str) -> None:
         """Open a notebook with a ready kernel, by its address."""
