@@ -80,6 +80,27 @@ test('what stops it stops until there is a reason, and the reason is sent', asyn
   assert.deepEqual(sent()[0]?.overrides, [{ check: 'order.never-run', cell: 2, reason: 'It takes a day.' }]);
 });
 
+test('what is said to be no secret stops it no longer, here and in the list', async t => {
+  const { lab, begin } = await made(t);
+  const place = { where: 'cell 2', rule: 'url-password' };
+  const secret = finding({ code: 'secrets.found', level: 'block', line: 3, facts: { ...place, hint: 'a password' } });
+  const other = { ...secret, line: 4 };
+  lab.server.on('POST preflight', found(secret, other));
+  const model = begin();
+  await model.load();
+  await until(() => model.preflight !== null);
+  model.dispute({ ...place, line: 3, disputable: true }, ' ');
+  assert.equal(model.stopping.length, 2, 'without a reason it is not sent');
+  model.dispute({ ...place, line: 3, disputable: true }, 'A public sample.');
+  assert.deepEqual(model.stopping, [other]);
+  const form = shown(createElement(PreflightSection, { model, trans: english, onShow: () => undefined }));
+  assert.match(form.body.textContent, /1 finding stops/);
+  assert.deepEqual(
+    [...form.querySelectorAll('.enb-chip')].map(chip => chip.textContent),
+    ['With a reason', 'Stops it']
+  );
+});
+
 test('the form has the findings with what can be done about each', async t => {
   const { lab, begin } = await made(t, { files: [file('near.py', { selected: false })] });
   const add = finding({ code: 'imports.not-sent', fix: 'add-file', facts: { file: 'near.py' } });

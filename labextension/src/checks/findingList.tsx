@@ -12,6 +12,8 @@ const AT_FIRST = 6;
 export interface IFindingActions {
   /** Shows the finding's cell. */
   onShow?: (finding: IFinding) => void;
+  /** Whether its author has given a reason that lets it go on. */
+  isAnswered?: (finding: IFinding) => boolean;
   /** What stands below a finding: what can be done about it. */
   below?: (finding: IFinding) => React.ReactNode;
 }
@@ -46,7 +48,7 @@ export function FindingList(
 }
 
 function Rows(props: { findings: IFinding[]; trans: TranslationBundle } & IFindingActions): React.JSX.Element {
-  const { findings, trans, onShow, below } = props;
+  const { findings, trans, onShow, isAnswered, below } = props;
   return (
     <ul className="enb-finding-list">
       {findings.map((finding, index) => (
@@ -54,7 +56,7 @@ function Rows(props: { findings: IFinding[]; trans: TranslationBundle } & IFindi
           <div className="enb-finding-line">
             {finding.level !== 'allow' && (
               <span className="enb-chip" data-enablement-level={finding.level}>
-                {levelLabel(finding, trans)}
+                {levelLabel(finding, isAnswered?.(finding) ?? finding.override !== '', trans)}
               </span>
             )}
             <span className="enb-finding-sentence" dir="auto">
@@ -83,11 +85,11 @@ function Rows(props: { findings: IFinding[]; trans: TranslationBundle } & IFindi
   );
 }
 
-function levelLabel(finding: IFinding, trans: TranslationBundle): string {
+function levelLabel(finding: IFinding, isAnswered: boolean, trans: TranslationBundle): string {
   if (finding.level !== 'block') {
     return trans.__('Look at');
   }
-  return finding.override === '' ? trans.__('Stops it') : trans.__('Overridden');
+  return isAnswered ? trans.__('With a reason') : trans.__('Stops it');
 }
 
 /** What the rules do not keep of the outputs: for the author before it is sent, for the reviewer afterwards. */

@@ -11,7 +11,7 @@ import type { IEnablement } from '../tokens';
 import { saveAndHash, saveIfOpen, type IOpenDocuments } from './saveDocument';
 import { clearOutputs, codeCellOf } from './outputs';
 import { defaultTarget, DraftStore, firstAnswers, IDraft, withKey } from './draft';
-import { conceded, disputed, kept, NOTHING_SAID, withReasons, type ISecretFinding } from './notSecrets';
+import { conceded, disputed, kept, NOTHING_SAID, saidOf, withReasons, type ISecretFinding } from './notSecrets';
 
 export type SendPhase = 'loading' | 'failed' | 'form' | 'keeping' | 'sending' | 'sent';
 
@@ -136,7 +136,12 @@ export class SendModel extends VDomModel {
   /** What is in the way of sending, as far as it is known here. */
   get stopping(): IFinding[] {
     const blocks = this.preflight?.findings.filter(finding => finding.level === 'block') ?? [];
-    return blocks.filter(finding => !finding.overridable || this.reasonFor(finding).trim() === '');
+    return blocks.filter(finding => !this.isAnswered(finding));
+  }
+
+  /** Whether the author gave a reason that lets it go on: for sending all the same, or why it is no secret. */
+  isAnswered(finding: IFinding): boolean {
+    return (finding.overridable && this.reasonFor(finding).trim() !== '') || saidOf(this.notSecrets, finding);
   }
 
   /** Asks the checks; the last answer wins. What they cannot say is no reason not to send: the service asks them again. */

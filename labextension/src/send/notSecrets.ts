@@ -1,5 +1,5 @@
 /** What the author says of findings: that they are no secrets, and why. It counts for the content they were found in. */
-import type { INotSecret, INotSecrets } from '../contract';
+import type { IFinding, INotSecret, INotSecrets } from '../contract';
 import { factText, type ApiError } from '../errors';
 
 /** Something that looks like a secret, as `secret-found` names it. */
@@ -46,6 +46,18 @@ export function withReasons(said: INotSecrets): INotSecrets | null {
 
 export function samePlace(one: Place, other: Place): boolean {
   return one.where === other.where && one.rule === other.rule && one.line === other.line;
+}
+
+/** Whether what checks found before sending was said to be no secret, with a reason. They name one rule a line, and no line of an output. */
+export function saidOf(said: INotSecrets, finding: IFinding): boolean {
+  const { where, rule } = finding.facts;
+  return said.statements.some(
+    each =>
+      each.where === where &&
+      each.rule === rule &&
+      (finding.line === null || finding.line === each.line) &&
+      each.reason.trim() !== ''
+  );
 }
 
 type Place = Pick<ISecretFinding, 'where' | 'rule' | 'line'>;

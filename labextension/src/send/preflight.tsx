@@ -40,6 +40,7 @@ export function PreflightSection(props: {
         findings={preflight.findings}
         trans={trans}
         onShow={onShow}
+        isAnswered={finding => model.isAnswered(finding)}
         below={finding => <Remedies finding={finding} model={model} trans={trans} />}
       />
       <TakenOut items={preflight.taken_out} trans={trans} sent={false} />
