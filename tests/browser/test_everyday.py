@@ -78,6 +78,8 @@ def test_what_is_no_secret_is_sent_with_a_reason_and_the_reviewer_reads_it(sit: 
     expect(finding).to_contain_text("cell 1, line 1: a password in a URL", timeout=PATIENCE)
     finding.get_by_label("This is not a secret").check()
     finding.locator('[data-enablement-field="not-secret-reason"]').fill("The public reader <b>of the sample</b>.")
+    secrets = dialog.locator('[data-enablement-finding="secrets.found"] .enb-chip')
+    expect(secrets).to_have_text("With a reason", timeout=PATIENCE)
     dana.shot("not-a-secret")
     number, _ = dana.send(dialog)
 

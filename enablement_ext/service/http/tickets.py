@@ -6,19 +6,24 @@ seen, good for ten minutes. Whether the person is still signed in and may still 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
 from enablement_ext.core.access.clients import Client, browser_words
 from enablement_ext.core.errors import Forbidden, NotFound
 from enablement_ext.service.context import ServiceContext
+from enablement_ext.service.http.page_words import RISK_WORDS
 from enablement_ext.service.runtime.signing_key import after
-from enablement_ext.web.messages import Request
-from enablement_ext.web.routes import BodyRule
+from enablement_ext.web.auth import Scope, Session
+from enablement_ext.web.messages import Request, Response
+from enablement_ext.web.routes import BodyRule, Route
 from enablement_ext.web.validation import form_fields
 
 TICKET_SECONDS = 600
-FORM_BODY = BodyRule("application/x-www-form-urlencoded", 64 * 1024)
+_FORM_BODY = BodyRule("application/x-www-form-urlencoded", 64 * 1024)
+
+
+Flow = Callable[[ServiceContext, Request], Awaitable[Response]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +53,34 @@ def issue_ticket(context: ServiceContext, request: Request, purpose: Purpose, se
         **seen,
     }
     return context.signer.sign(purpose.name, ticket, after(context.review.clock.now(), TICKET_SECONDS))
+
+
+def form_values(
+    context: ServiceContext, request: Request, purpose: Purpose, seen: Mapping[str, object]
+) -> dict[str, object]:
+    """What every page with such a form shows: the ticket, where the form goes, in whose name, for how long, and which risks were accepted."""
+    return {
+        "ticket": issue_ticket(context, request, purpose, seen),
+        "action": request.path,
+        "by": request.principal.name,
+        "minutes": TICKET_SECONDS // 60,
+        "risks": [RISK_WORDS[risk] for risk in context.decisions.taken],
+        "prefix": context.urls.prefix,
+    }
+
+
+def form_route(operation: str, path: str, scope: Scope, flow: Flow) -> Route[ServiceContext]:
+    """The route that takes such a form: with a ticket, by navigation alone, and nothing but a form."""
+    return Route(
+        operation=operation,
+        method="POST",
+        path=path,
+        scope=scope,
+        session=Session.TICKET,
+        flow=flow,
+        navigation=True,
+        body=_FORM_BODY,
+    )
 
 
 async def confirmed_form(

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from enablement_ext.core.access.confirmations import ConfirmedKind
 from enablement_ext.service.context import ServiceContext
-from enablement_ext.service.http.page_words import RISK_WORDS, confirmation_words
+from enablement_ext.service.http.page_words import confirmation_words
 from enablement_ext.service.http.rendering import lab_url, page
-from enablement_ext.service.http.tickets import FORM_BODY, TICKET_SECONDS, Purpose, confirmed_form, issue_ticket
+from enablement_ext.service.http.tickets import Purpose, confirmed_form, form_route, form_values
 from enablement_ext.service.use_cases.confirmations import views
 from enablement_ext.service.use_cases.confirmations.dispute import DisputeCommand, dispute
 from enablement_ext.service.use_cases.git import repositories
@@ -38,12 +38,7 @@ def show_page(context: ServiceContext, request: Request) -> Response:
         "view": view,
         "one": view.confirmation,
         "words": confirmation_words(view),
-        "risks": [RISK_WORDS[risk] for risk in context.decisions.taken],
-        "ticket": issue_ticket(context, request, PURPOSE, {}),
-        "action": request.path,
-        "by": request.principal.name,
-        "minutes": TICKET_SECONDS // 60,
-        "prefix": context.urls.prefix,
+        **form_values(context, request, PURPOSE, {}),
     }
     return page("confirmation.html", values, form_action="'self'")
 
@@ -77,16 +72,7 @@ def routes(context: ServiceContext) -> tuple[Route[ServiceContext], ...]:  # noq
             work=show_page,
             navigation=True,
         ),
-        Route(
-            operation="disputeConfirmation",
-            method="POST",
-            path=one,
-            scope=read,
-            session=Session.TICKET,
-            flow=post,
-            navigation=True,
-            body=FORM_BODY,
-        ),
+        form_route("disputeConfirmation", one, read, post),
     )
 
 

@@ -18,13 +18,12 @@ from enablement_ext.service.http.differences.making import changes_since
 from enablement_ext.service.http.page_words import RISK_WORDS, requirement_words
 from enablement_ext.service.http.rendering import lab_url, page
 from enablement_ext.service.http.tickets import (
-    FORM_BODY,
-    TICKET_SECONDS,
     ConfirmedForm,
     Purpose,
     client_of,
     confirmed_form,
-    issue_ticket,
+    form_route,
+    form_values,
 )
 from enablement_ext.service.use_cases.decide import DecisionCommand, DecisionView, decide, decision_view
 from enablement_ext.web.auth import Scope, Session
@@ -54,12 +53,8 @@ async def show(context: ServiceContext, request: Request) -> Response:
         "verdicts": [(verdict.value, *_LABELS[verdict]) for verdict in view.verdicts],
         "not_secrets": [(HINTS.get(each.rule, each.rule), each) for each in view.version.answers.not_secrets],
         "open": _open(view),
-        "risks": [RISK_WORDS[risk] for risk in context.decisions.taken],
-        "ticket": issue_ticket(context, request, PURPOSE, seen),
         "content_id": _readable(view.version.content_id),
-        "action": request.path,
-        "minutes": TICKET_SECONDS // 60,
-        "reviewer": who.name,
+        **form_values(context, request, PURPOSE, seen),
         "lab": lab_url(context.urls, view.submission.number),
     }
     return page("decide.html", values, form_action="'self'")
@@ -96,16 +91,7 @@ def routes(context: ServiceContext) -> tuple[Route[ServiceContext], ...]:  # noq
             flow=show,
             navigation=True,
         ),
-        Route(
-            operation="decide",
-            method="POST",
-            path=path,
-            scope=Scope.DECIDE,
-            session=Session.TICKET,
-            flow=post,
-            navigation=True,
-            body=FORM_BODY,
-        ),
+        form_route("decide", path, Scope.DECIDE, post),
     )
 
 

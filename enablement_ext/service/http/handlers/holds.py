@@ -6,16 +6,15 @@ from enablement_ext.core.access.confirmations import Outcome
 from enablement_ext.core.errors import BadRequest
 from enablement_ext.core.text.cleaning import clean
 from enablement_ext.service.context import ServiceContext
-from enablement_ext.service.http.page_words import RISK_WORDS, confirmation_words
+from enablement_ext.service.http.page_words import confirmation_words
 from enablement_ext.service.http.rendering import lab_url, page
 from enablement_ext.service.http.tickets import (
-    FORM_BODY,
-    TICKET_SECONDS,
     ConfirmedForm,
     Purpose,
     client_of,
     confirmed_form,
-    issue_ticket,
+    form_route,
+    form_values,
 )
 from enablement_ext.service.use_cases.confirmations import views
 from enablement_ext.service.use_cases.confirmations.settle import SettleCommand, settle
@@ -46,12 +45,7 @@ def show_page(context: ServiceContext, request: Request) -> Response:
         "view": view,
         "one": view.confirmation,
         "words": confirmation_words(view),
-        "risks": [RISK_WORDS[risk] for risk in context.decisions.taken],
-        "ticket": issue_ticket(context, request, PURPOSE, {}),
-        "action": request.path,
-        "by": request.principal.name,
-        "minutes": TICKET_SECONDS // 60,
-        "prefix": context.urls.prefix,
+        **form_values(context, request, PURPOSE, {}),
         "lab": lab_url(context.urls, number),
     }
     return page("hold.html", values, form_action="'self'")
@@ -81,16 +75,7 @@ def routes(context: ServiceContext) -> tuple[Route[ServiceContext], ...]:  # noq
             work=show_page,
             navigation=True,
         ),
-        Route(
-            operation="settleHold",
-            method="POST",
-            path=one,
-            scope=admin,
-            session=Session.TICKET,
-            flow=post,
-            navigation=True,
-            body=FORM_BODY,
-        ),
+        form_route("settleHold", one, admin, post),
     )
 
 

@@ -15,11 +15,11 @@ from enablement_ext.service.context import ServiceContext
 from enablement_ext.service.http.page_words import RISK_WORDS
 from enablement_ext.service.http.rendering import page
 from enablement_ext.service.http.tickets import (
-    FORM_BODY,
     TICKET_SECONDS,
     Purpose,
     client_of,
     confirmed_form,
+    form_route,
     issue_ticket,
 )
 from enablement_ext.service.use_cases.git import access as repository_access
@@ -110,16 +110,7 @@ def routes(context: ServiceContext) -> tuple[Route[ServiceContext], ...]:  # noq
     return (
         Route(operation="repositoriesPage", method="GET", path="/git", scope=read, session=browser, work=list_page),
         Route(operation="repositoryPage", method="GET", path=ONE, scope=read, session=browser, work=show_page),
-        Route(
-            operation="changeRepositoryAccess",
-            method="POST",
-            path=f"{ONE}/access",
-            scope=read,
-            session=Session.TICKET,
-            flow=change_access,
-            navigation=True,
-            body=FORM_BODY,
-        ),
+        form_route("changeRepositoryAccess", f"{ONE}/access", read, change_access),
     )
 
 

@@ -10,16 +10,14 @@ from enablement_ext.core.errors import BadRequest
 from enablement_ext.core.images.requests.package_requests import MOST_WHY, PackageRequest, RequestState
 from enablement_ext.core.text.cleaning import clean, is_visible
 from enablement_ext.service.context import ServiceContext
-from enablement_ext.service.http.page_words import RISK_WORDS
 from enablement_ext.service.http.rendering import lab_url, page
 from enablement_ext.service.http.tickets import (
-    FORM_BODY,
-    TICKET_SECONDS,
     ConfirmedForm,
     Purpose,
     client_of,
     confirmed_form,
-    issue_ticket,
+    form_route,
+    form_values,
 )
 from enablement_ext.service.use_cases import package_requests
 from enablement_ext.service.use_cases.package_requests import PackageAnswerCommand
@@ -50,13 +48,8 @@ def show_page(context: ServiceContext, request: Request) -> Response:
     asked = package_requests.one(context.review, who, request.numbers["number"])
     values: dict[str, object] = {
         "request": asked,
-        "ticket": issue_ticket(context, request, PURPOSE, {"stamp": asked.stamp}),
-        "action": request.path,
-        "by": who.name,
-        "minutes": TICKET_SECONDS // 60,
         "size": _size(asked),
-        "risks": [RISK_WORDS[risk] for risk in context.decisions.taken],
-        "prefix": context.urls.prefix,
+        **form_values(context, request, PURPOSE, {"stamp": asked.stamp}),
     }
     return page("package_request.html", values, form_action="'self'")
 
@@ -84,16 +77,7 @@ def routes(context: ServiceContext) -> tuple[Route[ServiceContext], ...]:  # noq
             work=show_page,
             navigation=True,
         ),
-        Route(
-            operation="answerPackageRequest",
-            method="POST",
-            path=one,
-            scope=admin,
-            session=Session.TICKET,
-            flow=answer,
-            navigation=True,
-            body=FORM_BODY,
-        ),
+        form_route("answerPackageRequest", one, admin, answer),
     )
 
 
