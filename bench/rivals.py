@@ -98,7 +98,8 @@ class Nbgrader:
 def nbgrader(folder: Path) -> Iterator[Nbgrader]:
     """nbgrader in its own environment, ready to submit; the first use makes that environment."""
     folder.mkdir(parents=True)
-    argv = [_nbgrader_bin() / "python", ROOT / "bench" / "nbgrader_worker.py", folder]
+    # -P: modules of this folder are called like some of the standard library.
+    argv: list[str | Path] = [_nbgrader_bin() / "python", "-P", ROOT / "bench" / "nbgrader_worker.py", folder]
     with subprocess.Popen(
         argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
     ) as process:

@@ -19,14 +19,15 @@ WARM_UP = 5
 STEPS: Mapping[str, tuple[Sequence[str], str]] = {
     "client": (("request",), "client, sockets, and the head of the request read"),
     "request": (("submit",), "tornado, who is asking, body, a worker thread and back, the answer"),
-    "submit": (("ingest", "validate", "checked", "store"), "taking over and handing back"),
+    "submit": (("ingest", "validate", "checked", "checks", "store"), "taking over and handing back"),
     "ingest": ((), "bundle taken apart, hashed, answers parsed"),
     "validate": (("canonicalise",), "secrets looked for"),
     "canonicalise": ((), "notebook read strictly and rebuilt"),
     "checked": ((), "a large one: both in a process of its own"),
+    "checks": ((), "checks, in a process of its own (docs/adr/0042-checks-before-storing.md)"),
     "store": (("put", "statements", "commit"), "content id, values and rules; transaction begun"),
     "put": ((), "large files: written, hashed, two barriers"),
-    "statements": ((), "13 statements, among them the event's hash"),
+    "statements": ((), "14 statements, among them the event's hash"),
     "commit": ((), "commit: one barrier"),
 }
 

@@ -33,6 +33,8 @@ STATEMENTS = (
     "append_event",
     "add_submission",
     "add_version",
+    "keep_check_record",
+    "keep_origin",
     "keep_receipt",
     "finish",
 )
@@ -82,6 +84,7 @@ def main() -> int:
     clock(submit, "validate", "validate")
     clock(ingest, "canonicalise", "canonicalise")
     clock(CheckingPool, "validate", "checked")
+    clock(submit, "check", "checks")
     clock(submit, "store", "store")
     clock(DirectoryArtifactStore, "put", "put")
     clock(DefaultDialect, "do_commit", "commit")

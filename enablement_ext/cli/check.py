@@ -96,10 +96,9 @@ def _checked(path: Path, find: Callable[[CheckedNotebook], Sequence[Finding]], r
         raise CliError(f"{path}: {error.message}", Exit.USAGE) from error
     notebook = checked_notebook(canonical)
     lines = line_numbers(data.decode(errors="replace"), notebook.cells)
-    ids = [cell.id for cell in notebook.cells]
     return CheckedFile(
         path.as_posix(),
-        [judge(each, ids, rules, lines.get((each.cell or 0, each.line or 1), 1)) for each in find(notebook)],
+        [judge(each, rules, lines.get((each.cell or 0, each.line or 1), 1)) for each in find(notebook)],
     )
 
 

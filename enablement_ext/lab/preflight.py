@@ -86,8 +86,7 @@ class Preflight:
         policy = CheckPolicy() if told is None else _policy(told, kinds)
         kept, taken = apply_rules(canonicalise(raw).data, policy.outputs)
         notebook = checked_notebook(kept, self._around(question, raw, image))
-        ids = [cell.id for cell in notebook.cells]
-        found = judged(findings_of(checks, notebook), ids, Rules(kinds, policy))
+        found = judged(findings_of(checks, notebook), Rules(kinds, policy))
         return {
             "policy": None if told is None else policy.version,
             "findings": [finding_json(each) for each in found],

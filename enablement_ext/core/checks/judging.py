@@ -24,27 +24,25 @@ class Rules:
     overrides: Sequence[CheckOverride] = ()
 
 
-def judged(findings: Iterable[Finding], cell_ids: Sequence[str], rules: Rules) -> list[JudgedFinding]:
+def judged(findings: Iterable[Finding], rules: Rules) -> list[JudgedFinding]:
     """What blocks first, then warnings, then facts; in the order of the cells. Of very many the first."""
-    found = [judge(finding, cell_ids, rules) for finding in findings]
+    found = [judge(finding, rules) for finding in findings]
     ordered = sorted(found, key=lambda each: _ORDER.index(each.level))
     if len(ordered) <= MOST:
         return ordered
-    return [*ordered[:MOST], judge(Finding(MORE, facts={"count": len(ordered) - MOST}), cell_ids, rules)]
+    return [*ordered[:MOST], judge(Finding(MORE, facts={"count": len(ordered) - MOST}), rules)]
 
 
-def judge(finding: Finding, cell_ids: Sequence[str], rules: Rules, file_line: int = 1) -> JudgedFinding:
-    """One finding by the rules; `cell_ids` are those of the notebook, in order."""
+def judge(finding: Finding, rules: Rules, file_line: int = 1) -> JudgedFinding:
+    """The finding with its level, whether a reason may override it, and the reason that was given. `file_line`: where it stands in the .ipynb file."""
     kind = rules.kinds[finding.code]
     level = rules.policy.level(finding.code, kind)
-    inside = finding.cell is not None and 0 < finding.cell <= len(cell_ids)
     overridable = level is Level.BLOCK and rules.policy.may_override(finding.code)
     reasons = (each.reason for each in rules.overrides if (each.check, each.cell) == (finding.code, finding.cell))
     return JudgedFinding(
         finding,
         kind,
         level,
-        cell_ids[finding.cell - 1] if inside and finding.cell else "",
         file_line,
         overridable,
         next(reasons, "") if overridable else "",
@@ -57,7 +55,7 @@ def finding_json(each: JudgedFinding) -> dict[str, Any]:
         "code": each.finding.code,
         "level": each.level.value,
         "cell": each.finding.cell,
-        "cell_id": each.cell_id,
+        "cell_id": each.finding.cell_id,
         "line": each.finding.line,
         "facts": dict(each.finding.facts),
         "sentence": each.sentence,

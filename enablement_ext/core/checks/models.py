@@ -121,13 +121,17 @@ class Fix(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that a check found. `cell` counts from 1, `line` from 1 in the cell's source; None: the notebook as a whole."""
+    """One thing that a check found. `cell` counts from 1, `line` from 1 in the cell's source; None: the notebook as a whole.
+
+    Checks leave `cell_id` out: it is filled in where their findings are collected.
+    """
 
     code: str
     cell: int | None = None
     line: int | None = None
     facts: Mapping[str, Any] = field(default_factory=dict)
     fix: Fix | None = None
+    cell_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +145,7 @@ class FindingKind:
 
 @dataclass(frozen=True, slots=True)
 class JudgedFinding:
-    """A finding with its level and its place: the cell's id ("" for the notebook), and the line of the .ipynb file (1 where it is not known).
+    """A finding with its level and its place in the .ipynb file (1 where the line is not known).
 
     `overridable`: whoever sends may go on with a reason; `override` is the reason that was given.
     """
@@ -149,7 +153,6 @@ class JudgedFinding:
     finding: Finding
     kind: FindingKind
     level: Level
-    cell_id: str
     file_line: int = 1
     overridable: bool = False
     override: str = ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import EntryPoint, entry_points
 
 from enablement_ext.core.checks.models import CheckedNotebook, Finding, FindingKind, Level
@@ -77,13 +77,19 @@ def kinds_of(checks: Sequence[NotebookCheck]) -> dict[str, FindingKind]:
 
 def findings_of(checks: Sequence[NotebookCheck], notebook: CheckedNotebook) -> list[Finding]:
     """What they find, by cell; what is about the notebook as a whole comes first. A check that fails is a finding as well."""
-    found = [finding for check in checks for finding in _findings(check, notebook)]
+    found = [_placed(finding, notebook) for check in checks for finding in _findings(check, notebook)]
     return sorted(found, key=lambda each: (each.cell or 0, each.line or 0))
 
 
 def incomplete(check: str, why: str) -> Finding:
     """What is said where something could not be looked for."""
     return Finding(INCOMPLETE, facts={"check": check, "why": why})
+
+
+def _placed(finding: Finding, notebook: CheckedNotebook) -> Finding:
+    """With its cell's id; a check of somebody else may name a cell that there is not."""
+    inside = finding.cell is not None and 0 < finding.cell <= len(notebook.cells)
+    return replace(finding, cell_id=notebook.cells[finding.cell - 1].id) if inside and finding.cell else finding
 
 
 def _with(check: NotebookCheck, engines: CheckEngines) -> NotebookCheck:

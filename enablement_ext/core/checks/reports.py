@@ -100,9 +100,9 @@ def _sarif_result(path: str, each: JudgedFinding) -> dict[str, Any]:
     place: dict[str, Any] = {
         "physicalLocation": {"artifactLocation": {"uri": path}, "region": {"startLine": each.file_line}}
     }
-    if each.cell_id:
+    if each.finding.cell_id:
         place["logicalLocations"] = [
-            {"name": each.cell_id, "kind": "member", "fullyQualifiedName": f"cell {each.finding.cell}"}
+            {"name": each.finding.cell_id, "kind": "member", "fullyQualifiedName": f"cell {each.finding.cell}"}
         ]
     return {
         "ruleId": each.finding.code,

@@ -34,10 +34,11 @@ def surroundings_from(message: dict[str, Any]) -> NotebookSurroundings:
 
 def finding_message(finding: Finding) -> list[Any]:
     """In the order of the fields."""
-    return [finding.code, finding.cell, finding.line, dict(finding.facts), finding.fix and finding.fix.value]
+    fix = finding.fix and finding.fix.value
+    return [finding.code, finding.cell, finding.line, dict(finding.facts), fix, finding.cell_id]
 
 
 def finding_from(message: list[Any]) -> Finding:
     """What `finding_message` wrote."""
-    code, cell, line, facts, fix = message
-    return Finding(code, cell, line, facts, Fix(fix) if fix else None)
+    code, cell, line, facts, fix, cell_id = message
+    return Finding(code, cell, line, facts, Fix(fix) if fix else None, cell_id)

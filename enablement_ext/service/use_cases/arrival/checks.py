@@ -19,7 +19,6 @@ from enablement_ext.core.checks.ports import NotebookCheck
 from enablement_ext.core.checks.reading import checked_notebook
 from enablement_ext.core.checks.registry import OWN, findings_of, kinds_of
 from enablement_ext.core.errors import CheckBlocks
-from enablement_ext.core.notebook import StoredNotebook
 from enablement_ext.core.output_policy.rules import OutputRules
 from enablement_ext.core.review.models import CheckRecord, ImageRef
 from enablement_ext.service.use_cases.ports import ArrivedBundle
@@ -70,8 +69,7 @@ class ArrivalChecks:
             git_known=True,
             git=document.git,
         )
-        ids = [cell.id for cell in StoredNotebook(bytes(arrived.canonical)).cells]
-        found = judged(self.find(arrived.canonical, around), ids, Rules(self.kinds, policy, document.overrides))
+        found = judged(self.find(arrived.canonical, around), Rules(self.kinds, policy, document.overrides))
         _refuse([each for each in found if each.stops])
         return CheckRecord(policy.version, tuple(map(finding_json, found)), arrived.taken_out)
 
