@@ -1,4 +1,7 @@
-"""A proxy that passes each connection to the next replica that says it is ready, as a Kubernetes Service does."""
+"""A proxy that passes each connection to the next replica that says it is ready, as a Kubernetes Service does.
+
+Each replica is asked on its own, and who takes too long to say so is not ready: one that is slow keeps nobody from seeing that another stops.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ from threading import Thread
 from tests.polling import PATIENCE
 from tests.service.fixtures import PREFIX
 
-_LOOK_SECONDS = 0.1
+_LOOK_SECONDS, _ANSWER_SECONDS = 0.1, 1.0
 _PROBE = f"GET {PREFIX}/readyz HTTP/1.0\r\nHost: x\r\n\r\n".encode()
 
 
@@ -34,15 +37,22 @@ class RoundRobin:
             await self._look()
 
     async def _look(self) -> None:
-        answers = await asyncio.gather(*(_ready(port) for port in list(self.behind)))
-        self.ready = [port for port, ready in zip(list(self.behind), answers, strict=False) if ready]
+        await asyncio.gather(*(self._look_at(port) for port in list(self.behind)))
+
+    async def _look_at(self, port: int) -> None:
+        ready = await _ready(port)
+        self.ready = [
+            *(each for each in self.ready if each != port),
+            *([port] if ready and port in self.behind else []),
+        ]
 
     async def _pass(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        for _ in range(max(1, len(self.ready))):
-            self._turn += 1
-            candidates = self.ready or self.behind
+        self._turn += 1
+        candidates = self.ready or self.behind
+        first = self._turn % len(candidates)
+        for port in (*candidates[first:], *candidates[:first]):
             try:
-                there = await asyncio.open_connection("127.0.0.1", candidates[self._turn % len(candidates)])
+                there = await asyncio.open_connection("127.0.0.1", port)
             except OSError:
                 continue
             await asyncio.gather(_copy(reader, there[1]), _copy(there[0], writer))
@@ -57,7 +67,7 @@ async def _ready(port: int) -> bool:
         return False
     try:
         writer.write(_PROBE)
-        line = await asyncio.wait_for(reader.readline(), 5)
+        line = await asyncio.wait_for(reader.readline(), _ANSWER_SECONDS)
     except (OSError, TimeoutError):
         return False
     finally:

@@ -10,11 +10,10 @@ from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from tornado.httpserver import HTTPServer
-
 from enablement_ext.core.errors import EnablementError
 from enablement_ext.service.background import memberships
 from enablement_ext.service.context import ServiceContext
+from enablement_ext.service.http.accepting import RestingServer
 from enablement_ext.service.use_cases import claims
 from enablement_ext.service.use_cases.git import repositories
 from enablement_ext.web import logs
@@ -23,6 +22,9 @@ log = logging.getLogger("enablement.service")
 
 _GRACE_SECONDS = 10.0
 _PARENT_SECONDS = 1.0
+_FIRST_REQUEST_SECONDS = (
+    2.0  # for a client that connected just before the port was closed; browsers also connect without asking
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +37,14 @@ class ServeIntervals:
 
 async def run(
     context: ServiceContext,
-    servers: Sequence[HTTPServer],
+    servers: Sequence[RestingServer],
     parent_is_alive: Callable[[], bool] | None,
     intervals: ServeIntervals,
 ) -> None:
     """Serve until SIGTERM, SIGINT, or until the parent process is gone; then shut down gracefully and return.
 
     First `/readyz` fails while everything else is still answered (`intervals.drain`), so that load balancers take this replica out; then
-    event streams end, the port is closed, and in-flight requests are finished.
+    event streams end, the port is closed, who was accepted is heard, and in-flight requests are finished.
     """
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -87,13 +89,14 @@ def _tell_about_decisions(context: ServiceContext) -> None:
         log.info(logs.line("decisions_on", url=decisions.pages, accepted_risks=",".join(decisions.taken)))
 
 
-async def _drain(context: ServiceContext, servers: Sequence[HTTPServer], seconds: float) -> None:
+async def _drain(context: ServiceContext, servers: Sequence[RestingServer], seconds: float) -> None:
     log.info(logs.line("stopping", inside=context.draining.in_flight))
     context.draining.started = True
     await asyncio.sleep(seconds)
     for server in servers:
         server.stop()
     context.events.end_all()
+    await asyncio.gather(*(server.all_have_asked(_FIRST_REQUEST_SECONDS) for server in servers))
     if not await context.draining.drained(_GRACE_SECONDS):
         log.warning(logs.line("stopped_early", inside=context.draining.in_flight))
 

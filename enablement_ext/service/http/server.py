@@ -7,7 +7,6 @@ import sys
 from collections.abc import Mapping
 from ssl import SSLContext
 
-from tornado.httpserver import HTTPServer
 from tornado.web import Application, url
 
 from enablement_ext.service.context import ServiceContext
@@ -64,7 +63,9 @@ def _kind(methods: Mapping[str, Route[ServiceContext]]) -> type[Endpoint]:
     return GitEndpoint if passed_through else Endpoint
 
 
-def web_server(context: ServiceContext, listener: Listener = Listener.ALL, tls: SSLContext | None = None) -> HTTPServer:
+def web_server(
+    context: ServiceContext, listener: Listener = Listener.ALL, tls: SSLContext | None = None
+) -> RestingServer:
     """A server that is not listening yet."""
     in_flight = InFlight()
     base = re.escape(context.urls.prefix.rstrip("/"))
