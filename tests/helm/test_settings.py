@@ -70,3 +70,18 @@ def test_files_that_settings_name_are_mounted(chart: Path, name: str) -> None:
     assert len(named) >= (2 if name == "small" else 3), "without a bucket there are no keys of one"
     for path in named:
         assert any(path == mount or path.startswith(f"{mount}/") for mount in mounts), path
+
+
+def test_the_rules_are_a_file_that_the_service_takes_and_a_change_starts_new_pods(chart: Path, tmp_path: Path) -> None:
+    values = [values_file("everything")]
+    found = documents(rendered(chart, values))
+    config = one(found, "ConfigMap", "enablement-review")["data"]
+    named = Path(json.loads(config["review.json"])["ArrivalCheckSettings"]["rules_file"])
+    (tmp_path / named.name).write_text(config[named.name], encoding="utf-8")
+    policy = ArrivalCheckSettings(rules_file=str(tmp_path / named.name)).policy()
+    assert policy.may_override("order")
+    changed = documents(rendered(chart, values, extra={"review": {"rules": "version = 1\n"}}))
+    checksums = [
+        pods(each)["enablement-review"]["metadata"]["annotations"]["checksum/config"] for each in (found, changed)
+    ]
+    assert len(set(checksums)) == 2

@@ -10,6 +10,7 @@
 {{- /* Together with what is held meanwhile it must fit into review.resources: where a container's memory runs out, all of it is killed. */}}
 {{- $checking := dict "count" 1 "memory_bytes" 1073741824 }}
 {{- $config := dict "ReviewService" $ours "CheckingProcesses" $checking }}
+{{- if .Values.review.rules }}{{ $_ := set $config "ArrivalCheckSettings" (dict "rules_file" "/etc/enablement/review/rules.toml") }}{{ end }}
 {{- with .Values.review.decisions }}
 {{- $decisions := dict "url" .url "accepted_risks" .acceptedRisks "servers" "elsewhere" }}
 {{- if .url }}{{ $_ := set $decisions "hub_url" $.Values.hub.publicHost }}{{ end }}
