@@ -179,7 +179,7 @@ def test_the_containerfile_is_rendered_from_the_definition(catalog: Catalog) -> 
 
 
 @pytest.mark.parametrize(
-    ("slug", "extras"), [("service", ("service", "cluster", "postgresql")), ("hub", ("hub", "postgresql"))]
+    ("slug", "extras"), [("service", ("service", "cluster", "postgresql", "checks")), ("hub", ("hub", "postgresql"))]
 )
 def test_the_images_of_the_servers_name_what_their_doors_depend_on(slug: str, extras: tuple[str, ...]) -> None:
     project = tomllib.loads((IMAGES.parent / "pyproject.toml").read_text())["project"]
