@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import socket
+import threading
 from collections.abc import AsyncIterator
+from typing import ClassVar
 
 import pytest
 from tornado.httpserver import HTTPServer
@@ -11,6 +14,7 @@ from tornado.testing import bind_unused_port
 from tornado.web import Application, HTTPError
 
 from enablement_ext.service.http.draining_handler import DrainingHandler, DrainLimits
+from enablement_ext.web.messages import READ_FIRST_BYTES
 from tests.polling import PATIENCE
 
 _FOREVER = 3600.0
@@ -30,6 +34,19 @@ class Patient(Refusing):
     drain = DrainLimits(bytes=10 * _MB, seconds=_FOREVER, quiet=_FOREVER, linger=_FOREVER)
 
 
+class Taking(DrainingHandler):
+    """Notes for each piece how often the event loop had turned by then."""
+
+    turns = 0
+    taken: ClassVar[list[tuple[int, int]]] = []
+
+    def take(self, chunk: bytes) -> None:
+        self.taken.append((len(chunk), Taking.turns))
+
+    async def respond(self) -> None:
+        self.finish("taken")
+
+
 class Broken(DrainingHandler):
     drain = Impatient.drain
 
@@ -39,9 +56,10 @@ class Broken(DrainingHandler):
 
 @pytest.fixture
 async def port() -> AsyncIterator[int]:
-    server = HTTPServer(Application([("/impatient", Impatient), ("/patient", Patient), ("/broken", Broken)]))
-    socket, port = bind_unused_port()
-    server.add_socket(socket)
+    kinds = [("/impatient", Impatient), ("/patient", Patient), ("/broken", Broken), ("/taking", Taking)]
+    server = HTTPServer(Application(kinds), chunk_size=64 * 1024, max_buffer_size=128 * 1024, max_body_size=100 * _MB)
+    listening, port = bind_unused_port()
+    server.add_socket(listening)
     yield port
     server.stop()
     await server.close_all_connections()
@@ -67,7 +85,10 @@ class Wire:
 
     async def is_closed(self) -> bool:
         async with asyncio.timeout(PATIENCE):
-            return await self.reader.read() == b""
+            try:
+                return await self.reader.read() == b""
+            except ConnectionResetError:  # a byte was on its way when it was closed
+                return True
 
 
 async def connected(port: int) -> Wire:
@@ -135,3 +156,28 @@ async def test_a_client_that_goes_away_leaves_nothing_behind(port: int) -> None:
     other = await connected(port)
     await other.ask("/patient", 10, 10)
     assert await other.status() == 403
+
+
+async def test_others_get_their_turn_between_two_pieces_of_a_large_body(port: int) -> None:
+    """The sender is a thread: it always has more than the event loop has read."""
+    Taking.taken.clear()
+
+    def send() -> bytes:
+        with socket.create_connection(("127.0.0.1", port), PATIENCE) as wire:
+            wire.sendall(b"POST /taking HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n" % (8 * _MB) + bytes(8 * _MB))
+            return wire.recv(15)
+
+    sending = threading.Thread(target=send)
+    sending.start()
+    async with asyncio.timeout(PATIENCE):
+        while sending.is_alive():
+            Taking.turns += 1
+            await asyncio.sleep(0)
+    arrived = 0
+    later = []
+    for size, turn in Taking.taken:
+        arrived += size
+        later += [turn] if arrived > READ_FIRST_BYTES else []
+    assert arrived == 8 * _MB
+    assert len(later) > 50
+    assert len(set(later)) == len(later)
