@@ -169,10 +169,18 @@ async def test_others_get_their_turn_between_two_pieces_of_a_large_body(port: in
 
     sending = threading.Thread(target=send)
     sending.start()
+    loop, sent = asyncio.get_running_loop(), asyncio.Event()
+
+    def turn() -> None:
+        Taking.turns += 1
+        if sending.is_alive():
+            loop.call_soon(turn)
+        else:
+            sent.set()
+
+    turn()
     async with asyncio.timeout(PATIENCE):
-        while sending.is_alive():
-            Taking.turns += 1
-            await asyncio.sleep(0)
+        await sent.wait()
     arrived = 0
     later = []
     for size, turn in Taking.taken:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -19,6 +20,7 @@ from enablement_ext.core.notebook.metadata import language_of_cell
 _HEAD = b'{\n "cells": ['
 _CELL = b"\n  {\n"
 _CELL_BEGIN = re.compile(re.escape(_CELL))  # passes long lines over at memory speed, which `bytes.find` does not
+_AT_ONCE = 1_000_000  # bytes searched before other threads get their turn
 _CELL_END = b"\n  }"
 _TAIL = b'],\n "metadata": '
 _VERSION = b',\n "nbformat": 4,\n "nbformat_minor": 5\n}\n'
@@ -133,7 +135,7 @@ class StoredNotebook:
         if not data.startswith(_HEAD) or end < 0 or not data.endswith(_VERSION):
             raise BadNotebook("The stored notebook is not in canonical form.")
         self.raw_metadata = data[end + len(_TAIL) : -len(_VERSION)]
-        starts = [begin.end() for begin in _CELL_BEGIN.finditer(data, len(_HEAD), end)]
+        starts = list(_cell_starts(data, end))
         ends = [start - len(_CELL) - 1 for start in starts[1:]] + [end - 2]
         self._data = data
         self._bounds = [(start, stop - len(_CELL_END)) for start, stop in zip(starts, ends, strict=False)]
@@ -162,6 +164,13 @@ class StoredNotebook:
     def language(self) -> str:
         """The programming language, "" where the notebook names none."""
         return language_of(self.metadata)
+
+
+def _cell_starts(data: bytes, end: int) -> Iterator[int]:
+    """Where the inside of each cell starts."""
+    for look in range(len(_HEAD), end, _AT_ONCE):
+        stop = min(look + _AT_ONCE + len(_CELL) - 1, end)
+        yield from (begin.end() for begin in _CELL_BEGIN.finditer(data, look, stop))
 
 
 def _json(raw: bytes) -> object:
