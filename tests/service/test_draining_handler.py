@@ -171,14 +171,14 @@ async def test_others_get_their_turn_between_two_pieces_of_a_large_body(port: in
     sending.start()
     loop, sent = asyncio.get_running_loop(), asyncio.Event()
 
-    def turn() -> None:
+    def turn_once() -> None:
         Taking.turns += 1
         if sending.is_alive():
-            loop.call_soon(turn)
+            loop.call_soon(turn_once)
         else:
             sent.set()
 
-    turn()
+    turn_once()
     async with asyncio.timeout(PATIENCE):
         await sent.wait()
     arrived = 0
