@@ -5,7 +5,7 @@ proxy, then reports a broken connection in its own words. So the body is read an
 written at once, and what still arrives is dropped for a moment longer before the connection is closed (what nginx calls a lingering close).
 
 A sender on a fast network would keep the event loop reading for as long as there is something to read. So behind the first megabyte there is a
-moment between two pieces in which others are answered.
+moment after every 256 KB in which others are answered.
 """
 
 from __future__ import annotations
@@ -25,9 +25,8 @@ from enablement_ext.service.http.admission import declared_length
 from enablement_ext.web.messages import READ_FIRST_BYTES
 
 Refusal = EnablementError | HTTPError
-PAUSE_SECONDS = (
-    0.001  # between two pieces of a large body: with pieces of 256 KB that bounds one sender at about 200 MB a second
-)
+PAUSE_BYTES = 256 * 1024  # of a large body, whatever the pieces in which it arrives
+PAUSE_SECONDS = 0.001  # after so many bytes: that bounds one sender at about 200 MB a second
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +48,7 @@ class DrainingHandler(RequestHandler):
     _refusal: Refusal | None = None
     _answered_early = False
     _arrived = 0
+    _paused_at = READ_FIRST_BYTES
     _dropped = 0
     _seen = 0
     _until = 0.0
@@ -86,8 +86,9 @@ class DrainingHandler(RequestHandler):
     def data_received(self, chunk: bytes) -> Awaitable[None] | None:
         self._arrived += len(chunk)
         waiting = self._waited_for(chunk)
-        if self._arrived <= READ_FIRST_BYTES:
+        if self._arrived < self._paused_at + PAUSE_BYTES:
             return self._taken(waiting) if waiting is not None else None
+        self._paused_at = self._arrived
         return self._paced(waiting)
 
     def _waited_for(self, chunk: bytes) -> Awaitable[None] | None:
