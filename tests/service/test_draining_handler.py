@@ -153,7 +153,8 @@ async def test_others_get_their_turn_while_a_large_body_arrives() -> None:
         loop.call_soon(turn_once)
 
     turn_once()
-    start, headers = RequestStartLine("POST", "/", "HTTP/1.1"), HTTPHeaders({"Content-Length": str(8 * _MB)})
+    start = RequestStartLine("POST", "/", "HTTP/1.1")
+    headers = HTTPHeaders({"Host": "x", "Content-Length": str(8 * _MB)})
     request = HTTPServerRequest(start_line=start, headers=headers, connection=_Wire())
     handler, size, seen = DrainingHandler(Application(), request), 64 * 1024, []
     for _ in range(8 * _MB // size):
