@@ -36,6 +36,11 @@ export class EnablementClient {
     return this.get('api/v1/whoami');
   }
 
+  /** How many decisions are on hold; whether that is for this person, the service says. */
+  holds(): Promise<C.IHolds> {
+    return this.get('api/v1/holds');
+  }
+
   list(query: C.IListQuery): Promise<C.ISubmissionPage> {
     return this.get('api/v1/submissions', query);
   }

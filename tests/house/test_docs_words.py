@@ -88,3 +88,14 @@ def test_every_file_that_the_documents_name_is_there() -> None:
         if not any((base / name).exists() for base in (ROOT, PACKAGE, page.parent))
     ]
     assert missing == []
+
+
+def test_each_promise_of_the_security_model_names_a_test() -> None:
+    """A file, that is: a folder has tests of anything. That the files are there, the test above says."""
+    page = (ROOT / "docs" / "explanation" / "security" / "model.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (?!property |---)(.+) \| (.+) \| ([^|]+) \|$", page.split("\n## ")[0], re.MULTILINE)
+    assert len(rows) > 20
+    for promise, _, tests in rows:
+        named = [name for name in _NAMED_FILE.findall(tests) if "test" in name]
+        assert named, f"no test is named for: {promise}"
+        assert not re.search(r"`[^`]*/`", tests), f"a folder is no test: {promise}"

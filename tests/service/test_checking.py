@@ -268,6 +268,17 @@ def test_a_process_has_nothing_of_the_services_secrets(pool: CheckingPool, monke
     assert not Path(f"/proc/{pid}").exists()
 
 
+def test_a_process_stands_back_behind_requests(pool: CheckingPool) -> None:
+    check(pool, large())
+    pid = pool.pids()[0]
+    assert os.getpriority(os.PRIO_PROCESS, pid) - os.getpriority(os.PRIO_PROCESS, 0) >= min(
+        5, 19 - os.getpriority(os.PRIO_PROCESS, 0)
+    )
+    group = Path(f"/proc/{pid}/autogroup")
+    if group.exists():  # it is in a session of its own: without this, its own priority would count for nothing
+        assert group.read_text().endswith("nice 5\n")
+
+
 def _own_files(pid: int) -> list[str]:
     return [target for target in _open_files(pid) if target.startswith("/") and not target.startswith("/dev/")]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -15,6 +15,7 @@ from enablement_ext.core.review.event_log import verify
 from enablement_ext.core.review.models import Principal
 from enablement_ext.core.review.policy import Policy, Track
 from enablement_ext.service.assembly import ServiceOptions
+from tests.core.secrets.planted import PLANTED
 from tests.service import people
 from tests.service.factories import SubmissionDraft, cell, notebook
 from tests.service.fixtures import KEY, Reply, Service, form_of, running
@@ -296,6 +297,48 @@ async def test_administrators_have_the_turn_and_see_what_is_on_hold(light: Servi
     waiting = (await light.get("/api/v1/submissions?filter=waiting", PETRA)).json["items"]
     assert [each["number"] for each in waiting] == [number]
     assert (await light.get("/api/v1/submissions?filter=waiting", people.REMY)).json["items"] == []
+
+
+async def test_platform_engineers_are_told_in_their_labs_of_what_is_on_hold_and_nobody_else_is(light: Service) -> None:
+    """A server's token carries neither scope nor groups: that petra is one of them, the hub says."""
+    page = f"{light.origin}/services/enablement/holds"
+    light.hub.add_token("petra-lab", Principal("petra", frozenset(), frozenset({"read"})))
+    light.hub.put_groups("petra", frozenset({people.PLATFORM}))
+    assert (await light.get("/api/v1/holds", "petra-lab")).json == {
+        "platform": True,
+        "count": 0,
+        "since": None,
+        "url": page,
+    }
+    await decided(light)
+    await not_me(light)
+    told = (await light.get("/api/v1/holds", "petra-lab")).json
+    assert (told["platform"], told["count"], told["url"]) == (True, 1, page)
+    assert datetime.fromisoformat(told["since"]) == light.clock.now() - timedelta(seconds=1)
+    for other in (people.DANA, people.REMY, people.RITA):
+        assert (await light.get("/api/v1/holds", other)).json == {
+            "platform": False,
+            "count": 0,
+            "since": None,
+            "url": page,
+        }
+    await settle(light, "stands")
+    assert (await light.get("/api/v1/holds", "petra-lab")).json["count"] == 0
+
+
+async def test_a_reason_on_a_page_with_a_secret_in_it_is_refused(light: Service) -> None:
+    """As every other text that somebody writes: tests/service/test_ingress.py."""
+    await decided(light)
+    await not_me(light)
+    await light.post("/api/v1/package-requests", people.DANA, {"package": "cowsay", "why": "cows"})
+    reason = f"she sent me {PLANTED['aws'][1]}"
+    for reply in (
+        await settle(light, "stands", reason=reason),
+        await press(light, "/package-requests/1", PETRA, verdict="decline", reason=reason),
+    ):
+        assert (reply.status, b"secret" in reply.body, b"AKIA" in reply.body) == (422, True, False)
+    assert (await light.get("/api/v1/holds", PETRA)).json["count"] == 1
+    assert (await light.get("/api/v1/package-requests/1", people.DANA)).json["state"] == "requested"
 
 
 async def test_a_disputed_package_answer_is_taken_back_and_answered_anew(light: Service) -> None:

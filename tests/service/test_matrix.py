@@ -73,6 +73,7 @@ MATRIX: Mapping[str, tuple[int, ...]] = {
     "confirmationsPage": PAGE,
     "confirmationPage": (403, 403, 403, 403, 403, 403, 404),  # nothing was confirmed yet
     "disputeConfirmation": (403,) * 7,  # without the page's own form
+    "listHolds": ANYBODY,  # to who is no platform engineer it says so, and no number
     "holdsPage": (302, 302, 302, 302, 302, 302, 403),  # a reviewer does not
     "holdPage": (403,) * 7,
     "settleHold": (403,) * 7,

@@ -94,15 +94,16 @@ def _joined_lines(value: object) -> object:
 
 
 def _cell_texts(cell: StoredCell) -> Iterator[ExtractedText]:
-    where = f"cell {cell.index + 1}"
-    yield ExtractedText(where, cell.source, markup=cell.cell_type == "markdown")
-    yield ExtractedText(f"{where}, id", cell.id)
-    yield from json_texts(f"{where}, metadata", cell.metadata)
-    for name, bundle in cell.attachments.items():
-        yield ExtractedText(f"{where}, attachment name", name)
-        yield from _bundle_texts(f"{where}, attachment", bundle)
-    if cell.outputs_total:
-        yield from _output_texts(where, cell.outputs)
+    where, whole = f"cell {cell.index + 1}", cell.whole
+    yield ExtractedText(where, _joined(whole["source"]), markup=whole["cell_type"] == "markdown")
+    yield ExtractedText(f"{where}, id", str(whole["id"]))
+    yield from json_texts(f"{where}, metadata", whole.get("metadata"))
+    if isinstance(attachments := whole.get("attachments"), dict):
+        for name, bundle in attachments.items():
+            yield ExtractedText(f"{where}, attachment name", name)
+            yield from _bundle_texts(f"{where}, attachment", bundle)
+    if isinstance(outputs := whole.get("outputs"), list):
+        yield from _output_texts(where, outputs)
 
 
 def _output_texts(where: str, outputs: list[dict[str, object]]) -> Iterator[ExtractedText]:

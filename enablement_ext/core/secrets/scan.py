@@ -21,6 +21,7 @@ from enablement_ext.core.notebook.extraction import ExtractedText, file_texts, n
 from enablement_ext.core.secrets.literals import LiteralPrefilter, broken_by_tags
 from enablement_ext.core.secrets.ports import Prefilter
 from enablement_ext.core.secrets.rules import RULES, Rule
+from enablement_ext.core.secrets.shapes import SHAPES
 from enablement_ext.core.text.plain_text import Reading, readings
 
 MOST_FINDINGS = 100
@@ -56,7 +57,7 @@ class _Part:
 def find_secrets(texts: Iterable[ExtractedText], prefilter: Prefilter = _NO_ENGINE) -> list[SecretFinding]:
     """What looks like a secret, in the order of `texts` and by line; one per place, rule and line, at most `MOST_FINDINGS` in all."""
     findings: dict[tuple[str, str, int], SecretFinding] = {}
-    for batch in _batches(texts):
+    for batch in _batches(texts, prefilter):
         if not _possible("\n".join([part.reading.text for part in batch]), prefilter):
             continue
         for part in batch:
@@ -80,17 +81,16 @@ def secrets_in_file(where: str, path: str, data: bytes, prefilter: Prefilter = _
 
 
 def texts_worth_reading(data: bytes, prefilter: Prefilter) -> Iterator[ExtractedText]:
-    """The texts of those parts of a canonical notebook in which something may be found."""
-    if prefilter.shapes(data):
-        yield from notebook_texts(data, lambda raw: bool(prefilter.shapes(raw)))
+    """The texts of those parts of a canonical notebook in which something may be found. Hardly a notebook has none, so it is not asked as a whole."""
+    return notebook_texts(data, lambda raw: bool(prefilter.shapes(raw)))
 
 
-def _batches(texts: Iterable[ExtractedText]) -> Iterator[list[_Part]]:
+def _batches(texts: Iterable[ExtractedText], prefilter: Prefilter) -> Iterator[list[_Part]]:
     """Parts with text enough to look at, in order, many small ones together."""
     batch: list[_Part] = []
     size = 0
     for text in texts:
-        for part in _parts(text):
+        for part in _parts(text, prefilter):
             batch.append(part)
             size += len(part.reading.text)
         if size >= _BATCH:
@@ -100,11 +100,16 @@ def _batches(texts: Iterable[ExtractedText]) -> Iterator[list[_Part]]:
         yield batch
 
 
-def _parts(text: ExtractedText) -> list[_Part]:
+def _parts(text: ExtractedText, prefilter: Prefilter) -> list[_Part]:
     if len(text.text) < _SHORTEST:
         return []
-    markup = text.markup and broken_by_tags(text.text)
+    markup = text.markup and "<" in text.text and _broken_by_tags(text.text, prefilter)
     return [_Part(text.where, reading) for reading in readings(text.text, markup=markup)]
+
+
+def _broken_by_tags(text: str, prefilter: Prefilter) -> bool:
+    """Whether its tags have to be taken out, too. The engine says in one go that they need not, which is nearly always so."""
+    return SHAPES.before_tag in prefilter.shapes(_utf8(text)) and broken_by_tags(text)
 
 
 def _possible(text: str, prefilter: Prefilter) -> list[Rule]:

@@ -80,11 +80,12 @@ BEFORE_TAG = f"{_RUN}{{0,80}}{_TAG}"
 
 _CODES = r"\\b|\\u00|[\x7f\x{80}-\x{9f}" + "".join(sorted(INVISIBLE)) + "]"
 # What makes a stored cell worth reading whatever is in it: letters may stand beside each other that do not in the bytes.
+_BEFORE_TAG_SHAPE = f"(?:{_ANCHORS}){_RUN}*{_TAG}"
 _READ_SHAPES = (
     # Control characters (escaped) and invisible ones, entities.
     _CODES,
     r"&(?:#|[A-Za-z][A-Za-z0-9]{1,31};)",
-    f"(?:{_ANCHORS}){_RUN}*{_TAG}",
+    _BEFORE_TAG_SHAPE,
     # What was printed in more than one piece.
     r'\},\n    \{\n     "name": "std',
 )
@@ -92,10 +93,16 @@ _READ_SHAPES = (
 
 @dataclass(frozen=True, slots=True)
 class _Shapes:
-    """`patterns` in the syntax of RE2, UTF-8; the first `rules` of them stand for `RULES`, the rest says that a cell is worth reading."""
+    """`patterns` in the syntax of RE2, UTF-8; the first `rules` of them stand for `RULES`, the rest says that a cell is worth reading.
+
+    `before_tag` is the position of the one that fits wherever `literals.broken_by_tags` says yes.
+    """
 
     patterns: tuple[str, ...]
     rules: int
+    before_tag: int
 
 
-SHAPES = _Shapes((*_RULE_SHAPES, *_READ_SHAPES), len(_RULE_SHAPES))
+SHAPES = _Shapes(
+    (*_RULE_SHAPES, *_READ_SHAPES), len(_RULE_SHAPES), len(_RULE_SHAPES) + _READ_SHAPES.index(_BEFORE_TAG_SHAPE)
+)

@@ -197,6 +197,10 @@ def _bound(memory: int) -> None:
         resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     with suppress(OSError):
         os.nice(_NICE)
+    with suppress(
+        OSError
+    ):  # between sessions, and this process has one of its own, Linux weighs these instead of processes
+        Path("/proc/self/autogroup").write_text(str(_NICE))
     with suppress(OSError):
         Path("/proc/self/oom_score_adj").write_text("1000")  # where memory runs out, this goes and not the service
 

@@ -22,7 +22,7 @@ from enablement_ext.core.images.requests.package_requests import (
 from enablement_ext.core.review.models import Event, ImageRef, Principal
 from enablement_ext.core.review.ports import NewEvent, ReviewTransaction
 from enablement_ext.service.use_cases.claims import SERVICE
-from enablement_ext.service.use_cases.review_context import ReviewContext, refuse_secrets
+from enablement_ext.service.use_cases.review_context import ReviewContext, looks_after_platform, refuse_secrets
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +49,6 @@ class PackageAnswerCommand:
     reason: str
     client: Client
     risks: tuple[Risk, ...] = ()
-
-
-def sees_all(principal: Principal) -> bool:
-    """Whether all requests are visible: to administrators, and to members of the platform group (`PlatformGroup` recognises them)."""
-    return "admin" in principal.scopes or PLATFORM in principal.groups
 
 
 def ask(
@@ -87,14 +82,14 @@ def ask(
 
 
 def one(context: ReviewContext, principal: Principal, number: int) -> PackageRequest:
-    """One's own, or anybody's where `sees_all`. Raises `NotFound`."""
+    """One's own, or anybody's where `looks_after_platform`. Raises `NotFound`."""
     with context.store.read() as reader:
         return _visible(reader.package_request(number), principal)
 
 
 def page(context: ReviewContext, principal: Principal, below: int | None, limit: int) -> tuple[RequestPage, int]:
     """One page, newest first, and how many of them nobody has answered."""
-    author = None if sees_all(principal) else principal.name
+    author = None if looks_after_platform(principal) else principal.name
     with context.store.read() as reader:
         return reader.package_requests(author, below, limit), reader.open_package_requests(author)
 
@@ -180,7 +175,7 @@ def _same(
 
 
 def _visible(request: PackageRequest, principal: Principal) -> PackageRequest:
-    if request.author != principal.name and not sees_all(principal):
+    if request.author != principal.name and not looks_after_platform(principal):
         raise NotFound
     return request
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TypeVar
 
+from enablement_ext.core.access.groups import PLATFORM
 from enablement_ext.core.errors import Conflict, SecretFound, StaleStamp
 from enablement_ext.core.notebook.extraction import ExtractedText
 from enablement_ext.core.review.anchors import PortedAnchor, checked, place_all
@@ -188,6 +189,11 @@ def viewer(context: ReviewContext, principal: Principal) -> Viewer:
     waits = context.policy.turns_of(principal)
     names = frozenset(turns(principal.name, waits)) if waits else frozenset[str]()
     return Viewer(principal, context.policy, context.clock.now(), tracks, names, frozenset({user(principal.name)}))
+
+
+def looks_after_platform(principal: Principal) -> bool:
+    """Whether it administers: by its scope, or as a member of the platform group (`PlatformGroup` recognises them)."""
+    return "admin" in principal.scopes or PLATFORM in principal.groups
 
 
 def refuse_secrets(context: ReviewContext, written: Mapping[str, str]) -> None:

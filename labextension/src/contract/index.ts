@@ -8,6 +8,7 @@ type ServiceSchemas = Service['schemas'];
 // The review service.
 export type IProblem = Pick<ServiceSchemas['Problem'], 'code' | 'detail' | 'status' | 'facts'>;
 export type IMe = ServiceSchemas['Me'];
+export type IHolds = ServiceSchemas['Holds'];
 export type ICounters = ServiceSchemas['Counters'];
 export type ISubmission = ServiceSchemas['Submission'];
 export type ISubmissionDetail = ServiceSchemas['SubmissionDetail'];

@@ -6,9 +6,9 @@ import type { IChange } from '../contract';
 import { plainName } from '../plainName';
 import type { IEnablement } from '../tokens';
 import { eventLabel } from '../labels';
+import { HOLD_KINDS } from './holdsModel';
 
-const HOLDS = ['decision_disputed', 'hold_lifted', 'decision_fell'];
-const DECISIONS = new Set(['approved', 'changes_requested', 'rejected', ...HOLDS]);
+const DECISIONS = new Set(['approved', 'changes_requested', 'rejected', ...HOLD_KINDS]);
 
 /** What is confirmed on a page of the decision origin, and never from the lab: whose name it was done in is told in any case. */
 const CONFIRMED = new Set([

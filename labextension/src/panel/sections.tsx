@@ -6,6 +6,8 @@ import * as React from 'react';
 import type { ICounters, IMe, ListFilter } from '../contract';
 import { isTransient } from '../errors';
 import type { IEnablement } from '../tokens';
+import { DisputedDecisions } from './disputedDecisions';
+import { HoldsModel } from './holdsModel';
 import { SubmissionList } from './submissionList';
 import { ListModel } from './listModel';
 
@@ -57,15 +59,28 @@ export class MySubmissions extends ListSection {
 }
 
 export class ReviewQueue extends ListSection {
+  readonly holds: HoldsModel;
+
   constructor(options: ISectionOptions) {
     super(options, 'waiting');
+    this.holds = new HoldsModel(options.enablement);
     this.title.label = options.trans.__('Review queue');
     this.node.dataset.enablementSection = 'queue';
   }
 
+  override dispose(): void {
+    this.holds.dispose();
+    super.dispose();
+  }
+
   protected override render(): React.JSX.Element {
     return (
-      <UseSignal signal={this.model.stateChanged}>{() => <Queue model={this.model} {...this.options} />}</UseSignal>
+      <>
+        <UseSignal signal={this.holds.stateChanged}>
+          {() => <DisputedDecisions model={this.holds} trans={this.options.trans} />}
+        </UseSignal>
+        <UseSignal signal={this.model.stateChanged}>{() => <Queue model={this.model} {...this.options} />}</UseSignal>
+      </>
     );
   }
 }

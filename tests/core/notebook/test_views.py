@@ -11,6 +11,7 @@ import pytest
 
 from enablement_ext.core.errors import BadNotebook, NotFound
 from enablement_ext.core.notebook import StoredNotebook, ViewLimits, view, view_cell
+from enablement_ext.core.notebook.stored import StoredCell
 from tests.core.notebook.factories import code, display, markdown, raw, stored, stream
 
 
@@ -75,6 +76,20 @@ def test_pages(first: int, count: int, ids: list[str]) -> None:
     assert isinstance(cells, list)
     assert [cell["id"] for cell in cells] == ids
     assert shown["total"] == 5
+
+
+@pytest.mark.parametrize("shift", range(7))
+def test_a_cell_is_found_wherever_a_search_begins_anew(shift: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    data = stored(*(markdown("x" * (7 * number + shift)) for number in range(30)))
+    whole = [cell.raw for cell in StoredNotebook(data).cells]
+    monkeypatch.setattr("enablement_ext.core.notebook.stored._AT_ONCE", 7)
+    assert [cell.raw for cell in StoredNotebook(data).cells] == whole
+    assert len(whole) == 30
+
+
+def test_a_cell_that_lacks_something_is_no_stored_cell() -> None:
+    with pytest.raises(BadNotebook, match="not in canonical form"):
+        StoredCell(0, b'   "cell_type": "code",\n   "id": "a"').whole  # noqa: B018 - it raises
 
 
 def test_an_empty_notebook() -> None:

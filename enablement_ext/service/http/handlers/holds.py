@@ -1,4 +1,4 @@
-"""The pages on which platform engineers settle decisions of which somebody said "this was not me"."""
+"""Decisions of which somebody said "this was not me": told to platform engineers in their labs, settled on pages."""
 
 from __future__ import annotations
 
@@ -19,11 +19,27 @@ from enablement_ext.service.http.tickets import (
 from enablement_ext.service.use_cases.confirmations import views
 from enablement_ext.service.use_cases.confirmations.settle import SettleCommand, settle
 from enablement_ext.web.auth import Scope, Session
-from enablement_ext.web.messages import Request, Response
+from enablement_ext.web.messages import Request, Response, json_response
 from enablement_ext.web.routes import Route
+from enablement_ext.web.serializers import time_json
 
 PURPOSE = Purpose("settlement", "another decision")
 _REASON = 4000
+
+
+async def list_holds(context: ServiceContext, request: Request) -> Response:
+    """How many there are and where; to who is no platform engineer, nothing."""
+    who = await context.platform_group.recognised(request.principal)
+    told = await context.workers.run(views.disputed, context.review, who)
+    since = None if told is None or told.since is None else time_json(told.since)
+    return json_response(
+        {
+            "platform": told is not None,
+            "count": 0 if told is None else told.count,
+            "since": since,
+            "url": context.urls.on_pages(f"{context.urls.prefix}holds"),
+        }
+    )
 
 
 def list_page(context: ServiceContext, request: Request) -> Response:  # noqa: ARG001 - the same for every administrator
@@ -61,10 +77,18 @@ async def post(context: ServiceContext, request: Request) -> Response:
 
 
 def routes(context: ServiceContext) -> tuple[Route[ServiceContext], ...]:  # noqa: ARG001 - as every module of routes
-    """The list, one, and its settlement."""
+    """What the lab is told; the list, one, and its settlement."""
     every, one = "/holds", "/holds/{number}"
     admin, browser = Scope.ADMIN, Session.BROWSER
     return (
+        Route(
+            operation="listHolds",
+            method="GET",
+            path="/api/v1/holds",
+            scope=Scope.READ,
+            session=Session.TOKEN,
+            flow=list_holds,
+        ),
         Route(operation="holdsPage", method="GET", path=every, scope=admin, session=browser, work=list_page),
         Route(
             operation="holdPage",

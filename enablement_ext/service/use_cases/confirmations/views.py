@@ -11,7 +11,7 @@ from enablement_ext.core.errors import NotFound
 from enablement_ext.core.images.requests.package_requests import PackageRequest
 from enablement_ext.core.review.models import Decision, Principal, Submission
 from enablement_ext.core.review.ports import ReviewReader
-from enablement_ext.service.use_cases.review_context import ReviewContext
+from enablement_ext.service.use_cases.review_context import ReviewContext, looks_after_platform
 
 PAGE = 50
 
@@ -51,6 +51,23 @@ def held(context: ReviewContext) -> Sequence[ConfirmationView]:
     """What keeps decisions on hold, the oldest first."""
     with context.store.read() as reader:
         return [viewed(reader, each) for each in reader.held_confirmations()]
+
+
+@dataclass(frozen=True, slots=True)
+class Disputed:
+    """How many decisions are on hold, and since when the oldest of them is."""
+
+    count: int
+    since: datetime | None
+
+
+def disputed(context: ReviewContext, principal: Principal) -> Disputed | None:
+    """What platform engineers are told of in their labs, whatever they see of the submissions; None for everybody else."""
+    if not looks_after_platform(principal):
+        return None
+    with context.store.read() as reader:
+        found = [each.disputed_at for each in reader.held_confirmations() if each.disputed_at is not None]
+    return Disputed(len(found), min(found, default=None))
 
 
 def held_one(context: ReviewContext, number: int) -> ConfirmationView:

@@ -725,6 +725,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/holds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many decisions are on hold, for platform engineers; everybody else is told that it is not theirs */
+        get: operations["listHolds"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/holds": {
         parameters: {
             query?: never;
@@ -1328,6 +1345,19 @@ export interface components {
                 /** @description the package itself included */
                 changes: components["schemas"]["PackageChange"][];
             };
+        };
+        Holds: {
+            /** @description whether they are for me to settle */
+            platform: boolean;
+            /** @description how many, up to 200; 0 where they are not for me */
+            count: number;
+            /**
+             * Format: date-time
+             * @description since when the oldest is
+             */
+            since: string | null;
+            /** @description the page on which they are settled */
+            url: string;
         };
         PackageRequests: {
             items: components["schemas"]["PackageRequest"][];
@@ -3138,6 +3168,27 @@ export interface operations {
                 };
                 content: {
                     "text/html": unknown;
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listHolds: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description how many and where */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Holds"];
                 };
             };
             default: components["responses"]["Problem"];

@@ -13,6 +13,7 @@ from enablement_ext.service.context import ServiceContext
 from enablement_ext.service.http.server_image import server_image
 from enablement_ext.service.use_cases import package_requests
 from enablement_ext.service.use_cases.package_requests import PackageRequestCommand
+from enablement_ext.service.use_cases.review_context import looks_after_platform
 from enablement_ext.web.auth import Scope, Session
 from enablement_ext.web.messages import JSON, Request, Response, json_response
 from enablement_ext.web.routes import BodyRule, Route
@@ -41,7 +42,7 @@ async def list_requests(context: ServiceContext, request: Request) -> Response:
             "items": [_json(who, each) for each in requests.items],
             "next": requests.next_below,
             "open": still_open,
-            "everybodys": package_requests.sees_all(who),
+            "everybodys": looks_after_platform(who),
         }
     )
 
@@ -117,7 +118,7 @@ def _json(who: Principal, request: PackageRequest) -> Json:
     solver = request.solver
     still_open = request.state is RequestState.REQUESTED
     own = request.author == who.name and "submit" in who.scopes
-    actions = [*(["withdraw"] if own else []), *(["answer"] if package_requests.sees_all(who) else [])]
+    actions = [*(["withdraw"] if own else []), *(["answer"] if looks_after_platform(who) else [])]
     return {
         "number": request.number,
         "author": request.author,
