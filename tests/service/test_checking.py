@@ -22,7 +22,8 @@ from enablement_ext.core.review.version_changes import VersionContent, changes
 from enablement_ext.core.secrets.literals import LiteralPrefilter
 from enablement_ext.core.submission.bundle import DEFAULT_LIMITS
 from enablement_ext.service.assembly import ServiceOptions
-from enablement_ext.service.checking.pool import CheckingOptions, CheckingPool, ValidationQuestion
+from enablement_ext.service.checking.pool import CheckingPool, ValidationQuestion
+from enablement_ext.service.checking.process import CheckingOptions
 from enablement_ext.service.use_cases.ingest import ReceivedBundle, ValidatedBundle, ingest
 from enablement_ext.service.use_cases.ingest import validate as validate_with
 from enablement_ext.web.shared_bytes import SharedBytes
@@ -92,13 +93,17 @@ def validate(received: ReceivedBundle) -> ValidatedBundle:
     return validate_with(received, LiteralPrefilter())
 
 
+def in_a_process(pool: CheckingPool, body: SharedBytes, target: int | None) -> ValidatedBundle:
+    received, question = ingest(body.view(), DEFAULT_LIMITS, target), ValidationQuestion(DEFAULT_LIMITS, target)
+    with pool.examining(body, received, question) as examined:
+        return examined.validated
+
+
 @pytest.mark.parametrize("name", BUNDLES)
 def test_the_answer_is_that_of_the_same_process(pool: CheckingPool, name: str) -> None:
     body = shared(BUNDLES[name].bundle())
     here = outcome(lambda: validate(ingest(body.view(), DEFAULT_LIMITS, 7)))
-    there = outcome(
-        lambda: pool.validate(body, ingest(body.view(), DEFAULT_LIMITS, 7), ValidationQuestion(DEFAULT_LIMITS, 7))
-    )
+    there = outcome(lambda: in_a_process(pool, body, 7))
     assert there == here
     assert TOKEN not in str(there)
 
@@ -238,7 +243,7 @@ def _is_gone(pid: int) -> bool:
 
 def check(pool: CheckingPool, document: bytes) -> ValidatedBundle:
     body = shared(SubmissionDraft(document).bundle())
-    return pool.validate(body, ingest(body.view(), DEFAULT_LIMITS, None), ValidationQuestion(DEFAULT_LIMITS, None))
+    return in_a_process(pool, body, None)
 
 
 def test_a_notebook_that_takes_too_much_memory_is_refused() -> None:
