@@ -59,13 +59,13 @@ def _finding(use: ImportUse, cell: int, notebook: CheckedNotebook) -> Finding | 
     around = notebook.around
     if is_python_own(use.module) or around.sent is None or _is_file(use, around.sent, around.path):
         return None
+    near = _is_file(use, around.near, around.path)
+    if not near and (around.release is None or not around.release.locked or _is_locked(use, around)):
+        return None
     line = _line(notebook.cells[cell - 1].source, use.module)
     facts: dict[str, object] = {"cell": cell, "module": use.module}
-    near = _is_file(use, around.near, around.path)
-    if near:
+    if near or around.release is None:
         return Finding("imports.not-sent", cell, line, {**facts, "file": near}, Fix.ADD_FILE)
-    if around.release is None or not around.release.locked or _is_locked(use, around):
-        return None
     facts["image"] = around.release.name
     installed = _packages(use, around.modules or {})
     if installed:
@@ -75,6 +75,8 @@ def _finding(use: ImportUse, cell: int, notebook: CheckedNotebook) -> Finding | 
 
 def _is_file(use: ImportUse, files: Mapping[str, SentFile], notebook: str) -> str:
     """The file of the bundle that the module is, from the notebook's folder on; "" where none is."""
+    if not files:
+        return ""
     folder = posixpath.dirname(notebook)
     parts = use.module.split(".")
     for length in range(len(parts), 0, -1):

@@ -68,6 +68,7 @@ _SCOPES = frozenset(
         *(getattr(ast, name) for name in ("TypeAlias",) if hasattr(ast, name)),
     }
 )
+_NAMING = frozenset({ast.Name, ast.alias, ast.ExceptHandler})
 _MAY_HIDE = frozenset({ast.Call, ast.ImportFrom})
 _COMPREHENSIONS = frozenset({"listcomp", "setcomp", "dictcomp", "genexpr"})
 _REMEDY = "Define it above, then restart the kernel and run all cells."
@@ -123,7 +124,7 @@ class _Walk:
         """False where the cell may define what cannot be seen."""
         if source is None or source.hides or source.statements is None:
             return False
-        if any(node.__class__ in _MAY_HIDE and _hides(node) for _, nodes in source.walked for node in nodes):
+        if any(_hides(node) for _, nodes in source.walked for node in nodes if node.__class__ in _MAY_HIDE):
             return False
         for name in source.targets:
             self.defined.setdefault(name, cell.number)
@@ -184,6 +185,8 @@ def _names_of_block(nodes: list[ast.AST]) -> _Names:
     """Where no scope of its own is in it, as symbol tables have it."""
     defined, used = set[str](), set[str]()
     for node in nodes:
+        if node.__class__ not in _NAMING:
+            continue
         if isinstance(node, ast.Name):
             (used if isinstance(node.ctx, ast.Load) else defined).add(node.id)
         elif isinstance(node, ast.alias):
