@@ -133,6 +133,17 @@ def refuses_to_read(store: DatabaseReviewStore) -> bool:
     return False
 
 
+def test_a_connection_that_was_opened_to_another_file_tells_nothing(used: DatabaseReviewStore, file: Path) -> None:
+    """A reader believes for a moment that the file is the one that was looked at; not of a connection that is new."""
+    other = another(file)
+    with used.read() as reader:  # its connection is in use: whoever asks now gets one that is opened for them
+        assert reader.submission(1).number == 1
+        deleted(file)
+        other.rename(file)
+        with pytest.raises(StoreUnavailable), used.read() as second:
+            second.submission(1)
+
+
 def test_a_cached_page_is_not_current_any_more(used: DatabaseReviewStore, file: Path) -> None:
     assert used.latest_seq() == 1
     deleted(file)
