@@ -23,7 +23,7 @@ from enablement_ext.adapters.database.statements import single_rows
 from enablement_ext.core.errors import DatabaseReplaced, StoreUnavailable
 
 READ_SECONDS = 0.5  # so long a reader believes what was seen last
-_FILE_SECONDS = 0.05  # so long a reader believes that the file still has its name
+FILE_SECONDS = 0.05  # so long a reader believes that the file still has its name
 _INSTANCE = "SELECT value FROM instance"
 _REVISION = "SELECT version_num FROM alembic_version"
 _NOTHING = text(f"SELECT 1 FROM {', '.join(metadata.tables)} WHERE 1 = 0")  # noqa: S608  # names every table of ours, reads no row
@@ -96,7 +96,7 @@ class SqliteIdentity(DatabaseIdentity):
                 raise DatabaseReplaced
             elif writing or time.monotonic() - self._seen_at >= READ_SECONDS:
                 self._recognise(self._read(self._connection))
-            self._believed_until = min(time.monotonic() + _FILE_SECONDS, self._seen_at + READ_SECONDS)
+            self._believed_until = min(time.monotonic() + FILE_SECONDS, self._seen_at + READ_SECONDS)
 
     def connection_opened(self) -> None:
         with self._lock:
