@@ -115,7 +115,7 @@ def _nodes(statement: ast.stmt) -> list[ast.AST]:
         for name in _fields_of(node.__class__) if names is None else names:
             value = getattr(node, name, None)
             if value.__class__ is list:
-                nodes += [each for each in value if isinstance(each, ast.AST)]
+                nodes += [each for each in value if each is not None and each.__class__ is not str]
             elif value is not None and isinstance(value, ast.AST):
                 nodes.append(value)
     return nodes

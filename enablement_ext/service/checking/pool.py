@@ -83,7 +83,7 @@ class CheckingPool:
         }
         release = self._releases.text(around.release) if around is not None else b""
         with self._asking(asked, [body, release], replies=1 if around is None else 2) as next_reply:
-            yield Examination(_validated(received, next_reply()), lambda: self._findings(next_reply))
+            yield Examination(_validated(received, next_reply), lambda: self._findings(next_reply))
 
     @contextmanager
     def finding(self, notebook: bytes | memoryview, around: NotebookSurroundings) -> Iterator[Findings]:
@@ -289,8 +289,9 @@ def _raise(error: EnablementError) -> NoReturn:
     raise error
 
 
-def _validated(received: ReceivedBundle, reply: Reply) -> ValidatedBundle:
-    """The bundle with what a process made of it. Raises `HashMismatch`."""
+def _validated(received: ReceivedBundle, next_reply: Callable[[], Reply]) -> ValidatedBundle:
+    """The bundle with what a process makes of it. Raises what `validate` raises, and `Unavailable`."""
+    reply = next_reply()
     received.verify()
     said = reply.message
     entry = FileEntry(received.document.path, str(said["sha256"]), int(str(said["size"])), FileRole.NOTEBOOK)

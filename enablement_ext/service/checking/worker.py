@@ -41,6 +41,7 @@ from enablement_ext.web.difference_json import version_difference_json
 from enablement_ext.web.messages import dump
 
 _RETIRE_BYTES = 192 * 1024 * 1024  # a process that holds more after an answer makes place for a new one
+_COLLECT_OBJECTS = 10_000  # more than there were before
 _PAGE = resource.getpagesize()
 _NICE = 5  # requests that people wait for come first
 _NO_IMAGE = ImageRef("", "", "", "")
@@ -144,12 +145,13 @@ def answers(question: Json, parts: Sequence[Content], tools: CheckingTools) -> I
 
 
 def serve(wire: socket.socket, seconds: float, tools: CheckingTools) -> None:
-    """Answer until the other side is gone. Garbage is collected between two questions, when nobody waits for it."""
+    """Answer until the other side is gone. Garbage is collected between two questions, when nobody waits for it and there is some."""
     gc.collect()
     gc.freeze()
     gc.disable()
     while _answer_once(wire, seconds, tools):
-        gc.collect()
+        if gc.get_count()[0] > _COLLECT_OBJECTS:
+            gc.collect()
 
 
 def _answer_once(wire: socket.socket, seconds: float, tools: CheckingTools) -> bool:

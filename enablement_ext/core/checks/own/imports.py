@@ -15,11 +15,12 @@ from enablement_ext.core.checks.models import (
     NotebookSurroundings,
     SentFile,
 )
-from enablement_ext.core.images.python.import_names import by_longest_prefix, is_python_own, is_shared
+from enablement_ext.core.images.python.import_names import by_longest_prefix, is_python_own, is_shared, shared_folders
 from enablement_ext.core.images.python.names import canonical_name
 from enablement_ext.core.images.python.usual_imports import USUAL
 from enablement_ext.core.notebook.code_references import ImportUse
 
+_USUAL_FOLDERS = shared_folders(USUAL)
 _ASK = "Ask for the package (Images → Ask for a package), or do without it."
 
 
@@ -95,7 +96,9 @@ def _is_locked(use: ImportUse, around: NotebookSurroundings) -> bool:
         return True
     if canonical_name(use.module.partition(".")[0]) in locked:
         return True
-    return any(is_shared(use.module, table) for table in tables[:1] if not use.names)
+    if use.names:
+        return False
+    return use.module in _USUAL_FOLDERS if around.modules is None else is_shared(use.module, around.modules)
 
 
 def _packages(use: ImportUse, table: Mapping[str, Iterable[str]]) -> tuple[str, ...]:

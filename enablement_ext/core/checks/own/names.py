@@ -69,6 +69,8 @@ _SCOPES = frozenset(
     }
 )
 _NAMING = frozenset({ast.Name, ast.alias, ast.ExceptHandler})
+_CHANGING = (ast.AugAssign, ast.Delete)
+_PLAIN = (ast.Assign, ast.AnnAssign, ast.AugAssign, ast.Expr, ast.Delete)
 _MAY_HIDE = frozenset({ast.Call, ast.ImportFrom})
 _COMPREHENSIONS = frozenset({"listcomp", "setcomp", "dictcomp", "genexpr"})
 _REMEDY = "Define it above, then restart the kernel and run all cells."
@@ -143,12 +145,9 @@ class _Walk:
         if names is None:
             return False
         # What a block defines may be used in it: `for row in rows: print(row)`. A plain assignment reads before it defines.
-        own = (
-            frozenset()
-            if isinstance(statement, ast.Assign | ast.AnnAssign | ast.AugAssign | ast.Expr | ast.Delete)
-            else names.defined
-        )
-        for name in sorted((names.used | _changed(statement)) - own):
+        own = frozenset[str]() if isinstance(statement, _PLAIN) else names.defined
+        used = names.used | _changed(statement) if isinstance(statement, _CHANGING) else names.used
+        for name in sorted(used - own):
             self._use(name, cell, statement.lineno, deferred=False)
         for name in sorted(names.deferred):
             self._use(name, cell, statement.lineno, deferred=True)
