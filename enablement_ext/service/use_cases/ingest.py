@@ -184,9 +184,11 @@ def _require_no_secret(
     Raises `SecretFound` with the findings that are left, and the name of the content for which something can be said of them.
     """
     written = find_secrets(_written_texts(received), prefilter)
+    found = find_secrets(_content_texts(received, notebook, prefilter), prefilter)
+    if not written and not found:
+        return ()
     mark = content_mark(received.document.sha256, [(entry.path, entry.sha256) for entry in received.files])
     said = received.document.not_secrets
-    found = find_secrets(_content_texts(received, notebook, prefilter), prefilter)
     judgement = judged(found, said.statements if said.content == mark else (), rules)
     if written or judgement.left:
         findings = [finding_facts(each) for each in written]
