@@ -19,10 +19,11 @@ from sqlalchemy.engine.default import DefaultDialect
 from enablement_ext.adapters.artifacts_directory import DirectoryArtifactStore
 from enablement_ext.adapters.database.writing import DatabaseTransaction
 from enablement_ext.service import app
-from enablement_ext.service.checking.pool import CheckingPool
+from enablement_ext.service.checking import pool
 from enablement_ext.service.http.endpoint import Endpoint
 from enablement_ext.service.http.handlers import submissions
 from enablement_ext.service.use_cases import ingest, submit
+from enablement_ext.service.use_cases.arrival import examination
 
 STATEMENTS = (
     "__init__",
@@ -81,9 +82,10 @@ def main() -> int:
     clock_requests()
     clock(submissions, "submit", "submit")
     clock(submit, "ingest", "ingest")
-    clock(submit, "validate", "validate")
+    clock(examination, "rebuilt", "validate")
+    clock(examination, "searched", "validate")
     clock(ingest, "canonicalise", "canonicalise")
-    clock(CheckingPool, "validate", "checked")
+    clock(pool, "_validated", "checked")
     clock(submit, "check", "checks")
     clock(submit, "store", "store")
     clock(DirectoryArtifactStore, "put", "put")

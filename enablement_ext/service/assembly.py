@@ -26,7 +26,8 @@ from enablement_ext.service.caches.identified_hub import IdentifiedHub
 from enablement_ext.service.caches.notebooks import NotebookCache
 from enablement_ext.service.caches.platform_group import PlatformGroup
 from enablement_ext.service.caches.release_facts import CatalogReleaseFacts
-from enablement_ext.service.checking.pool import CheckingOptions, CheckingPool
+from enablement_ext.service.checking.pool import CheckingPool
+from enablement_ext.service.checking.process import CheckingOptions
 from enablement_ext.service.context import PublicUrls, ServiceContext, SizeLimits
 from enablement_ext.service.runtime.metrics import Metrics
 from enablement_ext.service.runtime.rate_limit import RateLimit
@@ -39,7 +40,7 @@ from enablement_ext.service.use_cases.review_context import SMALL_BYTES, ReviewC
 
 @dataclass(frozen=True, slots=True)
 class ServicePorts:
-    """The ports of one context, each with its adapter. `find` makes the checks of what arrives; None: processes of its own do."""
+    """The ports of one context, each with its adapter. `find` makes the checks of what arrives and is not large; None: processes of its own do."""
 
     store: ReviewStore
     artifacts: ArtifactStore
@@ -109,7 +110,7 @@ def build_context(ports: ServicePorts, options: ServiceOptions) -> ServiceContex
         checks=ArrivalChecks(
             options.check_policy,
             options.check_kinds,
-            ports.find or checking.findings,
+            ports.find or checking.finding,
             CatalogReleaseFacts(images),
             tuple(sorted(options.policy.all_tracks())),
         ),

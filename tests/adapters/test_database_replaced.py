@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
+from enablement_ext.adapters.database import identity
 from enablement_ext.adapters.database.copies import export_database, import_database
 from enablement_ext.adapters.database.engine import Limits, open_engine
 from enablement_ext.adapters.database.store import DatabaseReviewStore
@@ -131,6 +132,21 @@ def refuses_to_read(store: DatabaseReviewStore) -> bool:
     except StoreUnavailable:
         return True
     return False
+
+
+def test_a_connection_that_was_opened_to_another_file_tells_nothing(
+    used: DatabaseReviewStore, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A reader believes for a moment that the file is the one that was looked at; not of a connection that is new."""
+    for moment in ("FILE_SECONDS", "READ_SECONDS"):
+        monkeypatch.setattr(identity, moment, 3600.0)  # however slow this machine is
+    other = another(file)
+    with used.read() as reader:  # its connection is in use: whoever asks now gets one that is opened for them
+        assert reader.submission(1).number == 1
+        deleted(file)
+        other.rename(file)
+        with pytest.raises(StoreUnavailable), used.read() as second:
+            second.submission(1)
 
 
 def test_a_cached_page_is_not_current_any_more(used: DatabaseReviewStore, file: Path) -> None:

@@ -6,7 +6,9 @@ import json
 import re
 import unicodedata
 from enum import StrEnum
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -85,11 +87,17 @@ def test_there_is_no_other_list_of_direction_marks() -> None:
     assert holders == {"enablement_ext/core/text/direction_marks.py", "labextension/src/plainName.ts"}
 
 
+@cache
+def schemas() -> dict[str, Any]:
+    """Of the contract, parsed once."""
+    found: dict[str, Any] = yaml.safe_load((PACKAGE / "web/openapi.yaml").read_text())["components"]["schemas"]
+    return found
+
+
 @pytest.mark.parametrize("place", CONTRACT)
 def test_the_contract_lists_the_values_of(place: str) -> None:
-    schemas = yaml.safe_load((PACKAGE / "web/openapi.yaml").read_text())["components"]["schemas"]
     name, *keys = place.split(".")
-    schema = schemas[name]["properties"]
+    schema = schemas()[name]["properties"]
     for key in keys:
         schema = schema[int(key) if key.isdecimal() else key]
     unanswered = [None] if "null" in schema["type"] else []

@@ -17,7 +17,8 @@ from enablement_ext.core.checks.policy import read_policy
 from enablement_ext.core.checks.registry import INCOMPLETE, OWN, kinds_of
 from enablement_ext.core.notebook import canonicalise
 from enablement_ext.service.assembly import ServiceOptions
-from enablement_ext.service.checking.pool import CheckingOptions, CheckingPool
+from enablement_ext.service.checking.pool import CheckingPool
+from enablement_ext.service.checking.process import CheckingOptions
 from enablement_ext.service.settings.checks import ArrivalCheckSettings
 from enablement_ext.service.use_cases.arrival.checks import find_here
 from tests.service import people
@@ -174,7 +175,9 @@ async def test_in_processes_of_their_own_they_find_the_same() -> None:
 def test_checks_that_break_off_are_a_finding() -> None:
     pool = CheckingPool(CheckingOptions(processes=1, seconds=0.001))
     try:
-        (finding,) = pool.findings(canonicalise(notebook(cell("a", "x = 1\n" * 20_000))).data, NotebookSurroundings())
+        document = canonicalise(notebook(cell("a", "x = 1\n" * 20_000))).data
+        with pool.finding(document, NotebookSurroundings()) as findings:
+            (finding,) = findings()
     finally:
         pool.close()
     assert finding.code == INCOMPLETE

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from enablement_ext.adapters.memory import MemoryArtifactStore, MemoryReviewStore
+from enablement_ext.core.checks.models import NotebookSurroundings, ReleaseFacts
 from enablement_ext.core.errors import BadNotebook, EnablementError, NotFound, TooLarge, Unavailable, Unprocessable
 from enablement_ext.core.notebook import view, view_cell
 from enablement_ext.core.review.anchors import checked, place_all
@@ -22,7 +23,9 @@ from enablement_ext.core.review.version_changes import VersionContent, changes
 from enablement_ext.core.secrets.literals import LiteralPrefilter
 from enablement_ext.core.submission.bundle import DEFAULT_LIMITS
 from enablement_ext.service.assembly import ServiceOptions
-from enablement_ext.service.checking.pool import CheckingOptions, CheckingPool, ValidationQuestion
+from enablement_ext.service.checking.pool import CheckingPool, ValidationQuestion
+from enablement_ext.service.checking.process import CheckingOptions
+from enablement_ext.service.use_cases.arrival.checks import find_here
 from enablement_ext.service.use_cases.ingest import ReceivedBundle, ValidatedBundle, ingest
 from enablement_ext.service.use_cases.ingest import validate as validate_with
 from enablement_ext.web.shared_bytes import SharedBytes
@@ -92,13 +95,44 @@ def validate(received: ReceivedBundle) -> ValidatedBundle:
     return validate_with(received, LiteralPrefilter())
 
 
+def test_what_checks_find_in_a_large_bundle_comes_from_the_process_that_rebuilt_it(pool: CheckingPool) -> None:
+    draft = SubmissionDraft(spaced(large(cell("a", "import nosuch\nx == None\nopen('gone.csv')"))))
+    around = NotebookSurroundings(
+        "work/churn.ipynb", sent={}, release=ReleaseFacts("ml 1", {"pandas": "3"}), git_known=True
+    )
+    body = shared(draft.bundle())
+    question = ValidationQuestion(DEFAULT_LIMITS, None, around=around)
+    for _ in range(2):  # the second time it knows the release
+        with pool.examining(body, ingest(body.view(), DEFAULT_LIMITS, None), question) as examined:
+            there = examined.findings()
+            with find_here(examined.validated.canonical, around) as findings:
+                assert there == findings()
+        assert {each.code for each in there} >= {"imports.not-in-image", "lint.E711", "inputs.missing"}
+    assert len(pool.pids()) == 1
+
+
+def test_a_process_whose_findings_nobody_asks_for_is_free_again(pool: CheckingPool) -> None:
+    body = shared(SubmissionDraft(large()).bundle())
+    question = ValidationQuestion(DEFAULT_LIMITS, None, around=NotebookSurroundings())
+    with pool.examining(body, ingest(body.view(), DEFAULT_LIMITS, None), question) as examined:
+        assert examined.validated.notebook.size
+        (pid,) = pool.pids()
+    assert (pool.busy(), pool.pids()) == (0, [pid])
+    with pool.finding(canonical(cell("a", "y == None")), NotebookSurroundings()) as findings:
+        assert "lint.E711" in [each.code for each in findings()]
+
+
+def in_a_process(pool: CheckingPool, body: SharedBytes, target: int | None) -> ValidatedBundle:
+    received, question = ingest(body.view(), DEFAULT_LIMITS, target), ValidationQuestion(DEFAULT_LIMITS, target)
+    with pool.examining(body, received, question) as examined:
+        return examined.validated
+
+
 @pytest.mark.parametrize("name", BUNDLES)
 def test_the_answer_is_that_of_the_same_process(pool: CheckingPool, name: str) -> None:
     body = shared(BUNDLES[name].bundle())
     here = outcome(lambda: validate(ingest(body.view(), DEFAULT_LIMITS, 7)))
-    there = outcome(
-        lambda: pool.validate(body, ingest(body.view(), DEFAULT_LIMITS, 7), ValidationQuestion(DEFAULT_LIMITS, 7))
-    )
+    there = outcome(lambda: in_a_process(pool, body, 7))
     assert there == here
     assert TOKEN not in str(there)
 
@@ -238,7 +272,7 @@ def _is_gone(pid: int) -> bool:
 
 def check(pool: CheckingPool, document: bytes) -> ValidatedBundle:
     body = shared(SubmissionDraft(document).bundle())
-    return pool.validate(body, ingest(body.view(), DEFAULT_LIMITS, None), ValidationQuestion(DEFAULT_LIMITS, None))
+    return in_a_process(pool, body, None)
 
 
 def test_a_notebook_that_takes_too_much_memory_is_refused() -> None:

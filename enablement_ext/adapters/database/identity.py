@@ -2,8 +2,9 @@
 
 Every database has a random id. What was read first is remembered, and anything else is refused: writes look each time, reads at least
 twice a second. On SQLite an open connection notices none of it by itself: it goes on in a file that has lost its name, and answers from
-its cached pages what stands in the file no longer. So there device and inode of path and companions are compared, and the id is read by a
-connection of its own whose cache is dropped each time (10 µs). `check_usable` is what a probe asks besides.
+its cached pages what stands in the file no longer. So there device and inode of path and companions are compared, for reads twenty times a
+second and after each connection that was opened (which may be one to another file), and the id is read by a connection of its own whose
+cache is dropped each time (10 µs). `check_usable` is what a probe asks besides.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from enablement_ext.adapters.database.statements import single_rows
 from enablement_ext.core.errors import DatabaseReplaced, StoreUnavailable
 
 READ_SECONDS = 0.5  # so long a reader believes what was seen last
+FILE_SECONDS = 0.05  # so long a reader believes that the file still has its name
 _INSTANCE = "SELECT value FROM instance"
 _REVISION = "SELECT version_num FROM alembic_version"
 _NOTHING = text(f"SELECT 1 FROM {', '.join(metadata.tables)} WHERE 1 = 0")  # noqa: S608  # names every table of ours, reads no row
@@ -52,6 +54,9 @@ class DatabaseIdentity:
         """Whether the names still lead to the files that were opened."""
         return True
 
+    def connection_opened(self) -> None:
+        """A connection that was opened just now may lead elsewhere: the next check looks."""
+
     def close(self) -> None:
         """Forget it: what is opened next may be another one."""
         self.instance = None
@@ -77,16 +82,25 @@ class SqliteIdentity(DatabaseIdentity):
         self._lock = threading.Lock()
         self._connection: sqlite3.Connection | None = None
         self._inodes: tuple[Inode | None, Inode | None] = (None, None)
+        self._believed_until = float("-inf")  # by readers
 
     def check(self, connection: Connection, *, writing: bool) -> None:  # noqa: ARG002 - which may answer from its cache
         """As the base class says; the id is read from the file."""
+        if not writing and time.monotonic() < self._believed_until:
+            return
         with self._lock:
+            self._believed_until = float("-inf")
             if self._connection is None:
                 self._connection = self._opened()
             elif not self.same_files():
                 raise DatabaseReplaced
             elif writing or time.monotonic() - self._seen_at >= READ_SECONDS:
                 self._recognise(self._read(self._connection))
+            self._believed_until = min(time.monotonic() + FILE_SECONDS, self._seen_at + READ_SECONDS)
+
+    def connection_opened(self) -> None:
+        with self._lock:
+            self._believed_until = float("-inf")
 
     def check_after_commit(self) -> None:
         if not self.same_files():
@@ -104,6 +118,7 @@ class SqliteIdentity(DatabaseIdentity):
     def close(self) -> None:
         with self._lock:
             super().close()
+            self._believed_until = float("-inf")
             if self._connection is not None:
                 self._connection.close()
             self._connection, self._inodes = None, (None, None)

@@ -6,6 +6,8 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from sqlalchemy import event
+
 from enablement_ext.adapters.database.commit_notifications import CommitNotifications
 from enablement_ext.adapters.database.engine import WRITING, Limits, open_engine, parse
 from enablement_ext.adapters.database.error_translation import translated
@@ -42,22 +44,31 @@ class DatabaseReviewStore:
         parsed = parse(url)
         self._latest = LatestEvent(parsed)
         self._identity = DatabaseIdentity() if snapshot else SqliteIdentity(parsed, self._limits.lock)
+        event.listen(engine, "connect", lambda *_: self._identity.connection_opened())
 
     @contextmanager
     def read(self) -> Iterator[DatabaseReader]:
         """A consistent snapshot. Raises `StoreUnavailable`, `DatabaseReplaced`."""
-        with self._translated(), self._reading.begin() as connection:
-            self._identity.check(connection, writing=False)
-            yield DatabaseReader(connection, self._scan)
+        try:
+            with translated(), self._reading.begin() as connection:
+                self._identity.check(connection, writing=False)
+                yield DatabaseReader(connection, self._scan)
+        except StoreUnavailable as error:
+            self._refuse_replaced(error)
+            raise
 
     @contextmanager
     def write(self) -> Iterator[DatabaseTransaction]:
         """A transaction: durable when the block ends, gone when it raises. Raises `StoreUnavailable`, `DatabaseReplaced`, `NoSpace`."""
-        with self._locked(), self._translated(), self._writing.begin() as connection:
-            self._identity.check(connection, writing=True)
-            transaction = DatabaseTransaction(connection, self._scan)
-            yield transaction
-            transaction.finish()
+        try:
+            with self._locked(), translated(), self._writing.begin() as connection:
+                self._identity.check(connection, writing=True)
+                transaction = DatabaseTransaction(connection, self._scan)
+                yield transaction
+                transaction.finish()
+        except StoreUnavailable as error:
+            self._refuse_replaced(error)
+            raise
         self._identity.check_after_commit()
         self._notifications.notify()
 
@@ -73,9 +84,13 @@ class DatabaseReviewStore:
         """Return when the tables are there, are this version's and can be written. Raises `StoreUnavailable`, `DatabaseReplaced`."""
         # Where a writer has to wait for its turn the probe does not: it asks as a reader.
         engine = self._writing if self._engine.dialect.name == "postgresql" else self._reading
-        with self._translated(), engine.connect() as connection:
-            self._identity.check(connection, writing=True)
-            check_usable(connection)
+        try:
+            with translated(), engine.connect() as connection:
+                self._identity.check(connection, writing=True)
+                check_usable(connection)
+        except StoreUnavailable as error:
+            self._refuse_replaced(error)
+            raise
 
     def instance(self) -> str:
         """The random id of this database. Raises `StoreUnavailable`, `DatabaseReplaced`."""
@@ -89,15 +104,9 @@ class DatabaseReviewStore:
         self._engine.dispose()
         self._identity.close()
 
-    @contextmanager
-    def _translated(self) -> Iterator[None]:
+    def _refuse_replaced(self, error: StoreUnavailable) -> None:
         """A file that is gone says many things (it cannot be opened, it is read-only): all of them are told as what they are."""
-        try:
-            with translated():
-                yield
-        except StoreUnavailable as error:
-            if self._identity.same_files():
-                raise
+        if not self._identity.same_files():
             raise DatabaseReplaced from error
 
     @contextmanager

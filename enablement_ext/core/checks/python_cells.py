@@ -12,7 +12,13 @@ from functools import cached_property
 _MOST_CHARACTERS = 200_000  # of one cell; beyond it is data
 _MOST_TOGETHER = 1_000_000  # of all cells: their trees are in memory together
 _LEAVES = frozenset({ast.Name, ast.Constant, ast.alias, ast.Pass})
-_NO_NODES = frozenset({"ctx", "op", "ops", "type_comment", "kind"})
+_NO_NODES = frozenset(
+    {
+        *("ctx", "op", "ops", "type_comment", "kind", "id", "attr", "arg", "asname", "module", "level"),
+        *("conversion", "is_async", "simple"),
+    }
+)
+_FIELDS: dict[type[ast.AST], tuple[str, ...]] = {}  # of each class of nodes, those that may hold nodes
 
 Walked = tuple[
     ast.stmt, list[ast.AST]
@@ -52,13 +58,15 @@ def python_of_cells(cells: Iterable[tuple[int, str]]) -> dict[int, PythonSource 
     """Of each cell by its number. Of very much code the first megabyte is read."""
     found: dict[int, PythonSource | None] = {}
     together = 0
-    for number, source in cells:
-        together += len(source)
-        found[number] = python_of(source) if together <= _MOST_TOGETHER else PythonSource(source, None)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        for number, source in cells:
+            together += len(source)
+            found[number] = _python_of(source) if together <= _MOST_TOGETHER else PythonSource(source, None)
     return found
 
 
-def python_of(source: str) -> PythonSource | None:
+def _python_of(source: str) -> PythonSource | None:
     """None where the cell begins with a magic that is not known: what becomes of the rest only that magic knows."""
     if len(source) > _MOST_CHARACTERS:
         return PythonSource(source, None)
@@ -103,19 +111,24 @@ def _nodes(statement: ast.stmt) -> list[ast.AST]:
     """As `ast.walk`, without operators and contexts, and several times faster."""
     nodes: list[ast.AST] = [statement]
     for node in nodes:  # grows meanwhile
-        for name in () if node.__class__ in _LEAVES else node._fields:
-            value = None if name in _NO_NODES else getattr(node, name, None)
-            if isinstance(value, ast.AST):
+        names = _FIELDS.get(node.__class__)
+        for name in _fields_of(node.__class__) if names is None else names:
+            value = getattr(node, name, None)
+            if value.__class__ is list:
+                nodes += [each for each in value if each is not None and each.__class__ is not str]
+            elif value is not None and isinstance(value, ast.AST):
                 nodes.append(value)
-            elif isinstance(value, list):
-                nodes.extend(each for each in value if isinstance(each, ast.AST))
     return nodes
+
+
+def _fields_of(kind: type[ast.AST]) -> tuple[str, ...]:
+    names = () if kind in _LEAVES else tuple(name for name in kind._fields if name not in _NO_NODES)
+    _FIELDS[kind] = names
+    return names
 
 
 def _parsed(text: str) -> tuple[ast.stmt, ...] | None:
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return tuple(ast.parse(text).body)
+        return tuple(ast.parse(text).body)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None

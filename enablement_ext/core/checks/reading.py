@@ -11,14 +11,17 @@ _NOWHERE = NotebookSurroundings()
 
 def checked_notebook(canonical: bytes, around: NotebookSurroundings = _NOWHERE) -> CheckedNotebook:
     """From the canonical form. Payloads of outputs (pictures and the like) are left empty: no check reads them."""
-    whole, stored = StoredNotebook(canonical), StoredNotebook(without_payloads(canonical))
+    light = without_payloads(canonical)
+    stored = StoredNotebook(light)
+    whole = stored if light is canonical else StoredNotebook(canonical)
     pairs = zip(whole.cells, stored.cells, strict=True)
     cells = tuple(_cell(number, len(full.raw_outputs), cell) for number, (full, cell) in enumerate(pairs, 1))
     return CheckedNotebook(cells, stored.language or "python", canonical, around)
 
 
 def _cell(number: int, output_bytes: int, cell: StoredCell) -> CheckedCell:
-    tags = cell.metadata.get("tags") if isinstance(cell.metadata, dict) else None
+    metadata = cell.metadata
+    tags = metadata.get("tags") if isinstance(metadata, dict) else None
     return CheckedCell(
         number=number,
         id=cell.id,

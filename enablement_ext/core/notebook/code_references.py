@@ -169,6 +169,10 @@ class _Reader:
             for node in nodes:
                 if node.__class__ not in _SEEN:
                     continue
+                if isinstance(node, ast.Constant):
+                    if isinstance(node.value, str) and _LOOKS_LIKE_FILE.fullmatch(node.value):
+                        self.paths.append(PathUse(node.value, PathKind.MENTIONED, "", where))
+                    continue
                 if isinstance(node, ast.Try) and any(map(_catches_imports, node.handlers)):
                     guarded.update(node.body)  # seen before what is in it
                 self._see(node, where, optional=node in guarded)
@@ -182,8 +186,6 @@ class _Reader:
             self.imports.append(ImportUse(node.module or "", names, node.level, where, optional))
         elif isinstance(node, ast.Call):
             self.paths.extend(self._of_call(node, where))
-        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and _LOOKS_LIKE_FILE.fullmatch(node.value):
-            self.paths.append(PathUse(node.value, PathKind.MENTIONED, "", where))
 
     def _remember(self, statement: ast.stmt) -> None:
         """Keep `NAME = <path>` for later uses of the name."""

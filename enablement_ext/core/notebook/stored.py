@@ -175,6 +175,8 @@ def _cell_starts(data: bytes, end: int) -> Iterator[int]:
 
 def _json(raw: bytes) -> object:
     try:
-        return json.loads(raw)
+        return json.loads(
+            str(raw, "utf-8", "surrogatepass")
+        )  # told apart from UTF-16 and the like when it was canonicalised
     except (ValueError, RecursionError):
         raise BadNotebook("The stored notebook is not in canonical form.") from None

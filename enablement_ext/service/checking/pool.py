@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import logging
-import os
-import socket
-import subprocess
-import sys
-from collections.abc import Collection, Iterator, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field, replace
-from pathlib import Path
+from functools import partial
 from threading import BoundedSemaphore, Lock
+from typing import NoReturn
 
-import enablement_ext
 from enablement_ext.core.checks.models import Finding, NotebookSurroundings
 from enablement_ext.core.checks.registry import incomplete
 from enablement_ext.core.errors import EnablementError, TooLarge, Unavailable
@@ -25,9 +21,12 @@ from enablement_ext.core.review.models import Anchor, ChangeKind, FileEntry, Fil
 from enablement_ext.core.review.version_changes import VersionContent, changes
 from enablement_ext.core.submission.bundle import BundleLimits
 from enablement_ext.service.checking.anchors import anchor_from, placed_from, statements_from
-from enablement_ext.service.checking.findings import finding_from, surroundings_message
+from enablement_ext.service.checking.findings import ReleaseTexts, finding_from, surroundings_message
+from enablement_ext.service.checking.process import CheckingOptions, CheckingProcess, Reply
 from enablement_ext.service.checking.sides import side_facts, side_texts
-from enablement_ext.service.checking.wire import Json, receive, send
+from enablement_ext.service.checking.wire import Json, Part, part_of
+from enablement_ext.service.use_cases.arrival.checks import Findings
+from enablement_ext.service.use_cases.arrival.examination import Examination
 from enablement_ext.service.use_cases.ingest import ReceivedBundle, ValidatedBundle
 from enablement_ext.web import logs
 from enablement_ext.web.messages import READ_FIRST_BYTES, dump
@@ -35,98 +34,19 @@ from enablement_ext.web.shared_bytes import SharedBytes
 
 log = logging.getLogger("enablement.service")
 
-_PATIENCE = 10.0  # seconds beyond a worker's own limit
-_EXIT_SECONDS = 5.0
-_KEPT_VARIABLES = ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "TZ")
 _BROKE_OFF = "Looking at the notebook broke off. Nothing was stored; try again in a moment."
 
 
 @dataclass(frozen=True, slots=True)
-class CheckingOptions:
-    """How many processes (for large bundles, as many for the largest, and as many to read large notebooks), the bytes of memory each may
-    use, and the seconds for one answer."""
-
-    processes: int = 2
-    memory: int = 3072 * 1024 * 1024
-    seconds: float = 120.0
-
-
-@dataclass(frozen=True, slots=True)
 class ValidationQuestion:
-    """What a bundle is validated by: how much it may hold, for which submission it is (None: a new one), what of its outputs is kept,
-    and the rules of whose findings the author may say that they are no secrets."""
+    """What a bundle is examined by: how much it may hold, for which submission it is (None: a new one), what of its outputs is kept,
+    the rules of whose findings the author may say that they are no secrets, and what is around its notebook (None: no checks are made)."""
 
     limits: BundleLimits
     target: int | None
     outputs: OutputRules = field(default_factory=OutputRules)
     not_secret_rules: Collection[str] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """A worker's answer, and the bytes that came with it."""
-
-    message: Json
-    made: SharedBytes | None
-
-
-class CheckingProcess:
-    """One worker."""
-
-    def __init__(self, options: CheckingOptions) -> None:
-        """Starts it; it gets ready by itself. Raises `OSError`."""
-        self.retired = False
-        self._wire, theirs = socket.socketpair()
-        self._wire.settimeout(options.seconds + _PATIENCE)
-        command = [sys.executable, "-m", "enablement_ext.service.checking.app", str(options.memory)]
-        with theirs:
-            self._process = subprocess.Popen(
-                [*command, str(options.seconds)],
-                stdin=theirs.fileno(),
-                env=_environment(),
-                start_new_session=True,  # a signal to the service's group is the service's to answer
-            )
-
-    @property
-    def pid(self) -> int:
-        """Its process id."""
-        return self._process.pid
-
-    def is_running(self) -> bool:
-        """Whether it has not ended."""
-        return self._process.poll() is None
-
-    def ask(self, question: Json, parts: Sequence[SharedBytes]) -> Reply:
-        """Its answer. Raises `OSError` or `EOFError` where it dies or is silent."""
-        send(self._wire, question, [part.fileno() for part in parts])
-        message, descriptors = receive(self._wire)
-        if message.get("retire"):
-            self.retire()
-        return Reply(message, SharedBytes(descriptors[0]) if descriptors else None)
-
-    def kill(self) -> int:
-        """End it at once, where it has not ended; its exit code."""
-        self._wire.close()
-        self.end()
-        return self._process.wait()
-
-    def retire(self) -> None:
-        """Say that nothing more will be asked; it ends by itself."""
-        self.retired = True
-        self._wire.close()
-
-    def end(self) -> None:
-        """End it at once; whoever waits for its answer is told."""
-        with suppress(ProcessLookupError):
-            self._process.kill()
-
-    def close(self) -> None:
-        """Let it end, and wait for that."""
-        self.retire()
-        try:
-            self._process.wait(_EXIT_SECONDS)
-        except subprocess.TimeoutExpired:
-            self.kill()
+    around: NotebookSurroundings | None = None
 
 
 class CheckingPool:
@@ -142,49 +62,39 @@ class CheckingPool:
         self._finding = BoundedSemaphore(options.processes)
         self._reading = BoundedSemaphore(options.processes)
         self._closed = False
+        self._releases = ReleaseTexts()
 
-    def validate(self, body: SharedBytes, received: ReceivedBundle, question: ValidationQuestion) -> ValidatedBundle:
-        """What `ingest.validate` says of a bundle, which is `body`. Raises the same, and `Unavailable`."""
-        limits = question.limits
-        bounds = [limits.files, limits.file_bytes, limits.total_bytes, limits.sending_bytes]
+    @contextmanager
+    def examining(
+        self, body: SharedBytes, received: ReceivedBundle, question: ValidationQuestion
+    ) -> Iterator[Examination]:
+        """What `ingest.validate` says of a bundle, which is `body`, while one process goes on with the checks of it.
+
+        Raises what `validate` raises, and `Unavailable`.
+        """
+        limits, around = question.limits, question.around
         asked: Json = {
             "task": "check",
-            "limits": bounds,
+            "limits": [limits.files, limits.file_bytes, limits.total_bytes, limits.sending_bytes],
             "target": question.target,
             "outputs": question.outputs.as_json(),
             "not_secret_rules": sorted(question.not_secret_rules),
+            "around": None if around is None else surroundings_message(around),
         }
-        reply = self._ask(asked, [body])
-        received.verify()
-        sha256, size = str(reply.message["sha256"]), int(str(reply.message["size"]))
-        entry = FileEntry(received.document.path, sha256, size, FileRole.NOTEBOOK)
-        canonical = received.notebook if reply.made is None else reply.made.view()
-        taken = reply.message["taken_out"]
-        return ValidatedBundle(
-            received.document,
-            received.identity,
-            entry,
-            canonical,
-            received.files,
-            received.contents,
-            tuple(taken) if isinstance(taken, list) else (),
-            statements_from(reply.message["not_secrets"]),
-        )
+        release = self._releases.text(around.release) if around is not None else b""
+        with self._asking(asked, [body, release], replies=1 if around is None else 2) as next_reply:
+            yield Examination(_validated(received, next_reply), lambda: self._findings(next_reply))
 
-    def findings(self, notebook: bytes | memoryview, around: NotebookSurroundings) -> Sequence[Finding]:
-        """What checks find in a canonical notebook. Where they break off, that is what was found. Raises `Unavailable` when closed.
+    @contextmanager
+    def finding(self, notebook: bytes | memoryview, around: NotebookSurroundings) -> Iterator[Findings]:
+        """Checks of a canonical notebook, which a process makes meanwhile. Where they break off, that is what was found.
 
         As many at once as there are processes: notebooks that need none otherwise do not start more.
         """
-        with self._finding:
-            try:
-                reply = self._ask({"task": "find", "around": surroundings_message(around)}, [_shared(notebook)])
-            except (Unavailable, TooLarge) as broken:
-                if self._closed:
-                    raise
-                return [incomplete("all of them", broken.code)]
-        found = reply.message["findings"]
-        return [finding_from(each) for each in found] if isinstance(found, list) else []
+        asked: Json = {"task": "find", "around": surroundings_message(around)}
+        parts = [notebook, self._releases.text(around.release)]
+        with self._finding, self._asking(asked, parts) as next_reply:
+            yield lambda: self._findings(next_reply)
 
     def compare(self, old: VersionContent, new: VersionContent) -> tuple[ChangeKind, ...]:
         """What `changes` says of two versions. Raises the same, and `Unavailable`."""
@@ -192,7 +102,7 @@ class CheckingPool:
             return changes(old, new)
         if len(old.notebook) + len(new.notebook) <= READ_FIRST_BYTES or old.notebook == new.notebook:
             return changes(old, new)
-        reply = self._ask({"task": "compare"}, [_shared(old.notebook), _shared(new.notebook)])
+        reply = self._ask({"task": "compare"}, [old.notebook, new.notebook])
         found = reply.message["changes"]
         kinds = set(found) if isinstance(found, list) else set()
         kinds |= {kind.value for kind in changes(replace(old, notebook=b""), replace(new, notebook=b""))}
@@ -201,9 +111,9 @@ class CheckingPool:
     def difference(self, old: ComparedVersion, new: ComparedVersion) -> bytes:
         """What differs between two versions, as the contract's `Difference` in JSON. Raises `BadNotebook`, `TooLarge`, `Unavailable`."""
         question: Json = {"task": "difference", "old": side_facts(old), "new": side_facts(new)}
-        parts = [part for side in (old, new) for part in (_shared(side.notebook), _shared(side_texts(side)))]
+        parts = [part for side in (old, new) for part in (side.notebook, side_texts(side))]
         reply = self._ask(question, parts)
-        return bytes(reply.made.view()) if reply.made is not None else b"{}"
+        return bytes(reply.parts[0])
 
     def view(self, notebook: bytes, first: int, count: int) -> bytes:
         """What `core.notebook.view` says, as JSON. Raises the same, and `Unavailable`."""
@@ -252,26 +162,64 @@ class CheckingPool:
             process.close()
 
     def _made(self, question: Json, notebook: bytes) -> bytes:
-        reply = self._read(question, [notebook])
-        return b"" if reply.made is None else bytes(reply.made.view())
+        return bytes(self._read(question, [notebook]).parts[0])
 
     def _read(self, question: Json, notebooks: Sequence[bytes]) -> Reply:
         """An answer about stored notebooks, of which only so many are looked at at once; others wait."""
         with self._reading:
-            return self._ask(question, [_shared(notebook) for notebook in notebooks])
+            return self._ask(question, notebooks)
 
-    def _ask(self, question: Json, parts: Sequence[SharedBytes]) -> Reply:
-        process = self._take()
+    def _ask(self, question: Json, parts: Sequence[bytes | memoryview]) -> Reply:
+        with self._asking(question, parts) as next_reply:
+            return next_reply()
+
+    def _findings(self, next_reply: Callable[[], Reply]) -> Sequence[Finding]:
+        """What checks found; where they broke off, that is. Raises `Unavailable` when closed."""
         try:
-            reply = process.ask(question, parts)
-        except (OSError, EOFError, ValueError):
-            log.warning(logs.line("checking_broke_off", pid=process.pid, exit=process.kill()))
-            raise Unavailable(_BROKE_OFF) from None
+            found = next_reply().message["findings"]
+        except (Unavailable, TooLarge) as broken:
+            if self._closed:
+                raise
+            return [incomplete("all of them", broken.code)]
+        return [finding_from(each) for each in found] if isinstance(found, list) else []
+
+    @contextmanager
+    def _asking(
+        self, question: Json, parts: Sequence[bytes | memoryview | SharedBytes], replies: int = 1
+    ) -> Iterator[Callable[[], Reply]]:
+        """Ask; each call waits for the next answer. What was not waited for is at the end, and the process is free again."""
+        try:
+            made, process = _made(parts), self._take()
+        except Unavailable as error:
+            yield partial(_raise, error)
+            return
+        left = replies
+
+        def next_reply() -> Reply:
+            nonlocal left
+            left -= 1
+            try:
+                reply = process.receive()
+            except (OSError, EOFError, ValueError, TypeError):
+                left = 0
+                log.warning(logs.line("checking_broke_off", pid=process.pid, exit=process.kill()))
+                raise Unavailable(_BROKE_OFF) from None
+            if "error" in reply.message:
+                left = 0
+                raise self._error(reply.message)
+            return reply
+
+        try:
+            try:
+                process.send(question, made)
+            except OSError:
+                process.end()  # whoever waits for its answer is told
+            yield next_reply
         finally:
+            while left > 0:
+                with suppress(EnablementError, RuntimeError):
+                    next_reply()
             self._give_back(process)
-        if "error" in reply.message:
-            raise self._error(reply.message)
-        return reply
 
     def _take(self) -> CheckingProcess:
         with self._lock:
@@ -330,16 +278,31 @@ def _kinds(of: type[EnablementError]) -> Iterator[type[EnablementError]]:
         yield from _kinds(kind)
 
 
-def _shared(content: bytes | memoryview) -> SharedBytes:
-    shared = SharedBytes()
+def _made(parts: Sequence[bytes | memoryview | SharedBytes]) -> list[Part]:
     try:
-        shared.write(content)
+        return [part if isinstance(part, SharedBytes) else part_of(part) for part in parts]
     except OSError:
         raise Unavailable from None
-    return shared
 
 
-def _environment() -> dict[str, str]:
-    """What a process needs to find its code; no token, no address."""
-    kept = {name: os.environ[name] for name in _KEPT_VARIABLES if name in os.environ}
-    return {**kept, "PYTHONPATH": str(Path(enablement_ext.__file__).parent.parent)}
+def _raise(error: EnablementError) -> NoReturn:
+    raise error
+
+
+def _validated(received: ReceivedBundle, next_reply: Callable[[], Reply]) -> ValidatedBundle:
+    """The bundle with what a process makes of it. Raises what `validate` raises, and `Unavailable`."""
+    reply = next_reply()
+    received.verify()
+    said = reply.message
+    entry = FileEntry(received.document.path, str(said["sha256"]), int(str(said["size"])), FileRole.NOTEBOOK)
+    taken = said["taken_out"]
+    return ValidatedBundle(
+        received.document,
+        received.identity,
+        entry,
+        reply.parts[0] if reply.parts else received.notebook,
+        received.files,
+        received.contents,
+        tuple(taken) if isinstance(taken, list) else (),
+        statements_from(said["not_secrets"]),
+    )

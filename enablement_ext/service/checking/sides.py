@@ -25,7 +25,7 @@ def side_texts(version: ComparedVersion) -> bytes:
     return b"".join(version.texts.values())
 
 
-def side_of(facts: object, notebook: memoryview, texts: memoryview) -> ComparedVersion:
+def side_of(facts: object, notebook: bytes | memoryview, texts: bytes | memoryview) -> ComparedVersion:
     """The side again, from `side_facts` and the bytes."""
     told = facts if isinstance(facts, Mapping) else {}
     found: dict[str, bytes] = {}

@@ -6,12 +6,13 @@ the operating system, so that no notebook can take more.
 
 from __future__ import annotations
 
+import gc
 import os
 import resource
 import signal
 import socket
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -34,17 +35,19 @@ from enablement_ext.core.submission.bundle import BundleLimits
 from enablement_ext.service.checking.anchors import anchor_from
 from enablement_ext.service.checking.findings import finding_message, surroundings_from
 from enablement_ext.service.checking.sides import side_of
-from enablement_ext.service.checking.wire import Json, receive, send
+from enablement_ext.service.checking.wire import Json, part_of, receive, send
 from enablement_ext.service.use_cases.ingest import ingest, validate
 from enablement_ext.web.difference_json import version_difference_json
 from enablement_ext.web.messages import dump
-from enablement_ext.web.shared_bytes import SharedBytes
 
 _RETIRE_BYTES = 192 * 1024 * 1024  # a process that holds more after an answer makes place for a new one
+_COLLECT_OBJECTS = 10_000  # more than there were before
+_PAGE = resource.getpagesize()
 _NICE = 5  # requests that people wait for come first
 _NO_IMAGE = ImageRef("", "", "", "")
 
-Answer = tuple[Json, SharedBytes | None]
+Content = bytes | memoryview
+Answer = tuple[Json, Sequence[Content]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,70 +59,69 @@ class CheckingTools:
     checks: Sequence[NotebookCheck] = ()
 
 
-def check_bundle(bundle: memoryview, question: Json, prefilter: Prefilter) -> Answer:
-    """Hash and size of the notebook as it is stored; its bytes where they are others than those that were sent."""
+def check_bundle(question: Json, parts: Sequence[Content], tools: CheckingTools) -> Iterator[Answer]:
+    """Hash and size of the notebook as it is stored, its bytes where they are others than those that were sent; then what checks find in it."""
+    bundle, release = parts
     received = ingest(bundle, _limits(question["limits"]), _number(question["target"]))
     rules = question["not_secret_rules"]
     spoken = rules if isinstance(rules, list) else ()
-    validated = validate(received, prefilter, rules_from(question["outputs"]), spoken)
+    validated = validate(received, tools.prefilter, rules_from(question["outputs"]), spoken)
     answer: Json = {"sha256": validated.notebook.sha256, "size": validated.notebook.size}
     answer["taken_out"] = list(validated.taken_out)
     answer["not_secrets"] = [asdict(each) for each in validated.not_secrets]
-    if validated.notebook.sha256 == received.document.sha256:
-        return answer, None
-    made = SharedBytes()
-    made.write(validated.canonical)
-    return answer, made
+    answer["more"] = question["around"] is not None
+    yield answer, () if validated.notebook.sha256 == received.document.sha256 else (validated.canonical,)
+    if question["around"] is not None:
+        yield find(question, (validated.canonical, release), tools.checks)
 
 
-def compare(old: memoryview, new: memoryview) -> Answer:
+def compare(old: Content, new: Content) -> Answer:
     """The kinds of change between two stored notebooks."""
     contents = [VersionContent(bytes(notebook), (), _NO_IMAGE) for notebook in (old, new)]
-    return {"changes": [kind.value for kind in changes(*contents)]}, None
+    return {"changes": [kind.value for kind in changes(*contents)]}, ()
 
 
-def difference(question: Json, parts: Sequence[memoryview], comparer: Comparer) -> Answer:
+def difference(question: Json, parts: Sequence[Content], comparer: Comparer) -> Answer:
     """The difference of two versions, as JSON in the bytes that come with the answer."""
     old, new = (side_of(question[name], *pair) for name, pair in (("old", parts[:2]), ("new", parts[2:4])))
-    return {}, _json(version_difference_json(version_difference(old, new, comparer)))
+    return {}, [dump(version_difference_json(version_difference(old, new, comparer)))]
 
 
-def find(notebook: memoryview, question: Json, checks: Sequence[NotebookCheck]) -> Answer:
+def find(question: Json, parts: Sequence[Content], checks: Sequence[NotebookCheck]) -> Answer:
     """What checks find in a canonical notebook."""
+    notebook, release = parts
     around = question["around"]
-    looked_at = checked_notebook(
-        bytes(notebook), surroundings_from(around) if isinstance(around, dict) else NotebookSurroundings()
-    )
-    return {"findings": [finding_message(each) for each in findings_of(checks, looked_at)]}, None
+    known = surroundings_from(around, bytes(release)) if isinstance(around, dict) else NotebookSurroundings()
+    found = findings_of(checks, checked_notebook(bytes(notebook), known))
+    return {"findings": [finding_message(each) for each in found]}, ()
 
 
-def view_page(notebook: memoryview, question: Json) -> Answer:
+def view_page(notebook: Content, question: Json) -> Answer:
     """A page of a stored notebook as JSON, in the bytes that go back."""
-    return {}, _json(view(bytes(notebook), _whole(question["first"]), _whole(question["count"])))
+    return {}, [dump(view(bytes(notebook), _whole(question["first"]), _whole(question["count"])))]
 
 
-def view_one(notebook: memoryview, question: Json) -> Answer:
+def view_one(notebook: Content, question: Json) -> Answer:
     """One cell of a stored notebook, likewise."""
-    return {}, _json(view_cell(bytes(notebook), _whole(question["cell"])))
+    return {}, [dump(view_cell(bytes(notebook), _whole(question["cell"])))]
 
 
-def check_anchor(notebook: memoryview, question: Json) -> Answer:
+def check_anchor(notebook: Content, question: Json) -> Answer:
     """An anchor with what stands there."""
-    return {"anchor": asdict(checked(anchor_from(question["anchor"]), bytes(notebook)))}, None
+    return {"anchor": asdict(checked(anchor_from(question["anchor"]), bytes(notebook)))}, ()
 
 
-def place(old: memoryview, new: memoryview, question: Json) -> Answer:
+def place(old: Content, new: Content, question: Json) -> Answer:
     """Where threads stand in another version."""
     found = question["anchors"]
     anchors = [anchor_from(each) for each in found] if isinstance(found, list) else []
-    return {"placed": [asdict(each) for each in place_all(anchors, bytes(old), bytes(new))]}, None
+    return {"placed": [asdict(each) for each in place_all(anchors, bytes(old), bytes(new))]}, ()
 
 
-def answer(question: Json, parts: Sequence[memoryview], tools: CheckingTools) -> Answer:
-    """The answer to one question; an error of ours is one as well."""
+def answers(question: Json, parts: Sequence[Content], tools: CheckingTools) -> Iterator[Answer]:
+    """The answers to one question, of which `check` has two; an error of ours is one as well, and the last."""
     tasks: dict[str, Callable[[], Answer]] = {
-        "check": lambda: check_bundle(parts[0], question, tools.prefilter),
-        "find": lambda: find(parts[0], question, tools.checks),
+        "find": lambda: find(question, parts, tools.checks),
         "compare": lambda: compare(parts[0], parts[1]),
         "difference": lambda: difference(question, parts, tools.comparer),
         "view": lambda: view_page(parts[0], question),
@@ -128,50 +130,48 @@ def answer(question: Json, parts: Sequence[memoryview], tools: CheckingTools) ->
         "place": lambda: place(parts[0], parts[1], question),
     }
     try:
-        return tasks[str(question["task"])]()
+        if question["task"] == "check":
+            yield from check_bundle(question, parts, tools)
+        else:
+            yield tasks[str(question["task"])]()
     except EnablementError as error:
-        return {"error": error.code, "message": error.message, "facts": error.facts}, None
+        yield {"error": error.code, "message": error.message, "facts": error.facts}, ()
     except MemoryError:
-        return {"error": "memory"}, None
+        yield {"error": "memory"}, ()
     except Exception as error:  # noqa: BLE001 - the outermost loop; what it says may quote the notebook, where it was raised does not
         frames = traceback.extract_tb(error.__traceback__)[-8:]
         where = " < ".join(f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in reversed(frames))
-        return {"error": "unexpected", "kind": type(error).__name__, "where": where}, None
+        yield {"error": "unexpected", "kind": type(error).__name__, "where": where}, ()
 
 
 def serve(wire: socket.socket, seconds: float, tools: CheckingTools) -> None:
-    """Answer until the other side is gone."""
-    while True:
-        try:
-            question, descriptors = receive(wire)
-        except (EOFError, OSError):
-            return
-        signal.setitimer(signal.ITIMER_REAL, seconds)  # ends the process, whatever it is in
-        made = _answer_once(wire, question, descriptors, tools)
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        if not made:
-            return
+    """Answer until the other side is gone. Garbage is collected between two questions, when nobody waits for it and there is some."""
+    gc.collect()
+    gc.freeze()
+    gc.disable()
+    while _answer_once(wire, seconds, tools):
+        if gc.get_count()[0] > _COLLECT_OBJECTS:
+            gc.collect()
 
 
-def _answer_once(wire: socket.socket, question: Json, descriptors: Sequence[int], tools: CheckingTools) -> bool:
-    """Answer one question; whether to go on."""
-    found, made = answer(question, [SharedBytes(descriptor).view() for descriptor in descriptors], tools)
-    retire = _resident() > _RETIRE_BYTES or found.get("error") == "memory"
+def _answer_once(wire: socket.socket, seconds: float, tools: CheckingTools) -> bool:
+    """Answer the next question; whether to go on. Each answer may take `seconds`."""
+    retire = False
     try:
-        send(wire, {**found, "retire": retire}, [made.fileno()] if made is not None else [])
-    except OSError:
+        question, parts = receive(wire)
+        signal.setitimer(signal.ITIMER_REAL, seconds)  # ends the process, whatever it is in
+        for found, made in answers(question, parts, tools):
+            last = not found.get("more")
+            retire = last and (found.get("error") == "memory" or _resident() > _RETIRE_BYTES)
+            send(wire, {**found, "retire": retire}, [part_of(content) for content in made])
+            signal.setitimer(signal.ITIMER_REAL, 0 if last else seconds)
+    except (EOFError, OSError):
         return False
     return not retire
 
 
 def _limits(members: object) -> BundleLimits:
     return BundleLimits(*members) if isinstance(members, list) else BundleLimits()
-
-
-def _json(value: object) -> SharedBytes:
-    made = SharedBytes()
-    made.write(dump(value))
-    return made
 
 
 def _whole(value: object) -> int:
@@ -184,8 +184,8 @@ def _number(value: object) -> int | None:
 
 def _resident() -> int:
     """Bytes of memory that this process holds now; 0 where the system does not tell."""
-    with suppress(OSError):
-        return int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize()
+    with suppress(OSError), open("/proc/self/statm", "rb", buffering=0) as file:  # noqa: PTH123 - asked with every answer, and a `Path` takes longer
+        return int(file.read(100).split()[1]) * _PAGE
     return 0
 
 

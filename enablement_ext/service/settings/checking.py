@@ -5,7 +5,7 @@ from __future__ import annotations
 from traitlets import Float, Int
 from traitlets.config import Configurable
 
-from enablement_ext.service.checking.pool import CheckingOptions
+from enablement_ext.service.checking.process import CheckingOptions
 
 _MIB = 1024 * 1024
 

@@ -9,7 +9,7 @@ from hashlib import sha256
 from threading import Thread
 
 from enablement_ext.core.errors import BadAnswers, HashMismatch, SecretFound
-from enablement_ext.core.notebook import canonicalise
+from enablement_ext.core.notebook import CanonicalNotebook, canonicalise
 from enablement_ext.core.notebook.extraction import ExtractedText, file_texts
 from enablement_ext.core.output_policy.applying import apply_rules
 from enablement_ext.core.output_policy.rules import OutputRules
@@ -134,6 +134,19 @@ def validate(
     `not_secret_rules`: those whose findings in content the author may say of that they are none.
     Raises `HashMismatch`, `BadNotebook`, `TooLarge`, `SecretFound`.
     """
+    return searched(received, rebuilt(received, outputs), prefilter, not_secret_rules)
+
+
+@dataclass(frozen=True, slots=True)
+class RebuiltNotebook:
+    """The notebook as it would be stored, and what the output policy did not keep."""
+
+    canonical: CanonicalNotebook
+    taken_out: tuple[Mapping[str, object], ...]
+
+
+def rebuilt(received: ReceivedBundle, outputs: OutputRules) -> RebuiltNotebook:
+    """The first part of `validate`. Raises `HashMismatch`, `BadNotebook`, `TooLarge`."""
     try:
         notebook = canonicalise(bytes(received.notebook), sha256=received.document.sha256)
     finally:
@@ -141,16 +154,24 @@ def validate(
     kept, taken = apply_rules(notebook.data, outputs)
     if taken:
         notebook = canonicalise(kept)
-    said = _require_no_secret(received, notebook.texts, prefilter, not_secret_rules)
-    entry = FileEntry(received.document.path, notebook.sha256, len(notebook.data), FileRole.NOTEBOOK)
+    return RebuiltNotebook(notebook, tuple(each.as_json() for each in taken))
+
+
+def searched(
+    received: ReceivedBundle, notebook: RebuiltNotebook, prefilter: Prefilter, not_secret_rules: Collection[str]
+) -> ValidatedBundle:
+    """The second part of `validate`. Raises `SecretFound`."""
+    canonical = notebook.canonical
+    said = _require_no_secret(received, canonical.texts, prefilter, not_secret_rules)
+    entry = FileEntry(received.document.path, canonical.sha256, len(canonical.data), FileRole.NOTEBOOK)
     return ValidatedBundle(
         received.document,
         received.identity,
         entry,
-        notebook.data,
+        canonical.data,
         received.files,
         received.contents,
-        tuple(each.as_json() for each in taken),
+        notebook.taken_out,
         said,
     )
 
@@ -163,9 +184,11 @@ def _require_no_secret(
     Raises `SecretFound` with the findings that are left, and the name of the content for which something can be said of them.
     """
     written = find_secrets(_written_texts(received), prefilter)
+    found = find_secrets(_content_texts(received, notebook, prefilter), prefilter)
+    if not written and not found:
+        return ()
     mark = content_mark(received.document.sha256, [(entry.path, entry.sha256) for entry in received.files])
     said = received.document.not_secrets
-    found = find_secrets(_content_texts(received, notebook, prefilter), prefilter)
     judgement = judged(found, said.statements if said.content == mark else (), rules)
     if written or judgement.left:
         findings = [finding_facts(each) for each in written]

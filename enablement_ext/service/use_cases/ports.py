@@ -36,7 +36,7 @@ class Limiter(Protocol):
 
 
 class ArrivedBundle(Protocol):
-    """What checks need of a bundle that was validated."""
+    """What checks need of a bundle beside its notebook."""
 
     @property
     def document(self) -> SubmissionDocument:
@@ -44,14 +44,13 @@ class ArrivedBundle(Protocol):
         ...
 
     @property
-    def canonical(self) -> bytes | memoryview:
-        """The notebook as it would be stored."""
-        ...
-
-    @property
     def files(self) -> Sequence[FileEntry]:
         """The files beside it."""
         ...
+
+
+class ValidatedArrival(ArrivedBundle, Protocol):
+    """The same of a bundle that was validated."""
 
     @property
     def taken_out(self) -> tuple[Mapping[str, object], ...]:

@@ -1,8 +1,8 @@
 """Submitting a notebook: exactly once, durable before it is acknowledged. A new submission and a new version take the same steps.
 
 - `ingest` takes the bundle apart and names its content.
-- `validate` examines the content: strict notebook, secrets. Of a version it is asked first whether it may be sent at all, which costs less.
-- `check`: what checks find in it, by the rules of this hub; what blocks refuses it.
+- `examine`: strict notebook, secrets, and checks, which are made meanwhile. Of a version it is asked first whether it may be sent at all, which costs less.
+- `check`: what checks found, by the rules of this hub; what blocks refuses it, before anything is stored.
 - `store`: large files on disk (one barrier for all), then one transaction with submission, version, small files, event, attention and
   receipt. The transaction looks first whether the idempotency key is known, and then answers what it was answered with. Until it is committed
   nothing has happened; artifacts without it are unreferenced. Most notebooks are small: sending them takes one barrier.
@@ -12,19 +12,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 
+from enablement_ext.core.checks.models import NotebookSurroundings
 from enablement_ext.core.errors import EnablementError, KeyReused, NoSpace, StoreUnavailable
 from enablement_ext.core.git.access.ports import Access
 from enablement_ext.core.git.repository_names import RepositoryId
-from enablement_ext.core.output_policy.rules import OutputRules
 from enablement_ext.core.review.content_id import content_id
 from enablement_ext.core.review.models import CheckRecord, ImageRef, Principal, Receipt, Version
 from enablement_ext.core.review.ports import KeptReceipt, NewVersion, ReviewReader, ReviewTransaction
+from enablement_ext.service.use_cases.arrival.examination import Examination, Examine, examine_here
 from enablement_ext.service.use_cases.git.access import access_to
-from enablement_ext.service.use_cases.ingest import ReceivedBundle, ValidatedBundle, ingest, validate
+from enablement_ext.service.use_cases.ingest import ReceivedBundle, ValidatedBundle, ingest
 from enablement_ext.service.use_cases.review_context import ReviewContext, commit
 from enablement_ext.service.use_cases.submit_new import add_submission
 from enablement_ext.service.use_cases.submit_version import (
@@ -34,8 +34,6 @@ from enablement_ext.service.use_cases.submit_version import (
     sendable_submission,
 )
 
-Validation = Callable[[ReceivedBundle, OutputRules], ValidatedBundle]
-
 _MOST_SMALL = 8  # times `ReviewContext.small_bytes`, of all small files together
 
 
@@ -44,7 +42,7 @@ class SubmitCommand:
     """A bundle that somebody sends, as a new submission or as the next version of the submission `target`.
 
     `key` is the idempotency key. `image` is what the hub recorded of the sender's server, or the error it answered with: that is
-    raised only where nothing else is wrong and the request was not answered before. `validate` examines the bundle where that is not done
+    raised only where nothing else is wrong and the request was not answered before. `examine` examines the bundle where that is not done
     here, in this thread.
     """
 
@@ -53,7 +51,7 @@ class SubmitCommand:
     target: int | None
     bundle: bytes | bytearray | memoryview
     image: ImageRef | EnablementError
-    validate: Validation | None = None
+    examine: Examine | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +72,10 @@ def submit(context: ReviewContext, command: SubmitCommand) -> SubmitResult:
     received = ingest(command.bundle, context.bundle_limits, command.target)
     try:
         _require_sendable(context, command, received)
-        outputs = context.checks.outputs(command.image)
-        examine = command.validate or partial(_validate_here, context)
-        examined = examine(received, outputs)
-        return store(context, command, examined, check(context, command, examined))
+        outputs, around = context.checks.outputs(command.image), _around(context, command, received)
+        examine = command.examine or partial(examine_here, context)
+        with examine(received, outputs, around) as examined:
+            return store(context, command, examined)
     except (StoreUnavailable, NoSpace):
         raise
     except EnablementError:
@@ -87,25 +85,28 @@ def submit(context: ReviewContext, command: SubmitCommand) -> SubmitResult:
         return answered
 
 
-def _validate_here(context: ReviewContext, received: ReceivedBundle, outputs: OutputRules) -> ValidatedBundle:
-    return validate(received, context.prefilter, outputs, context.policy.not_secret_rules)
+def _around(context: ReviewContext, command: SubmitCommand, received: ReceivedBundle) -> NotebookSurroundings | None:
+    """What checks are told; None where the image is not known, and nothing is stored in the end."""
+    if isinstance(command.image, EnablementError):
+        return None
+    return context.checks.around(received, command.image)
 
 
-def check(context: ReviewContext, command: SubmitCommand, validated: ValidatedBundle) -> CheckRecord:
+def check(context: ReviewContext, command: SubmitCommand, examined: Examination) -> CheckRecord:
     """What is kept of the checks. Raises `CheckBlocks`, and what the hub answered for an image."""
     if isinstance(command.image, EnablementError):
         raise command.image
-    return context.checks.check(validated, command.image)
+    return context.checks.record(examined.findings(), examined.validated, command.image)
 
 
-def store(
-    context: ReviewContext, command: SubmitCommand, validated: ValidatedBundle, record: CheckRecord
-) -> SubmitResult:
-    """Make it durable: large files, then everything else in one transaction."""
+def store(context: ReviewContext, command: SubmitCommand, examined: Examination) -> SubmitResult:
+    """Make it durable once checks let it pass: large files, then everything else in one transaction."""
+    validated = examined.validated
     target, version = _target(command, validated), _new_version(context, command, validated)
+    origin, record = _origin(context, command, validated), check(context, command, examined)
     if target is not None:
         version = replace(version, changes=changes_since_latest(context, target, version, validated.canonical))
-    small, origin = _put_large(context, validated), _origin(context, command, validated)
+    small = _put_large(context, validated)
 
     def work(transaction: ReviewTransaction) -> SubmitResult:
         answered = _answered(transaction, command, validated.identity)

@@ -12,11 +12,11 @@ from sqlalchemy import (
     PrimaryKeyConstraint,
     Table,
     Text,
-    insert,
     select,
 )
 
 from enablement_ext.adapters.database import schema
+from enablement_ext.adapters.database.statements import single_rows
 from enablement_ext.core.review.models import CheckRecord
 
 version_checks = Table(
@@ -61,7 +61,7 @@ class DatabaseCheckRecordWriter(DatabaseCheckRecordReader):
             "findings": _text(record.findings),
             "taken_out": _text(record.taken_out),
         }
-        self._connection.execute(insert(version_checks).values(values))
+        single_rows.insert_row(version_checks, self._connection.dialect).run(self._connection, values)
 
 
 def _text(values: tuple[object, ...]) -> str:

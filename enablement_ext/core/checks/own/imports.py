@@ -15,11 +15,12 @@ from enablement_ext.core.checks.models import (
     NotebookSurroundings,
     SentFile,
 )
-from enablement_ext.core.images.python.import_names import by_longest_prefix, is_python_own, is_shared
+from enablement_ext.core.images.python.import_names import by_longest_prefix, is_python_own, is_shared, shared_folders
 from enablement_ext.core.images.python.names import canonical_name
 from enablement_ext.core.images.python.usual_imports import USUAL
 from enablement_ext.core.notebook.code_references import ImportUse
 
+_USUAL_FOLDERS = shared_folders(USUAL)
 _ASK = "Ask for the package (Images → Ask for a package), or do without it."
 
 
@@ -59,13 +60,13 @@ def _finding(use: ImportUse, cell: int, notebook: CheckedNotebook) -> Finding | 
     around = notebook.around
     if is_python_own(use.module) or around.sent is None or _is_file(use, around.sent, around.path):
         return None
+    near = _is_file(use, around.near, around.path)
+    if not near and (around.release is None or not around.release.locked or _is_locked(use, around)):
+        return None
     line = _line(notebook.cells[cell - 1].source, use.module)
     facts: dict[str, object] = {"cell": cell, "module": use.module}
-    near = _is_file(use, around.near, around.path)
-    if near:
+    if near or around.release is None:
         return Finding("imports.not-sent", cell, line, {**facts, "file": near}, Fix.ADD_FILE)
-    if around.release is None or not around.release.locked or _is_locked(use, around):
-        return None
     facts["image"] = around.release.name
     installed = _packages(use, around.modules or {})
     if installed:
@@ -75,6 +76,8 @@ def _finding(use: ImportUse, cell: int, notebook: CheckedNotebook) -> Finding | 
 
 def _is_file(use: ImportUse, files: Mapping[str, SentFile], notebook: str) -> str:
     """The file of the bundle that the module is, from the notebook's folder on; "" where none is."""
+    if not files:
+        return ""
     folder = posixpath.dirname(notebook)
     parts = use.module.split(".")
     for length in range(len(parts), 0, -1):
@@ -93,7 +96,9 @@ def _is_locked(use: ImportUse, around: NotebookSurroundings) -> bool:
         return True
     if canonical_name(use.module.partition(".")[0]) in locked:
         return True
-    return any(is_shared(use.module, table) for table in tables[:1] if not use.names)
+    if use.names:
+        return False
+    return use.module in _USUAL_FOLDERS if around.modules is None else is_shared(use.module, around.modules)
 
 
 def _packages(use: ImportUse, table: Mapping[str, Iterable[str]]) -> tuple[str, ...]:

@@ -68,6 +68,9 @@ _SCOPES = frozenset(
         *(getattr(ast, name) for name in ("TypeAlias",) if hasattr(ast, name)),
     }
 )
+_NAMING = frozenset({ast.Name, ast.alias, ast.ExceptHandler})
+_CHANGING = (ast.AugAssign, ast.Delete)
+_PLAIN = (ast.Assign, ast.AnnAssign, ast.AugAssign, ast.Expr, ast.Delete)
 _MAY_HIDE = frozenset({ast.Call, ast.ImportFrom})
 _COMPREHENSIONS = frozenset({"listcomp", "setcomp", "dictcomp", "genexpr"})
 _REMEDY = "Define it above, then restart the kernel and run all cells."
@@ -123,7 +126,7 @@ class _Walk:
         """False where the cell may define what cannot be seen."""
         if source is None or source.hides or source.statements is None:
             return False
-        if any(node.__class__ in _MAY_HIDE and _hides(node) for _, nodes in source.walked for node in nodes):
+        if any(_hides(node) for _, nodes in source.walked for node in nodes if node.__class__ in _MAY_HIDE):
             return False
         for name in source.targets:
             self.defined.setdefault(name, cell.number)
@@ -142,12 +145,9 @@ class _Walk:
         if names is None:
             return False
         # What a block defines may be used in it: `for row in rows: print(row)`. A plain assignment reads before it defines.
-        own = (
-            frozenset()
-            if isinstance(statement, ast.Assign | ast.AnnAssign | ast.AugAssign | ast.Expr | ast.Delete)
-            else names.defined
-        )
-        for name in sorted((names.used | _changed(statement)) - own):
+        own = frozenset[str]() if isinstance(statement, _PLAIN) else names.defined
+        used = names.used | _changed(statement) if isinstance(statement, _CHANGING) else names.used
+        for name in sorted(used - own):
             self._use(name, cell, statement.lineno, deferred=False)
         for name in sorted(names.deferred):
             self._use(name, cell, statement.lineno, deferred=True)
@@ -184,6 +184,8 @@ def _names_of_block(nodes: list[ast.AST]) -> _Names:
     """Where no scope of its own is in it, as symbol tables have it."""
     defined, used = set[str](), set[str]()
     for node in nodes:
+        if node.__class__ not in _NAMING:
+            continue
         if isinstance(node, ast.Name):
             (used if isinstance(node.ctx, ast.Load) else defined).add(node.id)
         elif isinstance(node, ast.alias):

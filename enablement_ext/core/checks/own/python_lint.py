@@ -10,9 +10,11 @@ from enablement_ext.core.checks.ports import LintCell, LintHit
 _MUTABLE = (ast.List, ast.Dict, ast.Set, ast.ListComp, ast.DictComp, ast.SetComp)
 _MUTABLE_CALLS = frozenset({"list", "dict", "set"})
 _MUTABLE_COLLECTIONS = frozenset({"defaultdict", "deque", "Counter", "OrderedDict"})
-_LOOKED_AT = (
-    *(ast.Compare, ast.Dict, ast.Assert, ast.If, ast.ExceptHandler, ast.FunctionDef, ast.AsyncFunctionDef),
-    *(ast.Import, ast.ImportFrom),
+_LOOKED_AT = frozenset(
+    {
+        *(ast.Compare, ast.Dict, ast.Assert, ast.If, ast.ExceptHandler, ast.FunctionDef, ast.AsyncFunctionDef),
+        *(ast.Import, ast.ImportFrom),
+    }
 )
 # A default with one of these annotations is not meant to be changed.
 _UNCHANGED = frozenset(
@@ -26,7 +28,7 @@ class PythonLinter:
 
     def hits(self, cells: Sequence[LintCell]) -> Sequence[LintHit]:
         """Of all nodes the few kinds that a rule is about."""
-        nodes = [(cell.number, node) for cell in cells for node in cell.nodes if isinstance(node, _LOOKED_AT)]
+        nodes = [(cell.number, node) for cell in cells for node in cell.nodes if node.__class__ in _LOOKED_AT]
         makers = _makers(node for _, node in nodes)
         return [LintHit(rule, cell, line) for cell, node in nodes for rule, line in _broken(node, makers)]
 

@@ -39,6 +39,11 @@ def is_shared(module: str, table: Mapping[str, Iterable[str]]) -> bool:
     return any(name.startswith(f"{module}.") for name in table)
 
 
+def shared_folders(table: Iterable[str]) -> frozenset[str]:
+    """All names of which `is_shared` is true."""
+    return frozenset(folder for name in table for folder in _beginnings(name.rpartition(".")[0]))
+
+
 def packages_of_module(module: str, installed: Mapping[str, Collection[str]]) -> tuple[str, ...]:
     """The packages that a module, by its dotted name, comes from, by their normalised names in order; empty where that is not known.
 

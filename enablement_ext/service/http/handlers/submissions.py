@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import unicodedata
-from functools import partial
+from contextlib import AbstractContextManager
 from pathlib import Path
 
+from enablement_ext.core.checks.models import NotebookSurroundings
 from enablement_ext.core.errors import BadRequest
 from enablement_ext.core.output_policy.rules import OutputRules
 from enablement_ext.core.review.models import Principal, Submission, Version
@@ -16,8 +17,9 @@ from enablement_ext.service.context import Flow, ServiceContext, Work, in_reader
 from enablement_ext.service.http.presentation import detail_json, told_event_json, view_json
 from enablement_ext.service.http.server_image import server_image_or_error
 from enablement_ext.service.use_cases import claims, queries
+from enablement_ext.service.use_cases.arrival.examination import Examination, Examine
 from enablement_ext.service.use_cases.confirmations.views import of_events
-from enablement_ext.service.use_cases.ingest import ReceivedBundle, ValidatedBundle
+from enablement_ext.service.use_cases.ingest import ReceivedBundle
 from enablement_ext.service.use_cases.review_context import viewer
 from enablement_ext.service.use_cases.submit import SubmitCommand, SubmitResult, submit
 from enablement_ext.service.use_cases.withdraw import withdraw as withdraw_submission
@@ -220,18 +222,22 @@ async def _submit(context: ServiceContext, request: Request, target: int | None)
         if request.large is None:
             command = SubmitCommand(principal, key, target, request.body, image)
             return _receipt(await context.writers.run(submit, context.review, command))
-        checked = partial(_checked, context, request.large, target)
-        command = SubmitCommand(principal, key, target, request.large.view(), image, checked)
+        examine = _in_process(context, request.large, target)
+        command = SubmitCommand(principal, key, target, request.large.view(), image, examine)
         threads = context.checkers if len(request.large) <= _LARGE_BYTES else context.large_checkers
         return _receipt(await threads.run(submit, context.review, command))
 
 
-def _checked(
-    context: ServiceContext, body: SharedBytes, target: int | None, received: ReceivedBundle, outputs: OutputRules
-) -> ValidatedBundle:
-    review = context.review
-    question = ValidationQuestion(review.bundle_limits, target, outputs, review.policy.not_secret_rules)
-    return context.checking.validate(body, received, question)
+def _in_process(context: ServiceContext, body: SharedBytes, target: int | None) -> Examine:
+    """Examined in a process of its own."""
+    limits, rules = context.review.bundle_limits, context.review.policy.not_secret_rules
+
+    def examine(
+        received: ReceivedBundle, outputs: OutputRules, around: NotebookSurroundings | None
+    ) -> AbstractContextManager[Examination]:
+        return context.checking.examining(body, received, ValidationQuestion(limits, target, outputs, rules, around))
+
+    return examine
 
 
 def _receipt(result: SubmitResult) -> Response:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 
 from enablement_ext.core.checks.judging import Rules, finding_json, judged
@@ -21,10 +22,11 @@ from enablement_ext.core.checks.registry import OWN, findings_of, kinds_of
 from enablement_ext.core.errors import CheckBlocks
 from enablement_ext.core.output_policy.rules import OutputRules
 from enablement_ext.core.review.models import CheckRecord, ImageRef
-from enablement_ext.service.use_cases.ports import ArrivedBundle
+from enablement_ext.service.use_cases.ports import ArrivedBundle, ValidatedArrival
 
 SECRETS = "secrets"  # `validate` looks for them in everything that arrives, and refuses
-Finder = Callable[[bytes | memoryview, NotebookSurroundings], Sequence[Finding]]
+Findings = Callable[[], Sequence[Finding]]  # waits until all is found
+Finder = Callable[[bytes | memoryview, NotebookSurroundings], AbstractContextManager[Findings]]
 
 
 def without_secrets(checks: Sequence[NotebookCheck]) -> tuple[NotebookCheck, ...]:
@@ -32,24 +34,30 @@ def without_secrets(checks: Sequence[NotebookCheck]) -> tuple[NotebookCheck, ...
     return tuple(check for check in checks if check.name != SECRETS)
 
 
-def find_here(notebook: bytes | memoryview, around: NotebookSurroundings) -> Sequence[Finding]:
-    """What our own checks find, in this thread."""
-    return findings_of(without_secrets(OWN), checked_notebook(bytes(notebook), around))
+@contextmanager
+def find_here(notebook: bytes | memoryview, around: NotebookSurroundings) -> Iterator[Findings]:
+    """What our own checks find, in this thread, once it is asked for."""
+    yield lambda: findings_of(without_secrets(OWN), checked_notebook(bytes(notebook), around))
 
 
 @dataclass(frozen=True, slots=True)
 class ArrivalChecks:
-    """The rules, and whom to ask: `find` makes the checks, `release` says what the catalog knows of an image. `tracks` are those that review."""
+    """The rules, and whom to ask: `find` begins the checks, `release` says what the catalog knows of an image. `tracks` are those that review."""
 
     policy: CheckPolicy = field(default_factory=CheckPolicy)
     kinds: Mapping[str, FindingKind] = field(default_factory=lambda: kinds_of(without_secrets(OWN)))
     find: Finder = find_here
     release: Callable[[ImageRef], ReleaseFacts | None] = lambda _: None
     tracks: tuple[str, ...] = ()
+    _merged: dict[str, CheckPolicy] = field(default_factory=dict)
 
     def rules_for(self, image: str) -> CheckPolicy:
-        """The rules for what is made in the image with this slug."""
-        return self.policy.for_submission(image, self.tracks, self.kinds)
+        """The rules for what is made in the image with this slug; merged once for all images without rules of their own."""
+        special = image if image in self.policy.images else ""
+        rules = self._merged.get(special)
+        if rules is None:
+            rules = self._merged[special] = self.policy.for_submission(special, self.tracks, self.kinds)
+        return rules
 
     def outputs(self, image: object) -> OutputRules:
         """What is kept of outputs; everything where the image is not known, since then nothing is stored."""
@@ -59,19 +67,22 @@ class ArrivalChecks:
         """The rules as whoever sends is told them."""
         return policy_json(self.rules_for(image), self.kinds)
 
-    def check(self, arrived: ArrivedBundle, image: ImageRef) -> CheckRecord:
-        """What is kept with the version. Raises `CheckBlocks` (facts `findings`) where something is in the way."""
-        document, policy = arrived.document, self.rules_for(image.slug)
-        around = NotebookSurroundings(
-            path=document.path,
+    def around(self, arrived: ArrivedBundle, image: ImageRef) -> NotebookSurroundings:
+        """What checks are told of the bundle beside its notebook."""
+        return NotebookSurroundings(
+            path=arrived.document.path,
             sent={entry.path: SentFile(entry.path, entry.size, entry.sha256) for entry in arrived.files},
             release=self.release(image),
             git_known=True,
-            git=document.git,
+            git=arrived.document.git,
         )
-        found = judged(self.find(arrived.canonical, around), Rules(self.kinds, policy, document.overrides))
-        _refuse([each for each in found if each.stops])
-        return CheckRecord(policy.version, tuple(map(finding_json, found)), arrived.taken_out)
+
+    def record(self, found: Sequence[Finding], arrived: ValidatedArrival, image: ImageRef) -> CheckRecord:
+        """What is kept of the findings. Raises `CheckBlocks` (facts `findings`) where something is in the way."""
+        policy = self.rules_for(image.slug)
+        judgements = judged(found, Rules(self.kinds, policy, arrived.document.overrides))
+        _refuse([each for each in judgements if each.stops])
+        return CheckRecord(policy.version, tuple(map(finding_json, judgements)), arrived.taken_out)
 
 
 def _refuse(found: Sequence[JudgedFinding]) -> None:
