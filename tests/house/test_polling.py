@@ -28,7 +28,7 @@ SLEEPING_LOOPS = {
     "tests/lab/test_sending.py": 1,  # a file that grows
     "tests/polling.py": 2,
     "tests/replicas/proxy.py": 1,  # asks its replicas whether they are ready, for as long as it runs
-    "tests/service/test_hub_directory.py": 1,  # keeps the event loop from its timers
+    "tests/service/test_hub_directory.py": 1,  # lets the loop's own time go by
 }
 
 

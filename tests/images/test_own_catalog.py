@@ -152,7 +152,6 @@ def test_a_folder_that_is_there_already_is_left_alone(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(600)
 def test_an_image_is_added_as_the_recipe_says(installed: Installed) -> None:
     before = installed.hashes()
     package = "opencv-python-headless>=4.10,<5"

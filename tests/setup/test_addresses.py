@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import requests
 
+from tests.polling import PATIENCE
 from tests.servers.hub_session import HubSession
 from tests.servers.up import How, running_up
 
@@ -29,7 +30,7 @@ def test_an_address_of_ipv6_is_served_and_shown_in_brackets(tmp_path: Path, opti
         assert hub.url.startswith("http://[::1]:")
         assert f"Enablement is at {hub.url}" in hub.said()
         assert "does not answer" not in hub.said()
-        assert requests.get(f"{hub.url}/services/enablement/healthz", timeout=20).status_code == 200
+        assert requests.get(f"{hub.url}/services/enablement/healthz", timeout=PATIENCE).status_code == 200
         if "--yes" in options:
             return
         dana = HubSession(hub.url, "dana")
