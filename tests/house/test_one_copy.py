@@ -24,7 +24,7 @@ from enablement_ext.core.review.models import (
     State,
     Verdict,
 )
-from enablement_ext.core.review.version_changes import CHANGE_WORDS
+from enablement_ext.core.review.version_changes import CHANGE_WORDS, FallReason
 from enablement_ext.core.submission.bundle import check_path
 from enablement_ext.core.submission.tar_format import shown_name
 from enablement_ext.core.text.cleaning import clean
@@ -47,6 +47,8 @@ CONTRACT: dict[str, type[StrEnum]] = {
     "Repository.access": Access,
     "RepositoryAccess.access": Access,
     "Decision.verdict": Verdict,
+    "Decision.fallen.properties.reason": FallReason,
+    "Decision.fallen.properties.changes.items": ChangeKind,
     "Requirement.state": RequirementState,
     "Thread.placed.allOf.1.properties.state": Ported,
 }

@@ -198,3 +198,17 @@ def test_the_page_beside_the_catalog_says_the_same_after_every_release(
     assert main(["image", "promote", f"demo/{version}", "--untested", "a walk through the recipe"]) == 0
     assert f"| {version} | recommended |" in page.read_text()
     assert main(["image", "verify"]) == 0
+
+
+def test_up_takes_the_teams_own_catalog_and_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """By the same rule; it is said before anything is started, here at an address that nobody agreed to."""
+    monkeypatch.delenv("ENABLEMENT_CATALOG", raising=False)
+    monkeypatch.chdir(tmp_path)
+    started = ["up", "--address", "192.0.2.1", "--state", str(tmp_path / "state")]
+    assert main(started) == 2
+    assert capsys.readouterr().out == f"==> catalog: {IMAGES} (it comes with Enablement, read-only)\n"
+    copy_catalog(IMAGES, Path("images"))
+    assert main(started) == 2
+    assert capsys.readouterr().out == "==> catalog: images (your own)\n"
