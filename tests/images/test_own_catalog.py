@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from enablement_ext.adapters.catalog_folder import CatalogFolder, copy_catalog, read_catalog
-from enablement_ext.adapters.local_paths import PACKAGE
+from enablement_ext.adapters.local_paths import PACKAGE, cache_folder
 from enablement_ext.cli.app import main
 from enablement_ext.core.errors import BadCatalog
 
@@ -156,12 +156,25 @@ def test_an_image_is_added_as_the_recipe_says(installed: Installed) -> None:
     before = installed.hashes()
     package = "opencv-python-headless>=4.10,<5"
     assert installed.run("new", "vision", "--init", "--extends", "datascience", "--package", package).returncode == 0
-    done = installed.run("lock", "vision", "--json")
+    dated = ("--cutoff", "2026-12-01", "--support-until", "2030-01-01", "--note", "Pictures can be read.")
+    cache = ("--cache", str(cache_folder()))
+    done = installed.run("lock", "vision", "--json", *dated, *cache)
     assert done.returncode == 0, done.stderr
     version = json.loads(done.stdout)["release"]
-    for words in (["test", "vision", "--record"], ["promote", f"vision/{version}"], ["verify"]):
+    record = (installed.work / "images/vision/releases" / version / "release.toml").read_text()
+    assert all(given in record for given in dated[1::2])
+    tried = ["test", "vision", "--record", "--no-compare"]
+    for words in (
+        tried,
+        ["promote", f"vision/{version}"],
+        ["verify"],
+        ["build", "vision", "--venv"],
+        ["size", "vision"],
+    ):
         done = installed.run(*words)
         assert done.returncode == 0, (words, done.stdout, done.stderr)
+    everywhere = installed.run("build", "vision", "--venv", "--all-pythons", *cache)
+    assert f"Python {sys.version_info.major}.{sys.version_info.minor}: /" in everywhere.stdout
     assert installed.hashes() == before
 
 
