@@ -16,7 +16,6 @@ SHORT_LIMITS = {
     "tests/adapters/test_artifacts_s3.py": 2,  # a store that is away
     "tests/cli/test_up.py": 1,  # asked again
     "tests/deploy/reverse_proxies.py": 1,  # asked again
-    "tests/git/test_forge_network.py": 1,  # a forge that is away
     "tests/git/test_hostile.py": 1,  # a Git that never ends
     "tests/house/test_polling.py": 2,  # waited for in vain
     "tests/servers/gitea.py": 1,  # asked again

@@ -144,7 +144,7 @@ def test_a_stop_is_clean(tmp_path: Path, hub: str) -> None:
 
 
 def test_it_ends_with_its_parent(tmp_path: Path, hub: str) -> None:
-    parent = subprocess.Popen(["sleep", "60"])
+    parent = subprocess.Popen(["sleep", "3600"])
     port = free_port()
     process = start(tmp_path, port, hub, ENABLEMENT_PARENT_PID=str(parent.pid))
     wait_until_ready(port, process)
