@@ -60,6 +60,15 @@ def test_usage_and_rerun_take_another_catalog_too(catalog: Path, capsys: Capture
     assert f"there is no release 'vision' in {catalog}" in capsys.readouterr().err
 
 
+def test_an_environment_for_every_python_says_which_are_not_here(catalog: Path, capsys: Capture) -> None:
+    """Of a release for one Python that no machine has any more."""
+    release = catalog / "minimal/releases/2026.11.0/release.toml"
+    release.write_text(re.sub(r"(?m)^python = .*$", 'python = ["3.6"]', release.read_text()))
+    asked = ["minimal", "--venv", "--all-pythons", "--catalog", str(catalog), "--cache", str(catalog.parent / "cache")]
+    assert main(["image", "build", *asked]) == 1
+    assert capsys.readouterr().out == "Python 3.6: not on this machine\n"
+
+
 def test_a_title_is_that_of_the_intent(catalog: Path) -> None:
     assert main(["image", "new", "vision", "--title", "Looking at pictures", "--catalog", str(catalog)]) == 0
     assert 'title = "Looking at pictures"' in (catalog / "vision/image.toml").read_text()
