@@ -47,7 +47,14 @@ from enablement_ext.hub.spawner import compose
 from enablement_ext.hub.spawner_form import SpawnerWiring
 
 _INDEX = frozenset({"SSL_CERT_FILE", "SSL_CERT_DIR", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "ALL_PROXY"})
-START_TIMEOUT = 300  # seconds; a release's environment is made at its first start
+# What a spawner waits for, in seconds, where the hub does not say: JupyterHub's own defaults are for servers of a dozen packages.
+_PATIENCE = {
+    "start_timeout": (300, "a release's environment is made at its first start"),
+    "http_timeout": (
+        120,
+        "a first server reads everything from disk, and on a busy machine that takes longer than half a minute",
+    ),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,11 +137,10 @@ def _add_spawner(c: Config, settings: Enablement, base: type[Spawner], places: _
         notes.append("no release is offered: set c.Enablement.image_reference to where their images are")
     if configured(c, "Spawner", "cmd", None):
         notes.append("Spawner.cmd (yours) is taken out of the chosen release where the release has that command")
-    if not any(configured(c, section, "start_timeout", None) for section in c if section.endswith("Spawner")):
-        c.Spawner.start_timeout = START_TIMEOUT
-        notes.append(
-            f"Spawner.start_timeout: {START_TIMEOUT} s, because a release's environment is made at its first start"
-        )
+    for name, (seconds, why) in _PATIENCE.items():
+        if not any(configured(c, section, name, None) for section in c if section.endswith("Spawner")):
+            c.Spawner[name] = seconds
+            notes.append(f"Spawner.{name}: {seconds} s, because {why}")
     return notes
 
 

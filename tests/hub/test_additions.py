@@ -211,6 +211,8 @@ def test_the_spawner_may_be_named_in_every_way_jupyterhub_knows(tmp_path: Path, 
 
 def test_limits_of_the_hub_stay(tmp_path: Path) -> None:
     c, said = configured_hub(tmp_path, mem_limit="3G", start_timeout=77)
+    assert c.Spawner.http_timeout == 120
+    assert "Spawner.http_timeout: 120 s, because" in said
     assert c.Spawner.mem_limit == "3G"
     assert c.Spawner.start_timeout == 77
     assert c.JupyterHub.spawner_class.wiring.policy.sizes == ()
