@@ -71,11 +71,6 @@ KUBE: Mapping[str, tuple[str, ...]] = {
         "helm install enablement helm/enablement --namespace <namespace> --values enablement.yaml --values images.yaml",
         "kubectl --namespace <namespace> rollout status deployment/enablement-review",
     ),
-    f"{CLUSTER}/small.md": (
-        "kubectl --namespace <namespace> scale deployment/enablement-review --replicas 0",
-        "helm upgrade enablement helm/enablement --namespace <namespace> --values enablement.yaml --values images.yaml",
-        "kubectl --namespace <namespace> create job restore --from=cronjob/enablement-backup --dry-run=client --output json \\",
-    ),
     f"{CLUSTER}/on-call.md": ("kubectl --namespace <namespace> get pods --selector app.kubernetes.io/name=enablement",),
     f"{CLUSTER}/backup.md": (
         "kubectl --namespace <namespace> exec deployment/enablement-review -- enablement audit verify",

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from playwright.sync_api import Error as PlaywrightError
 
-from tests.kube import small, whole
+from tests.kube import whole
 from tests.kube.chart import NEW, OLD
 from tests.kube.images import ROOT, Built, build_all, everything
 from tests.kube.outside import outside
@@ -85,7 +85,6 @@ def _tell(scenario: Scenario) -> None:
     scenario.upgrade()
     scenario.rollback(number)
     scenario.uninstall(number)
-    small.show(scenario)
     if hub := os.environ.get(_HUB_CHART):
         whole.install(scenario, Path(hub))
 

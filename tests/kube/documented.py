@@ -13,8 +13,6 @@ from tests.docs.run_list import CLUSTER, KUBE
 from tests.kube import chart
 from tests.servers.kubernetes.kubectl import Kubectl
 
-_LONGEST = 600.0  # seconds for one block
-SMALL = f"{CLUSTER}/small.md"
 VERBS = {"install": "install.md", "upgrade": "upgrade.md", "rollback": "upgrade.md", "uninstall": "upgrade.md"}
 
 
@@ -31,18 +29,12 @@ def helm_block(verb: str) -> Block:
 
 def looks() -> list[Block]:
     """The blocks that change nothing and ask for no more than a release that is installed."""
-    pages = [(name, blocks) for name, blocks in KUBE.items() if name != SMALL]
-    return [page(name)[known] for name, blocks in pages for known in blocks if known.startswith("kubectl ")]
+    return [page(name)[known] for name, blocks in KUBE.items() for known in blocks if known.startswith("kubectl ")]
 
 
-def moving() -> list[Block]:
-    """A small team's way to PostgreSQL and a bucket, in the page's order."""
-    return [page(SMALL)[known] for known in KUBE[SMALL]]
-
-
-def look(kubectl: Kubectl, folder: Path, block: Block, more: Mapping[str, str] | None = None) -> str:
-    """What a block prints, with `more` filled in. Raises Failed where it does not succeed."""
-    return _run(kubectl, folder, block.script({**_values(kubectl), **(more or {})}))
+def look(kubectl: Kubectl, folder: Path, block: Block) -> str:
+    """What such a block prints. Raises Failed where it does not succeed."""
+    return _run(kubectl, folder, block.script(_values(kubectl)))
 
 
 def prepare(folder: Path, values: Mapping[str, Any], images: Mapping[str, Any]) -> None:
@@ -57,12 +49,7 @@ def _values(kubectl: Kubectl) -> dict[str, str]:
 
 def _run(kubectl: Kubectl, folder: Path, script: str) -> str:
     command = ["/bin/sh", "-eu", "-c", script]
-    try:
-        done = subprocess.run(
-            command, capture_output=True, text=True, check=False, env=kubectl.environ, cwd=folder, timeout=_LONGEST
-        )
-    except subprocess.TimeoutExpired as late:  # a page waits an hour for a Job, also for one that has failed
-        raise chart.failed(kubectl, script, str(late)) from late
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=kubectl.environ, cwd=folder)
     if done.returncode:
         raise chart.failed(kubectl, script, done.stderr)
     return done.stdout
