@@ -15,7 +15,7 @@ from enablement_ext.adapters.catalog_folder import read_catalog
 from enablement_ext.adapters.clock import SystemClock
 from enablement_ext.adapters.environments import InstalledPackage, UvEnvironments
 from enablement_ext.adapters.linters.ruff import installed_linter
-from enablement_ext.adapters.local_paths import PACKAGE, cache_folder, shipped
+from enablement_ext.adapters.local_paths import PACKAGE, cache_folder, locate_catalog, shipped
 from enablement_ext.adapters.re2_prefilter import installed_prefilter
 from enablement_ext.cli.audit import audit_verify, parsed_anchor
 from enablement_ext.cli.backup.app import add_backup_commands
@@ -24,7 +24,6 @@ from enablement_ext.cli.compare import compare
 from enablement_ext.cli.errors import EXIT_CODES, CliError, Exit
 from enablement_ext.cli.helm.commands import add_helm_commands
 from enablement_ext.cli.image.app import add_image_commands
-from enablement_ext.cli.image.catalog_location import ShippedCatalog, locate_catalog
 from enablement_ext.cli.people import (
     AccountOf,
     add_people_commands,
@@ -150,7 +149,7 @@ def _add_up(parser: argparse.ArgumentParser) -> None:
         "--catalog",
         type=Path,
         default=None,
-        help="folder of the image catalog (default: $ENABLEMENT_CATALOG, else the one that comes with Enablement)",
+        help="folder of the image catalog (default: $ENABLEMENT_CATALOG, else your own in ./images, else the one that comes with Enablement)",
     )
     parser.add_argument(
         "--demo",
@@ -206,9 +205,7 @@ def _rerun(args: argparse.Namespace) -> int:
     check_options(args)
     python, name = Path(args.python or sys.executable), str(args.python)
     if args.image:
-        location = locate_catalog(
-            args.catalog, os.environ.get("ENABLEMENT_CATALOG", ""), ShippedCatalog(shipped("images"), PACKAGE)
-        )
+        location = locate_catalog(str(args.catalog or ""), "--catalog", os.environ.get("ENABLEMENT_CATALOG", ""))
         slug, _, version = args.image.partition("/")
         catalog = read_catalog(location.folder)
         image = catalog.image(slug)
@@ -228,8 +225,9 @@ def _rerun(args: argparse.Namespace) -> int:
 
 def _up(args: argparse.Namespace) -> int:
     cache = (args.cache or cache_folder()).expanduser().absolute()
-    named = args.catalog or os.environ.get("ENABLEMENT_CATALOG")
-    catalog = Path(named).expanduser().absolute() if named else shipped("images")
+    location = locate_catalog(str(args.catalog or ""), "--catalog", os.environ.get("ENABLEMENT_CATALOG", ""))
+    catalog = location.folder.absolute()
+    report(str(location))
     parts = UpParts(
         environments=UvEnvironments(cache / "environments", InstalledPackage(PACKAGE, __version__), report=report),
         release=read_catalog(catalog).default,

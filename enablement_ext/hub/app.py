@@ -6,6 +6,7 @@ import importlib.metadata
 import os
 import sys
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from enablement_ext.adapters.catalog_folder import WatchedCatalog
 from enablement_ext.adapters.clock import SystemClock
 from enablement_ext.adapters.environments import InstalledPackage, UvEnvironments
 from enablement_ext.adapters.environments.pythons import probe_interpreter
-from enablement_ext.adapters.local_paths import PACKAGE, cache_folder, shipped
+from enablement_ext.adapters.local_paths import PACKAGE, CatalogLocation, cache_folder, locate_catalog, shipped
 from enablement_ext.adapters.parent_process import ParentProcess
 from enablement_ext.core.images.deploy.exports import References, built_pythons
 from enablement_ext.core.images.releases import Release
@@ -46,7 +47,23 @@ from enablement_ext.hub.spawner import compose
 from enablement_ext.hub.spawner_form import SpawnerWiring
 
 _INDEX = frozenset({"SSL_CERT_FILE", "SSL_CERT_DIR", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "ALL_PROXY"})
-START_TIMEOUT = 300  # seconds; a release's environment is made at its first start
+# What a spawner waits for, in seconds, where the hub does not say: JupyterHub's own defaults are for servers of a dozen packages.
+_PATIENCE = {
+    "start_timeout": (300, "a release's environment is made at its first start"),
+    "http_timeout": (
+        120,
+        "a first server reads everything from disk, and on a busy machine that takes longer than half a minute",
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Places:
+    """Where the service listens, the origin of its pages as browsers see it, and the catalog."""
+
+    service: str
+    pages: str
+    catalog: CatalogLocation
 
 
 def configure(c: Config) -> None:
@@ -62,22 +79,23 @@ def configure(c: Config) -> None:
     notes = [*add_scopes(c), *add_roles(c), *add_groups(c)]
     base = _spawner_class(configured(c, "JupyterHub", "spawner_class", LocalProcessSpawner))
     pages = decision_pages(c, settings, base)
-    service = _service(settings, pages)
+    images = _catalog(settings)
+    service = _service(settings, pages, images.folder)
     notes += [*add_service(c, service), pages.note, *add_named_servers(c), *add_home_line(c)]
-    notes += _add_spawner(c, settings, base, (service.url, pages.origin))
+    notes += _add_spawner(c, settings, base, _Places(service.url, pages.origin, images))
     JupyterHub.instance().log.info(
         "Enablement %s was added to this hub:\n%s", __version__, "\n".join(f"  - {note}" for note in notes)
     )
 
 
-def _service(settings: Enablement, pages: DecisionPages) -> ServiceWiring:
+def _service(settings: Enablement, pages: DecisionPages, images: Path) -> ServiceWiring:
     if settings.service_url:
         return ServiceWiring(settings.service_url, api_token=settings.service_token, redirect_uri=pages.redirect_uri)
     state = settings.state_folder()
     port = lasting_port(state / "service.port", settings.service_port)
     environment = {
         "ENABLEMENT_STATE": str(state),
-        "ENABLEMENT_CATALOG": str(_catalog_folder(settings)),
+        "ENABLEMENT_CATALOG": str(images),
         # The service ends when its hub does, however the hub ends.
         "ENABLEMENT_PARENT_PID": str(os.getpid()),
         # How packages are found from this machine: the service asks the solver about requested ones.
@@ -91,10 +109,9 @@ def _service(settings: Enablement, pages: DecisionPages) -> ServiceWiring:
     return ServiceWiring(f"http://127.0.0.1:{port}", command, environment, redirect_uri=pages.redirect_uri)
 
 
-def _add_spawner(c: Config, settings: Enablement, base: type[Spawner], service: tuple[str, str]) -> list[str]:
-    """`service`: where it listens, and the origin of its pages as browsers see it."""
+def _add_spawner(c: Config, settings: Enablement, base: type[Spawner], places: _Places) -> list[str]:
     takes_images = base.class_traits().get("image") is not None
-    catalog = WatchedCatalog(_catalog_folder(settings), JupyterHub.instance().log.warning)
+    catalog = WatchedCatalog(places.catalog.folder, JupyterHub.instance().log.warning)
     sizes, notes = _sizes(c, settings)
     policy = _spawn_policy(settings, sizes, takes_images)
     notes += [
@@ -106,8 +123,8 @@ def _add_spawner(c: Config, settings: Enablement, base: type[Spawner], service: 
         page=SpawnPage(policy, shown=settings.spawn_page),
         environments=_environments(settings),
         containers=Containers(References(settings.image_reference or catalog.now().catalog.reference)),
-        service_url=settings.service_url_for_servers or service[0],
-        pages_origin=service[1],
+        service_url=settings.service_url_for_servers or places.service,
+        pages_origin=places.pages,
         forge_base=settings.forge_base,
         lab_tour=settings.lab_tour,
         clock=SystemClock(),
@@ -115,15 +132,15 @@ def _add_spawner(c: Config, settings: Enablement, base: type[Spawner], service: 
     c.JupyterHub.spawner_class = compose(base, wiring)
     releases = ", ".join(f"{release.image} {release.version}" for release in catalog.now().catalog.offered())
     notes.insert(0, f"spawner: {base.__name__} (yours, kept) starts servers in a chosen release: {releases}")
+    notes.insert(0, str(places.catalog))
     if takes_images and not wiring.containers.offered(catalog.now().catalog):
         notes.append("no release is offered: set c.Enablement.image_reference to where their images are")
     if configured(c, "Spawner", "cmd", None):
         notes.append("Spawner.cmd (yours) is taken out of the chosen release where the release has that command")
-    if not any(configured(c, section, "start_timeout", None) for section in c if section.endswith("Spawner")):
-        c.Spawner.start_timeout = START_TIMEOUT
-        notes.append(
-            f"Spawner.start_timeout: {START_TIMEOUT} s, because a release's environment is made at its first start"
-        )
+    for name, (seconds, why) in _PATIENCE.items():
+        if not any(configured(c, section, name, None) for section in c if section.endswith("Spawner")):
+            c.Spawner[name] = seconds
+            notes.append(f"Spawner.{name}: {seconds} s, because {why}")
     return notes
 
 
@@ -158,10 +175,12 @@ def _python_here(settings: Enablement) -> Callable[[Release], tuple[str, ...]]:
     return lambda release: (here if here in release.python else release.python[-1],)
 
 
-def _catalog_folder(settings: Enablement) -> Path:
-    """The folder that is set. In a cluster one that is empty was mounted before anybody deployed images: then the shipped one."""
-    folder = Path(settings.catalog or shipped("images")).expanduser().absolute()
-    return shipped("images") if folder.is_dir() and not any(folder.iterdir()) else folder
+def _catalog(settings: Enablement) -> CatalogLocation:
+    """Where it is. In a cluster one that is empty was mounted before anybody deployed images: then the shipped one."""
+    found = locate_catalog(settings.catalog, "c.Enablement.catalog", os.environ.get("ENABLEMENT_CATALOG", ""))
+    if found.folder.is_dir() and not any(found.folder.iterdir()):
+        return CatalogLocation(shipped("images"), f"it comes with Enablement; {found.folder} is empty", read_only=True)
+    return replace(found, folder=found.folder.absolute())
 
 
 def _environments(settings: Enablement) -> UvEnvironments:

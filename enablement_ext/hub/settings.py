@@ -24,7 +24,11 @@ class Enablement(Configurable):
     ).tag(config=True)
 
     catalog = Unicode(
-        help="""Folder of the image catalog (images/<slug>/…). Default: $ENABLEMENT_CATALOG, else the catalog that comes with Enablement."""
+        help="""Folder of the image catalog (images/<slug>/…).
+
+        Default: $ENABLEMENT_CATALOG, else your own in `images` below the hub's working folder, else the one that comes with Enablement.
+        The log says at start which it is.
+        """
     ).tag(config=True)
 
     environments = Unicode(
@@ -209,10 +213,6 @@ class Enablement(Configurable):
     @default("state")
     def _default_state(self) -> str:
         return os.environ.get("ENABLEMENT_STATE") or ".enablement-state"
-
-    @default("catalog")
-    def _default_catalog(self) -> str:
-        return os.environ.get("ENABLEMENT_CATALOG", "")
 
     @default("service_token")
     def _default_service_token(self) -> str:

@@ -25,7 +25,7 @@ from enablement_ext.adapters.database.store import DatabaseReviewStore
 from enablement_ext.adapters.database.upgrade import sqlite_file, upgrade
 from enablement_ext.adapters.git.bundled.forge import BundledForge
 from enablement_ext.adapters.hub_api import HubAddress, HubApi, internal_tls
-from enablement_ext.adapters.local_paths import shipped
+from enablement_ext.adapters.local_paths import locate_catalog
 from enablement_ext.adapters.parent_process import ParentProcess
 from enablement_ext.adapters.re2_prefilter import installed_prefilter
 from enablement_ext.adapters.uv_solver import UvSolver
@@ -106,7 +106,7 @@ class ReviewService(Application):
         "number of replicas share. Default: $ENABLEMENT_ARTIFACT_STORE, else directory.",
     ).tag(config=True)
     catalog = Unicode(
-        help="Folder of the image catalog (images/<slug>/…). Default: $ENABLEMENT_CATALOG, else the catalog that comes with Enablement."
+        help="Folder of the image catalog (images/<slug>/…). Default: $ENABLEMENT_CATALOG, else your own in ./images, else the one that comes with Enablement."
     ).tag(config=True)
     ask_solver = Bool(
         True,
@@ -280,7 +280,7 @@ class ReviewService(Application):
         await run(context, servers, ParentProcess(int(parent)).is_alive if parent.isdecimal() else None, intervals)
 
     def _ports(self, store: DatabaseReviewStore, artifacts: ClosingStore, signer: ValueSigner) -> ServicePorts:
-        catalog = Path(self.catalog or shipped("images")).expanduser().absolute()
+        catalog = locate_catalog(self.catalog, "c.ReviewService.catalog", "").folder.absolute()
         hub, clock, forge = HubApi(self._hub_address()), SystemClock(), self._forge(signer)
         solver = UvSolver(_SOLVER_SECONDS) if self.ask_solver else None
         return ServicePorts(store, artifacts, hub, clock, forge, CatalogFolder(catalog), solver, installed_prefilter())

@@ -29,6 +29,7 @@ from enablement_ext.core.review.models import (
     Version,
 )
 from enablement_ext.core.review.queue import Counters
+from enablement_ext.core.review.version_changes import fall_of, fall_sentence
 from enablement_ext.core.secrets.statements import NotSecret
 from enablement_ext.core.submission.bundle import BundleLimits
 
@@ -143,9 +144,18 @@ def decision_json(decision: Decision) -> Json:
         "by": decision.by,
         "reason": decision.reason,
         "at": time_json(decision.at),
-        "fallen_because": decision.fallen_because,
+        "fallen_because": None if decision.fallen_because is None else fall_sentence(decision.fallen_because),
+        "fallen": None if decision.fallen_because is None else fall_json(decision.fallen_because),
         "held_since": None if decision.held_since is None else time_json(decision.held_since),
     }
+
+
+def fall_json(stored: str) -> Json | None:
+    """Why a decision no longer counts; None where an earlier version stored a sentence."""
+    fall = fall_of(stored)
+    if fall is None:
+        return None
+    return {"reason": fall.reason.value, "changes": [kind.value for kind in fall.changes], "version": fall.version}
 
 
 def requirement_json(requirement: Requirement) -> Json:

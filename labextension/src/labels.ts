@@ -3,6 +3,8 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 
 import type {
   ChangeKind,
+  FallReason,
+  IDecision,
   IGit,
   IRequirement,
   ISubmission,
@@ -79,6 +81,22 @@ export function changeLabel(kind: ChangeKind, trans: TranslationBundle): string 
     unknown: trans.__('not known, because the version before is lost')
   };
   return labelOf(labels, kind);
+}
+
+/** Why a decision no longer counts; what an earlier or newer service stored, in its words. */
+export function fallLabel({ fallen, fallen_because }: IDecision, trans: TranslationBundle): string {
+  const said = fallen_because ?? '';
+  if (!fallen) {
+    return said;
+  }
+  const kinds = fallen.changes.map(kind => changeLabel(kind, trans)).join(', ');
+  const labels: Record<FallReason, string> = {
+    changed: trans.__('The new version changes: %1.', kinds),
+    answered: trans.__('Version %1 answers it.', fallen.version ?? ''),
+    disputed: trans.__('It was disputed by the person in whose name it was made.')
+  };
+  const known: Partial<Record<string, string>> = labels;
+  return known[fallen.reason] ?? said;
 }
 
 export function placedLabel(state: PlacedState, trans: TranslationBundle): string {

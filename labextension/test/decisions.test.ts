@@ -14,6 +14,7 @@ function decision(changes: Partial<IDecision>): IDecision {
     reason: 'Name the columns.',
     at: '2026-11-24T12:00:00Z',
     fallen_because: null,
+    fallen: null,
     held_since: null,
     ...changes
   };

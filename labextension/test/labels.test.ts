@@ -2,12 +2,13 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import { anchorLabel, isLoose, lineRange, threadsByCell } from '../src/anchors';
-import type { IAnchor, IRequirement, ISubmission, IThread, PlacedState } from '../src/contract';
+import type { IAnchor, IDecision, IRequirement, ISubmission, IThread, PlacedState } from '../src/contract';
 import { asksForPanel, numberInAddress, withoutLinks } from '../src/deepLink';
 import { plainName } from '../src/plainName';
 import { fileSize, waitingFor } from '../src/formatting';
 import {
   changeLabel,
+  fallLabel,
   gitPlace,
   gitStanding,
   requirementDetail,
@@ -16,6 +17,7 @@ import {
   whoseTurn
 } from '../src/labels';
 import { english } from './english';
+import { decision } from './modelFixtures';
 
 const NOON = Date.parse('2026-11-24T12:00:00Z');
 
@@ -178,4 +180,19 @@ test('what is missing before there are decisions is said in a sentence', () => {
 test('a change that nobody can tell is said to be that', () => {
   assert.equal(changeLabel('unknown', english), 'not known, because the version before is lost');
   assert.equal(changeLabel('markdown', english), 'text cells');
+});
+
+test('why a decision no longer counts is said by its code, or as it was stored', () => {
+  const said = (fallen: IDecision['fallen'], fallen_because = 'As it was.'): string =>
+    fallLabel(decision({ fallen, fallen_because }), english);
+  assert.equal(
+    said({ reason: 'changed', changes: ['code', 'files'], version: null }),
+    'The new version changes: code, files sent along.'
+  );
+  assert.equal(said({ reason: 'answered', changes: [], version: 3 }), 'Version 3 answers it.');
+  assert.equal(
+    said({ reason: 'disputed', changes: [], version: null }),
+    'It was disputed by the person in whose name it was made.'
+  );
+  assert.equal(said(null), 'As it was.');
 });

@@ -99,6 +99,7 @@ export function decision(change: Partial<IDecision> = {}): IDecision {
     reason: 'Name the columns.',
     at: AT,
     fallen_because: null,
+    fallen: null,
     held_since: null,
     ...change
   };

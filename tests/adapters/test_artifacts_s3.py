@@ -27,7 +27,7 @@ pytestmark = pytest.mark.slow  # the server is built from its Go module the firs
 @pytest.fixture
 def place(s3: ObjectServer, tmp_path: Path) -> S3Place:
     """A bucket of its own on a server that stays up."""
-    return S3Place(s3.bucket(), s3.endpoint, keys=s3.keys(tmp_path / "keys"), timeout=2)
+    return S3Place(s3.bucket(), s3.endpoint, keys=s3.keys(tmp_path / "keys"))
 
 
 class Ill(BaseHTTPRequestHandler):

@@ -200,7 +200,7 @@ def test_a_postgresql_that_crashes_loses_nothing_acknowledged_and_is_found_again
     with cluster() as server:
         url = server.create()
         upgrade(url)
-        store = DatabaseReviewStore(url, Limits(lock=2.0))
+        store = DatabaseReviewStore(url)
         acknowledged: list[int] = []
         for _ in range(2):
             acknowledged += [sent(store).number for _ in range(20)]
@@ -221,7 +221,7 @@ def test_a_postgresql_that_crashes_loses_nothing_acknowledged_and_is_found_again
 def test_a_hung_replica_does_not_hold_the_others_up_for_ever(postgres: Cluster) -> None:
     url = postgres.create()
     upgrade(url)
-    hung, other = DatabaseReviewStore(url, Limits(idle=0.5)), DatabaseReviewStore(url)
+    hung, other = DatabaseReviewStore(url, Limits(idle=3.0)), DatabaseReviewStore(url)
     with pytest.raises(StoreUnavailable), hung.write() as transaction:  # noqa: PT012
         send(transaction)
         assert sent(other).number == 1

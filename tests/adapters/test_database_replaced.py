@@ -19,10 +19,8 @@ from enablement_ext.adapters.database.store import DatabaseReviewStore
 from enablement_ext.adapters.database.upgrade import upgrade
 from enablement_ext.core.errors import DatabaseReplaced, StoreUnavailable
 from tests.adapters.factories import send, sent
-from tests.polling import until
+from tests.polling import PATIENCE, until
 from tests.servers.postgres import Cluster
-
-NOTICED = 1.0  # seconds
 
 
 @pytest.fixture
@@ -113,7 +111,7 @@ def test_what_is_no_longer_the_database_takes_and_tells_nothing(
             sent(used)
     with pytest.raises(StoreUnavailable):
         used.ready()
-    until(lambda: refuses_to_read(used), within=NOTICED, what="readers are refused")
+    until(lambda: refuses_to_read(used), within=PATIENCE, what="readers are refused")
     with pytest.raises(StoreUnavailable):
         used.instance()
 
@@ -228,7 +226,7 @@ def test_a_postgresql_database_made_anew(postgres: Cluster, open_connections: bo
         store.ready()
     with pytest.raises(DatabaseReplaced):
         sent(store)
-    until(lambda: refuses_to_read(store), within=NOTICED, what="readers are refused")
+    until(lambda: refuses_to_read(store), within=PATIENCE, what="readers are refused")
     store.close()
 
 

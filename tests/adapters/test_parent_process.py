@@ -32,7 +32,7 @@ def test_a_parent_is_gone_although_nobody_waited_for_it() -> None:
 
 
 def test_another_process_is_gone_when_it_was_waited_for() -> None:
-    with subprocess.Popen(["sleep", "60"]) as other:
+    with subprocess.Popen(["sleep", "3600"]) as other:
         watched = ParentProcess(other.pid)
         assert watched.is_alive()
         other.kill()

@@ -17,7 +17,7 @@ from playwright.sync_api import TimeoutError as NotInTime
 from tests.polling import until
 
 SERVER_START = 240_000  # ms; two cores, and the first start of a server reads everything from disk
-PATIENCE = 60_000  # ms; a page has them on two cores with ten others at work
+PATIENCE = 120_000  # ms; a page has them on two cores with ten others at work
 MOMENT = 3000  # ms; what may go away meanwhile, and is tried again then
 RECOVERY = 150_000  # ms; a hub looks after its managed services every 30 s
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.person import PATIENCE
 from tests.hub.catalogs import big_catalog, release_of, write_catalog, write_release
 from tests.servers.up import ROOT, DemoHub, How, running_up
 
@@ -39,6 +40,7 @@ def open_page(browser: Browser, hub: DemoHub, name: str, how: Looking = LIGHT) -
         java_script_enabled=how.scripts,
         viewport={"width": 1100, "height": how.height},
     )
+    context.set_default_timeout(PATIENCE)
     page = context.new_page()
     page.goto(f"{hub.url}/hub/login?next=/hub/spawn/{how.path or name}")
     page.get_by_label("Username").fill(name)

@@ -25,9 +25,10 @@ from tests.adapters.factories import sent
 from tests.polling import PATIENCE, until
 from tests.replicas.client import DANA, Client
 from tests.replicas.hub import hub
+from tests.servers.ports import free_port
 from tests.servers.postgres import Cluster, cluster
 from tests.servers.s3 import ObjectServer, object_server
-from tests.servers.up import ENABLEMENT, free_port
+from tests.servers.up import ENABLEMENT
 from tests.service.factories import SubmissionDraft, cell, notebook
 
 pytestmark = pytest.mark.slow

@@ -57,7 +57,7 @@ def test_verdicts_cell_by_cell_with_the_files_that_lie_beside(tmp_path: Path, ca
     assert "cell 3: needs-resource. It needs what was not there: data/a.csv." in said
     assert "wrote made.txt (1 bytes)" in said
     same = written(tmp_path / "same.ipynb", code("print(6 * 7)", "42\n"))
-    assert main(["rerun", str(same), *python]) == 0
+    assert main(["rerun", str(same), *python, "--seconds", "300", "--processes", "200"]) == 0
     assert f"{same}: 1 of 1 cells the same · {sys.executable} · " in capsys.readouterr().out
 
 

@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 from tests.polling import PATIENCE, until
-from tests.servers.up import free_port
+from tests.servers.ports import free_port
 
 # A hub that dies at its first start, says it is well at the next ones, and counts how often it was told to put routes back: that
 # works only at the second time, as with a proxy that does not listen yet.

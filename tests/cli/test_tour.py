@@ -15,6 +15,7 @@ from enablement_ext.cli.tour.play import MARK, Tour
 from enablement_ext.cli.tour.stories import cell_id, read_stories
 from enablement_ext.core.review.event_log import verify
 from enablement_ext.core.review.models import State
+from tests.polling import PATIENCE
 from tests.servers.hub_session import HubSession
 from tests.servers.up import ROOT, How, running_up
 
@@ -73,7 +74,7 @@ def test_the_queue_holds_a_dozen_submissions_in_every_state(tmp_path: Path) -> N
         listed = requests.get(
             f"{hub.url}/services/enablement/api/v1/submissions?filter=all&limit=50",
             headers={"Authorization": f"token {token['token']}"},
-            timeout=60,
+            timeout=PATIENCE,
         ).json()["items"]
         assert len(listed) == 10, "what was withdrawn or rejected is in no list but its author's"
         assert len(session.hub_api("GET", "users/remy/tokens").json()["api_tokens"]) >= 1

@@ -19,7 +19,8 @@ from enablement_ext.cli.errors import CliError
 from enablement_ext.cli.preflight import held_state
 from tests.polling import PATIENCE, until
 from tests.servers.hub_session import HubSession
-from tests.servers.up import ENABLEMENT, START_SECONDS, DemoHub, How, alive, command_of, free_port, running_up, start_up
+from tests.servers.ports import free_port
+from tests.servers.up import ENABLEMENT, START_SECONDS, DemoHub, How, alive, command_of, running_up, start_up
 
 pytestmark = pytest.mark.slow
 # A shell script's `command &`: SIGINT is ignored from birth.

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.polling import PATIENCE
 from tests.servers.hub_session import HubSession
 from tests.servers.up import ROOT, How, running_up
 
@@ -55,7 +56,7 @@ def test_it_starts_from_the_wheel_and_brings_its_own_node(installed: Path, tmp_p
         dana.spawn({"enablement-size": "small"})
         loaded = dana.run("import enablement_ext; print(enablement_ext.__file__)").strip()
         assert str(tmp_path / "cache" / "environments") in loaded
-        page = dana.browser.get(f"{hub.url}/user/dana/lab", timeout=60).text
+        page = dana.browser.get(f"{hub.url}/user/dana/lab", timeout=PATIENCE).text
         assert "enablement-labextension" in page
         assert (
             dana.run("import os; print(sorted(os.listdir('churn')))").strip()

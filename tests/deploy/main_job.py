@@ -8,7 +8,8 @@ from enablement_ext.cli.tour.person import PersonAtWork
 from enablement_ext.cli.tour.stories import Step, read_stories
 from tests.browser.person import RECOVERY, Person
 from tests.servers.own_hub import OwnHub
-from tests.servers.up import ROOT, free_port
+from tests.servers.ports import free_port
+from tests.servers.up import ROOT
 
 RISKS = ("one-account", "plain-http")  # for hubs without TLS in front of them
 

@@ -17,7 +17,7 @@ from tests.polling import PATIENCE, until
 from tests.servers import collaboration
 from tests.servers.hub_session import HubSession
 from tests.servers.own_hub import HubSetup, OwnHub, own_hub
-from tests.servers.up import free_port
+from tests.servers.ports import free_port
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
 
@@ -70,7 +70,7 @@ def as_reviewer(hub: OwnHub, url: str) -> Callable[..., dict[str, Any]]:
 
     def ask(method: str, path: str, body: object = None) -> dict[str, Any]:
         address, sent = f"{url}/services/enablement/api/v1/{path}", {"Authorization": f"token {token}"}
-        answer = requests.request(method, address, headers=sent, json=body, timeout=60)
+        answer = requests.request(method, address, headers=sent, json=body, timeout=PATIENCE)
         assert answer.ok, answer.text
         found: dict[str, Any] = answer.json()
         return found

@@ -12,7 +12,7 @@ from tests.deploy.conftest import Sitting, large_notebook
 from tests.deploy.main_job import fill_in_and_send
 from tests.deploy.reverse_proxies import PROXIES, Place, certificate, reverse_proxy, shown
 from tests.servers.own_hub import HubSetup, OwnHub, own_hub
-from tests.servers.up import free_port
+from tests.servers.ports import free_port
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
 

@@ -11,7 +11,8 @@ import pytest
 from tests.deploy.main_job import RISKS, addresses, main_job
 from tests.servers.hub_session import HubSession
 from tests.servers.own_hub import HubSetup, own_hub
-from tests.servers.up import ROOT, free_port
+from tests.servers.ports import free_port
+from tests.servers.up import ROOT
 
 pytestmark = pytest.mark.slow
 

@@ -15,9 +15,9 @@ import pytest
 
 from tests.docs.blocks import ROOT, page
 from tests.docs.reader import Reader, clean
-from tests.polling import until
+from tests.polling import PATIENCE, until
 from tests.servers.hub_session import HubSession
-from tests.servers.up import free_port
+from tests.servers.ports import free_port
 
 START_SECONDS = 240.0
 BUNDLE = "enablement_ext/lab/labextension"
@@ -101,7 +101,7 @@ class Running:
         """Ctrl-C: every process of the terminal gets the signal. Returns when the last one is gone."""
         if self.process.poll() is None:
             os.killpg(self.process.pid, signal.SIGINT)
-            self.process.wait(60)
+            self.process.wait(PATIENCE)
 
 
 @pytest.fixture(scope="module")

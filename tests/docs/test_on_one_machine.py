@@ -17,12 +17,13 @@ from tests.adapters.factories import NOW
 from tests.docs.blocks import unseen
 from tests.docs.conftest import Checkout, Running, locked
 from tests.docs.reader import reading
+from tests.polling import PATIENCE
 from tests.servers.postgres import Cluster, cluster
 from tests.servers.s3 import ObjectServer, object_server
 from tests.service.factories import SubmissionDraft, cell, notebook
 from tests.service.fixtures import TAR
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
@@ -47,7 +48,7 @@ def submission(running: Running) -> int:
         f"{running.url}/services/enablement/api/v1/submissions",
         data=SubmissionDraft(notebook(cell("a", "x = 1"))).bundle(),
         headers={"Content-Type": TAR, "Idempotency-Key": "12345678", "Authorization": f"token {token}"},
-        timeout=60,
+        timeout=PATIENCE,
     )
     assert answer.status_code == 201, answer.text
     return int(answer.json()["submission"])

@@ -14,7 +14,7 @@ from tests.docs.blocks import ROOT
 from tests.docs.conftest import Checkout, locked
 from tests.docs.reader import reading
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
+pytestmark = pytest.mark.slow
 
 
 def test_contributing(checkout: Checkout) -> None:

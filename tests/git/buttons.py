@@ -16,6 +16,7 @@ from typing import Any
 from enablement_ext.core.errors import EnablementError
 from enablement_ext.core.git.clean_filter import cleaned
 from tests.git.conftest import Author
+from tests.polling import PATIENCE
 
 HOOKS = "pre-commit prepare-commit-msg commit-msg post-commit pre-push post-checkout post-merge pre-rebase post-rewrite"
 HOOKS += " reference-transaction post-index-change pre-merge-commit fsmonitor-watchman pre-auto-gc sendemail-validate"
@@ -81,7 +82,7 @@ def foreign_server() -> Iterator[Foreign]:
             yield found
         finally:
             listening.shutdown(socket.SHUT_RDWR)
-            thread.join(10)
+            thread.join(PATIENCE)
 
 
 @dataclass

@@ -173,7 +173,7 @@ def _ask(server: Gitea, path: str, body: dict[str, object]) -> None:
     pair = base64.b64encode(f"{server.admin}:{server.password}".encode()).decode()
     headers = {"Authorization": f"Basic {pair}", "Content-Type": "application/json"}
     request = urllib.request.Request(f"{server.url}/api/v1/{path}", json.dumps(body).encode(), headers)
-    with urllib.request.urlopen(request, timeout=60) as answer:
+    with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
         assert answer.status == 201
 
 
@@ -203,7 +203,7 @@ def git(at: str | None, *arguments: str) -> subprocess.CompletedProcess[str]:
         "PATH": os.environ["PATH"],
     }
     return subprocess.run(
-        ["git", *arguments], cwd=at, env={**quiet, **who}, capture_output=True, text=True, check=False, timeout=60
+        ["git", *arguments], cwd=at, env={**quiet, **who}, capture_output=True, text=True, check=False, timeout=PATIENCE
     )
 
 

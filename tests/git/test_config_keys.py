@@ -70,7 +70,7 @@ def test_what_names_a_program_or_a_place_is_not_in_the_list() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(7200 if _ALL else 600)
+@pytest.mark.timeout(7200 if _ALL else 1800)
 async def test_no_key_of_a_repository_steers_anything(author: Author, tmp_path: Path) -> None:
     canary = Canary(tmp_path)
     canary.prepare()

@@ -23,8 +23,9 @@ from cryptography.x509.oid import NameOID
 from enablement_ext.adapters.forges.client import ForgeClient
 from enablement_ext.core.errors import ForgeAway
 from tests.git.fake_forge import FakeForge, says, serving
-from tests.git.forge_fixtures import QUICK
+from tests.git.forge_fixtures import UNHURRIED
 from tests.git.test_forge_client import KEY, Plain, call
+from tests.polling import PATIENCE
 
 
 @pytest.fixture(autouse=True)
@@ -87,7 +88,7 @@ class Proxy:
             head += more
         self.heads.append(head)
         host, _, port = head.split()[1].decode().rpartition(":")
-        server = socket.create_connection((host, int(port)), timeout=5)
+        server = socket.create_connection((host, int(port)), timeout=PATIENCE)
         client.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
         threading.Thread(target=self._copy, args=(server, client), daemon=True).start()
         self._copy(client, server)
@@ -107,12 +108,12 @@ def proxy() -> Iterator[Proxy]:
 
 
 def test_an_authority_of_ones_own_is_trusted_and_nobody_else_is(secure: FakeForge, ca_file: Path) -> None:
-    assert ForgeClient(f"{secure.url}/api", QUICK, str(ca_file)).send_checked(call()).status == 200
+    assert ForgeClient(f"{secure.url}/api", UNHURRIED, str(ca_file)).send_checked(call()).status == 200
     secure.asked.clear()
     with pytest.raises(ForgeAway):
-        ForgeClient(f"{secure.url}/api", QUICK).send(call())
+        ForgeClient(f"{secure.url}/api", UNHURRIED).send(call())
     with pytest.raises(ForgeAway):
-        ForgeClient(f"{secure.url.replace('127.0.0.1', 'localhost')}/api", QUICK, str(ca_file)).send(call())
+        ForgeClient(f"{secure.url.replace('127.0.0.1', 'localhost')}/api", UNHURRIED, str(ca_file)).send(call())
     assert secure.asked == []
 
 
@@ -120,7 +121,7 @@ def test_the_systems_authorities_may_be_named_by_the_environment(
     secure: FakeForge, ca_file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SSL_CERT_FILE", str(ca_file))
-    assert ForgeClient(f"{secure.url}/api", QUICK).send_checked(call()).status == 200
+    assert ForgeClient(f"{secure.url}/api", UNHURRIED).send_checked(call()).status == 200
 
 
 def test_a_file_without_certificates_is_said_at_once(tmp_path: Path) -> None:
@@ -128,21 +129,21 @@ def test_a_file_without_certificates_is_said_at_once(tmp_path: Path) -> None:
     empty.write_text("")
     for file in (empty, tmp_path / "missing.pem"):
         with pytest.raises(ValueError, match=file.name):
-            ForgeClient("https://forge.example/api", QUICK, str(file))
+            ForgeClient("https://forge.example/api", UNHURRIED, str(file))
 
 
 def test_a_proxy_forwards_tls_and_reads_nothing(
     secure: FakeForge, ca_file: Path, proxy: Proxy, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("HTTPS_PROXY", proxy.url)
-    assert ForgeClient(f"{secure.url}/api", QUICK, str(ca_file)).send_checked(call()).status == 200
+    assert ForgeClient(f"{secure.url}/api", UNHURRIED, str(ca_file)).send_checked(call()).status == 200
     assert [head.split()[0] for head in proxy.heads] == [b"CONNECT"]
     assert KEY in secure.asked[0].headers["authorization"]
     for seen in (*proxy.heads, bytes(proxy.forwarded)):
         assert KEY.encode() not in seen
         assert b"/api" not in seen
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-    assert ForgeClient(f"{secure.url}/api", QUICK, str(ca_file)).send_checked(call()).status == 200
+    assert ForgeClient(f"{secure.url}/api", UNHURRIED, str(ca_file)).send_checked(call()).status == 200
     assert len(proxy.heads) == 1
 
 
@@ -156,7 +157,7 @@ def all_proxies(monkeypatch: pytest.MonkeyPatch, url: str) -> Iterator[None]:
 
 def test_in_the_clear_no_proxy_is_asked(plain: FakeForge, proxy: Proxy, monkeypatch: pytest.MonkeyPatch) -> None:
     with all_proxies(monkeypatch, proxy.url):
-        assert ForgeClient(f"{plain.url}/api", QUICK).send_checked(call()).status == 200
+        assert ForgeClient(f"{plain.url}/api", UNHURRIED).send_checked(call()).status == 200
     assert proxy.heads == []
 
 
@@ -164,13 +165,13 @@ def test_in_the_clear_no_proxy_is_asked(plain: FakeForge, proxy: Proxy, monkeypa
 def test_a_proxy_that_cannot_be_used_is_said_at_once(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     with all_proxies(monkeypatch, url):
         with pytest.raises(ValueError, match="proxy") as caught:
-            ForgeClient("https://forge.example/api", QUICK)
+            ForgeClient("https://forge.example/api", UNHURRIED)
         assert "proxy-password" not in str(caught.value)
-        ForgeClient("http://forge.example/api", QUICK)  # asks none
+        ForgeClient("http://forge.example/api", UNHURRIED)  # asks none
 
 
 def test_no_cookie_is_kept(plain: FakeForge) -> None:
-    client = ForgeClient(f"{plain.url}/api", QUICK)
+    client = ForgeClient(f"{plain.url}/api", UNHURRIED)
     plain.faults.append(says(200, Set_Cookie="session=somebody; Path=/"))
     for _ in range(2):
         client.send_checked(call())
@@ -180,7 +181,7 @@ def test_no_cookie_is_kept(plain: FakeForge) -> None:
 def test_a_packed_body_is_not_unpacked(plain: FakeForge) -> None:
     packed = gzip.compress(b"x" * 100_000)
     plain.faults.append(says(200, packed, Content_Encoding="gzip"))
-    client = ForgeClient(f"{plain.url}/api", QUICK)
+    client = ForgeClient(f"{plain.url}/api", UNHURRIED)
     assert client.send_checked(call(max_body=len(packed))).body == packed
     client.send_checked(call())
     assert plain.asked[0].headers["accept-encoding"] == "identity"
@@ -188,14 +189,14 @@ def test_a_packed_body_is_not_unpacked(plain: FakeForge) -> None:
 
 def test_an_errors_body_is_cut(plain: FakeForge) -> None:
     plain.faults.append(says(404, b"x" * 3_000_000))
-    response = ForgeClient(f"{plain.url}/api", QUICK).send(call(max_body=2))
+    response = ForgeClient(f"{plain.url}/api", UNHURRIED).send(call(max_body=2))
     assert response.status == 404
     assert len(response.body) == 1024 * 1024
 
 
 def test_no_log_line_says_what_was_asked(plain: FakeForge, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
-    client = ForgeClient(f"{plain.url}/api", QUICK)
+    client = ForgeClient(f"{plain.url}/api", UNHURRIED)
     client.send_checked(call(path="secret-path"))
     plain.faults += [says(302, Location="http://evil.example/")]
     with pytest.raises(ForgeAway):

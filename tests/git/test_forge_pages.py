@@ -12,7 +12,7 @@ from enablement_ext.adapters.memory import MemoryArtifactStore, MemoryReviewStor
 from tests.git.conftest import author_of
 from tests.git.fake_forge import Fault, says, serving, writes
 from tests.git.fake_github import GitHub
-from tests.git.forge_fixtures import QUICK
+from tests.git.forge_fixtures import UNHURRIED
 from tests.service import people
 from tests.service.fixtures import Service, running
 from tests.service.test_contract import check
@@ -31,7 +31,7 @@ def github() -> Iterator[GitHub]:
 
 @pytest.fixture
 async def service(github: GitHub) -> AsyncIterator[Service]:
-    forge = open_forge(github.account, QUICK)
+    forge = open_forge(github.account, UNHURRIED)
     async with running(MemoryReviewStore(), MemoryArtifactStore(), forge=forge) as started:
         yield started
 

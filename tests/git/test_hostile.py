@@ -17,6 +17,7 @@ from enablement_ext.core.errors import GitFailed, SetupRefused
 from tests.git.buttons import foreign_server
 from tests.git.conftest import Author, run_git
 from tests.git.test_one_click import picture
+from tests.polling import PATIENCE
 
 pytestmark = pytest.mark.slow  # real Git, many times
 
@@ -223,7 +224,7 @@ async def test_a_mark_that_is_a_link_leads_nowhere(author: Author) -> None:
 
 async def test_every_run_ends(tmp_path: Path) -> None:
     git = GitRunner(program="/bin/sh")
-    ran = await asyncio.to_thread(git.run, None, ["-c", "true"], RunOptions(timeout=5))
+    ran = await asyncio.to_thread(git.run, None, ["-c", "true"], RunOptions(timeout=PATIENCE))
     assert ran.returncode != 0  # a shell does not understand Git's options; it is only here to be a program
     slow = tmp_path / "git"
     slow.write_text("#!/bin/sh\nsleep 60 &\nsleep 60\n")
@@ -245,7 +246,7 @@ def test_only_the_protocols_of_the_list(tmp_path: Path, url: str) -> None:
     git = GitRunner()
     git.run_checked(None, ["init", "--quiet", str(tmp_path)])
     where = GitLocation(str(tmp_path / ".git"), str(tmp_path))
-    ran = git.run(where, ["ls-remote", "--", url], RunOptions(protocols=("http", "https"), timeout=10))
+    ran = git.run(where, ["ls-remote", "--", url], RunOptions(protocols=("http", "https"), timeout=PATIENCE))
     assert ran.returncode == 128
     assert "not allowed" in ran.stderr
 

@@ -14,6 +14,7 @@ import requests
 from tests.git.conftest import NOTEBOOK, run_git
 from tests.lab.contract import checked, operations
 from tests.lab.lab_server import Lab, running_lab
+from tests.polling import PATIENCE
 from tests.service import people
 from tests.service.fixtures import PREFIX, Service
 
@@ -151,7 +152,8 @@ def _refusals(lab: Lab) -> None:
     assert lab.post("git/undo", {"path": "gone"}).json()["code"] == "git-setup-refused"
     assert lab.post("git/apply", {"path": 1}).status_code == 400
     assert (
-        requests.get(f"{lab.url}/enablement/git/plan?path=work", timeout=60, allow_redirects=False).status_code == 403
+        requests.get(f"{lab.url}/enablement/git/plan?path=work", timeout=PATIENCE, allow_redirects=False).status_code
+        == 403
     )
     last = lines(lab.post("git/save-version", {"path": "work"}))[-1]
     assert last["problem"]["code"] == "git-setup-refused"

@@ -84,7 +84,7 @@ def test_there_are_many_states() -> None:
     assert {state.understood for state in states} == {True, False}
 
 
-@pytest.mark.timeout(7200 if _ALL else 600)
+@pytest.mark.timeout(7200 if _ALL else 1800)
 async def test_no_state_loses_runs_or_sends_anything(place: Place) -> None:
     failures = list[str]()
     for number, state in enumerate(chosen()):

@@ -26,7 +26,7 @@ from enablement_ext.core.review.models import (
     State,
     Verdict,
 )
-from enablement_ext.core.review.version_changes import CHANGE_WORDS
+from enablement_ext.core.review.version_changes import CHANGE_WORDS, FallReason
 from enablement_ext.core.submission.bundle import check_path
 from enablement_ext.core.submission.tar_format import shown_name
 from enablement_ext.core.text.cleaning import clean
@@ -49,6 +49,8 @@ CONTRACT: dict[str, type[StrEnum]] = {
     "Repository.access": Access,
     "RepositoryAccess.access": Access,
     "Decision.verdict": Verdict,
+    "Decision.fallen.properties.reason": FallReason,
+    "Decision.fallen.properties.changes.items": ChangeKind,
     "Requirement.state": RequirementState,
     "Thread.placed.allOf.1.properties.state": Ported,
 }
@@ -113,3 +115,11 @@ def test_every_kind_of_change_has_one_word_for_people_in_one_place() -> None:
     assert list(CHANGE_WORDS) == list(ChangeKind)
     said = [path.name for path in PACKAGE.rglob("*.py") if "ChangeKind.MARKDOWN:" in path.read_text()]
     assert said == ["version_changes.py"]
+
+
+def test_tests_get_their_ports_in_one_place() -> None:
+    """A port that was free a moment ago is another process's by the time it is used."""
+    found = [
+        path for path in ROOT.glob("tests/**/*.py") if re.search(r"^ *def _?free_ports?\b", path.read_text(), re.M)
+    ]
+    assert [path.relative_to(ROOT).as_posix() for path in found] == ["tests/servers/ports.py"]

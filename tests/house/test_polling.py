@@ -29,7 +29,7 @@ SLEEPING_LOOPS = {
     "tests/polling.py": 2,
     "tests/replicas/proxy.py": 1,  # asks its replicas whether they are ready, for as long as it runs
     "tests/service/test_accepting.py": 1,  # lets the event loop turn a given number of times
-    "tests/service/test_hub_directory.py": 1,  # keeps the event loop from its timers
+    "tests/service/test_hub_directory.py": 1,  # lets the loop's own time go by
 }
 
 

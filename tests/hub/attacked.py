@@ -26,10 +26,11 @@ from tests.hub.attacks import IN_THE_KERNEL, RUN_IN_A_KERNEL, SERVICE_WORKER
 from tests.hub.test_real_accounts import shared_python
 from tests.polling import PATIENCE, until
 from tests.servers.oldest_hub import programs
-from tests.servers.up import free_port
+from tests.servers.ports import free_port
 from tests.service.factories import SubmissionDraft
 
 PATH = "/services/enablement"
+_BROWSER_PATIENCE = 240_000  # ms; a server starts in it
 CONFIG = """
 from enablement_ext.hub import configure
 c = get_config()
@@ -155,7 +156,7 @@ class Attacked:
 
     def granted(self) -> list[str]:
         """The kinds of all events, of whomever, that give or undo something."""
-        with closing(sqlite3.connect(f"file:{self.log}?mode=ro", uri=True, timeout=30)) as connection:
+        with closing(sqlite3.connect(f"file:{self.log}?mode=ro", uri=True, timeout=PATIENCE)) as connection:
             kinds = [str(row[0]) for row in connection.execute("SELECT kind FROM events ORDER BY seq")]
         assert "sent" in kinds
         return [kind for kind in kinds if kind in GRANTED]
@@ -254,7 +255,6 @@ def running_hub(deployment: Deployment, people: dict[str, str], folder: Path) ->
 def lab_of(context: BrowserContext, hub: str, name: str, password: str) -> Page:
     """Sign in, start the server, open the lab."""
     page = context.new_page()
-    page.set_default_timeout(240_000)
     sign_in(page, hub, name, password, "spawn")
     page.wait_for_url(lambda url: "/hub/spawn" in url or "/user/" in url)
     if "/hub/spawn-pending" not in page.url and "/user/" not in page.url:
@@ -281,11 +281,13 @@ def attacked_browser(deployment: Deployment, people: dict[str, str], folder: Pat
         hub, log = f"{deployment.scheme}://{deployment.hub}:{port}", folder / ".enablement-state" / "enablement.sqlite"
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
         sender = browser.new_context(ignore_https_errors=True)
+        sender.set_default_timeout(_BROWSER_PATIENCE)
         written = lab_of(sender, hub, author, author_password)
         writing = Attacked(sender, written, desk_of(written, author), deployment, hub, hub, log, reviewer)
         number = _something_to_grant(writing)
         sender.close()
         context = browser.new_context(ignore_https_errors=True)
+        context.set_default_timeout(_BROWSER_PATIENCE)
         lab = lab_of(context, hub, reviewer, password)
         found = Attacked(context, lab, desk_of(lab, reviewer), deployment, hub, hub, log, reviewer, number)
         me = found.kernel("result = json.loads(api('/api/v1/whoami')[1])")

@@ -40,9 +40,9 @@ FORM = "application/x-www-form-urlencoded"
 def ask(place, method, path, headers=None, body=None):
     parts = urllib.parse.urlsplit(place)
     if parts.scheme == "https":
-        wire = http.client.HTTPSConnection("127.0.0.1", parts.port, timeout=60, context=ssl._create_unverified_context())
+        wire = http.client.HTTPSConnection("127.0.0.1", parts.port, timeout=120, context=ssl._create_unverified_context())
     else:
-        wire = http.client.HTTPConnection("127.0.0.1", parts.port, timeout=60)
+        wire = http.client.HTTPConnection("127.0.0.1", parts.port, timeout=120)
     wire.request(method, path, body, {"Host": parts.netloc, **(headers or {})})
     answer = wire.getresponse()
     text = answer.read().decode("utf-8", "replace")
@@ -54,7 +54,7 @@ def api(path, body=None, headers=None):
     token = {"Authorization": "token " + os.environ["JUPYTERHUB_API_TOKEN"], **(headers or {})}
     body = json.dumps(body).encode() if isinstance(body, dict) else body
     try:
-        answer = urllib.request.urlopen(urllib.request.Request(os.environ["ENABLEMENT_SERVICE_URL"] + path, body, token), timeout=60)
+        answer = urllib.request.urlopen(urllib.request.Request(os.environ["ENABLEMENT_SERVICE_URL"] + path, body, token), timeout=120)
         return [answer.status, answer.read().decode()]
     except urllib.error.HTTPError as error:
         return [error.code, error.read().decode()]

@@ -10,6 +10,8 @@ from jupyterhub.app import JupyterHub
 from jupyterhub.spawner import LocalProcessSpawner, SimpleLocalProcessSpawner
 from traitlets.config import Config
 
+from enablement_ext.adapters.catalog_folder import copy_catalog
+from enablement_ext.adapters.local_paths import shipped
 from enablement_ext.core.access.groups import AUTHORS, GROUP_SCOPES, REVIEWERS
 from enablement_ext.hub import configure
 from enablement_ext.hub.hub_configuration import (
@@ -172,6 +174,20 @@ def configured_hub(tmp_path: Path, **spawner: object) -> tuple[Config, str]:
     return c, "\n".join(said)
 
 
+def test_the_hub_takes_the_teams_own_catalog_and_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By the same rule as the commands: what is named, else ./images, else the shipped one."""
+    monkeypatch.delenv("ENABLEMENT_CATALOG", raising=False)
+    monkeypatch.chdir(tmp_path)
+    assert f"catalog: {shipped('images')} (it comes with Enablement" in configured_hub(tmp_path)[1]
+    copy_catalog(shipped("images"), tmp_path / "images")
+    c, said = configured_hub(tmp_path)
+    assert f"catalog: {tmp_path}/images (your own)" in said
+    (ours,) = [each for each in c.JupyterHub.services if each["name"] == "enablement"]
+    assert ours["environment"]["ENABLEMENT_CATALOG"] == f"{tmp_path}/images"
+    monkeypatch.setenv("ENABLEMENT_CATALOG", str(tmp_path / "images"))
+    assert "(named by $ENABLEMENT_CATALOG)" in configured_hub(tmp_path)[1]
+
+
 def test_one_call_says_in_one_list_what_was_added(tmp_path: Path) -> None:
     c, said = configured_hub(tmp_path)
     for part in (
@@ -195,6 +211,8 @@ def test_the_spawner_may_be_named_in_every_way_jupyterhub_knows(tmp_path: Path, 
 
 def test_limits_of_the_hub_stay(tmp_path: Path) -> None:
     c, said = configured_hub(tmp_path, mem_limit="3G", start_timeout=77)
+    assert c.Spawner.http_timeout == 120
+    assert "Spawner.http_timeout: 120 s, because" in said
     assert c.Spawner.mem_limit == "3G"
     assert c.Spawner.start_timeout == 77
     assert c.JupyterHub.spawner_class.wiring.policy.sizes == ()

@@ -10,6 +10,7 @@ import pytest
 import requests
 
 from enablement_ext.adapters.catalog_folder import read_catalog
+from tests.polling import PATIENCE
 from tests.servers.hub_session import HubSession
 from tests.servers.up import DemoHub
 
@@ -87,7 +88,7 @@ def test_an_authors_server_token_holds_no_more_than_the_author(session_of: LogIn
 def test_the_service_is_reached_by_browser_without_another_question(hub: DemoHub, session_of: LogIn) -> None:
     remy = session_of("remy")
     page = f"{hub.decisions}/services/enablement/decide/99999"
-    answer = remy.browser.get(page, headers=OPENED, timeout=60)
+    answer = remy.browser.get(page, headers=OPENED, timeout=PATIENCE)
     assert answer.url == page, "neither the login nor a question of the hub's"
     assert answer.status_code == 404, "signed in, and there is no such submission"
 
@@ -97,13 +98,15 @@ def test_signing_out_of_the_hub_ends_the_session_at_the_pages_and_no_other(hub: 
     page = f"{hub.decisions}/services/enablement/"
     kept = []
     for browser in (session_of("remy").browser, session_of("remy").browser):
-        assert browser.get(page, headers=OPENED, timeout=60).url == page
+        assert browser.get(page, headers=OPENED, timeout=PATIENCE).url == page
         kept.append(
             {cookie.name: str(cookie.value) for cookie in browser.cookies if cookie.name == "enablement-session"}
         )
         last = browser
-    last.get(f"{hub.url}/hub/logout", timeout=60)
-    answers = [requests.get(page, headers=OPENED, cookies=each, allow_redirects=False, timeout=60) for each in kept]
+    last.get(f"{hub.url}/hub/logout", timeout=PATIENCE)
+    answers = [
+        requests.get(page, headers=OPENED, cookies=each, allow_redirects=False, timeout=PATIENCE) for each in kept
+    ]
     assert [answer.status_code for answer in answers] == [200, 302]
 
 
@@ -150,6 +153,7 @@ def test_a_named_server_starts_from_image_and_release_through_the_hubs_api(sessi
 
 ASK_SERVICE = """
 import json, os, urllib.error, urllib.request
+from tests.polling import PATIENCE
 def status(method, path, body=None):
     request = urllib.request.Request(os.environ["ENABLEMENT_SERVICE_URL"] + "/api/v1" + path, method=method,
         data=None if body is None else json.dumps(body).encode(),
@@ -201,6 +205,8 @@ def test_no_password_and_no_token_stands_in_the_log(hub: DemoHub, session_of: Lo
     assert token not in log
     assert not [name for name in hub.people if hub.password(name) in log]
     assert (
-        requests.get(f"{hub.url}/hub/api/user", headers={"Authorization": f"token {token}"}, timeout=60).status_code
+        requests.get(
+            f"{hub.url}/hub/api/user", headers={"Authorization": f"token {token}"}, timeout=PATIENCE
+        ).status_code
         == 200
     )

@@ -46,7 +46,7 @@ class Place:
     def service(self, method: str, path: str, token: str, **more: Any) -> requests.Response:
         headers = {"Authorization": f"token {token}", **more.pop("headers", {})}
         address = f"{self.hub.url}/services/enablement/api/v1{path}"
-        return requests.request(method, address, headers=headers, timeout=60, **more)
+        return requests.request(method, address, headers=headers, timeout=PATIENCE, **more)
 
     def me(self, token: str) -> str:
         """The person behind the token, or why there is none."""
@@ -109,7 +109,7 @@ def _author_after_a_rename(place: Place, session: HubSession, number: int) -> No
     assert place.me(token) == "remy"
     assert place.sent(token) == [(number, "remy")]
     page = session.browser.get(
-        f"{place.hub.decisions}/services/enablement/decide/{number}", headers=NAVIGATED, timeout=60
+        f"{place.hub.decisions}/services/enablement/decide/{number}", headers=NAVIGATED, timeout=PATIENCE
     )  # the browser's session at the hub goes on
     assert page.status_code == 403
     assert 'data-code="own-submission"' in page.text

@@ -21,7 +21,7 @@ from enablement_ext.cli.node import find_node
 from enablement_ext.cli.reverse_proxy import proxy_command
 from tests.polling import PATIENCE, until
 from tests.servers.hub_session import HubSession
-from tests.servers.up import free_port
+from tests.servers.ports import free_port
 
 pytestmark = pytest.mark.slow
 

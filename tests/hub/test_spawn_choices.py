@@ -33,7 +33,7 @@ class ChangingHub:
         return session
 
     def spawn_page(self, name: str, path: str = "") -> requests.Response:
-        return self.session(name).browser.get(f"{self.hub.url}/hub/spawn/{path or name}", timeout=60)
+        return self.session(name).browser.get(f"{self.hub.url}/hub/spawn/{path or name}", timeout=PATIENCE)
 
 
 @pytest.fixture(scope="module")
@@ -77,7 +77,7 @@ def test_an_image_of_other_groups_is_refused_by_the_hub_itself(changing: Changin
         f"{changing.hub.url}/hub/spawn/dana",
         params={"_xsrf": dana._xsrf("/hub/")},
         data={"enablement-release": "ml/2026.11.0"},
-        timeout=60,
+        timeout=PATIENCE,
     )
     assert page.status_code == 403
     assert "The image ml is for other groups than yours" in page.text
@@ -113,7 +113,7 @@ def test_a_link_to_what_is_gone_starts_what_replaces_it_and_says_so(changing: Ch
     dana = changing.session("dana")
     dana.stop_servers()
     link = f"{changing.hub.url}/hub/spawn/dana?opt-image=datascience&opt-release=2026.9.0"
-    assert dana.browser.get(link, timeout=60).status_code == 200
+    assert dana.browser.get(link, timeout=PATIENCE).status_code == 200
     dana.wait_for_server()
     assert "datascience-2026.11.0-" in dana.run(PREFIX)
     assert "Data science 2026.9.0 is being retired" in (changing.hub.state / "hub.log").read_text()
@@ -159,7 +159,7 @@ def test_what_was_last_started_is_compared_with_what_is_recommended(changing: Ch
     page = remy.spawn_page()
     assert "Since your 2026.9.0:" in page
     assert '<details class="others" open>' in page, "what is remembered is in sight"
-    named = remy.browser.get(f"{changing.hub.url}/hub/spawn/remy/second", timeout=60).text
+    named = remy.browser.get(f"{changing.hub.url}/hub/spawn/remy/second", timeout=PATIENCE).text
     assert "Since your 2026.9.0:" in named, "also on the page of another server"
     state = changing.session("petra").hub_api("GET", "users/remy?include_stopped_servers").json()
     started = state["servers"][""]["state"]["enablement_started"]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import socket
 import subprocess
 import tempfile
 import threading
@@ -24,6 +23,7 @@ from enablement_ext.core.images.oci.layers import Layer
 from enablement_ext.core.images.oci.ports import OciRequest
 from enablement_ext.core.images.releases import OciBuild
 from tests.polling import PATIENCE, until
+from tests.servers.ports import free_port
 
 TOOL = Path(__file__).parents[2] / "tools" / "container-base"
 TOKEN, ACCESS = "a-token-of-this-test", "access:servers!server=dana/"
@@ -78,9 +78,7 @@ class ImageStorage:
     @contextmanager
     def serving(self, tag: str, hub: str) -> Iterator[UserServer]:
         """The image's own command, started the way a hub starts it; stopped and removed at the end."""
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
+        port = free_port()
         environ = {
             "JUPYTERHUB_API_URL": f"{hub}/hub/api",
             "JUPYTERHUB_API_TOKEN": TOKEN,
@@ -117,7 +115,7 @@ class UserServer:
 
     def _asked(self, path: str, data: bytes | None = None) -> Any:
         request = urllib.request.Request(self.url + path, data=data, headers={"Authorization": f"token {TOKEN}"})
-        with urllib.request.urlopen(request, timeout=30) as answer:
+        with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
             return json.load(answer)
 
 

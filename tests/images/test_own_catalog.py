@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from enablement_ext.adapters.catalog_folder import CatalogFolder, copy_catalog, read_catalog
-from enablement_ext.adapters.local_paths import PACKAGE
+from enablement_ext.adapters.local_paths import PACKAGE, cache_folder
 from enablement_ext.cli.app import main
 from enablement_ext.core.errors import BadCatalog
 
@@ -152,15 +152,25 @@ def test_a_folder_that_is_there_already_is_left_alone(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(600)
 def test_an_image_is_added_as_the_recipe_says(installed: Installed) -> None:
     before = installed.hashes()
     package = "opencv-python-headless>=4.10,<5"
     assert installed.run("new", "vision", "--init", "--extends", "datascience", "--package", package).returncode == 0
-    done = installed.run("lock", "vision", "--json")
+    dated = ("--cutoff", "2026-12-01", "--support-until", "2030-01-01", "--note", "Pictures can be read.")
+    cache = ("--cache", str(cache_folder()))
+    done = installed.run("lock", "vision", "--json", *dated, *cache)
     assert done.returncode == 0, done.stderr
     version = json.loads(done.stdout)["release"]
-    for words in (["test", "vision", "--record"], ["promote", f"vision/{version}"], ["verify"]):
+    record = (installed.work / "images/vision/releases" / version / "release.toml").read_text()
+    assert all(given in record for given in dated[1::2])
+    tried = ["test", "vision", "--record", "--no-compare"]
+    for words in (
+        tried,
+        ["promote", f"vision/{version}"],
+        ["verify"],
+        ["build", "vision", "--venv", *cache],
+        ["size", "vision"],
+    ):
         done = installed.run(*words)
         assert done.returncode == 0, (words, done.stdout, done.stderr)
     assert installed.hashes() == before
@@ -199,3 +209,17 @@ def test_the_page_beside_the_catalog_says_the_same_after_every_release(
     assert main(["image", "promote", f"demo/{version}", "--untested", "a walk through the recipe"]) == 0
     assert f"| {version} | recommended |" in page.read_text()
     assert main(["image", "verify"]) == 0
+
+
+def test_up_takes_the_teams_own_catalog_and_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """By the same rule; it is said before anything is started, here at an address that nobody agreed to."""
+    monkeypatch.delenv("ENABLEMENT_CATALOG", raising=False)
+    monkeypatch.chdir(tmp_path)
+    started = ["up", "--address", "192.0.2.1", "--state", str(tmp_path / "state")]
+    assert main(started) == 2
+    assert capsys.readouterr().out == f"==> catalog: {IMAGES} (it comes with Enablement, read-only)\n"
+    copy_catalog(IMAGES, Path("images"))
+    assert main(started) == 2
+    assert capsys.readouterr().out == "==> catalog: images (your own)\n"

@@ -13,7 +13,7 @@ from enablement_ext.adapters.environments import InstalledPackage, ServerSmokeTe
 from enablement_ext.adapters.local_paths import PACKAGE
 from tests.images.small_releases import CATALOG, small_release
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import pytest
 
 from enablement_ext.adapters.image_usage import Addresses, RestUsage
 from enablement_ext.core.errors import HubUnavailable, NotSignedIn, Unavailable
-from tests.servers.up import free_port
+from tests.servers.ports import free_port
 
 
 def test_what_is_not_set_or_not_there_is_one_clear_line() -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -16,6 +15,7 @@ from typing import Any
 import requests
 
 from tests.polling import PATIENCE, until
+from tests.servers.ports import free_port
 
 SERVICE_TOKEN = "s3rvice-t0ken-that-must-not-show"
 DIGEST = "sha256:" + "d" * 64
@@ -34,13 +34,13 @@ class Lab:
         return requests.get(
             f"{self.url}/enablement/{path}",
             headers={"Authorization": f"token {OWN_TOKEN}", **more.pop("headers", {})},
-            timeout=60,
+            timeout=PATIENCE,
             **more,
         )
 
     def post(self, path: str, value: object, **more: Any) -> requests.Response:
         headers = {"Authorization": f"token {OWN_TOKEN}"}
-        return requests.post(f"{self.url}/enablement/{path}", json=value, headers=headers, timeout=60, **more)
+        return requests.post(f"{self.url}/enablement/{path}", json=value, headers=headers, timeout=PATIENCE, **more)
 
     def send(self, value: Mapping[str, object]) -> list[dict[str, Any]]:
         """The lines of a sending."""
@@ -48,12 +48,6 @@ class Lab:
         assert response.status_code == 200, response.text
         assert response.headers["Content-Type"] == "application/x-ndjson"
         return [json.loads(line) for line in response.text.splitlines()]
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @contextmanager

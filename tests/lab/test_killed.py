@@ -13,7 +13,8 @@ from typing import Any
 
 import pytest
 
-from tests.lab.lab_server import Lab, free_port, running_lab
+from tests.lab.lab_server import Lab, running_lab
+from tests.servers.ports import free_port
 from tests.service.fixtures import PREFIX
 from tests.service.test_process import Hub, start, wait_until_ready
 

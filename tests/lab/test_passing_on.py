@@ -173,7 +173,7 @@ def test_what_a_proxy_says_is_told_as_its_word(
 )  # fmt: skip
 def test_only_paths_of_the_contract_pass(lab: Lab, service: FakeService, path: str) -> None:
     host, port = lab.url.removeprefix("http://").partition("/")[0].split(":")
-    with socket.create_connection((host, int(port)), timeout=60) as browser:
+    with socket.create_connection((host, int(port)), timeout=PATIENCE) as browser:
         request = f"GET /user/dana/enablement/api/v1/{path} HTTP/1.1\r\nHost: {host}\r\nAuthorization: token {OWN_TOKEN}\r\nConnection: close\r\n\r\n"
         browser.sendall(request.encode())
         assert browser.recv(30).split()[1] in (b"404", b"400", b"403")
@@ -196,7 +196,10 @@ def test_a_large_body_is_refused_here(lab: Lab, service: FakeService) -> None:
 def test_only_get_and_post_pass(lab: Lab, service: FakeService) -> None:
     for method in ("PUT", "DELETE", "PATCH", "HEAD"):
         response = requests.request(
-            method, f"{lab.url}/enablement/api/v1/whoami", headers={"Authorization": f"token {OWN_TOKEN}"}, timeout=60
+            method,
+            f"{lab.url}/enablement/api/v1/whoami",
+            headers={"Authorization": f"token {OWN_TOKEN}"},
+            timeout=PATIENCE,
         )
         assert (response.status_code, response.headers["Allow"]) == (405, "GET, POST")
     assert not service.seen

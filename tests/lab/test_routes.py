@@ -13,6 +13,7 @@ from enablement_ext.lab.images.handlers import image_routes
 from enablement_ext.lab.settings import EnablementLab
 from tests.lab.fake_service import FakeService
 from tests.lab.lab_server import OWN_TOKEN, Lab, running_lab
+from tests.polling import PATIENCE
 
 PATHS = {
     r"/enablement/context": "/enablement/context",
@@ -27,6 +28,7 @@ PATHS = {
 
 ONLY_CONTEXT = """
 from jupyter_server.auth import Authorizer
+from tests.polling import PATIENCE
 
 
 class OnlyContext(Authorizer):
@@ -87,7 +89,9 @@ def test_every_method_is_authenticated_and_then_authorised() -> None:
 @pytest.mark.parametrize("headers", [{}, {"Authorization": "token wrong"}, {"Cookie": "username-127-0-0-1=x"}])
 def test_nobody_gets_in_without_the_servers_token(lab: Lab, service: FakeService, headers: dict[str, str]) -> None:
     for path, _, method in table():
-        response = requests.request(method, lab.url + path, headers=headers, json={}, timeout=60, allow_redirects=False)
+        response = requests.request(
+            method, lab.url + path, headers=headers, json={}, timeout=PATIENCE, allow_redirects=False
+        )
         assert response.status_code == 403, path
         assert response.headers["Content-Type"] == "application/problem+json"
     assert not service.seen
@@ -100,7 +104,7 @@ def test_an_authorizer_of_the_server_is_asked(tmp_path: Path, service: FakeServi
     with running_lab(tmp_path, service.url, "--ServerApp.authorizer_class=only_context.OnlyContext") as lab:
         for path, _, method in table():
             response = requests.request(
-                method, lab.url + path, headers={"Authorization": f"token {OWN_TOKEN}"}, json={}, timeout=60
+                method, lab.url + path, headers={"Authorization": f"token {OWN_TOKEN}"}, json={}, timeout=PATIENCE
             )
             assert response.status_code == (200 if path.endswith("context") else 403), path
     assert not service.seen
@@ -110,21 +114,23 @@ def test_an_authorizer_of_the_server_is_asked(tmp_path: Path, service: FakeServi
 def test_a_page_of_another_origin_cannot_post(lab: Lab, service: FakeService) -> None:
     """A cookie without the XSRF token is what a foreign page has."""
     session = requests.Session()
-    assert session.get(f"{lab.url}/lab?token={OWN_TOKEN}", timeout=30).status_code == 200
+    assert session.get(f"{lab.url}/lab?token={OWN_TOKEN}", timeout=PATIENCE).status_code == 200
     assert (
-        session.get(f"{lab.url}/enablement/context", headers={"Referer": f"{lab.url}/lab"}, timeout=60).status_code
+        session.get(
+            f"{lab.url}/enablement/context", headers={"Referer": f"{lab.url}/lab"}, timeout=PATIENCE
+        ).status_code
         == 200
     )
     for path in ("/enablement/send", "/enablement/api/v1/submissions/12/claim"):
         for headers in ({"Origin": "https://evil.example"}, {}):
-            response = session.post(lab.url + path, headers=headers, json={"stamp": 1}, timeout=60)
+            response = session.post(lab.url + path, headers=headers, json={"stamp": 1}, timeout=PATIENCE)
             assert response.status_code in (403, 404)
     xsrf = session.cookies.get_dict()["_xsrf"]
     accepted = session.post(
         f"{lab.url}/enablement/api/v1/submissions/12/claim",
         headers={"X-XSRFToken": xsrf},
         json={"stamp": 1},
-        timeout=60,
+        timeout=PATIENCE,
     )
     assert accepted.status_code == 200
     assert len(service.seen) == 1
@@ -138,12 +144,12 @@ def test_without_a_hub_it_loads_and_says_so(tmp_path: Path) -> None:
         for path, _, method in table():
             if not path.endswith(("context", "here", "preflight")):
                 response = requests.request(
-                    method, lab.url + path, headers={"Authorization": f"token {OWN_TOKEN}"}, json={}, timeout=60
+                    method, lab.url + path, headers={"Authorization": f"token {OWN_TOKEN}"}, json={}, timeout=PATIENCE
                 )
                 assert (response.status_code, response.json()["code"]) == (503, "no-service"), path
         assert (
             requests.get(
-                f"{lab.url}/api/status", headers={"Authorization": f"token {OWN_TOKEN}"}, timeout=60
+                f"{lab.url}/api/status", headers={"Authorization": f"token {OWN_TOKEN}"}, timeout=PATIENCE
             ).status_code
             == 200
         )

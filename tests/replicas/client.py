@@ -15,6 +15,7 @@ from urllib.parse import urlencode
 
 from enablement_ext.core.access.signed_values import ValueSigner
 from enablement_ext.service.http.session import SESSION
+from tests.polling import PATIENCE
 from tests.replicas.hub import HUB_SESSION
 from tests.service.factories import SubmissionDraft, cell, notebook
 from tests.service.fixtures import NAVIGATION, PREFIX, TAR
@@ -64,7 +65,7 @@ class Client:
         return Client(self.pages).ask(method, path, body, {**NAVIGATION, **(headers or {})})
 
     def ask(self, method: str, path: str, body: bytes | None = None, headers: Mapping[str, str] | None = None) -> Said:
-        wire = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        wire = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
         try:
             wire.request(method, PREFIX + path, body, dict(headers or {}))
             answer = wire.getresponse()
@@ -106,7 +107,7 @@ class Client:
     @contextmanager
     def events(self, token: str, last_seen: int | None = None) -> Iterator[Iterator[Event]]:
         """A stream; it ends when the service ends it. Raises `OSError` when nothing comes for a minute."""
-        wire = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        wire = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
         try:
             resume = {} if last_seen is None else {"Last-Event-ID": str(last_seen)}
             wire.request("GET", f"{PREFIX}/api/v1/events", headers={**_bearer(token), **resume})

@@ -14,9 +14,9 @@ from pathlib import Path
 from enablement_ext.adapters.database.upgrade import upgrade
 from tests.polling import PATIENCE, until
 from tests.replicas.client import PAGES, Client
+from tests.servers.ports import free_port
 from tests.servers.postgres import Cluster
 from tests.servers.s3 import ObjectServer
-from tests.servers.up import free_port
 
 
 @dataclass(frozen=True)

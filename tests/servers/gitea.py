@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import secrets
 import shutil
-import socket
 import subprocess
 import tempfile
 import urllib.request
@@ -16,6 +15,7 @@ from pathlib import Path
 
 from tests.polling import PATIENCE, until
 from tests.servers.built import program
+from tests.servers.ports import free_port
 
 _CONFIG = """
 APP_NAME = Gitea
@@ -122,13 +122,6 @@ def gitea() -> Iterator[Gitea]:
             log.close()
     finally:
         shutil.rmtree(work, ignore_errors=True)
-
-
-def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return int(taken.getsockname()[1])
 
 
 def _readable(built: Path, work: Path) -> Path:

@@ -12,7 +12,7 @@ from enablement_ext.adapters.local_paths import cache_folder
 from enablement_ext.cli.node import find_node
 from enablement_ext.cli.reverse_proxy import proxy_command
 from tests.polling import PATIENCE, until
-from tests.servers.up import free_port
+from tests.servers.ports import free_port
 
 
 @contextmanager

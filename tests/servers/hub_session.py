@@ -27,22 +27,22 @@ class HubSession:
 
     def log_in(self, password: str) -> requests.Response:
         """Logs in through the form; the response is the page that follows."""
-        self.browser.get(f"{self.url}/hub/login", timeout=60)
+        self.browser.get(f"{self.url}/hub/login", timeout=PATIENCE)
         form = {"username": self.name, "password": password, "_xsrf": self._xsrf("/hub/")}
-        return self.browser.post(f"{self.url}/hub/login?next=/hub/home", data=form, timeout=60)
+        return self.browser.post(f"{self.url}/hub/login?next=/hub/home", data=form, timeout=PATIENCE)
 
     def spawn_page(self) -> str:
         """The spawn page's HTML."""
-        return self.browser.get(f"{self.url}/hub/spawn", timeout=60).text
+        return self.browser.get(f"{self.url}/hub/spawn", timeout=PATIENCE).text
 
     def spawn(self, form: dict[str, str], server: str = "") -> float:
         """Submits the spawn page and returns the seconds until the server is ready; 0 when it runs already."""
         if self.server(server).get("ready"):
             return 0.0
         began = time.monotonic()
-        self.browser.get(f"{self.url}/hub/spawn/{self.name}/{server}".rstrip("/"), timeout=60)
+        self.browser.get(f"{self.url}/hub/spawn/{self.name}/{server}".rstrip("/"), timeout=PATIENCE)
         address = f"{self.url}/hub/spawn/{self.name}/{server}".rstrip("/")
-        answer = self.browser.post(address, params={"_xsrf": self._xsrf("/hub/")}, data=form, timeout=60)
+        answer = self.browser.post(address, params={"_xsrf": self._xsrf("/hub/")}, data=form, timeout=PATIENCE)
         assert answer.status_code == 200, answer.text[-2000:]
         self.wait_for_server(server)
         return time.monotonic() - began
@@ -56,7 +56,7 @@ class HubSession:
     def hub_api(self, method: str, path: str, **more: Any) -> requests.Response:
         """A call of the hub's API with the browser's cookies."""
         headers = {"X-XSRFToken": self._xsrf("/hub/"), "Referer": f"{self.url}/hub/home"}
-        return self.browser.request(method, f"{self.url}/hub/api/{path}", headers=headers, timeout=60, **more)
+        return self.browser.request(method, f"{self.url}/hub/api/{path}", headers=headers, timeout=PATIENCE, **more)
 
     def user(self) -> dict[str, Any]:
         """The hub's model of this person."""
@@ -81,16 +81,16 @@ class HubSession:
     def run(self, code: str, server: str = "") -> str:
         """Runs code in a fresh kernel of the person's server; returns what it printed, or the error's name and value."""
         base = f"{self.url}/user/{quote(self.name)}/{server}".rstrip("/")
-        self.browser.get(f"{base}/lab", timeout=60)
+        self.browser.get(f"{base}/lab", timeout=PATIENCE)
         path = base.removeprefix(self.url)
         headers = {"X-XSRFToken": self._xsrf(f"{path}/")}
-        kernel = self.browser.post(f"{base}/api/kernels", headers=headers, json={}, timeout=60)
+        kernel = self.browser.post(f"{base}/api/kernels", headers=headers, json={}, timeout=PATIENCE)
         assert kernel.status_code == 201, kernel.text
         identity = kernel.json()["id"]
         try:
             return self._printed(f"{base}/api/kernels/{identity}/channels", code)
         finally:
-            self.browser.delete(f"{base}/api/kernels/{identity}", headers=headers, timeout=60)
+            self.browser.delete(f"{base}/api/kernels/{identity}", headers=headers, timeout=PATIENCE)
 
     def _printed(self, address: str, code: str) -> str:
         cookies = "; ".join(
@@ -116,7 +116,7 @@ class HubSession:
         ) as socket:
             socket.send(json.dumps(message))
             while True:
-                got = json.loads(socket.recv(timeout=60))
+                got = json.loads(socket.recv(timeout=PATIENCE))
                 if got.get("parent_header", {}).get("msg_id") != message["header"]["msg_id"]:  # type: ignore[index]
                     continue
                 if got["msg_type"] == "stream":

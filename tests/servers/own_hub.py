@@ -17,7 +17,8 @@ from enablement_ext.cli.node import find_node
 from enablement_ext.cli.process_tree import descendants
 from enablement_ext.cli.reverse_proxy import proxy_command
 from tests.polling import PATIENCE, until
-from tests.servers.up import ROOT, command_of, free_port
+from tests.servers.ports import free_port
+from tests.servers.up import ROOT, command_of
 
 _CONFIG = """
 from enablement_ext.hub import configure, people

@@ -10,7 +10,6 @@ import os
 import pwd
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -21,6 +20,7 @@ from pathlib import Path
 import psycopg
 
 from tests.polling import PATIENCE, until
+from tests.servers.ports import free_port
 
 _ROOM = 4_000_000_000
 _PR_SET_PDEATHSIG = 1
@@ -90,7 +90,7 @@ def cluster(*, in_memory: bool = False) -> Iterator[Cluster]:
     try:
         if account is not None:
             os.chown(folder, account.pw_uid, account.pw_gid)
-        running = Cluster(folder, _free_port(), _binaries(), account)
+        running = Cluster(folder, free_port(), _binaries(), account)
         _initialise(running)
         running.start()
         try:
@@ -143,9 +143,3 @@ def _account() -> pwd.struct_passwd | None:
 
 def _as(account: pwd.struct_passwd | None) -> tuple[int, int] | tuple[None, None]:
     return (None, None) if account is None else (account.pw_uid, account.pw_gid)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from tests.polling import PATIENCE, until
 from tests.servers.built import program
+from tests.servers.ports import free_port
 
 _PR_SET_PDEATHSIG = 1
 
@@ -94,9 +95,7 @@ def object_server() -> Iterator[ObjectServer]:
     """A running server that is gone afterwards, with its objects."""
     folder = Path(tempfile.mkdtemp(prefix="enablement-s3-"))
     (folder / "data").mkdir()
-    server = ObjectServer(
-        program("versitygw"), folder / "data", _free_port(), "enablement-tests", secrets.token_hex(16)
-    )
+    server = ObjectServer(program("versitygw"), folder / "data", free_port(), "enablement-tests", secrets.token_hex(16))
     try:
         server.start()
         yield server
@@ -108,9 +107,3 @@ def object_server() -> Iterator[ObjectServer]:
 def _die_with_the_tests() -> None:
     """Also when they are killed."""
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -17,17 +16,11 @@ from typing import Any
 
 from enablement_ext.cli.process_tree import descendants
 from tests.polling import PATIENCE, NotWithin, until
+from tests.servers.ports import free_port
 
 ROOT = Path(__file__).parents[2]
 ENABLEMENT = (str(Path(sys.executable).parent / "enablement"),)
 START_SECONDS = 600.0  # the first start makes environments
-
-
-def free_port() -> int:
-    """A port of 127.0.0.1 that was free a moment ago."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @dataclass(slots=True)

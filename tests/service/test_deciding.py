@@ -280,7 +280,9 @@ async def test_an_approval_falls_with_a_new_version_and_says_why(service: Servic
     await service.send(SubmissionDraft(notebook(cell("load", "x = 3")), more={"stamp": stamp}), number=number)
     after = await service.submission(number)
     assert after["state"] == "submitted"
-    assert "code" in after["decisions"][0]["fallen_because"]
+    assert after["decisions"][0]["fallen_because"] == "The new version changes code."
+    assert after["decisions"][0]["fallen"] == {"reason": "changed", "changes": ["code"], "version": None}
+    assert "no longer counts: The new version changes code." in (await service.page(number)).body.decode()
     assert await service.kinds(number) == ["sent", "approved", "approval_fell", "version_sent"]
     assert after["requirements"][0]["state"] == "unsatisfied"
 

@@ -11,6 +11,7 @@ import pytest
 from playwright.async_api import BrowserContext, Page, Route, async_playwright
 
 from enablement_ext.service.http.session import SESSION
+from tests.polling import PATIENCE
 from tests.service import people
 from tests.service.fixtures import PREFIX, Service
 
@@ -25,6 +26,7 @@ async def browsing(service: Service, token: str = people.REMY_BROWSER) -> AsyncI
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path="/usr/bin/chromium", args=ARGUMENTS)
         context = await browser.new_context()
+        context.set_default_timeout(PATIENCE * 1000)
         await context.add_cookies(
             [
                 {

@@ -17,8 +17,9 @@ from traitlets import TraitError
 from enablement_ext.core.access.decision_origin import Risk, ServersPlace
 from enablement_ext.service.settings.decisions import DecisionSettings
 from tests.polling import PATIENCE, until
+from tests.servers.ports import free_port
 from tests.service.fixtures import PREFIX
-from tests.service.test_process import free_port, start
+from tests.service.test_process import start
 
 HUB, DECIDE = "https://hub.example.org", "https://decide.example.org"
 
@@ -41,7 +42,7 @@ def status(port: int, path: str) -> int:
     headers = {"Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document"}
     request = urllib.request.Request(f"http://127.0.0.1:{port}{PREFIX}{path}", headers=headers)
     try:
-        with urllib.request.build_opener(NoRedirect).open(request, timeout=60) as answer:
+        with urllib.request.build_opener(NoRedirect).open(request, timeout=PATIENCE) as answer:
             return int(answer.status)
     except urllib.error.HTTPError as problem:
         return problem.code

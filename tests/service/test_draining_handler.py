@@ -14,6 +14,7 @@ from tornado.web import Application, HTTPError
 
 from enablement_ext.service.http.draining_handler import PAUSE_BYTES, DrainingHandler, DrainLimits
 from enablement_ext.web.messages import READ_FIRST_BYTES
+from tests.loop_time import own_time
 from tests.polling import PATIENCE
 
 _FOREVER = 3600.0
@@ -96,15 +97,14 @@ async def test_a_body_that_is_declared_too_long_is_not_waited_for(port: int) -> 
 @pytest.mark.parametrize("path", ["/impatient", "/broken"])
 async def test_a_sender_that_stops_is_answered_and_then_left(port: int, path: str) -> None:
     wire = await connected(port)
-    await wire.ask(path, _MB, 1000)
-    assert await wire.status() in (403, 500)
-    assert await wire.is_closed()
+    with own_time():
+        await wire.ask(path, _MB, 1000)
+        assert await wire.status() in (403, 500)
+        assert await wire.is_closed()
 
 
 async def test_a_sender_that_is_too_slow_is_answered_and_then_left(port: int) -> None:
     wire = await connected(port)
-    await wire.ask("/impatient", _MB, 1)
-
     loop = asyncio.get_running_loop()
 
     def trickle() -> None:
@@ -112,10 +112,12 @@ async def test_a_sender_that_is_too_slow_is_answered_and_then_left(port: int) ->
             wire.writer.write(b"x")
             loop.call_later(0.02, trickle)
 
-    trickle()
-    assert await wire.status() == 403
-    assert await wire.is_closed()
-    wire.writer.close()
+    with own_time():
+        await wire.ask("/impatient", _MB, 1)
+        trickle()
+        assert await wire.status() == 403
+        assert await wire.is_closed()
+        wire.writer.close()
 
 
 async def test_a_body_without_an_end_is_answered_at_its_bound(port: int) -> None:

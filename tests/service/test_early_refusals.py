@@ -17,7 +17,7 @@ import pytest
 
 from tests.polling import PATIENCE, until
 from tests.servers.hub_proxy import hub_proxy
-from tests.servers.up import free_port
+from tests.servers.ports import free_port
 from tests.service.fixtures import PREFIX, TAR
 from tests.service.test_process import Hub, start
 

@@ -29,6 +29,7 @@ from enablement_ext.adapters.database.store import DatabaseReviewStore
 from enablement_ext.core.review.event_log import verify
 from enablement_ext.service.stored_files import StoredFiles
 from tests.polling import PATIENCE, NotWithin, until
+from tests.servers.ports import free_port
 from tests.service.factories import SubmissionDraft, cell, notebook
 from tests.service.fixtures import PREFIX, TAR
 
@@ -62,12 +63,6 @@ def hub() -> Iterator[str]:
     server.shutdown()
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 def start(state: Path, port: int, hub: str, *arguments: str, **more: str) -> subprocess.Popen[str]:
     environment = {
         **os.environ,
@@ -85,7 +80,7 @@ def ask(port: int, path: str, body: bytes | None = None, **headers: str) -> tupl
     sent = {"Authorization": "token dana-token", **{name.replace("_", "-"): value for name, value in headers.items()}}
     request = urllib.request.Request(f"http://127.0.0.1:{port}{PREFIX}{path}", body, sent)
     try:
-        with urllib.request.urlopen(request, timeout=60) as response:
+        with urllib.request.urlopen(request, timeout=PATIENCE) as response:
             return response.status, json.loads(response.read())
     except urllib.error.HTTPError as problem:
         return problem.code, json.loads(problem.read())
@@ -149,7 +144,7 @@ def test_a_stop_is_clean(tmp_path: Path, hub: str) -> None:
 
 
 def test_it_ends_with_its_parent(tmp_path: Path, hub: str) -> None:
-    parent = subprocess.Popen(["sleep", "60"])
+    parent = subprocess.Popen(["sleep", "3600"])
     port = free_port()
     process = start(tmp_path, port, hub, ENABLEMENT_PARENT_PID=str(parent.pid))
     wait_until_ready(port, process)

@@ -82,7 +82,7 @@ def test_approvals_fall_with_what_policy_does_not_let_them_survive(
 
 def test_a_wish_for_changes_is_answered_by_any_version() -> None:
     found = falling(Policy(), [decision(1, verdict=Verdict.REQUEST_CHANGES)], (), 2)
-    assert found == {1: "Version 2 answers it."}
+    assert found == {1: "answered:2"}
 
 
 def test_who_is_in_already_keeps_the_time_since_when() -> None:

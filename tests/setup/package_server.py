@@ -26,6 +26,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from tests.polling import PATIENCE
+
 HIDDEN_NAME = "packages.test"
 
 
@@ -204,7 +206,7 @@ class _Tunnel(socketserver.StreamRequestHandler):
             back = threading.Thread(target=_pumped, args=(there, self.connection), daemon=True)
             back.start()
             _pumped(self.connection, there)
-            back.join(timeout=20)
+            back.join(timeout=PATIENCE)
 
 
 def _pumped(source: socket.socket, sink: socket.socket) -> None:

@@ -8,7 +8,10 @@ from pathlib import Path
 import pytest
 import requests
 
+from enablement_ext.adapters.local_paths import cache_folder, shipped
+from tests.polling import PATIENCE
 from tests.servers.hub_session import HubSession
+from tests.servers.ports import free_port
 from tests.servers.up import How, running_up
 
 pytestmark = pytest.mark.slow
@@ -25,11 +28,14 @@ def ipv6() -> None:
 
 @pytest.mark.parametrize("options", [("--address", "::1"), ("--address", "::", "--yes")])
 def test_an_address_of_ipv6_is_served_and_shown_in_brackets(tmp_path: Path, options: tuple[str, ...]) -> None:
-    with running_up(tmp_path / "state", How(options=options)) as hub:
+    pages = free_port()
+    more = ("--decision-port", str(pages), "--cache", str(cache_folder()), "--catalog", str(shipped("images")))
+    with running_up(tmp_path / "state", How(options=(*options, *more))) as hub:
         assert hub.url.startswith("http://[::1]:")
+        assert f"Reviewers decide at http://[::1]:{pages}" in hub.said()
         assert f"Enablement is at {hub.url}" in hub.said()
         assert "does not answer" not in hub.said()
-        assert requests.get(f"{hub.url}/services/enablement/healthz", timeout=20).status_code == 200
+        assert requests.get(f"{hub.url}/services/enablement/healthz", timeout=PATIENCE).status_code == 200
         if "--yes" in options:
             return
         dana = HubSession(hub.url, "dana")

@@ -21,7 +21,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tests.servers.hub_session import HubSession
-from tests.servers.up import ROOT, How, free_port, start_up
+from tests.servers.ports import free_port
+from tests.servers.up import ROOT, How, start_up
 
 TOOLS = (
     *(
@@ -104,7 +105,7 @@ def walk(folder: Path, scratch: Path) -> None:
         dana.log_in(hub.password("dana"))
         dana.spawn({"enablement-size": "small"})
         assert dana.run("import pandas; print(6 * 7)").strip() == "42"
-        assert "enablement-labextension" in dana.browser.get(f"{hub.url}/user/dana/lab", timeout=60).text
+        assert "enablement-labextension" in dana.browser.get(f"{hub.url}/user/dana/lab", timeout=PATIENCE).text
         print("a cell ran in the default image, and the lab has the extension", flush=True)
     finally:
         hub.stop(signal.SIGTERM)

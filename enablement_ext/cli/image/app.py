@@ -20,7 +20,8 @@ from enablement_ext.adapters.environments import (
     UvEnvironmentManager,
 )
 from enablement_ext.adapters.image_usage import Addresses, RestUsage
-from enablement_ext.adapters.local_paths import PACKAGE, cache_folder, shipped
+from enablement_ext.adapters.local_paths import OWN_CATALOG as OWN
+from enablement_ext.adapters.local_paths import PACKAGE, CatalogLocation, cache_folder, locate_catalog, shipped
 from enablement_ext.adapters.uv_solver import UvSolver
 from enablement_ext.cli.errors import EXIT_CODES, CliError, Exit
 from enablement_ext.cli.image import advisories as advisory_commands
@@ -29,7 +30,6 @@ from enablement_ext.cli.image import export as export_commands
 from enablement_ext.cli.image import lifecycle
 from enablement_ext.cli.image import lock as lock_commands
 from enablement_ext.cli.image import show as show_commands
-from enablement_ext.cli.image.catalog_location import OWN, CatalogLocation, ShippedCatalog, locate_catalog
 from enablement_ext.cli.image.context import ImageContext
 from enablement_ext.cli.image.output import Output
 from enablement_ext.core.errors import BadCatalog, EnablementError, NotFound
@@ -215,7 +215,7 @@ def _run(verb: Verb, args: argparse.Namespace) -> int:
     try:
         location = _located(args)
         if _writes(args):
-            location.require_writable()
+            _require_writable(location)
         return verb(_context(args, location), args)
     except BadCatalog as error:
         raise CliError(error.message, Exit.NO) from error
@@ -232,22 +232,32 @@ def _init(args: argparse.Namespace) -> int:
     except BadCatalog as error:
         raise CliError(error.message, Exit.USAGE) from error
     follow = "" if args.folder == OWN else f"; name it with --catalog {args.folder} or $ENABLEMENT_CATALOG"
-    text = f"wrote {args.folder}, a catalog of your own{follow}. Set c.Enablement.catalog to it, so that the hub offers its images."
+    text = f"wrote {args.folder}, a catalog of your own{follow}. A hub that runs in another folder is told with c.Enablement.catalog."
     Output(args.json).result({"catalog": str(args.folder)}, text)
     return Exit.OK
 
 
 def _located(args: argparse.Namespace) -> CatalogLocation:
     """The catalog of this call, which is said on stderr."""
-    ours, variable = ShippedCatalog(shipped("images"), PACKAGE), os.environ.get("ENABLEMENT_CATALOG", "")
-    location = locate_catalog(args.catalog, variable, ours)
+    named, variable = str(args.catalog or ""), os.environ.get("ENABLEMENT_CATALOG", "")
+    location = locate_catalog(named, "--catalog", variable)
     out = Output(args.json)
-    if location.read_only and getattr(args, "init", False) and not (args.catalog or variable):
-        copy_catalog(ours.folder, OWN)
+    if location.read_only and getattr(args, "init", False) and not (named or variable):
+        copy_catalog(location.folder, OWN)
         out.progress(f"wrote ./{OWN}, a copy of the catalog that comes with Enablement")
-        location = locate_catalog(None, "", ours)
+        location = locate_catalog("", "", "")
     out.progress(str(location))
     return location
+
+
+def _require_writable(location: CatalogLocation) -> None:
+    """Refuses, and says how to start a catalog of one's own."""
+    if location.read_only:
+        raise CliError(
+            f"{location.folder} comes with Enablement and is not written to. Start a catalog of your own with `enablement image init`, "
+            f"which copies it to ./{OWN}, or name another one with --catalog",
+            Exit.USAGE,
+        )
 
 
 def _writes(args: argparse.Namespace) -> bool:

@@ -301,7 +301,9 @@ class Decision:
     by: str
     reason: str
     at: datetime
-    fallen_because: str | None = None  # why it no longer counts, None while it does
+    fallen_because: str | None = (
+        None  # why it no longer counts, as a code (`version_changes.fall_of`); None while it does
+    )
     held_since: datetime | None = (
         None  # since when its maker says it was not them; it does not count until that is settled
     )

@@ -17,7 +17,7 @@ from enablement_ext.core.review.models import (
     Verdict,
 )
 from enablement_ext.core.review.policy import Policy, Track
-from enablement_ext.core.review.version_changes import why_fallen
+from enablement_ext.core.review.version_changes import Fall, FallReason, why_fallen
 
 THREADS = "threads"
 _TRACK = "track:"
@@ -37,19 +37,16 @@ def open_gates(policy: Policy, gates: Iterable[Requirement]) -> tuple[Requiremen
 def falling(
     policy: Policy, decisions: Iterable[Decision], changes: Iterable[ChangeKind], version: int
 ) -> dict[int, str]:
-    """{decision id: why it falls} when this version arrives with these changes against the one before.
-
-    A sentence, because it is stored with the decision and in the event log, whose hashes are of what was written.
-    """
+    """{decision id: why it falls, as a code} when this version arrives with these changes against the one before."""
     why = why_fallen(tuple(changes), policy.survive)
     fallen: dict[int, str] = {}
     for decision in decisions:
         if decision.fallen_because is not None:
             continue
         if decision.verdict is not Verdict.APPROVE:
-            fallen[decision.id] = f"Version {version} answers it."
+            fallen[decision.id] = Fall(FallReason.ANSWERED, version=version).code()
         elif why:
-            fallen[decision.id] = why
+            fallen[decision.id] = why.code()
     return fallen
 
 

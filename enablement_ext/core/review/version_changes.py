@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
 from enablement_ext.core.notebook.stored import StoredCell, StoredNotebook
 from enablement_ext.core.review.cell_alignment import aligned, has_made_id
@@ -57,12 +58,57 @@ def surviving(changes: Iterable[ChangeKind], survive: frozenset[ChangeKind]) -> 
     return all(kind in survive and kind is not ChangeKind.UNKNOWN for kind in changes)
 
 
-def why_fallen(changes: Iterable[ChangeKind], survive: frozenset[ChangeKind]) -> str:
-    """Why an approval fell, for the person who gave it; empty where it did not."""
-    fatal = [CHANGE_WORDS[kind] for kind in changes if not surviving([kind], survive)]
-    if not fatal:
-        return ""
-    return f"The new version changes {_list(fatal)}."
+class FallReason(StrEnum):
+    """Why a decision no longer counts."""
+
+    CHANGED = "changed"  # an approval: the next version changes what it does not survive
+    ANSWERED = "answered"  # a request: a version answers it
+    DISPUTED = "disputed"  # an administrator found that its maker did not make it
+
+
+@dataclass(frozen=True, slots=True)
+class Fall:
+    """Why one decision no longer counts, with what the next version changes or the number of the version that answers it."""
+
+    reason: FallReason
+    changes: tuple[ChangeKind, ...] = ()
+    version: int | None = None
+
+    def code(self) -> str:
+        """As it is stored: words of the contract, which never change. `fall_of` reads it."""
+        more = ",".join(self.changes) if self.version is None else str(self.version)
+        return f"{self.reason}:{more}" if more else self.reason.value
+
+    def sentence(self) -> str:
+        """For people, in English."""
+        if self.reason is FallReason.CHANGED:
+            return f"The new version changes {_list([CHANGE_WORDS[kind] for kind in self.changes])}."
+        if self.reason is FallReason.ANSWERED:
+            return f"Version {self.version} answers it."
+        return "It was disputed by the person in whose name it was made."
+
+
+def fall_of(stored: str) -> Fall | None:
+    """What was stored as a code; None for a sentence, which was stored before there were codes and is shown as it is."""
+    reason, _, more = stored.partition(":")
+    try:
+        if reason == FallReason.CHANGED:
+            return Fall(FallReason.CHANGED, changes=tuple(map(ChangeKind, more.split(","))))
+        return Fall(FallReason(reason), version=int(more) if more else None)
+    except ValueError:
+        return None
+
+
+def fall_sentence(stored: str) -> str:
+    """What people read of what was stored."""
+    fall = fall_of(stored)
+    return stored if fall is None else fall.sentence()
+
+
+def why_fallen(changes: Iterable[ChangeKind], survive: frozenset[ChangeKind]) -> Fall | None:
+    """Why an approval fell; None where it did not."""
+    fatal = tuple(kind for kind in changes if not surviving([kind], survive))
+    return Fall(FallReason.CHANGED, changes=fatal) if fatal else None
 
 
 def _notebook_changes(old: StoredNotebook, new: StoredNotebook) -> set[ChangeKind]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from enablement_ext.core.errors import WrongOrigin
+from enablement_ext.core.review.version_changes import fall_sentence
 from enablement_ext.service.context import PublicUrls, ServiceContext
 from enablement_ext.web.headers import page_headers
 from enablement_ext.web.messages import Response
@@ -20,6 +21,7 @@ _TEMPLATES = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
+_TEMPLATES.filters["why_fallen"] = fall_sentence
 HTML = "text/html; charset=utf-8"
 
 

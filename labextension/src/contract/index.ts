@@ -47,6 +47,7 @@ export type State = ISubmission['state'];
 export type Stage = NonNullable<ISubmission['stage']>;
 export type HandedOver = NonNullable<ISubmission['handed_over']>;
 export type Verdict = IDecision['verdict'];
+export type FallReason = NonNullable<IDecision['fallen']>['reason'];
 export type Risk = ServiceSchemas['Risk'];
 export type RequirementState = IRequirement['state'];
 export type ChangeKind = IVersion['changes'][number];

@@ -6,6 +6,7 @@ import { ContentId, Name } from '../components';
 import { exactTime, fileSize } from '../formatting';
 import {
   changeLabel,
+  fallLabel,
   gitPlace,
   gitStanding,
   handedOverLabel,
@@ -171,7 +172,7 @@ function Decisions(props: { items: IDecision[] }): React.JSX.Element | null {
               </p>
             )}
             {item.fallen_because !== null && (
-              <p className="enb-warning">{trans.__('No longer counts: %1', item.fallen_because)}</p>
+              <p className="enb-warning">{trans.__('No longer counts: %1', fallLabel(item, trans))}</p>
             )}
           </li>
         ))}

@@ -41,7 +41,7 @@ def _running(environment: LocalEnvironment) -> Iterator[None]:
         process.communicate(b"\n")
 
 
-@pytest.fixture(params=["memory", pytest.param("uv", marks=[pytest.mark.slow, pytest.mark.timeout(600)])])
+@pytest.fixture(params=["memory", pytest.param("uv", marks=pytest.mark.slow)])
 def managed(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Managed]:
     """A machine with no environment yet."""
     if request.param == "uv":
@@ -110,7 +110,6 @@ def test_what_is_kept_or_used_is_not_collected(managed: Managed) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(600)
 def test_what_was_just_given_out_and_what_another_enablement_left_behind(tmp_path: Path) -> None:
     root, copy = tmp_path / "environments", tmp_path / "enablement_ext"
     shutil.copytree(PACKAGE, copy, ignore=shutil.ignore_patterns("__pycache__"))

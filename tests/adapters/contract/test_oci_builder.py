@@ -19,9 +19,7 @@ from tests.images.containers import BASE, new_storage, remove
 from tests.images.small_releases import one_package, small_release
 
 
-@pytest.fixture(
-    scope="module", params=["memory", pytest.param("buildah", marks=[pytest.mark.slow, pytest.mark.timeout(900)])]
-)
+@pytest.fixture(scope="module", params=["memory", pytest.param("buildah", marks=pytest.mark.slow)])
 def builder(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[OciBuilder]:
     """Every implementation, with the base `BASE`."""
     if request.param == "memory":

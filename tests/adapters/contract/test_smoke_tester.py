@@ -30,9 +30,7 @@ class Tried:
     broken: tuple[LocalEnvironment, Release]
 
 
-@pytest.fixture(
-    scope="module", params=["memory", pytest.param("real", marks=[pytest.mark.slow, pytest.mark.timeout(600)])]
-)
+@pytest.fixture(scope="module", params=["memory", pytest.param("real", marks=pytest.mark.slow)])
 def tried(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tried]:
     """Every implementation, over environments of its kind."""
     working, broken = CATALOG.find("minimal", "2026.11.0"), replace(small_release(), version=BROKEN)

@@ -53,14 +53,12 @@ def test_an_approval_survives_exactly_the_kinds_the_policy_names() -> None:
 @pytest.mark.parametrize("verdict", [Verdict.REQUEST_CHANGES, Verdict.REJECT])
 def test_what_is_no_approval_is_answered_by_any_version(verdict: Verdict) -> None:
     everything = replace(POLICY, survive=frozenset(ChangeKind))
-    assert falling(everything, [decision(1, verdict=verdict)], (ChangeKind.CODE,), 3) == {1: "Version 3 answers it."}
+    assert falling(everything, [decision(1, verdict=verdict)], (ChangeKind.CODE,), 3) == {1: "answered:3"}
 
 
 def test_what_has_fallen_keeps_its_reason() -> None:
-    fallen = decision(1, fallen="The new version changes code.")
-    assert falling(POLICY, [fallen, decision(2)], (ChangeKind.FILES,), 3) == {
-        2: "The new version changes files sent along."
-    }
+    fallen = decision(1, fallen="changed:code")
+    assert falling(POLICY, [fallen, decision(2)], (ChangeKind.FILES,), 3) == {2: "changed:files"}
 
 
 def test_gates_come_in_the_policys_order_with_their_count_and_names() -> None:

@@ -10,7 +10,16 @@ import pytest
 
 from enablement_ext.core.errors import BadNotebook
 from enablement_ext.core.review.models import ChangeKind, FileEntry, FileRole, ImageRef
-from enablement_ext.core.review.version_changes import VersionContent, changes, surviving, why_fallen
+from enablement_ext.core.review.version_changes import (
+    Fall,
+    FallReason,
+    VersionContent,
+    changes,
+    fall_of,
+    fall_sentence,
+    surviving,
+    why_fallen,
+)
 from tests.core.notebook.factories import Json, cells_of, code, display, markdown, raw, stored, stream
 
 _IMAGE = ImageRef("datascience", "2026.11.0", "sha256:" + "d" * 64, "3.11")
@@ -100,9 +109,36 @@ def test_which_approvals_survive() -> None:
     assert surviving((), survive)
     assert surviving((_METADATA, _OUTPUTS), survive)
     assert not surviving((_OUTPUTS, _CODE), survive)
-    assert why_fallen((_OUTPUTS,), survive) == ""
-    assert why_fallen((_OUTPUTS, _CODE), survive) == "The new version changes code."
-    assert why_fallen(tuple(ChangeKind), frozenset()) == (
+    assert why_fallen((_OUTPUTS,), survive) is None
+    assert why_fallen((_OUTPUTS, _CODE), survive) == Fall(FallReason.CHANGED, changes=(_CODE,))
+
+
+_EVERYTHING = Fall(FallReason.CHANGED, changes=tuple(ChangeKind))
+
+
+@pytest.mark.parametrize(
+    ("fall", "stored"),
+    [
+        (Fall(FallReason.CHANGED, changes=(_CODE,)), "changed:code"),
+        (_EVERYTHING, "changed:metadata,outputs,markdown,code,files,environment,unknown"),
+        (Fall(FallReason.ANSWERED, version=3), "answered:3"),
+        (Fall(FallReason.DISPUTED), "disputed"),
+    ],
+)
+def test_why_a_decision_fell_is_stored_as_a_code(fall: Fall, stored: str) -> None:
+    assert fall.code() == stored
+    assert fall_of(stored) == fall
+    assert fall_sentence(stored) == fall.sentence()
+
+
+@pytest.mark.parametrize("stored", ["Version 3 answers it.", "changed:", "changed:colour", "answered:soon", "expired"])
+def test_what_is_no_code_is_shown_as_it_is(stored: str) -> None:
+    assert fall_of(stored) is None
+    assert fall_sentence(stored) == stored
+
+
+def test_people_read_a_sentence() -> None:
+    assert _EVERYTHING.sentence() == (
         "The new version changes metadata, outputs, text cells, code, files sent along, the environment and what nobody can tell, because"
         " the version before is lost."
     )

@@ -21,6 +21,7 @@ from enablement_ext.core.review.lifecycle import HOLDS, HoldStep, require_settle
 from enablement_ext.core.review.models import Decision, Event, State, Submission, Verdict
 from enablement_ext.core.review.ports import ReviewTransaction
 from enablement_ext.core.review.requirements import open_gates, requirements
+from enablement_ext.core.review.version_changes import Fall, FallReason
 from enablement_ext.core.text.cleaning import is_visible
 from enablement_ext.service.use_cases.confirmations.views import ConfirmationView, viewed
 from enablement_ext.service.use_cases.review_context import (
@@ -32,7 +33,6 @@ from enablement_ext.service.use_cases.review_context import (
     refuse_secrets,
 )
 
-FELL = "It was disputed by the person in whose name it was made."
 _KINDS = {Outcome.STANDS: "hold_lifted", Outcome.FALLS: "decision_fell"}
 _STEPS = {Outcome.STANDS: HoldStep.LIFT, Outcome.FALLS: HoldStep.FALL}
 _REVIEWABLE = (State.SUBMITTED, State.IN_REVIEW)
@@ -72,7 +72,7 @@ def settle(context: ReviewContext, command: SettleCommand) -> ConfirmationView:
         _require_not_theirs(transaction, command.by, before, decision)
         transaction.settle_confirmation(command.number, Settlement(command.by, context.clock.now(), command.outcome))
         if command.outcome is Outcome.FALLS:
-            transaction.fell_decisions([decision.id], FELL)
+            transaction.fell_decisions([decision.id], Fall(FallReason.DISPUTED).code())
         after = _store(context, transaction, (before, decision), command)
         told = Subject(submission=before.number, decision=decision.id)
         transaction.add_confirmation(

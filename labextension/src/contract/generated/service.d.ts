@@ -1490,7 +1490,20 @@ export interface components {
             reason: string;
             /** Format: date-time */
             at: string;
+            /** @description why it no longer counts, as a sentence in English */
             fallen_because: string | null;
+            /** @description the same for programs; null where it counts, and where an earlier version stored nothing but the sentence */
+            fallen: {
+                /**
+                 * @description the next version changes what the approval does not survive; a version answers what was asked for; an administrator found that its maker did not make it
+                 * @enum {string}
+                 */
+                reason: "changed" | "answered" | "disputed";
+                /** @description of `changed` */
+                changes: ("metadata" | "outputs" | "markdown" | "code" | "files" | "environment" | "unknown")[];
+                /** @description of `answered` */
+                version: number | null;
+            } | null;
             /**
              * Format: date-time
              * @description since when its maker says that it was not them; it does not count until an administrator has settled that
