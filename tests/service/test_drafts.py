@@ -320,6 +320,23 @@ async def test_a_doubled_click_decides_and_publishes_once(service: Service) -> N
     assert await service.kinds(number) == ["sent", "approved"]
 
 
+async def test_publishing_and_deciding_at_once_says_everything_once(light: Service) -> None:
+    """Whichever is first: the other finds it done, or changed, and nobody's comment is there twice."""
+    number = (await light.sent(SubmissionDraft(TWO)))["number"]
+    for verdict in ("request_changes", "approve"):
+        drafts = [await drafted(light, number), await drafted(light, number)]
+        page = await light.page(number)
+        before = len(await threads(light, number))
+        published, decided = await asyncio.gather(
+            publish(light, number, *drafts), light.decide(number, page, verdict, reason="Look at the plot.")
+        )
+        assert published.status == 200
+        assert (decided.status, decided.code) in {(200, ""), (409, "drafts-changed")}
+        assert len(await threads(light, number)) == before + 2
+        assert await own(light, number) == []
+        await second_version(light, number)
+
+
 async def test_drafts_that_the_page_did_not_show_are_not_published_and_nothing_is_decided(service: Service) -> None:
     number = (await service.sent(SubmissionDraft(TWO)))["number"]
     first = await drafted(service, number)
