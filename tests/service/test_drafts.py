@@ -56,9 +56,9 @@ async def thread(service: Service, number: int, token: str = people.REMY) -> int
     return int((await service.post(f"/api/v1/submissions/{number}/threads", token, new)).json["id"])
 
 
-async def second_version(service: Service, number: int) -> None:
+async def next_version(service: Service, number: int, first: str = "import os") -> None:
     stamp = (await service.submission(number))["stamp"]
-    longer = notebook(cell("load", "import os\nimport pandas\nx = 1\ny = 2"), cell("plot", "x + y"))
+    longer = notebook(cell("load", f"{first}\nimport pandas\nx = 1\ny = 2"), cell("plot", "x + y"))
     assert (await service.send(SubmissionDraft(longer, more={"stamp": stamp}), number=number)).status == 201
 
 
@@ -173,7 +173,7 @@ async def test_what_was_edited_meanwhile_is_not_published_unseen(service: Servic
 async def test_a_newer_version_takes_no_draft_away(service: Service) -> None:
     number = (await service.sent(SubmissionDraft(TWO)))["number"]
     await drafted(service, number, anchor={"cell": "load", "lines": [2, 2]})
-    await second_version(service, number)
+    await next_version(service, number)
     shown = await own(service, number)
     assert [(each["standing"], each["placed"]["state"], each["version"]) for each in shown] == [
         ("older_version", "moved", 1)
@@ -334,7 +334,7 @@ async def test_publishing_and_deciding_at_once_says_everything_once(light: Servi
         assert (decided.status, decided.code) in {(200, ""), (409, "drafts-changed")}
         assert len(await threads(light, number)) == before + 2
         assert await own(light, number) == []
-        await second_version(light, number)
+        await next_version(light, number, f"verdict = '{verdict}'")
 
 
 async def test_drafts_that_the_page_did_not_show_are_not_published_and_nothing_is_decided(service: Service) -> None:
@@ -362,7 +362,7 @@ async def test_neither_where_the_decision_is_refused(service: Service) -> None:
     await drafted(service, number)
     page = await service.page(number)
     assert (await service.decide(number, page, "reject")).status == 400  # without a reason
-    await second_version(service, number)
+    await next_version(service, number)
     reply = await service.decide(number, page, "approve")
     assert (reply.status, reply.code) == (409, "content-changed")
     assert len(await own(service, number)) == 1

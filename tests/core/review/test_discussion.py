@@ -79,7 +79,12 @@ def test_what_was_seen_is_what_is_published() -> None:
 def test_a_page_is_bound_to_exactly_what_it_showed() -> None:
     shown = digest([draft(7, COMMENT), draft(3, COMMENT)])
     assert shown == digest([draft(3, COMMENT), draft(7, COMMENT)])
-    others = ([], [draft(7, COMMENT)], [draft(7, COMMENT), replace(draft(3, COMMENT), stamp=2)], [draft(73, COMMENT)])
+    others: tuple[list[Draft], ...] = (
+        [],
+        [draft(7, COMMENT)],
+        [draft(7, COMMENT), replace(draft(3, COMMENT), stamp=2)],
+        [draft(73, COMMENT)],
+    )
     assert shown not in {digest(each) for each in others}
 
 

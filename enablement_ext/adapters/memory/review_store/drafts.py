@@ -28,7 +28,7 @@ class MemoryDraftReader:
         return found
 
     def count_drafts(self, person: str) -> int:
-        """All of theirs."""
+        """On every submission."""
         return sum(1 for each in self._state.drafts.values() if each.by == person)
 
     def published_drafts(self, person: str, drafts: Sequence[int]) -> Mapping[int, int]:
