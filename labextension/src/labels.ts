@@ -156,7 +156,7 @@ export function eventLabel(kind: string, trans: TranslationBundle): string {
     claim_withdrawn: trans.__('gave the claim back: its reviewer has left the group'),
     request_withdrawn: trans.__('took back the request to somebody who reviews nothing now'),
     commented: trans.__('commented'),
-    review_published: trans.__('published a review'),
+    review_published: trans.__('published comments'),
     comment_edited: trans.__('changed a comment'),
     comment_deleted: trans.__('deleted a comment'),
     resolved: trans.__('resolved a thread'),
