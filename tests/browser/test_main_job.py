@@ -179,7 +179,8 @@ def _remy_publishes(remy: Person, panel: Locator, thread: Locator) -> None:
     expect(remy.page.locator("[data-enablement-drafts]")).to_have_count(0, timeout=PATIENCE)
     resolved = panel.locator('[data-enablement-resolved="true"]')
     resolved.locator(".enb-thread-head [aria-expanded]").click()
-    said = resolved.locator("[data-enablement-comment]", has_text="Sorted")
+    said = resolved.locator("[data-enablement-comment]").last
+    expect(said).to_contain_text("Sorted, thak you.")
     said.locator(hook("edit-comment")).click()
     said.locator("textarea").fill("Sorted, thank you.")
     remy.press_until(said.locator(hook("submit-comment")), said.locator(hook("comment-history")))
