@@ -34,13 +34,13 @@ test('what is written is named by what it is about, and shown once the service h
   model.changed.connect(() => told++);
   await model.load(2);
   await model.comment(2, { cell: 'a', lines: [1, 2], output: null }, 'Why?');
-  await model.reply(thread(7), 'Because');
-  await model.settle(thread(7));
-  await model.settle(thread(8, { resolved_at: AT }));
+  await model.reply(2, thread(7), 'Because');
+  await model.settle(2, thread(7));
+  await model.settle(1, thread(8, { resolved_at: AT }));
   assert.deepEqual(server.bodies(ADD), [
     { version: 2, kind: 'comment', anchor: { cell: 'a', lines: [1, 2], output: null }, text: 'Why?' },
-    { version: 1, kind: 'reply', thread: 7, text: 'Because' },
-    { version: 1, kind: 'resolve', thread: 7 },
+    { version: 2, kind: 'reply', thread: 7, text: 'Because' },
+    { version: 2, kind: 'resolve', thread: 7 },
     { version: 1, kind: 'reopen', thread: 8 }
   ]);
   assert.deepEqual([told, model.items.length], [5, 1]);

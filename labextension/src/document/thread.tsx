@@ -83,6 +83,7 @@ function ThreadBody(props: { thread: IThread }): React.JSX.Element {
   const mayResolve = model.detail?.actions.includes('resolve') ?? mayComment;
   const open = isOpen(thread);
   const drafts = model.drafts.ofThread(thread.id);
+  const version = model.version?.number ?? thread.version;
   const settles = drafts.some(draft => draft.kind !== 'reply');
   const commentActions = (comment: IComment): ICommentActions => {
     const own = mayComment && comment.author === model.me?.name;
@@ -118,8 +119,8 @@ function ThreadBody(props: { thread: IThread }): React.JSX.Element {
         mayResolve={mayResolve}
         onReply={text => model.reply(thread, text)}
         onSetResolved={resolved => model.setResolved(thread, resolved)}
-        onDraftReply={text => model.drafts.reply(thread, text)}
-        onDraftResolved={settles ? undefined : () => model.drafts.settle(thread)}
+        onDraftReply={text => model.drafts.reply(version, thread, text)}
+        onDraftResolved={settles ? undefined : () => model.drafts.settle(version, thread)}
       />
     </>
   );

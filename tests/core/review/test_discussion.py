@@ -43,7 +43,7 @@ def draft(number: int, kind: DraftKind, thread: int | None = None, version: int 
         (draft(1, COMMENT), State.APPROVED, 1, DraftStanding.READY),
         (draft(1, COMMENT), State.IN_REVIEW, 2, DraftStanding.OLDER_VERSION),
         (draft(1, REPLY, 1), State.IN_REVIEW, 1, DraftStanding.READY),
-        (draft(1, REPLY, 1), State.CHANGES_REQUESTED, 3, DraftStanding.OLDER_VERSION),
+        (draft(1, REPLY, 1), State.CHANGES_REQUESTED, 3, DraftStanding.READY),
         (draft(1, REPLY, 2), State.IN_REVIEW, 2, DraftStanding.RESOLVED),
         (draft(1, RESOLVE, 1), State.IN_REVIEW, 2, DraftStanding.READY),
         (draft(1, RESOLVE, 2), State.IN_REVIEW, 1, DraftStanding.DONE),

@@ -119,7 +119,8 @@ def standing(draft: Draft, submission: Submission, threads: Mapping[int, Thread]
         return DraftStanding.READY if _changes(draft, thread) else DraftStanding.DONE
     if thread is not None and thread.resolved_by is not None:
         return DraftStanding.RESOLVED
-    return DraftStanding.OLDER_VERSION if draft.version != submission.latest else DraftStanding.READY
+    opens = thread is None  # what answers is in its thread, whichever version was read
+    return DraftStanding.OLDER_VERSION if opens and draft.version != submission.latest else DraftStanding.READY
 
 
 def takes_comments(state: State) -> bool:

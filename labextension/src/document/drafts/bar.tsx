@@ -62,6 +62,6 @@ function hint(model: SubmissionModel, trans: TranslationBundle): string {
   }
   const decides = detail?.actions.some(action => ['approve', 'request_changes', 'reject'].includes(action)) ?? false;
   return decides && model.decisionUrl !== null
-    ? trans.__('Only you see them. Publish them here, or with your decision.')
-    : trans.__('Only you see them until you publish.');
+    ? trans.__('Seen by you alone. Publish here, or with your decision.')
+    : trans.__('Seen by you alone until you publish.');
 }

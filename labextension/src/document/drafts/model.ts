@@ -50,14 +50,14 @@ export class DraftsModel {
     return this.add({ version, kind: 'comment', anchor, text });
   }
 
-  reply(thread: IThread, text: string): Promise<void> {
-    return this.add({ version: thread.version, kind: 'reply', thread: thread.id, text });
+  reply(version: number, thread: IThread, text: string): Promise<void> {
+    return this.add({ version, kind: 'reply', thread: thread.id, text });
   }
 
   /** Resolves an open thread with the review, opens a resolved one again. */
-  settle(thread: IThread): Promise<void> {
+  settle(version: number, thread: IThread): Promise<void> {
     const kind = thread.resolved_at === null ? 'resolve' : 'reopen';
-    return this.add({ version: thread.version, kind, thread: thread.id });
+    return this.add({ version, kind, thread: thread.id });
   }
 
   edit(draft: IDraft, text: string): Promise<void> {
