@@ -17,7 +17,7 @@ from enablement_ext.adapters.environments import InstalledPackage, UvEnvironment
 from enablement_ext.adapters.linters.ruff import installed_linter
 from enablement_ext.adapters.local_paths import PACKAGE, cache_folder, locate_catalog, shipped
 from enablement_ext.adapters.re2_prefilter import installed_prefilter
-from enablement_ext.cli.audit import audit_verify, parsed_anchor
+from enablement_ext.cli.audit import audit_export, audit_verify, parsed_anchor
 from enablement_ext.cli.backup.app import add_backup_commands
 from enablement_ext.cli.check import add_check_commands
 from enablement_ext.cli.compare import compare
@@ -88,6 +88,7 @@ def build_parser() -> argparse.ArgumentParser:
     )
     verify.add_argument("--json", action="store_true", help="for programs")
     verify.set_defaults(run=_audit_verify)
+    export = _audit_export_command(verbs)
     add_image_commands(
         nouns.add_parser("image", help="images and releases").add_subparsers(required=True, metavar="verb")
     )
@@ -112,7 +113,7 @@ def build_parser() -> argparse.ArgumentParser:
     people["hand-over"].set_defaults(run=_hand_over)
     people["adopt"].set_defaults(run=_adopt)
     people["release"].set_defaults(run=_release)
-    for command in (verify, upgrade, *people.values()):
+    for command in (verify, export, upgrade, *people.values()):
         command.add_argument(
             "--state",
             type=Path,
@@ -263,6 +264,21 @@ def _audit_verify(args: argparse.Namespace) -> int:
     anchors = [parsed_anchor(text) for text in args.anchor]
     with _store(args) as store:
         return int(audit_verify(store, anchors, as_json=args.json))
+
+
+def _audit_export_command(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> argparse.ArgumentParser:
+    export = verbs.add_parser(
+        "export", help="write the event log, for other programs", epilog=f"{DATABASE}; {EXIT_CODES}"
+    )
+    export.add_argument("--after", type=int, default=0, metavar="NUMBER", help="only events with a greater number")
+    export.add_argument("--csv", action="store_true", help="for spreadsheets, instead of a JSON object a line")
+    export.set_defaults(run=_audit_export)
+    return export
+
+
+def _audit_export(args: argparse.Namespace) -> int:
+    with _store(args) as store:
+        return int(audit_export(store, args.after, sys.stdout, as_csv=args.csv))
 
 
 def _list_people(args: argparse.Namespace) -> int:

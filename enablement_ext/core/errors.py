@@ -147,6 +147,24 @@ class DecisionHeld(Conflict):
     code = "decision-held"
 
 
+class DraftsChanged(Conflict):
+    """Your drafts have changed since you saw them, in another tab or browser. Nothing was published; look at them, then repeat."""
+
+    code = "drafts-changed"
+
+
+class TooManyDrafts(Conflict):
+    """You have too many drafts. Publish or discard some of them first."""
+
+    code = "too-many-drafts"
+
+
+class CommentChanged(Conflict):
+    """This comment has changed since you saw it. Look at it, then repeat."""
+
+    code = "comment-changed"
+
+
 class SetupRefused(Conflict):
     """Git cannot be set up or taken back here. Nothing was changed."""
 

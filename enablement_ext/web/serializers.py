@@ -11,7 +11,9 @@ from functools import lru_cache
 from typing import Any
 
 from enablement_ext.core.notebook.limits import NotebookLimits
+from enablement_ext.core.review.discussion.drafts import Draft
 from enablement_ext.core.review.models import (
+    Anchor,
     Answers,
     Attention,
     CheckRecord,
@@ -190,7 +192,15 @@ def receipt_json(receipt: Receipt) -> Json:
 
 
 def comment_json(comment: Comment) -> Json:
-    return {"id": comment.id, "author": comment.author, "text": comment.text, "at": time_json(comment.at)}
+    return {
+        "id": comment.id,
+        "author": comment.author,
+        "text": comment.text,
+        "at": time_json(comment.at),
+        "revision": comment.revision,
+        "changed_at": None if comment.changed_at is None else time_json(comment.changed_at),
+        "deleted": comment.deleted,
+    }
 
 
 def thread_json(thread: Thread, placed: Json) -> Json:
@@ -200,13 +210,32 @@ def thread_json(thread: Thread, placed: Json) -> Json:
         "id": thread.id,
         "submission": thread.submission,
         "version": thread.version,
-        "anchor": {"cell": anchor.cell, "lines": _pair(anchor.lines), "output": anchor.output},
+        "anchor": _anchor_json(anchor),
         "quote": anchor.quote,
         "placed": placed,
         "resolved_by": thread.resolved_by,
         "resolved_at": None if thread.resolved_at is None else time_json(thread.resolved_at),
         "comments": [comment_json(comment) for comment in thread.comments],
     }
+
+
+def draft_json(draft: Draft) -> Json:
+    """A draft, to its author."""
+    return {
+        "id": draft.id,
+        "stamp": draft.stamp,
+        "version": draft.version,
+        "kind": draft.kind.value,
+        "anchor": None if draft.anchor is None else _anchor_json(draft.anchor),
+        "quote": "" if draft.anchor is None else draft.anchor.quote,
+        "thread": draft.thread,
+        "text": draft.text,
+        "changed_at": time_json(draft.changed_at),
+    }
+
+
+def _anchor_json(anchor: Anchor) -> Json:
+    return {"cell": anchor.cell, "lines": _pair(anchor.lines), "output": anchor.output}
 
 
 def placed_json(state: str, cell: str | None, lines: tuple[int, int] | None, output: int | None) -> Json:

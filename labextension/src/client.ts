@@ -133,6 +133,42 @@ export class EnablementClient {
     return this.post(`api/v1/threads/${thread}/reopen`);
   }
 
+  /** The viewer's own drafts, placed in a version. */
+  async drafts(number: number, version?: number): Promise<C.IPlacedDraft[]> {
+    const answer = await this.get<{ drafts: C.IPlacedDraft[] }>(`api/v1/submissions/${number}/drafts`, { version });
+    return answer.drafts;
+  }
+
+  addDraft(number: number, draft: C.INewDraft): Promise<C.IDraft> {
+    return this.post(`api/v1/submissions/${number}/drafts`, draft);
+  }
+
+  editDraft({ id, stamp }: C.IDraftRef, text: string): Promise<C.IDraft> {
+    return this.post(`api/v1/drafts/${id}`, { stamp, text });
+  }
+
+  async discardDrafts(number: number, drafts: readonly C.IDraftRef[]): Promise<void> {
+    await this.post(`api/v1/submissions/${number}/drafts/discard`, { drafts: drafts.map(seen) });
+  }
+
+  /** One event for all of them. The same drafts may be named again: they are published once. */
+  publishDrafts(number: number, drafts: readonly C.IDraftRef[]): Promise<C.IEvent> {
+    return this.post(`api/v1/submissions/${number}/drafts/publish`, { drafts: drafts.map(seen) });
+  }
+
+  editComment({ id, revision }: C.IComment, text: string): Promise<C.IThread> {
+    return this.post(`api/v1/comments/${id}`, { revision, text });
+  }
+
+  deleteComment({ id, revision }: C.IComment): Promise<C.IThread> {
+    return this.post(`api/v1/comments/${id}/delete`, { revision });
+  }
+
+  /** All that it ever said. */
+  commentHistory({ id }: C.IComment): Promise<C.ICommentHistory> {
+    return this.get(`api/v1/comments/${id}`);
+  }
+
   async events(number: number): Promise<C.IEvent[]> {
     const answer = await this.get<{ events: C.IEvent[] }>(`api/v1/submissions/${number}/events`);
     return answer.events;
@@ -171,4 +207,8 @@ export namespace EnablementClient {
 
 function filePath(number: number, version: number, index: number): string {
   return `api/v1/submissions/${number}/versions/${version}/files/${index}`;
+}
+
+function seen({ id, stamp }: C.IDraftRef): C.IDraftRef {
+  return { id, stamp };
 }

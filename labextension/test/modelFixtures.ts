@@ -7,6 +7,7 @@ import type {
   IDecision,
   ILabContext,
   IMe,
+  IPlacedDraft,
   ISubmission,
   ISubmissionDetail,
   IThread,
@@ -165,4 +166,22 @@ export async function enablement(server: FakeServer): Promise<ITestEnablement> {
   events.say('hello', { seq: 0, counters: COUNTERS });
   await until(() => feed.isConnected);
   return { client, feed, events, context: () => Promise.resolve(CONTEXT), me: () => Promise.resolve(ME) };
+}
+
+export function draft(id: number, change: Partial<IPlacedDraft> = {}): IPlacedDraft {
+  const anchor = { cell: 'a', lines: null, output: null };
+  return {
+    id,
+    stamp: 1,
+    version: 1,
+    kind: 'comment',
+    anchor,
+    quote: '',
+    thread: null,
+    text: `Draft ${String(id)}`,
+    changed_at: AT,
+    standing: 'ready',
+    placed: { ...anchor, state: 'unchanged' },
+    ...change
+  };
 }

@@ -176,6 +176,16 @@ class Person:
             self.page.locator("[data-enablement-comment]:visible", has_text=text).first,
         )
 
+    def draft(self, target: Locator, text: str) -> None:
+        """Keep a comment for the review instead, through the same button."""
+        target.click()
+        composer = self.page.locator("[data-enablement-composer]:visible").first
+        composer.locator("textarea").fill(text)
+        self.press_until(
+            composer.locator(hook("add-draft")),
+            self.page.locator("[data-enablement-draft]:visible", has_text=text).first,
+        )
+
     def press_until(self, button: Locator, done: Locator) -> None:
         """Press, and press again while a refusal stands there: what hub and service answer when they have just been killed."""
 
@@ -186,8 +196,8 @@ class Person:
 
         until(pressed, within=RECOVERY / 1000, what=f"{done} comes after {button}")
 
-    def decide(self, verdict: str, reason: str, shot: str) -> None:
-        """Open the decision page from the document, decide there, and close it."""
+    def decide(self, verdict: str, reason: str, shot: str, drafts: int = 0) -> None:
+        """Open the decision page from the document, decide there, and close it; the page lists so many drafts, which are published with it."""
         with self.page.context.expect_page() as opened:
             self.page.locator(f"{hook(verdict)}:visible").click()
         page = opened.value
@@ -206,6 +216,7 @@ class Person:
         # The proxy's "service unavailable" while the service comes back: a person reloads.
         until(offered, within=RECOVERY / 1000, what="the decision page offers its choices")
         expect(choice).not_to_be_checked()  # an address chooses nothing
+        expect(page.locator("#drafts article")).to_have_count(drafts)
         choice.check()
         if reason:
             page.fill('textarea[name="reason"]', reason)
@@ -213,6 +224,7 @@ class Person:
         page.click('button[type="submit"]')
         page.wait_for_load_state()
         expect(page.locator("#state[data-state]")).to_be_visible(timeout=PATIENCE)
+        expect(page.locator(f'#published[data-published="{drafts}"]')).to_have_count(min(drafts, 1))
         self.shot(f"{shot}-done", page)
         page.close()
 

@@ -10,7 +10,7 @@ import re
 import signal
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, expect
 
 from tests.browser.conftest import Sitting
 from tests.browser.person import PATIENCE, RECOVERY, Person, hook
@@ -33,8 +33,13 @@ def test_a_notebook_goes_from_its_author_through_review_to_approval(sit: Sitting
     _kill(demo_hub.hub_pid())
     _remy_comments(remy)
     _kill(demo_hub.service_pid())
-    remy.decide("request_changes", "Sort the bars and explain the last one, please.", "decision-request-changes")
+    _dana_sees_what_was_said(dana)
+    _remy_finds_the_drafts_again(remy, number)
+    remy.decide(
+        "request_changes", "Sort the bars and explain the last one, please.", "decision-request-changes", drafts=1
+    )
     remy.expect_state(number, "changes_requested")
+    expect(remy.page.locator("[data-enablement-drafts]")).to_have_count(0, timeout=RECOVERY)
     _kill(demo_hub.hub_pid())
     _dana_answers(dana, number)
     _kill(demo_hub.hub_pid())
@@ -80,8 +85,40 @@ def _remy_comments(remy: Person) -> None:
     )
     remy.comment(code.locator('[data-enablement-line="3"]'), "Please sort the bars by churn.")
     plot = remy.read_until(panel, panel.locator("[data-enablement-output]", has=remy.page.locator("img")))
-    remy.comment(plot.locator(hook("comment-output")), "Is the last bar everybody above 65 months?")
+    remy.draft(plot.locator(hook("comment-output")), "Is the last bar everybody above 60 months?")
+    remy.draft(plot.locator(hook("comment-output")), "Never mind this one.")
     remy.shot("review-notebook")
+
+
+def _dana_sees_what_was_said(dana: Person) -> None:
+    """The comment, and nothing of what is not published yet."""
+    notes = dana.page.locator("[data-enablement-notes] [data-enablement-comment]")
+    expect(notes.filter(has_text="Please sort the bars by churn.")).to_be_visible(timeout=RECOVERY)
+    expect(notes).to_have_count(1)
+
+
+def _remy_finds_the_drafts_again(remy: Person, number: int) -> None:
+    """In a lab that was loaded anew, after the service was killed: both are there; one is thrown away, the other written anew."""
+    remy.open_lab()
+    remy.show_panel()
+    expect(remy.row(number)).to_be_visible(timeout=RECOVERY)
+    remy.open_submission(number)
+    bar = remy.page.locator('[data-enablement-drafts="2"]')
+    expect(bar).to_contain_text("2 drafts", timeout=RECOVERY)
+    bar.locator(hook("show-drafts")).click()
+    kept = remy.page.locator("[data-enablement-draft]:visible", has_text="Is the last bar")
+    kept.locator(hook("edit-draft")).click()
+    composer = remy.page.locator("[data-enablement-composer]:visible").first
+    expect(composer.locator("textarea")).to_have_value("Is the last bar everybody above 60 months?")
+    composer.locator("textarea").fill("Is the last bar everybody above 65 months?")
+    remy.press_until(
+        composer.locator(hook("submit-comment")),
+        remy.page.locator("[data-enablement-draft]:visible", has_text="above 65 months"),
+    )
+    remy.page.locator("[data-enablement-draft]:visible", has_text="Never mind").locator(hook("discard-draft")).click()
+    remy.page.locator(".jp-Dialog button.jp-mod-warn").click()
+    expect(remy.page.locator('[data-enablement-drafts="1"]')).to_be_visible(timeout=RECOVERY)
+    remy.shot("drafts")
 
 
 def _dana_answers(dana: Person, number: int) -> None:
@@ -116,13 +153,40 @@ def _remy_approves(remy: Person, number: int) -> None:
     )
     expect(thread).to_have_attribute("data-enablement-placed", re.compile("unchanged|moved|changed"), timeout=PATIENCE)
     remy.shot("review-version-2")
+    _remy_publishes(remy, panel, thread)
     remy.decide("approve", "", "decision-approve")
     remy.expect_state(number, "approved")
     remy.shot("approved")
     history = remy.tab("history")
-    for kind in ("sent", "claimed", "commented", "changes_requested", "version_sent", "approved"):
+    for kind in (
+        *("sent", "claimed", "commented", "changes_requested", "version_sent", "review_published"),
+        *("comment_edited", "approved"),
+    ):
         expect(history.locator(f'[data-enablement-event="{kind}"]').first).to_be_visible()
     remy.shot("history")
+
+
+def _remy_publishes(remy: Person, panel: Locator, thread: Locator) -> None:
+    """A reply and a resolution, together, without a verdict; then a slip of the pen is put right."""
+    thread.locator(hook("reply")).click()
+    thread.locator("textarea").fill("Sorted, thak you.")
+    thread.locator("textarea").press("Control+Shift+Enter")
+    expect(thread.locator("[data-enablement-draft]")).to_have_count(1, timeout=PATIENCE)
+    remy.press_until(thread.locator(hook("draft-resolve")), thread.locator('[data-enablement-draft-kind="resolve"]'))
+    remy.shot("drafts-in-a-thread")
+    publish = remy.page.locator(f'[data-enablement-drafts="2"] {hook("publish-drafts")}')
+    remy.press_until(publish, panel.locator('[data-enablement-resolved="true"]'))
+    expect(remy.page.locator("[data-enablement-drafts]")).to_have_count(0, timeout=PATIENCE)
+    resolved = panel.locator('[data-enablement-resolved="true"]')
+    resolved.locator(".enb-thread-head [aria-expanded]").click()
+    said = resolved.locator("[data-enablement-comment]").last
+    expect(said).to_contain_text("Sorted, thak you.")
+    said.locator(hook("edit-comment")).click()
+    said.locator("textarea").fill("Sorted, thank you.")
+    remy.press_until(said.locator(hook("submit-comment")), said.locator(hook("comment-history")))
+    said.locator(hook("comment-history")).click()
+    expect(said.locator("[data-enablement-comment-history] li")).to_have_count(2, timeout=PATIENCE)
+    remy.shot("comment-history")
 
 
 def _dana_sees_it(dana: Person, number: int) -> None:

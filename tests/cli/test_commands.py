@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import csv
+import hashlib
+import io
 import json
 import sqlite3
 from datetime import UTC, datetime
@@ -51,6 +54,42 @@ def test_an_intact_log_is_zero_and_names_its_head(state: Path, capsys: Capture) 
     found = json.loads(said)
     assert (code, found["intact"], found["events"], found["problems"]) == (0, True, 3, [])
     assert verified(state, capsys, "--anchor", found["head"])[0] == 0
+
+
+def test_an_export_can_be_checked_by_any_program(state: Path, capsys: Capture) -> None:
+    assert main(["audit", "export", "--state", str(state)]) == 0
+    written, said = capsys.readouterr()
+    events = [json.loads(line) for line in written.splitlines()]
+    assert [(event["seq"], event["kind"]) for event in events] == [(1, "first"), (2, "second"), (3, "third")]
+    previous = ""
+    for event in events:
+        told = event.pop("hash")
+        assert event["previous"] == previous
+        text = json.dumps(event, sort_keys=True, separators=(",", ":"))
+        previous = hashlib.sha256(text.encode()).hexdigest()
+        assert told == previous
+    assert said.startswith("intact: 3 events; head 3:")
+    assert main(["audit", "export", "--after", "2", "--state", str(state)]) == 0
+    assert json.loads(capsys.readouterr().out)["seq"] == 3
+
+
+def test_an_export_for_spreadsheets_holds_no_formula(state: Path, capsys: Capture) -> None:
+    store = DatabaseReviewStore(f"sqlite:///{state / 'enablement.sqlite'}")
+    with store.write() as transaction:
+        transaction.append_event(NewEvent(AT, "=HYPERLINK(1)", "fourth", data=(("reason", 'a, "b"'),)))
+    store.close()
+    assert main(["audit", "export", "--csv", "--state", str(state)]) == 0
+    head, *rows = csv.reader(io.StringIO(capsys.readouterr().out))
+    assert head[:4] == ["seq", "at", "actor", "kind"]
+    assert (len(rows), rows[3][2], json.loads(rows[3][6])) == (4, "'=HYPERLINK(1)", {"reason": 'a, "b"'})
+
+
+def test_an_export_of_an_edited_log_says_so(state: Path, capsys: Capture) -> None:
+    edit(state, "UPDATE events SET actor = 'olga' WHERE seq = 2")
+    assert main(["audit", "export", "--state", str(state)]) == 1
+    written, said = capsys.readouterr()
+    assert len(written.splitlines()) == 3
+    assert said.startswith("BROKEN at event 2")
 
 
 def edit(state: Path, statement: str) -> None:

@@ -53,6 +53,14 @@ MATRIX: Mapping[str, tuple[int, ...]] = {
     "listThreads": LOOK,
     "openThread": WRITE,
     "reply": WRITE,
+    "listDrafts": LOOK,
+    "addDraft": WRITE,
+    "editDraft": (401, 404, 404, 200, 404, 403, 401),  # remy's, which nobody else can tell from one that is not there
+    "discardDrafts": LOOK,
+    "publishDrafts": (401, 404, 409, 200, 403, 403, 401),
+    "commentHistory": LOOK,
+    "editComment": (401, 404, 403, 200, 403, 403, 401),
+    "deleteComment": (401, 404, 403, 200, 403, 403, 401),
     "resolveThread": (401, 404, 200, 200, 403, 403, 401),
     "reopenThread": (401, 404, 200, 200, 403, 403, 401),
     "listEvents": LOOK,
@@ -108,6 +116,7 @@ class Stage:
     number: int
     thread: int
     stamp: int
+    draft: int
 
 
 async def stage(service: Service, operation: str) -> Stage:
@@ -115,6 +124,8 @@ async def stage(service: Service, operation: str) -> Stage:
     number = found["number"]
     base = f"/api/v1/submissions/{number}"
     opened = await service.post(f"{base}/threads", people.REMY, {"version": 1, "anchor": {"cell": "a"}, "text": "?"})
+    draft = {"version": 1, "kind": "comment", "anchor": {"cell": None}, "text": "not yet"}
+    drafted = await service.post(f"{base}/drafts", people.REMY, draft)
     if operation == "reopenThread":
         await service.post(f"/api/v1/threads/{opened.json['id']}/resolve", people.REMY, {})
     await service.post("/api/v1/git/repositories", people.DANA, {"name": "churn"})
@@ -122,7 +133,7 @@ async def stage(service: Service, operation: str) -> Stage:
     stamp = (await service.submission(number))["stamp"]
     if operation == "release":
         stamp = (await service.post(f"{base}/claim", people.REMY, {"stamp": stamp})).json["stamp"]
-    return Stage(service, number, opened.json["id"], stamp)
+    return Stage(service, number, opened.json["id"], stamp, drafted.json["id"])
 
 
 def body_of(operation: str, on: Stage) -> tuple[bytes, dict[str, str]]:
@@ -141,6 +152,12 @@ def body_of(operation: str, on: Stage) -> tuple[bytes, dict[str, str]]:
         "withdraw": {"stamp": on.stamp},
         "openThread": {"version": 1, "anchor": {"cell": None}, "text": "hello"},
         "reply": {"text": "hello"},
+        "addDraft": {"version": 1, "kind": "comment", "anchor": {"cell": None}, "text": "hello"},
+        "editDraft": {"stamp": 1, "text": "hello"},
+        "discardDrafts": {"drafts": [{"id": on.draft, "stamp": 1}]},
+        "publishDrafts": {"drafts": [{"id": on.draft, "stamp": 1}]},
+        "editComment": {"revision": 0, "text": "hello"},
+        "deleteComment": {"revision": 0},
         "askForPackage": {"package": "polars", "why": "speed"},
         "withdrawPackageRequest": {"stamp": 1},
         "makeRepository": {"name": "fresh"},
@@ -154,7 +171,8 @@ def body_of(operation: str, on: Stage) -> tuple[bytes, dict[str, str]]:
 async def answered(on: Stage, operation: str, token: str | None) -> int:
     route = next(route for route in route_table(on.service.context).routes if route.operation == operation)
     path = route.path
-    for name, value in (("number", on.number), ("version", 1), ("cell", 0), ("index", 0), ("thread", on.thread)):
+    fixed = {"version": 1, "cell": 0, "index": 0, "comment": 1}
+    for name, value in ({"number": on.number, "thread": on.thread, "draft": on.draft} | fixed).items():
         path = path.replace(f"{{{name}}}", str(value))
     path = path.replace("{space}/{owner}/{repository}", "user/dana/churn")
     path = path.replace("{image}/{release}", "datascience/2026.11.0")
@@ -204,6 +222,7 @@ HIDDEN = (
     "/versions/1/files/0",
     "/versions/1/checks",
     "/threads",
+    "/drafts",
     "/events",
     "/seen",
 )

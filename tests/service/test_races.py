@@ -13,6 +13,7 @@ from enablement_ext.adapters.clock import SystemClock
 from enablement_ext.adapters.memory import MemoryArtifactStore
 from enablement_ext.core.access.clients import Client
 from enablement_ext.core.errors import Conflict
+from enablement_ext.core.review.discussion.drafts import digest
 from enablement_ext.core.review.event_log import verify
 from enablement_ext.core.review.models import Event, Principal, Submission, Verdict
 from enablement_ext.core.review.policy import Policy
@@ -92,7 +93,16 @@ def test_deciding(review: ReviewContext, pool: ThreadPoolExecutor) -> None:
         found = send(review, index)
         orders = [
             decide.DecisionCommand(
-                who.name, who.groups, found.number, found.content_id, 0, "technical", verdict, "because", CLIENT
+                who.name,
+                who.groups,
+                found.number,
+                found.content_id,
+                0,
+                "technical",
+                verdict,
+                "because",
+                CLIENT,
+                digest(()),
             )
             for who, verdict in ((REMY, Verdict.APPROVE), (RITA, Verdict.REQUEST_CHANGES))
         ]

@@ -11,7 +11,9 @@ from sqlalchemy import Connection, Table, insert, select, update
 from enablement_ext.adapters.database import schema
 from enablement_ext.adapters.database.engine import WRITING, Limits, open_engine, parse
 from enablement_ext.adapters.database.error_translation import translated
+from enablement_ext.adapters.database.tables.comment_revisions import comment_revisions
 from enablement_ext.adapters.database.tables.confirmations import confirmations
+from enablement_ext.adapters.database.tables.drafts import drafts
 from enablement_ext.adapters.database.tables.people import people
 from enablement_ext.adapters.database.tables.repository_access import members
 from enablement_ext.adapters.database.tables.seen import seen_cells
@@ -23,6 +25,8 @@ _BESIDE = (
     members,
     confirmations,
     seen_cells,
+    drafts,
+    comment_revisions,
 )  # tables that `schema.metadata` knows once their modules are imported
 _PATIENT = Limits(lock=300.0, statement=0.0, idle=0.0, silence=0.0, connections=2)
 _ROWS = 1000

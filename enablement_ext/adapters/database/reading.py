@@ -24,7 +24,9 @@ from enablement_ext.adapters.database.rows import (
 )
 from enablement_ext.adapters.database.statements import lists, single_rows
 from enablement_ext.adapters.database.tables.check_records import DatabaseCheckRecordReader
+from enablement_ext.adapters.database.tables.comment_revisions import DatabaseCommentReader
 from enablement_ext.adapters.database.tables.confirmations import DatabaseConfirmationReader
+from enablement_ext.adapters.database.tables.drafts import DatabaseDraftReader
 from enablement_ext.adapters.database.tables.grants import DatabaseGrantReader
 from enablement_ext.adapters.database.tables.package_requests import DatabaseRequestReader
 from enablement_ext.adapters.database.tables.people import DatabasePeopleReader
@@ -32,6 +34,7 @@ from enablement_ext.adapters.database.tables.repository_access import DatabaseAc
 from enablement_ext.adapters.database.tables.seen import DatabaseSeenReader
 from enablement_ext.core.errors import NotFound
 from enablement_ext.core.review.attention import user
+from enablement_ext.core.review.discussion.revisions import as_it_reads
 from enablement_ext.core.review.event_log import ChainHead
 from enablement_ext.core.review.models import Comment, Decision, Event, Submission, Thread, Version
 from enablement_ext.core.review.ports import KeptReceipt
@@ -57,6 +60,8 @@ class DatabaseReader(
     DatabaseConfirmationReader,
     DatabaseSeenReader,
     DatabaseCheckRecordReader,
+    DatabaseDraftReader,
+    DatabaseCommentReader,
 ):
     """A `ReviewReader`. `scan` is how many rows a search looks at for one page."""
 
@@ -198,14 +203,16 @@ class DatabaseReader(
         return self._all(select(table).where(table.c.submission == submission).order_by(table.c[order]))
 
     def _threads(self, rows: Sequence[Row]) -> Sequence[Thread]:
-        """The threads of these rows; all their comments come in one query."""
+        """The threads of these rows; all their comments, and what was changed of them, come in two queries."""
         if not rows:
             return ()
         table = schema.comments
         remarks: dict[int, list[Comment]] = {}
         wanted = select(table).where(table.c.thread.in_([row[0] for row in rows])).order_by(table.c.id)
+        newest = self._newest_texts([row[0] for row in rows])
         for number, thread, author, text, at in self._all(wanted):
-            remarks.setdefault(thread, []).append(Comment(number, author, text, moment(at)))
+            comment = Comment(number, author, text, moment(at))
+            remarks.setdefault(thread, []).append(as_it_reads(comment, newest.get(number)))
         return tuple(thread_from(row, tuple(remarks.get(row[0], ()))) for row in rows)
 
     def _search_goes_on(self, shape: lists.QueryShape, values: dict[str, Any]) -> int | None:

@@ -195,14 +195,19 @@ def anchor_text(anchor: Anchor) -> str:
     return canonical_data(asdict(anchor))
 
 
-def thread_from(row: Row, comments: tuple[Comment, ...]) -> Thread:
-    """A thread from the table's columns in order."""
-    anchor = json.loads(row[3])
+def anchor_from(text: str) -> Anchor:
+    """An anchor from its JSON text."""
+    anchor = json.loads(text)
     if anchor["lines"] is not None:
         first, last = anchor["lines"]
         anchor["lines"] = (first, last)
+    return Anchor(**anchor)
+
+
+def thread_from(row: Row, comments: tuple[Comment, ...]) -> Thread:
+    """A thread from the table's columns in order."""
     resolved_at = None if row[5] is None else moment(row[5])
-    return Thread(row[0], row[1], row[2], Anchor(**anchor), row[4], resolved_at, comments)
+    return Thread(row[0], row[1], row[2], anchor_from(row[3]), row[4], resolved_at, comments)
 
 
 def decision_values(decision: NewDecision) -> Values:

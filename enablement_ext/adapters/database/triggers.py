@@ -50,6 +50,12 @@ GUARDS = (
     Trigger("people", "DELETE", "people are kept"),
     Trigger("confirmations", "UPDATE", "a confirmation never changes", _CONFIRMED),
     Trigger("confirmations", "DELETE", "confirmations are kept"),
+    Trigger("comments", "UPDATE", "what was published never changes"),
+    Trigger("comments", "DELETE", "comments are kept"),
+    Trigger("comment_revisions", "UPDATE", "the history of a comment never changes"),
+    Trigger("comment_revisions", "DELETE", "the history of a comment is kept"),
+    Trigger("published_drafts", "UPDATE", "what was published never changes"),
+    Trigger("published_drafts", "DELETE", "what was published is kept"),
     Trigger("small_files", "UPDATE", "a file never changes"),
     Trigger("small_files", "DELETE", "files are kept"),
 )
@@ -118,7 +124,7 @@ def _postgresql() -> Iterator[str]:
         )
     for table in (
         *("events", "versions", "receipts", "decisions", "submissions", "small_files", "people"),
-        *("confirmations", "version_checks"),
+        *("confirmations", "version_checks", "comments", "comment_revisions", "published_drafts"),
     ):
         yield (
             f"CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table}"

@@ -27,7 +27,9 @@ from enablement_ext.adapters.database.rows import (
 )
 from enablement_ext.adapters.database.statements import single_rows
 from enablement_ext.adapters.database.tables.check_records import DatabaseCheckRecordWriter
+from enablement_ext.adapters.database.tables.comment_revisions import DatabaseCommentWriter
 from enablement_ext.adapters.database.tables.confirmations import DatabaseConfirmationWriter
+from enablement_ext.adapters.database.tables.drafts import DatabaseDraftWriter
 from enablement_ext.adapters.database.tables.grants import DatabaseGrantWriter
 from enablement_ext.adapters.database.tables.package_requests import DatabaseRequestWriter
 from enablement_ext.adapters.database.tables.people import DatabasePeopleWriter
@@ -50,6 +52,8 @@ class DatabaseTransaction(
     DatabaseConfirmationWriter,
     DatabaseSeenWriter,
     DatabaseCheckRecordWriter,
+    DatabaseDraftWriter,
+    DatabaseCommentWriter,
 ):
     """A `ReviewTransaction`. `finish` writes the head of the chain; the store calls it before it commits."""
 

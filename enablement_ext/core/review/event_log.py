@@ -83,9 +83,9 @@ def canonical_time(at: datetime) -> str:
     return at.astimezone(UTC).isoformat(timespec="microseconds")
 
 
-def event_hash(event: Event) -> str:
-    """SHA-256 over the canonical JSON of every field except `hash`, `previous` included."""
-    fields = {
+def hashed_fields(event: Event) -> dict[str, object]:
+    """What an event's hash is of, as JSON values: every field except `hash`, `previous` included."""
+    return {
         "seq": event.seq,
         "at": canonical_time(event.at),
         "actor": event.actor,
@@ -95,7 +95,11 @@ def event_hash(event: Event) -> str:
         "data": dict(event.data),
         "previous": event.previous,
     }
-    return hashlib.sha256(canonical_data(fields).encode("ascii")).hexdigest()
+
+
+def event_hash(event: Event) -> str:
+    """SHA-256 over the canonical JSON of its hashed fields."""
+    return hashlib.sha256(canonical_data(hashed_fields(event)).encode("ascii")).hexdigest()
 
 
 def sealed(event: Event) -> Event:

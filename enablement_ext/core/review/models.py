@@ -267,12 +267,18 @@ class Anchor:
 
 @dataclass(frozen=True, slots=True)
 class Comment:
-    """One remark in a thread. Text is plain; it is shown as text."""
+    """One remark in a thread, as it reads now. Text is plain; it is shown as text.
+
+    `revision` counts its author's changes, the last at `changed_at`; of a deleted one the text is "".
+    """
 
     id: int
     author: str
     text: str
     at: datetime
+    revision: int = 0
+    changed_at: datetime | None = None
+    deleted: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
+from typing import NamedTuple
 
 from enablement_ext.core.access.confirmations import ConfirmedKind
 from enablement_ext.core.access.decision_origin import Risk
-from enablement_ext.core.review.models import Requirement, RequirementKind, Verdict
+from enablement_ext.core.review.discussion.drafts import Draft, DraftKind, DraftStanding, standing
+from enablement_ext.core.review.models import Anchor, Requirement, RequirementKind, Submission, Thread, Verdict
 from enablement_ext.service.use_cases.confirmations.views import ConfirmationView
 
 # What a page says about a risk that an administrator accepted.
@@ -26,6 +28,21 @@ _VERDICT_WORDS = {
     Verdict.APPROVE: "Approved",
     Verdict.REQUEST_CHANGES: "Requested changes to",
     Verdict.REJECT: "Rejected",
+}
+
+
+_SHOWN = 2_000  # characters of a draft
+_QUOTED = 400
+_DRAFT_WORDS = {
+    DraftKind.COMMENT: "Comment on",
+    DraftKind.REPLY: "Reply in the thread on",
+    DraftKind.RESOLVE: "Resolve the thread on",
+    DraftKind.REOPEN: "Open again the thread on",
+}
+_STANDING_WORDS = {
+    DraftStanding.OLDER_VERSION: "Written on version {}, and published there.",
+    DraftStanding.RESOLVED: "The thread was resolved meanwhile, and stays so.",
+    DraftStanding.DONE: "Somebody did this already: it changes nothing.",
 }
 
 
@@ -60,6 +77,41 @@ def requirement_words(requirement: Requirement) -> tuple[str, str]:
     if held := _names(facts["held"]):
         parts.append(f"on hold: {', '.join(held)}")
     return f"Approved: {facts['track']}", "; ".join(parts)
+
+
+class DraftWords(NamedTuple):
+    """A draft on the decision page: what it does, the lines it is on, what it says, and what happened since it was written."""
+
+    title: str
+    quote: str
+    text: str
+    cut: bool
+    note: str
+
+
+def draft_words(draft: Draft, submission: Submission, threads: Mapping[int, Thread]) -> DraftWords:
+    """In plain words; a long text is cut, so that two hundred of them are a page still."""
+    thread = None if draft.thread is None else threads[draft.thread]
+    anchor = draft.anchor or (thread.anchor if thread is not None else Anchor())
+    said = "" if thread is None else next((each.text for each in thread.comments if not each.deleted), "")
+    return DraftWords(
+        title=f"{_DRAFT_WORDS[draft.kind]} {_place_words(anchor)}",
+        quote=(anchor.quote if thread is None else said)[:_QUOTED],
+        text=draft.text[:_SHOWN],
+        cut=len(draft.text) > _SHOWN,
+        note=_STANDING_WORDS.get(standing(draft, submission, threads), "").format(draft.version),
+    )
+
+
+def _place_words(anchor: Anchor) -> str:
+    if anchor.cell is None:
+        return "the whole submission"
+    if anchor.output is not None:
+        return f"output {anchor.output + 1} of a cell"
+    if anchor.lines is None:
+        return "a cell"
+    first, last = anchor.lines
+    return f"line {first} of a cell" if first == last else f"lines {first} to {last} of a cell"
 
 
 def _names(value: object) -> list[str]:

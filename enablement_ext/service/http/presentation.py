@@ -8,6 +8,8 @@ from dataclasses import replace
 from enablement_ext.core.access.confirmations import Confirmation
 from enablement_ext.core.review.models import Event
 from enablement_ext.service.context import PublicUrls
+from enablement_ext.service.use_cases.discussion.comments import CommentHistory
+from enablement_ext.service.use_cases.discussion.drafts import PlacedDraft
 from enablement_ext.service.use_cases.queries import SubmissionDetail
 from enablement_ext.service.use_cases.review_context import SubmissionView
 from enablement_ext.service.use_cases.threads import PlacedThread
@@ -15,11 +17,13 @@ from enablement_ext.web.problem import Problem
 from enablement_ext.web.serializers import (
     Json,
     decision_json,
+    draft_json,
     event_json,
     placed_json,
     requirement_json,
     submission_json,
     thread_json,
+    time_json,
     version_json,
 )
 
@@ -43,6 +47,22 @@ def placed_thread_json(placed: PlacedThread) -> Json:
     """The contract's `Thread`, where it stands in the asked version."""
     anchor = placed.placed
     return thread_json(placed.thread, placed_json(anchor.state.value, anchor.cell, anchor.lines, anchor.output))
+
+
+def placed_draft_json(placed: PlacedDraft) -> Json:
+    """The contract's `PlacedDraft`: with where it stands in the asked version, and to what happened since."""
+    anchor = placed.placed
+    place = None if anchor is None else placed_json(anchor.state.value, anchor.cell, anchor.lines, anchor.output)
+    return {**draft_json(placed.draft), "standing": placed.standing.value, "placed": place}
+
+
+def comment_history_json(history: CommentHistory) -> Json:
+    """The contract's `CommentHistory`."""
+    texts = [
+        {"revision": each.revision, "text": each.text, "at": time_json(each.at), "deleted": each.deleted}
+        for each in history.texts
+    ]
+    return {"author": history.author, "texts": texts}
 
 
 def told_event_json(urls: PublicUrls, event: Event, confirmed: Mapping[int, Confirmation]) -> Json:

@@ -16,9 +16,11 @@ from enablement_ext.service.http.endpoint import Endpoint, NotFoundHandler, log_
 from enablement_ext.service.http.git_endpoint import GitEndpoint
 from enablement_ext.service.http.handlers import (
     checks,
+    comments,
     confirmations,
     decision,
     differences,
+    drafts,
     event_stream,
     health,
     holds,
@@ -41,6 +43,8 @@ def route_table(context: ServiceContext) -> RouteTable[ServiceContext]:
         submissions,
         checks,
         threads,
+        drafts,
+        comments,
         differences,
         images,
         package_requests,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from enablement_ext.core.access.clients import Client
@@ -12,12 +12,14 @@ from enablement_ext.core.errors import (
     BadRequest,
     ContentChanged,
     DecisionHeld,
+    DraftsChanged,
     Forbidden,
     OwnSubmission,
     RequirementsOpen,
     StaleStamp,
 )
 from enablement_ext.core.review.attention import user
+from enablement_ext.core.review.discussion.drafts import Draft, digest, plan
 from enablement_ext.core.review.lifecycle import TRANSITIONS, Action, Who, step
 from enablement_ext.core.review.models import (
     Decision,
@@ -27,6 +29,7 @@ from enablement_ext.core.review.models import (
     RequirementState,
     State,
     Submission,
+    Thread,
     Verdict,
     Version,
 )
@@ -34,6 +37,7 @@ from enablement_ext.core.review.ports import NewDecision, ReviewTransaction
 from enablement_ext.core.review.requirements import THREADS, open_gates, requirements
 from enablement_ext.core.text.cleaning import is_visible
 from enablement_ext.service.use_cases.differences.pairs import VersionPair, decided_pair
+from enablement_ext.service.use_cases.discussion.publish import Publication, write_into_threads
 from enablement_ext.service.use_cases.review_context import (
     EventDraft,
     ReviewContext,
@@ -56,7 +60,8 @@ KINDS = {Verdict.APPROVE: "approved", Verdict.REQUEST_CHANGES: "changes_requeste
 class DecisionView:
     """What the decision page shows. `decided` is the number of the newest decision; a ticket is bound to it.
 
-    `since`: the latest version beside the one before it that was decided on last.
+    `since`: the latest version beside the one before it that was decided on last. `drafts` are the reviewer's own on this submission, which
+    are published with the decision; `requirements` and `open_threads` are those after that.
     """
 
     submission: Submission
@@ -66,6 +71,9 @@ class DecisionView:
     tracks: tuple[str, ...]
     verdicts: tuple[Verdict, ...]
     decided: int
+    drafts: Sequence[Draft]
+    threads: Mapping[int, Thread]  # where there are drafts, so that one that answers can say what
+    open_threads: int
     since: VersionPair | None = None
 
 
@@ -73,7 +81,7 @@ class DecisionView:
 class DecisionCommand:
     """What a reviewer decided. `groups` are theirs as the hub says now; `decided` is what was shown; `risks` were accepted for this hub.
 
-    `client` is where it came from, which is told to the reviewer.
+    `client` is where it came from, which is told to the reviewer. `drafts` is the digest of the drafts that were shown.
     """
 
     reviewer: str
@@ -85,6 +93,7 @@ class DecisionCommand:
     verdict: Verdict
     reason: str
     client: Client
+    drafts: str
     risks: tuple[Risk, ...] = ()
 
 
@@ -98,21 +107,36 @@ def decision_view(context: ReviewContext, principal: Principal, number: int) -> 
         version = reader.version(number, submission.latest)
         decisions = reader.decisions(number)
         since = decided_pair(reader.versions(number), decisions, submission.latest)
+        drafts = reader.drafts(principal.name, number)
+        threads = {thread.id: thread for thread in reader.threads(number)} if drafts else {}
     _require_other(principal.name, submission, version)
     _require_none_held(principal.name, decisions)
     tracks = _tracks(context, principal.groups)
     verdicts = tuple(verdict for verdict, action in ACTIONS.items() if _legal(submission.state, action))
     if not verdicts:
         step(submission.state, Action.APPROVE, Who.REVIEWER)  # says why
-    gates = requirements(context.policy, decisions, submission.open_threads)
-    return DecisionView(submission, version, decisions, gates, tracks, verdicts, _newest(decisions), since)
+    left_open = plan(drafts, threads).open_threads(submission.open_threads)
+    return DecisionView(
+        submission=submission,
+        version=version,
+        decisions=decisions,
+        requirements=requirements(context.policy, decisions, left_open),
+        tracks=tracks,
+        verdicts=verdicts,
+        decided=_newest(decisions),
+        drafts=drafts,
+        threads=threads,
+        open_threads=left_open,
+        since=since,
+    )
 
 
 def decide(context: ReviewContext, command: DecisionCommand) -> Submission:
-    """Store the decision and what follows from it.
+    """Store the decision, the reviewer's drafts as comments, and what follows from both: all of it or nothing.
 
     Raises `OwnSubmission`, `Forbidden`, `ContentChanged` where a newer version arrived, `StaleStamp` where another decision did,
-    `RequirementsOpen`, `IllegalAction`, `DecisionHeld`, `BadRequest` without a reason where one is needed, `SecretFound`.
+    `DraftsChanged` where the drafts are not those that were shown, `RequirementsOpen`, `IllegalAction`, `DecisionHeld`, `BadRequest` without
+    a reason where one is needed, `SecretFound`.
     """
     if command.verdict is not Verdict.APPROVE and not is_visible(command.reason):
         raise BadRequest("Write down the reason: the author needs to know what to do.", facts={"field": "reason"})
@@ -133,8 +157,11 @@ def decide(context: ReviewContext, command: DecisionCommand) -> Submission:
             )
         _require_none_held(command.reviewer, decisions)
         following = step(before.state, ACTIONS[command.verdict], Who.REVIEWER)
+        published = _published(context, transaction, command)
+        before = transaction.submission(command.number)
         made = transaction.add_decision(_new_decision(context, command, before))
-        after = _store(context, transaction, (before, following), (*decisions, made), command.risks)
+        after = _store(context, transaction, _Deciding(before, following, (*decisions, made), published, command.risks))
+        transaction.publish_drafts(command.reviewer, published.drafts, after.updated_seq)
         subject = Subject(submission=before.number, decision=made.id)
         transaction.add_confirmation(
             NewConfirmation(ConfirmedKind.DECISION, made.by, made.at, command.client, after.updated_seq, subject)
@@ -144,16 +171,28 @@ def decide(context: ReviewContext, command: DecisionCommand) -> Submission:
     return commit(context, work)
 
 
-def _store(
-    context: ReviewContext,
-    transaction: ReviewTransaction,
-    states: tuple[Submission, State],
-    decisions: Sequence[Decision],
-    risks: tuple[Risk, ...],
-) -> Submission:
-    before, following = states
-    made = decisions[-1]
-    gates = requirements(context.policy, decisions, before.open_threads)
+def _published(context: ReviewContext, transaction: ReviewTransaction, command: DecisionCommand) -> Publication:
+    """The reviewer's drafts in the threads, where they are those that the page showed. Raises `DraftsChanged`."""
+    drafts = transaction.drafts(command.reviewer, command.number)
+    if digest(drafts) != command.drafts:
+        raise DraftsChanged("Your drafts have changed since you opened this page. Look at them, then decide again.")
+    return write_into_threads(context, transaction, command.number, drafts)
+
+
+@dataclass(frozen=True, slots=True)
+class _Deciding:
+    """A decision to be recorded: what it is about, the state it leads to, all decisions (this one is the last), what is published with it."""
+
+    before: Submission
+    following: State
+    decisions: Sequence[Decision]
+    published: Publication
+    risks: tuple[Risk, ...]
+
+
+def _store(context: ReviewContext, transaction: ReviewTransaction, deciding: _Deciding) -> Submission:
+    before, made = deciding.before, deciding.decisions[-1]
+    gates = requirements(context.policy, deciding.decisions, before.open_threads)
     waiting = open_gates(context.policy, gates) if made.verdict is Verdict.APPROVE else ()
     if any(gate.key == THREADS for gate in waiting):
         raise RequirementsOpen("Threads are open. Resolve them before you approve.", facts={"requirements": [THREADS]})
@@ -161,15 +200,17 @@ def _store(
 
     def edit(event: Event) -> Submission:
         turns = _turns(before, made.verdict, gates, final)
+        if deciding.published.remarked and not final:
+            turns |= {user(before.author)}
         return replace(
             before,
-            state=following if final else before.state,
+            state=deciding.following if final else before.state,
             claim=None if final else before.claim,
             attention=attention_after(before, turns, event),
         )
 
     facts: dict[str, object] = {"decision": made.id, "track": made.track, "content_id": made.content_id}
-    facts |= risk_facts(risks)
+    facts |= risk_facts(deciding.risks) | dict(deciding.published.facts)
     return record_change(
         transaction, before, EventDraft(made.by, KINDS[made.verdict], made.version, facts), edit, context
     )

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from enablement_ext.core.errors import ArtifactDamaged, NotFound
 from enablement_ext.core.review.anchors import PortedAnchor, place_unknown
 from enablement_ext.core.review.attention import after_remark
+from enablement_ext.core.review.discussion.revisions import text_sha256
 from enablement_ext.core.review.lifecycle import Action, step
 from enablement_ext.core.review.models import Anchor, Event, Principal, Submission, Thread, Version
 from enablement_ext.core.review.permissions import relation
@@ -121,10 +122,26 @@ def require_thread(reader: ReviewReader, principal: Principal, thread: int) -> S
     return visible_submission(reader, principal, reader.thread(thread).submission)
 
 
+def places(
+    context: ReviewContext, made: Sequence[tuple[int, Anchor]], asked: Version, versions: Mapping[int, Version]
+) -> list[PortedAnchor]:
+    """Where what was anchored in a version stands in `asked`; every notebook is read once, and none where nothing is anchored."""
+    by_version: defaultdict[int, list[int]] = defaultdict(list)
+    for index, (number, _) in enumerate(made):
+        by_version[number].append(index)
+    found: dict[int, PortedAnchor] = {}
+    for number, group in by_version.items():
+        if number not in versions:
+            raise NotFound
+        placed = _placed(context, [made[index][1] for index in group], versions[number], asked)
+        found.update(zip(group, placed, strict=True))
+    return [found[index] for index in range(len(made))]
+
+
 def _remark(
     context: ReviewContext, transaction: ReviewTransaction, before: Submission, remark: tuple[Principal, int, str]
 ) -> None:
-    """Add the comment, pass the attention on, renew the writer's claim. What was written is not in the event: only that it was."""
+    """Add the comment, pass the attention on, renew the writer's claim. What was written is not in the event: only its hash."""
     principal, thread, text = remark
     comment = transaction.add_comment(thread, principal.name, text, context.clock.now())
     fresh = transaction.submission(before.number)
@@ -135,7 +152,8 @@ def _remark(
             fresh, attention=attention_after(fresh, turns, event), claim=renewed(context, fresh, principal.name)
         )
 
-    draft = EventDraft(principal.name, "commented", data={"thread": thread, "comment": comment.id})
+    told = {"thread": thread, "comment": comment.id, "sha256": text_sha256(text)}
+    draft = EventDraft(principal.name, "commented", data=told)
     record_change(transaction, fresh, draft, edit, context)
 
 
@@ -150,18 +168,8 @@ def _require(principal: Principal, submission: Submission, action: Action) -> No
 def _place(
     context: ReviewContext, stored: Sequence[Thread], asked: Version, versions: Mapping[int, Version]
 ) -> list[PlacedThread]:
-    """Each thread's place in `asked`; every notebook is read once, and none where nothing is anchored."""
-    by_version: defaultdict[int, list[Thread]] = defaultdict(list)
-    for thread in stored:
-        by_version[thread.version].append(thread)
-    places: dict[int, PortedAnchor] = {}
-    for number, group in by_version.items():
-        if number not in versions:
-            raise NotFound
-        anchors = [thread.anchor for thread in group]
-        placed = _placed(context, anchors, versions[number], asked)
-        places.update(zip((thread.id for thread in group), placed, strict=True))
-    return [PlacedThread(thread, places[thread.id]) for thread in stored]
+    placed = places(context, [(thread.version, thread.anchor) for thread in stored], asked, versions)
+    return [PlacedThread(thread, place) for thread, place in zip(stored, placed, strict=True)]
 
 
 def _placed(context: ReviewContext, anchors: Sequence[Anchor], made: Version, asked: Version) -> list[PortedAnchor]:

@@ -14,6 +14,7 @@ import { fileSize } from '../formatting';
 import { CodeLines } from './code';
 import { Outputs } from './outputs';
 import { useDocument } from './context';
+import { DraftCard } from './drafts/card';
 import { ThreadCard } from './thread';
 
 export interface ICellProps {
@@ -80,6 +81,9 @@ function SeenCell(props: ICellProps): React.JSX.Element {
       </div>
       <aside className="enb-threads" aria-label={trans.__('Comments on cell %1', cell.index + 1)}>
         {anchor !== null && <NewThread anchor={anchor} onDone={() => setAnchor(null)} />}
+        {model.drafts.atCell(cell.id).map(draft => (
+          <DraftCard key={draft.id} draft={draft} />
+        ))}
         {props.threads.map(thread => (
           <ThreadCard key={thread.id} thread={thread} />
         ))}
@@ -97,11 +101,15 @@ function NewThread(props: { anchor: IAnchor; onDone: () => void }): React.JSX.El
       <Composer
         autoFocus
         label={trans.__('Comment on %1', where)}
-        submitLabel={trans.__('Comment')}
+        submitLabel={trans.__('Comment now')}
         trans={trans}
         onCancel={props.onDone}
         onSubmit={async text => {
           await model.openThread(props.anchor, text);
+          props.onDone();
+        }}
+        onDraft={async text => {
+          await model.draftThread(props.anchor, text);
           props.onDone();
         }}
       />

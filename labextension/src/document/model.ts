@@ -3,9 +3,20 @@ import { VDomModel } from '@jupyterlab/apputils';
 import { Debouncer } from '@lumino/polling';
 import { Signal, type ISignal } from '@lumino/signaling';
 
-import type { IAnchor, IChange, ILabContext, IMe, ISubmissionDetail, IThread, IVersion, Risk } from '../contract';
+import type {
+  IAnchor,
+  IChange,
+  IComment,
+  ILabContext,
+  IMe,
+  ISubmissionDetail,
+  IThread,
+  IVersion,
+  Risk
+} from '../contract';
 import { ApiError } from '../errors';
 import type { IEnablement } from '../tokens';
+import { DraftsModel } from './drafts/model';
 
 /** Several messages about one action arrive together; one reload answers them all. */
 const SETTLE_MS = 200;
@@ -25,6 +36,7 @@ export class SubmissionModel extends VDomModel {
   tab: Tab = 'overview';
   /** Whether somebody chose that tab. */
   tabChosen = false;
+  readonly drafts: DraftsModel;
 
   private chosen: number | null = null;
   private loads = 0;
@@ -36,6 +48,8 @@ export class SubmissionModel extends VDomModel {
     readonly enablement: IEnablement
   ) {
     super();
+    this.drafts = new DraftsModel(number, enablement.client);
+    this.drafts.changed.connect(this.onDrafts, this);
     enablement.feed.changed.connect(this.onFeed, this);
     enablement.feed.refreshed.connect(this.reloadSoon, this);
     void this.load();
@@ -67,7 +81,8 @@ export class SubmissionModel extends VDomModel {
         client.submission(this.number),
         client.threads(this.number, this.chosen ?? undefined),
         this.enablement.me(),
-        this.enablement.context()
+        this.enablement.context(),
+        this.drafts.load(this.chosen ?? undefined)
       ]);
       if (load === this.loads) {
         this.update({ detail, threads, me, context, error: null });
@@ -115,6 +130,28 @@ export class SubmissionModel extends VDomModel {
     }
   }
 
+  /** The same as a draft, on the version being read. */
+  async draftThread(anchor: IAnchor, text: string): Promise<void> {
+    const version = this.version;
+    if (version !== null) {
+      await this.drafts.comment(version.number, anchor, text);
+    }
+  }
+
+  /** Publishes the drafts on screen and shows them as threads. */
+  async publishDrafts(): Promise<void> {
+    await this.drafts.publish();
+    await this.load();
+  }
+
+  async editComment(comment: IComment, text: string): Promise<void> {
+    await this.revise(() => this.enablement.client.editComment(comment, text));
+  }
+
+  async deleteComment(comment: IComment): Promise<void> {
+    await this.revise(() => this.enablement.client.deleteComment(comment));
+  }
+
   async reply(thread: IThread, text: string): Promise<void> {
     this.put(await this.enablement.client.reply(thread.id, text));
   }
@@ -149,6 +186,18 @@ export class SubmissionModel extends VDomModel {
     return this.error instanceof ApiError && this.error.code === 'not-found';
   }
 
+  /** Where it was changed elsewhere meanwhile, that is loaded. */
+  private async revise(work: () => Promise<IThread>): Promise<void> {
+    try {
+      this.put(await work());
+    } catch (error) {
+      if (error instanceof ApiError && error.code === 'comment-changed') {
+        await this.load();
+      }
+      throw error;
+    }
+  }
+
   private put(thread: IThread): void {
     // Answers place a thread in the latest version; one that is read in an older version keeps its place.
     const before = this.threads.find(item => item.id === thread.id);
@@ -163,6 +212,12 @@ export class SubmissionModel extends VDomModel {
   private onFeed(_: unknown, change: IChange): void {
     if (change.submission === this.number) {
       this.reloadSoon();
+    }
+  }
+
+  private onDrafts(): void {
+    if (!this.isDisposed) {
+      this.stateChanged.emit();
     }
   }
 

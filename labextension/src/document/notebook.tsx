@@ -7,6 +7,7 @@ import { useTask } from '../hooks';
 import { Busy, ContentId, ErrorNote } from '../components';
 import { CellRow } from './cell';
 import { useDocument, useRetry } from './context';
+import { isPlaced } from './drafts/model';
 import { ThreadCard } from './thread';
 
 const PAGE = 200;
@@ -49,7 +50,7 @@ export function NotebookTab(props: { target: string | null; onReached: () => voi
   return (
     <div
       ref={root}
-      className={`enb-notebook${byCell.size > 0 ? ' enb-mod-threads' : ''}`}
+      className={`enb-notebook${byCell.size > 0 || model.drafts.items.some(isPlaced) ? ' enb-mod-threads' : ''}`}
       data-enablement-notebook={number}
       data-enablement-total={pages.total ?? ''}
     >

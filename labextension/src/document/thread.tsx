@@ -2,20 +2,22 @@
 import * as React from 'react';
 
 import { anchorLabel, hasPlace, isOpen } from '../anchors';
-import type { IThread } from '../contract';
+import type { IComment, IThread } from '../contract';
 import { useNow } from '../hooks';
 import { Name } from '../components';
 import { ThreadActions } from '../threads/actions';
-import { CommentText } from '../threads/comment';
+import { CommentText, type ICommentActions } from '../threads/comment';
 import { placedLabel } from '../labels';
 import { useDocument } from './context';
+import { DraftCard } from './drafts/card';
 
 export function ThreadCard(props: { thread: IThread; withCellLink?: boolean }): React.JSX.Element {
   const { thread } = props;
-  const { trans } = useDocument();
+  const { trans, model } = useDocument();
+  const shown = isOpen(thread) || model.drafts.ofThread(thread.id).length > 0;
   // What the person chose holds until the thread is resolved or opened again.
   const [choice, setChoice] = React.useState<{ unfolded: boolean; at: string | null } | null>(null);
-  const unfolded = choice !== null && choice.at === thread.resolved_at ? choice.unfolded : isOpen(thread);
+  const unfolded = choice !== null && choice.at === thread.resolved_at ? choice.unfolded : shown;
   return (
     <article
       className={`enb-thread${isOpen(thread) ? '' : ' enb-mod-resolved'}`}
@@ -75,9 +77,22 @@ function ThreadBody(props: { thread: IThread }): React.JSX.Element {
   const { thread } = props;
   const { trans, model } = useDocument();
   const now = useNow();
+  const { client } = model.enablement;
+  const history = React.useCallback((comment: IComment) => client.commentHistory(comment), [client]);
   const mayComment = model.detail?.actions.includes('comment') ?? false;
   const mayResolve = model.detail?.actions.includes('resolve') ?? mayComment;
   const open = isOpen(thread);
+  const drafts = model.drafts.ofThread(thread.id);
+  const version = model.version?.number ?? thread.version;
+  const settles = drafts.some(draft => draft.kind !== 'reply');
+  const commentActions = (comment: IComment): ICommentActions => {
+    const own = mayComment && comment.author === model.me?.name;
+    return {
+      edit: own ? (each, text) => model.editComment(each, text) : null,
+      remove: own ? each => model.deleteComment(each) : null,
+      history
+    };
+  };
   const showQuote = Boolean(thread.quote) && (thread.placed.state === 'changed' || !hasPlace(thread));
   return (
     <>
@@ -87,13 +102,16 @@ function ThreadBody(props: { thread: IThread }): React.JSX.Element {
         </pre>
       )}
       {thread.comments.map(comment => (
-        <CommentText key={comment.id} comment={comment} now={now} trans={trans} />
+        <CommentText key={comment.id} comment={comment} now={now} trans={trans} actions={commentActions(comment)} />
       ))}
       {thread.resolved_by !== null && (
         <p className="enb-hint">
           {trans.__('Resolved by')} <Name>{thread.resolved_by}</Name>
         </p>
       )}
+      {drafts.map(draft => (
+        <DraftCard key={draft.id} draft={draft} />
+      ))}
       <ThreadActions
         trans={trans}
         isOpen={open}
@@ -101,6 +119,8 @@ function ThreadBody(props: { thread: IThread }): React.JSX.Element {
         mayResolve={mayResolve}
         onReply={text => model.reply(thread, text)}
         onSetResolved={resolved => model.setResolved(thread, resolved)}
+        onDraftReply={text => model.drafts.reply(version, thread, text)}
+        onDraftResolved={settles ? undefined : () => model.drafts.settle(version, thread)}
       />
     </>
   );

@@ -5,6 +5,7 @@ import { isOpen } from '../anchors';
 import { Busy, ErrorNote } from '../components';
 import { ChangesTab } from './changes/tab';
 import { DiscussionTab } from './discussion';
+import { DraftsBar } from './drafts/bar';
 import { FilesTab } from './files';
 import { Header } from './header';
 import { HistoryTab } from './history';
@@ -47,6 +48,7 @@ export function DocumentView(props: { reading: Omit<IDocumentContext, 'showCell'
   return (
     <DocumentContext.Provider value={{ ...reading }}>
       <Header />
+      <DraftsBar />
       <ErrorNote error={model.error} trans={trans} onRetry={() => void model.load()} />
       <Tabs number={model.number} chosen={tab} onChoose={chosen => model.show(chosen)} labels={labels(props.reading)} />
       <TabPanel number={model.number} tab="overview" chosen={tab}>

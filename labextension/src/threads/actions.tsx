@@ -13,10 +13,13 @@ export interface IThreadActionsProps {
   mayResolve: boolean;
   onReply: (text: string) => Promise<void>;
   onSetResolved: (resolved: boolean) => Promise<void>;
+  /** The same as drafts, where there can be some. */
+  onDraftReply?: (text: string) => Promise<void>;
+  onDraftResolved?: () => Promise<void>;
 }
 
 export function ThreadActions(props: IThreadActionsProps): React.JSX.Element | null {
-  const { trans, isOpen } = props;
+  const { trans, isOpen, onDraftReply, onDraftResolved } = props;
   const task = useTask();
   const [replying, setReplying] = React.useState(false);
   if (!props.mayReply && !props.mayResolve) {
@@ -27,13 +30,20 @@ export function ThreadActions(props: IThreadActionsProps): React.JSX.Element | n
       <Composer
         autoFocus
         label={trans.__('Reply')}
-        submitLabel={trans.__('Reply')}
+        submitLabel={onDraftReply === undefined ? trans.__('Reply') : trans.__('Reply now')}
         trans={trans}
         onCancel={() => setReplying(false)}
         onSubmit={async text => {
           await props.onReply(text);
           setReplying(false);
         }}
+        onDraft={
+          onDraftReply &&
+          (async text => {
+            await onDraftReply(text);
+            setReplying(false);
+          })
+        }
       />
     );
   }
@@ -53,6 +63,16 @@ export function ThreadActions(props: IThreadActionsProps): React.JSX.Element | n
             hook={isOpen ? 'resolve' : 'reopen'}
           >
             {isOpen ? trans.__('Resolve') : trans.__('Reopen')}
+          </Button>
+        )}
+        {props.mayResolve && onDraftResolved !== undefined && (
+          <Button
+            onClick={() => task.run(onDraftResolved)}
+            disabled={task.busy}
+            hook="draft-resolve"
+            title={trans.__('Only you see it until you publish your review.')}
+          >
+            {isOpen ? trans.__('Resolve with review') : trans.__('Reopen with review')}
           </Button>
         )}
       </div>

@@ -8,14 +8,18 @@ import { Button, ErrorNote } from '../components';
 export function Composer(props: {
   label: string;
   submitLabel: string;
+  /** What is there to begin with, of something that is edited. */
+  initial?: string;
   trans: TranslationBundle;
   /** Rejects when it could not be stored; the text then stays. */
   onSubmit: (text: string) => Promise<void>;
+  /** Keeps it as a draft instead, where there can be one; rejects as `onSubmit`. */
+  onDraft?: (text: string) => Promise<void>;
   onCancel?: () => void;
   autoFocus?: boolean;
 }): React.JSX.Element {
-  const { trans } = props;
-  const [text, setText] = React.useState('');
+  const { trans, onDraft } = props;
+  const [text, setText] = React.useState(props.initial ?? '');
   const task = useTask();
   const field = React.useRef<HTMLTextAreaElement>(null);
   React.useEffect(() => {
@@ -23,19 +27,20 @@ export function Composer(props: {
       field.current?.focus();
     }
   }, [props.autoFocus, props.label]);
-  const submit = (): void => {
-    if (text.trim() === '' || task.busy) {
+  const idle = text.trim() === '' || task.busy;
+  const submit = (send: (text: string) => Promise<void>): void => {
+    if (idle) {
       return;
     }
     task.run(async () => {
-      await props.onSubmit(text.trim());
+      await send(text.trim());
       setText('');
     });
   };
   const onKeyDown = (event: React.KeyboardEvent): void => {
     if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {
       event.preventDefault();
-      submit();
+      submit(event.shiftKey && props.onDraft !== undefined ? props.onDraft : props.onSubmit);
     } else if (event.key === 'Escape' && props.onCancel !== undefined) {
       event.stopPropagation();
       props.onCancel();
@@ -61,10 +66,20 @@ export function Composer(props: {
             {trans.__('Cancel')}
           </Button>
         )}
+        {onDraft !== undefined && (
+          <Button
+            onClick={() => submit(onDraft)}
+            disabled={idle}
+            hook="add-draft"
+            title={trans.__('Ctrl+Shift+Enter. Only you see it until you publish your review.')}
+          >
+            {trans.__('Add to review')}
+          </Button>
+        )}
         <Button
           primary
-          onClick={submit}
-          disabled={text.trim() === '' || task.busy}
+          onClick={() => submit(props.onSubmit)}
+          disabled={idle}
           hook="submit-comment"
           title={trans.__('Ctrl+Enter')}
         >

@@ -8,7 +8,9 @@ from datetime import datetime
 
 from enablement_ext.adapters.memory.grants import MemoryGrantReader
 from enablement_ext.adapters.memory.repository_access import MemoryAccessReader
+from enablement_ext.adapters.memory.review_store.comment_revisions import MemoryCommentReader
 from enablement_ext.adapters.memory.review_store.confirmations import MemoryConfirmationReader
+from enablement_ext.adapters.memory.review_store.drafts import MemoryDraftReader
 from enablement_ext.adapters.memory.review_store.package_requests import MemoryRequestReader
 from enablement_ext.adapters.memory.review_store.people import MemoryPeopleReader
 from enablement_ext.adapters.memory.review_store.seen import MemorySeenReader
@@ -38,6 +40,8 @@ class MemoryReader(
     MemoryPeopleReader,
     MemoryConfirmationReader,
     MemorySeenReader,
+    MemoryDraftReader,
+    MemoryCommentReader,
 ):
     """A `ReviewReader` over a state."""
 

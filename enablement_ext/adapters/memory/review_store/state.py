@@ -11,6 +11,8 @@ from enablement_ext.core.git.access.ports import Member
 from enablement_ext.core.git.forges.ports import AccessGrant, ForgeKind
 from enablement_ext.core.images.requests.package_requests import PackageRequest
 from enablement_ext.core.review.differences.seen import SeenMarks
+from enablement_ext.core.review.discussion.drafts import Draft
+from enablement_ext.core.review.discussion.revisions import CommentText
 from enablement_ext.core.review.event_log import EMPTY, ChainHead
 from enablement_ext.core.review.models import CheckRecord, Decision, Event, Submission, Thread, Version
 from enablement_ext.core.review.ports import KeptReceipt
@@ -39,6 +41,9 @@ class MemoryState:
     origins: set[tuple[str, int]] = field(default_factory=set)
     seen: dict[tuple[str, int], SeenMarks] = field(default_factory=dict)
     check_records: dict[tuple[int, int], CheckRecord] = field(default_factory=dict)
+    drafts: dict[int, Draft] = field(default_factory=dict)
+    published_drafts: dict[int, tuple[str, int]] = field(default_factory=dict)  # by whom, with which event
+    comment_texts: dict[int, tuple[CommentText, ...]] = field(default_factory=dict)  # of those that were changed
 
     def copy(self) -> MemoryState:
         """A copy whose containers are its own; the values in them are frozen."""
@@ -62,4 +67,7 @@ class MemoryState:
             origins=set(self.origins),
             seen=dict(self.seen),
             check_records=dict(self.check_records),
+            drafts=dict(self.drafts),
+            published_drafts=dict(self.published_drafts),
+            comment_texts=dict(self.comment_texts),
         )

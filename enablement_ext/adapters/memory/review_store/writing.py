@@ -8,7 +8,9 @@ from datetime import datetime
 
 from enablement_ext.adapters.memory.grants import MemoryGrantWriter
 from enablement_ext.adapters.memory.repository_access import MemoryAccessWriter
+from enablement_ext.adapters.memory.review_store.comment_revisions import MemoryCommentWriter
 from enablement_ext.adapters.memory.review_store.confirmations import MemoryConfirmationWriter
+from enablement_ext.adapters.memory.review_store.drafts import MemoryDraftWriter
 from enablement_ext.adapters.memory.review_store.package_requests import MemoryRequestWriter
 from enablement_ext.adapters.memory.review_store.people import MemoryPeopleWriter
 from enablement_ext.adapters.memory.review_store.reading import MemoryReader
@@ -27,6 +29,8 @@ class MemoryTransaction(
     MemoryPeopleWriter,
     MemoryConfirmationWriter,
     MemorySeenWriter,
+    MemoryDraftWriter,
+    MemoryCommentWriter,
 ):
     """A `ReviewTransaction`: reads see what it wrote."""
 

@@ -2,20 +2,21 @@
 
 Whoever holds a reviewer's server token, and JavaScript of a lab page, must not be able to decide. So the page has an origin that no lab
 page shares, is shown only to a browser that navigates to it with the service's own session, and takes only what its own form posts: with that
-session, and with a ticket bound to session, submission, content id and the newest decision, good for ten minutes. A decision makes every
-ticket of that submission void, which is what makes one single-use.
+session, and with a ticket bound to session, submission, content id, the newest decision and the reviewer's drafts that it lists, good for ten
+minutes. A decision makes every ticket of that submission void, which is what makes one single-use, and publishes these drafts, or neither happens.
 """
 
 from __future__ import annotations
 
 from enablement_ext.core.errors import BadRequest
+from enablement_ext.core.review.discussion.drafts import digest
 from enablement_ext.core.review.models import RequirementKind, RequirementState, Verdict
 from enablement_ext.core.review.version_changes import CHANGE_WORDS
 from enablement_ext.core.secrets.not_secrets import HINTS
 from enablement_ext.core.text.cleaning import clean, is_visible
 from enablement_ext.service.context import ServiceContext
 from enablement_ext.service.http.differences.making import changes_since
-from enablement_ext.service.http.page_words import RISK_WORDS, requirement_words
+from enablement_ext.service.http.page_words import RISK_WORDS, draft_words, requirement_words
 from enablement_ext.service.http.rendering import lab_url, page
 from enablement_ext.service.http.tickets import (
     ConfirmedForm,
@@ -43,7 +44,12 @@ async def show(context: ServiceContext, request: Request) -> Response:
     """The page. Raises `NotFound`, `OwnSubmission`, `Forbidden`, `IllegalAction`."""
     who = request.principal
     view = await context.workers.run(decision_view, context.review, who, request.numbers["number"])
-    seen = {"content_id": view.version.content_id, "decided": view.decided}
+    seen = {
+        "content_id": view.version.content_id,
+        "decided": view.decided,
+        "drafts": digest(view.drafts),
+        "listed": len(view.drafts),
+    }
     values: dict[str, object] = {
         "view": view,
         "requirements": [(gate.state.value, *requirement_words(gate)) for gate in view.requirements],
@@ -52,6 +58,7 @@ async def show(context: ServiceContext, request: Request) -> Response:
         "changes": [CHANGE_WORDS[kind] for kind in view.version.changes],
         "verdicts": [(verdict.value, *_LABELS[verdict]) for verdict in view.verdicts],
         "not_secrets": [(HINTS.get(each.rule, each.rule), each) for each in view.version.answers.not_secrets],
+        "drafts": [draft_words(draft, view.submission, view.threads) for draft in view.drafts],
         "open": _open(view),
         "content_id": _readable(view.version.content_id),
         **form_values(context, request, PURPOSE, seen),
@@ -74,6 +81,7 @@ async def post(context: ServiceContext, request: Request) -> Response:
         "lab": lab_url(context.urls, command.number),
         "risks": [RISK_WORDS[risk] for risk in taken],
         "prefix": context.urls.prefix,
+        "published": int(str(form.seen["listed"])),
     }
     return page("decided.html", values)
 
@@ -112,6 +120,7 @@ def _command(context: ServiceContext, request: Request, form: ConfirmedForm) -> 
         verdict=Verdict(verdict),
         reason=reason if is_visible(reason) else "",
         client=client_of(request),
+        drafts=str(form.seen["drafts"]),
         risks=context.decisions.taken,
     )
 
@@ -120,7 +129,7 @@ def _open(view: DecisionView) -> str:
     """What an approval leaves open besides the reviewer's own track; "" for nothing."""
     waiting = [gate for gate in view.requirements if gate.state is RequirementState.UNSATISFIED]
     tracks = [str(gate.facts["track"]) for gate in waiting if gate.kind is RequirementKind.TRACK]
-    count = view.submission.open_threads
+    count = view.open_threads
     threads = [f"{count} thread{'s' if count > 1 else ''}"] if count else []
     return ", ".join([*threads, *(f"the track {track}" for track in tracks if track not in view.tracks)])
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from enablement_ext.core.errors import BadRequest
+from enablement_ext.core.review.discussion.drafts import MOST_TEXT
 from enablement_ext.core.review.models import Anchor
 from enablement_ext.core.text.fields import Fields
 from enablement_ext.service.context import ServiceContext, in_readers
@@ -15,8 +16,6 @@ from enablement_ext.web.auth import Scope, Session
 from enablement_ext.web.messages import JSON, Request, Response, json_response
 from enablement_ext.web.routes import BodyRule, Route
 from enablement_ext.web.validation import query_number
-
-_COMMENT = 20_000
 
 
 def list_threads(context: ServiceContext, request: Request) -> Response:
@@ -105,13 +104,20 @@ def _resolve(context: ServiceContext, request: Request, *, resolved: bool) -> Re
 
 def _comment(members: Mapping[str, object]) -> str:
     """The text of a reply. Raises `BadRequest`."""
-    return Fields(members, BadRequest).only(("text",)).text("text", _COMMENT, least=1)
+    return Fields(members, BadRequest).only(("text",)).text("text", MOST_TEXT, least=1)
 
 
 def new_thread_of(members: Mapping[str, object]) -> NewThread:
     """What opens a thread; whether the place exists is checked against the version. Raises `BadRequest`."""
     form = Fields(members, BadRequest).only(("version", "anchor", "text"))
-    place = form.inner("anchor").only(("cell", "lines", "output"))
+    anchor = anchor_of(form.inner("anchor"))
+    text = form.text("text", MOST_TEXT, least=1)
+    return NewThread(form.number("version", 1), anchor, text)
+
+
+def anchor_of(form: Fields) -> Anchor:
+    """A place in a notebook, or on the submission as a whole. Raises `BadRequest`."""
+    place = form.only(("cell", "lines", "output"))
     cell = place.members.get("cell")
     if cell is not None and (not isinstance(cell, str) or not 0 < len(cell) <= 200):
         raise place.wrong("cell", "is not a cell id")
@@ -122,8 +128,7 @@ def new_thread_of(members: Mapping[str, object]) -> NewThread:
         raise place.wrong("cell", "is missing: lines and outputs belong to a cell")
     if pair is not None and output is not None:
         raise place.wrong("output", "and lines exclude each other")
-    text = form.text("text", _COMMENT, least=1)
-    return NewThread(form.number("version", 1), Anchor(cell=cell, lines=pair, output=output), text)
+    return Anchor(cell=cell, lines=pair, output=output)
 
 
 def _lines(place: Fields) -> tuple[int, int]:

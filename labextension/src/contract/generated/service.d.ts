@@ -311,6 +311,122 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/submissions/{number}/drafts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: components["parameters"]["Number"];
+            };
+            cookie?: never;
+        };
+        /** My drafts on a submission, in the order they were written; nobody else can ask for them */
+        get: operations["listDrafts"];
+        put?: never;
+        /** Keep a comment, a reply or a resolution as a draft (author or reviewer); a resolution that is drafted already is answered as it is */
+        post: operations["addDraft"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/submissions/{number}/drafts/discard": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: components["parameters"]["Number"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Throw drafts away, all or none; what is gone already is passed over */
+        post: operations["discardDrafts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/submissions/{number}/drafts/publish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: components["parameters"]["Number"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Publish drafts together, as one event; the same drafts again are answered with that event */
+        post: operations["publishDrafts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/drafts/{draft}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                draft: components["parameters"]["DraftId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Write a draft anew */
+        post: operations["editDraft"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/comments/{comment}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                comment: components["parameters"]["CommentId"];
+            };
+            cookie?: never;
+        };
+        /** All that a comment ever said, also after it was deleted */
+        get: operations["commentHistory"];
+        put?: never;
+        /** Change a comment of mine; what it said stays in its history */
+        post: operations["editComment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/comments/{comment}/delete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                comment: components["parameters"]["CommentId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a comment of mine out of its thread, which says so; what it said stays in its history */
+        post: operations["deleteComment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/threads/{thread}/comments": {
         parameters: {
             query?: never;
@@ -680,7 +796,7 @@ export interface paths {
         /** The decision page (top-level navigation only); shows the content id */
         get: operations["decisionPage"];
         put?: never;
-        /** Make the decision with the page's session and single-use ticket */
+        /** Make the decision with the page's session and single-use ticket, and publish my drafts that the page showed with it, or neither */
         post: operations["decide"];
         delete?: never;
         options?: never;
@@ -1768,9 +1884,77 @@ export interface components {
         Comment: {
             id: number;
             author: string;
+            /** @description as it reads now, "" where it was deleted */
             text: string;
             /** Format: date-time */
             at: string;
+            /** @description how often its author changed it */
+            revision: number;
+            /** @description when they last did */
+            changed_at: string | null;
+            deleted: boolean;
+        };
+        CommentHistory: {
+            author: string;
+            texts: {
+                /** @description 0 is what was published */
+                revision: number;
+                text: string;
+                /**
+                 * Format: date-time
+                 * @description from when on it said this
+                 */
+                at: string;
+                deleted: boolean;
+            }[];
+        };
+        /**
+         * @description `comment` opens a thread; the others are about a thread that is there
+         * @enum {string}
+         */
+        DraftKind: "comment" | "reply" | "resolve" | "reopen";
+        NewDraft: {
+            /** @description the version that was read */
+            version: number;
+            kind: components["schemas"]["DraftKind"];
+            /** @description of a comment */
+            anchor?: components["schemas"]["Anchor"];
+            /** @description of everything else */
+            thread?: number;
+            /** @description of a comment or reply */
+            text?: string;
+        };
+        DraftRef: {
+            id: number;
+            /** @description as it was seen */
+            stamp: number;
+        };
+        Draft: {
+            id: number;
+            /** @description changes with every edit */
+            stamp: number;
+            /** @description the version it was written on and is published on */
+            version: number;
+            kind: components["schemas"]["DraftKind"];
+            anchor: WithRequired<components["schemas"]["Anchor"], "cell" | "lines" | "output"> | null;
+            /** @description the lines it is on */
+            quote: string;
+            thread: number | null;
+            text: string;
+            /** Format: date-time */
+            changed_at: string;
+        };
+        PlacedDraft: components["schemas"]["Draft"] & {
+            /**
+             * @description what happened since it was written: a newer version (it is published on the one it was written on), its thread was resolved (it is published there and the thread stays resolved), somebody did already what it does, the submission takes no comments any more
+             * @enum {string}
+             */
+            standing: "ready" | "older_version" | "resolved" | "done" | "ended";
+            /** @description where a comment stands in the asked version, null for what is about a thread */
+            placed: (WithRequired<components["schemas"]["Anchor"], "cell" | "lines" | "output"> & {
+                /** @enum {string} */
+                state: "unchanged" | "moved" | "changed" | "deleted" | "unknown";
+            }) | null;
         };
         Thread: {
             id: number;
@@ -1794,7 +1978,7 @@ export interface components {
             /** Format: date-time */
             at: string;
             actor: string;
-            /** @description sent, version_sent, claimed, released, claim_lapsed, claim_withdrawn, request_withdrawn, commented, resolved, reopened, approved, changes_requested, rejected, withdrawn, approval_fell, author_changed, decision_disputed (its maker says that it was not them: it is on hold), hold_lifted, decision_fell (an administrator settled it). `claim_lapsed`, `claim_withdrawn` (its reviewer left the group) and `request_withdrawn` (data `to`: who was asked by name and reviews no track) have the actor `service:enablement`. `author_changed` has the actor `command:people` (an administrator handed the work over). Events of package requests (package_requested, package_solved, package_accepted, package_declined, package_withdrawn, package_answer_disputed), of access to repositories (access_shown, repository_shared, access_disputed) and of people (name_renamed, name_reused, work_handed_over, people_adopted, name_released) belong to no submission */
+            /** @description sent, version_sent, claimed, released, claim_lapsed, claim_withdrawn, request_withdrawn, commented, review_published (data `comments`, `opened`, `resolved`, `reopened`; those of a decision have them too, where drafts were published with it), comment_edited, comment_deleted (what it said stays in its history, and its hash here), resolved, reopened, approved, changes_requested, rejected, withdrawn, approval_fell, author_changed, decision_disputed (its maker says that it was not them: it is on hold), hold_lifted, decision_fell (an administrator settled it). `claim_lapsed`, `claim_withdrawn` (its reviewer left the group) and `request_withdrawn` (data `to`: who was asked by name and reviews no track) have the actor `service:enablement`. `author_changed` has the actor `command:people` (an administrator handed the work over). Events of package requests (package_requested, package_solved, package_accepted, package_declined, package_withdrawn, package_answer_disputed), of access to repositories (access_shown, repository_shared, access_disputed) and of people (name_renamed, name_reused, work_handed_over, people_adopted, name_released) belong to no submission */
             kind: string;
             submission: number | null;
             version: number | null;
@@ -1849,6 +2033,8 @@ export interface components {
         Number: number;
         VersionNumber: number;
         ThreadId: number;
+        DraftId: number;
+        CommentId: number;
         ImageSlug: string;
         ImageRelease: string;
         /** @description such as 3.11; without it, or where a release has none such, the oldest */
@@ -2429,6 +2615,317 @@ export interface operations {
             };
             /** @description `secret-found` (facts `findings`) */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listDrafts: {
+        parameters: {
+            query?: {
+                /** @description the version to place them in, default the latest */
+                version?: number;
+            };
+            header?: never;
+            path: {
+                number: components["parameters"]["Number"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description my drafts */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        drafts: components["schemas"]["PlacedDraft"][];
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    addDraft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: components["parameters"]["Number"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewDraft"];
+            };
+        };
+        responses: {
+            /** @description the draft */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Draft"];
+                };
+            };
+            /** @description `too-many-drafts` (facts `most`), `illegal-action`, `conflict` where a draft does the opposite with the same thread */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `secret-found` (facts `findings`) */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    discardDrafts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: components["parameters"]["Number"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    drafts: components["schemas"]["DraftRef"][];
+                };
+            };
+        };
+        responses: {
+            /** @description the drafts that are left */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        drafts: components["schemas"]["PlacedDraft"][];
+                    };
+                };
+            };
+            /** @description `drafts-changed` where one was edited since it was seen */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    publishDrafts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: components["parameters"]["Number"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    drafts: components["schemas"]["DraftRef"][];
+                };
+            };
+        };
+        responses: {
+            /** @description the event */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Event"];
+                };
+            };
+            /** @description `drafts-changed` where one is not as it was seen, `illegal-action` where the submission takes no comments any more; no draft is lost */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    editDraft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                draft: components["parameters"]["DraftId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description as it was seen */
+                    stamp: number;
+                    text: string;
+                };
+            };
+        };
+        responses: {
+            /** @description the draft */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Draft"];
+                };
+            };
+            /** @description `drafts-changed` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `secret-found` (facts `findings`) */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    commentHistory: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                comment: components["parameters"]["CommentId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description its texts, the first one first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommentHistory"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    editComment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                comment: components["parameters"]["CommentId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description as it was seen */
+                    revision: number;
+                    text: string;
+                };
+            };
+        };
+        responses: {
+            /** @description its thread */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Thread"];
+                };
+            };
+            /** @description `comment-changed`, `illegal-action`, `conflict` after 100 changes */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `secret-found` (facts `findings`) */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    deleteComment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                comment: components["parameters"]["CommentId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description as it was seen */
+                    revision: number;
+                };
+            };
+        };
+        responses: {
+            /** @description its thread */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Thread"];
+                };
+            };
+            /** @description `comment-changed`, `illegal-action` */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -10,6 +10,7 @@ import { Composer } from '../../threads/composer';
 import { Markdown } from '../cell';
 import { CodeLines } from '../code';
 import { useDocument } from '../context';
+import { DraftCard } from '../drafts/card';
 import { ThreadCard } from '../thread';
 import { useChanges } from './context';
 import { cellStandingLabel, cellTypeLabel } from './labels';
@@ -66,6 +67,9 @@ export function ChangedCell(props: IChangedCellProps): React.JSX.Element {
           <div>{near && <Body cell={cell} place={place} onComment={canComment ? comment : null} />}</div>
           <aside className="enb-threads" aria-label={trans.__('Comments on this cell')}>
             {place !== null && <NewThread place={place} onDone={() => setPlace(null)} />}
+            {model.drafts.atChange(cell, changes.shown?.old ?? null).map(draft => (
+              <DraftCard key={draft.id} draft={draft} />
+            ))}
             {props.threads.map(thread => (
               <ThreadCard key={thread.id} thread={thread} />
             ))}
@@ -223,11 +227,15 @@ function NewThread(props: { place: IPlace; onDone: () => void }): React.JSX.Elem
       <Composer
         autoFocus
         label={trans.__('Comment on %1', words)}
-        submitLabel={trans.__('Comment')}
+        submitLabel={trans.__('Comment now')}
         trans={trans}
         onCancel={props.onDone}
         onSubmit={async text => {
           await changes.openThread(side, anchor, text);
+          props.onDone();
+        }}
+        onDraft={async text => {
+          await changes.draftThread(side, anchor, text);
           props.onDone();
         }}
       />

@@ -183,12 +183,24 @@ export class ChangesModel extends VDomModel {
   /** Opens a thread on a cell, line or output of either side. */
   async openThread(side: Side, anchor: IAnchor, text: string): Promise<void> {
     const { submission, shown } = this;
-    const version = side === 'old' ? shown?.old : shown?.version;
-    if (shown === null || version === null || version === undefined) {
+    const version = this.versionOf(side);
+    if (shown === null || version === null) {
       return;
     }
     await submission.enablement.client.openThread(submission.number, version, anchor, text);
     await Promise.all([submission.load(), this.loadThreads(shown)]);
+  }
+
+  /** The same as a draft. */
+  async draftThread(side: Side, anchor: IAnchor, text: string): Promise<void> {
+    const version = this.versionOf(side);
+    if (version !== null) {
+      await this.submission.drafts.comment(version, anchor, text);
+    }
+  }
+
+  private versionOf(side: Side): number | null {
+    return (side === 'old' ? this.shown?.old : this.shown?.version) ?? null;
   }
 
   private async mark(keys: string[], seen: boolean): Promise<void> {

@@ -1,0 +1,1 @@
+"""Drafts and their publication, and changes of published comments."""
