@@ -200,8 +200,10 @@ async def test_who_may_only_read_is_told_before_anything_is_written(team: Team) 
     assert not (olga.home / ".gitconfig").exists()
 
     assert (await team.shared("read")).status == 302
-    assert [item["access"] for item in await listed(olga)] == ["read"]
+    assert [(item["access"], item["for_review"]) for item in await listed(olga)] == [("read", False)]
     assert (await copied(olga, OWN))["copied"]["access"] == "read"
+    status = await olga.setup.status("churn")
+    assert (status["access"], status["repository"], status["ask"]) == ("read", "dana / churn", "Ask dana.")
     plan: dict[str, Any] = await olga.setup.plan("churn")
     assert (plan["access"], [step["key"] for step in plan["steps"]]) == ("read", ["configure", "prepare"])
     assert "dana" in plan["ask"]
@@ -273,10 +275,14 @@ def _copy_tree(source: Path, target: Path) -> None:
     shutil.copytree(source, target, symlinks=True)
 
 
-async def test_reviewers_read_what_was_sent_as_long_as_it_is_reviewed(team: Team) -> None:
+async def test_reviewers_read_what_was_sent_as_long_as_it_is_reviewed(team: Team, tmp_path: Path) -> None:
+    """It is offered to them as a copy for reading, gets what is new, and is not offered any more once nothing waits for them."""
     dana, service = team.dana, team.service
-    dana.folder()
+    at = dana.folder()
     await dana.press()
+    (tmp_path / "remy").mkdir()
+    remy = author_of(service, tmp_path / "remy", who=("remy", people.REMY), forge=dana.setup.working_copy.owner.forge)
+    assert await listed(remy) == []
     lookup = f"/api/v1/git/repository?path={OWN}"
     assert (await service.get(lookup, people.REMY)).json["access"] == "none"
     git = {"commit": "0" * 40, "branch": "main", "remote": "", "dirty": False, "repository": OWN}
@@ -285,12 +291,27 @@ async def test_reviewers_read_what_was_sent_as_long_as_it_is_reviewed(team: Team
     assert (await service.get(lookup, people.OLGA)).json["access"] == "none"
     key = await service.post("/api/v1/git/credentials", people.REMY, {"path": OWN})
     assert key.status == 200
+    offered = {"path": OWN, "access": "read", "for_review": True, "folder": "churn"}
+    assert [{name: item[name] for name in offered} for item in await listed(remy)] == [offered]
+    assert (await copied(remy, OWN))["copied"]["access"] == "read"
+    assert (await remy.setup.status("churn"))["access"] == "read"
+    (remy.home / "churn/features.py").write_text("note = 'of the reviewer'\n")
+    assert (await remy.save("churn"))["problem"]["facts"]["reasons"] == ["permission"]
+    (at / "features.py").write_text("x = 2\n")
+    assert (await dana.save("churn"))["receipt"]["published"]
+    got = (await pull(remy))["got"]
+    assert (got["state"], got["files"], got["problem"]) == ("got", ["churn/features.py"], None)
+    assert [(remy.home / each["copy"]).read_text() for each in got["aside"]] == ["note = 'of the reviewer'\n"]
+    assert [item for item in await listed(team.olga) if item["path"] == OWN] == []
+    pages = await service.ask("GET", "/git", headers=service.session(people.REMY_BROWSER))
+    assert b"waits for reviewers" in pages.body
     page = await service.ask("GET", f"/{OWN}", headers=service.session(people.REMY_BROWSER))
     assert b'id="key"' in page.body
     assert b'name="ticket"' not in page.body
     path = f"/api/v1/submissions/{sent['number']}/withdraw"
     assert (await service.post(path, people.DANA, {"stamp": sent["stamp"]})).status == 200
     assert (await service.get(lookup, people.REMY)).json["access"] == "none"
+    assert await listed(remy) == []
 
 
 async def test_what_an_author_may_not_read_is_not_opened_by_sending(team: Team) -> None:
