@@ -21,6 +21,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 from enablement_ext.core.git.forges.names import hosted_name
 from enablement_ext.core.git.forges.ports import Credential, Delivery, ForgeAccount
 from enablement_ext.core.git.repository_names import RepositoryId
+from tests.git.fake_git import GitOverHttp
 
 ORGANISATION = "science"
 HOOK_SECRET = "hook-secret-of-the-forge"
@@ -75,6 +76,7 @@ class FakeForge(ABC):
         self.asked: list[FakeRequest] = []
         self.faults: list[Fault] = []  # each takes one request
         self.turn = threading.RLock()
+        self.git: GitOverHttp | None = None  # where Git itself is to be let in
 
     # what a test does
 
@@ -139,13 +141,19 @@ def _handler(forge: FakeForge) -> type[BaseHTTPRequestHandler]:
         def do(self) -> None:
             length = int(self.headers.get("Content-Length") or 0)
             body = self.rfile.read(length)
+            place = urlsplit(self.path)
+            headers = {name.lower(): value for name, value in self.headers.items()}
+            if forge.git is not None and not place.path.startswith(f"{forge.api}/"):
+                with forge.turn:
+                    git = forge.git.answer(forge, self.command, place, headers, body)
+                if git is not None:
+                    self.say(FakeResponse(git[0], headers=git[1], raw=git[2]))
+                    return
             with forge.turn:
                 fault = forge.faults.pop(0) if forge.faults else None
             if fault is not None:
                 fault(self)
                 return
-            place = urlsplit(self.path)
-            headers = {name.lower(): value for name, value in self.headers.items()}
             if not place.path.startswith(forge.api):
                 self.say(FakeResponse(404, {"message": "Not Found"}))
                 return
