@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from hashlib import sha1
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import SplitResult, parse_qsl, urlencode, urlsplit
 
 from enablement_ext.core.git.forges.names import hosted_name
 from enablement_ext.core.git.forges.ports import Credential, Delivery, ForgeAccount
@@ -113,6 +113,14 @@ class FakeForge(ABC):
     def answer(self, request: FakeRequest) -> FakeResponse:
         """The API."""
 
+    def over_git(self, method: str, place: SplitResult, headers: Mapping[str, str], body: bytes) -> FakeResponse | None:
+        """Git's own protocol, None for what is none of it."""
+        if self.git is None or place.path.startswith(f"{self.api}/"):
+            return None
+        with self.turn:
+            found = self.git.answer(self, method, place, headers, body)
+        return None if found is None else FakeResponse(found[0], headers=found[1], raw=found[2])
+
     def page(self, request: FakeRequest, items: list[Json], size_name: str = "per_page") -> FakeResponse:
         """One page of a list, with the address of the next in `Link` (RFC 8288)."""
         size, number = min(int(request.query.get(size_name, "20")), 100), int(request.query.get("page", "1"))
@@ -143,12 +151,10 @@ def _handler(forge: FakeForge) -> type[BaseHTTPRequestHandler]:
             body = self.rfile.read(length)
             place = urlsplit(self.path)
             headers = {name.lower(): value for name, value in self.headers.items()}
-            if forge.git is not None and not place.path.startswith(f"{forge.api}/"):
-                with forge.turn:
-                    git = forge.git.answer(forge, self.command, place, headers, body)
-                if git is not None:
-                    self.say(FakeResponse(git[0], headers=git[1], raw=git[2]))
-                    return
+            git = forge.over_git(self.command, place, headers, body)
+            if git is not None:
+                self.say(git)
+                return
             with forge.turn:
                 fault = forge.faults.pop(0) if forge.faults else None
             if fault is not None:
