@@ -57,6 +57,9 @@ export function status(change: Partial<IGitStatus> = {}): IGitStatus {
     message: '',
     page: null,
     shape: null,
+    repository: 'dana / work',
+    access: 'write',
+    ask: '',
     ...change
   };
 }

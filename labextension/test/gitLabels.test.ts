@@ -157,7 +157,18 @@ const REFUSALS: [IGitRefusal, string][] = [
     { code: 'odd', facts: { shape: 'locked', lock: 'index.lock', held: 'unknown' } },
     'There is a lock here (index.lock). Where no Git is at work in this folder, on another server either, open “Set up Git…” and press Repair.'
   ],
-  [{ code: 'busy', facts: { operation: 'rebase' } }, 'A rebase is not finished here. Finish or abort it first.'],
+  [
+    { code: 'busy', facts: { operation: 'rebase' } },
+    'Something was begun here with Git that is not finished: a rebase. Finish it where it was begun, in the Git panel or the terminal; “git rebase --abort” in the terminal takes it back.'
+  ],
+  [
+    { code: 'busy', facts: { operation: 'bisect' } },
+    'Something was begun here with Git that is not finished: a bisect. Finish it where it was begun, in the Git panel or the terminal; “git bisect reset” in the terminal takes it back.'
+  ],
+  [
+    { code: 'busy', facts: { operation: 'merge' } },
+    'In this folder two sides are being brought together (a merge), and that is not finished. Press “Finish bringing together” at the bottom of the window.'
+  ],
   [
     { code: 'other-remote', facts: {} },
     'This repository is published somewhere else already. It is left alone; the Git panel and the terminal are for it.'

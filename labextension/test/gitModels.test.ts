@@ -293,8 +293,15 @@ test('status: what is due, and a repository that is not understood is explained 
     status(),
     status({ unpushed: 1 }),
     status({ held: [{ path: 'a.ipynb', code: 'results', facts: { why: 'not-json' } }] }),
-    status({ changed: ['a'], shape })
+    status({ changed: ['a'], shape }),
+    status({ shape: { code: 'busy', facts: { operation: 'merge' } }, access: 'read' }),
+    status({ changed: ['a'], access: 'read' }),
+    status({ access: 'none' }),
+    status({ changed: ['a'], access: null })
   ];
-  assert.deepEqual(seen.map(due), ['set-up', 'set-up', 'history', 'save', 'save', 'explain']);
+  assert.deepEqual(seen.map(due), [
+    ...['set-up', 'set-up', 'history', 'save', 'save', 'explain'],
+    ...['finish', 'reading', 'reading', 'save']
+  ]);
   model.dispose();
 });

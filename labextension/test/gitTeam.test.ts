@@ -17,6 +17,7 @@ const SHARED: IGitRepository = {
   owner: 'team',
   name: 'churn',
   access: 'write',
+  for_review: false,
   here: null,
   folder: 'churn'
 };

@@ -59,10 +59,14 @@ def test_an_owner_shares_on_the_page_and_the_other_reads(sit: Sitting, demo_hub:
     remy.theme("JupyterLab Dark")
     get_a_copy(remy, "git/user/dana/alone", "alone")
     (demo_hub.state / "home/remy/alone/notes.py").write_text("x = 2\n")
-    dialog = save_dialog(remy)
+    item = remy.page.locator('[data-enablement-git][data-enablement-due="reading"]')
+    expect(item).to_contain_text("a copy for reading", timeout=RECOVERY)
+    item.click()
+    dialog = remy.page.locator(".jp-Dialog")
     expect(dialog).to_contain_text("Ask dana.", timeout=PATIENCE)
     remy.shot("team-may-only-read-dark")
-    dialog.locator(hook("close")).click()
+    dialog.locator(".jp-mod-accept").click()
+    expect(remy.page.locator(".Toastify__toast", has_text="nothing new on the server")).to_be_visible(timeout=RECOVERY)
 
 
 def open_folder(person: Person, path: str) -> None:

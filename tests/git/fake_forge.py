@@ -16,11 +16,12 @@ from dataclasses import dataclass, field
 from hashlib import sha1
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import SplitResult, parse_qsl, urlencode, urlsplit
 
 from enablement_ext.core.git.forges.names import hosted_name
 from enablement_ext.core.git.forges.ports import Credential, Delivery, ForgeAccount
 from enablement_ext.core.git.repository_names import RepositoryId
+from tests.git.fake_git import GitOverHttp
 
 ORGANISATION = "science"
 HOOK_SECRET = "hook-secret-of-the-forge"
@@ -75,6 +76,7 @@ class FakeForge(ABC):
         self.asked: list[FakeRequest] = []
         self.faults: list[Fault] = []  # each takes one request
         self.turn = threading.RLock()
+        self.git: GitOverHttp | None = None  # where Git itself is to be let in
 
     # what a test does
 
@@ -111,6 +113,14 @@ class FakeForge(ABC):
     def answer(self, request: FakeRequest) -> FakeResponse:
         """The API."""
 
+    def over_git(self, method: str, place: SplitResult, headers: Mapping[str, str], body: bytes) -> FakeResponse | None:
+        """Git's own protocol, None for what is none of it."""
+        if self.git is None or place.path.startswith(f"{self.api}/"):
+            return None
+        with self.turn:
+            found = self.git.answer(self, method, place, headers, body)
+        return None if found is None else FakeResponse(found[0], headers=found[1], raw=found[2])
+
     def page(self, request: FakeRequest, items: list[Json], size_name: str = "per_page") -> FakeResponse:
         """One page of a list, with the address of the next in `Link` (RFC 8288)."""
         size, number = min(int(request.query.get(size_name, "20")), 100), int(request.query.get("page", "1"))
@@ -139,13 +149,17 @@ def _handler(forge: FakeForge) -> type[BaseHTTPRequestHandler]:
         def do(self) -> None:
             length = int(self.headers.get("Content-Length") or 0)
             body = self.rfile.read(length)
+            place = urlsplit(self.path)
+            headers = {name.lower(): value for name, value in self.headers.items()}
+            git = forge.over_git(self.command, place, headers, body)
+            if git is not None:
+                self.say(git)
+                return
             with forge.turn:
                 fault = forge.faults.pop(0) if forge.faults else None
             if fault is not None:
                 fault(self)
                 return
-            place = urlsplit(self.path)
-            headers = {name.lower(): value for name, value in self.headers.items()}
             if not place.path.startswith(forge.api):
                 self.say(FakeResponse(404, {"message": "Not Found"}))
                 return

@@ -33,9 +33,10 @@ class ProjectToken:
 
 @dataclass(eq=False)
 class GitLab(FakeForge):
-    """The fake."""
+    """The fake. `today`: of its clock, where a test has one of its own."""
 
     api = "/api/v4"
+    today: date | None = None
     tokens: list[ProjectToken] = field(default_factory=list)
     hook_url: str = ""
     hook_secret: str = HOOK_SECRET
@@ -143,7 +144,7 @@ class GitLab(FakeForge):
                 token.revoked = True
             return FakeResponse(204 if found else 404, {"message": "404 Could not find project access token"})
         body = asked.body
-        if date.fromisoformat(body["expires_at"]) <= datetime.now(UTC).date():
+        if date.fromisoformat(body["expires_at"]) <= (self.today or datetime.now(UTC).date()):
             return FakeResponse(400, {"message": "400 Bad request - Expiration date must be in the future"})
         value = f"glpat-{secrets.token_urlsafe(15)}"
         made = ProjectToken(

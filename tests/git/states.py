@@ -239,6 +239,10 @@ class State:
     maker: str
     kill: str = ""
 
+    def __str__(self) -> str:
+        killed = f", {self.kill} killed" if self.kill else ""
+        return f"{self.shape}, {self.operation}, on the server {self.server}, made by {self.maker}{killed}"
+
     @property
     def understood(self) -> bool:
         """Whether Save may act. Colleagues also finishes a merge."""

@@ -92,6 +92,10 @@ ANSWERS = {
     "503": (says(503), ForgeAway),
     "418": (says(418), ForgeAway),
     "secondary rate limit": (says(403, Retry_After="60"), TooManyRequests),
+    "secondary rate limit, in words": (
+        says(403, b'{"message": "You have exceeded a secondary rate limit."}'),
+        TooManyRequests,
+    ),
     "primary rate limit": (says(403, X_RateLimit_Remaining="0", X_RateLimit_Reset="1900000000"), TooManyRequests),
     "garbage": (writes(b"\x00\x01\x02 nonsense\r\n\r\n"), ForgeAway),
     "half": (writes(HALF), ForgeAway),

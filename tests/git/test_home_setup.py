@@ -321,6 +321,42 @@ async def test_an_identity_of_the_repository_itself_wins(author: Author) -> None
     assert (await author.git("log", "--format=%an <%ae>")).stdout == "Dana Own <dana@project.example>\n"
 
 
+CONDITIONS = {
+    "gitdir:~/churn/": "by folder",
+    "gitdir/i:~/CHURN/": "by folder",
+    "gitdir:./churn/": "by a folder beside the file",
+    "onbranch:main": "by branch",
+    "hasconfig:remote.*.url:http://127.0.0.1:*/**": "by remote",
+    "": "always, out of another file",
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("condition", CONDITIONS)
+async def test_an_identity_that_is_there_on_a_condition_wins_where_it_holds(author: Author, condition: str) -> None:
+    """In what the button makes, and in what is made in the terminal; in any other folder it is the hub's."""
+    write(author.home / "at-work.config", "[user]\n\tname = Dana At Work\n\temail = dana@work.example\n")
+    head = f'[includeIf "{condition}"]' if condition else "[include]"
+    write(author.home / ".gitconfig", f"{head}\n\tpath = at-work.config\n")
+    at = author.folder()
+    await author.press()
+    (at / "features.py").write_text("x = 2\n")
+    saved = await author.save("churn")
+    assert saved.get("receipt", {}).get("published"), saved.get("problem")
+    await author.git("commit", "--quiet", "--allow-empty", "-m", "in the terminal")
+    told = (await author.git("log", "--format=%an <%ae>")).stdout.splitlines()
+    by_remote = condition.startswith("hasconfig")  # the very first version is made before there is one
+    assert set(told[: 2 if by_remote else 3]) == {"Dana At Work <dana@work.example>"}
+    other = author.home / "other"
+    for arguments in (
+        ("init", "-q", "-b", "else", "other"),
+        ("-C", "other", "commit", "-q", "--allow-empty", "-m", "x"),
+    ):
+        assert (await author.git(*arguments, at=author.home)).returncode == 0
+    name = "dana" if condition else "Dana At Work"
+    assert (await author.git("log", "--format=%an", at=other)).stdout == f"{name}\n"
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("where", ["home/.own-ignore", "home/.config/git/ignore", "home/churn/.gitignore"])
 async def test_what_the_author_lets_git_ignore_stays_out(author: Author, tmp_path: Path, where: str) -> None:

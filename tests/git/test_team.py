@@ -6,7 +6,8 @@ import asyncio
 import json
 import secrets
 import shutil
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,13 +16,17 @@ from urllib.parse import urlencode
 import pytest
 
 from enablement_ext.adapters.git.bundled.forge import BundledForge
-from enablement_ext.adapters.memory import MemoryArtifactStore, MemoryReviewStore
+from enablement_ext.adapters.memory import ManualClock, MemoryArtifactStore, MemoryReviewStore
 from enablement_ext.core.git.forges.ports import Forge
 from enablement_ext.core.git.merge.notebook_merge import Resolution
 from enablement_ext.core.git.repository_names import RepositoryId, Space
 from enablement_ext.lab.git.copies import RepositoryCopies
 from tests.git.conftest import Author, author_of
-from tests.git.forge_fixtures import with_gitea
+from tests.git.fake_forge import FakeForge, says, serving
+from tests.git.fake_git import GITHUB, GITLAB, GitOverHttp, Words
+from tests.git.fake_github import GitHub
+from tests.git.fake_gitlab import GitLab
+from tests.git.forge_fixtures import with_fake, with_gitea
 from tests.servers.gitea import Gitea, gitea
 from tests.service import people
 from tests.service.factories import SubmissionDraft
@@ -56,11 +61,32 @@ class Team:
         return await self.service.ask("POST", f"/{OWN}/access", body=urlencode(fields).encode(), headers=headers)
 
 
+FAKES: dict[str, tuple[Callable[[], FakeForge], Words]] = {
+    "github": (GitHub, GITHUB),
+    "gitlab": (lambda: GitLab(today=ManualClock().now().date()), GITLAB),
+}
+EVERYWHERE = pytest.mark.parametrize("forge", ["bundled", "real gitea", *FAKES], indirect=True)
+
+
+@contextmanager
+def fake_forge(kind: str, root: Path) -> Iterator[FakeForge]:
+    """GitHub or GitLab as their documentation describes them, with real Git behind."""
+    make, words = FAKES[kind]
+    root.mkdir()
+    with serving(make()) as fake:
+        fake.git = GitOverHttp(root, words)
+        yield fake
+
+
 @pytest.fixture(params=["bundled", "real gitea"])
-def forge(request: pytest.FixtureRequest, tmp_path: Path) -> Forge:
+def forge(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Forge]:
     if request.param == "bundled":
-        return BundledForge(tmp_path / "repositories")
-    return with_gitea(request.getfixturevalue("real_gitea"), f"org{secrets.token_hex(4)}").forge
+        yield BundledForge(tmp_path / "repositories")
+    elif request.param == "real gitea":
+        yield with_gitea(request.getfixturevalue("real_gitea"), f"org{secrets.token_hex(4)}").forge
+    else:
+        with fake_forge(request.param, tmp_path / "repositories") as fake:
+            yield with_fake(fake).forge
 
 
 @pytest.fixture
@@ -109,6 +135,7 @@ async def pull(author: Author) -> dict[str, Any]:
     return [line async for line in author.actions.pull("churn")][-1]
 
 
+@EVERYWHERE
 async def test_two_people_one_repository_edit_clash_settle_and_save(team: Team) -> None:
     dana, olga = team.dana, team.olga
     (dana.home / "churn").mkdir()
@@ -189,6 +216,43 @@ async def test_a_protected_branch_is_told_in_the_servers_words_and_a_branch_of_o
         assert (await dana.git("push")).returncode == 0  # the new branch has an upstream
 
 
+@pytest.mark.parametrize("kind", FAKES)
+async def test_what_github_and_gitlab_refuse_is_told_in_their_words(kind: str, tmp_path: Path) -> None:
+    """A protected branch, and more keys asked for than the forge gives: the version is kept, and what to do is said."""
+    with fake_forge(kind, tmp_path / "repositories") as fake:
+        forge = with_fake(fake).forge
+        async with running(MemoryReviewStore(), MemoryArtifactStore(), forge=forge) as service:
+            dana = author_of(service, tmp_path, forge=forge.place.base)
+            at = dana.folder()
+            first = (await dana.press())["receipt"]
+            assert first["published"], first["problem"]["detail"]
+            assert fake.git is not None
+            fake.git.protected = {"main"}
+            (at / "features.py").write_text("x = 2\n")
+            receipt = (await dana.save("churn"))["receipt"]
+            assert (receipt["published"], receipt["problem"]["code"]) == (False, "push-refused")
+            assert fake.git.words.protected.rstrip(".") in receipt["problem"]["detail"]
+            assert "make a branch of your own" in receipt["problem"]["detail"]
+            await dana.git("checkout", "--quiet", "-b", "mine")
+            receipt = (await dana.save("churn"))["receipt"]
+            assert (receipt["published"], receipt["branch"]) == (True, "mine")
+
+            await service.post("/api/v1/git/credentials/end", people.DANA, {"path": OWN})
+            limit = {"github": b'{"message": "You have exceeded a secondary rate limit."}', "gitlab": b"Retry later"}
+            fake.faults += [says(403 if kind == "github" else 429, limit[kind])] * 20
+            (at / "features.py").write_text("x = 3\n")
+            receipt = (await dana.save("churn"))["receipt"]
+            assert (receipt["published"], receipt["commit"]) == (
+                False,
+                (await dana.git("rev-parse", "HEAD")).stdout.strip(),
+            )
+            assert "try again" in receipt["problem"]["detail"], receipt["problem"]
+            assert "sign in" not in receipt["problem"]["detail"]
+            fake.faults.clear()
+            assert (await dana.save("churn"))["receipt"]["published"]
+
+
+@EVERYWHERE
 async def test_who_may_only_read_is_told_before_anything_is_written(team: Team) -> None:
     dana, olga = team.dana, team.olga
     dana.folder()
@@ -200,8 +264,10 @@ async def test_who_may_only_read_is_told_before_anything_is_written(team: Team) 
     assert not (olga.home / ".gitconfig").exists()
 
     assert (await team.shared("read")).status == 302
-    assert [item["access"] for item in await listed(olga)] == ["read"]
+    assert [(item["access"], item["for_review"]) for item in await listed(olga)] == [("read", False)]
     assert (await copied(olga, OWN))["copied"]["access"] == "read"
+    status = await olga.setup.status("churn")
+    assert (status["access"], status["repository"], status["ask"]) == ("read", "dana / churn", "Ask dana.")
     plan: dict[str, Any] = await olga.setup.plan("churn")
     assert (plan["access"], [step["key"] for step in plan["steps"]]) == ("read", ["configure", "prepare"])
     assert "dana" in plan["ask"]
@@ -273,10 +339,14 @@ def _copy_tree(source: Path, target: Path) -> None:
     shutil.copytree(source, target, symlinks=True)
 
 
-async def test_reviewers_read_what_was_sent_as_long_as_it_is_reviewed(team: Team) -> None:
+async def test_reviewers_read_what_was_sent_as_long_as_it_is_reviewed(team: Team, tmp_path: Path) -> None:
+    """It is offered to them as a copy for reading, gets what is new, and is not offered any more once nothing waits for them."""
     dana, service = team.dana, team.service
-    dana.folder()
+    at = dana.folder()
     await dana.press()
+    (tmp_path / "remy").mkdir()
+    remy = author_of(service, tmp_path / "remy", who=("remy", people.REMY), forge=dana.setup.working_copy.owner.forge)
+    assert await listed(remy) == []
     lookup = f"/api/v1/git/repository?path={OWN}"
     assert (await service.get(lookup, people.REMY)).json["access"] == "none"
     git = {"commit": "0" * 40, "branch": "main", "remote": "", "dirty": False, "repository": OWN}
@@ -285,12 +355,27 @@ async def test_reviewers_read_what_was_sent_as_long_as_it_is_reviewed(team: Team
     assert (await service.get(lookup, people.OLGA)).json["access"] == "none"
     key = await service.post("/api/v1/git/credentials", people.REMY, {"path": OWN})
     assert key.status == 200
+    offered = {"path": OWN, "access": "read", "for_review": True, "folder": "churn"}
+    assert [{name: item[name] for name in offered} for item in await listed(remy)] == [offered]
+    assert (await copied(remy, OWN))["copied"]["access"] == "read"
+    assert (await remy.setup.status("churn"))["access"] == "read"
+    (remy.home / "churn/features.py").write_text("note = 'of the reviewer'\n")
+    assert (await remy.save("churn"))["problem"]["facts"]["reasons"] == ["permission"]
+    (at / "features.py").write_text("x = 2\n")
+    assert (await dana.save("churn"))["receipt"]["published"]
+    got = (await pull(remy))["got"]
+    assert (got["state"], got["files"], got["problem"]) == ("got", ["churn/features.py"], None)
+    assert [(remy.home / each["copy"]).read_text() for each in got["aside"]] == ["note = 'of the reviewer'\n"]
+    assert [item for item in await listed(team.olga) if item["path"] == OWN] == []
+    pages = await service.ask("GET", "/git", headers=service.session(people.REMY_BROWSER))
+    assert b"waits for reviewers" in pages.body
     page = await service.ask("GET", f"/{OWN}", headers=service.session(people.REMY_BROWSER))
     assert b'id="key"' in page.body
     assert b'name="ticket"' not in page.body
     path = f"/api/v1/submissions/{sent['number']}/withdraw"
     assert (await service.post(path, people.DANA, {"stamp": sent["stamp"]})).status == 200
     assert (await service.get(lookup, people.REMY)).json["access"] == "none"
+    assert await listed(remy) == []
 
 
 async def test_what_an_author_may_not_read_is_not_opened_by_sending(team: Team) -> None:

@@ -69,7 +69,10 @@ class ForgeResponse:
 def error_of(response: ForgeResponse) -> EnablementError:
     """The error that a status other than success stands for."""
     status, pause = response.status, retry_after(response)
-    if status == 429 or (status == 403 and pause is not None):
+    limited = (
+        pause is not None or "rate limit" in response.error_text().lower()
+    )  # GitHub's second limit may say so in words alone
+    if status == 429 or (status == 403 and limited):
         when = f"in {pause:.0f} seconds" if pause and pause < 3600 else "later"
         return TooManyRequests(f"The forge was asked too often. Nothing was lost; try again {when}.")
     if status == 401:

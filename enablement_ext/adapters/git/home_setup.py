@@ -137,9 +137,10 @@ class HomeSetup:
         named = setting(own, key)
         return Path(named.replace("~", str(self.home), 1)) if named else self._own.usual[0].with_name(usual)
 
-    def identity(self, owner: WorkingCopyOwner, repository: Settings = ()) -> Config:
-        """Author and committer: from the repository's own configuration, else from the author's, else from the hub."""
-        own = self._identity([*self._own.settings(), *repository])
+    def identity(self, owner: WorkingCopyOwner, git_dir: Path, repository: Settings = ()) -> Config:
+        """Author and committer: from the repository's own configuration, else from the author's as it counts there, else from the hub."""
+        remotes = [value for key, value in repository if key.startswith("remote.") and key.endswith(".url")]
+        own = self._identity([*self._own.settings_in(git_dir, remotes), *repository])
         name, email = own.get("user.name", ""), own.get("user.email", "")
         return (("user.name", name or owner.person.shown), ("user.email", email or owner.person.email))
 
@@ -147,7 +148,8 @@ class HomeSetup:
         own = self._identity(self._own.settings())
         says = frozenset(key for key in ("name", "email") if not own.get(f"user.{key}"))
         urls = tuple(sorted({record.url for record in self.records.all() if owner.hosts(record.url)}))
-        return ManagedFile(str(self.tool), owner.forge or owner.base, owner.person, urls, says).text().encode()
+        base, others = owner.forge or owner.base, self._own.conditional_identities() if says else ()
+        return ManagedFile(str(self.tool), base, owner.person, urls, says, others).text().encode()
 
     def _identity(self, settings: Settings) -> dict[str, str]:
         """`user.name` and `user.email`."""

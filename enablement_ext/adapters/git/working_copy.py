@@ -365,7 +365,7 @@ class GitWorkingCopy:
     def commit_config(self, worktree: Path) -> Config:
         """Configuration of a run that may commit: our clean filter is on, author and committer are set. Raises `GitFailed`."""
         settings = repository_settings(self.git, worktree / ".git")
-        return (*self._looking, *self.setup.identity(self.owner, settings))
+        return (*self._looking, *self.setup.identity(self.owner, worktree / ".git", settings))
 
     @property
     def _looking(self) -> Config:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from enablement_ext.adapters.memory.review_store.state import MemoryState
 from enablement_ext.core.git.access.ports import Member
+from enablement_ext.core.review.lifecycle import OPEN
 
 
 class MemoryAccessReader:
@@ -26,6 +27,14 @@ class MemoryAccessReader:
     def submissions_from(self, path: str, limit: int) -> Sequence[int]:
         """By a scan."""
         return sorted((number for at, number in self._state.origins if at == path), reverse=True)[:limit]
+
+    def repositories_in_review(self, limit: int) -> Sequence[str]:
+        """By a scan."""
+        newest = dict[str, int]()
+        for path, number in self._state.origins:
+            if self._state.submissions[number].state in OPEN:
+                newest[path] = max(number, newest.get(path, 0))
+        return sorted(newest, key=lambda path: newest[path], reverse=True)[:limit]
 
 
 class MemoryAccessWriter(MemoryAccessReader):

@@ -47,6 +47,7 @@ class RepositoryCopies:
             "owner": repository.owner,
             "name": repository.name,
             "access": item.get("access"),
+            "for_review": item.get("for_review") is True,
             "here": here.get(repository.path),
             "folder": self._free_folder(repository),
         }
@@ -59,6 +60,7 @@ class RepositoryCopies:
             raise SetupRefused("This is no repository.")
         if known is not None:
             return await self._copied(known, place)
+        self.setup.access.keep(place)
         if place.access is Access.NONE:
             raise refused([place.standing.refusal])
         lines.put_nowait(step_line(StepKey.CONFIGURE, StepState.RUNNING))

@@ -16,6 +16,7 @@ from enablement_ext.core.git.repository_names import RepositoryId
 from enablement_ext.core.git.setup.plan import PlanRefusal, SetupPlan, StepKey, make_plan, shape_refusal
 from enablement_ext.core.git.shape import LockHolder, ShapeCode, ShapeReason, shape_of
 from enablement_ext.core.git.steps import PullStep, StepState
+from enablement_ext.lab.git.access_memory import AccessMemory
 from enablement_ext.lab.git.places import Place, Places
 from enablement_ext.lab.progress import streamed
 from enablement_ext.lab.service_client import ServiceClient
@@ -57,6 +58,7 @@ class GitSetup:
     service: ServiceClient | None
     public_url: str
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    access: AccessMemory = field(default_factory=AccessMemory)
 
     async def plan(self, folder: str, group: str = "") -> Json:
         """What would be done in this folder, for a group where one is named. Nothing is written."""
@@ -66,7 +68,10 @@ class GitSetup:
     async def status(self, path: str) -> Json:
         """The status of the folder, or of the set-up folder that it lies in."""
         folder, found = await asyncio.to_thread(self.nearest, path)
-        shape = await asyncio.to_thread(self.shape, folder) if found.state in SET_UP else ()
+        set_up = found.state in SET_UP
+        shape = await asyncio.to_thread(self.shape, folder) if set_up else ()
+        repository = await asyncio.to_thread(self.repository_of, folder) if set_up else None
+        place = await self.access.of(self.places, repository) if repository else None
         return {
             "folder": folder,
             "standing": found.state,
@@ -75,8 +80,11 @@ class GitSetup:
             "held": [held.document() for held in found.held],
             "unpushed": found.unpushed,
             "message": suggested_message(found.changed),
-            "page": self._page(self.repository_of(folder)) if found.state in SET_UP else None,
+            "page": self._page(repository) if repository else None,
             "shape": next((shape_refusal(reason).document() for reason in shape if not _passes_soon(reason)), None),
+            "repository": place.shown if place else None,
+            "access": place.access.value if place and place.access else None,
+            "ask": place.ask if place else "",
         }
 
     def shape(self, folder: str) -> tuple[ShapeReason, ...]:
@@ -213,6 +221,7 @@ class GitSetup:
 
     async def _plan(self, folder: str, group: str = "") -> tuple[Place, SetupPlan]:
         place = await self.places.of(folder, group)
+        self.access.keep(place)
         facts = await asyncio.to_thread(self.working_copy.inspect, folder)
         return place, make_plan(facts, self.working_copy.owner.url(place.repository), place.standing)
 

@@ -6,17 +6,19 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 
 import { plainName } from '../plainName';
 import type { GitClient } from './client';
-import type { GitGot, IGitBackup, IGitReceipt, IGitRefusal, IGitRestored } from '../contract';
+import type { GitGot, IGitBackup, IGitReceipt, IGitRefusal, IGitRestored, IGitStatus } from '../contract';
 import { ConflictsModel } from './conflictsModel';
 import { ConflictsDocument } from './conflictsView';
 import { showCopiesDialog } from './copies/copiesDialog';
 import { HistoryModel } from './historyModel';
 import { HistoryDocument } from './historyView';
-import { gitErrorSentence, isHandsOff, progressLabel, refusalOf, refusalSentence } from './labels';
+import { gitErrorSentence, isHandsOff, isMerge, progressLabel, refusalOf, refusalSentence } from './labels';
 import type { GitTools } from './gitTools';
 import type { OpenDocuments } from './openDocuments';
 import { showSaveVersionDialog } from './saveVersionDialog';
 import { SaveVersionModel } from './saveVersionModel';
+import { confirmFinish, confirmNewest } from './statusDialogs';
+import { isForReading } from './statusModel';
 
 export class GitActions {
   constructor(
@@ -32,7 +34,12 @@ export class GitActions {
   /** Asks which files and with which words, then keeps and pushes them. */
   async save(path: string): Promise<void> {
     await this.guarded(async () => {
-      const { folder } = await this.client.status(path);
+      const status = await this.client.status(path);
+      if (isForReading(status) || status.shape !== null) {
+        await this.explain(status);
+        return;
+      }
+      const { folder } = status;
       await this.open.save(folder);
       const model = new SaveVersionModel(folder, this.client);
       void model.load();
@@ -91,8 +98,21 @@ export class GitActions {
     this.show(id, () => new HistoryDocument(model, this.trans));
   }
 
-  /** Says why the buttons do not act in this repository, and leads to what does. */
-  async explain(refusal: IGitRefusal, folder: string): Promise<void> {
+  /** Says why Save does not act in this repository, and leads to what does. */
+  async explain(status: IGitStatus): Promise<void> {
+    const { shape, folder } = status;
+    if (shape === null || isMerge(shape)) {
+      const { trans } = this;
+      if (await (shape === null ? confirmNewest(status, trans) : confirmFinish(trans))) {
+        await this.pull(folder);
+      }
+    } else {
+      await this.leave(shape, folder);
+    }
+  }
+
+  /** What is special about the repository, and the tools that are for it. */
+  private async leave(refusal: IGitRefusal, folder: string): Promise<void> {
     const { trans, tools } = this;
     const panel = Dialog.okButton({ label: trans.__('Open the Git panel') });
     // One way on is the one that Enter takes: the panel where there is one.

@@ -80,7 +80,7 @@ export function refusalSentence({ code, facts }: IGitRefusal, trans: Translation
       typeof facts.repository === 'string' ? plainName(facts.repository) : trans.__('one with an odd name')
     ),
     odd: shapeSentence(facts, trans),
-    busy: trans.__('A %1 is not finished here. Finish or abort it first.', facts.operation ?? ''),
+    busy: unfinishedSentence(facts.operation ?? '', trans),
     'other-remote': handsOff(trans.__('This repository is published somewhere else already.'), trans),
     unwritable: trans.__('This folder, or your home, cannot be written to.'),
     'no-space': trans.__('There is too little space left in your home.'),
@@ -92,6 +92,26 @@ export function refusalSentence({ code, facts }: IGitRefusal, trans: Translation
     'git-config': homeSentence(facts, trans)
   };
   return labelOf(labels, code);
+}
+
+/** What was begun with Git and is not finished, and how it is: here for a merge, where it was begun for anything else. */
+function unfinishedSentence(operation: string, trans: TranslationBundle): string {
+  if (operation === 'merge') {
+    return trans.__(
+      'In this folder two sides are being brought together (a merge), and that is not finished. Press “Finish bringing together” at the bottom of the window.'
+    );
+  }
+  const back = operation === 'bisect' ? 'git bisect reset' : `git ${operation} --abort`;
+  return trans.__(
+    'Something was begun here with Git that is not finished: a %1. Finish it where it was begun, in the Git panel or the terminal; “%2” in the terminal takes it back.',
+    operation,
+    back
+  );
+}
+
+/** Whether it is a merge that is not finished: that can be finished here. */
+export function isMerge({ code, facts }: IGitRefusal): boolean {
+  return code === 'busy' && facts.operation === 'merge';
 }
 
 /** Why the author's own configuration of Git cannot take the line that is needed. */

@@ -40,6 +40,7 @@ export class GitStatusItem extends VDomRenderer<GitStatusModel> {
         title={this.titleOf(status)}
         data-enablement-git={status.standing}
         data-enablement-shape={status.shape?.facts.shape ?? status.shape?.code}
+        data-enablement-due={this.model.due}
         data-enablement-changed={status.changed.length}
         data-enablement-held={status.held.length}
         data-enablement-unpushed={status.unpushed}
@@ -53,6 +54,9 @@ export class GitStatusItem extends VDomRenderer<GitStatusModel> {
     const { trans } = this;
     if (status.shape !== null) {
       return refusalSentence(status.shape, trans);
+    }
+    if (this.model.due === 'reading') {
+      return trans.__('This is a copy for reading');
     }
     return this.model.due === 'save'
       ? trans.__('Save a version')
@@ -71,9 +75,13 @@ export class GitStatusItem extends VDomRenderer<GitStatusModel> {
     if (status.unpushed > 0) {
       parts.push(trans._n('%1 version not pushed', '%1 versions not pushed', status.unpushed));
     }
-    if (status.shape !== null) {
-      return `${parts.join(', ')} · ${trans.__('left to the Git panel')}`;
-    }
-    return this.model.due === 'save' ? `${parts.join(', ')} · ${trans.__('Save a version')}` : `${parts.join(', ')} ✓`;
+    const words: Partial<Record<GitDue, string>> = {
+      finish: trans.__('Finish bringing together'),
+      explain: trans.__('left to the Git panel'),
+      reading: trans.__('a copy for reading'),
+      save: trans.__('Save a version')
+    };
+    const due = words[this.model.due];
+    return due === undefined ? `${parts.join(', ')} ✓` : `${parts.join(', ')} · ${due}`;
   }
 }

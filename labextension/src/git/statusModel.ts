@@ -4,11 +4,17 @@ import { Debouncer } from '@lumino/polling';
 
 import type { IGitStatus } from '../contract';
 import type { GitClient } from './client';
+import { isMerge } from './labels';
 
-/** Set up Git, say why the buttons do not act, save a version, or look at earlier ones: nothing else is left to do. */
-export type GitDue = 'set-up' | 'explain' | 'save' | 'history';
+/** What a press does: sets up Git, finishes a merge, says why the buttons do not act or that this is a copy for reading, saves a version, or shows earlier ones. */
+export type GitDue = 'set-up' | 'finish' | 'explain' | 'reading' | 'save' | 'history';
 
 const SETTLE_MS = 700;
+
+/** Whether versions are kept by others alone: the person may read them, or no longer even that. */
+export function isForReading({ access }: IGitStatus): boolean {
+  return access === 'read' || access === 'none';
+}
 
 /** A failure leaves nothing to show. */
 export class GitStatusModel extends VDomModel {
@@ -35,7 +41,10 @@ export class GitStatusModel extends VDomModel {
       return 'set-up';
     }
     if (this.status.shape !== null) {
-      return 'explain';
+      return isMerge(this.status.shape) ? 'finish' : 'explain';
+    }
+    if (isForReading(this.status)) {
+      return 'reading';
     }
     const { changed, held, unpushed } = this.status;
     return changed.length + held.length + unpushed > 0 ? 'save' : 'history';

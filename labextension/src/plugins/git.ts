@@ -110,7 +110,7 @@ export const gitPlugin: JupyterFrontEndPlugin<void> = {
     });
     app.commands.addCommand(GitCommandIDs.copy, {
       label: args => (args.from === 'launcher' ? trans.__('Get a Copy') : trans.__('Get a Copy…')),
-      caption: trans.__('Of a repository of your groups, or one that was shared with you'),
+      caption: trans.__('Of a repository of your groups, one that was shared with you, or one that you review'),
       icon: gitIcon,
       execute: () => actions.copy(folder => files.model.cd(`/${contents.localPath(folder)}`))
     });
@@ -143,6 +143,11 @@ export const gitPlugin: JupyterFrontEndPlugin<void> = {
     files.model.refreshed.connect(refresh); // what terminals and kernels wrote
     labShell?.currentChanged.connect(refresh);
     void app.restored.then(refresh);
+    const explain = (): void => {
+      if (model.status !== null) {
+        void actions.explain(model.status);
+      }
+    };
     const handlers = {
       save: () => void actions.save(here()),
       'set-up': () => void setUp(here()),
@@ -156,12 +161,9 @@ export const gitPlugin: JupyterFrontEndPlugin<void> = {
           void tools.openTerminal(here());
         }
       },
-      explain: () => {
-        const { shape, folder } = model.status ?? { shape: null, folder: '' };
-        if (shape !== null) {
-          void actions.explain(shape, folder);
-        }
-      }
+      explain,
+      finish: explain,
+      reading: explain
     };
     statusBar?.registerStatusItem('enablement-git', {
       item: new GitStatusItem(model, trans, handlers),

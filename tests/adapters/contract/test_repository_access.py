@@ -6,8 +6,9 @@ from datetime import UTC, datetime
 
 from enablement_ext.core.git.access.ports import Member
 from enablement_ext.core.git.repository_names import RepositoryId, Space
+from enablement_ext.core.review.models import State
 from enablement_ext.core.review.ports import ReviewStore
-from tests.adapters.factories import sent
+from tests.adapters.factories import change, sent
 
 AT = datetime(2026, 11, 24, 23, tzinfo=UTC)
 ONE = RepositoryId(Space.USER, "dana", "churn")
@@ -51,3 +52,19 @@ def test_submissions_are_found_by_the_repository_they_came_from(store: ReviewSto
         assert list(reader.submissions_from(ONE.path, 10)) == [second.number, first.number]
         assert list(reader.submissions_from(ONE.path, 1)) == [second.number]
         assert list(reader.submissions_from(OTHER.path, 10)) == []
+
+
+def test_repositories_in_review_are_those_of_what_waits(store: ReviewStore) -> None:
+    first, second, third = sent(store), sent(store), sent(store)
+    with store.write() as transaction:
+        for path, submission in ((ONE, first), (OTHER, second), (ONE, third)):
+            transaction.keep_origin(path.path, submission.number)
+    with store.read() as reader:
+        assert list(reader.repositories_in_review(10)) == [ONE.path, OTHER.path]
+        assert list(reader.repositories_in_review(1)) == [ONE.path]
+    change(store, third, state=State.WITHDRAWN, attention=())
+    with store.read() as reader:
+        assert list(reader.repositories_in_review(10)) == [OTHER.path, ONE.path]
+    change(store, second, state=State.WITHDRAWN, attention=())
+    with store.read() as reader:
+        assert list(reader.repositories_in_review(10)) == [ONE.path]

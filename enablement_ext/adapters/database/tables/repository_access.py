@@ -16,6 +16,7 @@ from sqlalchemy import (
     Table,
     Text,
     delete,
+    func,
     select,
 )
 from sqlalchemy.dialects import postgresql, sqlite
@@ -24,6 +25,7 @@ from enablement_ext.adapters.database import schema
 from enablement_ext.adapters.database.rows import microseconds, moment
 from enablement_ext.core.git.access.ports import Member
 from enablement_ext.core.git.repository_names import repository_of_path
+from enablement_ext.core.review.lifecycle import OPEN
 
 members = Table(
     "repository_members",
@@ -64,6 +66,14 @@ class DatabaseAccessReader:
         """By the primary key."""
         asked = select(origins.c.submission).where(origins.c.path == path).order_by(origins.c.submission.desc())
         return [row[0] for row in self._connection.execute(asked.limit(limit))]
+
+    def repositories_in_review(self, limit: int) -> Sequence[str]:
+        """By a scan of what was sent from repositories, with a lookup for each of it: for a list that somebody opens, not for every request."""
+        newest = func.max(origins.c.submission)
+        joined = origins.join(schema.submissions, schema.submissions.c.number == origins.c.submission)
+        asked = select(origins.c.path).select_from(joined).where(schema.submissions.c.state.in_(OPEN))
+        asked = asked.group_by(origins.c.path).order_by(newest.desc()).limit(limit)
+        return [row[0] for row in self._connection.execute(asked)]
 
     def _members(self, asked: Select[tuple[object, ...]]) -> Sequence[Member]:
         found = []

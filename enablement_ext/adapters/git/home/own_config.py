@@ -9,7 +9,8 @@ from __future__ import annotations
 import os
 import re
 import stat
-from collections.abc import Mapping
+import tempfile
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from enablement_ext.adapters.git import files
 from enablement_ext.adapters.git.runner import GitRunner, RunOptions, RunResult
 from enablement_ext.core.errors import GitFailed
 from enablement_ext.core.git.config_keys import Settings
+from enablement_ext.core.git.setup.config_files import quoted
 from enablement_ext.core.git.setup.managed_blocks import Block, has_block, with_block, without_block
 from enablement_ext.core.git.setup.plan import HomeObstacle, ObstacleKind
 
@@ -41,16 +43,49 @@ class OwnConfig:
 
     def settings(self) -> Settings:
         """What the author's own files say, in the order in which Git reads them; of one that Git cannot read, what comes before the mistake."""
-        managed = os.path.realpath(self.managed)
+        return tuple(pair for file in self._read_by_git() if file.exists() for _, pair in self._own(self._listed(file)))
+
+    def settings_in(self, git_dir: Path, remotes: Sequence[str]) -> Settings:
+        """The same as they count in one repository, with these addresses of remotes: conditional includes are settled by Git."""
+        there = [file for file in self._read_by_git() if file.exists()]
+        lines = [f"[include]\n\tpath = {quoted(str(file))}\n" for file in there if str(file).isprintable()]
+        lines += [f'[remote "r{n}"]\n\turl = {quoted(url)}\n' for n, url in enumerate(remotes) if url.isprintable()]
+        with tempfile.NamedTemporaryFile("w", encoding="utf-8") as asked:  # Git asks a file more than once
+            asked.write("".join(lines))
+            asked.flush()
+            environment = {"GIT_DIR": str(git_dir), "HOME": str(self.home)}
+            arguments = ["config", "--file", asked.name, "--includes", "--show-origin", "--null", "--list"]
+            listed = self.git.run(None, arguments, RunOptions(environment=environment))
+            found = [pair for origin, pair in self._own(listed) if origin != Path(asked.name)]
+        return tuple(found) if listed.returncode == 0 else self.settings()
+
+    def conditional_identities(self) -> tuple[tuple[str, str], ...]:
+        """Conditions under which a file of the author's says who they are, each with that file."""
         found = list[tuple[str, str]]()
         for file in self._read_by_git():
-            parts = self._listed(file).stdout.decode(errors="replace").split("\0") if file.exists() else []
-            found += (
-                (entry.partition("\n")[0], entry.partition("\n")[2])
-                for origin, entry in zip(parts[::2], parts[1::2], strict=False)
-                if os.path.realpath(origin.removeprefix("file:")) != managed
-            )
+            for origin, (key, value) in self._own(self._listed(file)) if file.exists() else ():
+                condition = key.removeprefix("includeif.").removesuffix(".path")
+                if f"includeif.{condition}.path" != key or not f"{condition}{value}".isprintable():
+                    continue
+                folder = os.path.realpath(origin.parent)
+                target = str(Path(folder, value.replace("~", str(self.home), 1) if value[:2] == "~/" else value))
+                if self._says_who(Path(target)):
+                    found.append((re.sub(r"^(gitdir(/i)?:)\./", rf"\g<1>{folder}/", condition), target))
         return tuple(found)
+
+    def _says_who(self, file: Path) -> bool:
+        arguments = ["config", "--file", str(file), "--includes", "--get-regexp", r"^user\.(name|email)$"]
+        options = RunOptions(environment={"HOME": str(self.home)})
+        return file.is_file() and self.git.run(None, arguments, options).returncode == 0
+
+    def _own(self, listed: RunResult) -> list[tuple[Path, tuple[str, str]]]:
+        """What was listed with its origin, without what the managed file says."""
+        managed, parts = os.path.realpath(self.managed), listed.stdout.decode(errors="replace").split("\0")
+        pairs = [
+            (Path(name.removeprefix("file:")), entry.partition("\n"))
+            for name, entry in zip(parts[::2], parts[1::2], strict=False)
+        ]
+        return [(origin, (key, value)) for origin, (key, _, value) in pairs if os.path.realpath(origin) != managed]
 
     def has(self, line: Block) -> bool:
         """Whether Git reads the line. Raises `GitFailed`."""
@@ -108,7 +143,8 @@ class OwnConfig:
     def _unread(self, file: Path, text: bytes, line: Block) -> HomeObstacle | None:
         """Whether Git would read the line in this text: what stands before it may go on into it."""
         wanted = line.head.partition(" = ")[2].strip('"')
-        read = self.git.run(None, ["config", "--file", "-", "--null", "--get-all", "include.path"], RunOptions(text))
+        asked = ["config", "--file", "-", "--no-includes", "--null", "--get-all", "include.path"]
+        read = self.git.run(None, asked, RunOptions(text))
         if read.returncode == 0 and read.entries[-1:] == [wanted]:
             return None
         return HomeObstacle(self.shown(file), ObstacleKind.BROKEN)

@@ -54,6 +54,10 @@ class AccessReader(Protocol):
         """Numbers of the submissions that were sent from this repository, the newest first."""
         ...
 
+    def repositories_in_review(self, limit: int) -> Sequence[str]:
+        """Paths of repositories from which something was sent that waits for reviewers, the newest submission's first, each once."""
+        ...
+
 
 class AccessWriter(AccessReader, Protocol):
     """Letting people in, and what was sent."""

@@ -94,6 +94,7 @@ class ManagedFile:
     person: GitIdentity
     urls: tuple[str, ...] = ()
     says: frozenset[str] = frozenset({"name", "email"})  # what the author's own configuration does not set
+    others: tuple[tuple[str, str], ...] = ()  # conditions under which a file of the author's sets it all the same
 
     def text(self) -> str:
         """What is written to disk: a line that says who manages it, then the settings."""
@@ -101,6 +102,7 @@ class ManagedFile:
         values = {"name": self.person.shown, "email": self.person.email}
         said = "".join(f"\t{key} = {quoted(value)}\n" for key, value in values.items() if key in self.says)
         identity = f"[user]\n{said}" if said else ""
+        identity += "".join(f"[includeIf {quoted(when)}]\n\tpath = {quoted(path)}\n" for when, path in self.others)
         return (
             "# Written by Enablement. Undo in JupyterLab removes it. Nothing in here is secret.\n"
             + identity

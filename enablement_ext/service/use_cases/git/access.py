@@ -14,7 +14,7 @@ from enablement_ext.core.access.decision_origin import Risk, risk_facts
 from enablement_ext.core.access.groups import GROUP_SCOPES
 from enablement_ext.core.errors import BadRequest, Conflict, Forbidden, NotFound
 from enablement_ext.core.git.access.ports import Access, Member
-from enablement_ext.core.git.repository_names import RepositoryId, Space
+from enablement_ext.core.git.repository_names import RepositoryId, Space, repository_of_path
 from enablement_ext.core.review.lifecycle import OPEN
 from enablement_ext.core.review.models import Principal
 from enablement_ext.core.review.ports import NewEvent, ReviewReader, ReviewTransaction
@@ -22,6 +22,7 @@ from enablement_ext.service.use_cases.review_context import ReviewContext, commi
 
 MOST_MEMBERS = 100
 _SUBMISSIONS = 200  # the newest ones that came out of a repository
+_LISTED_IN_REVIEW = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +100,15 @@ def shared_with(context: ReviewContext, principal: Principal) -> Sequence[Member
     """The repositories that others let the principal into."""
     with context.store.read() as reader:
         return reader.memberships(principal.name)
+
+
+def in_review(context: ReviewContext, principal: Principal) -> Sequence[RepositoryId]:
+    """Repositories that the principal may read as a reviewer, of what was sent last, whether they may use them in another way or not."""
+    if "review" not in principal.scopes:
+        return ()
+    with context.store.read() as reader:
+        paths = reader.repositories_in_review(_LISTED_IN_REVIEW)
+    return [found for found in map(repository_of_path, paths) if found is not None]
 
 
 def person_named(context: ReviewContext, repository: RepositoryId, name: str, access: Access) -> str | None:

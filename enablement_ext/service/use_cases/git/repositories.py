@@ -39,6 +39,7 @@ from enablement_ext.service.use_cases.git.access import (
     MembershipCommand,
     change_member,
     in_group,
+    in_review,
     owns,
     require_access,
     shared_with,
@@ -97,14 +98,21 @@ def exists(context: RepositoryContext, repository: RepositoryId) -> bool | None:
     return True
 
 
-def listed(context: RepositoryContext, principal: Principal) -> list[Repository]:
-    """The person's own, those that were handed over to them, their groups', and those that somebody let them into."""
+def listed(context: RepositoryContext, principal: Principal) -> list[tuple[Repository, bool]]:
+    """The person's own, those that were handed over to them, their groups', those that somebody let them into, and those of what they review.
+
+    Each with whether it is listed for the last reason alone.
+    """
     persons = (principal.name, *sorted(principal.heir_of))
     own = [(Space.USER, name) for name in persons] + [(Space.GROUP, group) for group in sorted(principal.groups)]
     shared = {member.repository for member in shared_with(context.review, principal)}
-    others = sorted({(repository.space, repository.owner) for repository in shared} - set(own))
-    found = context.forge.listed([*own, *others])
-    return [each for each in found if each.id in shared or (each.id.space, each.id.owner) in own]
+    reviewed = set(in_review(context.review, principal))
+    others = sorted({(repository.space, repository.owner) for repository in shared | reviewed} - set(own))
+    found = [
+        (each, each.id not in shared and (each.id.space, each.id.owner) not in own)
+        for each in context.forge.listed([*own, *others])
+    ]
+    return [(each, for_review) for each, for_review in found if not for_review or each.id in reviewed]
 
 
 def recognise(context: RepositoryContext, principal: Principal, url: str) -> RepositoryId:

@@ -699,6 +699,15 @@ export interface components {
             page: string | null;
             /** @description why the buttons do not act in this repository; null where it is understood */
             shape: components["schemas"]["GitRefusal"] | null;
+            /** @description its name as people read it, where the folder is set up */
+            repository: string | null;
+            /**
+             * @description what I may do with the repository, as the service said within the last minute; null where it did not say
+             * @enum {string|null}
+             */
+            access: "none" | "read" | "write" | null;
+            /** @description who can give more, as a sentence; empty where nobody said */
+            ask: string;
         };
         GitRepositories: {
             items: {
@@ -709,6 +718,8 @@ export interface components {
                 name: string;
                 /** @enum {string} */
                 access: "none" | "read" | "write";
+                /** @description it is there since something that was sent from it waits for reviewers, of whom I am one */
+                for_review: boolean;
                 /** @description a folder of mine that is a copy already */
                 here: string | null;
                 /** @description where a copy would be put */

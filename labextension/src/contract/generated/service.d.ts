@@ -1238,6 +1238,8 @@ export interface components {
              * @enum {string}
              */
             access: "none" | "read" | "write";
+            /** @description in a list: it is there since something that was sent from it waits for reviewers, and for no other reason */
+            for_review: boolean;
             /** @description what to clone, where that is elsewhere */
             url: string | null;
             /** @description its page on the forge, where that is elsewhere */

@@ -15,8 +15,9 @@ interface IProps {
 
 export function CopiesView({ model, trans, onClose }: IProps): React.JSX.Element {
   const { repositories, error } = model;
-  const teams = repositories?.filter(({ space }) => space === 'group') ?? [];
-  const people = repositories?.filter(({ space }) => space === 'user') ?? [];
+  const teams = repositories?.filter(item => item.space === 'group' && !item.for_review) ?? [];
+  const people = repositories?.filter(item => item.space === 'user' && !item.for_review) ?? [];
+  const reviewed = repositories?.filter(item => item.for_review) ?? [];
   return (
     <div className="enb-git" data-enablement-copies={repositories?.length}>
       <ErrorNote
@@ -35,6 +36,7 @@ export function CopiesView({ model, trans, onClose }: IProps): React.JSX.Element
       )}
       <Rows title={trans.__('Of your groups')} items={teams} model={model} trans={trans} />
       <Rows title={trans.__('Yours, and shared with you')} items={people} model={model} trans={trans} />
+      <Rows title={trans.__('Of what waits for reviewers, to read')} items={reviewed} model={model} trans={trans} />
       <div aria-live="polite">{model.step !== null && <Busy>{progressLabel(model.step, trans)}</Busy>}</div>
       <footer className="enb-git-footer">
         <Button onClick={onClose} hook="close">

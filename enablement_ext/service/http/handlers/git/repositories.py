@@ -63,7 +63,7 @@ def look_up_repository(context: ServiceContext, request: Request) -> Response:
 
 def list_repositories(context: ServiceContext, request: Request) -> Response:
     listed = repositories.listed(context.repositories, request.principal)
-    return json_response({"items": [_json(context, request, each) for each in listed]})
+    return json_response({"items": [_json(context, request, each, for_review=why) for each, why in listed]})
 
 
 def mint_git_key(context: ServiceContext, request: Request) -> Response:
@@ -181,7 +181,7 @@ def _git_routes(context: ServiceContext) -> tuple[Route[ServiceContext], ...]:
     )
 
 
-def _json(context: ServiceContext, request: Request, repository: Repository) -> Json:
+def _json(context: ServiceContext, request: Request, repository: Repository, *, for_review: bool = False) -> Json:
     address = context.repositories.forge.address(repository.id)
     access = repository_access.access_to(context.review, request.principal, repository.id)
     return {
@@ -190,6 +190,7 @@ def _json(context: ServiceContext, request: Request, repository: Repository) -> 
         "name": repository.id.name,
         "path": repository.id.path,
         "access": access.value,
+        "for_review": for_review,
         "url": address.clone or None,
         "page": address.page or None,
         "made_at": time_json(repository.made_at),

@@ -37,8 +37,8 @@ _FORGES = {ForgeKind.GITHUB: "GitHub", ForgeKind.GITLAB: "GitLab"}
 def list_page(context: ServiceContext, request: Request) -> Response:
     """Everything that the person may use."""
     with_addresses = [
-        (each, context.repositories.forge.address(each.id))
-        for each in repositories.listed(context.repositories, request.principal)
+        (each, context.repositories.forge.address(each.id), for_review)
+        for each, for_review in repositories.listed(context.repositories, request.principal)
     ]
     values = {
         "who": request.principal,
