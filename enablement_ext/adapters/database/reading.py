@@ -25,6 +25,7 @@ from enablement_ext.adapters.database.rows import (
 from enablement_ext.adapters.database.statements import lists, single_rows
 from enablement_ext.adapters.database.tables.check_records import DatabaseCheckRecordReader
 from enablement_ext.adapters.database.tables.confirmations import DatabaseConfirmationReader
+from enablement_ext.adapters.database.tables.due_runs import DatabaseDueRunReader
 from enablement_ext.adapters.database.tables.grants import DatabaseGrantReader
 from enablement_ext.adapters.database.tables.package_requests import DatabaseRequestReader
 from enablement_ext.adapters.database.tables.people import DatabasePeopleReader
@@ -57,6 +58,7 @@ class DatabaseReader(
     DatabaseConfirmationReader,
     DatabaseSeenReader,
     DatabaseCheckRecordReader,
+    DatabaseDueRunReader,
 ):
     """A `ReviewReader`. `scan` is how many rows a search looks at for one page."""
 

@@ -28,6 +28,7 @@ from enablement_ext.adapters.database.rows import (
 from enablement_ext.adapters.database.statements import single_rows
 from enablement_ext.adapters.database.tables.check_records import DatabaseCheckRecordWriter
 from enablement_ext.adapters.database.tables.confirmations import DatabaseConfirmationWriter
+from enablement_ext.adapters.database.tables.due_runs import DatabaseDueRunWriter
 from enablement_ext.adapters.database.tables.grants import DatabaseGrantWriter
 from enablement_ext.adapters.database.tables.package_requests import DatabaseRequestWriter
 from enablement_ext.adapters.database.tables.people import DatabasePeopleWriter
@@ -50,6 +51,7 @@ class DatabaseTransaction(
     DatabaseConfirmationWriter,
     DatabaseSeenWriter,
     DatabaseCheckRecordWriter,
+    DatabaseDueRunWriter,
 ):
     """A `ReviewTransaction`. `finish` writes the head of the chain; the store calls it before it commits."""
 

@@ -17,6 +17,7 @@ from enablement_ext.core.git.access.ports import AccessReader, AccessWriter
 from enablement_ext.core.git.forges.ports import GrantReader, GrantWriter
 from enablement_ext.core.images.requests.ports import PackageRequestReader, PackageRequestWriter
 from enablement_ext.core.review.differences.ports import SeenReader, SeenWriter
+from enablement_ext.core.review.due_runs.ports import DueRunReader, DueRunWriter
 from enablement_ext.core.review.event_log import ChainHead
 from enablement_ext.core.review.models import (
     Anchor,
@@ -140,6 +141,7 @@ class ReviewReader(
     PeopleReader,
     ConfirmationReader,
     SeenReader,
+    DueRunReader,
     Protocol,
 ):
     """Reads in one consistent snapshot."""
@@ -225,6 +227,7 @@ class ReviewTransaction(
     PeopleWriter,
     ConfirmationWriter,
     SeenWriter,
+    DueRunWriter,
     Protocol,
 ):
     """Reads and writes that become visible and durable together, or not at all.

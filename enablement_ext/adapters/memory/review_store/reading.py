@@ -9,6 +9,7 @@ from datetime import datetime
 from enablement_ext.adapters.memory.grants import MemoryGrantReader
 from enablement_ext.adapters.memory.repository_access import MemoryAccessReader
 from enablement_ext.adapters.memory.review_store.confirmations import MemoryConfirmationReader
+from enablement_ext.adapters.memory.review_store.due_runs import MemoryDueRunReader
 from enablement_ext.adapters.memory.review_store.package_requests import MemoryRequestReader
 from enablement_ext.adapters.memory.review_store.people import MemoryPeopleReader
 from enablement_ext.adapters.memory.review_store.seen import MemorySeenReader
@@ -38,6 +39,7 @@ class MemoryReader(
     MemoryPeopleReader,
     MemoryConfirmationReader,
     MemorySeenReader,
+    MemoryDueRunReader,
 ):
     """A `ReviewReader` over a state."""
 

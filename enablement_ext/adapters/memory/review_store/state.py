@@ -11,6 +11,7 @@ from enablement_ext.core.git.access.ports import Member
 from enablement_ext.core.git.forges.ports import AccessGrant, ForgeKind
 from enablement_ext.core.images.requests.package_requests import PackageRequest
 from enablement_ext.core.review.differences.seen import SeenMarks
+from enablement_ext.core.review.due_runs.models import DueRun
 from enablement_ext.core.review.event_log import EMPTY, ChainHead
 from enablement_ext.core.review.models import CheckRecord, Decision, Event, Submission, Thread, Version
 from enablement_ext.core.review.ports import KeptReceipt
@@ -39,6 +40,7 @@ class MemoryState:
     origins: set[tuple[str, int]] = field(default_factory=set)
     seen: dict[tuple[str, int], SeenMarks] = field(default_factory=dict)
     check_records: dict[tuple[int, int], CheckRecord] = field(default_factory=dict)
+    due_runs: dict[int, DueRun] = field(default_factory=dict)
 
     def copy(self) -> MemoryState:
         """A copy whose containers are its own; the values in them are frozen."""
@@ -62,4 +64,5 @@ class MemoryState:
             origins=set(self.origins),
             seen=dict(self.seen),
             check_records=dict(self.check_records),
+            due_runs=dict(self.due_runs),
         )

@@ -9,6 +9,7 @@ from datetime import datetime
 from enablement_ext.adapters.memory.grants import MemoryGrantWriter
 from enablement_ext.adapters.memory.repository_access import MemoryAccessWriter
 from enablement_ext.adapters.memory.review_store.confirmations import MemoryConfirmationWriter
+from enablement_ext.adapters.memory.review_store.due_runs import MemoryDueRunWriter
 from enablement_ext.adapters.memory.review_store.package_requests import MemoryRequestWriter
 from enablement_ext.adapters.memory.review_store.people import MemoryPeopleWriter
 from enablement_ext.adapters.memory.review_store.reading import MemoryReader
@@ -27,6 +28,7 @@ class MemoryTransaction(
     MemoryPeopleWriter,
     MemoryConfirmationWriter,
     MemorySeenWriter,
+    MemoryDueRunWriter,
 ):
     """A `ReviewTransaction`: reads see what it wrote."""
 
