@@ -24,6 +24,7 @@ from enablement_ext.service.http.handlers import (
     health,
     holds,
     pages,
+    reruns,
     submissions,
     threads,
 )
@@ -41,6 +42,7 @@ def route_table(context: ServiceContext) -> RouteTable[ServiceContext]:
     modules = (
         submissions,
         checks,
+        reruns,
         threads,
         differences,
         images,

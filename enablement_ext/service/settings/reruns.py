@@ -1,0 +1,48 @@
+"""Settings of running again what is sent."""
+
+from __future__ import annotations
+
+from traitlets import Bool, Float, Int, Unicode
+from traitlets.config import Configurable
+
+from enablement_ext.core.runs.models import MIB, RunLimits
+
+_DEFAULTS = RunLimits()
+
+
+class Reruns(Configurable):
+    """What arrives is run again in a sandbox on this machine, in the environment of its image, and compared cell by cell."""
+
+    enabled = Bool(
+        None,
+        allow_none=True,
+        help="Whether what arrives is run again. Default (None): where bubblewrap is installed. Where the sandbox or an image's environment cannot be had, "
+        "a run ends as “not run” with the reason; nothing is ever run outside of a sandbox.",
+    ).tag(config=True)
+    at_once = Int(
+        1,
+        min=1,
+        max=16,
+        help="How many are run at a time; each may take `memory_bytes`. People who wait take turns, and what a reviewer has open comes first.",
+    ).tag(config=True)
+    memory_bytes = Int(
+        _DEFAULTS.memory_bytes, min=64 * MIB, help="The most memory of one run, with the files that it writes."
+    ).tag(config=True)
+    seconds = Float(
+        _DEFAULTS.wall_seconds,
+        min=1.0,
+        help="How long one run may take, in seconds. Where a cell comes out differently there is a second one.",
+    ).tag(config=True)
+    processes = Int(_DEFAULTS.pids, min=16, help="The most processes and threads of one run.").tag(config=True)
+    environments = Unicode(
+        "",
+        help="Folder of the environments that were made from image releases: that of c.Enablement.environments. Default: `environments` below "
+        "$ENABLEMENT_CACHE, else below /var/cache/enablement for root and $XDG_CACHE_HOME/enablement (~/.cache/enablement) for anybody else.",
+    ).tag(config=True)
+    python = Unicode(
+        "", help="Python that the environments were made with: that of c.Enablement.python. Default: the service's own."
+    ).tag(config=True)
+
+    def limits(self) -> RunLimits:
+        """Those of one run."""
+        return RunLimits(memory_bytes=self.memory_bytes, pids=self.processes, wall_seconds=self.seconds)
