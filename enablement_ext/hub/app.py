@@ -83,6 +83,10 @@ def _service(settings: Enablement, pages: DecisionPages) -> ServiceWiring:
         # How packages are found from this machine: the service asks the solver about requested ones.
         **{name: value for name, value in os.environ.items() if name.upper() in _INDEX or name.startswith("UV_")},
         **pages.environment,
+        # What versions are run again in.
+        "ENABLEMENT_ENVIRONMENTS": str(_environments_folder(settings)),
+        "ENABLEMENT_ENVIRONMENTS_PYTHON": settings.python,
+        "ENABLEMENT_RERUNS": os.environ.get("ENABLEMENT_RERUNS", ""),
     }
     if settings.database_url:
         environment["ENABLEMENT_DATABASE_URL"] = settings.database_url
@@ -164,9 +168,13 @@ def _catalog_folder(settings: Enablement) -> Path:
     return shipped("images") if folder.is_dir() and not any(folder.iterdir()) else folder
 
 
+def _environments_folder(settings: Enablement) -> Path:
+    return Path(settings.environments or cache_folder() / "environments").expanduser().absolute()
+
+
 def _environments(settings: Enablement) -> UvEnvironments:
     return UvEnvironments(
-        root=Path(settings.environments or cache_folder() / "environments").expanduser().absolute(),
+        root=_environments_folder(settings),
         package=InstalledPackage(PACKAGE, __version__),
         python=settings.python,
         report=JupyterHub.instance().log.info,

@@ -7,7 +7,6 @@ import copy
 import errno
 import logging
 import os
-import shutil
 import sys
 from datetime import timedelta
 from importlib.util import find_spec
@@ -301,9 +300,10 @@ class ReviewService(Application):
     def _environments(self) -> Environments | None:
         """Those of this machine, None where nothing is run again."""
         settings = Reruns(parent=self)
-        can = shutil.which("bwrap") is not None and find_spec("zmq") is not None
-        if not (can if settings.enabled is None else settings.enabled):
+        if not settings.enabled:
             return None
+        if find_spec("jupyter_client") is None:
+            raise StoreUnavailable('Running again needs the extra "runs": pip install "enablement[runs]".')
         root = Path(settings.environments or cache_folder() / "environments").expanduser().absolute()
         return UvEnvironments(root, InstalledPackage(PACKAGE, __version__), settings.python)
 

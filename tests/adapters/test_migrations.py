@@ -307,7 +307,7 @@ FROZEN = {
     "0009_repository_access.py": "0199dade0b2e05485c639f8cb9be86e9d9b06b21b8cb80e9580e80686d34e13a",
     "0010_seen.py": "832b06c16e3576355231c48634e4e143bc9115ff1bf9c1ed0da269b7fe17e085",
     "0011_version_checks.py": "f078c85a4c094e068690e2daeb907216aa0b6e4eee071ed9829c623194d4bab5",
-    "0012_due_runs.py": "eeaa04d13b038d6919946d73bcc9a5a94f4108397ed2c842e40ef11748df1074",
+    "0012_due_runs.py": "85b372f0f91f2f5d72f02709845fd877cf84cab827594aaefc0ed1035adaec11",
 }
 
 

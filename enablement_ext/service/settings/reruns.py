@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from traitlets import Bool, Float, Int, Unicode
+import os
+import shutil
+from importlib.util import find_spec
+
+from traitlets import Bool, Float, Int, Unicode, default
 from traitlets.config import Configurable
 
 from enablement_ext.core.runs.models import MIB, RunLimits
@@ -14,10 +18,8 @@ class Reruns(Configurable):
     """What arrives is run again in a sandbox on this machine, in the environment of its image, and compared cell by cell."""
 
     enabled = Bool(
-        None,
-        allow_none=True,
-        help="Whether what arrives is run again. Default (None): where bubblewrap is installed. Where the sandbox or an image's environment cannot be had, "
-        "a run ends as “not run” with the reason; nothing is ever run outside of a sandbox.",
+        help="Whether what arrives is run again. Default: $ENABLEMENT_RERUNS (on or off), else where bubblewrap and the extra `runs` are installed. "
+        "Where the sandbox or an image's environment cannot be had, a run ends as “not run” with the reason; nothing is ever run outside of a sandbox.",
     ).tag(config=True)
     at_once = Int(
         1,
@@ -35,13 +37,26 @@ class Reruns(Configurable):
     ).tag(config=True)
     processes = Int(_DEFAULTS.pids, min=16, help="The most processes and threads of one run.").tag(config=True)
     environments = Unicode(
-        "",
-        help="Folder of the environments that were made from image releases: that of c.Enablement.environments. Default: `environments` below "
-        "$ENABLEMENT_CACHE, else below /var/cache/enablement for root and $XDG_CACHE_HOME/enablement (~/.cache/enablement) for anybody else.",
+        help="Folder of the environments that were made from image releases. Default: $ENABLEMENT_ENVIRONMENTS, which the hub sets to its own, else "
+        "`environments` below $ENABLEMENT_CACHE or the cache folder of this account.",
     ).tag(config=True)
     python = Unicode(
-        "", help="Python that the environments were made with: that of c.Enablement.python. Default: the service's own."
+        help="Python that the environments were made with. Default: $ENABLEMENT_ENVIRONMENTS_PYTHON, which the hub sets to its own, else the service's."
     ).tag(config=True)
+
+    @default("enabled")
+    def _default_enabled(self) -> bool:
+        said = os.environ.get("ENABLEMENT_RERUNS", "").lower()
+        can = shutil.which("bwrap") is not None and find_spec("jupyter_client") is not None
+        return said == "on" if said in ("on", "off") else can
+
+    @default("environments")
+    def _default_environments(self) -> str:
+        return os.environ.get("ENABLEMENT_ENVIRONMENTS", "")
+
+    @default("python")
+    def _default_python(self) -> str:
+        return os.environ.get("ENABLEMENT_ENVIRONMENTS_PYTHON", "")
 
     def limits(self) -> RunLimits:
         """Those of one run."""

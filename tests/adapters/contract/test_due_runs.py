@@ -45,6 +45,8 @@ def test_a_version_has_one_open_run_and_the_newest_counts(store: ReviewStore) ->
     assert (ended.result, ended.ended_at, ended.is_open) == (RESULT, NOW, False)
     second = add(store)
     with store.read() as reader:
+        assert list(reader.due_run_notebooks(1)) == [RESULT.notebook]
+        assert not list(reader.due_run_notebooks(2))
         assert reader.latest_due_run(1, 1, RunKind.RERUN) == second
         assert reader.latest_due_run(1, 2, RunKind.RERUN) is None
         assert list(reader.open_due_runs(1)) == [second]

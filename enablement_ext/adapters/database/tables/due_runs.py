@@ -124,6 +124,16 @@ class DatabaseDueRunReader:
         of = and_(table.c.submission == submission, table.c.state != RunState.ENDED.value)
         return self._runs(select(table).where(of).order_by(table.c.number))
 
+    def due_run_notebooks(self, submission: int) -> Sequence[str]:
+        """In order."""
+        table = due_runs
+        named = and_(table.c.submission == submission, table.c.notebook != "")
+        return tuple(
+            self._connection.execute(
+                select(table.c.notebook).where(named).distinct().order_by(table.c.notebook)
+            ).scalars()
+        )
+
     def due_run_candidates(self, now: datetime, opened: Collection[tuple[int, int]]) -> Sequence[RunCandidate]:
         """The oldest of each author, with what that author has running, and those that are opened."""
         table = due_runs

@@ -33,6 +33,11 @@ class MemoryDueRunReader:
         of = [run for run in self._state.due_runs.values() if run.submission == submission and run.is_open]
         return tuple(sorted(of, key=lambda run: run.number))
 
+    def due_run_notebooks(self, submission: int) -> Sequence[str]:
+        """In order."""
+        of = [run.result for run in self._state.due_runs.values() if run.submission == submission]
+        return tuple(sorted({result.notebook for result in of if result is not None and result.notebook}))
+
     def due_run_candidates(self, now: datetime, opened: Collection[tuple[int, int]]) -> Sequence[RunCandidate]:
         """The oldest of each author, and those that are opened."""
         every = sorted(self._state.due_runs.values(), key=lambda run: run.number)

@@ -25,6 +25,10 @@ class DueRunReader(Protocol):
         """Those of a submission that have not ended, oldest first."""
         ...
 
+    def due_run_notebooks(self, submission: int) -> Sequence[str]:
+        """SHA-256 of every notebook that results of a submission's runs name, each once."""
+        ...
+
     def due_run_candidates(self, now: datetime, opened: Collection[tuple[int, int]]) -> Sequence[RunCandidate]:
         """The oldest queued run of each author that is due, and those of versions that are `opened`: what `next_run` chooses from."""
         ...

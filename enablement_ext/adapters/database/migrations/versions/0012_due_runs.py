@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -64,7 +66,7 @@ def upgrade() -> None:
         ),
     )
     is_open = sa.text("state <> 'ended'")
-    where = {"sqlite_where": is_open, "postgresql_where": is_open}
+    where: dict[str, Any] = {"sqlite_where": is_open, "postgresql_where": is_open}
     op.create_index("uq_due_runs_open", "due_runs", ["submission", "version", "kind"], unique=True, **where)
     op.create_index("ix_due_runs_version", "due_runs", ["submission", "version", "number"])
     op.create_index("ix_due_runs_author", "due_runs", ["author", "state", "number"], **where)
