@@ -9,7 +9,7 @@ from sqlalchemy.exc import DBAPIError
 from enablement_ext.adapters.database.engine import Limits, open_engine
 from enablement_ext.adapters.database.store import DatabaseReviewStore
 from enablement_ext.core.access.people import Person
-from enablement_ext.core.review.due_runs.models import NewDueRun, RunOutcome, RunResult, ended
+from enablement_ext.core.review.due_runs.models import DueRunResult, NewDueRun, RunOutcome, ended
 from enablement_ext.core.review.event_log import AuditReport, Breach, verify
 from enablement_ext.core.review.models import Anchor, CheckRecord, Verdict
 from enablement_ext.core.review.ports import NewDecision, ReviewStore
@@ -79,7 +79,7 @@ def filled(database: DatabaseReviewStore) -> DatabaseReviewStore:
         transaction.keep_check_record(1, 1, CheckRecord("", ({"code": "order.never-run"},)))
         asked = NewDueRun(1, 1, "dana", "dana", NOW)
         first = transaction.add_due_run(asked)
-        transaction.replace_due_run(first, ended(first, NOW, RunResult(RunOutcome.DIFFERS)))
+        transaction.replace_due_run(first, ended(first, NOW, DueRunResult(RunOutcome.DIFFERS)))
         transaction.add_due_run(asked)
         transaction.add_thread(1, 1, Anchor())
         transaction.add_decision(NewDecision(1, 1, sha("one"), "technical", Verdict.REJECT, "remy", "r", NOW))

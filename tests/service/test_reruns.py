@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import signal
-import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -17,13 +16,12 @@ import pytest
 
 from enablement_ext.adapters.memory import MemoryArtifactStore, MemoryReviewStore
 from enablement_ext.adapters.memory.environments import MemoryEnvironments
-from enablement_ext.core.images.releases import Release
 from enablement_ext.core.review.due_runs.models import (
     MOST_FAILURES,
     DueRun,
+    DueRunResult,
     RunKind,
     RunOutcome,
-    RunResult,
     RunState,
 )
 from enablement_ext.service.assembly import ServiceOptions
@@ -31,36 +29,21 @@ from enablement_ext.service.background.rerunning import RerunOptions
 from enablement_ext.service.reruns.process import COMMAND
 from enablement_ext.service.use_cases import due_runs
 from tests.polling import PATIENCE, until_async
-from tests.service import catalog, people
+from tests.service import people
 from tests.service.factories import SubmissionDraft, cell, notebook
 from tests.service.fixtures import KEY, Service, running
+from tests.service.rerun_kills import PYTHON, Killing, environments, released
 
 T = TypeVar("T")
 LEASE = timedelta(seconds=30)
-PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"
-SAME = RunResult(RunOutcome.SAME, line="1 of 1 cells the same")
-
-
-def released() -> Release:
-    """The release that people's servers run in."""
-    release = catalog.filled().read().find(people.IMAGE.slug, people.IMAGE.release)
-    assert release is not None
-    return replace(release, python=(PYTHON,))
-
-
-def environments(*, installed: bool = True) -> MemoryEnvironments:
-    """The environment of the tests, said to be that of the release."""
-    found = MemoryEnvironments(PYTHON, str(Path(sys.executable).parent))
-    if installed:
-        found.realise(released())
-    return found
+SAME = DueRunResult(RunOutcome.SAME, line="1 of 1 cells the same")
 
 
 @asynccontextmanager
 async def rerunning(options: RerunOptions | None = None, *, installed: bool = True) -> AsyncIterator[Service]:
     """A service in which everything that arrives is run again; nothing is before somebody wakes it."""
     chosen = ServiceOptions(KEY, reruns=options or RerunOptions(interval=0.2))
-    made = environments(installed=installed)
+    made = environments() if installed else MemoryEnvironments(PYTHON)
     async with running(MemoryReviewStore(), MemoryArtifactStore(), chosen, environments=made) as service:
         service.hub.put_image("dana", "", replace(people.IMAGE, digest=released().digest, python=PYTHON))
         yield service
@@ -97,13 +80,13 @@ async def test_what_arrives_is_due_and_its_next_version_takes_its_place(queue: S
     working = taken(queue)
     changed = SubmissionDraft(notebook(cell("load", "x = 2")), more={"stamp": sent["stamp"]})
     assert (await queue.send(changed, number=1)).status == 201
-    assert newest(queue).result == RunResult(RunOutcome.CANCELLED, due_runs.SUPERSEDED)
+    assert newest(queue).result == DueRunResult(RunOutcome.CANCELLED, due_runs.SUPERSEDED)
     assert not due_runs.keep_alive(queue.context.review, working, LEASE, (1, 2))
     assert not due_runs.store_result(queue.context.review, working, SAME)
     assert newest(queue, version=2).state is RunState.QUEUED
     stamp = (await queue.submission(1))["stamp"]
     await queue.post("/api/v1/submissions/1/withdraw", people.DANA, {"stamp": stamp})
-    assert newest(queue, version=2).result == RunResult(RunOutcome.CANCELLED, due_runs.WITHDRAWN)
+    assert newest(queue, version=2).result == DueRunResult(RunOutcome.CANCELLED, due_runs.WITHDRAWN)
     assert await queue.kinds(1) == [
         "sent", "rerun_started", "version_sent", "rerun_ended", "rerun_ended", "withdrawn",
     ]  # fmt: skip
@@ -125,7 +108,7 @@ async def test_nobody_takes_what_is_taken_and_a_lost_one_is_taken_again(queue: S
     assert not due_runs.store_result(queue.context.review, first, SAME)
     queue.clock.advance(LEASE + timedelta(seconds=1))
     assert take(queue) is None
-    assert newest(queue).result == RunResult(RunOutcome.DIED, "worker-died")
+    assert newest(queue).result == DueRunResult(RunOutcome.DIED, "worker-died")
     assert (await queue.kinds(1)).count("rerun_ended") == 1
 
 
@@ -233,7 +216,7 @@ async def test_one_that_is_cancelled_stops_and_one_that_takes_too_much_has_a_nam
         run = await end_of(service, 2)
         assert run.result is not None
         assert (run.result.outcome, run.result.reason) == (RunOutcome.DIED, "kernel-died")
-        assert newest(service).result == RunResult(RunOutcome.CANCELLED, due_runs.ASKED)
+        assert newest(service).result == DueRunResult(RunOutcome.CANCELLED, due_runs.ASKED)
 
 
 @pytest.mark.slow
@@ -254,9 +237,16 @@ async def test_an_image_that_is_not_on_this_machine_is_not_run() -> None:
         assert (run.result.outcome, run.result.reason) == (RunOutcome.NOT_RUN, "environment-missing")
         service.hub.put_image("dana", "", replace(people.IMAGE, release="2020.1.0"))
         await service.send(SubmissionDraft(notebook(cell("a", "x = 3"))))
-        assert (await end_of(service, 2)).result == RunResult(
+        assert (await end_of(service, 2)).result == DueRunResult(
             RunOutcome.NOT_RUN, "image-unknown", "Its image datascience 2020.1.0 is not in the catalog of this hub."
         )
+
+
+@pytest.mark.slow
+def test_whatever_is_killed_every_run_ends_once(tmp_path: Path) -> None:
+    """A sample; `make run-kills` has as many as one likes."""
+    found = Killing(tmp_path, runs=3, seed=20261201, kills=3).carry_out()
+    assert found.total() == 3
 
 
 def workers() -> Iterator[int]:

@@ -20,7 +20,6 @@ from enablement_ext.core.secrets.ports import Prefilter
 from enablement_ext.core.secrets.scan import find_secrets, secrets_in_notebook
 from enablement_ext.core.text.cleaning import clean
 
-MOST_BYTES = 1 << 20  # of the document
 _DIFFERENCES = 5  # of one cell
 _FILES = 200
 _LONGEST = 500  # characters of one text in it
@@ -30,10 +29,12 @@ _WITHHELD = "It shows what looks like a secret, so what it showed is not kept."
 
 @dataclass(frozen=True, slots=True)
 class KeepingRules:
-    """`outputs` is what the hub keeps of outputs; `prefilter` is what the search for secrets asks first."""
+    """`outputs` is what the hub keeps of outputs; `prefilter` is what the search for secrets asks first. Details of differences are left out where
+    the document has more than `most_bytes` with them."""
 
     outputs: OutputRules = field(default_factory=OutputRules)
     prefilter: Prefilter = field(default_factory=LiteralPrefilter)
+    most_bytes: int = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,7 @@ def kept(sent: bytes, outcome: RerunOutcome, environment: str, rules: KeepingRul
         line = short_line(outcome)
     runs = [_run(each, rules.prefilter) for each in found["runs"]]
     document = {"same": found["same"], "line": line, "cells": cells, "runs": runs, "sandbox": found["sandbox"]}
-    return KeptRerun(line, _text(document), notebook)
+    return KeptRerun(line, _text(document, rules.most_bytes), notebook)
 
 
 def _with_outputs(sent: bytes, run: NotebookRun) -> bytes:
@@ -131,10 +132,9 @@ def _is_secret(value: object, prefilter: Prefilter) -> bool:
     return bool(find_secrets(json_texts("the run", value), prefilter))
 
 
-def _text(document: dict[str, Any]) -> str:
-    """Details of differences go first where it is too long."""
+def _text(document: dict[str, Any], most: int) -> str:
     text = json.dumps(document, ensure_ascii=False, separators=(",", ":"))
-    if len(text.encode("utf-8", "replace")) > MOST_BYTES:
+    if len(text.encode("utf-8", "replace")) > most:
         cells = [
             cell | {"differences": [], "more_differences": len(cell["differences"]) + cell["more_differences"]}
             for cell in document["cells"]

@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 
 from enablement_ext.core.errors import ArtifactDamaged, BadCatalog, EnvironmentUnavailable
 from enablement_ext.core.images.ports import Environments
-from enablement_ext.core.review.due_runs.models import RunOutcome, RunResult
+from enablement_ext.core.review.due_runs.models import DueRunResult, RunOutcome
 from enablement_ext.core.review.models import FileEntry, ImageRef, Version
 from enablement_ext.core.runs.models import RunLimits
 from enablement_ext.service.caches.catalog import CurrentCatalog
@@ -22,7 +22,7 @@ class CannotRun(Exception):
 
     def __init__(self, reason: str, line: str) -> None:
         super().__init__(line)
-        self.result = RunResult(RunOutcome.NOT_RUN, reason, line)
+        self.result = DueRunResult(RunOutcome.NOT_RUN, reason, line)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,16 +60,16 @@ class VersionRuns:
         }
         return RerunQuestion(message, notebook, files, self.limits)
 
-    def result(self, answer: RerunAnswer) -> RunResult:
+    def result(self, answer: RerunAnswer) -> DueRunResult:
         """What is stored of it; the notebook is durable when this returns. Raises `NoSpace`, `StoreUnavailable`, `ValueError` for an answer that is none."""
         message = answer.message
         outcome = RunOutcome(str(message["outcome"]))
         reason, line = str(message["reason"]), str(message["line"])
         if not answer.parts:
-            return RunResult(outcome, reason, line)
+            return DueRunResult(outcome, reason, line)
         document, notebook = answer.parts
         (sha256,) = self.review.artifacts.put([notebook])
-        return RunResult(outcome, reason, line, document.decode(), sha256)
+        return DueRunResult(outcome, reason, line, document.decode(), sha256)
 
     def _python(self, image: ImageRef) -> str:
         name = f"{image.slug} {image.release}"

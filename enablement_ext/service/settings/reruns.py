@@ -59,5 +59,5 @@ class Reruns(Configurable):
         return os.environ.get("ENABLEMENT_ENVIRONMENTS_PYTHON", "")
 
     def limits(self) -> RunLimits:
-        """Those of one run."""
+        """What one run may take; the rest as everywhere."""
         return RunLimits(memory_bytes=self.memory_bytes, pids=self.processes, wall_seconds=self.seconds)

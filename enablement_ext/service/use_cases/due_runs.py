@@ -11,10 +11,10 @@ from enablement_ext.core.review.due_runs.choosing import next_run
 from enablement_ext.core.review.due_runs.models import (
     WORKER_DIED,
     DueRun,
+    DueRunResult,
     NewDueRun,
     RunKind,
     RunOutcome,
-    RunResult,
 )
 from enablement_ext.core.review.models import Principal, Version
 from enablement_ext.core.review.permissions import relation
@@ -39,7 +39,7 @@ def cancel_open(context: ReviewContext, transaction: ReviewTransaction, submissi
     """End every open run of a submission; `why` is by whom, and the reason."""
     by, reason = why
     for run in transaction.open_due_runs(submission):
-        _end(context, transaction, run, RunResult(RunOutcome.CANCELLED, reason), by)
+        _end(context, transaction, run, DueRunResult(RunOutcome.CANCELLED, reason), by)
 
 
 def latest(context: ReviewContext, principal: Principal, number: int, which: int) -> DueRun | None:
@@ -76,7 +76,7 @@ def cancel(context: ReviewContext, principal: Principal, number: int, which: int
         run = transaction.latest_due_run(number, which, RunKind.RERUN)
         if run is None or not run.is_open:
             raise Conflict("It is not being run again.")
-        return _end(context, transaction, run, RunResult(RunOutcome.CANCELLED, ASKED), principal.name)
+        return _end(context, transaction, run, DueRunResult(RunOutcome.CANCELLED, ASKED), principal.name)
 
     return commit(context, work)
 
@@ -112,7 +112,7 @@ def keep_alive(context: ReviewContext, taken: DueRun, lease: timedelta, cells: t
     return True
 
 
-def store_result(context: ReviewContext, taken: DueRun, result: RunResult) -> bool:
+def store_result(context: ReviewContext, taken: DueRun, result: DueRunResult) -> bool:
     """End it with what was found. False where it no longer is the caller's; then nothing is stored of it."""
 
     def work(transaction: ReviewTransaction) -> bool:
@@ -160,7 +160,7 @@ def _fail(context: ReviewContext, transaction: ReviewTransaction, run: DueRun, r
         _append_event(context, transaction, after, "rerun_ended", SERVICE)
 
 
-def _end(context: ReviewContext, transaction: ReviewTransaction, run: DueRun, result: RunResult, by: str) -> DueRun:
+def _end(context: ReviewContext, transaction: ReviewTransaction, run: DueRun, result: DueRunResult, by: str) -> DueRun:
     after = models.ended(run, context.clock.now(), result)
     transaction.replace_due_run(run, after)
     _append_event(context, transaction, after, "rerun_ended", by)

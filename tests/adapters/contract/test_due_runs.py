@@ -9,12 +9,12 @@ import pytest
 
 from enablement_ext.core.errors import Conflict, NotFound, StaleStamp
 from enablement_ext.core.review.due_runs import models
-from enablement_ext.core.review.due_runs.models import DueRun, NewDueRun, RunKind, RunOutcome, RunResult, RunState
+from enablement_ext.core.review.due_runs.models import DueRun, DueRunResult, NewDueRun, RunKind, RunOutcome, RunState
 from enablement_ext.core.review.ports import ReviewStore
 from tests.adapters.factories import NOW, new_version, sent
 
 SECOND = timedelta(seconds=1)
-RESULT = RunResult(RunOutcome.DIFFERS, "", "1 of 2 cells the same", '{"cells": []}', "ab" * 32)
+RESULT = DueRunResult(RunOutcome.DIFFERS, "", "1 of 2 cells the same", '{"cells": []}', "ab" * 32)
 
 
 def add(store: ReviewStore, submission: int = 1, version: int = 1, author: str = "dana") -> DueRun:

@@ -12,7 +12,7 @@ from enablement_ext.core.comparison import CellRun, Ending
 from enablement_ext.core.comparison.outputs import Comparer
 from enablement_ext.core.notebook import StoredNotebook, canonicalise
 from enablement_ext.core.output_policy.rules import OutputRules
-from enablement_ext.core.runs.kept import MOST_BYTES, KeepingRules, KeptRerun, kept
+from enablement_ext.core.runs.kept import KeepingRules, KeptRerun, kept
 from enablement_ext.core.runs.models import RunEnd
 from enablement_ext.core.runs.rerun import RerunJob, rerun
 
@@ -23,7 +23,7 @@ def printed(text: str) -> CellRun:
     return CellRun(Ending.FINISHED, [{"output_type": "stream", "name": "stdout", "text": text}])
 
 
-def kept_of(outcomes: dict[str, CellRun], rules: OutputRules | None = None, **deaths: RunEnd) -> KeptRerun:
+def kept_of(outcomes: dict[str, CellRun], rules: KeepingRules | None = None, **deaths: RunEnd) -> KeptRerun:
     """A notebook whose cells were sent with "0" and show this when they are run."""
     cells: list[dict[str, Any]] = [
         {
@@ -40,7 +40,7 @@ def kept_of(outcomes: dict[str, CellRun], rules: OutputRules | None = None, **de
     sent = canonicalise(json.dumps(document).encode()).data
     sandbox = MemorySandbox({source: [run] for source, run in outcomes.items()}, deaths)
     outcome = rerun(RerunJob(StoredNotebook(sent), "a.ipynb"), sandbox, Comparer())
-    return kept(sent, outcome, "image datascience 2026.11.0", KeepingRules(rules or OutputRules()))
+    return kept(sent, outcome, "image datascience 2026.11.0", rules or KeepingRules())
 
 
 def shown(found: KeptRerun, cell: int) -> list[dict[str, object]]:
@@ -78,15 +78,22 @@ def test_a_secret_that_a_run_shows_is_kept_nowhere(run: CellRun) -> None:
 
 
 def test_the_rules_for_outputs_hold_for_what_a_run_shows() -> None:
-    found = kept_of({"a": printed("1\n")}, OutputRules(keep=False))
+    found = kept_of({"a": printed("1\n")}, KeepingRules(OutputRules(keep=False)))
     assert shown(found, 0) == []
     assert json.loads(found.document)["cells"][0]["verdict"] == "not-as-sent"
 
 
 def test_a_verdict_stays_within_its_bounds_however_much_differs() -> None:
-    text = "".join(f"line {number} {'x' * 90}\n" for number in range(300))
-    found = kept_of({f"cell {number}": printed(text) for number in range(400)})
-    document = json.loads(found.document)
-    assert len(found.document.encode()) <= MOST_BYTES
-    assert len(document["cells"]) == 400
-    assert all(each["differences"] or each["more_differences"] for each in document["cells"])
+    outputs = [{"output_type": "display_data", "data": {"text/plain": "x" * n}, "metadata": {}} for n in range(9)]
+    many = {f"cell {number}": CellRun(Ending.FINISHED, outputs) for number in range(20)}
+    cells = json.loads(kept_of(many).document)["cells"]
+    assert [len(each["differences"]) for each in cells] == [5] * 20
+    shorter = json.loads(kept_of(many, KeepingRules(most_bytes=6_000)).document)["cells"]
+    assert [each["differences"] for each in shorter] == [[]] * 20
+    assert [each["more_differences"] for each in shorter] == [5 + each["more_differences"] for each in cells]
+    long = json.loads(kept_of({"a": CellRun(Ending.FAILED, [error("m" * 9_000)])}).document)["cells"][0]
+    assert len(long["sentence"]) <= 500
+
+
+def error(message: str) -> dict[str, object]:
+    return {"output_type": "error", "ename": "KeyError", "evalue": message, "traceback": []}

@@ -29,7 +29,7 @@ from enablement_ext.adapters.database import schema
 from enablement_ext.adapters.database.rows import microseconds, moment
 from enablement_ext.core.errors import Conflict, NotFound, StaleStamp
 from enablement_ext.core.review.due_runs.choosing import RunCandidate
-from enablement_ext.core.review.due_runs.models import DueRun, NewDueRun, RunKind, RunOutcome, RunResult, RunState
+from enablement_ext.core.review.due_runs.models import DueRun, DueRunResult, NewDueRun, RunKind, RunOutcome, RunState
 
 _LARGEST = 2**63 - 1
 _RESULT = ("outcome", "reason", "line", "document", "notebook")
@@ -258,5 +258,5 @@ def _from(row: Any) -> DueRun:
         cells_done=row.cells_done,
         cells_total=row.cells_total,
         ended_at=_when(row.ended_at),
-        result=None if row.outcome is None else RunResult(RunOutcome(row.outcome), *found),
+        result=None if row.outcome is None else DueRunResult(RunOutcome(row.outcome), *found),
     )

@@ -13,7 +13,7 @@ NO_SPACE = "no-space"
 
 
 class RunKind(StrEnum):
-    """What is run."""
+    """Why a version is run."""
 
     RERUN = "rerun"  # the notebook as it was sent, and compared with what it showed
 
@@ -37,7 +37,7 @@ class RunOutcome(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class RunResult:
+class DueRunResult:
     """How it ended. `line` is for a person; `document` is JSON with a verdict for each cell, "" where nothing was run; `notebook` is the SHA-256
     of the notebook with what this run showed, "" where there is none."""
 
@@ -81,7 +81,7 @@ class DueRun:
     cells_done: int = 0
     cells_total: int = 0
     ended_at: datetime | None = None
-    result: RunResult | None = None
+    result: DueRunResult | None = None
 
     @property
     def is_open(self) -> bool:
@@ -120,10 +120,10 @@ def failed(run: DueRun, now: datetime, reason: str) -> DueRun:
     """A running one whose worker died, or could not store what it found: due later, or ended where that happened too often."""
     again = replace(run, failures=run.failures + 1)
     if again.failures >= MOST_FAILURES:
-        return ended(again, now, RunResult(RunOutcome.DIED, reason))
+        return ended(again, now, DueRunResult(RunOutcome.DIED, reason))
     return put_back(again, now + _BACK_OFF * 4 ** (again.failures - 1))
 
 
-def ended(run: DueRun, now: datetime, result: RunResult) -> DueRun:
+def ended(run: DueRun, now: datetime, result: DueRunResult) -> DueRun:
     """The end of an open one."""
     return replace(run, state=RunState.ENDED, lease_until=None, ended_at=now, result=result)
