@@ -5,6 +5,7 @@
 #   make kube      a real Kubernetes on this machine with the chart in it, and the main job in Chromium against it (root; Go; 20 minutes once)
 #   make check     lint, types, import contracts, unit tests (under two minutes)
 #   make git-walk  Git's buttons in every state of a repository and with a canary in every key of its configuration (half an hour; `make test` takes a sample)
+#   make run-kills [RUNS=300 SEED=1]   what runs notebooks again, killed at random (an hour; `make test` takes a sample)
 #   make timing    tests that assert on measured time, for a machine that does nothing else
 #   make install   only the development environment in .venv, with the lab extension built
 #   make bundle OFFLINE=folder [IMAGES="slug ..."]   all that `make up` fetches, for a machine without network: there, make up OFFLINE=folder
@@ -53,7 +54,7 @@ fetch = '$(CURDIR)/$(BIN)/python' -m enablement_ext.cli.fetch 'make: $(2)' '$(CU
 LAB_SOURCES := $(shell find labextension -type f -not -path '*/node_modules/*' -not -path '*/lib/*' -not -path '*/.yarn/*' -not -name '*.tsbuildinfo' 2>/dev/null)
 
 .DELETE_ON_ERROR:
-.PHONY: advisories up bundle install venv labextension wheel lock reference docs test timing git-walk git-states git-keys servers kube check lint types contracts unit frontend bench system clean
+.PHONY: advisories up bundle install venv labextension wheel lock reference docs test timing run-kills git-walk git-states git-keys servers kube check lint types contracts unit frontend bench system clean
 
 up: install
 	@exec $(BIN)/enablement up --port '$(PORT)' --address '$(ADDRESS)' --state '$(STATE)' $(if $(DEMO),--demo '$(DEMO)')
@@ -162,6 +163,12 @@ timing: install system servers
 # All of what `make test` takes a seeded sample of; with PART=2/4 the second of four parts of it.
 PART ?= all
 git-walk: git-states git-keys
+
+RUNS ?= 300
+SEED ?= 1
+run-kills: install system
+	@echo "==> $(RUNS) runs, and whoever makes them killed at random"
+	@$(BIN)/python -m tests.service.rerun_kills $(RUNS) $(SEED)
 
 git-states: install system
 	@echo "==> every button in every state of a repository"

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 
 import pytest
 
 from tests.servers.up import DemoHub, running_up
+
+# Services that tests start run nothing again but where a test is about that: it would cost every other one time.
+os.environ.setdefault("ENABLEMENT_RERUNS", "off")
 
 
 @pytest.fixture(scope="session")

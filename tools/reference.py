@@ -90,8 +90,9 @@ def configurables() -> tuple[type[HasTraits], ...]:
     from enablement_ext.service.settings.decisions import DecisionSettings  # noqa: PLC0415 - as above
     from enablement_ext.service.settings.forge import ForgeSettings  # noqa: PLC0415 - as above
     from enablement_ext.service.settings.object_store import ObjectStore  # noqa: PLC0415 - as above
+    from enablement_ext.service.settings.reruns import Reruns  # noqa: PLC0415 - as above
 
-    own = (Enablement, EnablementLab, ReviewService, ArrivalCheckSettings, CheckingProcesses)
+    own = (Enablement, EnablementLab, ReviewService, ArrivalCheckSettings, CheckingProcesses, Reruns)
     return (*own, DecisionSettings, ForgeSettings, ObjectStore)
 
 

@@ -123,6 +123,12 @@ class AlreadySent(Conflict):
     code = "already-sent"
 
 
+class RerunsOff(Conflict):
+    """This hub does not run notebooks again. Platform engineers can switch it on."""
+
+    code = "reruns-off"
+
+
 class AlreadyClaimed(Conflict):
     """Another reviewer is on it."""
 

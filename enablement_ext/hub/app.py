@@ -101,6 +101,10 @@ def _service(settings: Enablement, pages: DecisionPages, images: Path) -> Servic
         # How packages are found from this machine: the service asks the solver about requested ones.
         **{name: value for name, value in os.environ.items() if name.upper() in _INDEX or name.startswith("UV_")},
         **pages.environment,
+        # What versions are run again in.
+        "ENABLEMENT_ENVIRONMENTS": str(_environments_folder(settings)),
+        "ENABLEMENT_ENVIRONMENTS_PYTHON": settings.python,
+        "ENABLEMENT_RERUNS": os.environ.get("ENABLEMENT_RERUNS", ""),
     }
     if settings.database_url:
         environment["ENABLEMENT_DATABASE_URL"] = settings.database_url
@@ -183,9 +187,13 @@ def _catalog(settings: Enablement) -> CatalogLocation:
     return replace(found, folder=found.folder.absolute())
 
 
+def _environments_folder(settings: Enablement) -> Path:
+    return Path(settings.environments or cache_folder() / "environments").expanduser().absolute()
+
+
 def _environments(settings: Enablement) -> UvEnvironments:
     return UvEnvironments(
-        root=Path(settings.environments or cache_folder() / "environments").expanduser().absolute(),
+        root=_environments_folder(settings),
         package=InstalledPackage(PACKAGE, __version__),
         python=settings.python,
         report=JupyterHub.instance().log.info,

@@ -23,15 +23,17 @@ from enablement_ext.adapters.catalog_folder import CatalogFolder
 from enablement_ext.adapters.clock import SystemClock
 from enablement_ext.adapters.database.store import DatabaseReviewStore
 from enablement_ext.adapters.database.upgrade import sqlite_file, upgrade
+from enablement_ext.adapters.environments import InstalledPackage, UvEnvironments
 from enablement_ext.adapters.git.bundled.forge import BundledForge
 from enablement_ext.adapters.hub_api import HubAddress, HubApi, internal_tls
-from enablement_ext.adapters.local_paths import locate_catalog
+from enablement_ext.adapters.local_paths import PACKAGE, cache_folder, locate_catalog
 from enablement_ext.adapters.parent_process import ParentProcess
 from enablement_ext.adapters.re2_prefilter import installed_prefilter
 from enablement_ext.adapters.uv_solver import UvSolver
 from enablement_ext.core.access.signed_values import ValueSigner
 from enablement_ext.core.errors import DatabaseReplaced, EnablementError, StoreUnavailable
 from enablement_ext.core.git.forges.ports import Forge
+from enablement_ext.core.images.ports import Environments
 from enablement_ext.core.review.models import ChangeKind
 from enablement_ext.core.review.policy import Policy, parse_tracks
 from enablement_ext.core.review.ports import ArtifactStore
@@ -39,6 +41,7 @@ from enablement_ext.core.secrets.not_secrets import ALWAYS_SECRET, HINTS, checke
 from enablement_ext.core.secrets.statements import USUAL_RULES
 from enablement_ext.core.submission.bundle import BundleLimits
 from enablement_ext.service.assembly import ServiceOptions, ServicePorts, build_context
+from enablement_ext.service.background.rerunning import RerunOptions
 from enablement_ext.service.background.serve import ServeIntervals, run
 from enablement_ext.service.context import PublicUrls, SizeLimits
 from enablement_ext.service.http.listeners import Listener
@@ -50,7 +53,8 @@ from enablement_ext.service.settings.checks import ArrivalCheckSettings
 from enablement_ext.service.settings.decisions import DecisionSettings
 from enablement_ext.service.settings.forge import ForgeSettings
 from enablement_ext.service.settings.object_store import ObjectStore
-from enablement_ext.web.logs import RedactingFormatter
+from enablement_ext.service.settings.reruns import Reruns
+from enablement_ext.web import logs
 
 _MIB = 1024 * 1024
 _SOLVER_SECONDS = 120.0  # a cold index and a hard question took 20
@@ -84,7 +88,7 @@ class ReviewService(Application):
         "url": "ReviewService.service_url",
     }
     flags = {}  # noqa: RUF012
-    classes = [ArrivalCheckSettings, CheckingProcesses, DecisionSettings, ForgeSettings, ObjectStore]  # noqa: RUF012
+    classes = [ArrivalCheckSettings, CheckingProcesses, DecisionSettings, ForgeSettings, ObjectStore, Reruns]  # noqa: RUF012
 
     config_file = Unicode("", help="A file with further settings (Python or JSON, as traitlets reads them).").tag(
         config=True
@@ -222,7 +226,7 @@ class ReviewService(Application):
 
     def start(self) -> None:
         """Open everything, listen, and serve until SIGTERM. Raises `OSError` for a taken port, `StoreUnavailable`, `NoSpace`."""
-        _log_to_stderr(self.log_level)
+        logs.log_to_stderr(self.log_level)
         sys.setswitchinterval(_SWITCH_SECONDS)
         state = Path(self.state).absolute()
         state.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -283,7 +287,27 @@ class ReviewService(Application):
         catalog = locate_catalog(self.catalog, "c.ReviewService.catalog", "").folder.absolute()
         hub, clock, forge = HubApi(self._hub_address()), SystemClock(), self._forge(signer)
         solver = UvSolver(_SOLVER_SECONDS) if self.ask_solver else None
-        return ServicePorts(store, artifacts, hub, clock, forge, CatalogFolder(catalog), solver, installed_prefilter())
+        return ServicePorts(
+            store,
+            artifacts,
+            hub,
+            clock,
+            forge,
+            CatalogFolder(catalog),
+            solver,
+            installed_prefilter(),
+            environments=self._environments(),
+        )
+
+    def _environments(self) -> Environments | None:
+        """Those of this machine, None where nothing is run again."""
+        settings = Reruns(parent=self)
+        if not settings.enabled:
+            return None
+        if find_spec("jupyter_client") is None:
+            raise StoreUnavailable('Running again needs the extra "runs": pip install "enablement[runs]".')
+        root = Path(settings.environments or cache_folder() / "environments").expanduser().absolute()
+        return UvEnvironments(root, InstalledPackage(PACKAGE, __version__), settings.python)
 
     def _forge(self, signer: ValueSigner) -> Forge:
         settings = ForgeSettings(parent=self)
@@ -327,6 +351,7 @@ class ReviewService(Application):
         )
         decisions, checks = DecisionSettings(parent=self), ArrivalCheckSettings(parent=self)
         servers, accepted = decisions.place()
+        reruns = Reruns(parent=self)
         return ServiceOptions(
             key,
             policy,
@@ -341,6 +366,8 @@ class ReviewService(Application):
             checking=CheckingProcesses(parent=self).options(),
             check_policy=checks.policy(),
             check_kinds=checks.kinds(),
+            reruns=RerunOptions(reruns.at_once),
+            run_limits=reruns.limits(),
         )
 
 
@@ -363,12 +390,3 @@ def main(argv: list[str] | None = None) -> int:
 def _print_error(message: str, code: int) -> int:
     sys.stderr.write(f"enablement-service: {message}\n")
     return code
-
-
-def _log_to_stderr(level: Any) -> None:
-    handler = logging.StreamHandler()
-    handler.setFormatter(RedactingFormatter())
-    root = logging.getLogger()
-    root.handlers[:] = [handler]
-    root.setLevel(level)
-    logging.getLogger("alembic").setLevel(logging.WARNING)

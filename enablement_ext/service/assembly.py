@@ -12,14 +12,16 @@ from enablement_ext.core.checks.models import FindingKind
 from enablement_ext.core.checks.policy import CheckPolicy
 from enablement_ext.core.checks.registry import OWN, kinds_of
 from enablement_ext.core.git.forges.ports import Forge
-from enablement_ext.core.images.ports import CatalogStore
+from enablement_ext.core.images.ports import CatalogStore, Environments
 from enablement_ext.core.images.requests.ports import PackageSolver
 from enablement_ext.core.review.policy import Policy
 from enablement_ext.core.review.ports import ArtifactStore, Clock, HubDirectory, ReviewStore
+from enablement_ext.core.runs.models import RunLimits
 from enablement_ext.core.secrets.literals import LiteralPrefilter
 from enablement_ext.core.secrets.ports import Prefilter
 from enablement_ext.service.background.event_stream import EventStream, StreamIntervals
 from enablement_ext.service.background.package_solving import PackageSolving
+from enablement_ext.service.background.rerunning import Rerunning, RerunOptions
 from enablement_ext.service.caches.catalog import CurrentCatalog
 from enablement_ext.service.caches.credentials import CredentialCache
 from enablement_ext.service.caches.identified_hub import IdentifiedHub
@@ -29,6 +31,7 @@ from enablement_ext.service.caches.release_facts import CatalogReleaseFacts
 from enablement_ext.service.checking.pool import CheckingPool
 from enablement_ext.service.checking.process import CheckingOptions
 from enablement_ext.service.context import PublicUrls, ServiceContext, SizeLimits
+from enablement_ext.service.reruns.running import VersionRuns
 from enablement_ext.service.runtime.metrics import Metrics
 from enablement_ext.service.runtime.rate_limit import RateLimit
 from enablement_ext.service.runtime.thread_pools import ThreadPool
@@ -40,7 +43,8 @@ from enablement_ext.service.use_cases.review_context import SMALL_BYTES, ReviewC
 
 @dataclass(frozen=True, slots=True)
 class ServicePorts:
-    """The ports of one context, each with its adapter. `find` makes the checks of what arrives and is not large; None: processes of its own do."""
+    """The ports of one context, each with its adapter. `find` makes the checks of what arrives and is not large; None: processes of its own do. `environments`
+    are those that versions are run again in; None: none is run again."""
 
     store: ReviewStore
     artifacts: ArtifactStore
@@ -51,6 +55,7 @@ class ServicePorts:
     solver: PackageSolver | None = None  # what is asked about requested packages
     prefilter: Prefilter = field(default_factory=LiteralPrefilter)
     find: Finder | None = None
+    environments: Environments | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +80,8 @@ class ServiceOptions:
     checking: CheckingOptions = field(default_factory=CheckingOptions)
     check_policy: CheckPolicy = field(default_factory=CheckPolicy)
     check_kinds: Mapping[str, FindingKind] = field(default_factory=lambda: kinds_of(without_secrets(OWN)))
+    reruns: RerunOptions = field(default_factory=RerunOptions)
+    run_limits: RunLimits = field(default_factory=RunLimits)
 
 
 class _CommitSignal:
@@ -114,6 +121,7 @@ def build_context(ports: ServicePorts, options: ServiceOptions) -> ServiceContex
             CatalogReleaseFacts(images),
             tuple(sorted(options.policy.all_tracks())),
         ),
+        reruns=ports.environments is not None,
     )
     hub = IdentifiedHub(ports.hub, review, writers)
     signal.events = EventStream(review, workers, metrics, options.intervals)
@@ -133,9 +141,18 @@ def build_context(ports: ServicePorts, options: ServiceOptions) -> ServiceContex
         signer=ValueSigner(options.key),
         images=images,
         package_solving=PackageSolving(review, images, ports.solver),
+        rerunning=_rerunning(review, images, ports, options),
         platform_group=PlatformGroup(hub),
         trusted_proxies=options.trusted_proxies,
         decisions=DecisionOrigin(options.urls.pages, options.urls.hub, options.servers, options.accepted),
         urls=options.urls,
         limits=options.limits,
     )
+
+
+def _rerunning(
+    review: ReviewContext, images: CurrentCatalog, ports: ServicePorts, options: ServiceOptions
+) -> Rerunning:
+    if ports.environments is None:
+        return Rerunning(review)
+    return Rerunning(review, VersionRuns(review, images, ports.environments, options.run_limits), options.reruns)

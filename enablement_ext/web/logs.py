@@ -11,6 +11,7 @@ import logging
 import re
 import traceback
 from datetime import UTC, datetime
+from typing import Any
 
 _MAX_CHARACTERS = 900
 _SECRETS = re.compile(
@@ -63,3 +64,13 @@ def _short(value: object) -> object:
         whole = value.encode("utf-8", "replace").decode()
         return whole if len(whole) <= _MAX_CHARACTERS else whole[:_MAX_CHARACTERS] + "…"
     return value
+
+
+def log_to_stderr(level: Any) -> None:
+    """Everything from this level on goes to standard error, redacted; of migrations only what is wrong."""
+    handler = logging.StreamHandler()
+    handler.setFormatter(RedactingFormatter())
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(level)
+    logging.getLogger("alembic").setLevel(logging.WARNING)

@@ -61,6 +61,24 @@ export class EnablementClient {
     return this.get(`api/v1/submissions/${number}/versions/${version}/checks`);
   }
 
+  /** How a version came out when it was run again, or how far that is. */
+  rerun(number: number, version: number): Promise<C.IRerun> {
+    return this.get(rerunPath(number, version));
+  }
+
+  askRerun(number: number, version: number): Promise<C.IRerun> {
+    return this.post(rerunPath(number, version));
+  }
+
+  cancelRerun(number: number, version: number): Promise<C.IRerun> {
+    return this.post(`${rerunPath(number, version)}/cancel`);
+  }
+
+  /** A cell with what the newest run showed. */
+  rerunCell(number: number, version: number, index: number): Promise<C.ICellView> {
+    return this.get(`${rerunPath(number, version)}/cells/${index}`);
+  }
+
   /** What differs between `from` and `version`; without `from`, since what you read last. */
   difference(number: number, version: number, from?: number): Promise<C.IComparedVersions> {
     return this.get(`api/v1/submissions/${number}/versions/${version}/difference`, { from });
@@ -203,6 +221,10 @@ export namespace EnablementClient {
   export interface IOptions {
     serverSettings?: ServerConnection.ISettings;
   }
+}
+
+function rerunPath(number: number, version: number): string {
+  return `api/v1/submissions/${number}/versions/${version}/rerun`;
 }
 
 function filePath(number: number, version: number, index: number): string {

@@ -191,7 +191,10 @@ export function eventLabel(kind: string, trans: TranslationBundle): string {
     package_accepted: trans.__('accepted a request for a package'),
     package_declined: trans.__('declined a request for a package'),
     access_shown: trans.__('got a password to read a repository'),
-    repository_shared: trans.__('changed who may use a repository')
+    repository_shared: trans.__('changed who may use a repository'),
+    rerun_asked: trans.__('asked for another run'),
+    rerun_started: trans.__('began to run it again'),
+    rerun_ended: trans.__('ended the run')
   };
   return labelOf(labels, kind);
 }

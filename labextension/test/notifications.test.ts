@@ -49,6 +49,8 @@ function messages(): string[] {
 
 test('what begins to wait for the viewer is said once, with the way to it', async t => {
   const { say, opened } = await made(t);
+  await say(13, { kind: 'rerun_ended', actor: 'service:enablement', attention: true });
+  assert.deepEqual(told(), []);
   await say(13, { kind: 'sent', attention: true });
   assert.deepEqual(told(), [
     { type: 'info', message: '#13 Costs is waiting for you: remy sent it to engineering', actions: ['Open'] }

@@ -9,6 +9,7 @@ from sqlalchemy.exc import DBAPIError
 from enablement_ext.adapters.database.engine import Limits, open_engine
 from enablement_ext.adapters.database.store import DatabaseReviewStore
 from enablement_ext.core.access.people import Person
+from enablement_ext.core.review.due_runs.models import DueRunResult, NewDueRun, RunOutcome, ended
 from enablement_ext.core.review.event_log import AuditReport, Breach, verify
 from enablement_ext.core.review.models import Anchor, CheckRecord, Verdict
 from enablement_ext.core.review.ports import NewDecision, ReviewStore
@@ -25,6 +26,20 @@ REFUSED = {
     "checks removed": "DELETE FROM version_checks",
     "checks of nothing": "INSERT INTO version_checks SELECT submission, 7, policy, findings, taken_out FROM version_checks",
     "checked twice": "INSERT INTO version_checks SELECT * FROM version_checks",
+    "run that ended taken up": "UPDATE due_runs SET state = 'queued', ended_at = NULL, outcome = NULL, reason = NULL, line = NULL,"
+    " document = NULL, notebook = NULL WHERE number = 1",
+    "result changed": "UPDATE due_runs SET outcome = 'same' WHERE number = 1",
+    "run removed": "DELETE FROM due_runs",
+    "two open runs of a version": "INSERT INTO due_runs SELECT 9, submission, version, kind, author, asked_by, asked_at, due_at, state,"
+    " attempt, failures, started_at, lease_until, cells_done, cells_total, ended_at, outcome, reason, line, document, notebook"
+    " FROM due_runs WHERE number = 2",
+    "run of another version": "UPDATE due_runs SET submission = 2 WHERE number = 2",
+    "running without a lease": "UPDATE due_runs SET state = 'running', attempt = 1, started_at = 1 WHERE number = 2",
+    "ended without a result": "UPDATE due_runs SET state = 'ended', ended_at = 1 WHERE number = 2",
+    "result of a run that goes on": "UPDATE due_runs SET line = 'x' WHERE number = 2",
+    "attempt skipped": "UPDATE due_runs SET state = 'running', attempt = 2, started_at = 1, lease_until = 1 WHERE number = 2",
+    "ended by an attempt that never was": "UPDATE due_runs SET state = 'ended', ended_at = 1, attempt = 1, outcome = 'same', reason = '',"
+    " line = '', document = '', notebook = '' WHERE number = 2",
     "receipt changed": "UPDATE receipts SET title = 'x'",
     "receipt removed": "DELETE FROM receipts",
     "decision turned": "UPDATE decisions SET verdict = 'approve'",
@@ -62,6 +77,10 @@ def filled(database: DatabaseReviewStore) -> DatabaseReviewStore:
         transaction.keep_receipt("dana", "k1", kept_receipt(submission))
         transaction.keep_small_files({sha("one"): b"one"})
         transaction.keep_check_record(1, 1, CheckRecord("", ({"code": "order.never-run"},)))
+        asked = NewDueRun(1, 1, "dana", "dana", NOW)
+        first = transaction.add_due_run(asked)
+        transaction.replace_due_run(first, ended(first, NOW, DueRunResult(RunOutcome.DIFFERS)))
+        transaction.add_due_run(asked)
         transaction.add_thread(1, 1, Anchor())
         transaction.add_decision(NewDecision(1, 1, sha("one"), "technical", Verdict.REJECT, "remy", "r", NOW))
         transaction.put_person(Person("gone", "gone", None, True, NOW, NOW, "heir"))

@@ -238,7 +238,8 @@ def running_hub(deployment: Deployment, people: dict[str, str], folder: Path) ->
         python=shared_python(),
     )
     (folder / "jupyterhub_config.py").write_text(config)
-    environ = {key: value for key, value in os.environ.items() if not key.startswith("ENABLEMENT_")}
+    kept = {key: value for key, value in os.environ.items() if not key.startswith("ENABLEMENT_")}
+    environ = kept | {"ENABLEMENT_RERUNS": "off"}
     log = folder / "hub.log"
     python = str(programs() / "python") if deployment.oldest else sys.executable
     with log.open("w") as output:

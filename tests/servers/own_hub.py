@@ -78,7 +78,12 @@ def own_hub(state: Path, setup: HubSetup) -> Iterator[OwnHub]:
     )
     (state / "jupyterhub_config.py").write_text(config)
     kept = {key: value for key, value in os.environ.items() if not key.startswith("ENABLEMENT_")}
-    environ = kept | {"ENABLEMENT_STATE": str(state), "ENABLEMENT_CACHE": str(cache_folder()), **setup.environ}
+    environ = kept | {
+        "ENABLEMENT_STATE": str(state),
+        "ENABLEMENT_CACHE": str(cache_folder()),
+        "ENABLEMENT_RERUNS": "off",
+    }
+    environ |= setup.environ
     with (state / "hub.log").open("wb") as log:
         process = subprocess.Popen(
             [*setup.before, sys.executable, "-m", "jupyterhub"], cwd=state, env=environ, stdout=log, stderr=log

@@ -102,7 +102,8 @@ def start_up(state: Path, how: How | None = None, port: int = 0) -> DemoHub:
     kept = {key: value for key, value in os.environ.items() if not key.startswith("ENABLEMENT_")}
     if cache := os.environ.get("ENABLEMENT_CACHE"):  # a checkout that is tested beside others has its own
         kept["ENABLEMENT_CACHE"] = cache
-    environ = kept | dict(how.environ)
+    # What is sent is run again only where a test is about that.
+    environ = kept | {"ENABLEMENT_RERUNS": "off"} | dict(how.environ)
     began = time.monotonic()
     with log.open("w") as output:
         process = subprocess.Popen(

@@ -21,6 +21,7 @@ from enablement_ext.adapters.memory import ManualClock, MemoryForge
 from enablement_ext.adapters.memory.hub import MemoryHub
 from enablement_ext.core.access.decision_origin import ServersPlace
 from enablement_ext.core.git.forges.ports import Forge
+from enablement_ext.core.images.ports import Environments
 from enablement_ext.core.review.ports import ArtifactStore, ReviewStore
 from enablement_ext.service.assembly import ServiceOptions, ServicePorts, build_context
 from enablement_ext.service.context import PublicUrls, ServiceContext
@@ -197,8 +198,11 @@ async def running(
     options: ServiceOptions | None = None,
     forge: Forge | None = None,
     find: Finder | None = find_here,
+    *,
+    environments: Environments | None = None,
 ) -> AsyncIterator[Service]:
-    """Serve until the block ends. What arrives is checked here, with `find` None in processes as in a real service."""
+    """Serve until the block ends. What arrives is checked here, with `find` None in processes as in a real service; with `environments` it is
+    run again in processes."""
     hub, clock = MemoryHub(), ManualClock()
     people.fill(hub)
     (socket, port), (pages_socket, pages) = bind_unused_port(), bind_unused_port()
@@ -212,13 +216,14 @@ async def running(
             catalog.filled(),
             catalog.solver(),
             find=find,
+            environments=environments,
         ),
         at_two_ports(options or ServiceOptions(KEY), port, pages),
     )
     servers = [web_server(context, Listener.API), web_server(context, Listener.PAGES)]
     servers[0].add_socket(socket)
     servers[1].add_socket(pages_socket)
-    task = asyncio.create_task(context.events.run(lambda _: None))
+    tasks = [asyncio.create_task(context.events.run(lambda _: None)), asyncio.create_task(context.rerunning.run())]
     service = Service(context, hub, clock, port, pages)
     try:
         yield service
@@ -227,7 +232,9 @@ async def running(
         for server in servers:
             server.stop()
         context.events.end_all()
-        task.cancel()
+        context.rerunning.stop()
+        for task in tasks:
+            task.cancel()
         for server in servers:
             await server.close_all_connections()
         context.workers.close()

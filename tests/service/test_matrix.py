@@ -46,6 +46,10 @@ MATRIX: Mapping[str, tuple[int, ...]] = {
     "markSeen": LOOK,
     "downloadFile": LOOK,
     "versionChecks": LOOK,
+    "viewRerun": LOOK,
+    "viewRerunCell": (401, 404, 404, 404, 404, 403, 401),  # nothing is run again here
+    "askRerun": (401, 404, 409, 409, 403, 403, 401),
+    "cancelRerun": (401, 404, 409, 409, 403, 403, 401),
     "checkRules": (401, 200, 200, 200, 403, 403, 401),
     "claim": REVIEW,
     "release": REVIEW,
@@ -221,6 +225,7 @@ HIDDEN = (
     "/versions/1/cells/0",
     "/versions/1/files/0",
     "/versions/1/checks",
+    "/versions/1/rerun",
     "/threads",
     "/drafts",
     "/events",

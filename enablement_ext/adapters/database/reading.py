@@ -27,6 +27,7 @@ from enablement_ext.adapters.database.tables.check_records import DatabaseCheckR
 from enablement_ext.adapters.database.tables.comment_revisions import DatabaseCommentReader
 from enablement_ext.adapters.database.tables.confirmations import DatabaseConfirmationReader
 from enablement_ext.adapters.database.tables.drafts import DatabaseDraftReader
+from enablement_ext.adapters.database.tables.due_runs import DatabaseDueRunReader
 from enablement_ext.adapters.database.tables.grants import DatabaseGrantReader
 from enablement_ext.adapters.database.tables.package_requests import DatabaseRequestReader
 from enablement_ext.adapters.database.tables.people import DatabasePeopleReader
@@ -62,6 +63,7 @@ class DatabaseReader(
     DatabaseCheckRecordReader,
     DatabaseDraftReader,
     DatabaseCommentReader,
+    DatabaseDueRunReader,
 ):
     """A `ReviewReader`. `scan` is how many rows a search looks at for one page."""
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 _CONFIRMED = (
     "number, kind, made_by, made_at, address, browser, event, submission, decision, package_request, repository, person"
 )
+_ASKED = "number, submission, version, kind, author, asked_by, asked_at"
 _DECIDED = "submission, version, content_id, track, verdict, decided_by, reason, decided_at"
 
 
@@ -41,6 +42,8 @@ GUARDS = (
     Trigger("versions", "DELETE", "a version never changes"),
     Trigger("version_checks", "UPDATE", "what checks found never changes"),
     Trigger("version_checks", "DELETE", "what checks found is kept"),
+    Trigger("due_runs", "UPDATE", "what was asked for never changes", _ASKED),
+    Trigger("due_runs", "DELETE", "due runs are kept"),
     Trigger("receipts", "UPDATE", "a receipt never changes"),
     Trigger("receipts", "DELETE", "a receipt never changes"),
     Trigger("decisions", "UPDATE", "a decision never changes", _DECIDED),
@@ -67,6 +70,20 @@ _UNDONE = (
     " OR coalesce(NEW.settled_by, '') <> OLD.settled_by OR coalesce(NEW.outcome, '') <> OLD.outcome"
 )
 _ONCE = "a dispute and its settlement are said once"
+# Updates of a row that are refused where a condition holds: name, table, condition, message.
+_REFUSED = (
+    ("confirmations_once", "confirmations", _UNDONE, _ONCE),
+    ("due_runs_ended", "due_runs", "OLD.state = 'ended'", "a run that ended never changes"),
+    (
+        "due_runs_attempt",
+        "due_runs",
+        (
+            "NEW.attempt <> OLD.attempt AND NOT"
+            " (OLD.state = 'queued' AND NEW.state = 'running' AND NEW.attempt = OLD.attempt + 1)"
+        ),
+        "an attempt begins with taking a queued run",
+    ),
+)
 
 
 def statements(dialect: str) -> Iterator[str]:
@@ -85,10 +102,11 @@ def _sqlite() -> Iterator[str]:
         "CREATE TRIGGER submissions_author BEFORE UPDATE OF author ON submissions"
         f" WHEN NOT EXISTS ({_HEIR}) BEGIN SELECT RAISE(ABORT, '{_AUTHOR}'); END"
     )
-    yield (
-        "CREATE TRIGGER confirmations_once BEFORE UPDATE ON confirmations"
-        f" WHEN {_UNDONE} BEGIN SELECT RAISE(ABORT, '{_ONCE}'); END"
-    )
+    for name, table, condition, message in _REFUSED:
+        yield (
+            f"CREATE TRIGGER {name} BEFORE UPDATE ON {table}"
+            f" WHEN {condition} BEGIN SELECT RAISE(ABORT, '{message}'); END"
+        )
     yield (
         "CREATE TRIGGER events_gapless BEFORE INSERT ON events"
         " WHEN NEW.seq <> (SELECT coalesce(max(seq), 0) + 1 FROM events)"
@@ -124,14 +142,15 @@ def _postgresql() -> Iterator[str]:
         )
     for table in (
         *("events", "versions", "receipts", "decisions", "submissions", "small_files", "people"),
-        *("confirmations", "version_checks", "comments", "comment_revisions", "published_drafts"),
+        *("confirmations", "version_checks", "comments", "comment_revisions", "published_drafts", "due_runs"),
     ):
         yield (
             f"CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table}"
             f" FOR EACH STATEMENT EXECUTE FUNCTION enablement_refuse('{table} are kept')"
         )
-    yield (
-        "CREATE TRIGGER confirmations_once BEFORE UPDATE ON confirmations"
-        f" FOR EACH ROW WHEN ({_UNDONE}) EXECUTE FUNCTION enablement_refuse('{_ONCE}')"
-    )
+    for name, table, condition, message in _REFUSED:
+        yield (
+            f"CREATE TRIGGER {name} BEFORE UPDATE ON {table}"
+            f" FOR EACH ROW WHEN ({condition}) EXECUTE FUNCTION enablement_refuse('{message}')"
+        )
     yield "CREATE TRIGGER events_gapless BEFORE INSERT ON events FOR EACH ROW EXECUTE FUNCTION enablement_gapless()"

@@ -30,6 +30,7 @@ from enablement_ext.adapters.database.tables.check_records import DatabaseCheckR
 from enablement_ext.adapters.database.tables.comment_revisions import DatabaseCommentWriter
 from enablement_ext.adapters.database.tables.confirmations import DatabaseConfirmationWriter
 from enablement_ext.adapters.database.tables.drafts import DatabaseDraftWriter
+from enablement_ext.adapters.database.tables.due_runs import DatabaseDueRunWriter
 from enablement_ext.adapters.database.tables.grants import DatabaseGrantWriter
 from enablement_ext.adapters.database.tables.package_requests import DatabaseRequestWriter
 from enablement_ext.adapters.database.tables.people import DatabasePeopleWriter
@@ -54,6 +55,7 @@ class DatabaseTransaction(
     DatabaseCheckRecordWriter,
     DatabaseDraftWriter,
     DatabaseCommentWriter,
+    DatabaseDueRunWriter,
 ):
     """A `ReviewTransaction`. `finish` writes the head of the chain; the store calls it before it commits."""
 

@@ -17,10 +17,11 @@ _NEVER = float("inf")
 
 
 class MemoryEnvironments:
-    """Implements the port `Environments` for one Python version. Nothing is made; `bin` names a folder that does not exist."""
+    """Implements the port `Environments` for one Python version. Nothing is made; `bin` names a folder that does not exist, or the one given."""
 
-    def __init__(self, python: str = "3.11") -> None:
+    def __init__(self, python: str = "3.11", folder: str = "") -> None:
         self._python = python
+        self._folder = folder
         self._made: dict[tuple[str, str, str], ReleaseEnvironment] = {}
 
     def ready(self, release: Release) -> ReleaseEnvironment | None:
@@ -33,7 +34,7 @@ class MemoryEnvironments:
             raise EnvironmentUnavailable(
                 f"{release.image} {release.version} is for Python {', '.join(release.python)}, not {self._python}"
             )
-        folder = f"/environments/{release.image}-{release.version}/bin"
+        folder = self._folder or f"/environments/{release.image}-{release.version}/bin"
         made = ReleaseEnvironment(release.image, release.version, release.digest, self._python, folder)
         return self._made.setdefault(_key(release), made)
 

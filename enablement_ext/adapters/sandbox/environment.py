@@ -53,6 +53,8 @@ class KernelEnvironment:
                 yield from ("--symlink", str(place.readlink()), str(place))
             elif place.is_dir():
                 yield from ("--ro-bind", str(place), str(place))
+        for made in ("/etc", "/etc/ssl"):  # as below: what stands in them is for the run's account to read
+            yield from ("--perms", "0755", "--dir", made)
         for name in _SETTINGS:
             yield from ("--ro-bind-try", f"/etc/{name}", f"/etc/{name}")
         for folder in self.folders:

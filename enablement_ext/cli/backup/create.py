@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import secrets
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -22,6 +22,7 @@ from enablement_ext.cli.backup.folder import (
     entries,
     fsync_path,
     fsync_tree,
+    run_notebooks,
     submissions,
     versions,
 )
@@ -109,22 +110,28 @@ class _Copied:
 
 
 def _copy_artifacts(reader: ReviewReader, source: BackupSource, files: ArtifactStore) -> _Copied:
-    """Every file that a version names and the queue does not keep itself."""
+    """Every file that a version or the result of a run names and the queue does not keep itself."""
     done, seen = _Copied(), set[str]()
     waiting: list[bytes] = []
-    for entry in (entry for version in versions(reader) for entry in entries(version)):
-        if entry.sha256 in seen or reader.small_file(entry.sha256) is not None:
+    for sha256 in _named(reader):
+        if sha256 in seen or reader.small_file(sha256) is not None:
             continue
-        seen.add(entry.sha256)
+        seen.add(sha256)
         try:
-            waiting.append(source.artifacts.get(entry.sha256))
+            waiting.append(source.artifacts.get(sha256))
         except ArtifactDamaged:
-            done.damaged.append(entry.sha256)
+            done.damaged.append(sha256)
             continue
-        done.count, done.size = done.count + 1, done.size + entry.size
+        done.count, done.size = done.count + 1, done.size + len(waiting[-1])
         if sum(map(len, waiting)) > _FLUSH_BYTES:
             files.put(waiting)
             waiting = []
             source.progress(f"{done.count:,} files, {done.size / 1e6:,.0f} MB")
     files.put(waiting)
     return done
+
+
+def _named(reader: ReviewReader) -> Iterator[str]:
+    for version in versions(reader):
+        yield from (entry.sha256 for entry in entries(version))
+    yield from (sha256 for _, sha256 in run_notebooks(reader))

@@ -95,6 +95,12 @@ def versions(reader: ReviewReader) -> Iterator[Version]:
         yield from reader.versions(number)
 
 
+def run_notebooks(reader: ReviewReader) -> Iterator[tuple[int, str]]:
+    """Submission and SHA-256 of every notebook that shows what a run of a version showed."""
+    for number in submissions(reader):
+        yield from ((number, sha256) for sha256 in reader.due_run_notebooks(number))
+
+
 def entries(version: Version) -> tuple[FileEntry, ...]:
     """The notebook and the files of a version."""
     return (version.notebook, *version.files)

@@ -19,6 +19,7 @@ from enablement_ext.cli.backup.folder import (
     entries,
     fsync_path,
     fsync_tree,
+    run_notebooks,
     versions,
 )
 from enablement_ext.cli.errors import CliError, Exit
@@ -99,6 +100,7 @@ def restore_to_cluster(
         try:
             with store.read() as reader:
                 names = {entry.sha256 for version in versions(reader) for entry in entries(version)}
+                names |= {name for _, name in run_notebooks(reader)}
                 for name in sorted(names):
                     if reader.small_file(name) is None:
                         with suppress(ArtifactDamaged):

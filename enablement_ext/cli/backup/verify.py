@@ -17,6 +17,7 @@ from enablement_ext.cli.backup.folder import (
     BackupRecord,
     entries,
     read_record,
+    run_notebooks,
     versions,
 )
 from enablement_ext.core.errors import EnablementError
@@ -97,6 +98,9 @@ def _version_problems(reader: ReviewReader, files: BackupFiles) -> Iterator[str]
                 known[entry.sha256] = _is_intact(entry.sha256, reader, files)
             if not known[entry.sha256]:
                 yield f"{label}: {entry.path} is missing or damaged ({entry.sha256[:12]}…)"
+    for number, name in run_notebooks(reader):
+        if not _is_intact(name, reader, files):
+            yield f"submission {number}: what a run showed is missing or damaged ({name[:12]}…)"
 
 
 def _is_intact(name: str, reader: ReviewReader, files: BackupFiles) -> bool:

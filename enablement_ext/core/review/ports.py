@@ -18,6 +18,7 @@ from enablement_ext.core.git.forges.ports import GrantReader, GrantWriter
 from enablement_ext.core.images.requests.ports import PackageRequestReader, PackageRequestWriter
 from enablement_ext.core.review.differences.ports import SeenReader, SeenWriter
 from enablement_ext.core.review.discussion.ports import CommentReader, CommentWriter, DraftReader, DraftWriter
+from enablement_ext.core.review.due_runs.ports import DueRunReader, DueRunWriter
 from enablement_ext.core.review.event_log import ChainHead
 from enablement_ext.core.review.models import (
     Anchor,
@@ -143,6 +144,7 @@ class ReviewReader(
     SeenReader,
     DraftReader,
     CommentReader,
+    DueRunReader,
     Protocol,
 ):
     """Reads in one consistent snapshot."""
@@ -230,6 +232,7 @@ class ReviewTransaction(
     SeenWriter,
     DraftWriter,
     CommentWriter,
+    DueRunWriter,
     Protocol,
 ):
     """Reads and writes that become visible and durable together, or not at all.

@@ -53,6 +53,12 @@ def verdict_line(outcome: RerunOutcome, environment: str) -> str:
     return " · ".join(part for part in parts if part)
 
 
+def short_line(outcome: RerunOutcome) -> str:
+    """How many cells came out the same, and nothing that the notebook says."""
+    same = sum(1 for cell in outcome.cells if cell.verdict.verdict in SAME)
+    return f"{same} of {len(outcome.cells)} cells the same"
+
+
 def cell_lines(outcome: RerunOutcome) -> Iterator[str]:
     """A line for each code cell that did not come out exactly as it was sent."""
     for cell in outcome.cells:

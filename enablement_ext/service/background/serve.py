@@ -57,6 +57,7 @@ async def run(
         lambda: memberships.watch(context),
         lambda: revoke_expired_credentials(context, intervals.sweep),
         context.package_solving.run,
+        context.rerunning.run,
     ]
     if parent_is_alive is not None:
         work.append(lambda: watch_parent(parent_is_alive, stop.set))
@@ -74,6 +75,7 @@ async def run(
     await asyncio.gather(*tasks, return_exceptions=True)
     for server in servers:
         await server.close_all_connections()
+    context.rerunning.stop()
     context.package_solving.stop()
     context.checking.close()
     for pool in pools:

@@ -25,6 +25,7 @@ from enablement_ext.service.http.handlers import (
     health,
     holds,
     pages,
+    reruns,
     submissions,
     threads,
 )
@@ -42,6 +43,7 @@ def route_table(context: ServiceContext) -> RouteTable[ServiceContext]:
     modules = (
         submissions,
         checks,
+        reruns,
         threads,
         drafts,
         comments,

@@ -48,7 +48,7 @@ class ReviewContext:
 
     Files of at most `small_bytes` are kept by the transaction that names them, larger ones in `artifacts`, which finds both.
     `compare` says what changed between two versions, `check_anchor` and `place` where threads stand (`core.review.anchors`), `checks` what is
-    asked about a bundle before it is stored.
+    asked about a bundle before it is stored. `reruns`: whether what arrives is run again here.
     """
 
     store: ReviewStore
@@ -64,6 +64,7 @@ class ReviewContext:
     place: Callable[[Sequence[Anchor], bytes, bytes], list[PortedAnchor]] = place_all
     prefilter: Prefilter = field(default_factory=LiteralPrefilter)
     checks: ArrivalChecks = field(default_factory=ArrivalChecks)
+    reruns: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from enablement_ext.core.git.repository_names import RepositoryId
 from enablement_ext.core.review.content_id import content_id
 from enablement_ext.core.review.models import CheckRecord, ImageRef, Principal, Receipt, Version
 from enablement_ext.core.review.ports import KeptReceipt, NewVersion, ReviewReader, ReviewTransaction
+from enablement_ext.service.use_cases import due_runs
 from enablement_ext.service.use_cases.arrival.examination import Examination, Examine, examine_here
 from enablement_ext.service.use_cases.git.access import access_to
 from enablement_ext.service.use_cases.ingest import ReceivedBundle, ValidatedBundle, ingest
@@ -117,6 +118,7 @@ def store(context: ReviewContext, command: SubmitCommand, examined: Examination)
         if origin is not None:
             transaction.keep_origin(origin.path, added.submission)
         transaction.keep_check_record(added.submission, added.number, record)
+        due_runs.arrived(context, transaction, added)
         receipt = _receipt(added)
         transaction.keep_small_files(small)
         transaction.keep_receipt(command.principal.name, command.key, KeptReceipt(receipt, validated.identity))

@@ -8,6 +8,7 @@ from enablement_ext.core.review.lifecycle import Action, step
 from enablement_ext.core.review.models import Event, Principal, Submission
 from enablement_ext.core.review.permissions import relation
 from enablement_ext.core.review.ports import ReviewTransaction
+from enablement_ext.service.use_cases import due_runs
 from enablement_ext.service.use_cases.review_context import (
     EventDraft,
     ReviewContext,
@@ -34,6 +35,7 @@ def withdraw(context: ReviewContext, principal: Principal, number: int, stamp: i
         def edit(event: Event) -> Submission:
             return replace(before, state=following, claim=None, attention=attention_after(before, frozenset(), event))
 
+        due_runs.cancel_open(context, transaction, number, (principal.name, due_runs.WITHDRAWN))
         return record_change(
             transaction, before, EventDraft(principal.name, "withdrawn", data={"reason": reason}), edit, context
         )

@@ -67,6 +67,12 @@ export type IVersionChecks = ServiceSchemas['VersionChecks'];
 export type ICheckOverride = ServiceSchemas['CheckOverride'];
 export type IPreflight = LabSchemas['Preflight'];
 
+// Re-runs.
+export type IRerun = ServiceSchemas['Rerun'];
+export type IRerunVerdict = ServiceSchemas['RerunVerdict'];
+export type IRerunCell = ServiceSchemas['RerunCell'];
+export type RunVerdict = IRerunCell['verdict'];
+
 // Images and package requests.
 export type IRelease = ServiceSchemas['Release'];
 export type IReleaseDetail = ServiceSchemas['ReleaseDetail'];

@@ -15,6 +15,7 @@ import { CodeLines } from './code';
 import { Outputs } from './outputs';
 import { useDocument } from './context';
 import { DraftCard } from './drafts/card';
+import { ComparedOutputs } from './rerun/cell';
 import { ThreadCard } from './thread';
 
 export interface ICellProps {
@@ -70,13 +71,15 @@ function SeenCell(props: ICellProps): React.JSX.Element {
             {trans.__('The source is cut for reading: %1 in full.', fileSize(cell.source_cut))}
           </p>
         )}
-        <Outputs
-          cell={cell}
-          canComment={canComment}
-          onComment={output => at({ output })}
-          onMore={more === null ? loadMore : null}
-          downloadUrl={model.enablement.client.fileUrl(model.number, version, 0)}
-        />
+        <ComparedOutputs cell={cell}>
+          <Outputs
+            cell={cell}
+            canComment={canComment}
+            onComment={output => at({ output })}
+            onMore={more === null ? loadMore : null}
+            downloadUrl={model.enablement.client.fileUrl(model.number, version, 0)}
+          />
+        </ComparedOutputs>
         <ErrorNote error={task.error} trans={trans} onRetry={loadMore} />
       </div>
       <aside className="enb-threads" aria-label={trans.__('Comments on cell %1', cell.index + 1)}>

@@ -20,7 +20,8 @@ export function Outputs(props: {
   canComment: boolean;
   onComment: (output: number) => void;
   onMore: (() => void) | null;
-  downloadUrl: string;
+  /** Where the whole of it can be had; null where it cannot. */
+  downloadUrl: string | null;
 }): React.JSX.Element | null {
   const { trans } = useDocument();
   const { cell } = props;
@@ -55,9 +56,11 @@ export function Outputs(props: {
               {trans.__('Show more')}
             </button>
           )}{' '}
-          <a className="enb-link" href={props.downloadUrl} download="" rel="noopener">
-            {trans.__('Download the notebook')}
-          </a>
+          {props.downloadUrl !== null && (
+            <a className="enb-link" href={props.downloadUrl} download="" rel="noopener">
+              {trans.__('Download the notebook')}
+            </a>
+          )}
         </p>
       )}
     </div>

@@ -13,6 +13,8 @@ import { NotebookTab } from './notebook';
 import { OverviewTab } from './overview';
 import type { Tab } from './model';
 import { IDocumentContext, DocumentContext } from './context';
+import { RerunLine } from './rerun/line';
+import { RerunContext, useRerunState } from './rerun/state';
 
 export function DocumentView(props: { reading: Omit<IDocumentContext, 'showCell'> }): React.JSX.Element {
   const { model, trans } = props.reading;
@@ -25,6 +27,7 @@ export function DocumentView(props: { reading: Omit<IDocumentContext, 'showCell'
       model.tabAsked.disconnect(follow);
     };
   }, [model]);
+  const rerun = useRerunState(model);
   const onReached = React.useCallback(() => setTarget(null), []);
   const reading = React.useMemo<IDocumentContext>(
     () => ({
@@ -50,25 +53,33 @@ export function DocumentView(props: { reading: Omit<IDocumentContext, 'showCell'
       <Header />
       <DraftsBar />
       <ErrorNote error={model.error} trans={trans} onRetry={() => void model.load()} />
-      <Tabs number={model.number} chosen={tab} onChoose={chosen => model.show(chosen)} labels={labels(props.reading)} />
-      <TabPanel number={model.number} tab="overview" chosen={tab}>
-        <OverviewTab />
-      </TabPanel>
-      <TabPanel number={model.number} tab="changes" chosen={tab}>
-        <ChangesTab />
-      </TabPanel>
-      <TabPanel number={model.number} tab="notebook" chosen={tab}>
-        <NotebookTab key={model.version?.number} target={target} onReached={onReached} />
-      </TabPanel>
-      <TabPanel number={model.number} tab="files" chosen={tab}>
-        <FilesTab key={model.version?.number} />
-      </TabPanel>
-      <TabPanel number={model.number} tab="discussion" chosen={tab}>
-        <DiscussionTab />
-      </TabPanel>
-      <TabPanel number={model.number} tab="history" chosen={tab}>
-        <HistoryTab />
-      </TabPanel>
+      <RerunContext.Provider value={rerun}>
+        <RerunLine />
+        <Tabs
+          number={model.number}
+          chosen={tab}
+          onChoose={chosen => model.show(chosen)}
+          labels={labels(props.reading)}
+        />
+        <TabPanel number={model.number} tab="overview" chosen={tab}>
+          <OverviewTab />
+        </TabPanel>
+        <TabPanel number={model.number} tab="changes" chosen={tab}>
+          <ChangesTab />
+        </TabPanel>
+        <TabPanel number={model.number} tab="notebook" chosen={tab}>
+          <NotebookTab key={model.version?.number} target={target} onReached={onReached} />
+        </TabPanel>
+        <TabPanel number={model.number} tab="files" chosen={tab}>
+          <FilesTab key={model.version?.number} />
+        </TabPanel>
+        <TabPanel number={model.number} tab="discussion" chosen={tab}>
+          <DiscussionTab />
+        </TabPanel>
+        <TabPanel number={model.number} tab="history" chosen={tab}>
+          <HistoryTab />
+        </TabPanel>
+      </RerunContext.Provider>
     </DocumentContext.Provider>
   );
 }

@@ -10,6 +10,9 @@ import { HOLD_KINDS } from './holdsModel';
 
 const DECISIONS = new Set(['approved', 'changes_requested', 'rejected', ...HOLD_KINDS]);
 
+/** What the service does by itself: nobody's turn begins or ends with it. */
+const RUNS = new Set(['rerun_asked', 'rerun_started', 'rerun_ended']);
+
 /** What is confirmed on a page of the decision origin, and never from the lab: whose name it was done in is told in any case. */
 const CONFIRMED = new Set([
   'approved',
@@ -42,7 +45,7 @@ export class AttentionNotifications {
     if (CONFIRMED.has(change.kind)) {
       await this.confirm(change);
     }
-    if (number === null) {
+    if (number === null || RUNS.has(change.kind)) {
       return;
     }
     const isNew = change.attention && !this.told.has(number);

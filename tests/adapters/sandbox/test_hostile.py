@@ -224,3 +224,14 @@ def test_descriptors_and_threads_are_given_back(run: Run) -> None:
 
 def _descriptors() -> int:
     return sum(1 for _ in Path("/proc/self/fd").iterdir())
+
+
+def test_what_programs_need_of_etc_can_be_read_and_names_nobody(run: Run) -> None:
+    found = run(
+        "import os\nprint(open('/etc/passwd').read())\nprint(*sorted(os.listdir('/etc')))\nprint(os.access('/etc', os.W_OK))"
+    )
+    text = shown(found)
+    assert text.startswith("root:x:0:0::/nonexistent:/usr/sbin/nologin\nnobody:x:65534")
+    assert "nsswitch.conf" in text
+    assert "shadow" not in text
+    assert text.endswith("False\n")

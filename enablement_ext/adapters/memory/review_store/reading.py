@@ -11,6 +11,7 @@ from enablement_ext.adapters.memory.repository_access import MemoryAccessReader
 from enablement_ext.adapters.memory.review_store.comment_revisions import MemoryCommentReader
 from enablement_ext.adapters.memory.review_store.confirmations import MemoryConfirmationReader
 from enablement_ext.adapters.memory.review_store.drafts import MemoryDraftReader
+from enablement_ext.adapters.memory.review_store.due_runs import MemoryDueRunReader
 from enablement_ext.adapters.memory.review_store.package_requests import MemoryRequestReader
 from enablement_ext.adapters.memory.review_store.people import MemoryPeopleReader
 from enablement_ext.adapters.memory.review_store.seen import MemorySeenReader
@@ -42,6 +43,7 @@ class MemoryReader(
     MemorySeenReader,
     MemoryDraftReader,
     MemoryCommentReader,
+    MemoryDueRunReader,
 ):
     """A `ReviewReader` over a state."""
 

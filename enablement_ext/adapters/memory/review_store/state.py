@@ -13,6 +13,7 @@ from enablement_ext.core.images.requests.package_requests import PackageRequest
 from enablement_ext.core.review.differences.seen import SeenMarks
 from enablement_ext.core.review.discussion.drafts import Draft
 from enablement_ext.core.review.discussion.revisions import CommentText
+from enablement_ext.core.review.due_runs.models import DueRun
 from enablement_ext.core.review.event_log import EMPTY, ChainHead
 from enablement_ext.core.review.models import CheckRecord, Decision, Event, Submission, Thread, Version
 from enablement_ext.core.review.ports import KeptReceipt
@@ -44,6 +45,7 @@ class MemoryState:
     drafts: dict[int, Draft] = field(default_factory=dict)
     published_drafts: dict[int, tuple[str, int]] = field(default_factory=dict)  # by whom, with which event
     comment_texts: dict[int, tuple[CommentText, ...]] = field(default_factory=dict)  # of those that were changed
+    due_runs: dict[int, DueRun] = field(default_factory=dict)
 
     def copy(self) -> MemoryState:
         """A copy whose containers are its own; the values in them are frozen."""
@@ -70,4 +72,5 @@ class MemoryState:
             drafts=dict(self.drafts),
             published_drafts=dict(self.published_drafts),
             comment_texts=dict(self.comment_texts),
+            due_runs=dict(self.due_runs),
         )

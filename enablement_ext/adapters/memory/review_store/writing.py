@@ -11,6 +11,7 @@ from enablement_ext.adapters.memory.repository_access import MemoryAccessWriter
 from enablement_ext.adapters.memory.review_store.comment_revisions import MemoryCommentWriter
 from enablement_ext.adapters.memory.review_store.confirmations import MemoryConfirmationWriter
 from enablement_ext.adapters.memory.review_store.drafts import MemoryDraftWriter
+from enablement_ext.adapters.memory.review_store.due_runs import MemoryDueRunWriter
 from enablement_ext.adapters.memory.review_store.package_requests import MemoryRequestWriter
 from enablement_ext.adapters.memory.review_store.people import MemoryPeopleWriter
 from enablement_ext.adapters.memory.review_store.reading import MemoryReader
@@ -31,6 +32,7 @@ class MemoryTransaction(
     MemorySeenWriter,
     MemoryDraftWriter,
     MemoryCommentWriter,
+    MemoryDueRunWriter,
 ):
     """A `ReviewTransaction`: reads see what it wrote."""
 

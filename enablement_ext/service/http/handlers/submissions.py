@@ -76,11 +76,11 @@ async def list_submissions(context: ServiceContext, request: Request) -> Respons
 
 
 async def send_submission(context: ServiceContext, request: Request) -> Response:
-    return await _submit(context, request, None)
+    return await _sent(context, request, None)
 
 
 async def send_version(context: ServiceContext, request: Request) -> Response:
-    return await _submit(context, request, request.numbers["number"])
+    return await _sent(context, request, request.numbers["number"])
 
 
 def get_submission(context: ServiceContext, request: Request) -> Response:
@@ -212,6 +212,12 @@ def _page(context: ServiceContext, who: Principal, query: queries.ListQuery, *, 
         cached = CachedPage(body, page.latest_seq, first_claim_end(page.items, looking.now))
         context.page_cache.put((who, query), cached)
     return body
+
+
+async def _sent(context: ServiceContext, request: Request, target: int | None) -> Response:
+    answer = await _submit(context, request, target)
+    context.rerunning.wake()
+    return answer
 
 
 async def _submit(context: ServiceContext, request: Request, target: int | None) -> Response:

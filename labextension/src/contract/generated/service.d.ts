@@ -169,6 +169,81 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/submissions/{number}/versions/{version}/rerun": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: components["parameters"]["Number"];
+                version: components["parameters"]["VersionNumber"];
+            };
+            cookie?: never;
+        };
+        /**
+         * How a version came out when it was run again, or how far that is
+         * @description While one is queued or running, ask again after a few seconds; its start and its end are messages of the event stream (`rerun_started`, `rerun_ended`)
+         */
+        get: operations["viewRerun"];
+        put?: never;
+        /**
+         * Have a version run again, as its author or a reviewer
+         * @description 409 `conflict` where a run of it is queued or running, 409 `reruns-off` where this hub runs none
+         */
+        post: operations["askRerun"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/submissions/{number}/versions/{version}/rerun/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: components["parameters"]["Number"];
+                version: components["parameters"]["VersionNumber"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Stop the run of a version, as its author or a reviewer
+         * @description 409 `conflict` where none is queued or running
+         */
+        post: operations["cancelRerun"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/submissions/{number}/versions/{version}/rerun/cells/{cell}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: components["parameters"]["Number"];
+                version: components["parameters"]["VersionNumber"];
+                /** @description index of the cell */
+                cell: number;
+            };
+            cookie?: never;
+        };
+        /**
+         * One cell with what the newest run showed, by the rules for outputs of this hub
+         * @description 404 `not-found` also where nothing was run
+         */
+        get: operations["viewRerunCell"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/submissions/{number}/versions/{version}/files/{index}": {
         parameters: {
             query?: never;
@@ -1210,6 +1285,102 @@ export interface components {
             /** @description what blocks first */
             findings: components["schemas"]["Finding"][];
             taken_out: components["schemas"]["TakenOut"][];
+        };
+        Rerun: {
+            /** @description whether this hub runs what arrives again */
+            on: boolean;
+            /**
+             * @description of the newest run
+             * @enum {string}
+             */
+            state: "none" | "queued" | "running" | "ended";
+            run: null | components["schemas"]["DueRun"];
+            /** @description null until it ended, and where nothing was run */
+            verdict: null | components["schemas"]["RerunVerdict"];
+        };
+        DueRun: {
+            number: number;
+            asked_by: string;
+            /** Format: date-time */
+            asked_at: string;
+            /** Format: date-time */
+            started_at: string | null;
+            /** Format: date-time */
+            ended_at: string | null;
+            /** @description how often it was begun: after a worker that died it is begun again */
+            attempt: number;
+            cells_done: number;
+            /** @description code cells, 0 until that is known */
+            cells_total: number;
+            /** @enum {string|null} */
+            outcome: "same" | "differs" | "died" | "cancelled" | "not-run" | null;
+            /** @description code for `died` (out-of-memory, wall-time, output-cap, pids-cap, kernel-never-answered, kernel-died, connection-lost, node-gone, worker-died, no-space), `cancelled` (asked, superseded, withdrawn) and `not-run` (sandbox-off, environment-missing, image-unknown, image-changed, other-language, too-large, file-lost) */
+            reason: string;
+            /** @description one line for a person, English */
+            line: string;
+        };
+        RerunVerdict: {
+            same: boolean;
+            line: string;
+            /** @description the code cells in order */
+            cells: components["schemas"]["RerunCell"][];
+            /** @description one, or two where a cell differed */
+            runs: components["schemas"]["RerunRun"][];
+            sandbox: {
+                /** @enum {string} */
+                grade: "full" | "reduced" | "off";
+                sentence: string;
+                layers: {
+                    layer: string;
+                    /** @enum {string} */
+                    strength: "holds" | "weaker" | "missing";
+                    detail: string;
+                }[];
+            };
+        };
+        RerunCell: {
+            /** @description index of the cell */
+            cell: number;
+            id: string;
+            /** @enum {string} */
+            verdict: "identical" | "equivalent" | "differs" | "not-as-sent" | "differs-each-time" | "error" | "truncated" | "not-run" | "needs-resource" | "not-compared";
+            /**
+             * @description the comparison that decided it
+             * @enum {string}
+             */
+            step: "bytes" | "json" | "text" | "numbers" | "sets" | "table" | "picture" | "data";
+            /** @description English */
+            sentence: string;
+            differences: {
+                kind: string;
+                where: number;
+                form: string;
+                facts: {
+                    [key: string]: unknown;
+                };
+            }[];
+            /** @description those that are not told */
+            more_differences: number;
+            /** @description what it showed looks like a secret and is not kept */
+            withheld: boolean;
+        };
+        RerunRun: {
+            end: string;
+            facts: {
+                [key: string]: unknown;
+            };
+            seconds: number;
+            /** @description 0 where nothing measured it */
+            peak_bytes: number;
+            messages: number;
+            lost: number;
+            stray: number;
+            files: {
+                path: string;
+                size: number;
+                sha256: string;
+            }[];
+            more_files: number;
         };
         CheckRules: {
             version: string;
@@ -2338,6 +2509,104 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["VersionChecks"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    viewRerun: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: components["parameters"]["Number"];
+                version: components["parameters"]["VersionNumber"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the newest run */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rerun"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    askRerun: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: components["parameters"]["Number"];
+                version: components["parameters"]["VersionNumber"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description it is queued */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rerun"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    cancelRerun: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: components["parameters"]["Number"];
+                version: components["parameters"]["VersionNumber"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description it has ended; what runs is stopped within seconds */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rerun"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    viewRerunCell: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: components["parameters"]["Number"];
+                version: components["parameters"]["VersionNumber"];
+                /** @description index of the cell */
+                cell: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the cell */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CellView"];
                 };
             };
             default: components["responses"]["Problem"];

@@ -1,0 +1,200 @@
+"""Background tasks that run due versions again, so many at a time. Every run that is taken ends or is put back, whatever dies on the way."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import threading
+import time
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from enablement_ext.core.errors import EnablementError, NoSpace
+from enablement_ext.core.review.due_runs.models import NO_SPACE, WORKER_DIED, DueRun
+from enablement_ext.service.reruns.process import COMMAND, RerunAnswer, RerunProcess
+from enablement_ext.service.reruns.running import CannotRun, VersionRuns
+from enablement_ext.service.runtime.thread_pools import ThreadPool
+from enablement_ext.service.use_cases import due_runs
+from enablement_ext.service.use_cases.review_context import ReviewContext
+from enablement_ext.web import logs
+
+log = logging.getLogger("enablement.service")
+
+_OPEN_SECONDS = 120.0  # so long somebody who looked at a version is taken to look at it
+_MOST_OPENED = 200
+
+
+@dataclass(frozen=True, slots=True)
+class RerunOptions:
+    """How many at a time, and seconds: of a lease, between two renewals of it, between two looks into the queue."""
+
+    at_once: int = 1
+    lease: float = 60.0
+    beat: float = 2.0
+    interval: float = 10.0
+    command: tuple[str, ...] = COMMAND
+
+
+class OpenedVersions:
+    """What reviewers have open, as far as this process knows. Safe from any thread."""
+
+    def __init__(self) -> None:
+        self._seen: dict[tuple[int, int], float] = {}
+        self._lock = threading.Lock()
+
+    def note(self, submission: int, version: int) -> None:
+        """A reviewer looks at it now."""
+        with self._lock:
+            self._seen.pop((submission, version), None)
+            self._seen[submission, version] = time.monotonic()
+            while len(self._seen) > _MOST_OPENED:
+                del self._seen[next(iter(self._seen))]
+
+    def now(self) -> Collection[tuple[int, int]]:
+        """Those that somebody looked at a moment ago."""
+        since = time.monotonic() - _OPEN_SECONDS
+        with self._lock:
+            return {version for version, at in self._seen.items() if at >= since}
+
+
+@dataclass(slots=True)
+class Rerunning:
+    """`runs` is None where this service is not to run any."""
+
+    review: ReviewContext
+    runs: VersionRuns | None = None
+    options: RerunOptions = field(default_factory=RerunOptions)
+    opened: OpenedVersions = field(default_factory=OpenedVersions)
+    _wake: asyncio.Event = field(default_factory=asyncio.Event)
+    _stopping: threading.Event = field(default_factory=threading.Event)
+    _pool: ThreadPool | None = None
+    _slots: list[_Slot] = field(default_factory=list)
+
+    def wake(self) -> None:
+        """A run is due. From the event loop."""
+        self._wake.set()
+
+    async def run(self) -> None:
+        """Until cancelled."""
+        if self.runs is None:
+            return
+        self._pool = self._pool or ThreadPool(self.options.at_once)
+        async with asyncio.TaskGroup() as slots:
+            for _ in range(self.options.at_once):
+                self._slots.append(_Slot(self, self.runs))
+                slots.create_task(self._work(self._pool, self._slots[-1]))
+
+    def stop(self) -> None:
+        """At shutdown: runs at hand are put back, and the next start takes them up again."""
+        self._stopping.set()
+        if self._pool is not None:
+            self._pool.close()
+        for slot in self._slots:
+            slot.rest()
+
+    @property
+    def stopping(self) -> bool:
+        """Whether nothing more is to begin, and what runs is to be put back."""
+        return self._stopping.is_set()
+
+    async def _work(self, pool: ThreadPool, slot: _Slot) -> None:
+        while not self.stopping:
+            self._wake.clear()
+            while await pool.run(slot.next):
+                self._wake.set()  # where there was one there may be more: for the other slots
+            try:
+                await asyncio.wait_for(self._wake.wait(), self.options.interval)
+            except TimeoutError:
+                await pool.run(slot.rest)
+
+
+class _Slot:
+    """Runs one after the other, in a process that it keeps while there is work."""
+
+    def __init__(self, owner: Rerunning, runs: VersionRuns) -> None:
+        self._owner = owner
+        self._review = owner.review
+        self._runs = runs
+        self._process: RerunProcess | None = None
+
+    def next(self) -> bool:
+        """Take one and see it through; false where there is none, or the store is away."""
+        lease = timedelta(seconds=self._owner.options.lease)
+        if self._owner.stopping:
+            return False
+        try:
+            taken = due_runs.take_next(self._review, self._owner.opened.now(), lease)
+            if taken is None:
+                return False
+            self._see_through(taken)
+        except EnablementError as problem:
+            # What was taken stays so until its lease is over; then it is taken again or ends.
+            log.warning(logs.line("background_failed", code=problem.code))
+            return False
+        return not self._owner.stopping
+
+    def rest(self) -> None:
+        """Nothing is due: give the process back."""
+        process, self._process = self._process, None
+        if process is not None:
+            process.close()
+
+    def _see_through(self, taken: DueRun) -> None:
+        try:
+            question = self._runs.question(due_runs.version_of(self._review, taken))
+            process = self._process = self._process or RerunProcess(self._owner.options.command)
+            answer = process.ask(question, _Watch(self._owner, taken))
+        except CannotRun as why:
+            due_runs.store_result(self._review, taken, why.result)
+            return
+        except (OSError, EOFError, ValueError) as error:
+            code = self._killed()
+            log.warning(logs.line("rerun_broke_off", run=taken.number, exit=code, **logs.failure(error)))
+            due_runs.give_up(self._review, taken, WORKER_DIED)
+            return
+        if answer is None:
+            self.rest()
+            due_runs.give_up(self._review, taken)  # where it was cancelled it is nobody's, and stays as it is
+            return
+        self._store(taken, answer)
+
+    def _store(self, taken: DueRun, answer: RerunAnswer) -> None:
+        if "error" in answer.message:
+            told = {name: str(answer.message[name]) for name in ("error", "kind", "where") if name in answer.message}
+            log.error(logs.line("rerun_failed", run=taken.number, **told))
+            due_runs.give_up(self._review, taken, WORKER_DIED)
+            return
+        try:
+            stored = due_runs.store_result(self._review, taken, self._runs.result(answer))
+        except NoSpace:
+            due_runs.give_up(self._review, taken, NO_SPACE)
+            raise
+        outcome = str(answer.message["outcome"])
+        log.info(logs.line("rerun_ended", run=taken.number, outcome=outcome if stored else "not wanted any more"))
+
+    def _killed(self) -> int | None:
+        process, self._process = self._process, None
+        return None if process is None else process.kill()
+
+
+class _Watch:
+    """Renews the lease while a run goes on, and says whether it still should."""
+
+    def __init__(self, owner: Rerunning, taken: DueRun) -> None:
+        self._owner = owner
+        self._taken = taken
+        self._next = time.monotonic()
+
+    def __call__(self, done: int, total: int) -> bool:
+        if self._owner.stopping:
+            return False
+        options = self._owner.options
+        if time.monotonic() < self._next:
+            return True
+        self._next = time.monotonic() + options.beat
+        try:
+            return due_runs.keep_alive(self._owner.review, self._taken, timedelta(seconds=options.lease), (done, total))
+        except EnablementError as problem:
+            log.warning(logs.line("background_failed", code=problem.code))
+            return True  # the store is away: the run goes on, and its lease has some time left

@@ -1,0 +1,5 @@
+"""Versions are run again in processes of their own, which have no token, no database and no file of the service.
+
+* `process`: one of them as the service sees it; `worker`: what runs in it, `app` its composition root. They speak as the checking processes do.
+* `running`: what is run, with which files and in which environment, and what becomes of the answer.
+"""

@@ -1,0 +1,104 @@
+"""What is run for a version: its stored notebook and files, in the environment of its image on this machine; and what becomes of the answer."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from pathlib import PurePosixPath
+
+from enablement_ext.core.errors import ArtifactDamaged, BadCatalog, EnvironmentUnavailable
+from enablement_ext.core.images.ports import Environments
+from enablement_ext.core.review.due_runs.models import DueRunResult, RunOutcome
+from enablement_ext.core.review.models import FileEntry, ImageRef, Version
+from enablement_ext.core.runs.models import RunLimits
+from enablement_ext.service.caches.catalog import CurrentCatalog
+from enablement_ext.service.checking.wire import Json
+from enablement_ext.service.reruns.process import RerunAnswer, RerunQuestion
+from enablement_ext.service.use_cases.review_context import ReviewContext
+from enablement_ext.web.shared_bytes import SharedBytes
+
+
+class CannotRun(Exception):
+    """It is not run here: `result` says why."""
+
+    def __init__(self, reason: str, line: str) -> None:
+        super().__init__(line)
+        self.result = DueRunResult(RunOutcome.NOT_RUN, reason, line)
+
+
+@dataclass(frozen=True, slots=True)
+class VersionRuns:
+    """`environments` are those of this machine."""
+
+    review: ReviewContext
+    images: CurrentCatalog
+    environments: Environments
+    limits: RunLimits = field(default_factory=RunLimits)
+
+    def question(self, version: Version) -> RerunQuestion:
+        """Raises `CannotRun`, `StoreUnavailable`, `OSError` where there is no memory for the files."""
+        environment, name = self._python(version.image), f"image {version.image.slug} {version.image.release}"
+        size = sum(entry.size for entry in version.files)
+        if size > self.limits.work_bytes:
+            raise CannotRun("too-large", f"Its files ({size >> 20} MB) are more than a run may hold.")
+        files, listed = SharedBytes(), list[tuple[str, int]]()
+        notebook = SharedBytes()
+        try:
+            notebook.write(self.review.notebooks(version.notebook.sha256))
+            for path, entry in _beside(version).items():
+                content = self.review.artifacts.get(entry.sha256)
+                files.write(content)
+                listed.append((path, len(content)))
+        except ArtifactDamaged:
+            raise CannotRun("file-lost", "A stored file of this version is damaged or missing.") from None
+        message: Json = {
+            "python": environment,
+            "environment": name,
+            "name": PurePosixPath(version.notebook.path).name,
+            "files": listed,
+            "limits": asdict(self.limits),
+            "outputs": self.review.checks.outputs(version.image).as_json(),
+        }
+        return RerunQuestion(message, notebook, files, self.limits)
+
+    def result(self, answer: RerunAnswer) -> DueRunResult:
+        """What is stored of it; the notebook is durable when this returns. Raises `NoSpace`, `StoreUnavailable`, `ValueError` for an answer that is none."""
+        message = answer.message
+        outcome = RunOutcome(str(message["outcome"]))
+        reason, line = str(message["reason"]), str(message["line"])
+        if not answer.parts:
+            return DueRunResult(outcome, reason, line)
+        document, notebook = answer.parts
+        (sha256,) = self.review.artifacts.put([notebook])
+        return DueRunResult(outcome, reason, line, document.decode(), sha256)
+
+    def _python(self, image: ImageRef) -> str:
+        name = f"{image.slug} {image.release}"
+        try:
+            release = self.images.current().find(image.slug, image.release)
+        except BadCatalog:
+            raise CannotRun("image-unknown", "The image catalog of this hub cannot be read.") from None
+        if release is None:
+            raise CannotRun("image-unknown", f"Its image {name} is not in the catalog of this hub.")
+        if image.digest and release.digest != image.digest:
+            raise CannotRun("image-changed", f"The image {name} of this hub is not the one that it was made in.")
+        try:
+            found = self.environments.ready(release)
+        except EnvironmentUnavailable:
+            found = None
+        if found is None:
+            raise CannotRun("environment-missing", f"Its image {name} is not installed on this machine.")
+        if image.python and found.python != image.python:
+            raise CannotRun("environment-missing", f"Its image {name} is not installed for Python {image.python} here.")
+        return f"{found.bin}/python"
+
+
+def _beside(version: Version) -> dict[str, FileEntry]:
+    """The files as the notebook names them: by their place below its folder, and those from elsewhere by their whole path where that is free."""
+    notebook = PurePosixPath(version.notebook.path)
+    below = {
+        str(PurePosixPath(entry.path).relative_to(notebook.parent)): entry
+        for entry in version.files
+        if PurePosixPath(entry.path).is_relative_to(notebook.parent)
+    }
+    others = {entry.path: entry for entry in version.files if entry not in below.values()}
+    return {**{path: entry for path, entry in others.items() if path != notebook.name}, **below}

@@ -1,0 +1,176 @@
+"""Runs that are due: asked for, taken, kept alive, ended. Each change of a state is one transaction with its event."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import timedelta
+
+from enablement_ext.core.errors import Conflict, NotFound, RerunsOff
+from enablement_ext.core.review.due_runs import models
+from enablement_ext.core.review.due_runs.choosing import next_run
+from enablement_ext.core.review.due_runs.models import (
+    WORKER_DIED,
+    DueRun,
+    DueRunResult,
+    NewDueRun,
+    RunKind,
+    RunOutcome,
+)
+from enablement_ext.core.review.models import Principal, Version
+from enablement_ext.core.review.permissions import relation
+from enablement_ext.core.review.ports import NewEvent, ReviewTransaction
+from enablement_ext.service.use_cases.claims import SERVICE
+from enablement_ext.service.use_cases.review_context import ReviewContext, commit, visible_submission
+
+SUPERSEDED, WITHDRAWN, ASKED = "superseded", "withdrawn", "asked"  # why one was cancelled
+_MOST_LAPSED = 100
+
+
+def arrived(context: ReviewContext, transaction: ReviewTransaction, version: Version) -> None:
+    """A version was stored: those of earlier ones end, and a run of it is due where runs are made here."""
+    cancel_open(context, transaction, version.submission, (version.sent_by, SUPERSEDED))
+    if context.reruns:
+        transaction.add_due_run(
+            NewDueRun(version.submission, version.number, version.sent_by, version.sent_by, version.sent_at)
+        )
+
+
+def cancel_open(context: ReviewContext, transaction: ReviewTransaction, submission: int, why: tuple[str, str]) -> None:
+    """End every open run of a submission; `why` is by whom, and the reason."""
+    by, reason = why
+    for run in transaction.open_due_runs(submission):
+        _end(context, transaction, run, DueRunResult(RunOutcome.CANCELLED, reason), by)
+
+
+def latest(context: ReviewContext, principal: Principal, number: int, which: int) -> DueRun | None:
+    """The newest run of a version, None where there was none. Raises `NotFound`."""
+    with context.store.read() as reader:
+        visible_submission(reader, principal, number)
+        reader.version(number, which)
+        return reader.latest_due_run(number, which, RunKind.RERUN)
+
+
+def ask(context: ReviewContext, principal: Principal, number: int, which: int) -> DueRun:
+    """Queue another run of a version. Raises `NotFound`, `Forbidden` for who only looks, `Conflict` where one is open, `RerunsOff`."""
+
+    def work(transaction: ReviewTransaction) -> DueRun:
+        submission = visible_submission(transaction, principal, number)
+        relation(principal, submission)
+        if not context.reruns:
+            raise RerunsOff
+        transaction.version(number, which)
+        now = context.clock.now()
+        added = transaction.add_due_run(NewDueRun(number, which, submission.author, principal.name, now))
+        _append_event(context, transaction, added, "rerun_asked", principal.name)
+        return added
+
+    return commit(context, work)
+
+
+def cancel(context: ReviewContext, principal: Principal, number: int, which: int) -> DueRun:
+    """End the open run of a version; one that is being run is stopped within seconds. Raises `NotFound`, `Forbidden`, `Conflict` where none is open."""
+
+    def work(transaction: ReviewTransaction) -> DueRun:
+        relation(principal, visible_submission(transaction, principal, number))
+        transaction.version(number, which)
+        run = transaction.latest_due_run(number, which, RunKind.RERUN)
+        if run is None or not run.is_open:
+            raise Conflict("It is not being run again.")
+        return _end(context, transaction, run, DueRunResult(RunOutcome.CANCELLED, ASKED), principal.name)
+
+    return commit(context, work)
+
+
+def take_next(context: ReviewContext, opened: Collection[tuple[int, int]], lease: timedelta) -> DueRun | None:
+    """The next due run, which is the caller's until the lease ends. Those that nobody works on any more are put back or ended first."""
+    now = context.clock.now()
+    with context.store.read() as reader:
+        if not reader.lapsed_due_runs(now, 1) and not reader.due_run_candidates(now, opened):
+            return None
+
+    def work(transaction: ReviewTransaction) -> DueRun | None:
+        for lapsed in transaction.lapsed_due_runs(now, _MOST_LAPSED):
+            _fail(context, transaction, lapsed, WORKER_DIED)
+        chosen = next_run(transaction.due_run_candidates(now, opened), opened)
+        if chosen is None:
+            return None
+        taken = models.taken(chosen, now, lease)
+        transaction.replace_due_run(chosen, taken)
+        _append_event(context, transaction, taken, "rerun_started", SERVICE)
+        return taken
+
+    return commit(context, work)
+
+
+def keep_alive(context: ReviewContext, taken: DueRun, lease: timedelta, cells: tuple[int, int]) -> bool:
+    """Say that it is still worked on. False where it no longer is the caller's: cancelled, or lost to another."""
+    with context.store.write() as transaction:
+        present = transaction.due_run(taken.number)
+        if not present.is_held_by(taken):
+            return False
+        transaction.replace_due_run(present, models.renewed(present, context.clock.now() + lease, cells))
+    return True
+
+
+def store_result(context: ReviewContext, taken: DueRun, result: DueRunResult) -> bool:
+    """End it with what was found. False where it no longer is the caller's; then nothing is stored of it."""
+
+    def work(transaction: ReviewTransaction) -> bool:
+        present = transaction.due_run(taken.number)
+        if not present.is_held_by(taken):
+            return False
+        _end(context, transaction, present, result, SERVICE)
+        return True
+
+    return commit(context, work)
+
+
+def give_up(context: ReviewContext, taken: DueRun, reason: str = "") -> None:
+    """Put it back: due at once where there is no `reason`, else after a while, and ended where that happened too often."""
+
+    def work(transaction: ReviewTransaction) -> None:
+        present = transaction.due_run(taken.number)
+        if not present.is_held_by(taken):
+            return
+        if reason:
+            _fail(context, transaction, present, reason)
+        else:
+            transaction.replace_due_run(present, models.put_back(present, context.clock.now()))
+
+    commit(context, work)
+
+
+def version_of(context: ReviewContext, run: DueRun) -> Version:
+    """The version that it is a run of. Raises `NotFound`."""
+    with context.store.read() as reader:
+        return reader.version(run.submission, run.version)
+
+
+def notebook_of(run: DueRun | None) -> str:
+    """SHA-256 of the notebook with what the run showed. Raises `NotFound` where there is none."""
+    if run is None or run.result is None or not run.result.notebook:
+        raise NotFound
+    return run.result.notebook
+
+
+def _fail(context: ReviewContext, transaction: ReviewTransaction, run: DueRun, reason: str) -> None:
+    after = models.failed(run, context.clock.now(), reason)
+    transaction.replace_due_run(run, after)
+    if not after.is_open:
+        _append_event(context, transaction, after, "rerun_ended", SERVICE)
+
+
+def _end(context: ReviewContext, transaction: ReviewTransaction, run: DueRun, result: DueRunResult, by: str) -> DueRun:
+    after = models.ended(run, context.clock.now(), result)
+    transaction.replace_due_run(run, after)
+    _append_event(context, transaction, after, "rerun_ended", by)
+    return after
+
+
+def _append_event(context: ReviewContext, transaction: ReviewTransaction, run: DueRun, kind: str, actor: str) -> None:
+    data: dict[str, object] = {"run": run.number, "attempt": run.attempt}
+    if run.result is not None:
+        data |= {"outcome": run.result.outcome.value, "reason": run.result.reason, "line": run.result.line}
+    transaction.append_event(
+        NewEvent(context.clock.now(), actor, kind, run.submission, run.version, tuple(data.items()))
+    )
