@@ -121,5 +121,5 @@ class GitOverHttp:
 def _git(at: Path, *arguments: str) -> str:
     environment = {"PATH": os.environ["PATH"], "HOME": str(at), "GIT_CONFIG_NOSYSTEM": "1"}
     return subprocess.run(
-        ["git", *arguments], cwd=at, env=environment, capture_output=True, text=True, check=True, timeout=60
+        ["git", *arguments], cwd=at, env=environment, capture_output=True, text=True, check=True, timeout=120
     ).stdout

@@ -105,6 +105,9 @@ class FakeService:
         if self.mode == "early":
             await reader.readexactly(min(length, 1000))
             await _write(writer, 413, {"Content-Type": "application/problem+json"}, _problem("too-large", 413))
+            writer.write_eof()  # closing with bytes unread would reset the connection, and the answer could be lost on its way
+            while await reader.read(1 << 16):
+                pass
             return
         if self.mode in ("cut", "reset"):
             await reader.readexactly(min(length, 100_000))

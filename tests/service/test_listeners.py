@@ -33,7 +33,7 @@ def path_of(path: str) -> str:
         ("release", "2026.1.0"),
     ):
         path = path.replace(f"{{{name}}}", value)
-    for name in ("number", "version", "cell", "index", "thread"):
+    for name in ("number", "version", "cell", "index", "thread", "comment", "draft"):
         path = path.replace(f"{{{name}}}", "1")
     return path
 

@@ -147,9 +147,14 @@ async def test_more_than_can_be_worked_on_is_refused_as_that_and_probes_are_answ
     async with running(MemoryReviewStore(), MemoryArtifactStore(), ServiceOptions(KEY, limits=limits)) as service:
         for token in (people.DANA, people.REMY):
             await service.get("/api/v1/whoami", token)  # seen for the first time, which is written down
+
+        async def inside() -> bool:
+            return service.context.draining.in_flight == len(waiting)
+
         with service.context.review.store.write():  # every other writer waits for this one
             drafts = [SubmissionDraft(notebook(cell("a", f"x = {number}"))) for number in range(3)]
             waiting = [asyncio.create_task(service.send(draft)) for draft in drafts]
+            await until_async(inside, within=PATIENCE, what="the three are inside")
 
             async def refused() -> bool:
                 return (await service.get("/api/v1/whoami", people.REMY)).code == "too-many-requests"
