@@ -12,7 +12,7 @@ from enablement_ext.adapters.memory import MemoryArtifactStore, MemoryReviewStor
 from tests.git.conftest import author_of
 from tests.git.fake_forge import Fault, says, serving, writes
 from tests.git.fake_github import GitHub
-from tests.git.forge_fixtures import UNHURRIED
+from tests.git.forge_fixtures import QUICK, UNHURRIED
 from tests.service import people
 from tests.service.fixtures import Service, running
 from tests.service.test_contract import check
@@ -30,8 +30,9 @@ def github() -> Iterator[GitHub]:
 
 
 @pytest.fixture
-async def service(github: GitHub) -> AsyncIterator[Service]:
-    forge = open_forge(github.account, UNHURRIED)
+async def service(github: GitHub, request: pytest.FixtureRequest) -> AsyncIterator[Service]:
+    """With the time that it gives the forge; a forge that is silent for ever is not waited for long."""
+    forge = open_forge(github.account, getattr(request, "param", UNHURRIED))
     async with running(MemoryReviewStore(), MemoryArtifactStore(), forge=forge) as started:
         yield started
 
@@ -98,7 +99,12 @@ ANSWERS: dict[str, tuple[Fault, int, str]] = {
 }
 
 
-@pytest.mark.parametrize("kind", sorted(ANSWERS))
+@pytest.mark.parametrize(
+    ("service", "kind"),
+    [(QUICK if kind == "silence" else UNHURRIED, kind) for kind in sorted(ANSWERS)],
+    indirect=["service"],
+    ids=sorted(ANSWERS),
+)
 async def test_whatever_the_forge_answers_the_author_gets_one_sentence_and_keeps_the_version(
     service: Service, github: GitHub, tmp_path: Path, kind: str
 ) -> None:
