@@ -170,7 +170,9 @@ def _remy_publishes(remy: Person, panel: Locator, thread: Locator) -> None:
     """A reply and a resolution, together, without a verdict; then a slip of the pen is put right."""
     thread.locator(hook("reply")).click()
     thread.locator("textarea").fill("Sorted, thak you.")
-    remy.press_until(thread.locator(hook("add-draft")), thread.locator("[data-enablement-draft]"))  # the hub was just killed
+    remy.press_until(
+        thread.locator(hook("add-draft")), thread.locator("[data-enablement-draft]")
+    )  # the hub was just killed
     expect(thread.locator("[data-enablement-draft]")).to_have_count(1, timeout=PATIENCE)
     remy.press_until(thread.locator(hook("draft-resolve")), thread.locator('[data-enablement-draft-kind="resolve"]'))
     remy.shot("drafts-in-a-thread")

@@ -153,7 +153,6 @@ def test_a_named_server_starts_from_image_and_release_through_the_hubs_api(sessi
 
 ASK_SERVICE = """
 import json, os, urllib.error, urllib.request
-from tests.polling import PATIENCE
 def status(method, path, body=None):
     request = urllib.request.Request(os.environ["ENABLEMENT_SERVICE_URL"] + "/api/v1" + path, method=method,
         data=None if body is None else json.dumps(body).encode(),

@@ -28,7 +28,6 @@ PATHS = {
 
 ONLY_CONTEXT = """
 from jupyter_server.auth import Authorizer
-from tests.polling import PATIENCE
 
 
 class OnlyContext(Authorizer):

@@ -38,6 +38,7 @@ class SharedServices:
                 for name, value in os.environ.items()
                 if not name.startswith(("ENABLEMENT", "JUPYTER", "AWS"))
             },
+            "ENABLEMENT_RERUNS": "off",
             "ENABLEMENT_DATABASE_URL": self.database,
             "ENABLEMENT_ARTIFACT_STORE": "s3",
             "ENABLEMENT_S3_BUCKET": self.bucket,
