@@ -145,20 +145,19 @@ def test_one_of_three_is_killed_under_load(shared: SharedServices) -> None:
 def test_a_rolling_restart_fails_no_request(shared: SharedServices) -> None:
     drain = "--ReviewService.drain_seconds=3"  # the proxy needs a fraction of a second, but shares two cores with everything else
     with replicas(shared, 2, drain) as two, round_robin([each.port for each in two]) as proxy:
-        people, fresh = People(proxy.port), list[Replica]()
+        people = People(proxy.port)
         with people.at_work():
             people.until_more(25)
-            for index, old in enumerate(two):
-                new = Replica(shared, 10 + index, (drain,)).start()
+            for index, old in enumerate(tuple(two)):
+                new = Replica(shared, 10 + index, (drain,))
+                two.append(new)  # to be ended with the others, whatever comes
+                new.start()
                 proxy.behind.append(new.port)
-                fresh.append(new)
                 until(partial(_sent_to, proxy, new.port), within=PATIENCE, what="the proxy sends people to the new one")
                 assert old.stop() == 0
                 proxy.behind.remove(old.port)
             people.until_more(25)
         check(shared, people)
-        for new in fresh:
-            new.kill()
     assert people.broken == []
     assert people.refused == []
     assert len(people.acknowledged) > 50
