@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import os
 import socket
 import subprocess
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
 
-import enablement_ext
 from enablement_ext.service.checking.wire import Json, Part, receive, send
+from enablement_ext.service.runtime.child_processes import child_environment
 
 _PATIENCE = 10.0  # seconds beyond a worker's own limit
 _EXIT_SECONDS = 5.0
-_KEPT_VARIABLES = ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "TZ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +47,7 @@ class CheckingProcess:
             self._process = subprocess.Popen(
                 [*command, str(options.seconds)],
                 stdin=theirs.fileno(),
-                env=_environment(),
+                env=child_environment(),
                 start_new_session=True,  # a signal to the service's group is the service's to answer
             )
 
@@ -97,9 +94,3 @@ class CheckingProcess:
             self._process.wait(_EXIT_SECONDS)
         except subprocess.TimeoutExpired:
             self.kill()
-
-
-def _environment() -> dict[str, str]:
-    """What a process needs to find its code; no token, no address."""
-    kept = {name: os.environ[name] for name in _KEPT_VARIABLES if name in os.environ}
-    return {**kept, "PYTHONPATH": str(Path(enablement_ext.__file__).parent.parent)}

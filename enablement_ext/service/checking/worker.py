@@ -7,7 +7,6 @@ the operating system, so that no notebook can take more.
 from __future__ import annotations
 
 import gc
-import os
 import resource
 import signal
 import socket
@@ -36,6 +35,7 @@ from enablement_ext.service.checking.anchors import anchor_from
 from enablement_ext.service.checking.findings import finding_message, surroundings_from
 from enablement_ext.service.checking.sides import side_of
 from enablement_ext.service.checking.wire import Json, part_of, receive, send
+from enablement_ext.service.runtime.child_processes import stand_back
 from enablement_ext.service.use_cases.ingest import ingest, validate
 from enablement_ext.web.difference_json import version_difference_json
 from enablement_ext.web.messages import dump
@@ -43,7 +43,6 @@ from enablement_ext.web.messages import dump
 _RETIRE_BYTES = 192 * 1024 * 1024  # a process that holds more after an answer makes place for a new one
 _COLLECT_OBJECTS = 10_000  # more than there were before
 _PAGE = resource.getpagesize()
-_NICE = 5  # requests that people wait for come first
 _NO_IMAGE = ImageRef("", "", "", "")
 
 Content = bytes | memoryview
@@ -195,14 +194,7 @@ def _bound(memory: int) -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     with suppress(OSError, ValueError):
         resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
-    with suppress(OSError):
-        os.nice(_NICE)
-    with suppress(
-        OSError
-    ):  # between sessions, and this process has one of its own, Linux weighs these instead of processes
-        Path("/proc/self/autogroup").write_text(str(_NICE))
-    with suppress(OSError):
-        Path("/proc/self/oom_score_adj").write_text("1000")  # where memory runs out, this goes and not the service
+    stand_back()
 
 
 def main(arguments: Sequence[str], tools: CheckingTools) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import select
 import socket
 import subprocess
@@ -11,17 +10,15 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
 
-import enablement_ext
 from enablement_ext.core.runs.models import RunLimits
 from enablement_ext.service.checking.wire import Json, receive, send
+from enablement_ext.service.runtime.child_processes import child_environment
 from enablement_ext.web.shared_bytes import SharedBytes
 
 _LOOK_MS = 250  # between two looks at whether it is still wanted
 _PATIENCE = 600.0  # seconds beyond the limits of two runs: for the sandbox to be tried, and for comparing
 _STOPPING = 10.0  # seconds for a run that is no longer wanted to end in order
-_KEPT_VARIABLES = ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "TZ")
 COMMAND = (sys.executable, "-m", "enablement_ext.service.reruns.app")
 
 
@@ -57,7 +54,7 @@ class RerunProcess:
             self._process = subprocess.Popen(
                 command,
                 stdin=theirs.fileno(),
-                env=_environment(),
+                env=child_environment(),
                 start_new_session=True,  # a signal to the service's group is the service's to answer
             )
 
@@ -105,9 +102,3 @@ class RerunProcess:
         with suppress(ProcessLookupError):
             self._process.kill()
         return self._process.wait()
-
-
-def _environment() -> dict[str, str]:
-    """What it needs to find its code; no token, no address."""
-    kept = {name: os.environ[name] for name in _KEPT_VARIABLES if name in os.environ}
-    return {**kept, "PYTHONPATH": str(Path(enablement_ext.__file__).parent.parent)}

@@ -6,14 +6,12 @@ outside the sandbox, and looks several times a second whether it is still wanted
 
 from __future__ import annotations
 
-import os
 import resource
 import select
 import signal
 import socket
 import traceback
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -28,8 +26,8 @@ from enablement_ext.core.runs.rerun import RerunJob, RerunOutcome, rerun
 from enablement_ext.core.secrets.literals import LiteralPrefilter
 from enablement_ext.core.secrets.ports import Prefilter
 from enablement_ext.service.checking.wire import Json, Part, part_of, receive, send
+from enablement_ext.service.runtime.child_processes import stand_back
 
-_NICE = 5  # requests that people wait for come first
 _PIECE = 1 << 20
 _REFUSALS = {"sandbox-off": "sandbox-off", "bad-notebook": "other-language", "too-large": "too-large"}
 NOT_RUN = "not-run"
@@ -140,9 +138,6 @@ def main(tools: RerunTools) -> None:
     """Serve the socket on standard input."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # of a terminal: the service says when it ends
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    with suppress(OSError):
-        os.nice(_NICE)
-    with suppress(OSError):
-        Path("/proc/self/oom_score_adj").write_text("1000")  # where memory runs out, this goes and not the service
+    stand_back()
     with socket.socket(fileno=0) as wire:
         serve(wire, tools)
