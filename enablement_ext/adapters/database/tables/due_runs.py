@@ -29,11 +29,20 @@ from enablement_ext.adapters.database import schema
 from enablement_ext.adapters.database.rows import microseconds, moment
 from enablement_ext.core.errors import Conflict, NotFound, StaleStamp
 from enablement_ext.core.review.due_runs.choosing import RunCandidate
-from enablement_ext.core.review.due_runs.models import DueRun, DueRunResult, NewDueRun, RunKind, RunOutcome, RunState
+from enablement_ext.core.review.due_runs.models import (
+    DueRun,
+    DueRunResult,
+    NewDueRun,
+    RunKind,
+    RunOutcome,
+    RunState,
+    queued,
+)
 
 _LARGEST = 2**63 - 1
 _RESULT = ("outcome", "reason", "line", "document", "notebook")
 _NO_RESULT = " AND ".join(f"{name} IS NULL" for name in _RESULT)
+# Also in queries for one of the other states: SQLite takes an index of some rows only where its own condition is asked for.
 _OPEN = "state <> 'ended'"
 
 due_runs = Table(
@@ -121,7 +130,7 @@ class DatabaseDueRunReader:
     def open_due_runs(self, submission: int) -> Sequence[DueRun]:
         """Oldest first."""
         table = due_runs
-        of = and_(table.c.submission == submission, table.c.state != RunState.ENDED.value)
+        of = and_(text(_OPEN), table.c.submission == submission)
         return self._runs(select(table).where(of).order_by(table.c.number))
 
     def due_run_notebooks(self, submission: int) -> Sequence[str]:
@@ -137,7 +146,7 @@ class DatabaseDueRunReader:
     def due_run_candidates(self, now: datetime, opened: Collection[tuple[int, int]]) -> Sequence[RunCandidate]:
         """The oldest of each author, with what that author has running, and those that are opened."""
         table = due_runs
-        due = and_(table.c.state == RunState.QUEUED.value, table.c.due_at <= microseconds(now))
+        due = and_(text(_OPEN), table.c.state == RunState.QUEUED.value, table.c.due_at <= microseconds(now))
         oldest = select(func.min(table.c.number)).where(due).group_by(table.c.author)
         wanted = [and_(table.c.submission == submission, table.c.version == version) for submission, version in opened]
         runs = self._runs(select(table).where(due, or_(table.c.number.in_(oldest), *wanted)).order_by(table.c.number))
@@ -147,7 +156,7 @@ class DatabaseDueRunReader:
     def lapsed_due_runs(self, now: datetime, limit: int) -> Sequence[DueRun]:
         """The longest lapsed first."""
         table = due_runs
-        lapsed = and_(table.c.state == RunState.RUNNING.value, table.c.lease_until < microseconds(now))
+        lapsed = and_(text(_OPEN), table.c.state == RunState.RUNNING.value, table.c.lease_until < microseconds(now))
         return self._runs(select(table).where(lapsed).order_by(table.c.lease_until, table.c.number).limit(limit))
 
     def _loads(self, authors: Collection[str]) -> dict[str, tuple[int, datetime | None]]:
@@ -179,16 +188,7 @@ class DatabaseDueRunWriter(DatabaseDueRunReader):
         if before is not None and before.is_open:
             raise Conflict("It is being run again already.")
         newest = self._connection.execute(select(func.max(due_runs.c.number))).scalar() or 0
-        added = DueRun(
-            newest + 1,
-            new.submission,
-            new.version,
-            new.author,
-            new.asked_by,
-            new.asked_at,
-            new.kind,
-            due_at=new.asked_at,
-        )
+        added = queued(new, newest + 1)
         fixed = {
             "number": added.number,
             "submission": added.submission,

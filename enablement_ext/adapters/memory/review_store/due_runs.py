@@ -8,7 +8,7 @@ from datetime import datetime
 from enablement_ext.adapters.memory.review_store.state import MemoryState
 from enablement_ext.core.errors import Conflict, NotFound, StaleStamp
 from enablement_ext.core.review.due_runs.choosing import RunCandidate
-from enablement_ext.core.review.due_runs.models import DueRun, NewDueRun, RunKind, RunState
+from enablement_ext.core.review.due_runs.models import DueRun, NewDueRun, RunKind, RunState, queued
 
 
 class MemoryDueRunReader:
@@ -74,16 +74,7 @@ class MemoryDueRunWriter(MemoryDueRunReader):
         before = self.latest_due_run(new.submission, new.version, new.kind)
         if before is not None and before.is_open:
             raise Conflict("It is being run again already.")
-        added = DueRun(
-            len(self._state.due_runs) + 1,
-            new.submission,
-            new.version,
-            new.author,
-            new.asked_by,
-            new.asked_at,
-            new.kind,
-            due_at=new.asked_at,
-        )
+        added = queued(new, len(self._state.due_runs) + 1)
         self._state.due_runs[added.number] = added
         return added
 

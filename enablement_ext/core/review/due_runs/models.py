@@ -93,6 +93,20 @@ class DueRun:
         return self.state is RunState.RUNNING and self.attempt == taken.attempt
 
 
+def queued(new: NewDueRun, number: int) -> DueRun:
+    """One that was just asked for: it is due at once."""
+    return DueRun(
+        number,
+        new.submission,
+        new.version,
+        new.author,
+        new.asked_by,
+        new.asked_at,
+        new.kind,
+        due_at=new.asked_at,
+    )
+
+
 def taken(run: DueRun, now: datetime, lease: timedelta) -> DueRun:
     """A queued run that somebody works on from now."""
     return replace(
