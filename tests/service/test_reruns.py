@@ -154,6 +154,8 @@ async def test_a_notebook_is_run_in_its_environment_and_every_cell_gets_its_verd
     secret = "ghp_" + "a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8"
     parts = f"print({secret[:10]!r} + {secret[10:]!r})"
     shown = [cell(name, source, outputs) for name, (source, outputs) in CELLS.items()]
+    above = {"output_type": "stream", "name": "stdout", "text": "x\n"}
+    shown.append(cell("above", "print(open('../other/beside.txt').read())", [above]))
     draft = SubmissionDraft(notebook(*shown, cell("secret", parts)), files=FILES)
     async with rerunning() as service:
         assert (await service.send(draft)).status == 201
@@ -163,10 +165,11 @@ async def test_a_notebook_is_run_in_its_environment_and_every_cell_gets_its_verd
         found = json.loads(run.result.document)
         assert {each["id"]: each["verdict"] for each in found["cells"]} == {
             **{name: name for name in CELLS},
+            "above": "identical",
             "secret": found["cells"][-1]["verdict"],
         }
         assert len(found["runs"]) == 2
-        assert "1 of 6 cells the same" in run.result.line
+        assert "2 of 7 cells the same" in run.result.line
         assert "image datascience 2026.11.0" in run.result.line
         stored = service.context.review.artifacts.get(run.result.notebook).decode()
         assert "42" in stored

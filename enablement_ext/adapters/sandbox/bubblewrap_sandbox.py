@@ -61,7 +61,7 @@ class BubblewrapSandbox:
 
     def provisioner(self, request: RunRequest) -> SandboxProvisioner:
         """What starts a kernel for this request, for jupyter_client or for `run`."""
-        order = SandboxOrder(self._environment, (), request.limits, request.files)
+        order = SandboxOrder(self._environment, (), request.limits, request.files, folder=request.folder)
         return SandboxProvisioner(order, lambda: self._caps(request.limits))
 
     def _driven(

@@ -125,7 +125,7 @@ def main() -> None:
     said = {"stage": "ready", "landlock": version, "seccomp": seccomp_mode(), "uid": os.getuid()}
     os.write(outgoing, json.dumps(said).encode() + b"\n")
     os.close(outgoing)
-    os.chdir("/notebook")
+    os.chdir(Path("/notebook", order["folder"]))
     os.execve(order["argv"][0], order["argv"], order["env"])
 
 

@@ -44,13 +44,15 @@ _END = 20.0  # seconds until a killed sandbox is gone
 
 @dataclass(frozen=True, slots=True)
 class SandboxOrder:
-    """What is started: the environment, the program in it, the files in its work folder. `connection` is the kernel's connection file."""
+    """What is started: the environment, the program in it, the files in its work folder and the folder below it in which it begins.
+    `connection` is the kernel's connection file."""
 
     environment: KernelEnvironment
     argv: tuple[str, ...]
     limits: RunLimits
     files: tuple[BroughtFile, ...] = ()
     connection: Mapping[str, object] = field(default_factory=dict)
+    folder: str = "."
 
 
 class SandboxProcess:
@@ -197,6 +199,7 @@ class SandboxProcess:
             "argv": order.argv,
             "env": kernel_variables(order.environment),
             "connection": order.connection,
+            "folder": order.folder,
             "files": [(file.path, file.size) for file in order.files],
             "limits": {"RLIMIT_CORE": 0, "RLIMIT_FSIZE": order.limits.file_bytes, "RLIMIT_NOFILE": 4096}
             | self.caps.process_limits(),

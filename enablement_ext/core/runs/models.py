@@ -46,7 +46,7 @@ class RunLimits:
 
 @dataclass(frozen=True, slots=True)
 class BroughtFile:
-    """A file that lies beside the notebook. `chunks` gives its `size` bytes; the path is relative and stays below the notebook's folder."""
+    """A file that lies in the run's folder. `chunks` gives its `size` bytes; the path is relative and stays below that folder."""
 
     path: str
     size: int
@@ -55,7 +55,7 @@ class BroughtFile:
     def __post_init__(self) -> None:
         parts = PurePosixPath(self.path).parts
         if not parts or self.path.startswith("/") or ".." in parts or "\0" in self.path:
-            raise ValueError(f"not a path below the notebook's folder: {self.path!r}")
+            raise ValueError(f"not a path below the run's folder: {self.path!r}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +69,18 @@ class SourceCell:
 
 @dataclass(frozen=True, slots=True)
 class RunRequest:
-    """One run. Nothing in it says what the notebook showed when it was sent."""
+    """One run. Nothing in it says what the notebook showed when it was sent. The kernel begins in the folder of `start`, one of the `files`; "" is
+    the run's own folder."""
 
     cells: tuple[SourceCell, ...]
     files: tuple[BroughtFile, ...] = ()
     limits: RunLimits = field(default_factory=RunLimits)
+    start: str = ""
+
+    @property
+    def folder(self) -> str:
+        """Where the kernel begins, below the run's folder."""
+        return PurePosixPath(self.start).parent.as_posix()
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import posixpath
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import PurePosixPath
 
 from enablement_ext.core.comparison import CellRun, CellVerdict, ComparedCell, Ending, RunVerdict, compare_cell
 from enablement_ext.core.comparison.cells import EXPECTS_ERROR
@@ -31,10 +33,11 @@ _LANGUAGES = ("", "python", "python3", "ipython")
 
 @dataclass(frozen=True, slots=True)
 class RerunJob:
-    """A notebook as it was sent, and what it is run with. `brought` lies beside it; `again`: a second run is allowed."""
+    """A notebook as it was sent, and what it is run with. `path` is its place among the files that are `brought`, and the kernel begins in its
+    folder; `again`: a second run is allowed."""
 
     notebook: StoredNotebook
-    name: str
+    path: str
     brought: tuple[BroughtFile, ...] = ()
     limits: RunLimits = field(default_factory=RunLimits)
     again: bool = True
@@ -93,13 +96,13 @@ def request_of(job: RerunJob) -> RunRequest:
         for cell in job.notebook.cells
         if cell.cell_type == "code"
     )
-    return RunRequest(cells, (*job.brought, notebook_file(job)), job.limits)
+    return RunRequest(cells, (*job.brought, notebook_file(job)), job.limits, job.path)
 
 
 def notebook_file(job: RerunJob) -> BroughtFile:
-    """The notebook without outputs and execution counts, under its own name."""
+    """The notebook without outputs and execution counts, in its place."""
     bare = without_outputs(job.notebook)
-    return BroughtFile(job.name, len(bare), lambda: iter([bare]))
+    return BroughtFile(job.path, len(bare), lambda: iter([bare]))
 
 
 def without_outputs(notebook: StoredNotebook) -> bytes:
@@ -111,7 +114,8 @@ def without_outputs(notebook: StoredNotebook) -> bytes:
 
 def judged(job: RerunJob, runs: Sequence[NotebookRun], how: Comparer) -> tuple[JudgedCell, ...]:
     """The verdict on every code cell."""
-    brought = {file.path for file in job.brought}
+    beside = PurePosixPath(job.path).parent.as_posix()
+    brought = {posixpath.relpath(file.path, beside) for file in job.brought}  # as the notebook names them
     ran = [{cell.index: cell.run for cell in run.cells} for run in runs]
     found, before = list[JudgedCell](), list[str]()
     for cell in job.notebook.cells:

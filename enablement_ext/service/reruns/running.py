@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field
-from pathlib import PurePosixPath
 
 from enablement_ext.core.errors import ArtifactDamaged, BadCatalog, EnvironmentUnavailable
 from enablement_ext.core.images.ports import Environments
 from enablement_ext.core.review.due_runs.models import DueRunResult, RunOutcome
-from enablement_ext.core.review.models import FileEntry, ImageRef, Version
+from enablement_ext.core.review.models import ImageRef, Version
 from enablement_ext.core.runs.models import RunLimits
 from enablement_ext.service.caches.catalog import CurrentCatalog
 from enablement_ext.service.checking.wire import Json
@@ -44,16 +43,16 @@ class VersionRuns:
         notebook = SharedBytes()
         try:
             notebook.write(self.review.notebooks(version.notebook.sha256))
-            for path, entry in _beside(version).items():
+            for entry in version.files:
                 content = self.review.artifacts.get(entry.sha256)
                 files.write(content)
-                listed.append((path, len(content)))
+                listed.append((entry.path, len(content)))
         except ArtifactDamaged:
             raise CannotRun("file-lost", "A stored file of this version is damaged or missing.") from None
         message: Json = {
             "python": environment,
             "environment": name,
-            "name": PurePosixPath(version.notebook.path).name,
+            "path": version.notebook.path,
             "files": listed,
             "limits": asdict(self.limits),
             "outputs": self.review.checks.outputs(version.image).as_json(),
@@ -90,15 +89,3 @@ class VersionRuns:
         if image.python and found.python != image.python:
             raise CannotRun("environment-missing", f"Its image {name} is not installed for Python {image.python} here.")
         return f"{found.bin}/python"
-
-
-def _beside(version: Version) -> dict[str, FileEntry]:
-    """The files as the notebook names them: by their place below its folder, and those from elsewhere by their whole path where that is free."""
-    notebook = PurePosixPath(version.notebook.path)
-    below = {
-        str(PurePosixPath(entry.path).relative_to(notebook.parent)): entry
-        for entry in version.files
-        if PurePosixPath(entry.path).is_relative_to(notebook.parent)
-    }
-    others = {entry.path: entry for entry in version.files if entry not in below.values()}
-    return {**{path: entry for path, entry in others.items() if path != notebook.name}, **below}

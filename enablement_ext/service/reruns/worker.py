@@ -97,7 +97,7 @@ def _job(question: Json, sent: bytes, files: bytes | memoryview) -> RerunJob:
     if not isinstance(listed, list) or not isinstance(limits, dict):
         raise TypeError("not a question")
     brought = tuple(_brought(listed, memoryview(files)))
-    return RerunJob(StoredNotebook(sent), str(question["name"]), brought, replace(RunLimits(), **limits))
+    return RerunJob(StoredNotebook(sent), str(question["path"]), brought, replace(RunLimits(), **limits))
 
 
 def _brought(listed: list[list[object]], content: memoryview) -> Iterator[BroughtFile]:

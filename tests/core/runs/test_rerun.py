@@ -65,7 +65,7 @@ def test_a_second_run_only_where_a_cell_differs() -> None:
     assert verdict_line(found, "image x 1") == (
         "1 of 3 cells the same, 1 not as sent, 1 different each time · image x 1 · 0.0 s for two runs"
     )
-    once = rerun(RerunJob(asked.notebook, asked.name, again=False), sandbox, Comparer())
+    once = rerun(RerunJob(asked.notebook, asked.path, again=False), sandbox, Comparer())
     assert verdicts(once) == ["identical", "differs", "differs"]
 
 
@@ -203,7 +203,7 @@ def test_another_language_is_said_before_anything_runs() -> None:
 
 @pytest.mark.parametrize("path", ["", "/etc/passwd", "../x", "a/../../x", "a\0b"])
 def test_a_file_lies_below_the_notebook(path: str) -> None:
-    with pytest.raises(ValueError, match="below the notebook's folder"):
+    with pytest.raises(ValueError, match="below the run's folder"):
         BroughtFile(path, 0, lambda: iter([]))
 
 
