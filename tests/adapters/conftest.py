@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from enablement_ext.adapters.database.upgrade import upgrade
 from enablement_ext.adapters.memory import MemoryReviewStore
 from enablement_ext.core.review.ports import ReviewStore
 from tests.adapters.factories import POSTGRESQL
+from tests.databases import sqlite_database
 from tests.servers.postgres import Cluster, cluster
 from tests.servers.s3 import ObjectServer, object_server
 
@@ -39,21 +39,12 @@ def postgres_template(postgres: Cluster) -> str:
     return url
 
 
-@pytest.fixture(scope="session")
-def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An upgraded SQLite file to copy."""
-    path = tmp_path_factory.mktemp("template") / "enablement.sqlite"
-    upgrade(f"sqlite:///{path}")
-    return path
-
-
 def made_database(request: pytest.FixtureRequest, folder: Path) -> str:
     """The URL of an empty, upgraded database of the kind the test is parametrised with."""
     if request.param == "postgresql":
         server: Cluster = request.getfixturevalue("postgres")
         return server.create(request.getfixturevalue("postgres_template"))
-    shutil.copy(request.getfixturevalue("sqlite_template"), folder / "enablement.sqlite")
-    return f"sqlite:///{folder / 'enablement.sqlite'}"
+    return sqlite_database(folder / "enablement.sqlite")
 
 
 @pytest.fixture(params=["sqlite", POSTGRESQL])

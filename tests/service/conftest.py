@@ -12,6 +12,7 @@ from enablement_ext.adapters.database.store import DatabaseReviewStore
 from enablement_ext.adapters.database.upgrade import upgrade
 from enablement_ext.adapters.memory import MemoryArtifactStore, MemoryReviewStore
 from enablement_ext.core.review.ports import ArtifactStore, ReviewStore
+from tests.databases import sqlite_database
 from tests.servers.postgres import Cluster, cluster
 from tests.service.fixtures import Service, running
 
@@ -23,18 +24,25 @@ def postgres() -> Iterator[Cluster]:
         yield started
 
 
+@pytest.fixture(scope="session")
+def postgres_template(postgres: Cluster) -> str:
+    """An upgraded PostgreSQL database to copy: many times faster than upgrading one for each test."""
+    url = postgres.create()
+    upgrade(url)
+    return url
+
+
 @pytest.fixture(params=["memory", "sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[ReviewStore]:
     """An empty store of every kind."""
     made: ReviewStore
     if request.param == "memory":
         made = MemoryReviewStore()
+    elif request.param == "sqlite":
+        made = DatabaseReviewStore(sqlite_database(tmp_path / "enablement.sqlite"))
     else:
-        url = f"sqlite:///{tmp_path / 'enablement.sqlite'}"
-        if request.param == "postgresql":
-            url = request.getfixturevalue("postgres").create()
-        upgrade(url)
-        made = DatabaseReviewStore(url)
+        server: Cluster = request.getfixturevalue("postgres")
+        made = DatabaseReviewStore(server.create(request.getfixturevalue("postgres_template")))
     yield made
     made.close()
 
