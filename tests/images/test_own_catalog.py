@@ -77,6 +77,7 @@ def test_the_shipped_catalog_is_read_and_said_to_be_read_only(installed: Install
     assert "datascience" in {row["image"] for row in json.loads(done.stdout)}
 
 
+@pytest.mark.slow
 def test_nothing_is_written_into_an_installed_package(installed: Installed) -> None:
     before = installed.hashes()
     for words in WRITING:

@@ -121,6 +121,7 @@ def test_a_wrong_answer_is_noticed() -> None:
             validate(value, {"$ref": "#/components/schemas/GitReceiptLine"})
 
 
+@pytest.mark.slow
 def test_a_sending_and_its_refusal(lab: Lab, intent: dict[str, object]) -> None:
     seen = checked(lab)
     seen.get("context")

@@ -202,6 +202,7 @@ async def light() -> AsyncIterator[Service]:
         yield started
 
 
+@pytest.mark.slow
 async def test_a_large_notebook_is_sent_read_and_sent_again_changed(light: Service) -> None:
     first = await light.sent(SubmissionDraft(spaced(large(cell("a", "x = 1")))))
     stored = await light.get(f"/api/v1/submissions/{first['number']}/versions/1/files/0", people.DANA)
@@ -245,6 +246,7 @@ async def test_a_process_that_is_killed_is_an_error_of_one_request(light: Servic
     assert light.context.checking.pids() != [pid]
 
 
+@pytest.mark.slow
 async def test_two_megabytes_do_not_wait_for_twenty(light: Service) -> None:
     await light.send(SubmissionDraft(large()))
     (pid,) = light.context.checking.pids()
@@ -275,6 +277,7 @@ def check(pool: CheckingPool, document: bytes) -> ValidatedBundle:
     return in_a_process(pool, body, None)
 
 
+@pytest.mark.slow
 def test_a_notebook_that_takes_too_much_memory_is_refused() -> None:
     pool = CheckingPool(CheckingOptions(processes=1, memory=400 * 2**20))
     wide = notebook(*(cell(str(number), "é" * 100_000) for number in range(300)))

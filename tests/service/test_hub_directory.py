@@ -169,6 +169,7 @@ async def test_a_late_timer_is_not_a_silent_hub(hub: HubServer) -> None:
             await asking
 
 
+@pytest.mark.slow
 async def test_a_question_that_waits_here_while_others_are_answered_is_not_a_silent_hub(hub: HubServer) -> None:
     """Eighty at once, each a second long: those that have to wait for a connection are told so, and nobody that the hub is away."""
     for number in range(80):
@@ -181,6 +182,7 @@ async def test_a_question_that_waits_here_while_others_are_answered_is_not_a_sil
     assert {type(one) for one in said} == {Principal, TooManyRequests}
 
 
+@pytest.mark.slow
 async def test_more_questions_than_can_wait_are_refused_at_once(hub: HubServer) -> None:
     hub.may_answer.clear()
     api = HubApi(hub.address())

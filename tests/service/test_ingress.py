@@ -96,6 +96,7 @@ MILLIONS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", MILLIONS)
 async def test_a_million_parts_are_refused(light: Service, name: str) -> None:
     reply = await light.send(SubmissionDraft(MILLIONS[name]))

@@ -155,6 +155,7 @@ def test_a_page_has_a_size_whatever_is_in_it() -> None:
     assert all(cell["outputs"][1]["cut"] for cell in shown[10:])
 
 
+@pytest.mark.slow
 def test_twenty_thousand_images_and_a_huge_table_make_a_small_page() -> None:
     images = code("x", *(display({"image/png": "QUJD" * 50}) for _ in range(20_000)))
     table = code("y", display({"text/html": "<tr><td>1</td></tr>\n" * 1_000_000, "text/plain": "1\n" * 1_000_000}))

@@ -109,6 +109,7 @@ def _cells(text: str, other: str, value: object) -> list[Json]:
     ]
 
 
+@pytest.mark.slow
 @settings(max_examples=300, deadline=None)
 @given(_TEXTS, _TEXTS, _VALUES)
 def test_the_same_is_found_in_notebooks(text: str, other: str, value: object) -> None:
