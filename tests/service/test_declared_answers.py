@@ -16,6 +16,7 @@ import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from schemathesis import APIOperation, Case, GenerationMode, Response, SerializationContext
+from schemathesis.core.result import Ok
 from schemathesis.errors import FailureGroup
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
@@ -31,9 +32,11 @@ from tests.service.fixtures import PREFIX, TAR, Service
 from tests.service.test_contract import SPEC, check
 
 pytestmark = pytest.mark.slow
+Operation = APIOperation[Any, Any, Any, Any]
+Request = Case[Any]
 REQUESTS = 24  # of each operation
 TOKENS = ("", "unknown", people.DANA, people.REMY, people.OLGA)
-CHECKS = (status_code_conformance, content_type_conformance, response_schema_conformance)
+CHECKS = [status_code_conformance, content_type_conformance, response_schema_conformance]
 
 
 @schemathesis.serializer(TAR)
@@ -62,7 +65,7 @@ class Asking:
         self.wrong: list[str] = []
         self.statuses: dict[str, set[int]] = {}
 
-    def of(self, operation: APIOperation) -> None:
+    def of(self, operation: Operation) -> None:
         """All requests of one operation; those that are wrong are told with a command that repeats them."""
         label, declared = operation.label, operation.definition.raw
         modes = [operation.as_strategy(generation_mode=mode) for mode in GenerationMode]
@@ -76,7 +79,7 @@ class Asking:
             suppress_health_check=list(HealthCheck),
         )
         @given(case=st.one_of(modes), token=st.sampled_from(TOKENS), known=st.booleans())
-        def ask(case: Case, token: str, known: bool) -> None:
+        def ask(case: Request, token: str, known: bool) -> None:
             if known:  # what there is to be found
                 case.path_parameters = dict.fromkeys(case.path_parameters or {}, 1)
             response = self._answer(case, token, declared["x-session"] == "browser")
@@ -89,7 +92,7 @@ class Asking:
 
         ask()
 
-    def _answer(self, case: Case, token: str, browser: bool) -> Response:
+    def _answer(self, case: Request, token: str, browser: bool) -> Response:
         headers = {"Authorization": f"token {token}"} if token else {}
         if browser and token not in ("", "unknown"):
             headers = self.service.session(token)
@@ -108,7 +111,8 @@ def _check_problem(response: Response) -> None:
 async def test_every_answer_is_declared(light: Service) -> None:
     await light.sent()
     asking = Asking(light)
-    drawn = [each.ok() for each in schemathesis.openapi.from_dict(copy.deepcopy(SPEC)).get_all_operations()]
+    read = schemathesis.openapi.from_dict(copy.deepcopy(SPEC)).get_all_operations()
+    drawn = [each.ok() for each in read if isinstance(each, Ok)]
     assert len(drawn) == len([*operations()])
     for operation in drawn:
         if operation.path != "/api/v1/events":  # a stream does not end
