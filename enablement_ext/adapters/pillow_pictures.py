@@ -55,7 +55,7 @@ def _decoded(mime: str, data: bytes) -> Image.Image | None:
 
 def _upright(picture: Image.Image) -> Image.Image:
     """As it is shown, in four channels of a byte: those of a deep picture are the bytes of its numbers, so that each bit counts."""
-    notes = {note: picture.info.get(note) for note in _COLOURS}
+    notes: dict[str | tuple[int, int], object] = {note: picture.info.get(note) for note in _COLOURS}
     if picture.mode in _DEEP:
         deep = picture if picture.mode == "F" else picture.convert("I")
         found = Image.frombytes("RGBA", deep.size, deep.tobytes())

@@ -14,7 +14,7 @@ _NUMBER = re.compile(
     r"(?<![\w.])[-+]?+(?:[0-9]++(?:\.[0-9]*+)?+|\.[0-9]++)(?:[eE][-+]?+[0-9]{1,4}+)?+(?!\w|\.\w|-[0-9])"
 )
 _MOST_DIGITS = 60  # a longer number is compared as text
-_ALL_DIGITS = 15  # of a double: what is shown beyond is no result
+_ALL_DIGITS = 12  # of a double: what is computed in another order differs beyond
 # How numbers are set apart in an array: by blanks behind the bracket, and by a new line before its type.
 _BEHIND_BRACKET = re.compile(r"(?<=[\[(]) +\Z")
 _BEFORE_BRACKET = re.compile(r"\A +(?=[\])])")

@@ -24,7 +24,7 @@ _CELL_FILE = re.compile(r"\bipykernel_[0-9]{1,10}(?=[/\\])")
 # What the cell is called in the message of a SyntaxError, by old and new IPython.
 _CELL_NAME = re.compile(r"(?<=\()(?:<ipython-input-[0-9]{1,9}-[0-9a-f]{12}>|[0-9]{5,10}\.py)(?=, line [0-9])")
 # IPython's %time and %timeit, of today and of before 2016.
-_SPAN = r"[0-9.]{1,20} ?(?:d|day|days|h|min|s|ms|µs|us|ns)"
+_SPAN = r"[0-9.]{1,20} ?(?:d|day|days|h|min|s|ms|µs|\u03bcs|us|ns)"  # a micro sign or a Greek letter
 _TIMERS = re.compile(
     rf"^(?:CPU times: user [^\n]{{1,200}}|Wall time: {_SPAN}(?: {_SPAN}){{0,4}}|Compiler : {_SPAN}|{_SPAN} ± [^\n]{{1,200}} per loop [^\n]{{0,100}}"
     rf"|[0-9]{{1,12}} loops?, best of [0-9]{{1,3}}: {_SPAN} per loop)$",
@@ -36,7 +36,7 @@ _BAR = re.compile(
     r"\[[0-9:]{1,12}<[0-9:?]{1,12}(?:, {0,8}[0-9.?]{1,12}[kMGT]?i? ?[^\W\d]{0,20}/[^\W\d]{1,20})?(?P<behind>[^\]\n]{0,400})\]"
 )
 _STEPS = re.compile(
-    r"(?P<kept>[0-9]{1,9}/[0-9]{1,9} [━=>.\[\]]{3,80}) ?[0-9]{1,6}m?s(?: [0-9.]{1,10}[mµn]?s/(?:step|epoch|sample))?"
+    r"(?P<kept>[0-9]{1,9}/[0-9]{1,9} [━=>.\[\]]{3,80}) ?[0-9]{1,6}m?s(?: [0-9.]{1,10}[mµ\u03bcn]?s/(?:step|epoch|sample))?"
 )
 _BEFORE_SECONDS = (
     "elapsed: ",

@@ -38,6 +38,11 @@ NOISE = [
         "\r  0%|          | 0/10 [00:00<?, ?it/s]\r100%|██████████| 10/10 [00:01<00:00, 9.1it/s]",
         "100%|██████████| 10/10 [00:03<00:00, 3.2it/s]",
     ),
+    ("Wall time: 3.1 \u00b5s", "Wall time: 2min 3s"),
+    (
+        "CPU times: user 3 \u03bcs, sys: 0 ns, total: 3 \u03bcs\nWall time: 5.9 \u03bcs",
+        "CPU times: user 9 ms, sys: 0 ns, total: 9 ms\nWall time: 1 s",
+    ),
     ("32/32 ━━━━━━━━━━ 1s 23ms/step", "32/32 ━━━━━━━━━━ 0s 2ms/step"),
     ("1000 loops, best of 3: 407 ms per loop", "1.2 ms ± 34 µs per loop (mean ± std. dev. of 7 runs, 10 loops each)"),
     (
