@@ -38,6 +38,10 @@ NOISE = [
         "\r  0%|          | 0/10 [00:00<?, ?it/s]\r100%|██████████| 10/10 [00:01<00:00, 9.1it/s]",
         "100%|██████████| 10/10 [00:03<00:00, 3.2it/s]",
     ),
+    (
+        "The slowest run took 4.09 times longer than the fastest. This could mean that an intermediate result is being cached.\n1 s ± 2 ms per loop (mean)",
+        "3 s ± 2 ms per loop (mean)",
+    ),
     ("Wall time: 3.1 \u00b5s", "Wall time: 2min 3s"),
     (
         "CPU times: user 3 \u03bcs, sys: 0 ns, total: 3 \u03bcs\nWall time: 5.9 \u03bcs",
