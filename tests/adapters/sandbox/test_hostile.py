@@ -235,3 +235,15 @@ def test_what_programs_need_of_etc_can_be_read_and_names_nobody(run: Run) -> Non
     assert "nsswitch.conf" in text
     assert "shadow" not in text
     assert text.endswith("False\n")
+
+
+FLOODS = SEND + (
+    "import os\nfor _ in range(20_000): send('stream', {'name': 'stdout', 'text': 'x'}, parent())\nos._exit(3)"
+)
+
+
+def test_a_kernel_that_goes_amid_many_messages_takes_nobody_along(run: Run) -> None:
+    for _ in range(3):
+        found = run(FLOODS)
+        assert (found.end, found.cells[0].run.ending) == (RunEnd.KERNEL_DIED, Ending.DIED)
+        assert found.cells[0].messages > 1000
