@@ -6,6 +6,8 @@
 #   make check     lint, types, import contracts, unit tests (under two minutes)
 #   make git-walk  Git's buttons in every state of a repository and with a canary in every key of its configuration (half an hour; `make test` takes a sample)
 #   make run-kills [RUNS=300 SEED=1]   what runs notebooks again, killed at random (an hour; `make test` takes a sample)
+#   make run-outcomes [RUNS=20 SEED=1]   notebooks and outputs made from a seed, with the verdicts that they must get, hostile ones and all ways out of the sandbox (`make test` takes a sample)
+#   make run-deaths [RUNS=1000 SEED=1]   kernels killed in every way, with the names that they must get (an hour; `make test` takes a sample)
 #   make timing    tests that assert on measured time, for a machine that does nothing else
 #   make install   only the development environment in .venv, with the lab extension built
 #   make bundle OFFLINE=folder [IMAGES="slug ..."]   all that `make up` fetches, for a machine without network: there, make up OFFLINE=folder
@@ -54,7 +56,7 @@ fetch = '$(CURDIR)/$(BIN)/python' -m enablement_ext.cli.fetch 'make: $(2)' '$(CU
 LAB_SOURCES := $(shell find labextension -type f -not -path '*/node_modules/*' -not -path '*/lib/*' -not -path '*/.yarn/*' -not -name '*.tsbuildinfo' 2>/dev/null)
 
 .DELETE_ON_ERROR:
-.PHONY: advisories up bundle install venv labextension wheel lock reference docs test timing run-kills git-walk git-states git-keys servers kube check lint types contracts unit frontend bench system clean
+.PHONY: advisories up bundle install venv labextension wheel lock reference docs test timing run-kills run-outcomes run-deaths git-walk git-states git-keys servers kube check lint types contracts unit frontend bench system clean
 
 up: install
 	@exec $(BIN)/enablement up --port '$(PORT)' --address '$(ADDRESS)' --state '$(STATE)' $(if $(DEMO),--demo '$(DEMO)')
@@ -164,11 +166,22 @@ timing: install system servers
 PART ?= all
 git-walk: git-states git-keys
 
-RUNS ?= 300
 SEED ?= 1
+run-kills: RUNS ?= 300
 run-kills: install system
 	@echo "==> $(RUNS) runs, and whoever makes them killed at random"
 	@$(BIN)/python -m tests.service.rerun_kills $(RUNS) $(SEED)
+
+run-outcomes: RUNS ?= 20
+run-outcomes: install system
+	@echo "==> outputs and notebooks with known outcomes, and the ways out of the sandbox"
+	@$(BIN)/python -m tests.generated.trial outcomes $(RUNS) $(SEED)
+	@$(BIN)/pytest -q tests/adapters/sandbox
+
+run-deaths: RUNS ?= 1000
+run-deaths: install system
+	@echo "==> $(RUNS) kernels killed in every way"
+	@$(BIN)/python -m tests.generated.trial deaths $(RUNS) $(SEED)
 
 git-states: install system
 	@echo "==> every button in every state of a repository"

@@ -2,6 +2,8 @@
 
 Every contender starts a kernel of the same version of ipykernel, runs all cells, and ends the kernel; papermill in a process that has
 loaded it already, in an environment of its own. The sandbox's self-test is made before: a service makes it once.
+
+Many runs at a time are compared with what they would ideally take: as long as one by one, divided by the cores.
 """
 
 from __future__ import annotations
@@ -13,6 +15,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
@@ -31,6 +34,9 @@ OURS, BARE, NBCLIENT, PAPERMILL = "the sandbox", "a bare loop", "nbclient", "pap
 PAPERMILL_VERSION = "papermill==2.7.0"
 # Cells, and for how many of the rounds: papermill takes minutes for the last on a busy machine.
 CELLS = ((1, 1.0), (50, 1.0), (400, 0.3))
+AT_ONCE, IDEAL = "eight runs", "ideally"
+MANY, CORES = 8, 2
+_WORK = "sum(each * each for each in range(10_000_000))"
 _PATIENCE = 600
 
 
@@ -77,6 +83,41 @@ def sandboxed(sandbox: BubblewrapSandbox, cells: int) -> float:
     if found.end is not RunEnd.FINISHED or any(str(cell.run.ending) != "finished" for cell in found.cells):
         raise RuntimeError(f"{found.end}: {[cell.run.ending for cell in found.cells]}")
     return seconds
+
+
+def many(sandbox: BubblewrapSandbox, at_once: int) -> float:
+    """Seconds of eight notebooks that compute, so many at a time. Raises where one is not whole."""
+    request = RunRequest((SourceCell(0, _WORK), SourceCell(1, _WORK)))
+    began = time.perf_counter()
+    with ThreadPoolExecutor(at_once) as threads:
+        ends = list(threads.map(lambda _: sandbox.run(request, RunObserver()).end, range(MANY)))
+    if set(ends) != {RunEnd.FINISHED}:
+        raise RuntimeError(str(ends))
+    return time.perf_counter() - began
+
+
+def compare_many(sandbox: BubblewrapSandbox, rounds: int) -> Table:
+    """Eight runs on the cores, beside the same eight one after the other."""
+    with on_cores(CORES):
+        contenders = [
+            Contender(AT_ONCE, lambda _: many(sandbox, CORES)),
+            Contender(IDEAL, lambda _: many(sandbox, 1) / CORES),
+        ]
+        found = alternate(contenders, max(1, rounds // 2), warm_up=0)
+    times = [milliseconds(found.median(name)) for name in (AT_ONCE, IDEAL)]
+    row = [MANY, CORES, *times, at_most(found.ratio(AT_ONCE, IDEAL), 1.2)]
+    return Table(["runs", "cores", AT_ONCE, IDEAL, "ratio and target"], [row], "Many at a time")
+
+
+@contextmanager
+def on_cores(count: int) -> Iterator[None]:
+    """This process and what it starts on so many cores."""
+    before = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, sorted(before)[:count])
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, before)
 
 
 @contextmanager
@@ -143,7 +184,13 @@ def compare(rounds: int) -> Report:
         "With one cell the start of the kernel is nearly all of it, for everybody; the target to papermill is for 50 cells and more.",
         "The largest notebook is run in a third of the rounds, at least in one.",
     ]
-    return Report("rerun", "Running a notebook again", (__doc__ or "").strip(), [Table(head, rows)], notes)
+    return Report(
+        "rerun",
+        "Running a notebook again",
+        (__doc__ or "").strip(),
+        [Table(head, rows), compare_many(sandbox, rounds)],
+        notes,
+    )
 
 
 def _row(cells: int, rounds: Rounds) -> list[object]:

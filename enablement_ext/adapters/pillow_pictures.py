@@ -5,12 +5,14 @@ from __future__ import annotations
 import io
 import warnings
 
-from PIL import Image, ImageChops
+from PIL import Image, ImageChops, ImageOps
 
 from enablement_ext.core.comparison.ports import PictureDifference
 
 MOST_PIXELS = 40_000_000  # of one picture; a larger one is not decoded
 _FORMATS = {"image/png": "PNG", "image/jpeg": "JPEG", "image/gif": "GIF", "image/webp": "WEBP"}
+_DEEP = ("I", "F", "I;16", "I;16L", "I;16B", "I;16N")  # more than eight bits a channel
+_COLOURS = ("icc_profile", "gamma", "chromaticity")  # notes of the file that change what is seen
 _SQUARE = 32
 # Of 255, in the channel that differs most. Anti-aliasing of a line that did not move stays below it.
 _FAINT = 48
@@ -22,7 +24,7 @@ class PillowPictureComparer:
     def compare(self, mime: str, one: bytes, other: bytes) -> PictureDifference | None:
         """Only the format that the mime type names is tried."""
         ours, theirs = _decoded(mime, one), _decoded(mime, other)
-        if ours is None or theirs is None:
+        if ours is None or theirs is None or any(ours.info.get(note) != theirs.info.get(note) for note in _COLOURS):
             return None
         sizes = (ours.size, theirs.size)
         if ours.size != theirs.size:
@@ -39,7 +41,7 @@ def _decoded(mime: str, data: bytes) -> Image.Image | None:
             picture = Image.open(io.BytesIO(data), formats=[_FORMATS[mime]])
             if picture.width * picture.height > MOST_PIXELS or getattr(picture, "n_frames", 1) > 1:
                 return None
-            return picture.convert("RGBA")
+            return _upright(picture)
         except (
             KeyError,
             OSError,
@@ -49,6 +51,18 @@ def _decoded(mime: str, data: bytes) -> Image.Image | None:
             Image.DecompressionBombError,
         ):
             return None
+
+
+def _upright(picture: Image.Image) -> Image.Image:
+    """As it is shown, in four channels of a byte: those of a deep picture are the bytes of its numbers, so that each bit counts."""
+    notes: dict[str | tuple[int, int], object] = {note: picture.info.get(note) for note in _COLOURS}
+    if picture.mode in _DEEP:
+        deep = picture if picture.mode == "F" else picture.convert("I")
+        found = Image.frombytes("RGBA", deep.size, deep.tobytes())
+    else:
+        found = ImageOps.exif_transpose(picture).convert("RGBA")
+    found.info = notes
+    return found
 
 
 def _strongest(difference: Image.Image) -> Image.Image:

@@ -22,6 +22,9 @@ from enablement_ext.core.runs.models import MIB
 
 _QUEUE = 100_000  # messages that may wait here; more are dropped, and are missed by their numbers
 _CONNECTED = ("shell", "iopub")
+# Milliseconds until a socket that was cut would connect again: longer than any run. ZeroMQ's own "never" (-1) takes the socket's end away while
+# a message is being read, and the library then ends this process.
+_NEVER = 24 * 3600 * 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +111,7 @@ class KernelChannels:
         made = self._context.socket(kind)
         made.setsockopt(zmq.LINGER, 0)
         made.setsockopt(zmq.SNDTIMEO, 0)
-        made.setsockopt(zmq.RECONNECT_IVL, -1)
+        made.setsockopt(zmq.RECONNECT_IVL, _NEVER)
         made.setsockopt(zmq.RCVHWM, _QUEUE)
         made.setsockopt(zmq.MAXMSGSIZE, self._largest)
         if kind == zmq.SUB:

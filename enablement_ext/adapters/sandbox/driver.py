@@ -6,6 +6,7 @@ showed, and it counts as truncated, as it does where messages are missing (docs/
 
 from __future__ import annotations
 
+import ast
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -37,6 +38,7 @@ class _Record:
     idle: bool = False
     count: int | None = None
     messages: int = 0
+    result: bool = False
     span: int = 0
     started: datetime = field(default_factory=lambda: datetime.now(UTC))
     ended: datetime | None = None
@@ -159,6 +161,7 @@ class NotebookDriver:
                 record.idle = True
                 record.half = record.half or time.monotonic()
         elif message.kind in OUTPUT_TYPES:
+            record.result = record.result or message.kind == "execute_result"
             record.collector.take(message.kind, message.content)
             display = display_of(message.content)
             if isinstance(display, str):
@@ -232,6 +235,8 @@ class NotebookDriver:
         if record.outputs is None:
             record.outputs = record.collector.outputs()
         lost = self._numbers.lost(record.span) if record.span else 0
+        if lost == 1 and not record.result and _may_show(record.cell.source):
+            lost = 0  # the number of a result is given before it is formatted: one that draws itself, or cannot be shown, is never sent
         window = Window(record.started, record.ended or datetime.now(UTC))
         ending, reason = self._ending(record, lost)
         run = CellRun(ending, record.outputs, window, reason=reason)
@@ -247,6 +252,15 @@ class NotebookDriver:
 
     def _not_run(self, cell: SourceCell) -> ExecutedCell:
         return ExecutedCell(cell.index, CellRun(Ending.NOT_RUN, reason="" if cell.skipped else str(self.end)))
+
+
+def _may_show(source: str) -> bool:
+    """Whether the cell ends with an expression, whose value IPython shows. Where it is no plain Python that cannot be known."""
+    try:
+        statements = ast.parse(source).body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return True
+    return bool(statements) and isinstance(statements[-1], ast.Expr)
 
 
 def _request(source: str) -> dict[str, object]:

@@ -23,7 +23,7 @@ NOT_COMPARED = frozenset({"nbval-ignore-output"})
 
 def compare_cell(cell: ComparedCell, runs: Sequence[CellRun], how: Comparer | None = None) -> CellVerdict:
     """The verdict. `runs` holds the first run and, where there was one, a second in the same sandbox; without any the cell was not run."""
-    if cell.cell_type != "code" or not cell.source.strip():
+    if cell.cell_type != "code" or not (cell.source.strip() or cell.outputs):
         return CellVerdict(RunVerdict.IDENTICAL)
     if not runs or runs[0].ending is Ending.NOT_RUN:
         tag = next(iter(sorted(cell.tags & SKIPPED)), "")

@@ -10,8 +10,12 @@ from typing import Any
 
 from enablement_ext.core.comparison.models import Tolerance
 
-# Keys under which plot libraries put names that they make up: plotly's traces, Bokeh's models and documents, Vega's data sets.
-_MADE_UP = frozenset({"uid", "id", "docid", "root_ids", "roots", "root_id", "elementid", "plot_id"})
+# Keys under which plot libraries put names that they make up, by what a form's name holds: plotly's traces, Bokeh's models and documents.
+# In other data such a key is a column like others.
+_MADE_UP = {
+    "plotly": frozenset({"uid"}),
+    "bokeh": frozenset({"id", "docid", "root_ids", "roots", "root_id", "elementid", "plot_id"}),
+}
 
 
 def same_json(one: object, other: object) -> bool:
@@ -19,9 +23,11 @@ def same_json(one: object, other: object) -> bool:
     return one == other and json.dumps(one, sort_keys=True) == json.dumps(other, sort_keys=True)
 
 
-def same_data(one: object, other: object, tolerance: Tolerance) -> bool:
-    """Whether two plots show the same data in the same way: made-up names correspond, floats are within the tolerance, the rest is equal."""
-    ours, theirs = list(_made_up(one)), list(_made_up(other))
+def same_data(form: str, one: object, other: object, tolerance: Tolerance) -> bool:
+    """Whether two values show the same data in the same way: names that a plot library makes up correspond, floats are within the tolerance,
+    the rest is equal. `form` is the mime type."""
+    keys = frozenset[str]().union(*(found for library, found in _MADE_UP.items() if library in form))
+    ours, theirs = list(_made_up(one, keys)), list(_made_up(other, keys))
     pairs = set(zip(ours, theirs, strict=False))
     one_to_one = len(ours) == len(theirs) and len(pairs) == len(set(ours)) == len(set(theirs))
     return one_to_one and _same(one, other, tolerance, _Names(dict(pairs), frozenset(theirs)))
@@ -62,18 +68,20 @@ def _same_leaf(one: object, other: object, tolerance: Tolerance, names: _Names) 
     if type(one) is not type(other):
         return False
     if isinstance(one, float) and isinstance(other, float):
-        return math.isclose(one, other, rel_tol=tolerance.relative) or (math.isnan(one) and math.isnan(other))
+        counts = one.is_integer() and other.is_integer()  # counts and ids become floats where one of them is missing
+        near = not counts and math.isclose(one, other, rel_tol=tolerance.relative)
+        return one == other or near or (math.isnan(one) and math.isnan(other))
     return one == other
 
 
-def _made_up(value: object) -> Iterator[str]:
+def _made_up(value: object, keys: frozenset[str]) -> Iterator[str]:
     """The texts under such keys, in the order in which they stand."""
     waiting: list[Any] = [value]
     while waiting:
         here = waiting.pop()
         if isinstance(here, dict):
             for key in sorted(here):
-                if key in _MADE_UP:
+                if key in keys:
                     yield from _texts(here[key])
             waiting.extend(here[key] for key in sorted(here, reverse=True))
         elif isinstance(here, list):

@@ -14,17 +14,26 @@ _NUMBER = re.compile(
     r"(?<![\w.])[-+]?+(?:[0-9]++(?:\.[0-9]*+)?+|\.[0-9]++)(?:[eE][-+]?+[0-9]{1,4}+)?+(?!\w|\.\w|-[0-9])"
 )
 _MOST_DIGITS = 60  # a longer number is compared as text
+_ALL_DIGITS = 12  # of a double: what is computed in another order differs beyond
+# How numbers are set apart in an array: by blanks behind the bracket, and by a new line before its type.
+_BEHIND_BRACKET = re.compile(r"(?<=[\[(]) +\Z")
+_BEFORE_BRACKET = re.compile(r"\A +(?=[\])])")
+_TYPE_BELOW = re.compile(r", ?\n {1,40}(?=dtype=)")
+_BLANKS = re.compile(r"[ \t]+")
 
 
 def same_numbers(one: str, other: str, tolerance: Tolerance) -> bool:
     """Whether the texts are equal but for numbers that are equal by value, and for the spaces that line numbers up."""
+    one, other = (_TYPE_BELOW.sub(", ", each) for each in (one, other))
     ours, theirs = _tokens(one), _tokens(other)
     if len(ours) != len(theirs):
         return False
-    return all(
-        mine == yours or (index % 2 == 1 and same_number(mine, yours, tolerance)) or _same_space(mine, yours)
-        for index, (mine, yours) in enumerate(zip(ours, theirs, strict=True))
-    )
+    pairs = list(zip(ours, theirs, strict=True))
+    if not all(_same_space(mine, yours) for mine, yours in pairs[::2]):
+        return False
+    if not all(same_number(mine, yours, tolerance) for mine, yours in pairs[1::2]):
+        return False
+    return _only_moved(one, other, pairs)
 
 
 def first_difference(one: str, other: str, tolerance: Tolerance) -> tuple[str, str] | None:
@@ -40,7 +49,8 @@ def first_difference(one: str, other: str, tolerance: Tolerance) -> tuple[str, s
 
 def same_number(one: str, other: str, tolerance: Tolerance) -> bool:
     """Whether two numbers as they are shown are the same: whole ones exactly; others within the tolerance, and the one that is shown with
-    fewer digits is a rounding of the other. A whole number is never the same as one that is not (3 and 3.0 are two types)."""
+    fewer digits is a rounding of the other. A whole number is never the same as one that is not (3 and 3.0 are two types), and two that have
+    nothing behind the point (7.0 and 8.0) are counts: a column with a gap in it shows them so."""
     if one == other:
         return True
     if max(len(one), len(other)) > _MOST_DIGITS or _is_whole(one) or _is_whole(other):
@@ -51,8 +61,10 @@ def same_number(one: str, other: str, tolerance: Tolerance) -> bool:
         return False
     if a == b:
         return True
+    if _is_count(one, a) and _is_count(other, b):
+        return False
     near = abs(a - b) <= Decimal(repr(tolerance.relative)) * max(abs(a), abs(b))
-    return near and _is_rounding(a, b)
+    return near and (_is_rounding(a, b) or all(len(each.as_tuple().digits) >= _ALL_DIGITS for each in (a, b)))
 
 
 def _tokens(text: str) -> Sequence[str]:
@@ -70,7 +82,36 @@ def _same_space(one: str, other: str) -> bool:
 
 
 def _spaced(text: str) -> str:
-    return re.sub(r"[ \t]+", " ", text)
+    """What stands between two numbers, without what sets numbers apart."""
+    return _BLANKS.sub(" ", _BEFORE_BRACKET.sub("", _BEHIND_BRACKET.sub("", text)))
+
+
+def _only_moved(one: str, other: str, pairs: Sequence[tuple[str, str]]) -> bool:
+    """Blanks between two words belong to them, unless columns are wider or narrower as a whole: then something at a number's edge changed,
+    and every line whose blanks changed changed its length."""
+    words = [(mine.strip(" \t"), yours.strip(" \t")) for mine, yours in pairs[::2]]
+    if all(mine == yours or _edges(mine) == _edges(yours) for mine, yours in words):
+        return True
+    if all(mine == yours for mine, yours in pairs[1::2]) and all(
+        _outside(mine) == _outside(yours) for mine, yours in pairs[::2]
+    ):
+        return False
+    lines = zip(one.split("\n"), other.split("\n"), strict=False)
+    return all(mine == yours or len(mine) != len(yours) or mine.split() != yours.split() for mine, yours in lines)
+
+
+def _edges(text: str) -> str:
+    """The words with the blanks between them, lines without their ends."""
+    return "\n".join(line.strip(" \t[]()") for line in text.split("\n"))
+
+
+def _outside(text: str) -> tuple[str, str]:
+    """The blanks at both ends, which touch a number."""
+    return text[: len(text) - len(text.lstrip(" \t"))], text[len(text.rstrip(" \t")) :]
+
+
+def _is_count(text: str, number: Decimal) -> bool:
+    return "." in text and "e" not in text.lower() and number == number.to_integral_value()
 
 
 def _is_whole(text: str) -> bool:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from enablement_ext.core.comparison.json_values import same_data, same_json
+from enablement_ext.core.comparison.markup import without_alignment
 from enablement_ext.core.comparison.models import (
     Comparison,
     ComparisonStep,
@@ -83,11 +84,11 @@ class _Context:
 
 def _compare_form(form: str, one: object, other: object, context: _Context) -> Decision:
     if not (isinstance(one, str) and isinstance(other, str)):
-        return _compare_data(one, other, context.how.tolerance)
+        return _compare_data(form, one, other, context.how.tolerance)
     if form in FORMS:
         return _compare_picture(form, one, other, context.how.pictures)
-    if form == "text/html" and context.how.tables is not None:
-        return _compare_html(one, other, context)
+    if form == "text/html":
+        return _compare_html(without_alignment(one), without_alignment(other), context)
     return _compare_text(form, one, other, context)
 
 
@@ -128,10 +129,10 @@ def _compare_picture(form: str, one: str, other: str, comparer: PictureComparer 
     return ComparisonStep.PICTURE, compare_pictures(form, one, other, comparer)
 
 
-def _compare_data(one: object, other: object, tolerance: Tolerance) -> Decision:
+def _compare_data(form: str, one: object, other: object, tolerance: Tolerance) -> Decision:
     if same_json(one, other):
         return ComparisonStep.JSON, None
-    return ComparisonStep.DATA, None if same_data(one, other, tolerance) else (DifferenceKind.DATA, {})
+    return ComparisonStep.DATA, None if same_data(form, one, other, tolerance) else (DifferenceKind.DATA, {})
 
 
 def _unpaired(ours: Mapping[Place, object], theirs: Mapping[Place, object]) -> Iterator[Difference]:

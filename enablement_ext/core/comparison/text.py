@@ -17,20 +17,31 @@ from enablement_ext.core.comparison.models import Window
 _ESCAPES = re.compile(
     r"\x1b(?:\[[0-9;:?]{0,40}[ -/]?[@-~]|\][^\x07\x1b]{0,2000}(?:\x07|\x1b\\)|[()][A-Z0-9]|[=>NOcMDEHZ78])"
 )
-_ADDRESS = re.compile(r"\b0x[0-9a-fA-F]{6,16}\b")
+# Where Python shows an object without a form of its own. A number in hexadecimal by itself, or at an offset of a file, may be a result.
+_ADDRESS = re.compile(r"(?<= at )0x[0-9a-fA-F]{6,16}(?=>|&gt;|, file | closed|; to |; dead)")
 # Where ipykernel says that a cell's source stands, in every warning: the number is that of the kernel's process.
 _CELL_FILE = re.compile(r"\bipykernel_[0-9]{1,10}(?=[/\\])")
-# IPython's %time and %timeit.
+# What the cell is called in the message of a SyntaxError, by old and new IPython.
+_CELL_NAME = re.compile(r"(?<=\()(?:<ipython-input-[0-9]{1,9}-[0-9a-f]{12}>|[0-9]{5,10}\.py)(?=, line [0-9])")
+# IPython's %time and %timeit, of today and of before 2016.
+_SPAN = r"[0-9.]{1,20} ?(?:d|day|days|h|min|s|ms|µs|\u03bcs|us|ns)"  # a micro sign or a Greek letter
 _TIMERS = re.compile(
-    r"^(?:CPU times: [^\n]{1,200}|Wall time: [^\n]{1,60}|[0-9.]{1,20} ?[nµm]?s ± [^\n]{1,200} per loop [^\n]{0,100}|Compiler : [^\n]{1,40})$",
+    rf"^(?:CPU times: user [^\n]{{1,200}}|Wall time: {_SPAN}(?: {_SPAN}){{0,4}}|Compiler : {_SPAN}|{_SPAN} ± [^\n]{{1,200}} per loop [^\n]{{0,100}}"
+    rf"|[0-9]{{1,12}} loops?, best of [0-9]{{1,3}}: {_SPAN} per loop)$",
     re.MULTILINE,
 )
-# tqdm's bar, count and speed; Keras' progress. The total stays: it says how much there was to do.
+# What %timeit says beside it on a machine that is busy.
+_SLOWEST = re.compile(
+    r"^The slowest run took [0-9.]{1,20} times longer than the fastest\. This could mean that an intermediate result is being cached\.? ?\n?",
+    re.MULTILINE,
+)
+# tqdm's bar, count and speed; Keras' progress. The total stays: it says how much there was to do; so does what a program writes behind the speed.
 _BAR = re.compile(
-    r"\|[ #█▏▎▍▌▋▊▉]{1,400}\| ?(?P<count>[0-9.]{1,20}[kMGT]?/[0-9.]{1,20}[kMGT]?)[^\n\[]{0,20}\[[0-9:]{1,12}<[^\]\n]{1,60}\]"
+    r"\|[ #█▏▎▍▌▋▊▉]{1,400}\| ?(?P<count>[0-9.]{1,20}[kMGT]?/[0-9.]{1,20}[kMGT]?)[^\n\[]{0,20}"
+    r"\[[0-9:]{1,12}<[0-9:?]{1,12}(?:, {0,8}[0-9.?]{1,12}[kMGT]?i? ?[^\W\d]{0,20}/[^\W\d]{1,20})?(?P<behind>[^\]\[|\n]{0,200}+)\]"
 )
 _STEPS = re.compile(
-    r"(?P<kept>[0-9]{1,9}/[0-9]{1,9} [━=>.\[\]]{3,80}) ?[0-9]{1,6}m?s(?: [0-9.]{1,10}[mµn]?s/(?:step|epoch|sample))?"
+    r"(?P<kept>[0-9]{1,9}/[0-9]{1,9} [━=>.\[\]]{3,80}) ?[0-9]{1,6}m?s(?: [0-9.]{1,10}[mµ\u03bcn]?s/(?:step|epoch|sample))?"
 )
 _BEFORE_SECONDS = (
     "elapsed: ",
@@ -71,9 +82,9 @@ def overwritten(text: str) -> str:
 def without_noise(text: str) -> str:
     """The text without colours, addresses, progress and timers."""
     plain = overwritten(_ESCAPES.sub("", text))
-    plain = _CELL_FILE.sub("ipykernel", _ADDRESS.sub("0x…", plain))
-    plain = _TIMERS.sub("(time)", plain)
-    plain = _BAR.sub(r"\g<count>", plain)
+    plain = _CELL_NAME.sub("cell", _CELL_FILE.sub("ipykernel", _ADDRESS.sub("0x…", plain)))
+    plain = _TIMERS.sub("(time)", _SLOWEST.sub("", plain))
+    plain = _BAR.sub(r"\g<count>\g<behind>", plain)
     plain = _STEPS.sub(r"\g<kept>", plain)
     return "\n".join(line.rstrip() for line in plain.split("\n")).rstrip("\n")
 

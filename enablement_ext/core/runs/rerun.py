@@ -62,9 +62,11 @@ class RerunOutcome:
 
     @property
     def same(self) -> bool:
-        """Whether the run came to its end, and every cell came out the same but for those that a tag leaves out."""
-        return self.runs[0].end is RunEnd.FINISHED and all(
-            cell.verdict.verdict in SAME or cell.verdict.facts.get("tag") for cell in self.cells
+        """Whether the run came to its end, and every cell came out the same but for those that a tag leaves out; tags on all cells leave nothing
+        that could be the same."""
+        found = [cell.verdict for cell in self.cells if not cell.verdict.facts.get("tag")]
+        return self.runs[0].end is RunEnd.FINISHED and (
+            all(verdict.verdict in SAME for verdict in found) and bool(found or not self.cells)
         )
 
 

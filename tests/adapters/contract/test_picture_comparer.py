@@ -103,3 +103,28 @@ def test_in_a_large_picture_the_densest_place_is_said() -> None:
     assert scattered is not None
     assert scattered.changed == 300 > found.changed
     assert scattered.densest < 0.01 < found.densest
+
+
+def saved(picture: Image.Image, kind: str = "PNG", **more: object) -> bytes:
+    file = io.BytesIO()
+    picture.save(file, kind, **more)
+    return file.getvalue()
+
+
+def test_every_bit_of_a_deep_picture_counts() -> None:
+    one, other = (saved(Image.frombytes("I;16", (1, 1), value.to_bytes(2, "little"))) for value in (5000, 5001))
+    comparer = PillowPictureComparer()
+    assert comparer.compare("image/png", one, one) == PictureDifference(((1, 1), (1, 1)), 0, 0, 0.0)
+    found = comparer.compare("image/png", one, other)
+    assert found is not None
+    assert found.changed == 1
+
+
+def test_what_turns_a_picture_or_its_colours_counts() -> None:
+    turned, plain = Image.Exif(), Image.new("RGB", (4, 8), WHITE)
+    turned[0x0112] = 6
+    comparer = PillowPictureComparer()
+    found = comparer.compare("image/png", saved(plain), saved(plain, exif=turned))
+    assert found is not None
+    assert found.sizes == ((4, 8), (8, 4))
+    assert comparer.compare("image/png", saved(plain), saved(plain, icc_profile=b"another")) is None

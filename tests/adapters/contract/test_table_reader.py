@@ -85,4 +85,32 @@ def test_text_and_style_beside_a_table_count() -> None:
         ComparisonStep.TABLE,
         [DifferenceKind.TABLE],
     )
-    assert compared(page(), page().replace("top", "bottom")) == (ComparisonStep.TABLE, [DifferenceKind.TABLE])
+    assert compared(page(), page().replace("vertical-align: top", "color: red")) == (
+        ComparisonStep.TABLE,
+        [DifferenceKind.TABLE],
+    )
+
+
+def test_how_pandas_aligns_its_tables_is_no_result() -> None:
+    without = page().replace(f"<style scoped>{STYLE}</style>", "")
+    assert "<style" not in without
+    assert compared(page(), without)[1] == []
+    joined = page().replace("<th>share</th>", "<th>share</th></tr><tr><th colspan='3'>x</th>")
+    assert compared(joined, joined.replace("vertical-align: top", "text-align: left")) == (ComparisonStep.TEXT, [])
+    assert compared(joined, joined.replace("vertical-align: top", "color: red"))[1] == [DifferenceKind.TEXT]
+
+
+def test_what_a_cell_shows_beside_its_text_counts() -> None:
+    for shown in (
+        "<td style='color: red'>{}</td>",
+        "<td bgcolor='{}'>1</td>",
+        "<td><a href='https://example.org/{}'>here</a></td>",
+        "<td><b style='color: {}'>1</b></td>",
+        "<td><progress value='{}'></progress></td>",
+        "<caption>as of {}</caption><td>1</td>",
+        "<tr style='color: {}'><td>1</td></tr>",
+        "<td>1</td></tr></table><p style='color: {}'>x</p><table><tr><td>1</td>",
+    ):
+        one, other = (f"<table><tr>{shown.format(each)}</tr></table>" for each in ("a1", "b2"))
+        assert compared(one, one)[1] == []
+        assert compared(one, other)[1], shown

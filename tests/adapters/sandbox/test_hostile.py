@@ -90,10 +90,19 @@ def test_what_is_no_message_spoils_its_cell_and_nothing_else(frames: str, run: R
 
 
 def test_messages_that_are_swallowed_are_missed(run: Run) -> None:
-    swallow = SEND + "_ = kernel.session.msg('stream'); print('x')"
+    swallow = SEND + "print('x'); _ = kernel.session.msg('stream')"
     found = run("print(1)", swallow, "print(3)")
     assert [each.run.ending for each in found.cells] == [Ending.FINISHED, Ending.TRUNCATED, Ending.FINISHED]
     assert found.cells[1].lost == 1
+
+
+def test_a_result_that_draws_itself_or_cannot_be_shown_is_no_lost_message(run: Run) -> None:
+    draws = "class Plot:\n    def _ipython_display_(self): print('drawn')\nPlot()"
+    fails = "class Odd:\n    def __repr__(self): raise KeyError('x')\nOdd()"
+    found = run(draws, fails, SEND + "_ = kernel.session.msg('a'), kernel.session.msg('b'); 6 * 7; None")
+    assert [each.run.ending for each in found.cells] == [Ending.FINISHED, Ending.FAILED, Ending.TRUNCATED]
+    assert shown(found) == "drawn\n"
+    assert found.cells[2].lost == 2
 
 
 def test_outputs_that_claim_trust_or_no_known_type(run: Run) -> None:
@@ -235,3 +244,15 @@ def test_what_programs_need_of_etc_can_be_read_and_names_nobody(run: Run) -> Non
     assert "nsswitch.conf" in text
     assert "shadow" not in text
     assert text.endswith("False\n")
+
+
+FLOODS = SEND + (
+    "import os\nfor _ in range(20_000): send('stream', {'name': 'stdout', 'text': 'x'}, parent())\nos._exit(3)"
+)
+
+
+def test_a_kernel_that_goes_amid_many_messages_takes_nobody_along(run: Run) -> None:
+    for _ in range(3):
+        found = run(FLOODS)
+        assert (found.end, found.cells[0].run.ending) == (RunEnd.KERNEL_DIED, Ending.DIED)
+        assert found.cells[0].messages > 1000

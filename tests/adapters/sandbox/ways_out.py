@@ -40,6 +40,17 @@ def holds(path):
 def tells(path):
     try: return told['secret'].encode() in Path(path).read_bytes()
     except OSError: return False
+def libc_number(number, *arguments):
+    return _libc.syscall(ctypes.c_long(number), *arguments)
+def opens(*arguments):
+    try: return opened(*arguments)
+    except OSError: return False
+def changing_link(path):
+    for target in ('/notebook/own', path):
+        if os.path.lexists('/notebook/changing'): os.unlink('/notebook/changing')
+        os.symlink(target, '/notebook/changing')
+        if tells('/notebook/changing'): return True
+    return False
 def forked(attempt):
     child = os.fork()
     if not child:
@@ -78,6 +89,11 @@ FILES = {
     "cluster's token": "open('/var/run/secrets/kubernetes.io/serviceaccount/token').read()",
     "run folder": "set(os.listdir('/run')) - {'kernel'}",
     "handles of files": "libc.syscall(304, -100, ctypes.create_string_buffer(128), 0)",
+    "watching files outside": "libc.syscall(254, libc_number(253), told['file'].encode(), 0xfff)",
+    "watching a file system": "libc.syscall(300, 0, 0)",
+    "hard link to a file outside": "os.link(told['file'], '/notebook/linked') is None and holds('/notebook/linked')",
+    "link that changes while it is read": "any(changing_link(told['file']) for _ in range(200))",
+    "open files of the driver": "any(told['name'] in os.readlink(p) for p in glob.glob(f'/proc/{os.getppid()}/fd/*'))",
 }
 WRITES = {
     "startup file of the environment": "wrote(told['site'] + '/left.pth')",
@@ -98,6 +114,8 @@ WRITES = {
     "block device": "os.mknod('/notebook/disk', 0o60666, os.makedev(254, 0)) is None",
     "character device": "os.mknod('/notebook/mem', 0o20666, os.makedev(1, 1)) is None",
     "program with another's rights": "forked(lambda: subprocess.run(['/usr/bin/su', '-c', 'id'], input=b'', timeout=20).returncode == 0)",
+    "other's socket in place of the kernel's": "os.rename('/tmp', '/run/kernel/kernel-8') is None",
+    "timer slack and name of the first process": "wrote('/proc/1/comm') or wrote('/proc/1/timerslack_ns', '1')",
 }
 MOUNTS = {
     "mount": "libc.call('mount', b'none', b'/tmp', b'tmpfs', 0, None)",
@@ -115,6 +133,9 @@ MOUNTS = {
     "users by clone": "libc.syscall(56, 0x10000000 | 17, 0, 0, 0, 0)",
     "clone3": "libc.syscall(435, ctypes.create_string_buffer(struct.pack('<11Q', 0x10000000, 0, 0, 0, 17, 0, 0, 0, 0, 0, 0)), 88)",
     "namespace of the first process": "libc.call('setns', os.open('/proc/1/ns/net', os.O_RDONLY), 0)",
+    "attributes of mounts": "libc.syscall(442, -100, b'/usr', 0, ctypes.create_string_buffer(32), 32)",
+    "cgroup of all processes": "any(wrote(p, '0') for p in glob.glob('/sys/fs/cgroup/**/cgroup.procs', recursive=True))",
+    "swap and quotas": "libc.syscall(167, b'/notebook/x', 0) or libc.syscall(179, 0, b'/', 0, 0)",
 }
 NETWORK = {
     "loopback of the host": "connected(socket.AF_INET, ('127.0.0.1', told['port']))",
@@ -137,6 +158,10 @@ NETWORK = {
     "bluetooth, CAN, TIPC, XDP": "any(opened(family, kind) for family in (29, 30, 31, 44) for kind in (1, 2, 3))",
     "other interfaces": "[name for _, name in socket.if_nameindex() if name != 'lo']",
     "io_uring": "libc.syscall(425, 4, ctypes.create_string_buffer(120))",
+    "sockets of every other family": "[family for family in range(3, 46) if family not in (10, 16) and any(opens(family, kind) for kind in (1, 2, 3, 5))]",
+    "every other protocol of the kernel's events": "any(opens(16, 3, protocol) for protocol in range(1, 32))",
+    "bus of the system": "connected(socket.AF_UNIX, '/run/dbus/system_bus_socket')",
+    "bus of the session": "connected(socket.AF_UNIX, f\"/run/user/{os.getuid()}/bus\") or connected(socket.AF_UNIX, '\\0/tmp/dbus-x')",
 }
 PROCESSES = {
     "signal to a process of the host": "os.kill(told['pid'], 15) is None",
@@ -171,5 +196,10 @@ PROCESSES = {
     "log of the machine": "libc.syscall(103, 3, ctypes.create_string_buffer(100), 100)",
     "second set of calls": "libc.syscall(0x40000000 | 39)",
     "keys typed in a terminal": "fcntl.ioctl(os.open('/dev/ptmx', os.O_RDWR), 0x5412, b'x') is not None",
+    "comparing with another": "libc.syscall(312, 1, os.getpid(), 0, 0, 0)",
+    "ports of the machine": "libc.syscall(172, 3) or libc.syscall(173, 0x80, 1, 1)",
+    "accounts of processes": "libc.syscall(163, b'/notebook/x')",
+    "signal to all": "os.kill(-1, 0) is None and len(glob.glob('/proc/[0-9]*')) > 20",
+    "memory of another, by advice": "libc.syscall(440, os.pidfd_open(1), 0, 0, 4, 0)",
 }
 ALL = {"files": FILES, "writes": WRITES, "mounts": MOUNTS, "network": NETWORK, "processes": PROCESSES}

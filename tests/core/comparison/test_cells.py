@@ -76,7 +76,8 @@ ONE, TWO = stream("accuracy 0.91\n"), stream("accuracy 0.87\n")
         (cell(executed=True), [ran(ONE)], RunVerdict.DIFFERS),
         (cell(ONE, tags=frozenset({"nbval-ignore-output"})), [ran(TWO)], RunVerdict.NOT_COMPARED),
         (cell(ONE, tags=frozenset({"skip-execution"})), [ran(ending=Ending.NOT_RUN)], RunVerdict.NOT_RUN),
-        (cell(ONE, source=" \n"), [ran()], RunVerdict.IDENTICAL),
+        (cell(source=" \n"), [ran()], RunVerdict.IDENTICAL),
+        (cell(ONE, source=" \n"), [ran()], RunVerdict.DIFFERS),
         (ComparedCell("markdown", "# a"), [], RunVerdict.IDENTICAL),
     ],
 )

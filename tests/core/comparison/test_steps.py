@@ -38,7 +38,25 @@ NOISE = [
         "\r  0%|          | 0/10 [00:00<?, ?it/s]\r100%|██████████| 10/10 [00:01<00:00, 9.1it/s]",
         "100%|██████████| 10/10 [00:03<00:00, 3.2it/s]",
     ),
+    (
+        "The slowest run took 4.09 times longer than the fastest. This could mean that an intermediate result is being cached.\n1 s ± 2 ms per loop (mean)",
+        "3 s ± 2 ms per loop (mean)",
+    ),
+    ("Wall time: 3.1 \u00b5s", "Wall time: 2min 3s"),
+    (
+        "CPU times: user 3 \u03bcs, sys: 0 ns, total: 3 \u03bcs\nWall time: 5.9 \u03bcs",
+        "CPU times: user 9 ms, sys: 0 ns, total: 9 ms\nWall time: 1 s",
+    ),
     ("32/32 ━━━━━━━━━━ 1s 23ms/step", "32/32 ━━━━━━━━━━ 0s 2ms/step"),
+    ("1000 loops, best of 3: 407 ms per loop", "1.2 ms ± 34 µs per loop (mean ± std. dev. of 7 runs, 10 loops each)"),
+    (
+        "SyntaxError: invalid syntax (<ipython-input-32-8e3cc151e316>, line 1)",
+        "SyntaxError: invalid syntax (3311942670.py, line 1)",
+    ),
+    (
+        "100%|██████████| 10/10 [00:01<00:00, 9.1it/s, loss=0.3]",
+        "100%|██████████| 10/10 [00:03<00:00,  1.20s/it, loss=0.3]",
+    ),
     ("abc\b\b\bxyz", "xyz"),
     ("a  \nb\n", "a\nb"),
 ]
@@ -52,6 +70,14 @@ def test_what_is_known_to_be_noise_does_not_count(one: str, other: str) -> None:
 RESULTS = [
     ("32/32 ━━━━━━━━━━ 1s 23ms/step - loss: 0.31", "32/32 ━━━━━━━━━━ 1s 23ms/step - loss: 0.34"),
     ("100%|██████████| 10/10 [00:01<00:00, 9.1it/s]", "100%|██████████| 11/11 [00:01<00:00, 9.1it/s]"),
+    (
+        "100%|██████████| 10/10 [00:01<00:00, 9.1it/s, loss=0.31]",
+        "100%|██████████| 10/10 [00:01<00:00, 9.1it/s, loss=0.34]",
+    ),
+    ("Wall time: 3 orders", "Wall time: 4 orders"),
+    ("checksum 0xdeadbeef", "checksum 0xdeadbeee"),
+    ("differs at 0x001a2b", "differs at 0x001a2c"),
+    ("'0x7f00aa00'", "'0x7f00aa01'"),
     ("0xff", "0xfe"),
     ("customer 0b8e8c1e-6c1e-4b7a-9a55-0e1d6e0f4a11", "customer 1b8e8c1e-6c1e-4b7a-9a55-0e1d6e0f4a11"),
     ("last order 2026-11-30", "last order 2026-11-29"),
@@ -106,6 +132,12 @@ def test_any_other_time_counts(sent: str, run: str, again: str) -> None:
         ("0.333333", "0.33333333"),
         ("-1.5", "-1.5000000001"),
         ("a  1.5\nb 10.25", "a 1.5\nb 10.25"),
+        ("array([ 0.5,  1. ])", "array([0.5, 1. ])"),
+        ("[(1, 55.0) (2, 85.5)]", "[(1, 55. ) (2, 85.5)]"),
+        ("array(['a'], \n      dtype='<U10')", "array(['a'], dtype='<U10')"),
+        ("0.90331072553111635", "0.9033107255311146"),
+        ("0.95999999999999996", "0.96"),
+        ("sex  obs\nF      1\nM      2", "sex obs\nF     1\nM     2"),
     ],
 )
 def test_numbers_that_are_the_same(one: str, other: str) -> None:
@@ -129,6 +161,10 @@ def test_numbers_that_are_the_same(one: str, other: str) -> None:
         ("1.0", "1.0 1.0"),
         ("1e400", "1e401"),
         ("10:30", "10:31"),
+        ("1234567.0", "1234568.0"),
+        ("New  York", "New York"),
+        ("0    New  York\n1       Paris", "0     New York\n1       Paris"),
+        ("total  of 1.5", "total of 1.50000000001\n"),
     ],
 )
 def test_numbers_that_are_not(one: str, other: str) -> None:
@@ -181,6 +217,7 @@ def test_where_labels_say_nothing_the_place_counts() -> None:
     assert compare_tables([ONE], [], USUAL) == (DifferenceKind.TABLE, {"tables": [1, 0]})
 
 
+PLOTLY = "application/vnd.plotly.v1+json"
 PLOT = {"data": [{"type": "bar", "uid": "aa11", "y": [1.0, 2.5], "n": 3}], "layout": {"shapes": [{"ref": "aa11"}]}}
 
 
@@ -189,8 +226,8 @@ def test_a_plot_is_compared_as_data() -> None:
         "layout": {"shapes": [{"ref": "bb22"}]},
         "data": [{"y": [1.0, 2.5000000001], "uid": "bb22", "type": "bar", "n": 3}],
     }
-    assert same_data(PLOT, other, USUAL)
-    assert same_data(other, PLOT, USUAL)
+    assert same_data(PLOTLY, PLOT, other, USUAL)
+    assert same_data(PLOTLY, other, PLOT, USUAL)
     for changed in (
         {**other, "data": [{**other["data"][0], "n": 4}]},  # type: ignore[index]
         {**other, "data": [{**other["data"][0], "n": 3.0}]},  # type: ignore[index]
@@ -198,14 +235,22 @@ def test_a_plot_is_compared_as_data() -> None:
         {**other, "layout": {"shapes": [{"ref": "aa11"}]}},
         {**other, "more": 1},
     ):
-        assert not same_data(PLOT, changed, USUAL)
+        assert not same_data(PLOTLY, PLOT, changed, USUAL)
 
 
 def test_two_made_up_names_are_not_one() -> None:
     two = {"data": [{"uid": "a"}, {"uid": "b"}], "refs": ["a", "b"]}
-    assert same_data(two, {"data": [{"uid": "x"}, {"uid": "y"}], "refs": ["x", "y"]}, USUAL)
-    assert not same_data(two, {"data": [{"uid": "x"}, {"uid": "y"}], "refs": ["y", "x"]}, USUAL)
-    assert not same_data(two, {"data": [{"uid": "x"}, {"uid": "x"}], "refs": ["x", "x"]}, USUAL)
+    assert same_data(PLOTLY, two, {"data": [{"uid": "x"}, {"uid": "y"}], "refs": ["x", "y"]}, USUAL)
+    assert not same_data(PLOTLY, two, {"data": [{"uid": "x"}, {"uid": "y"}], "refs": ["y", "x"]}, USUAL)
+    assert not same_data(PLOTLY, two, {"data": [{"uid": "x"}, {"uid": "x"}], "refs": ["x", "x"]}, USUAL)
+
+
+def test_a_name_is_made_up_where_a_plot_library_does_so() -> None:
+    one, other = ({"id": each, "score": 0.5} for each in ("C-17", "C-18"))
+    assert not same_data("application/json", one, other, USUAL)
+    assert not same_data("application/vnd.vegalite.v5+json", one, other, USUAL)
+    assert same_data("application/vnd.bokehjs_exec.v0+json", one, other, USUAL)
+    assert not same_data(PLOTLY, {"n": 1234567.0}, {"n": 1234568.0}, USUAL)
 
 
 def test_equal_json_is_equal_in_types() -> None:

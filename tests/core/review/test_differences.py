@@ -177,10 +177,10 @@ def test_words_that_changed_are_marked_and_nothing_else() -> None:
 
 
 def test_outputs_go_through_the_comparer_and_correspond_by_what_they_show() -> None:
-    outputs = [stream("at 0x7f00deadbeef\n"), display({"text/plain": "0.91"}), display({"image/png": "QUJD"})]
+    outputs = [stream("<A at 0x7f00deadbeef>\n"), display({"text/plain": "0.91"}), display({"image/png": "QUJD"})]
     moved = [
         stream("first\n", "stderr"),
-        stream("at 0x7f11deadbeef\n"),
+        stream("<A at 0x7f11deadbeef>\n"),
         display({"text/plain": "0.87"}),
         display({"image/png": "QUJD"}),
     ]

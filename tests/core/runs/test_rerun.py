@@ -109,6 +109,9 @@ def test_tags_and_cells_without_results() -> None:
     assert verdicts(found) == ["not-run", "identical", "not-compared"]
     assert found.same
     assert not rerun(job(cell("c", [], execution_count=None)), sandbox, Comparer()).same
+    everything = job(cell("skip", text("x"), metadata={"tags": ["skip-execution"]}))
+    assert not rerun(everything, sandbox, Comparer()).same
+    assert rerun(job(), sandbox, Comparer()).same
 
 
 def test_a_run_that_lost_messages_is_never_the_same() -> None:
