@@ -69,8 +69,8 @@ def audience(matter: Matter, policy: Policy, calendar: WorkCalendar, now: dateti
     if person == submission.author or entry.occasion is Occasion.NEWS:
         return Audience(person, frozenset())
     if calendar.is_away(calendar.today(now)) and calendar.away is not None:
-        back = calendar.away[1] + timedelta(days=1)
-        return Audience(person, tracks, f"It is {person}’s turn, who is away until {back:%d %B %Y}.")
+        note = f"It is {person}’s turn, who is away up to and including {calendar.away[1]:%d %B %Y}."
+        return Audience(person, tracks, note)
     if entry.nth > 1:
         return Audience(person, tracks, f"It is {person}’s turn, who has not come to it yet.")
     return Audience(person, frozenset())
@@ -112,8 +112,9 @@ def _for_person(
         return None
     calendar = chosen.calendar(rules.holidays)
     digest = timing is MailTiming.DIGEST
-    due = calendar.at_hour(now, chosen.digest_hour) if digest else now + rules.quiet
-    if not digest and calendar.is_away(calendar.today(now)):
+    reminds = entry.occasion is Occasion.REMINDER
+    due = calendar.at_hour(now, chosen.digest_hour) if digest else now + (timedelta(0) if reminds else rules.quiet)
+    if not digest and (reminds or calendar.is_away(calendar.today(now))):
         due = calendar.after(now, timedelta(0)) or due
     channel = Channel.DIGEST if digest else Channel.MAIL
     key = f"{entry.event}:{entry.occasion.value}:{entry.nth}:mail:{person}"
