@@ -8,7 +8,7 @@ from enablement_ext.core.review.notifications.webhooks import Posting
 
 
 class MemoryMailer:
-    """A `Mailer`."""
+    """Sends nothing: mails are in `sent`."""
 
     def __init__(self) -> None:
         self.sent: list[Letter] = []
@@ -22,7 +22,7 @@ class MemoryMailer:
 
 
 class MemoryWebhookPoster:
-    """A `WebhookPoster`."""
+    """Posts nothing: requests are in `sent`."""
 
     def __init__(self) -> None:
         self.sent: list[Posting] = []

@@ -143,7 +143,7 @@ def failed(entry: OutboxEntry, now: datetime, problem: Undeliverable, chance: fl
 
 
 def ended(entry: OutboxEntry, now: datetime, end: DeliveryEnd) -> OutboxEntry:
-    """The end of one."""
+    """Nothing more comes of it; what went wrong on the way is forgotten."""
     return replace(entry, state=OutboxState.ENDED, lease_until=None, ended_at=now, end=end, problem="")
 
 

@@ -42,7 +42,7 @@ class WorkCalendar:
         return self.away is not None and self.away[0] <= day <= self.away[1]
 
     def works_on(self, day: date) -> bool:
-        """Whether it is one of their days."""
+        """Neither a free day of their week, nor a holiday, nor a day away."""
         return day.weekday() in self.days and day not in self.holidays and not self.is_away(day)
 
     def after(self, start: datetime, working: timedelta) -> datetime | None:
