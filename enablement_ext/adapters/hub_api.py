@@ -201,7 +201,12 @@ class HubApi:
     async def members_of(self, group: str) -> frozenset[str]:
         """The group's users, asked now. Raises `HubUnavailable`."""
         response = await self._fetch(f"/groups/{quote(group, safe='')}", self._address.token)
-        return frozenset() if response.code == 404 else _texts(_object(response, "a group").get("users"))
+        if response.code == 404:
+            return frozenset()
+        users = _object(response, "a group").get("users")
+        if not isinstance(users, list):  # the service lacks `read:groups`
+            raise HubUnavailable(facts={"reason": "members"})
+        return _texts(users)
 
     async def account_of(self, user: str) -> Account | None:
         """The account of this name, asked now. Raises `HubUnavailable`."""
