@@ -87,7 +87,9 @@ def text(message: EmailMessage) -> str:
 async def test_a_submission_tells_its_track_once_each_and_its_room(
     service: Service, inbox: MailReceiver, room: MemoryWebhookPoster
 ) -> None:
-    found = await service.sent(SubmissionDraft(answers={"title": "t", "reviewers": ["remy"]}))  # by name, and as a member of the track
+    found = await service.sent(
+        SubmissionDraft(answers={"title": "t", "reviewers": ["remy"]})
+    )  # by name, and as a member of the track
     await deliver(service)
     mails = taken(inbox)
     assert [to for to, _ in mails] == ["remy@example.org", "rita@example.org"]
