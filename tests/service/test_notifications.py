@@ -214,7 +214,14 @@ async def test_what_waits_for_somebody_who_is_away_is_told_to_the_others(service
 
 
 async def test_a_summary_comes_once_a_day_and_never_is_never(service: Service, inbox: MailReceiver) -> None:
-    await chosen(service, people.REMY_BROWSER, mail_turn="digest", digest_hour="15", zone="America/New_York")
+    await chosen(
+        service,
+        people.REMY_BROWSER,
+        mail_turn="digest",
+        mail_reminder="never",
+        digest_hour="15",
+        zone="America/New_York",
+    )
     reply = await chosen(service, people.REMY_BROWSER, mail_turn="digest", digest_hour="15", zone="Nowhere")
     assert (reply.status, b"is no time zone" in reply.body) == (400, True)
     with service.context.review.store.write() as transaction:
