@@ -89,11 +89,16 @@ def configurables() -> tuple[type[HasTraits], ...]:
     from enablement_ext.service.settings.checks import ArrivalCheckSettings  # noqa: PLC0415 - as above
     from enablement_ext.service.settings.decisions import DecisionSettings  # noqa: PLC0415 - as above
     from enablement_ext.service.settings.forge import ForgeSettings  # noqa: PLC0415 - as above
+    from enablement_ext.service.settings.notifications import (  # noqa: PLC0415 - as above
+        MailSettings,
+        NotificationSettings,
+        WebhookSettings,
+    )
     from enablement_ext.service.settings.object_store import ObjectStore  # noqa: PLC0415 - as above
     from enablement_ext.service.settings.reruns import Reruns  # noqa: PLC0415 - as above
 
     own = (Enablement, EnablementLab, ReviewService, ArrivalCheckSettings, CheckingProcesses, Reruns)
-    return (*own, DecisionSettings, ForgeSettings, ObjectStore)
+    return (*own, DecisionSettings, ForgeSettings, ObjectStore, NotificationSettings, MailSettings, WebhookSettings)
 
 
 def own_settings(kind: type[HasTraits]) -> Iterator[tuple[str, TraitType[Any, Any]]]:

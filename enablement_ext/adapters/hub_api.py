@@ -1,7 +1,7 @@
 """The hub, asked through its REST API.
 
 `GET /user` with a caller's token says who that is; `GET /users/NAME` with the service's own token says when the hub made the account, what the
-spawner recorded and which groups somebody is in. What the hub answers is mapped on purpose, status by status:
+spawner recorded and which groups somebody is in, and `GET /groups/NAME` who is in one. What the hub answers is mapped on purpose, status by status:
 
 | asked | answer | becomes |
 |---|---|---|
@@ -197,6 +197,16 @@ class HubApi:
         if response.code == 404:
             raise NotFound
         return _texts(_object(response, "groups of a user").get("groups"))
+
+    async def members_of(self, group: str) -> frozenset[str]:
+        """The group's users, asked now. Raises `HubUnavailable`."""
+        response = await self._fetch(f"/groups/{quote(group, safe='')}", self._address.token)
+        if response.code == 404:
+            return frozenset()
+        users = _object(response, "a group").get("users")
+        if not isinstance(users, list):  # the service lacks `read:groups`
+            raise HubUnavailable(facts={"reason": "members"})
+        return _texts(users)
 
     async def account_of(self, user: str) -> Account | None:
         """The account of this name, asked now. Raises `HubUnavailable`."""

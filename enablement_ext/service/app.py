@@ -27,6 +27,7 @@ from enablement_ext.adapters.environments import InstalledPackage, UvEnvironment
 from enablement_ext.adapters.git.bundled.forge import BundledForge
 from enablement_ext.adapters.hub_api import HubAddress, HubApi, internal_tls
 from enablement_ext.adapters.local_paths import PACKAGE, cache_folder, locate_catalog
+from enablement_ext.adapters.notifications import SmtpMailer, WebhookClient
 from enablement_ext.adapters.parent_process import ParentProcess
 from enablement_ext.adapters.re2_prefilter import installed_prefilter
 from enablement_ext.adapters.uv_solver import UvSolver
@@ -52,6 +53,7 @@ from enablement_ext.service.settings.checking import CheckingProcesses
 from enablement_ext.service.settings.checks import ArrivalCheckSettings
 from enablement_ext.service.settings.decisions import DecisionSettings
 from enablement_ext.service.settings.forge import ForgeSettings
+from enablement_ext.service.settings.notifications import MailSettings, NotificationSettings, WebhookSettings
 from enablement_ext.service.settings.object_store import ObjectStore
 from enablement_ext.service.settings.reruns import Reruns
 from enablement_ext.web import logs
@@ -88,7 +90,8 @@ class ReviewService(Application):
         "url": "ReviewService.service_url",
     }
     flags = {}  # noqa: RUF012
-    classes = [ArrivalCheckSettings, CheckingProcesses, DecisionSettings, ForgeSettings, ObjectStore, Reruns]  # noqa: RUF012
+    classes = [ArrivalCheckSettings, CheckingProcesses, DecisionSettings, ForgeSettings, MailSettings]  # noqa: RUF012
+    classes += [NotificationSettings, ObjectStore, Reruns, WebhookSettings]
 
     config_file = Unicode("", help="A file with further settings (Python or JSON, as traitlets reads them).").tag(
         config=True
@@ -286,7 +289,7 @@ class ReviewService(Application):
     def _ports(self, store: DatabaseReviewStore, artifacts: ClosingStore, signer: ValueSigner) -> ServicePorts:
         catalog = locate_catalog(self.catalog, "c.ReviewService.catalog", "").folder.absolute()
         hub, clock, forge = HubApi(self._hub_address()), SystemClock(), self._forge(signer)
-        solver = UvSolver(_SOLVER_SECONDS) if self.ask_solver else None
+        mail, hooks = MailSettings(parent=self).server(), WebhookSettings(parent=self)
         return ServicePorts(
             store,
             artifacts,
@@ -294,9 +297,11 @@ class ReviewService(Application):
             clock,
             forge,
             CatalogFolder(catalog),
-            solver,
+            UvSolver(_SOLVER_SECONDS) if self.ask_solver else None,
             installed_prefilter(),
             environments=self._environments(),
+            mailer=None if mail is None else SmtpMailer(mail, clock.now),
+            poster=WebhookClient(hooks.networks(), hooks.ca_file) if hooks.hooks else None,
         )
 
     def _environments(self) -> Environments | None:
@@ -368,6 +373,7 @@ class ReviewService(Application):
             check_kinds=checks.kinds(),
             reruns=RerunOptions(reruns.at_once),
             run_limits=reruns.limits(),
+            notifications=NotificationSettings(parent=self).rules(policy.all_tracks(), self._urls().prefix),
         )
 
 

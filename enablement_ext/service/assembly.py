@@ -14,12 +14,15 @@ from enablement_ext.core.checks.registry import OWN, kinds_of
 from enablement_ext.core.git.forges.ports import Forge
 from enablement_ext.core.images.ports import CatalogStore, Environments
 from enablement_ext.core.images.requests.ports import PackageSolver
+from enablement_ext.core.review.notifications.ports import Mailer, WebhookPoster
+from enablement_ext.core.review.notifications.rules import NotificationRules
 from enablement_ext.core.review.policy import Policy
 from enablement_ext.core.review.ports import ArtifactStore, Clock, HubDirectory, ReviewStore
 from enablement_ext.core.runs.models import RunLimits
 from enablement_ext.core.secrets.literals import LiteralPrefilter
 from enablement_ext.core.secrets.ports import Prefilter
 from enablement_ext.service.background.event_stream import EventStream, StreamIntervals
+from enablement_ext.service.background.notifying import Notifying
 from enablement_ext.service.background.package_solving import PackageSolving
 from enablement_ext.service.background.rerunning import Rerunning, RerunOptions
 from enablement_ext.service.caches.catalog import CurrentCatalog
@@ -44,7 +47,7 @@ from enablement_ext.service.use_cases.review_context import SMALL_BYTES, ReviewC
 @dataclass(frozen=True, slots=True)
 class ServicePorts:
     """The ports of one context, each with its adapter. `find` makes the checks of what arrives and is not large; None: processes of its own do. `environments`
-    are those that versions are run again in; None: none is run again."""
+    are those that versions are run again in; None: none is run again. `mailer` and `poster` carry notifications; None: there are none of that kind."""
 
     store: ReviewStore
     artifacts: ArtifactStore
@@ -56,6 +59,8 @@ class ServicePorts:
     prefilter: Prefilter = field(default_factory=LiteralPrefilter)
     find: Finder | None = None
     environments: Environments | None = None
+    mailer: Mailer | None = None
+    poster: WebhookPoster | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +87,7 @@ class ServiceOptions:
     check_kinds: Mapping[str, FindingKind] = field(default_factory=lambda: kinds_of(without_secrets(OWN)))
     reruns: RerunOptions = field(default_factory=RerunOptions)
     run_limits: RunLimits = field(default_factory=RunLimits)
+    notifications: NotificationRules | None = None
 
 
 class _CommitSignal:
@@ -122,6 +128,7 @@ def build_context(ports: ServicePorts, options: ServiceOptions) -> ServiceContex
             tuple(sorted(options.policy.all_tracks())),
         ),
         reruns=ports.environments is not None,
+        notifications=options.notifications,
     )
     hub = IdentifiedHub(ports.hub, review, writers)
     signal.events = EventStream(review, workers, metrics, options.intervals)
@@ -142,6 +149,7 @@ def build_context(ports: ServicePorts, options: ServiceOptions) -> ServiceContex
         images=images,
         package_solving=PackageSolving(review, images, ports.solver),
         rerunning=_rerunning(review, images, ports, options),
+        notifying=Notifying(review, hub, ports.mailer, ports.poster),
         platform_group=PlatformGroup(hub),
         trusted_proxies=options.trusted_proxies,
         decisions=DecisionOrigin(options.urls.pages, options.urls.hub, options.servers, options.accepted),

@@ -12,6 +12,7 @@ from enablement_ext.core.access.signed_values import ValueSigner
 from enablement_ext.core.review.ports import HubDirectory
 from enablement_ext.core.submission.bundle import BundleLimits
 from enablement_ext.service.background.event_stream import EventStream
+from enablement_ext.service.background.notifying import Notifying
 from enablement_ext.service.background.package_solving import PackageSolving
 from enablement_ext.service.background.rerunning import Rerunning
 from enablement_ext.service.caches.catalog import CurrentCatalog
@@ -94,6 +95,7 @@ class ServiceContext:
     images: CurrentCatalog
     package_solving: PackageSolving
     rerunning: Rerunning
+    notifying: Notifying
     platform_group: PlatformGroup
     decisions: DecisionOrigin
     trusted_proxies: tuple[Network, ...] = LOOPBACK

@@ -12,6 +12,8 @@ export namespace CommandIDs {
   export const openByNumber = 'enablement:open-by-number';
   export const showPanel = 'enablement:show-panel';
   export const refresh = 'enablement:refresh';
+  export const whatIAmTold = 'enablement:what-i-am-told';
+  export const browserNotifications = 'enablement:browser-notifications';
   export const tour = 'enablement:tour';
   export const askForPackage = 'enablement:ask-for-package';
 }

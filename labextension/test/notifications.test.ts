@@ -5,6 +5,7 @@ import { test, type TestContext } from 'node:test';
 import { Notification } from '@jupyterlab/apputils';
 
 import type { IChange } from '../src/contract';
+import { BrowserNotifications } from '../src/panel/browserNotifications';
 import { AttentionNotifications } from '../src/panel/notifications';
 import { english } from './english';
 import { FakeServer, settled, silence, until } from './fakeServer';
@@ -15,6 +16,7 @@ interface IMade {
   server: FakeServer;
   lab: ITestEnablement;
   notifications: AttentionNotifications;
+  browser: BrowserNotifications;
   opened: number[];
   say: (number: number | null, more: Partial<IChange>) => Promise<void>;
 }
@@ -27,7 +29,8 @@ async function made(t: TestContext): Promise<IMade> {
   const lab = await enablement(server);
   const opened: number[] = [];
   const onOpen = (number: number): void => void opened.push(number);
-  const notifications = new AttentionNotifications({ enablement: lab, trans: english, onOpen });
+  const browser = new BrowserNotifications();
+  const notifications = new AttentionNotifications({ enablement: lab, trans: english, onOpen, browser });
   let seq = 1;
   t.after(() => {
     Notification.dismiss();
@@ -40,7 +43,7 @@ async function made(t: TestContext): Promise<IMade> {
     await arrived;
     await settled();
   };
-  return { server, lab, notifications, opened, say };
+  return { server, lab, notifications, browser, opened, say };
 }
 
 function messages(): string[] {
@@ -174,4 +177,71 @@ test('names that could deceive are shown in the open', async t => {
   await say(13, { kind: 'sent', attention: true });
   await until(() => messages().length === 1);
   assert.ok(!messages()[0]?.includes('\u202e'));
+});
+
+interface IBrowser {
+  shown: string[];
+  asked: () => number;
+  click: () => void;
+}
+
+/** A browser that answers as told, and keeps what it showed. */
+function browserThat(t: TestContext, answers: NotificationPermission): IBrowser {
+  const shown: string[] = [];
+  const clicks: (() => void)[] = [];
+  let asked = 0;
+  class Shown {
+    static permission: NotificationPermission = 'default';
+    static requestPermission(): Promise<NotificationPermission> {
+      asked += 1;
+      Shown.permission = answers;
+      return Promise.resolve(answers);
+    }
+    isOpen = true;
+    onclick: (() => void) | null = null;
+    constructor(title: string, options: NotificationOptions) {
+      shown.push(`${title} ${options.tag ?? ''} ${options.body ?? ''}`);
+      clicks.push(() => this.onclick?.());
+    }
+    close(): void {
+      this.isOpen = false;
+    }
+  }
+  const focused = t.mock.method(document, 'hasFocus', () => false);
+  Object.defineProperty(window, 'Notification', { configurable: true, value: Shown });
+  window.focus = (): void => undefined;
+  t.after(() => {
+    focused.mock.restore();
+    Reflect.deleteProperty(window, 'Notification');
+  });
+  return { shown, asked: () => asked, click: () => clicks.at(-1)?.() };
+}
+
+test('the browser says it only where it was asked on a click, allows it, and nobody looks', async t => {
+  const { say, browser, opened } = await made(t);
+  assert.equal(browser.supported, false);
+  assert.equal(await browser.ask(), false);
+  const page = browserThat(t, 'granted');
+  browser.wanted = true;
+  await say(13, { kind: 'sent', attention: true });
+  assert.deepEqual([page.shown, page.asked()], [[], 0]);
+  assert.equal(await browser.ask(), true);
+  await say(13, { kind: 'claimed', attention: false });
+  await say(13, { kind: 'released', attention: true });
+  assert.deepEqual(page.shown, ['Enablement enablement-13 #13 Costs is waiting for you: remy released it']);
+  page.click();
+  assert.deepEqual(opened, [13]);
+  t.mock.method(document, 'hasFocus', () => true);
+  await say(13, { kind: 'claimed', attention: false });
+  await say(13, { kind: 'released', attention: true });
+  assert.equal(page.shown.length, 1);
+});
+
+test('a browser that does not allow it shows nothing', async t => {
+  const { say, browser } = await made(t);
+  const page = browserThat(t, 'denied');
+  assert.equal(await browser.ask(), false);
+  browser.wanted = true;
+  await say(13, { kind: 'sent', attention: true });
+  assert.deepEqual(page.shown, []);
 });

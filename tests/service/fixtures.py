@@ -22,6 +22,7 @@ from enablement_ext.adapters.memory.hub import MemoryHub
 from enablement_ext.core.access.decision_origin import ServersPlace
 from enablement_ext.core.git.forges.ports import Forge
 from enablement_ext.core.images.ports import Environments
+from enablement_ext.core.review.notifications.ports import Mailer, WebhookPoster
 from enablement_ext.core.review.ports import ArtifactStore, ReviewStore
 from enablement_ext.service.assembly import ServiceOptions, ServicePorts, build_context
 from enablement_ext.service.context import PublicUrls, ServiceContext
@@ -178,7 +179,7 @@ class Service:
     def reader_of(self, page: Reply) -> str:
         """The token of the session that a page was shown to, by its ticket."""
         long_ago = self.clock.now() - timedelta(days=1)
-        for purpose in ("decision", "package-request", "dispute", "settlement"):
+        for purpose in ("decision", "package-request", "dispute", "settlement", "notifications", "undelivered"):
             ticket = self.context.signer.open(purpose, form_of(page).get("ticket", ""), long_ago)
             if ticket:
                 return str(ticket["session"]).removeprefix("session of ")
@@ -200,9 +201,10 @@ async def running(
     find: Finder | None = find_here,
     *,
     environments: Environments | None = None,
+    carriers: tuple[Mailer | None, WebhookPoster | None] = (None, None),
 ) -> AsyncIterator[Service]:
     """Serve until the block ends. What arrives is checked here, with `find` None in processes as in a real service; with `environments` it is
-    run again in processes."""
+    run again in processes. What is in the outbox is delivered by `carriers` when a test asks for it."""
     hub, clock = MemoryHub(), ManualClock()
     people.fill(hub)
     (socket, port), (pages_socket, pages) = bind_unused_port(), bind_unused_port()
@@ -217,6 +219,8 @@ async def running(
             catalog.solver(),
             find=find,
             environments=environments,
+            mailer=carriers[0],
+            poster=carriers[1],
         ),
         at_two_ports(options or ServiceOptions(KEY), port, pages),
     )
@@ -243,6 +247,7 @@ async def running(
         context.large_checkers.close()
         context.comparers.close()
         context.checking.close()
+        context.notifying.stop()
 
 
 def at_two_ports(options: ServiceOptions, port: int, pages: int) -> ServiceOptions:

@@ -63,6 +63,10 @@ class HubPages(RequestHandler):
             self.say(self.hub.tokens.get(token), 403)
         else:
             assert token == "service-token"
+            if path.startswith("groups/"):
+                group = {"kind": "group", "name": "authors", "users": ["dana", "olga"], "roles": [], "properties": {}}
+                self.say(group if path == "groups/authors" else None, 404)
+                return
             name = path.removeprefix("users/")
             if self.hub.renames:
                 self.hub.tokens["dana-token"]["name"] = self.hub.renames.pop(0)

@@ -36,6 +36,7 @@ def directory(request: pytest.FixtureRequest, hub: HubServer) -> HubDirectory:
     memory_hub.add_token("dana-token", DANA, "session-1")
     memory_hub.put_account(ACCOUNT)
     memory_hub.put_image("dana", "", IMAGE)
+    memory_hub.put_groups("olga", frozenset({"authors"}))
     memory_hub.add_code("good", "dana-token")
     return memory_hub
 
@@ -62,6 +63,17 @@ async def test_groups_are_those_of_now(directory: HubDirectory) -> None:
     assert await directory.groups_of("dana") == frozenset({"authors"})
     with pytest.raises(NotFound):
         await directory.groups_of("nobody")
+
+
+async def test_members_of_a_group_are_those_of_now(directory: HubDirectory) -> None:
+    assert await directory.members_of("authors") == frozenset({"dana", "olga"})
+    assert await directory.members_of("nobodys") == frozenset()
+
+
+async def test_a_group_whose_members_are_not_told_is_not_empty(hub: HubServer) -> None:
+    hub.answer = (200, b'{"kind": "group", "name": "authors"}')
+    with pytest.raises(HubUnavailable):
+        await HubApi(hub.address()).members_of("authors")
 
 
 async def test_an_account_is_that_of_now(directory: HubDirectory) -> None:

@@ -89,6 +89,10 @@ MATRIX: Mapping[str, tuple[int, ...]] = {
     "holdsPage": (302, 302, 302, 302, 302, 302, 403),  # a reviewer does not
     "holdPage": (403,) * 7,
     "settleHold": (403,) * 7,
+    "notificationsPage": (403, 403, 403, 403, 403, 403, 200),
+    "saveNotifications": (403,) * 7,  # without the page's own form
+    "undeliveredPage": (403,) * 7,
+    "retryUndelivered": (403,) * 7,
     "deepLink": (302,) * 7,
     "home": PAGE,
     "oauthCallback": (400,) * 7,

@@ -29,6 +29,7 @@ from enablement_ext.adapters.database.tables.confirmations import DatabaseConfir
 from enablement_ext.adapters.database.tables.drafts import DatabaseDraftReader
 from enablement_ext.adapters.database.tables.due_runs import DatabaseDueRunReader
 from enablement_ext.adapters.database.tables.grants import DatabaseGrantReader
+from enablement_ext.adapters.database.tables.notifications import DatabaseNotificationReader
 from enablement_ext.adapters.database.tables.package_requests import DatabaseRequestReader
 from enablement_ext.adapters.database.tables.people import DatabasePeopleReader
 from enablement_ext.adapters.database.tables.repository_access import DatabaseAccessReader
@@ -64,6 +65,7 @@ class DatabaseReader(
     DatabaseDraftReader,
     DatabaseCommentReader,
     DatabaseDueRunReader,
+    DatabaseNotificationReader,
 ):
     """A `ReviewReader`. `scan` is how many rows a search looks at for one page."""
 

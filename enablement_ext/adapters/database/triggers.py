@@ -12,6 +12,7 @@ _CONFIRMED = (
     "number, kind, made_by, made_at, address, browser, event, submission, decision, package_request, repository, person"
 )
 _ASKED = "number, submission, version, kind, author, asked_by, asked_at"
+_TOLD = "number, key, channel, occasion, who, submission, event, nth, note, created_at"
 _DECIDED = "submission, version, content_id, track, verdict, decided_by, reason, decided_at"
 
 
@@ -44,6 +45,7 @@ GUARDS = (
     Trigger("version_checks", "DELETE", "what checks found is kept"),
     Trigger("due_runs", "UPDATE", "what was asked for never changes", _ASKED),
     Trigger("due_runs", "DELETE", "due runs are kept"),
+    Trigger("outbox", "UPDATE", "what is told and whom never changes", _TOLD),
     Trigger("receipts", "UPDATE", "a receipt never changes"),
     Trigger("receipts", "DELETE", "a receipt never changes"),
     Trigger("decisions", "UPDATE", "a decision never changes", _DECIDED),
@@ -82,6 +84,13 @@ _REFUSED = (
             " (OLD.state = 'queued' AND NEW.state = 'running' AND NEW.attempt = OLD.attempt + 1)"
         ),
         "an attempt begins with taking a queued run",
+    ),
+    ("outbox_ended", "outbox", "OLD.state = 'ended'", "an entry that ended never changes"),
+    (
+        "outbox_attempt",
+        "outbox",
+        "NEW.attempt <> OLD.attempt AND NOT (NEW.state = 'taken' AND NEW.attempt = OLD.attempt + 1)",
+        "an attempt begins with taking an entry",
     ),
 )
 

@@ -32,6 +32,7 @@ from enablement_ext.adapters.database.tables.confirmations import DatabaseConfir
 from enablement_ext.adapters.database.tables.drafts import DatabaseDraftWriter
 from enablement_ext.adapters.database.tables.due_runs import DatabaseDueRunWriter
 from enablement_ext.adapters.database.tables.grants import DatabaseGrantWriter
+from enablement_ext.adapters.database.tables.notifications import DatabaseNotificationWriter
 from enablement_ext.adapters.database.tables.package_requests import DatabaseRequestWriter
 from enablement_ext.adapters.database.tables.people import DatabasePeopleWriter
 from enablement_ext.adapters.database.tables.repository_access import DatabaseAccessWriter
@@ -56,6 +57,7 @@ class DatabaseTransaction(
     DatabaseDraftWriter,
     DatabaseCommentWriter,
     DatabaseDueRunWriter,
+    DatabaseNotificationWriter,
 ):
     """A `ReviewTransaction`. `finish` writes the head of the chain; the store calls it before it commits."""
 

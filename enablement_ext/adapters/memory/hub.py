@@ -107,6 +107,11 @@ class MemoryHub:
             raise NotFound
         return groups
 
+    async def members_of(self, group: str) -> frozenset[str]:
+        """Whose groups hold it. Raises `HubUnavailable`."""
+        self._present()
+        return frozenset(user for user, groups in self._groups.items() if group in groups)
+
     async def account_of(self, user: str) -> Account | None:
         """The account of this name. Raises `HubUnavailable`."""
         self._present()

@@ -38,6 +38,7 @@ from enablement_ext.core.review.models import (
     Verdict,
     Version,
 )
+from enablement_ext.core.review.notifications.ports import NotificationReader, NotificationWriter
 from enablement_ext.core.review.queue import Counters, QueuePage, QueueQuery
 
 
@@ -145,6 +146,7 @@ class ReviewReader(
     DraftReader,
     CommentReader,
     DueRunReader,
+    NotificationReader,
     Protocol,
 ):
     """Reads in one consistent snapshot."""
@@ -233,6 +235,7 @@ class ReviewTransaction(
     DraftWriter,
     CommentWriter,
     DueRunWriter,
+    NotificationWriter,
     Protocol,
 ):
     """Reads and writes that become visible and durable together, or not at all.
@@ -367,6 +370,10 @@ class HubDirectory(Protocol):
 
     async def groups_of(self, user: str) -> frozenset[str]:
         """The user's groups as they are now, never remembered. Raises `NotFound` for an unknown user, `HubUnavailable`."""
+        ...
+
+    async def members_of(self, group: str) -> frozenset[str]:
+        """The members of this group as it is now, never remembered; none where there is no such group. Raises `HubUnavailable`."""
         ...
 
     async def account_of(self, user: str) -> Account | None:

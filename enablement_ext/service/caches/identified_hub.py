@@ -70,6 +70,11 @@ class IdentifiedHub:
             raise NotFound
         return await self._hub.groups_of(name)
 
+    async def members_of(self, group: str) -> frozenset[str]:
+        """The people of this group, asked now; of an account that was never seen, who it would be. Raises `HubUnavailable`."""
+        names = await self._hub.members_of(group)
+        return await self._threads.run(people.holders, self._review, names)
+
     async def account_of(self, user: str) -> Account | None:
         """This person's account, asked now; None where they have none any more. Raises `HubUnavailable`."""
         person = await self._threads.run(people.person, self._review, user)

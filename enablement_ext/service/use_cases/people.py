@@ -56,6 +56,13 @@ def person(context: ReviewContext, identifier: str) -> Person | None:
         return reader.person(identifier)
 
 
+def holders(context: ReviewContext, names: frozenset[str]) -> frozenset[str]:
+    """Who has the accounts of these names; who was never seen is known by the name."""
+    with context.store.read() as reader:
+        found = [(name, reader.holder(name)) for name in names]
+    return frozenset(name if holder is None else holder.id for name, holder in found)
+
+
 def _stored(
     context: ReviewContext,
     transaction: ReviewTransaction,

@@ -15,6 +15,8 @@ from enablement_ext.core.review.anchors import PortedAnchor, checked, place_all
 from enablement_ext.core.review.attention import administrators, turn, user
 from enablement_ext.core.review.lifecycle import Action
 from enablement_ext.core.review.models import Anchor, Attention, ChangeKind, Event, Principal, Submission
+from enablement_ext.core.review.notifications.derivation import derived
+from enablement_ext.core.review.notifications.rules import NotificationRules
 from enablement_ext.core.review.permissions import actions, require_sight
 from enablement_ext.core.review.policy import Policy
 from enablement_ext.core.review.ports import (
@@ -49,6 +51,7 @@ class ReviewContext:
     Files of at most `small_bytes` are kept by the transaction that names them, larger ones in `artifacts`, which finds both.
     `compare` says what changed between two versions, `check_anchor` and `place` where threads stand (`core.review.anchors`), `checks` what is
     asked about a bundle before it is stored. `reruns`: whether what arrives is run again here.
+    `notifications`: how people are told of their turns, None where they are not.
     """
 
     store: ReviewStore
@@ -65,6 +68,7 @@ class ReviewContext:
     prefilter: Prefilter = field(default_factory=LiteralPrefilter)
     checks: ArrivalChecks = field(default_factory=ArrivalChecks)
     reruns: bool = False
+    notifications: NotificationRules | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +143,17 @@ def record_change(
         )
     )
     after = replace(edit(event), updated_at=event.at, updated_seq=event.seq)
-    return transaction.replace_submission(before.stamp, after)
+    stored = transaction.replace_submission(before.stamp, after)
+    queue_notifications(context, transaction, (before, stored), event)
+    return stored
+
+
+def queue_notifications(
+    context: ReviewContext, transaction: ReviewTransaction, change: tuple[Submission | None, Submission], event: Event
+) -> None:
+    """Queue what this event tells, in its transaction. `change`: the submission before it (None: there was none) and after it."""
+    if context.notifications is not None:
+        transaction.add_outbox(derived(*change, event, context.notifications.norm))
 
 
 def attention_after(

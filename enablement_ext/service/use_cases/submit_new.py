@@ -6,7 +6,7 @@ from enablement_ext.core.errors import AlreadySent
 from enablement_ext.core.review.attention import reviewers, turn, user
 from enablement_ext.core.review.models import State, Submission, Version
 from enablement_ext.core.review.ports import NewEvent, NewVersion, ReviewReader, ReviewTransaction
-from enablement_ext.service.use_cases.review_context import ReviewContext
+from enablement_ext.service.use_cases.review_context import ReviewContext, queue_notifications
 
 
 def add_submission(context: ReviewContext, transaction: ReviewTransaction, version: NewVersion) -> Version:
@@ -36,6 +36,7 @@ def add_submission(context: ReviewContext, transaction: ReviewTransaction, versi
         attention=turn((), wanted, version.sent_at, event.seq),
     )
     transaction.add_submission(submission)
+    queue_notifications(context, transaction, (None, submission), event)
     return transaction.add_version(number, version)
 
 

@@ -6,6 +6,7 @@ import type { IChange } from '../contract';
 import { plainName } from '../plainName';
 import type { IEnablement } from '../tokens';
 import { eventLabel } from '../labels';
+import type { BrowserNotifications } from './browserNotifications';
 import { HOLD_KINDS } from './holdsModel';
 
 const DECISIONS = new Set(['approved', 'changes_requested', 'rejected', ...HOLD_KINDS]);
@@ -108,6 +109,7 @@ export class AttentionNotifications {
       autoClose: 15_000,
       actions: [{ label: trans.__('Open'), callback: () => onOpen(number) }]
     });
+    this.options.browser?.show(text, `enablement-${number}`, () => onOpen(number));
   }
 }
 
@@ -116,5 +118,6 @@ export namespace AttentionNotifications {
     enablement: IEnablement;
     trans: TranslationBundle;
     onOpen: (number: number) => void;
+    browser?: BrowserNotifications;
   }
 }

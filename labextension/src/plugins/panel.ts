@@ -1,6 +1,6 @@
 /** The left panel, its badge, and the notification when a submission starts to wait for me. */
 import { ILabShell, ILayoutRestorer, JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
-import { ICommandPalette } from '@jupyterlab/apputils';
+import { ICommandPalette, Notification } from '@jupyterlab/apputils';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { ITranslator, nullTranslator, TranslationBundle } from '@jupyterlab/translation';
 import { SidePanel } from '@jupyterlab/ui-components';
@@ -8,6 +8,7 @@ import { SidePanel } from '@jupyterlab/ui-components';
 import { reviewIcon } from '../icons';
 import { PackageRequestsModel } from '../images/packageRequestsModel';
 import { PackageRequestsSection } from '../images/packageRequestsSection';
+import { BrowserNotifications } from '../panel/browserNotifications';
 import { AttentionNotifications } from '../panel/notifications';
 import { MySubmissions, ReviewQueue } from '../panel/sections';
 import { CommandIDs, IEnablement, IPackageRequests } from '../tokens';
@@ -60,10 +61,13 @@ export const panelPlugin: JupyterFrontEndPlugin<void> = {
     enablement.feed.changed.connect(badge);
     enablement.feed.refreshed.connect(badge);
 
-    const news = new AttentionNotifications({ enablement, trans, onOpen: open });
+    const browser = new BrowserNotifications();
+    const news = new AttentionNotifications({ enablement, trans, onOpen: open, browser });
     void settings?.load(panelPlugin.id).then(loaded => {
       const follow = (): void => {
         news.enabled = loaded.composite.notifications !== false;
+        browser.wanted = loaded.composite.browserNotifications === true;
+        app.commands.notifyCommandChanged(CommandIDs.browserNotifications);
       };
       follow();
       loaded.changed.connect(follow);
@@ -80,11 +84,55 @@ export const panelPlugin: JupyterFrontEndPlugin<void> = {
       label: trans.__('Refresh Submissions and Review Queue'),
       execute: () => Promise.all(sections.map(section => section.model.refresh()))
     });
-    for (const command of [CommandIDs.showPanel, CommandIDs.refresh]) {
+    addNotificationCommands(app, enablement, trans, browser, async (on: boolean) => {
+      await settings?.set(panelPlugin.id, 'browserNotifications', on);
+      browser.wanted = on;
+    });
+    for (const command of [
+      CommandIDs.showPanel,
+      CommandIDs.refresh,
+      CommandIDs.whatIAmTold,
+      CommandIDs.browserNotifications
+    ]) {
       palette?.addItem({ command, category: trans.__('Enablement') });
     }
   }
 };
+
+/** The way to the page on which one chooses what one is told, and the switch of the browser's notifications. */
+function addNotificationCommands(
+  app: JupyterFrontEnd,
+  enablement: IEnablement,
+  trans: TranslationBundle,
+  browser: BrowserNotifications,
+  choose: (on: boolean) => Promise<void>
+): void {
+  app.commands.addCommand(CommandIDs.whatIAmTold, {
+    label: trans.__('What I Am Told by Mail…'),
+    caption: trans.__('Which mails come and when, working hours, days away'),
+    execute: async () => {
+      const me = await enablement.me();
+      window.open(`${me.decisions.url.replace(/\/?$/, '/')}notifications`, '_blank', 'noopener,noreferrer');
+    }
+  });
+  app.commands.addCommand(CommandIDs.browserNotifications, {
+    label: trans.__('Notifications of the Browser'),
+    caption: trans.__('Say in a notification of the browser what waits for me while I look at something else'),
+    isEnabled: () => browser.supported,
+    isToggled: () => browser.on,
+    execute: async () => {
+      const on = !browser.on;
+      if (on && !(await browser.ask())) {
+        Notification.warning(
+          trans.__('The browser does not allow notifications of this page. Its settings for this site can.')
+        );
+        return;
+      }
+      await choose(on);
+      app.commands.notifyCommandChanged(CommandIDs.browserNotifications);
+    }
+  });
+}
 
 /** The part about package requests comes with the first request, or at once for who answers them. */
 function addPackages(

@@ -12,6 +12,7 @@ from enablement_ext.adapters.memory.review_store.comment_revisions import Memory
 from enablement_ext.adapters.memory.review_store.confirmations import MemoryConfirmationReader
 from enablement_ext.adapters.memory.review_store.drafts import MemoryDraftReader
 from enablement_ext.adapters.memory.review_store.due_runs import MemoryDueRunReader
+from enablement_ext.adapters.memory.review_store.notifications import MemoryNotificationReader
 from enablement_ext.adapters.memory.review_store.package_requests import MemoryRequestReader
 from enablement_ext.adapters.memory.review_store.people import MemoryPeopleReader
 from enablement_ext.adapters.memory.review_store.seen import MemorySeenReader
@@ -44,6 +45,7 @@ class MemoryReader(
     MemoryDraftReader,
     MemoryCommentReader,
     MemoryDueRunReader,
+    MemoryNotificationReader,
 ):
     """A `ReviewReader` over a state."""
 

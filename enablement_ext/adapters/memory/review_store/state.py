@@ -16,6 +16,8 @@ from enablement_ext.core.review.discussion.revisions import CommentText
 from enablement_ext.core.review.due_runs.models import DueRun
 from enablement_ext.core.review.event_log import EMPTY, ChainHead
 from enablement_ext.core.review.models import CheckRecord, Decision, Event, Submission, Thread, Version
+from enablement_ext.core.review.notifications.models import OutboxEntry
+from enablement_ext.core.review.notifications.preferences import Preferences
 from enablement_ext.core.review.ports import KeptReceipt
 
 
@@ -46,6 +48,8 @@ class MemoryState:
     published_drafts: dict[int, tuple[str, int]] = field(default_factory=dict)  # by whom, with which event
     comment_texts: dict[int, tuple[CommentText, ...]] = field(default_factory=dict)  # of those that were changed
     due_runs: dict[int, DueRun] = field(default_factory=dict)
+    outbox: dict[int, OutboxEntry] = field(default_factory=dict)
+    preferences: dict[str, Preferences] = field(default_factory=dict)
 
     def copy(self) -> MemoryState:
         """A copy whose containers are its own; the values in them are frozen."""
@@ -73,4 +77,6 @@ class MemoryState:
             published_drafts=dict(self.published_drafts),
             comment_texts=dict(self.comment_texts),
             due_runs=dict(self.due_runs),
+            outbox=dict(self.outbox),
+            preferences=dict(self.preferences),
         )

@@ -12,6 +12,7 @@ from enablement_ext.adapters.memory.review_store.comment_revisions import Memory
 from enablement_ext.adapters.memory.review_store.confirmations import MemoryConfirmationWriter
 from enablement_ext.adapters.memory.review_store.drafts import MemoryDraftWriter
 from enablement_ext.adapters.memory.review_store.due_runs import MemoryDueRunWriter
+from enablement_ext.adapters.memory.review_store.notifications import MemoryNotificationWriter
 from enablement_ext.adapters.memory.review_store.package_requests import MemoryRequestWriter
 from enablement_ext.adapters.memory.review_store.people import MemoryPeopleWriter
 from enablement_ext.adapters.memory.review_store.reading import MemoryReader
@@ -33,6 +34,7 @@ class MemoryTransaction(
     MemoryDraftWriter,
     MemoryCommentWriter,
     MemoryDueRunWriter,
+    MemoryNotificationWriter,
 ):
     """A `ReviewTransaction`: reads see what it wrote."""
 

@@ -7,6 +7,7 @@ from enablement_ext.service.http.rendering import lab_url, page
 from enablement_ext.service.http.session import callback
 from enablement_ext.service.use_cases import queries
 from enablement_ext.service.use_cases.confirmations import views
+from enablement_ext.service.use_cases.notifications import outbox
 from enablement_ext.web.auth import Scope, Session
 from enablement_ext.web.messages import Request, Response, redirect
 from enablement_ext.web.routes import Route
@@ -19,6 +20,7 @@ def home(context: ServiceContext, request: Request) -> Response:
         "tracks": sorted(context.review.policy.reviewed_by(who)),
         "counters": queries.counters(context.review, who),
         "held": len(views.held(context.review)) if "admin" in who.scopes else 0,
+        "undelivered": len(outbox.undelivered(context.review)) if "admin" in who.scopes else 0,
         "prefix": context.urls.prefix,
         "lab": lab_url(context.urls),
         "contract": context.urls.on_api(f"{context.urls.prefix}api/v1/openapi.yaml"),

@@ -970,6 +970,42 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/notifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the person is told, how and when (top-level navigation only), with the form that changes it */
+        get: operations["notificationsPage"];
+        put?: never;
+        /** Choose what one is told, one's working time, and the days on which one is away */
+        post: operations["saveNotifications"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/undelivered": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Messages that were given up, for administrators (top-level navigation only) */
+        get: operations["undeliveredPage"];
+        put?: never;
+        /** Try one of them again, or all that the page showed */
+        post: operations["retryUndelivered"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/s/{number}": {
         parameters: {
             query?: never;
@@ -4042,6 +4078,120 @@ export interface operations {
         };
         responses: {
             /** @description what became of the decision */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": unknown;
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    notificationsPage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": unknown;
+                };
+            };
+            302: components["responses"]["SignIn"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    saveNotifications: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/x-www-form-urlencoded": {
+                    ticket: string;
+                    /** @enum {string} */
+                    mail_turn: "now" | "digest" | "never";
+                    /** @enum {string} */
+                    mail_news: "now" | "digest" | "never";
+                    /** @enum {string} */
+                    mail_reminder: "now" | "digest" | "never";
+                    zone: string;
+                    opens: string;
+                    closes: string;
+                    digest_hour: number;
+                    away_from?: string;
+                    away_until?: string;
+                } & {
+                    [key: string]: string;
+                };
+            };
+        };
+        responses: {
+            /** @description the page, as it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": unknown;
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    undeliveredPage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": unknown;
+                };
+            };
+            302: components["responses"]["SignIn"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    retryUndelivered: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/x-www-form-urlencoded": {
+                    ticket: string;
+                    /** @description its number, or all */
+                    entry: string;
+                };
+            };
+        };
+        responses: {
+            /** @description what is left */
             200: {
                 headers: {
                     [name: string]: unknown;
