@@ -39,6 +39,7 @@ from enablement_ext.core.review.models import (
     Version,
 )
 from enablement_ext.core.review.queue import Counters, QueuePage, QueueQuery
+from enablement_ext.core.review.search.ports import SearchReader, SearchWriter
 
 
 class Clock(Protocol):
@@ -145,6 +146,7 @@ class ReviewReader(
     DraftReader,
     CommentReader,
     DueRunReader,
+    SearchReader,
     Protocol,
 ):
     """Reads in one consistent snapshot."""
@@ -233,6 +235,7 @@ class ReviewTransaction(
     DraftWriter,
     CommentWriter,
     DueRunWriter,
+    SearchWriter,
     Protocol,
 ):
     """Reads and writes that become visible and durable together, or not at all.

@@ -14,6 +14,7 @@ from enablement_ext.adapters.memory.review_store.drafts import MemoryDraftReader
 from enablement_ext.adapters.memory.review_store.due_runs import MemoryDueRunReader
 from enablement_ext.adapters.memory.review_store.package_requests import MemoryRequestReader
 from enablement_ext.adapters.memory.review_store.people import MemoryPeopleReader
+from enablement_ext.adapters.memory.review_store.search import MemorySearchReader, find
 from enablement_ext.adapters.memory.review_store.seen import MemorySeenReader
 from enablement_ext.adapters.memory.review_store.state import MemoryState
 from enablement_ext.core.errors import NotFound
@@ -28,10 +29,9 @@ from enablement_ext.core.review.queue import (
     QueueFilter,
     QueuePage,
     QueueQuery,
-    matches,
-    parse_search,
     place,
 )
+from enablement_ext.core.review.search.ports import FoundPage, SearchQuestion
 
 
 class MemoryReader(
@@ -44,6 +44,7 @@ class MemoryReader(
     MemoryDraftReader,
     MemoryCommentReader,
     MemoryDueRunReader,
+    MemorySearchReader,
 ):
     """A `ReviewReader` over a state."""
 
@@ -146,6 +147,10 @@ class MemoryReader(
         """The bytes kept here under this hash, as they are stored."""
         return self._state.small_files.get(sha256)
 
+    def find(self, question: SearchQuestion) -> FoundPage:
+        """By looking at all."""
+        return find(self, self._state, question)
+
     def lapsed_claims(self, now: datetime, limit: int) -> Sequence[Submission]:
         """Submissions whose claim has expired, the longest expired first."""
         lapsed = [
@@ -167,10 +172,9 @@ class MemoryReader(
         return tuple(sorted(asked)[:limit])
 
     def _listed(self, query: QueueQuery) -> Iterator[tuple[int, Submission]]:
-        search = parse_search(query.search)
         for submission in self._state.submissions.values():
             key = place(submission, query)
-            if key is None or not matches(submission, search):
+            if key is None:
                 continue
             if query.filter is QueueFilter.SENT and query.notebook_path not in (None, submission.notebook_path):
                 continue

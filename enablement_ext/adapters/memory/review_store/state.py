@@ -17,6 +17,7 @@ from enablement_ext.core.review.due_runs.models import DueRun
 from enablement_ext.core.review.event_log import EMPTY, ChainHead
 from enablement_ext.core.review.models import CheckRecord, Decision, Event, Submission, Thread, Version
 from enablement_ext.core.review.ports import KeptReceipt
+from enablement_ext.core.review.search.documents import SearchContent
 
 
 @dataclass(slots=True)
@@ -46,6 +47,8 @@ class MemoryState:
     published_drafts: dict[int, tuple[str, int]] = field(default_factory=dict)  # by whom, with which event
     comment_texts: dict[int, tuple[CommentText, ...]] = field(default_factory=dict)  # of those that were changed
     due_runs: dict[int, DueRun] = field(default_factory=dict)
+    search_contents: dict[int, SearchContent] = field(default_factory=dict)
+    saved_searches: dict[tuple[str, str], str] = field(default_factory=dict)
 
     def copy(self) -> MemoryState:
         """A copy whose containers are its own; the values in them are frozen."""
@@ -73,4 +76,6 @@ class MemoryState:
             published_drafts=dict(self.published_drafts),
             comment_texts=dict(self.comment_texts),
             due_runs=dict(self.due_runs),
+            search_contents=dict(self.search_contents),
+            saved_searches=dict(self.saved_searches),
         )

@@ -15,6 +15,7 @@ from enablement_ext.adapters.memory.review_store.due_runs import MemoryDueRunWri
 from enablement_ext.adapters.memory.review_store.package_requests import MemoryRequestWriter
 from enablement_ext.adapters.memory.review_store.people import MemoryPeopleWriter
 from enablement_ext.adapters.memory.review_store.reading import MemoryReader
+from enablement_ext.adapters.memory.review_store.search import MemorySearchWriter
 from enablement_ext.adapters.memory.review_store.seen import MemorySeenWriter
 from enablement_ext.core.errors import Conflict, KeyReused, NotFound, StaleStamp
 from enablement_ext.core.review.event_log import ChainHead, canonical_data, sealed
@@ -33,6 +34,7 @@ class MemoryTransaction(
     MemoryDraftWriter,
     MemoryCommentWriter,
     MemoryDueRunWriter,
+    MemorySearchWriter,
 ):
     """A `ReviewTransaction`: reads see what it wrote."""
 
