@@ -22,6 +22,7 @@ from enablement_ext.core.secrets.ports import Prefilter
 from enablement_ext.service.background.event_stream import EventStream, StreamIntervals
 from enablement_ext.service.background.package_solving import PackageSolving
 from enablement_ext.service.background.rerunning import Rerunning, RerunOptions
+from enablement_ext.service.background.search_indexing import SearchIndexing
 from enablement_ext.service.caches.catalog import CurrentCatalog
 from enablement_ext.service.caches.credentials import CredentialCache
 from enablement_ext.service.caches.identified_hub import IdentifiedHub
@@ -122,6 +123,7 @@ def build_context(ports: ServicePorts, options: ServiceOptions) -> ServiceContex
             tuple(sorted(options.policy.all_tracks())),
         ),
         reruns=ports.environments is not None,
+        passages=checking.passages,
     )
     hub = IdentifiedHub(ports.hub, review, writers)
     signal.events = EventStream(review, workers, metrics, options.intervals)
@@ -141,6 +143,7 @@ def build_context(ports: ServicePorts, options: ServiceOptions) -> ServiceContex
         signer=ValueSigner(options.key),
         images=images,
         package_solving=PackageSolving(review, images, ports.solver),
+        search_indexing=SearchIndexing(review),
         rerunning=_rerunning(review, images, ports, options),
         platform_group=PlatformGroup(hub),
         trusted_proxies=options.trusted_proxies,

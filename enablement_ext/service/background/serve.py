@@ -58,6 +58,7 @@ async def run(
         lambda: revoke_expired_credentials(context, intervals.sweep),
         context.package_solving.run,
         context.rerunning.run,
+        context.search_indexing.run,
     ]
     if parent_is_alive is not None:
         work.append(lambda: watch_parent(parent_is_alive, stop.set))
@@ -77,6 +78,7 @@ async def run(
         await server.close_all_connections()
     context.rerunning.stop()
     context.package_solving.stop()
+    context.search_indexing.stop()
     context.checking.close()
     for pool in pools:
         pool.close()

@@ -26,6 +26,7 @@ from enablement_ext.service.http.handlers import (
     holds,
     pages,
     reruns,
+    search,
     submissions,
     threads,
 )
@@ -44,6 +45,7 @@ def route_table(context: ServiceContext) -> RouteTable[ServiceContext]:
         submissions,
         checks,
         reruns,
+        search,
         threads,
         drafts,
         comments,

@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from datetime import UTC
 from enum import StrEnum
 
-from enablement_ext.core.errors import BadNotebook
 from enablement_ext.core.notebook.code_references import Uses, uses_of_cells, uses_of_module
 from enablement_ext.core.notebook.extraction import file_texts
 from enablement_ext.core.notebook.stored import StoredNotebook
@@ -85,20 +84,28 @@ def notebook_passages(notebook: bytes) -> list[Passage]:
 
 def version_content(version: Version, notebook: Sequence[Passage], files: Mapping[str, bytes]) -> SearchContent:
     """What is indexed of a version. `files`: the bytes of those of its files that can be read, by SHA-256."""
+    entries = (version.notebook, *version.files)
+    return SearchContent(version.number, content_text(version.answers, entries, notebook, files))
+
+
+def content_text(
+    answers: Answers, entries: Sequence[FileEntry], notebook: Sequence[Passage], files: Mapping[str, bytes]
+) -> IndexedText:
+    """The content of a version that has no number yet; its notebook is the first of the `entries`."""
     texts = [
         (entry, next((each.text for each in file_texts("", entry.path, files[entry.sha256])), ""))
-        for entry in version.files
+        for entry in entries[1:]
         if entry.sha256 in files
     ]
     passages = [
-        *_answer_passages(version.answers),
-        *(Passage(PassageKind.NAME, "", entry.path) for entry in (version.notebook, *version.files)),
+        *_answer_passages(answers),
+        *(Passage(PassageKind.NAME, "", entry.path) for entry in entries),
         *notebook,
         *(Passage(PassageKind.FILE, entry.path, text[:_FILE_CHARACTERS]) for entry, text in texts if text),
     ]
     packages = frozenset(facet("package", name) for name in _packages(notebook, texts))
     text = indexed(passages, _CONTENT_PLACES)
-    return SearchContent(version.number, IndexedText(text.run, text.alone | packages, text.shown))
+    return IndexedText(text.run, text.alone | packages, text.shown)
 
 
 def talk(threads: Iterable[Thread]) -> IndexedText:
@@ -191,11 +198,3 @@ def _packages(notebook: Sequence[Passage], files: Sequence[tuple[FileEntry, str]
     own = {entry.path.rpartition("/")[2].removesuffix(".py") for entry, _ in files}
     modules = {module for each in used for use in each.imports for module in use.modules}
     return {module.partition(".")[0] for module in modules} - own
-
-
-def readable_passages(notebook: bytes) -> list[Passage]:
-    """`notebook_passages`; nothing of one that is not in canonical form any more."""
-    try:
-        return notebook_passages(notebook)
-    except BadNotebook:
-        return []

@@ -57,8 +57,8 @@ def _humped(terms: Sequence[str]) -> str:
 def _pieces(text: str, at: int, pattern: re.Pattern[str]) -> Iterator[tuple[str, bool]]:
     begin = max(0, at - _AROUND)
     if begin:
-        space = text.find(" ", begin, at)
-        begin = space + 1 if space >= 0 else begin
+        space = _GAP.search(text, begin, at)
+        begin = space.end() if space else begin
     end = min(len(text), begin + _LONGEST)
     done = begin
     lead = "…" if begin else ""
