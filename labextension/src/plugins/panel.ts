@@ -38,7 +38,8 @@ export const panelPlugin: JupyterFrontEndPlugin<void> = {
     panel.title.icon = reviewIcon;
     panel.node.setAttribute('role', 'region');
     panel.node.setAttribute('aria-label', trans.__('Enablement'));
-    const sections = [MySubmissions, ReviewQueue].map(Section => new Section({ enablement, trans, onOpen: open }));
+    const queue = new ReviewQueue({ enablement, trans, onOpen: open });
+    const sections = [new MySubmissions({ enablement, trans, onOpen: open }), queue];
     sections.forEach(section => panel.addWidget(section));
     if (packages !== null) {
       addPackages(panel, packages.model, enablement, trans);
@@ -80,7 +81,15 @@ export const panelPlugin: JupyterFrontEndPlugin<void> = {
       label: trans.__('Refresh Submissions and Review Queue'),
       execute: () => Promise.all(sections.map(section => section.model.refresh()))
     });
-    for (const command of [CommandIDs.showPanel, CommandIDs.refresh]) {
+    app.commands.addCommand(CommandIDs.find, {
+      label: trans.__('Find Submissions'),
+      caption: trans.__('Search titles, answers, code, markdown, comments and files of submissions'),
+      execute: () => {
+        app.shell.activateById(ID);
+        queue.focusSearch();
+      }
+    });
+    for (const command of [CommandIDs.showPanel, CommandIDs.find, CommandIDs.refresh]) {
       palette?.addItem({ command, category: trans.__('Enablement') });
     }
   }

@@ -30,8 +30,8 @@ def index_some(context: ReviewContext, below: int | None, given_up: Callable[[in
     made = [content for number in waiting if (content := _content(context, number, given_up)) is not None]
     if made:
         with context.store.write() as transaction:
-            for number, content in made:
-                transaction.index_content(number, content)
+            for number, found in made:
+                transaction.index_content(number, found)
     return waiting[-1] if waiting else None
 
 
