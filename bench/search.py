@@ -28,7 +28,7 @@ from enablement_ext.adapters.database.store import DatabaseReviewStore
 from enablement_ext.adapters.database.tables.search_index import tsvector
 from enablement_ext.core.review.models import Principal
 from enablement_ext.core.review.queue import QueueFilter
-from enablement_ext.core.review.search.conditions import EVERY, Sight, conditions
+from enablement_ext.core.review.search.conditions import EVERY, Asker, conditions
 from enablement_ext.core.review.search.dates import day_facets
 from enablement_ext.core.review.search.documents import GAP
 from enablement_ext.core.review.search.excerpts import excerpt
@@ -123,9 +123,11 @@ def index_postgresql(url: str, count: int) -> None:
 def found(bench: Bench, query: str, principal: Principal) -> bytes:
     """What a request costs below HTTP."""
     author = None if "review" in principal.scopes else principal.name
+    parts = parse(query).parts
     with bench.store.read() as reader:
-        wanted = conditions(parse(query).parts, Sight(principal.name, author), str)
-        page = reader.find(SearchQuestion(wanted, author))
+        wanted = conditions(parts, Asker(principal.name, author), str)
+        texts = any(not (part.name or part.negated) for part in parts)
+        page = reader.find(SearchQuestion(wanted, author, texts=texts))
         reader.index_progress()
     excerpts = [excerpt(each.texts, wanted) for each in page.items]
     shown = bench.texts.page(LOOKING, [each.submission for each in page.items], None)

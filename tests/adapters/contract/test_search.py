@@ -21,7 +21,7 @@ from enablement_ext.core.review.models import (
     Verdict,
 )
 from enablement_ext.core.review.ports import NewDecision, NewVersion, ReviewStore
-from enablement_ext.core.review.search.conditions import Sight, conditions
+from enablement_ext.core.review.search.conditions import Asker, conditions
 from enablement_ext.core.review.search.documents import Passage, PassageKind, version_content
 from enablement_ext.core.review.search.language import parse
 from enablement_ext.core.review.search.ports import SearchQuestion
@@ -68,7 +68,7 @@ def found(
     """Everything that is found, page by page."""
     parsed = parse(query)
     assert parsed.problems == ()
-    wanted = conditions(parsed.parts, Sight(viewer, author), lambda name: {"rosa-account": "rosa"}.get(name, name))
+    wanted = conditions(parsed.parts, Asker(viewer, author), lambda name: {"rosa-account": "rosa"}.get(name, name))
     numbers: list[int] = []
     question = SearchQuestion(wanted, author, limit=limit)
     with store.read() as reader:
@@ -261,7 +261,7 @@ def test_what_is_beyond_the_places_of_a_text_is_found_as_words(store: ReviewStor
 def test_texts_come_with_what_is_found(store: ReviewStore) -> None:
     store_one(store, "Churn", [(CODE, "a\0b = '<b>'")])
     with store.read() as reader:
-        wanted = conditions(parse("churn").parts, Sight("remy", None), str)
+        wanted = conditions(parse("churn").parts, Asker("remy", None), str)
         [item] = reader.find(SearchQuestion(wanted, None)).items
         assert Passage(CODE, "1", "a\0b = '<b>'") in item.texts
         [item] = reader.find(SearchQuestion(wanted, None, texts=False)).items

@@ -31,18 +31,18 @@ class Condition:
 
 
 @dataclass(frozen=True, slots=True)
-class Sight:
-    """Whose documents a question is about: `author` None for one who may see all."""
+class Asker:
+    """Who asks, and whose submissions they may find: `author` is None for all."""
 
     viewer: str
     author: str | None
 
 
-def conditions(parts: Sequence[QueryPart], sight: Sight, person: Callable[[str], str]) -> tuple[Condition, ...]:
+def conditions(parts: Sequence[QueryPart], asker: Asker, person: Callable[[str], str]) -> tuple[Condition, ...]:
     """What must hold, whose permission included; never without a condition that is not negated. `person` is the identifier behind a name."""
-    found = [_condition(part, sight, person) for part in parts]
-    if sight.author is not None:
-        found.insert(0, Condition((_fact("author", sight.author),)))
+    found = [_condition(part, asker, person) for part in parts]
+    if asker.author is not None:
+        found.insert(0, Condition((_fact("author", asker.author),)))
     if all(each.negated for each in found):
         found.insert(0, Condition((Phrase((EVERY,), fact=True),)))
     return tuple(found)
@@ -53,7 +53,7 @@ def meets(wanted: Sequence[Condition], texts: Sequence[Sequence[str]], alone: fr
     return all(any(_has(phrase, texts, alone) for phrase in each.any_of) is not each.negated for each in wanted)
 
 
-def _condition(part: QueryPart, sight: Sight, person: Callable[[str], str]) -> Condition:
+def _condition(part: QueryPart, asker: Asker, person: Callable[[str], str]) -> Condition:
     if part.name == "":
         return Condition((Phrase(tuple(terms(part.text)), part.prefix),), part.negated)
     if part.name == "sent":
@@ -61,7 +61,7 @@ def _condition(part: QueryPart, sight: Sight, person: Callable[[str], str]) -> C
         return Condition(days or (Phrase((NOTHING,), fact=True),), part.negated)
     value = part.text
     if part.name in PEOPLE:
-        value = sight.viewer if value.lower() == ME else person(value)
+        value = asker.viewer if value.lower() == ME else person(value)
     elif part.name in FILTERS and FILTERS[part.name].values:
         value = listed_value(value)
     return Condition((_fact(part.name, value),), part.negated)

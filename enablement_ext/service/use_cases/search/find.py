@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enablement_ext.core.errors import BadCursor, BadSearch
 from enablement_ext.core.review.models import Principal, Submission
 from enablement_ext.core.review.ports import ReviewReader
-from enablement_ext.core.review.search.conditions import Condition, Sight, conditions
+from enablement_ext.core.review.search.conditions import Condition, Asker, conditions
 from enablement_ext.core.review.search.excerpts import Excerpt, excerpt
 from enablement_ext.core.review.search.filters import FILTERS
 from enablement_ext.core.review.search.language import QueryPart, parse
@@ -52,10 +52,12 @@ class SearchRequest:
 def search(context: ReviewContext, principal: Principal, request: SearchRequest) -> SearchPage:
     """One page. Raises `BadSearch` (facts `problems`, `filters`), `BadCursor`, `SearchTooBroad`."""
     parts, before = understood(request.text), _before(request.cursor)
-    sight = _sight(principal)
+    asker = _asker(principal)
     with context.store.read() as reader:
-        wanted = _conditions(reader, parts, sight)
-        page = reader.find(SearchQuestion(wanted, sight.author, before, request.limit))
+        wanted = _conditions(reader, parts, asker)
+        # Where only facts are asked for there is nothing to cut an excerpt out of.
+        texts = any(not (part.name or part.negated) for part in parts)
+        page = reader.find(SearchQuestion(wanted, asker.author, before, request.limit, texts))
         progress = reader.index_progress()
     items = [SearchHit(each.submission, excerpt(each.texts, wanted)) for each in page.items]
     following = None if page.next_before is None else _cursor(page.next_before)
@@ -72,12 +74,12 @@ class ExportedPage:
 
 def export(context: ReviewContext, principal: Principal, parts: Sequence[QueryPart]) -> Iterator[ExportedPage]:
     """All that is found, up to `MOST_EXPORTED`, a transaction for each page. Raises `SearchTooBroad`."""
-    sight, before, left = _sight(principal), None, MOST_EXPORTED
+    asker, before, left = _asker(principal), None, MOST_EXPORTED
     while True:
         with context.store.read() as reader:
-            wanted = _conditions(reader, parts, sight)
+            wanted = _conditions(reader, parts, asker)
             limit = min(left, _EXPORTED_AT_ONCE)
-            page = reader.find(SearchQuestion(wanted, sight.author, before, limit, texts=False))
+            page = reader.find(SearchQuestion(wanted, asker.author, before, limit, texts=False))
         left, before = left - len(page.items), page.next_before
         yield ExportedPage([each.submission for each in page.items], cut=before is not None and not left)
         if before is None or not left:
@@ -92,18 +94,18 @@ def understood(text: str) -> tuple[QueryPart, ...]:
     return parsed.parts
 
 
-def _sight(principal: Principal) -> Sight:
+def _asker(principal: Principal) -> Asker:
     """As `permissions.may_see`."""
     everything = not principal.scopes.isdisjoint(("review", "admin"))
-    return Sight(principal.name, None if everything else principal.name)
+    return Asker(principal.name, None if everything else principal.name)
 
 
-def _conditions(reader: ReviewReader, parts: Sequence[QueryPart], sight: Sight) -> tuple[Condition, ...]:
+def _conditions(reader: ReviewReader, parts: Sequence[QueryPart], asker: Asker) -> tuple[Condition, ...]:
     def person(name: str) -> str:
         holder = reader.holder(name)
         return name if holder is None else holder.id
 
-    return conditions(parts, sight, person)
+    return conditions(parts, asker, person)
 
 
 def _cursor(before: int) -> str:
