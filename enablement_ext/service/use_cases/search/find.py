@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enablement_ext.core.errors import BadCursor, BadSearch
 from enablement_ext.core.review.models import Principal, Submission
 from enablement_ext.core.review.ports import ReviewReader
-from enablement_ext.core.review.search.conditions import Condition, Asker, conditions
+from enablement_ext.core.review.search.conditions import Asker, Condition, conditions
 from enablement_ext.core.review.search.excerpts import Excerpt, excerpt
 from enablement_ext.core.review.search.filters import FILTERS
 from enablement_ext.core.review.search.language import QueryPart, parse
