@@ -11,6 +11,8 @@ from urllib.parse import quote
 import pytest
 
 from enablement_ext.service.use_cases.search import find
+from enablement_ext.service.use_cases.search.indexing import AT_ONCE, index_some
+from tests.adapters.factories import send as put
 from tests.service import people
 from tests.service.factories import SubmissionDraft, cell, notebook
 from tests.service.fixtures import Service
@@ -203,3 +205,17 @@ async def test_filters_are_told_with_what_they_take(light: Service) -> None:
         assert (
             await light.get(f"/api/v1/search?query={quote(each['example'].split(' ')[0])}", people.DANA)
         ).status == 200
+
+
+async def test_what_was_stored_before_is_indexed_in_steps_and_whoever_is_killed_loses_none(service: Service) -> None:
+    """As after an upgrade: nothing is indexed, everything waits, the bytes of some are lost."""
+    with service.context.review.store.write() as transaction:
+        for number in range(AT_ONCE + 5):
+            put(transaction, title=f"Stored {number}", content=f"{number}")
+    told = (await service.get("/api/v1/search?query=churn", people.REMY)).json
+    assert (told["items"], told["indexing"]) == ([], {"done": 0, "total": AT_ONCE + 5})
+    assert index_some(service.context.review, None, lambda _: False) == 6, "the newest first, some at a time"
+    told = (await service.get("/api/v1/search?query=churn&limit=100", people.REMY)).json
+    assert (len(told["items"]), told["indexing"]) == (AT_ONCE, {"done": AT_ONCE, "total": AT_ONCE + 5})
+    service.context.search_indexing.index_all()  # another process, from the beginning
+    assert len(await found(service, "churn image:datascience -sent:2025")) == AT_ONCE + 5
