@@ -19,6 +19,8 @@ import yaml
 from traitlets import HasTraits, TraitType
 
 from enablement_ext.core import errors
+from enablement_ext.core.review.search.filters import FILTERS
+from enablement_ext.core.review.search.language import LEAST_PREFIX, MOST_CHARACTERS, MOST_PARTS
 from tools.openapi_page import ContractPage, cell
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -229,7 +231,38 @@ def contract_page(name: str) -> str:
     return ContractPage(name, yaml.safe_load((ROOT / source).read_text(encoding="utf-8")), others).render(source)
 
 
+def search_page() -> str:
+    """The query language: its filters from the code."""
+    rows = [
+        f"| `{name}:` | {each.meaning} | {', '.join(f'`{value}`' for value in each.values)} | `{each.example.split(' ')[0]}` |"
+        for name, each in FILTERS.items()
+    ]
+    return _SEARCH + "\n".join(["| filter | what is found | values | example |", "|---|---|---|---|", *rows]) + "\n"
+
+
+_SEARCH = f"""# The query language
+
+For the box of the review queue ([find submissions](../how-to/find-submissions.md)) and `query` of
+`searchSubmissions` and `exportSearch`. A query is parts with spaces between them, and all of them must hold:
+
+| part | what is found |
+|---|---|
+| `word` | the word, in any case and with or without accents, wherever it stands; also the author's name |
+| `read_csv`, `readCsv`, `a.b` | its parts next to each other |
+| `"two words"` | these words next to each other; an end quote that is missing stands at the end |
+| `pand*` | words that begin so; {LEAST_PREFIX} letters at least, and the * at the end only |
+| `#12` | the submission with this number |
+| `name:value`, `name:"value"` | what the filter says (below); whole values, in any case |
+| `-` before any of these | what must not be so |
+
+At most {MOST_CHARACTERS} characters and {MOST_PARTS} parts. `AND`, `OR` and `NOT` in capitals are refused, as is what looks like
+a filter and is none: in quotes it is text. A date is a year, a month or a day
+(`2026`, `2026-11`, `2026-11-05`), alone, after `<`, `<=`, `>` or `>=`, or two with `..` between them, both included. `@me` is whoever asks.
+
+"""
+
 PAGES: dict[str, Callable[[], str]] = {
+    "search.md": search_page,
     "errors.md": errors_page,
     "settings.md": settings_page,
     "commands.md": commands_page,

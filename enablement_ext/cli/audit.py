@@ -12,11 +12,11 @@ from enablement_ext.cli.errors import CliError, Exit
 from enablement_ext.core.review.event_log import AuditReport, ChainHead, canonical_data, hashed_fields, verify
 from enablement_ext.core.review.models import Event
 from enablement_ext.core.review.ports import ReviewReader, ReviewStore
+from enablement_ext.core.text.spreadsheets import plain_cell
 
 PAGE = 2000
 PROGRESS_EVERY = 100_000  # events
 _COLUMNS = ("seq", "at", "actor", "kind", "submission", "version", "data", "previous", "hash")
-_FORMULAS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def audit_verify(store: ReviewStore, anchors: Sequence[ChainHead], *, as_json: bool) -> Exit:
@@ -73,14 +73,9 @@ def _csv_writer(out: TextIO) -> Callable[[Event], None]:
 
     def write(event: Event) -> None:
         fields = {**hashed_fields(event), "data": canonical_data(dict(event.data)), "hash": event.hash}
-        table.writerow([_no_formula(fields[name]) for name in _COLUMNS])
+        table.writerow([plain_cell(value) if isinstance(value := fields[name], str) else value for name in _COLUMNS])
 
     return write
-
-
-def _no_formula(value: object) -> object:
-    """A spreadsheet reads what begins like this as a formula; an apostrophe makes it a text."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULAS) else value
 
 
 def _document(report: AuditReport) -> dict[str, object]:

@@ -41,6 +41,12 @@ class BadCursor(BadRequest):
     code = "bad-cursor"
 
 
+class BadSearch(BadRequest):
+    """This search cannot be understood."""
+
+    code = "bad-search"
+
+
 class NotSignedIn(EnablementError):
     """You are not signed in, or your session has ended. Sign in again."""
 
@@ -165,6 +171,12 @@ class TooManyDrafts(Conflict):
     code = "too-many-drafts"
 
 
+class TooManySearches(Conflict):
+    """You keep as many searches as one can. Delete one of them first."""
+
+    code = "too-many-searches"
+
+
 class CommentChanged(Conflict):
     """This comment has changed since you saw it. Look at it, then repeat."""
 
@@ -256,6 +268,12 @@ class ForgeCannot(Unprocessable):
     """The forge does not take this."""
 
     code = "forge-cannot"
+
+
+class SearchTooBroad(Unprocessable):
+    """This search takes too long. Add a word or a filter, or write more of a word that ends in *."""
+
+    code = "search-too-broad"
 
 
 class UnknownImage(Unprocessable):

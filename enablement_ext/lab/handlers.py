@@ -211,18 +211,21 @@ class ServiceHandler(LabHandler):
             self.set_header(name, value)
         media_type = headers.get("Content-Type", "")
         if media_type.startswith(_STREAMED):
-            await self.stream(answer, None if stream else answer.headers.get("Content-Length"))
+            await (self.stream(answer) if stream else self.download(answer))
             self.finish(set_content_type=media_type)
         else:
             self.finish(await answer.read(_BUFFERED_BYTES), set_content_type=media_type)
 
-    async def stream(self, answer: ServiceResponse, length: str | None) -> None:
-        """Stream the body. An event stream may end at any time, `EventSource` reconnects."""
+    async def download(self, answer: ServiceResponse) -> None:
+        """Stream a file. Where it breaks off the connection does, too, so that a browser sees it."""
+        length = answer.headers.get("Content-Length")
         if length is not None:
-            self.set_header("Content-Length", length)  # with it a browser sees that a download broke off
-            async for chunk in answer.chunks():
-                await self.pass_on(chunk)
-            return
+            self.set_header("Content-Length", length)
+        async for chunk in answer.chunks():
+            await self.pass_on(chunk)
+
+    async def stream(self, answer: ServiceResponse) -> None:
+        """Stream events. They may end at any time, the browser asks again."""
         self.set_header("X-Accel-Buffering", "no")
         self._track_activity = False  # an open tab alone keeps no server from being culled
         await self.flush()

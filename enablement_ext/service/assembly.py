@@ -25,6 +25,7 @@ from enablement_ext.service.background.event_stream import EventStream, StreamIn
 from enablement_ext.service.background.notifying import Notifying
 from enablement_ext.service.background.package_solving import PackageSolving
 from enablement_ext.service.background.rerunning import Rerunning, RerunOptions
+from enablement_ext.service.background.search_indexing import SearchIndexing
 from enablement_ext.service.caches.catalog import CurrentCatalog
 from enablement_ext.service.caches.credentials import CredentialCache
 from enablement_ext.service.caches.identified_hub import IdentifiedHub
@@ -129,6 +130,7 @@ def build_context(ports: ServicePorts, options: ServiceOptions) -> ServiceContex
         ),
         reruns=ports.environments is not None,
         notifications=options.notifications,
+        passages=checking.passages,
     )
     hub = IdentifiedHub(ports.hub, review, writers)
     signal.events = EventStream(review, workers, metrics, options.intervals)
@@ -148,6 +150,7 @@ def build_context(ports: ServicePorts, options: ServiceOptions) -> ServiceContex
         signer=ValueSigner(options.key),
         images=images,
         package_solving=PackageSolving(review, images, ports.solver),
+        search_indexing=SearchIndexing(review),
         rerunning=_rerunning(review, images, ports, options),
         notifying=Notifying(review, hub, ports.mailer, ports.poster),
         platform_group=PlatformGroup(hub),

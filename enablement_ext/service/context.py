@@ -15,6 +15,7 @@ from enablement_ext.service.background.event_stream import EventStream
 from enablement_ext.service.background.notifying import Notifying
 from enablement_ext.service.background.package_solving import PackageSolving
 from enablement_ext.service.background.rerunning import Rerunning
+from enablement_ext.service.background.search_indexing import SearchIndexing
 from enablement_ext.service.caches.catalog import CurrentCatalog
 from enablement_ext.service.caches.differences import DifferenceCache
 from enablement_ext.service.caches.pages import PageCache
@@ -96,6 +97,7 @@ class ServiceContext:
     package_solving: PackageSolving
     rerunning: Rerunning
     notifying: Notifying
+    search_indexing: SearchIndexing
     platform_group: PlatformGroup
     decisions: DecisionOrigin
     trusted_proxies: tuple[Network, ...] = LOOPBACK

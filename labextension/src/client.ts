@@ -45,6 +45,32 @@ export class EnablementClient {
     return this.get('api/v1/submissions', query);
   }
 
+  /** What is found by a query, which may be refused: `bad-search` says how. */
+  search(query: C.ISearchQuery): Promise<C.IFoundPage> {
+    return this.get('api/v1/search', query);
+  }
+
+  /** Address of all that is found, as a file. */
+  exportUrl(query: string, format: 'csv' | 'json'): string {
+    return routeUrl(this.settings, 'api/v1/search/export', { query, format });
+  }
+
+  async searchFilters(): Promise<C.ISearchFilter[]> {
+    return (await this.get<{ filters: C.ISearchFilter[] }>('api/v1/search/filters')).filters;
+  }
+
+  async savedSearches(): Promise<C.ISavedSearch[]> {
+    return (await this.get<{ searches: C.ISavedSearch[] }>('api/v1/saved-searches')).searches;
+  }
+
+  async saveSearch(search: C.ISavedSearch): Promise<C.ISavedSearch[]> {
+    return (await this.post<{ searches: C.ISavedSearch[] }>('api/v1/saved-searches', search)).searches;
+  }
+
+  async deleteSavedSearch(name: string): Promise<C.ISavedSearch[]> {
+    return (await this.post<{ searches: C.ISavedSearch[] }>('api/v1/saved-searches/delete', { name })).searches;
+  }
+
   submission(number: number): Promise<C.ISubmissionDetail> {
     return this.get(`api/v1/submissions/${number}`);
   }

@@ -14,6 +14,7 @@ export namespace CommandIDs {
   export const refresh = 'enablement:refresh';
   export const whatIAmTold = 'enablement:what-i-am-told';
   export const browserNotifications = 'enablement:browser-notifications';
+  export const find = 'enablement:find';
   export const tour = 'enablement:tour';
   export const askForPackage = 'enablement:ask-for-package';
 }

@@ -1,9 +1,8 @@
-"""What keeps the lists flat in a database: every one runs along its index, counting and searching are bounded."""
+"""What keeps the lists flat in a database: every one runs along its index, counting is bounded."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,11 +12,10 @@ from enablement_ext.adapters.database.engine import Limits, open_engine
 from enablement_ext.adapters.database.statements import lists
 from enablement_ext.adapters.database.store import DatabaseReviewStore
 from enablement_ext.core.review.ports import ReviewReader
-from enablement_ext.core.review.queue import COUNT_CAP, QueueFilter, QueueQuery
+from enablement_ext.core.review.queue import COUNT_CAP, QueueFilter
 from tests.adapters.factories import POSTGRESQL, TECHNICAL
 
 SIZE = 3_000
-SCAN = 40
 
 
 @pytest.fixture(scope="module", params=["sqlite", POSTGRESQL])
@@ -30,8 +28,8 @@ def url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 
 @pytest.fixture
 def reader(url: str) -> Iterator[ReviewReader]:
-    """A reader whose searches look at few rows."""
-    store = DatabaseReviewStore(url, scan=SCAN)
+    """A reader of it."""
+    store = DatabaseReviewStore(url)
     with store.read() as reading:
         yield reading
     store.close()
@@ -43,48 +41,12 @@ def test_counting_stops_at_the_cap(reader: ReviewReader) -> None:
     assert 0 < reader.counters(VIEWER, TECHNICAL).claimed < COUNT_CAP
 
 
-@pytest.mark.parametrize("shown", QueueFilter)
-def test_a_search_in_steps_finds_what_one_look_at_everything_finds(url: str, shown: QueueFilter) -> None:
-    query = QueueQuery(VIEWER, TECHNICAL, shown, search="churn region 7", limit=10)
-    found = []
-    for scan in (SCAN, SIZE):
-        store = DatabaseReviewStore(url, scan=scan)
-        with store.read() as reading:
-            found.append(_followed(reading, query))
-        store.close()
-    (stepwise, steps), (whole, _) = found
-    assert stepwise == whole
-    assert len(whole) > 3
-    assert steps > len(whole) / 10 + 1
-
-
-def test_a_search_that_finds_nothing_says_where_to_go_on_until_the_end(reader: ReviewReader) -> None:
-    query = QueueQuery("somebody", TECHNICAL, QueueFilter.ALL, search="nowhere")
-    first = reader.page(query)
-    assert first.items == ()
-    assert first.next_after is not None
-    assert _followed(reader, query) == ([], SIZE * 9 // 10 // SCAN + 1)
-
-
-def _followed(reader: ReviewReader, query: QueueQuery) -> tuple[list[int], int]:
-    """The numbers of a whole list and how many pages they came in."""
-    numbers: list[int] = []
-    steps = 0
-    following: QueueQuery | None = query
-    while following is not None:
-        page = reader.page(following)
-        numbers += [submission.number for submission in page.items]
-        steps += 1
-        following = None if page.next_after is None else replace(query, after=page.next_after)
-    return numbers, steps
-
-
 @pytest.mark.parametrize("first", [True, False])
 @pytest.mark.parametrize("tracks", [0, 1, 3])
 @pytest.mark.parametrize("shown", QueueFilter)
 def test_every_list_runs_along_an_index(url: str, shown: QueueFilter, tracks: int, first: bool) -> None:
     engine = open_engine(url, Limits())
-    prepared = lists.page(lists.QueryShape(shown, tracks, 50, first=first), 1000, engine.dialect)
+    prepared = lists.page(lists.QueryShape(shown, tracks, 50, first=first), engine.dialect)
     who = {f"who{index}": f"track:{index}" for index in range(4)}
     values = {"viewer": "remy", "after": 2**40 if shown is QueueFilter.SENT else 7, **who}
     plan = "EXPLAIN QUERY PLAN " if engine.dialect.name == "sqlite" else "EXPLAIN "

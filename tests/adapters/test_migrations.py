@@ -76,6 +76,11 @@ def catalog(engine: Engine) -> list[tuple[object, ...]]:
     return [tuple(" ".join(cell.split()) if isinstance(cell, str) else cell for cell in row) for row in rows]
 
 
+def _not_the_index(name: str | None, kind: str, _parents: object) -> bool:
+    """The index of terms is each engine's own: what makes it is compared as SQL."""
+    return kind != "table" or not str(name).startswith("search_index")
+
+
 def test_migrated_tables_are_the_metadatas(empty_urls: list[str]) -> None:
     upgrade(empty_urls[0])
     if empty_urls[1].startswith("sqlite"):
@@ -86,7 +91,7 @@ def test_migrated_tables_are_the_metadatas(empty_urls: list[str]) -> None:
         for statement in statements(made.dialect.name):
             connection.exec_driver_sql(statement)
     with migrated.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        context = MigrationContext.configure(connection, opts={"compare_type": True, "include_name": _not_the_index})
         assert compare_metadata(context, metadata) == []
     strip = str.maketrans("", "", " ()")
     found, wanted = ([str(row).translate(strip) for row in catalog(engine)] for engine in (migrated, made))
@@ -121,7 +126,7 @@ def stamped(url: str, revision: str) -> Engine:
             tables = connection.execute(text("SELECT name FROM sqlite_master WHERE type = 'table'")).scalars().all()
             connection.exec_driver_sql("PRAGMA defer_foreign_keys=ON")
             for name in [name for name in tables if not name.startswith("sqlite_")]:
-                connection.exec_driver_sql(f"DROP TABLE {name}")
+                connection.exec_driver_sql(f"DROP TABLE IF EXISTS {name}")  # those of the index go with it
         else:
             connection.exec_driver_sql("DROP SCHEMA public CASCADE")
             connection.exec_driver_sql("CREATE SCHEMA public")
@@ -310,6 +315,7 @@ FROZEN = {
     "0012_drafts.py": "262ef92683a0d494803e7ad6eb4fb9ec9f54ced8312049fea13c348116c64b30",
     "0013_due_runs.py": "744cd4f68ebec7f818ae1d79c2c4d50544567afef74ea84b9113e75158aa86f7",
     "0014_notifications.py": "979ffa8830e921ef31ce887d0c43f1296789f55c5971083c420821194323e63e",
+    "0015_search.py": "c88559d0b29e8ac36bb56c5a138ce91dfc07dd8c3fb49601f1466df4b8e8f47e",
 }
 
 

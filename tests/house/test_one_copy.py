@@ -26,6 +26,7 @@ from enablement_ext.core.review.models import (
     State,
     Verdict,
 )
+from enablement_ext.core.review.search.documents import PassageKind
 from enablement_ext.core.review.version_changes import CHANGE_WORDS, FallReason
 from enablement_ext.core.submission.bundle import check_path
 from enablement_ext.core.submission.tar_format import shown_name
@@ -52,6 +53,7 @@ CONTRACT: dict[str, type[StrEnum]] = {
     "Decision.fallen.properties.reason": FallReason,
     "Decision.fallen.properties.changes.items": ChangeKind,
     "Requirement.state": RequirementState,
+    "Excerpt.kind": PassageKind,
     "Thread.placed.allOf.1.properties.state": Ported,
 }
 

@@ -73,14 +73,6 @@ async def test_an_author_sees_only_his_own_and_an_administrator_everything(servi
     assert await listed(service, "filter=waiting", people.PETRA_BROWSER) == []
 
 
-async def test_searching_by_word_author_and_number(service: Service) -> None:
-    numbers = await send_some(service, 3)
-    assert await listed(service, "filter=all&search=notebook%201") == [numbers[1]]
-    assert await listed(service, f"filter=all&search=%23{numbers[2]}") == [numbers[2]]
-    assert await listed(service, "filter=all&search=DANA") == numbers
-    assert await listed(service, "filter=all&search=nothing") == []
-
-
 async def test_actions_are_what_the_viewer_can_do(service: Service) -> None:
     found = await service.sent()
     number = found["number"]

@@ -95,7 +95,7 @@ async def test_a_name_of_a_megabyte_is_cut_and_a_line_end_stays_an_escape(
 ) -> None:
     caplog.set_level(logging.INFO)
     await light.send(SubmissionDraft(path="work/" + "x" * 200 + ".ipynb", answers={"title": "a\r\nevent: forged"}))
-    long = await light.get("/api/v1/submissions?search=" + "%0d%0aforged" * 2000, people.REMY)
+    long = await light.get("/api/v1/search?query=" + "%0d%0aforged" * 2000, people.REMY)
     assert long.status == 400
     for record in caplog.records:
         message = record.getMessage()

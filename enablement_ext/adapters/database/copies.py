@@ -16,6 +16,7 @@ from enablement_ext.adapters.database.tables.confirmations import confirmations
 from enablement_ext.adapters.database.tables.drafts import drafts
 from enablement_ext.adapters.database.tables.people import people
 from enablement_ext.adapters.database.tables.repository_access import members
+from enablement_ext.adapters.database.tables.search import DERIVED
 from enablement_ext.adapters.database.tables.seen import seen_cells
 from enablement_ext.adapters.database.upgrade import upgrade
 from enablement_ext.core.errors import StoreUnavailable
@@ -101,7 +102,8 @@ def _copy_rows(source: str, target: str) -> None:
             if writing.execute(select(schema.chain_head.c.seq)).scalar_one():
                 raise StoreUnavailable("The database to copy to is not empty.")
             for table in schema.metadata.sorted_tables:
-                _copy_table(table, reading, writing)
+                if table not in DERIVED:  # made anew from what is copied
+                    _copy_table(table, reading, writing)
     finally:
         old.dispose()
         new.dispose()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -11,14 +11,13 @@ from sqlalchemy import Connection, Select, Table, literal, select
 
 from enablement_ext.adapters.database import schema
 from enablement_ext.adapters.database.rows import (
-    SUBMISSION_WIDTH,
     Row,
     decision_from,
     event_from,
     microseconds,
     moment,
+    placed_submissions,
     receipt_from,
-    submission_from,
     thread_from,
     version_from,
 )
@@ -33,6 +32,7 @@ from enablement_ext.adapters.database.tables.notifications import DatabaseNotifi
 from enablement_ext.adapters.database.tables.package_requests import DatabaseRequestReader
 from enablement_ext.adapters.database.tables.people import DatabasePeopleReader
 from enablement_ext.adapters.database.tables.repository_access import DatabaseAccessReader
+from enablement_ext.adapters.database.tables.search import DatabaseSearchReader
 from enablement_ext.adapters.database.tables.seen import DatabaseSeenReader
 from enablement_ext.core.errors import NotFound
 from enablement_ext.core.review.attention import user
@@ -40,18 +40,10 @@ from enablement_ext.core.review.discussion.revisions import as_it_reads
 from enablement_ext.core.review.event_log import ChainHead
 from enablement_ext.core.review.models import Comment, Decision, Event, Submission, Thread, Version
 from enablement_ext.core.review.ports import KeptReceipt
-from enablement_ext.core.review.queue import Counters, QueueFilter, QueuePage, QueueQuery, Search, parse_search, turns
+from enablement_ext.core.review.queue import Counters, QueueFilter, QueuePage, QueueQuery, turns
 
 _LARGEST = 2**63 - 1  # what a column holds: a greater number names nothing
 _REVIEWERS_ONLY = frozenset({QueueFilter.UNCLAIMED, QueueFilter.MINE})
-
-
-@dataclass(frozen=True, slots=True)
-class PlacedSubmission:
-    """A submission and its place in a list."""
-
-    submission: Submission
-    place: int
 
 
 class DatabaseReader(
@@ -66,13 +58,13 @@ class DatabaseReader(
     DatabaseCommentReader,
     DatabaseDueRunReader,
     DatabaseNotificationReader,
+    DatabaseSearchReader,
 ):
-    """A `ReviewReader`. `scan` is how many rows a search looks at for one page."""
+    """A `ReviewReader`."""
 
-    def __init__(self, connection: Connection, scan: int) -> None:
+    def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._dialect = connection.dialect
-        self._scan = scan
 
     def submission(self, number: int) -> Submission:
         """Raises `NotFound`."""
@@ -81,7 +73,7 @@ class DatabaseReader(
         rows = lists.one(self._dialect).rows(self._connection, {"number": number})
         if not rows:
             raise NotFound
-        return _placed(rows)[0].submission
+        return placed_submissions(rows)[0].submission
 
     def version(self, submission: int, number: int) -> Version:
         """Raises `NotFound`."""
@@ -98,18 +90,15 @@ class DatabaseReader(
         return tuple(version_from(row) for row in self._of(schema.versions, submission, "number"))
 
     def page(self, query: QueueQuery) -> QueuePage:
-        """One page of a list. A search looks at a bounded number of rows: its page may be short and still have a next one."""
-        search = parse_search(query.search)
-        if (not query.tracks and query.filter in _REVIEWERS_ONLY) or len(search.numbers) > 1:
+        """One page of a list."""
+        if not query.tracks and query.filter in _REVIEWERS_ONLY:
             return QueuePage((), None)
-        shape = _shape(query, search)
-        values = _values(query, search)
-        rows = lists.page(shape, self._scan, self._dialect).rows(self._connection, values)
-        placed = sorted(_placed(rows), key=lambda entry: entry.place, reverse=query.filter is QueueFilter.SENT)
+        rows = lists.page(_shape(query), self._dialect).rows(self._connection, _values(query))
+        placed = sorted(
+            placed_submissions(rows), key=lambda entry: entry.place, reverse=query.filter is QueueFilter.SENT
+        )
         items = tuple(entry.submission for entry in placed[: query.limit])
-        if len(placed) > query.limit:
-            return QueuePage(items, placed[query.limit - 1].place)
-        return QueuePage(items, self._search_goes_on(shape, values) if shape.words else None)
+        return QueuePage(items, placed[query.limit - 1].place if len(placed) > query.limit else None)
 
     def counters(self, viewer: str, tracks: frozenset[str]) -> Counters:
         """Numbers for the viewer's badge."""
@@ -181,7 +170,7 @@ class DatabaseReader(
     def lapsed_claims(self, now: datetime, limit: int) -> Sequence[Submission]:
         """Submissions whose claim has expired, the longest expired first."""
         prepared = lists.lapsed(limit, self._dialect)
-        placed = _placed(prepared.rows(self._connection, {"now": microseconds(now)}))
+        placed = placed_submissions(prepared.rows(self._connection, {"now": microseconds(now)}))
         ordered = sorted(placed, key=lambda entry: (entry.place, entry.submission.number))
         return tuple(entry.submission for entry in ordered)
 
@@ -219,45 +208,26 @@ class DatabaseReader(
             remarks.setdefault(thread, []).append(as_it_reads(comment, newest.get(number)))
         return tuple(thread_from(row, tuple(remarks.get(row[0], ()))) for row in rows)
 
-    def _search_goes_on(self, shape: lists.QueryShape, values: dict[str, Any]) -> int | None:
-        """Where a search that found no full page stopped looking; None when it saw everything."""
-        looked = lists.scan_end(shape, self._scan, self._dialect).rows(self._connection, values)[0]
-        return int(looked[1]) if looked[0] == self._scan else None
 
-
-def _shape(query: QueueQuery, search: Search) -> lists.QueryShape:
+def _shape(query: QueueQuery) -> lists.QueryShape:
     return lists.QueryShape(
         filter=query.filter,
         tracks=len(query.tracks),
         limit=query.limit,
         first=query.after is None,
         path=query.filter is QueueFilter.SENT and query.notebook_path is not None,
-        words=len(search.words),
-        number=bool(search.numbers),
     )
 
 
-def _values(query: QueueQuery, search: Search) -> dict[str, Any]:
+def _values(query: QueueQuery) -> dict[str, Any]:
     start = _LARGEST if query.filter is QueueFilter.SENT else 0
-    values: dict[str, Any] = {
+    return {
         "viewer": query.viewer,
         "after": start if query.after is None else max(0, min(query.after, _LARGEST)),
         "path": query.notebook_path,
         **_whos(query.viewer, query.tracks),
     }
-    values.update((f"word{index}", word) for index, word in enumerate(search.words))
-    values.update(("number", number) for number in search.numbers)
-    return values
 
 
 def _whos(viewer: str, tracks: Iterable[str]) -> dict[str, str]:
     return {f"who{index}": who for index, who in enumerate(turns(viewer, tracks))}
-
-
-def _placed(rows: Sequence[tuple[Any, ...]]) -> list[PlacedSubmission]:
-    """Submissions from rows that repeat them for everybody whose turn it is."""
-    whole: dict[int, tuple[tuple[Any, ...], ...]] = {}
-    for row in rows:
-        number = row[0]
-        whole[number] = (*whole[number], row) if number in whole else (row,)
-    return [PlacedSubmission(submission_from(same), same[0][SUBMISSION_WIDTH]) for same in whole.values()]

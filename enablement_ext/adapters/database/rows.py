@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, fields
+from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any
@@ -34,7 +34,7 @@ from enablement_ext.core.review.models import (
     Version,
 )
 from enablement_ext.core.review.ports import KeptReceipt, NewDecision
-from enablement_ext.core.review.queue import search_text, waiting_place
+from enablement_ext.core.review.queue import waiting_place
 from enablement_ext.core.secrets.statements import NotSecret
 
 _ANSWERS = tuple(entry.name for entry in fields(Answers) if entry.name != "not_secrets")
@@ -105,6 +105,23 @@ def submission_from(rows: tuple[tuple[Any, ...], ...]) -> Submission:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class PlacedSubmission:
+    """A submission and its place in a list."""
+
+    submission: Submission
+    place: int
+
+
+def placed_submissions(rows: Sequence[tuple[Any, ...]]) -> list[PlacedSubmission]:
+    """Submissions from rows that repeat them for everybody whose turn it is."""
+    whole: dict[int, tuple[tuple[Any, ...], ...]] = {}
+    for row in rows:
+        number = row[0]
+        whole[number] = (*whole[number], row) if number in whole else (row,)
+    return [PlacedSubmission(submission_from(same), same[0][SUBMISSION_WIDTH]) for same in whole.values()]
+
+
 def _by_seq(row: tuple[Any, ...]) -> tuple[int, str]:
     return row[-1], row[-3]
 
@@ -127,7 +144,7 @@ def submission_values(submission: Submission) -> Values:
         "claim_since": microseconds(claim.since) if claim else None,
         "claim_expires_at": microseconds(claim.expires_at) if claim else None,
         "waiting_seq": waiting_place(submission),
-        "search_text": search_text(submission),
+        "search_text": "",
     }
 
 

@@ -31,7 +31,7 @@ from enablement_ext.core.images.requests.package_requests import RequestState, S
 from enablement_ext.core.review.models import HandedOver, Stage, State, Verdict
 from enablement_ext.core.review.queue import IN_REVIEW
 
-REVISION = "0014"  # the newest migration; what `ready` asks for
+REVISION = "0015"  # the newest migration; what `ready` asks for
 
 metadata = MetaData()
 
@@ -77,7 +77,9 @@ submissions = Table(
     Column("claim_expires_at", number()),
     Column("open_threads", Integer, nullable=False),
     Column("waiting_seq", number(), nullable=False),  # core.queue.waiting_place
-    Column("search_text", Text, nullable=False),  # core.queue.search_text
+    Column(
+        "search_text", Text, nullable=False
+    ),  # "": read by the version before 0015, whose pods still write it during an upgrade
     # The place in a list, null when not in it: each list has an index that no other list's question can be answered from, so that
     # no planner can take the long way through a neighbour's.
     Column("unclaimed_seq", number(), Computed(f"CASE WHEN {_UNCLAIMED} THEN waiting_seq END", persisted=True)),

@@ -17,8 +17,6 @@ from enablement_ext.adapters.database.reading import DatabaseReader
 from enablement_ext.adapters.database.writing import DatabaseTransaction
 from enablement_ext.core.errors import DatabaseReplaced, StoreUnavailable
 
-SCAN = 10_000  # rows that one page of a search looks at: some 30 ms
-
 
 class DatabaseReviewStore:
     """A `ReviewStore` on SQLite or PostgreSQL, named by a URL. Opening it connects to nothing yet.
@@ -26,10 +24,9 @@ class DatabaseReviewStore:
     `upgrade` must have made the tables; `ready` says whether they are there and are this version's.
     """
 
-    def __init__(self, url: str, limits: Limits | None = None, *, scan: int = SCAN) -> None:
+    def __init__(self, url: str, limits: Limits | None = None) -> None:
         """Raises `StoreUnavailable` for a URL of another kind of database."""
         self._limits = limits or Limits()
-        self._scan = scan
         engine = open_engine(url, self._limits)
         snapshot = engine.dialect.name == "postgresql"
         self._engine = engine
@@ -52,7 +49,7 @@ class DatabaseReviewStore:
         try:
             with translated(), self._reading.begin() as connection:
                 self._identity.check(connection, writing=False)
-                yield DatabaseReader(connection, self._scan)
+                yield DatabaseReader(connection)
         except StoreUnavailable as error:
             self._refuse_replaced(error)
             raise
@@ -63,7 +60,7 @@ class DatabaseReviewStore:
         try:
             with self._locked(), translated(), self._writing.begin() as connection:
                 self._identity.check(connection, writing=True)
-                transaction = DatabaseTransaction(connection, self._scan)
+                transaction = DatabaseTransaction(connection)
                 yield transaction
                 transaction.finish()
         except StoreUnavailable as error:

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from enablement_ext.adapters.database.tables.search_index import index_statements
+
 _CONFIRMED = (
     "number, kind, made_by, made_at, address, browser, event, submission, decision, package_request, repository, person"
 )
@@ -96,8 +98,9 @@ _REFUSED = (
 
 
 def statements(dialect: str) -> Iterator[str]:
-    """The SQL that makes every guard on "sqlite" or "postgresql", and the first row of the chain's head."""
+    """The SQL that makes every guard on "sqlite" or "postgresql", the index of terms, and the first row of the chain's head."""
     yield from _sqlite() if dialect == "sqlite" else _postgresql()
+    yield from index_statements(dialect)
     yield "INSERT INTO chain_head (id, seq, hash) VALUES (1, 0, '')"
 
 

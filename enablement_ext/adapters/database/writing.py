@@ -7,6 +7,7 @@ is still so at the commit, numbers have no gaps and no two transactions can wait
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import fields
 from datetime import datetime
 
@@ -36,11 +37,13 @@ from enablement_ext.adapters.database.tables.notifications import DatabaseNotifi
 from enablement_ext.adapters.database.tables.package_requests import DatabaseRequestWriter
 from enablement_ext.adapters.database.tables.people import DatabasePeopleWriter
 from enablement_ext.adapters.database.tables.repository_access import DatabaseAccessWriter
+from enablement_ext.adapters.database.tables.search import DatabaseSearchWriter, index_submission
 from enablement_ext.adapters.database.tables.seen import DatabaseSeenWriter
 from enablement_ext.core.errors import KeyReused, NotFound, StaleStamp
 from enablement_ext.core.review.event_log import ChainHead, sealed
 from enablement_ext.core.review.models import Anchor, Comment, Decision, Event, Submission, Version
 from enablement_ext.core.review.ports import KeptReceipt, NewDecision, NewEvent, NewVersion
+from enablement_ext.core.review.search.documents import SearchContent
 
 _VERSION = tuple(entry.name for entry in fields(NewVersion))
 
@@ -58,18 +61,24 @@ class DatabaseTransaction(
     DatabaseCommentWriter,
     DatabaseDueRunWriter,
     DatabaseNotificationWriter,
+    DatabaseSearchWriter,
 ):
-    """A `ReviewTransaction`. `finish` writes the head of the chain; the store calls it before it commits."""
+    """A `ReviewTransaction`. `finish` writes the head of the chain and the index; the store calls it before it commits."""
 
-    def __init__(self, connection: Connection, scan: int) -> None:
+    def __init__(self, connection: Connection) -> None:
         """Takes the write lock on PostgreSQL (the row of the chain's head); on SQLite BEGIN IMMEDIATE has taken it."""
-        super().__init__(connection, scan)
+        super().__init__(connection)
         row = single_rows.chain_head(self._dialect, locked=True).rows(connection, {})[0]
         self._stored_head = self._head = ChainHead(row[0], row[1])
         self._last_number = 0
+        self._staged: dict[int, SearchContent | None] = {}
 
     def finish(self) -> None:
-        """Keep the number and hash of the newest event."""
+        """Keep the number and hash of the newest event, and index what events were about."""
+        for number, content in self._staged.items():
+            with suppress(NotFound):  # an event about what is not there is refused by its foreign key
+                index_submission(self, self._connection, self.submission(number), content)
+        self._staged.clear()
         if self._head != self._stored_head:
             head = {"seq": self._head.seq, "hash": self._head.hash}
             single_rows.update_chain_head(self._dialect).run(self._connection, head)
@@ -185,6 +194,8 @@ class DatabaseTransaction(
         )
         self._add(schema.events, event_values(added))
         self._head = ChainHead(added.seq, added.hash)
+        if event.submission is not None:
+            self._staged.setdefault(event.submission, None)
         return added
 
     def _add_attention(self, submission: Submission) -> None:

@@ -40,6 +40,7 @@ from enablement_ext.core.review.models import (
 )
 from enablement_ext.core.review.notifications.ports import NotificationReader, NotificationWriter
 from enablement_ext.core.review.queue import Counters, QueuePage, QueueQuery
+from enablement_ext.core.review.search.ports import SearchReader, SearchWriter
 
 
 class Clock(Protocol):
@@ -147,6 +148,7 @@ class ReviewReader(
     CommentReader,
     DueRunReader,
     NotificationReader,
+    SearchReader,
     Protocol,
 ):
     """Reads in one consistent snapshot."""
@@ -236,6 +238,7 @@ class ReviewTransaction(
     CommentWriter,
     DueRunWriter,
     NotificationWriter,
+    SearchWriter,
     Protocol,
 ):
     """Reads and writes that become visible and durable together, or not at all.

@@ -7,8 +7,6 @@ submissions share a place, and the number of the last row seen is all a next pag
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -18,9 +16,6 @@ from enablement_ext.core.review.models import State, Submission
 ENDED = frozenset({State.WITHDRAWN, State.REJECTED, State.RETIRED})
 IN_REVIEW = frozenset({State.SUBMITTED, State.IN_REVIEW, State.CHANGES_REQUESTED, State.APPROVED})  # the list "all"
 COUNT_CAP = 1000  # a badge never needs to tell 1,000 from more; counting stops here, so it costs the same at any size
-MOST_WORDS = 8  # of a search; the rest is not looked at
-
-_NUMBER = re.compile(r"#([0-9]{1,18})\Z")
 
 
 class QueueFilter(StrEnum):
@@ -40,7 +35,6 @@ class QueueQuery:
     viewer: str
     tracks: frozenset[str]
     filter: QueueFilter
-    search: str = ""
     notebook_path: str | None = None  # only with SENT
     after: int | None = None  # keyset: sequence number of the last row seen
     limit: int = 50
@@ -61,50 +55,6 @@ class Counters:
     waiting: int
     unclaimed: int
     claimed: int
-
-
-@dataclass(frozen=True, slots=True)
-class Search:
-    """A search taken apart: every word must occur in the title or the author, and the number must be the submission's."""
-
-    words: tuple[str, ...] = ()
-    numbers: frozenset[int] = frozenset()
-
-    @property
-    def wanted(self) -> bool:
-        """Whether anything is searched for."""
-        return bool(self.words or self.numbers)
-
-
-def parse_search(text: str) -> Search:
-    """Words in any case, `#12` is a number."""
-    words: list[str] = []
-    numbers: set[int] = set()
-    for word in text.split():
-        number = _NUMBER.match(word)
-        if number:
-            numbers.add(int(number.group(1)))
-        else:
-            words.append(folded(word))
-    return Search(tuple(words[:MOST_WORDS]), frozenset(numbers))
-
-
-def folded(text: str) -> str:
-    """The text as it is compared: compatibility forms and case do not matter."""
-    return unicodedata.normalize("NFKC", text).casefold()
-
-
-def search_text(submission: Submission) -> str:
-    """What the words of a search are looked up in."""
-    return folded(f"{submission.title}\n{submission.author}")
-
-
-def matches(submission: Submission, search: Search) -> bool:
-    """Whether title or author contain every word, whatever their case, and the number is the submission's."""
-    if search.numbers and search.numbers != {submission.number}:
-        return False
-    text = search_text(submission)
-    return all(word in text for word in search.words)
 
 
 def turns(viewer: str, tracks: Iterable[str]) -> tuple[str, ...]:
@@ -130,7 +80,7 @@ def turn_place(submission: Submission, viewer: str, tracks: frozenset[str]) -> i
 
 
 def place(submission: Submission, query: QueueQuery) -> int | None:
-    """Where the submission stands in the list the query names (search, path and page aside); None when it is not in it."""
+    """Where the submission stands in the list the query names (path and page aside); None when it is not in it."""
     own = submission.author == query.viewer
     if query.filter is QueueFilter.WAITING:
         return turn_place(submission, query.viewer, query.tracks)

@@ -59,6 +59,7 @@ async def run(
         context.package_solving.run,
         context.rerunning.run,
         context.notifying.run,
+        context.search_indexing.run,
     ]
     if parent_is_alive is not None:
         work.append(lambda: watch_parent(parent_is_alive, stop.set))
@@ -79,6 +80,7 @@ async def run(
     context.rerunning.stop()
     context.package_solving.stop()
     context.notifying.stop()
+    context.search_indexing.stop()
     context.checking.close()
     for pool in pools:
         pool.close()

@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field, replace
 from functools import partial
+from json import loads
 from threading import BoundedSemaphore, Lock
 from typing import NoReturn
 
@@ -18,6 +19,7 @@ from enablement_ext.core.output_policy.rules import OutputRules
 from enablement_ext.core.review.anchors import PortedAnchor, checked, place_all
 from enablement_ext.core.review.differences.versions import ComparedVersion
 from enablement_ext.core.review.models import Anchor, ChangeKind, FileEntry, FileRole
+from enablement_ext.core.review.search.documents import Passage, PassageKind, notebook_passages
 from enablement_ext.core.review.version_changes import VersionContent, changes
 from enablement_ext.core.submission.bundle import BundleLimits
 from enablement_ext.service.checking.anchors import anchor_from, placed_from, statements_from
@@ -140,6 +142,15 @@ class CheckingPool:
             return place_all(anchors, old, new)
         reply = self._read({"task": "place", "anchors": [asdict(anchor) for anchor in anchors]}, [old, new])
         return placed_from(reply.message["placed"])
+
+    def passages(self, notebook: bytes) -> list[Passage]:
+        """What `notebook_passages` says. Raises the same, and `Unavailable`."""
+        if len(notebook) <= READ_FIRST_BYTES:
+            return notebook_passages(notebook)
+        return [
+            Passage(PassageKind(kind), where, text)
+            for kind, where, text in loads(self._made({"task": "passages"}, notebook))
+        ]
 
     def pids(self) -> list[int]:
         """Those of the processes that run, busy or not."""

@@ -27,6 +27,7 @@ from enablement_ext.core.output_policy.rules import rules_from
 from enablement_ext.core.review.anchors import checked, place_all
 from enablement_ext.core.review.differences.versions import version_difference
 from enablement_ext.core.review.models import ImageRef
+from enablement_ext.core.review.search.documents import notebook_passages
 from enablement_ext.core.review.version_changes import VersionContent, changes
 from enablement_ext.core.secrets.literals import LiteralPrefilter
 from enablement_ext.core.secrets.ports import Prefilter
@@ -105,6 +106,11 @@ def view_one(notebook: Content, question: Json) -> Answer:
     return {}, [dump(view_cell(bytes(notebook), _whole(question["cell"])))]
 
 
+def passages(notebook: Content) -> Answer:
+    """The texts of a notebook that can be found, likewise."""
+    return {}, [dump([[each.kind.value, each.where, each.text] for each in notebook_passages(bytes(notebook))])]
+
+
 def check_anchor(notebook: Content, question: Json) -> Answer:
     """An anchor with what stands there."""
     return {"anchor": asdict(checked(anchor_from(question["anchor"]), bytes(notebook)))}, ()
@@ -125,6 +131,7 @@ def answers(question: Json, parts: Sequence[Content], tools: CheckingTools) -> I
         "difference": lambda: difference(question, parts, tools.comparer),
         "view": lambda: view_page(parts[0], question),
         "cell": lambda: view_one(parts[0], question),
+        "passages": lambda: passages(parts[0]),
         "anchor": lambda: check_anchor(parts[0], question),
         "place": lambda: place(parts[0], parts[1], question),
     }

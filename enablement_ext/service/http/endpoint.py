@@ -157,6 +157,8 @@ class Endpoint(DrainingHandler):
         """Piece by piece; a client that takes none for half a minute is dropped."""
         self._stream = response
         self._admission.release()
+        for name, value in response.headers.items():
+            self.set_header(name, value)
         self.set_header("Content-Type", response.content_type)
         self.set_header("X-Accel-Buffering", "no")
         with closing(response):

@@ -27,6 +27,7 @@ from enablement_ext.service.http.handlers import (
     notifications,
     pages,
     reruns,
+    search,
     submissions,
     threads,
 )
@@ -45,6 +46,7 @@ def route_table(context: ServiceContext) -> RouteTable[ServiceContext]:
         submissions,
         checks,
         reruns,
+        search,
         threads,
         drafts,
         comments,

@@ -1,4 +1,4 @@
-"""Responses that never end by themselves."""
+"""Responses that are written piece by piece."""
 
 from __future__ import annotations
 

@@ -35,7 +35,6 @@ class ListQuery:
     """Which page of which list."""
 
     filter: QueueFilter
-    search: str = ""
     path: str | None = None
     cursor: str = ""
     limit: int = 50
@@ -66,7 +65,6 @@ def page(context: ReviewContext, principal: Principal, listing: ListQuery, *, wi
         viewer=principal.name,
         tracks=_listed_tracks(context, principal, listing.filter),
         filter=listing.filter,
-        search=listing.search,
         notebook_path=listing.path if listing.filter is QueueFilter.SENT else None,
         after=_after(listing) if listing.cursor else None,
         limit=listing.limit,

@@ -28,6 +28,7 @@ from enablement_ext.core.review.ports import (
     ReviewTransaction,
 )
 from enablement_ext.core.review.queue import turns
+from enablement_ext.core.review.search.documents import Passage, notebook_passages
 from enablement_ext.core.review.version_changes import VersionContent, changes
 from enablement_ext.core.secrets.literals import LiteralPrefilter
 from enablement_ext.core.secrets.ports import Prefilter
@@ -50,7 +51,7 @@ class ReviewContext:
 
     Files of at most `small_bytes` are kept by the transaction that names them, larger ones in `artifacts`, which finds both.
     `compare` says what changed between two versions, `check_anchor` and `place` where threads stand (`core.review.anchors`), `checks` what is
-    asked about a bundle before it is stored. `reruns`: whether what arrives is run again here.
+    asked about a bundle before it is stored. `reruns`: whether what arrives is run again here. `passages`: the texts of a notebook that can be found.
     `notifications`: how people are told of their turns, None where they are not.
     """
 
@@ -69,6 +70,7 @@ class ReviewContext:
     checks: ArrivalChecks = field(default_factory=ArrivalChecks)
     reruns: bool = False
     notifications: NotificationRules | None = None
+    passages: Callable[[bytes], list[Passage]] = notebook_passages
 
 
 @dataclass(frozen=True, slots=True)

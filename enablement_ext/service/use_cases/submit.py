@@ -22,6 +22,12 @@ from enablement_ext.core.git.repository_names import RepositoryId
 from enablement_ext.core.review.content_id import content_id
 from enablement_ext.core.review.models import CheckRecord, ImageRef, Principal, Receipt, Version
 from enablement_ext.core.review.ports import KeptReceipt, NewVersion, ReviewReader, ReviewTransaction
+from enablement_ext.core.review.search.documents import (
+    IndexedText,
+    SearchContent,
+    content_text,
+    notebook_passages,
+)
 from enablement_ext.service.use_cases import due_runs
 from enablement_ext.service.use_cases.arrival.examination import Examination, Examine, examine_here
 from enablement_ext.service.use_cases.git.access import access_to
@@ -107,7 +113,7 @@ def store(context: ReviewContext, command: SubmitCommand, examined: Examination)
     origin, record = _origin(context, command, validated), check(context, command, examined)
     if target is not None:
         version = replace(version, changes=changes_since_latest(context, target, version, validated.canonical))
-    small = _put_large(context, validated)
+    small, text = _put_large(context, validated), _searchable(command, validated)
 
     def work(transaction: ReviewTransaction) -> SubmitResult:
         answered = _answered(transaction, command, validated.identity)
@@ -117,6 +123,8 @@ def store(context: ReviewContext, command: SubmitCommand, examined: Examination)
         added = _add(context, transaction, target, dated)
         if origin is not None:
             transaction.keep_origin(origin.path, added.submission)
+        if text is not None:
+            transaction.index_content(added.submission, SearchContent(added.number, text))
         transaction.keep_check_record(added.submission, added.number, record)
         due_runs.arrived(context, transaction, added)
         receipt = _receipt(added)
@@ -181,6 +189,15 @@ def _origin(context: ReviewContext, command: SubmitCommand, validated: Validated
     if told is None or access_to(context, command.principal, told) is Access.NONE:
         return None
     return told
+
+
+def _searchable(command: SubmitCommand, validated: ValidatedBundle) -> IndexedText | None:
+    """What is indexed of it, None of a large one: that is indexed a moment later (`search.indexing`), and nobody waits for it here."""
+    if command.examine is not None:
+        return None
+    notebook = notebook_passages(bytes(validated.canonical))
+    files = {entry.sha256: bytes(content) for entry, content in validated.stored()}
+    return content_text(validated.document.answers, (validated.notebook, *validated.files), notebook, files)
 
 
 def _put_large(context: ReviewContext, validated: ValidatedBundle) -> dict[str, bytes]:

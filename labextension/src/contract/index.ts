@@ -13,6 +13,11 @@ export type ICounters = ServiceSchemas['Counters'];
 export type ISubmission = ServiceSchemas['Submission'];
 export type ISubmissionDetail = ServiceSchemas['SubmissionDetail'];
 export type ISubmissionPage = ServiceSchemas['Page'];
+export type IFoundPage = ServiceSchemas['FoundPage'];
+export type IFound = IFoundPage['items'][number];
+export type IExcerpt = ServiceSchemas['Excerpt'];
+export type ISearchFilter = ServiceSchemas['SearchFilter'];
+export type ISavedSearch = ServiceSchemas['SavedSearch'];
 export type IVersion = ServiceSchemas['Version'];
 export type IAnswers = ServiceSchemas['Answers'];
 export type IGit = NonNullable<ServiceSchemas['Git']>;
@@ -58,6 +63,7 @@ export type RequirementState = IRequirement['state'];
 export type ChangeKind = IVersion['changes'][number];
 export type PlacedState = IThread['placed']['state'];
 export type IListQuery = NonNullable<operations['listSubmissions']['parameters']['query']>;
+export type ISearchQuery = NonNullable<operations['searchSubmissions']['parameters']['query']>;
 export type ListFilter = NonNullable<IListQuery['filter']>;
 
 // Checks.

@@ -19,7 +19,6 @@ export class ListModel extends VDomModel {
   loaded = false;
 
   private currentFilter: ListFilter;
-  private currentSearch = '';
   private loads = 0;
   private readonly settle = new Debouncer(() => this.refresh(), SETTLE_MS);
 
@@ -37,10 +36,6 @@ export class ListModel extends VDomModel {
     return this.currentFilter;
   }
 
-  get search(): string {
-    return this.currentSearch;
-  }
-
   override dispose(): void {
     this.settle.dispose();
     super.dispose();
@@ -51,12 +46,6 @@ export class ListModel extends VDomModel {
     this.items = [];
     this.loaded = false;
     void this.refresh();
-  }
-
-  setSearch(text: string): void {
-    this.currentSearch = text;
-    this.stateChanged.emit();
-    this.refreshSoon();
   }
 
   /** Loads as many items again as are on screen, so that a change elsewhere does not fold the list. */
@@ -76,7 +65,6 @@ export class ListModel extends VDomModel {
     try {
       const page = await this.enablement.client.list({
         filter: this.currentFilter,
-        search: this.currentSearch.trim(),
         ...(cursor === null ? {} : { cursor }),
         limit
       });

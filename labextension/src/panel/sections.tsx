@@ -8,8 +8,11 @@ import { isTransient } from '../errors';
 import type { IEnablement } from '../tokens';
 import { DisputedDecisions } from './disputedDecisions';
 import { HoldsModel } from './holdsModel';
-import { SubmissionList } from './submissionList';
+import { Found } from './found';
 import { ListModel } from './listModel';
+import { SearchBox } from './searchBox';
+import { SearchModel } from './searchModel';
+import { SubmissionList } from './submissionList';
 
 export interface ISectionOptions {
   enablement: IEnablement;
@@ -60,17 +63,25 @@ export class MySubmissions extends ListSection {
 
 export class ReviewQueue extends ListSection {
   readonly holds: HoldsModel;
+  readonly search: SearchModel;
 
   constructor(options: ISectionOptions) {
     super(options, 'waiting');
     this.holds = new HoldsModel(options.enablement);
+    this.search = new SearchModel(options.enablement);
     this.title.label = options.trans.__('Review queue');
     this.node.dataset.enablementSection = 'queue';
   }
 
   override dispose(): void {
     this.holds.dispose();
+    this.search.dispose();
     super.dispose();
+  }
+
+  /** Put the caret into the search box. */
+  focusSearch(): void {
+    this.node.querySelector<HTMLInputElement>('[data-enablement-search]')?.focus();
   }
 
   protected override render(): React.JSX.Element {
@@ -79,7 +90,13 @@ export class ReviewQueue extends ListSection {
         <UseSignal signal={this.holds.stateChanged}>
           {() => <DisputedDecisions model={this.holds} trans={this.options.trans} />}
         </UseSignal>
-        <UseSignal signal={this.model.stateChanged}>{() => <Queue model={this.model} {...this.options} />}</UseSignal>
+        <UseSignal signal={this.search.stateChanged}>
+          {() => (
+            <UseSignal signal={this.model.stateChanged}>
+              {() => <Queue model={this.model} search={this.search} {...this.options} />}
+            </UseSignal>
+          )}
+        </UseSignal>
       </>
     );
   }
@@ -112,8 +129,13 @@ function MyList(props: ISectionOptions & { model: ListModel }): React.JSX.Elemen
   );
 }
 
-function Queue(props: ISectionOptions & { model: ListModel }): React.JSX.Element {
-  const { trans, model, onOpen } = props;
+interface IQueueProps extends ISectionOptions {
+  model: ListModel;
+  search: SearchModel;
+}
+
+function Queue(props: IQueueProps): React.JSX.Element {
+  const { trans, model, search, onOpen } = props;
   const me = useMe(props.enablement);
   const isReviewer = me === null || me.scopes.some(scope => /(^|:)(review|admin)$/.test(scope));
   if (!isReviewer) {
@@ -128,34 +150,35 @@ function Queue(props: ISectionOptions & { model: ListModel }): React.JSX.Element
   return (
     <>
       <QueueControls {...props} />
-      <SubmissionList
-        model={model}
-        trans={trans}
-        me={me?.name ?? null}
-        onOpen={onOpen}
-        empty={emptyText(model.filter, trans)}
-      />
+      {search.query !== '' ? (
+        <Found
+          model={search}
+          trans={trans}
+          me={me?.name ?? null}
+          onOpen={onOpen}
+          exportUrl={(query, format) => props.enablement.client.exportUrl(query, format)}
+        />
+      ) : (
+        <SubmissionList
+          model={model}
+          trans={trans}
+          me={me?.name ?? null}
+          onOpen={onOpen}
+          empty={emptyText(model.filter, trans)}
+        />
+      )}
     </>
   );
 }
 
-function QueueControls(props: ISectionOptions & { model: ListModel }): React.JSX.Element {
-  const { trans, model } = props;
+function QueueControls(props: IQueueProps): React.JSX.Element {
+  const { trans, model, search } = props;
   const { feed } = props.enablement;
   return (
     <div className="enb-queue-controls">
-      <input
-        type="search"
-        className="jp-mod-styled"
-        placeholder={trans.__('Search title, author or #12')}
-        aria-label={trans.__('Search the review queue')}
-        data-enablement-search=""
-        maxLength={200}
-        value={model.search}
-        onChange={event => model.setSearch(event.target.value)}
-      />
+      <SearchBox model={search} trans={trans} />
       <UseSignal signal={feed.changed}>
-        {() => <Filters model={model} counters={feed.counters} trans={trans} />}
+        {() => <Filters model={model} search={search} counters={feed.counters} trans={trans} />}
       </UseSignal>
       <UseSignal signal={feed.connected}>
         {() =>
@@ -175,8 +198,16 @@ function offlineText(error: unknown, trans: TranslationBundle): string {
   return isTransient(error) ? trans.__('Away; trying again…') : trans.__('Not live right now; connecting…');
 }
 
-function Filters(props: { model: ListModel; counters: ICounters | null; trans: TranslationBundle }): React.JSX.Element {
-  const { model, counters, trans } = props;
+interface IFiltersProps {
+  model: ListModel;
+  search: SearchModel;
+  counters: ICounters | null;
+  trans: TranslationBundle;
+}
+
+/** The lists of the queue. While something is searched for none of them is shown; choosing one ends the search. */
+function Filters(props: IFiltersProps): React.JSX.Element {
+  const { model, search, counters, trans } = props;
   const filters: [ListFilter, string, number | undefined][] = [
     ['waiting', trans.__('Waiting on me'), counters?.waiting],
     ['unclaimed', trans.__('Unclaimed'), counters?.unclaimed],
@@ -189,9 +220,12 @@ function Filters(props: { model: ListModel; counters: ICounters | null; trans: T
         <button
           key={filter}
           type="button"
-          aria-pressed={model.filter === filter}
+          aria-pressed={search.query === '' && model.filter === filter}
           data-enablement-filter={filter}
-          onClick={() => model.setFilter(filter)}
+          onClick={() => {
+            search.setText('');
+            model.setFilter(filter);
+          }}
         >
           {label}
           {count !== undefined && count > 0 && <span className="enb-count">{count}</span>}

@@ -19,19 +19,18 @@ export interface IListProps {
 
 export function SubmissionList(props: IListProps): React.JSX.Element {
   const { model, trans } = props;
-  const now = useNow();
   return (
     <div className="enb-list" aria-busy={model.loading} data-enablement-list={model.filter}>
       <ErrorNote error={model.error} trans={trans} onRetry={() => void model.refresh()} />
       {!model.loaded && model.error === null && <Busy>{trans.__('Loading…')}</Busy>}
       {model.loaded && model.items.length === 0 && (
         <p className="enb-empty" data-enablement-empty="">
-          {model.search.trim() !== '' ? trans.__('Nothing matches “%1”.', model.search.trim()) : props.empty}
+          {props.empty}
         </p>
       )}
       <ul>
         {model.items.map(item => (
-          <Row key={item.number} item={item} now={now} {...props} />
+          <SubmissionRow key={item.number} item={item} {...props} />
         ))}
       </ul>
       {model.next !== null && (
@@ -43,8 +42,17 @@ export function SubmissionList(props: IListProps): React.JSX.Element {
   );
 }
 
-function Row(props: IListProps & { item: ISubmission; now: number }): React.JSX.Element {
-  const { item, now, trans } = props;
+export interface IRowProps {
+  item: ISubmission;
+  trans: TranslationBundle;
+  me: string | null;
+  onOpen: (number: number) => void;
+  children?: React.ReactNode;
+}
+
+export function SubmissionRow(props: IRowProps): React.JSX.Element {
+  const { item, trans } = props;
+  const now = useNow();
   return (
     <li data-enablement-item={item.number} data-enablement-waiting-on-me={String(item.waiting_on_me)}>
       <button type="button" className="enb-row" onClick={() => props.onOpen(item.number)}>
@@ -61,13 +69,14 @@ function Row(props: IListProps & { item: ISubmission; now: number }): React.JSX.
             </span>
           )}
         </span>
+        {props.children}
         <Waiting {...props} now={now} />
       </button>
     </li>
   );
 }
 
-function Waiting(props: IListProps & { item: ISubmission; now: number }): React.JSX.Element | null {
+function Waiting(props: IRowProps & { now: number }): React.JSX.Element | null {
   const { item, trans } = props;
   const turn = whoseTurn(item, props.me, trans);
   if (item.waiting_since === null || turn === '') {

@@ -39,7 +39,8 @@ export const panelPlugin: JupyterFrontEndPlugin<void> = {
     panel.title.icon = reviewIcon;
     panel.node.setAttribute('role', 'region');
     panel.node.setAttribute('aria-label', trans.__('Enablement'));
-    const sections = [MySubmissions, ReviewQueue].map(Section => new Section({ enablement, trans, onOpen: open }));
+    const queue = new ReviewQueue({ enablement, trans, onOpen: open });
+    const sections = [new MySubmissions({ enablement, trans, onOpen: open }), queue];
     sections.forEach(section => panel.addWidget(section));
     if (packages !== null) {
       addPackages(panel, packages.model, enablement, trans);
@@ -88,8 +89,17 @@ export const panelPlugin: JupyterFrontEndPlugin<void> = {
       await settings?.set(panelPlugin.id, 'browserNotifications', on);
       browser.wanted = on;
     });
+    app.commands.addCommand(CommandIDs.find, {
+      label: trans.__('Find Submissions'),
+      caption: trans.__('Search titles, answers, code, markdown, comments and files of submissions'),
+      execute: () => {
+        app.shell.activateById(ID);
+        queue.focusSearch();
+      }
+    });
     for (const command of [
       CommandIDs.showPanel,
+      CommandIDs.find,
       CommandIDs.refresh,
       CommandIDs.whatIAmTold,
       CommandIDs.browserNotifications

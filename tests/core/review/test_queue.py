@@ -6,14 +6,9 @@ import pytest
 
 from enablement_ext.core.review.models import State, Submission
 from enablement_ext.core.review.queue import (
-    MOST_WORDS,
     QueueFilter,
     QueueQuery,
-    Search,
-    matches,
-    parse_search,
     place,
-    search_text,
     turn_place,
     turns,
     waiting_place,
@@ -79,47 +74,3 @@ def test_one_waits_since_the_earliest_turn_or_the_last_change() -> None:
 
 def test_turns_are_the_person_and_their_tracks_in_order() -> None:
     assert turns("remy", {"technical", "compliance"}) == ("user:remy", "track:compliance", "track:technical")
-
-
-@pytest.mark.parametrize(
-    ("text", "search"),
-    [
-        ("", Search()),
-        ("   \t", Search()),
-        ("Churn MODEL", Search(("churn", "model"))),
-        ("#12", Search((), frozenset({12}))),
-        ("#012 churn", Search(("churn",), frozenset({12}))),
-        ("#", Search(("#",))),
-        ("#12a 12", Search(("#12a", "12"))),
-        ("#" + "9" * 19, Search(("#" + "9" * 19,))),
-        ("Ｃhurn Straße", Search(("churn", "strasse"))),
-        (" ".join("abcdefghij"), Search(tuple("abcdefgh"))),
-    ],
-)
-def test_a_search_is_taken_apart(text: str, search: Search) -> None:
-    assert parse_search(text) == search
-    assert search.wanted is bool(text.strip())
-    assert len(parse_search(text).words) <= MOST_WORDS
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("", True),
-        ("churn", True),
-        ("DANA mod", True),
-        ("churn price", False),
-        ("#3", True),
-        ("#3 churn", True),
-        ("#3 price", False),
-        ("#4", False),
-        ("#3 #4", False),  # no submission has two numbers
-        ("model\ndana", True),
-    ],
-)
-def test_every_word_and_the_number_must_match(text: str, expected: bool) -> None:
-    assert matches(submission(3, title="Churn model"), parse_search(text)) is expected
-
-
-def test_what_is_searched_is_folded() -> None:
-    assert search_text(submission(title="ＣHURN Straße")) == "churn strasse\ndana"

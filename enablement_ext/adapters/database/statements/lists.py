@@ -1,8 +1,7 @@
 """The statements of the lists: built once for each shape of question, kept as SQL text, run with values.
 
 Every list is one run along one index, from the key of the last row seen, for as many rows as the page has: it costs the same at a
-thousand and at a million submissions. A search looks along the same run, at most `scan` rows for one page; the page then says where
-to go on. The number of rows stands in the text itself, because PostgreSQL plans a parameter there as "a tenth of everything".
+thousand and at a million submissions. The number of rows stands in the text itself, because PostgreSQL plans a parameter there as "a tenth of everything".
 """
 
 from __future__ import annotations
@@ -42,15 +41,13 @@ _attention = schema.attention
 
 @dataclass(frozen=True, slots=True)
 class QueryShape:
-    """What changes the text of a list's statement. `tracks` is how many the viewer reviews, `words` how many are searched for."""
+    """What changes the text of a list's statement. `tracks` is how many the viewer reviews."""
 
     filter: QueueFilter
     tracks: int
     limit: int
     first: bool = True  # the first page: no earlier one can have shown a row already
     path: bool = False
-    words: int = 0
-    number: bool = False
 
 
 def with_attention(inner: Select[Any]) -> Select[Any]:
@@ -62,23 +59,13 @@ def with_attention(inner: Select[Any]) -> Select[Any]:
 
 
 @lru_cache(maxsize=512)
-def page(shape: QueryShape, scan: int, dialect: Dialect) -> PreparedStatement:
-    """One page and one row more. Values: `after`, `viewer`, and as the shape says `who0`…, `path`, `word0`…, `number`."""
-    if shape.words:
-        return PreparedStatement(with_attention(_searched(shape, scan, dialect)), dialect)
+def page(shape: QueryShape, dialect: Dialect) -> PreparedStatement:
+    """One page and one row more. Values: `after`, `viewer`, and as the shape says `who0`…, `path`."""
     if shape.filter is QueueFilter.WAITING:
-        return PreparedStatement(with_attention(_joined(_keys(shape, shape.limit + 1))), dialect)
+        return PreparedStatement(with_attention(_joined(_turns(shape, shape.limit + 1).subquery("keys"))), dialect)
     place = _place(shape)
     listed = _run(select(*SUBMISSION, place.label("place")), shape, place).limit(_rows(shape.limit + 1))
     return PreparedStatement(with_attention(listed), dialect)
-
-
-@lru_cache(maxsize=128)
-def scan_end(shape: QueryShape, scan: int, dialect: Dialect) -> PreparedStatement:
-    """How many rows a search looked at and the key of the last one."""
-    keys = _keys(shape, scan)
-    furthest = func.min(keys.c.place) if shape.filter is QueueFilter.SENT else func.max(keys.c.place)
-    return PreparedStatement(select(func.count(), furthest).select_from(keys), dialect)
 
 
 @lru_cache(maxsize=64)
@@ -122,27 +109,6 @@ def _joined(keys: FromClause) -> Select[Any]:
     return select(*SUBMISSION, keys.c.place).join_from(keys, _submissions, _submissions.c.number == keys.c.number)
 
 
-def _searched(shape: QueryShape, scan: int, dialect: Dialect) -> Select[Any]:
-    """What matches among the list's next `scan` rows."""
-    keys = _keys(shape, scan)
-    position = func.instr if dialect.name == "sqlite" else func.strpos
-    matching = [
-        position(_submissions.c.search_text, _value(f"word{index}", Text())) > literal_column("0")
-        for index in range(shape.words)
-    ]
-    ordered = _ordered(shape, keys.c.place)
-    return _joined(keys).where(*matching).order_by(ordered).limit(_rows(shape.limit + 1))
-
-
-def _keys(shape: QueryShape, depth: int) -> FromClause:
-    """The first `depth` keys of a list: `place` and `number`."""
-    if shape.filter is QueueFilter.WAITING:
-        return _turns(shape, depth).subquery("keys")
-    place = _place(shape)
-    keys = select(place.label("place"), _submissions.c.number.label("number"))
-    return _run(keys, shape, place).limit(_rows(depth)).subquery("keys")
-
-
 def _run(statement: Select[Any], shape: QueryShape, place: ColumnElement[int]) -> Select[Any]:
     """The statement along the list's index, from the key of the last row seen."""
     author = _submissions.c.author
@@ -155,8 +121,6 @@ def _run(statement: Select[Any], shape: QueryShape, place: ColumnElement[int]) -
     }[shape.filter]
     if shape.path:
         conditions.append(_submissions.c.notebook_path == _value("path", Text()))
-    if shape.number:
-        conditions.append(_submissions.c.number == _value("number"))
     after = _value("after")
     beyond = place < after if shape.filter is QueueFilter.SENT else place > after
     return statement.where(*conditions, beyond).order_by(_ordered(shape, place))
@@ -188,8 +152,6 @@ def _turn(shape: QueryShape, index: int, depth: int, *, places: bool) -> Select[
         columns.insert(0, _attention.c.since_seq.label("place"))
         if shape.tracks and not shape.first:
             conditions.append(~_earlier(shape))
-    if shape.number:
-        conditions.append(_attention.c.submission == _value("number"))
     return select(*columns).where(*conditions).order_by(_attention.c.since_seq).limit(_rows(depth))
 
 

@@ -15,6 +15,7 @@ from enablement_ext.adapters.memory.review_store.due_runs import MemoryDueRunRea
 from enablement_ext.adapters.memory.review_store.notifications import MemoryNotificationReader
 from enablement_ext.adapters.memory.review_store.package_requests import MemoryRequestReader
 from enablement_ext.adapters.memory.review_store.people import MemoryPeopleReader
+from enablement_ext.adapters.memory.review_store.search import MemorySearchReader, find
 from enablement_ext.adapters.memory.review_store.seen import MemorySeenReader
 from enablement_ext.adapters.memory.review_store.state import MemoryState
 from enablement_ext.core.errors import NotFound
@@ -29,10 +30,9 @@ from enablement_ext.core.review.queue import (
     QueueFilter,
     QueuePage,
     QueueQuery,
-    matches,
-    parse_search,
     place,
 )
+from enablement_ext.core.review.search.ports import FoundPage, SearchQuestion
 
 
 class MemoryReader(
@@ -46,6 +46,7 @@ class MemoryReader(
     MemoryCommentReader,
     MemoryDueRunReader,
     MemoryNotificationReader,
+    MemorySearchReader,
 ):
     """A `ReviewReader` over a state."""
 
@@ -148,6 +149,10 @@ class MemoryReader(
         """The bytes kept here under this hash, as they are stored."""
         return self._state.small_files.get(sha256)
 
+    def find(self, question: SearchQuestion) -> FoundPage:
+        """By looking at all."""
+        return find(self, self._state, question)
+
     def lapsed_claims(self, now: datetime, limit: int) -> Sequence[Submission]:
         """Submissions whose claim has expired, the longest expired first."""
         lapsed = [
@@ -169,10 +174,9 @@ class MemoryReader(
         return tuple(sorted(asked)[:limit])
 
     def _listed(self, query: QueueQuery) -> Iterator[tuple[int, Submission]]:
-        search = parse_search(query.search)
         for submission in self._state.submissions.values():
             key = place(submission, query)
-            if key is None or not matches(submission, search):
+            if key is None:
                 continue
             if query.filter is QueueFilter.SENT and query.notebook_path not in (None, submission.notebook_path):
                 continue

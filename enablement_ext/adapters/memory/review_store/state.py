@@ -19,6 +19,7 @@ from enablement_ext.core.review.models import CheckRecord, Decision, Event, Subm
 from enablement_ext.core.review.notifications.models import OutboxEntry
 from enablement_ext.core.review.notifications.preferences import Preferences
 from enablement_ext.core.review.ports import KeptReceipt
+from enablement_ext.core.review.search.documents import SearchContent
 
 
 @dataclass(slots=True)
@@ -50,6 +51,8 @@ class MemoryState:
     due_runs: dict[int, DueRun] = field(default_factory=dict)
     outbox: dict[int, OutboxEntry] = field(default_factory=dict)
     preferences: dict[str, Preferences] = field(default_factory=dict)
+    search_contents: dict[int, SearchContent] = field(default_factory=dict)
+    saved_searches: dict[tuple[str, str], str] = field(default_factory=dict)
 
     def copy(self) -> MemoryState:
         """A copy whose containers are its own; the values in them are frozen."""
@@ -79,4 +82,6 @@ class MemoryState:
             due_runs=dict(self.due_runs),
             outbox=dict(self.outbox),
             preferences=dict(self.preferences),
+            search_contents=dict(self.search_contents),
+            saved_searches=dict(self.saved_searches),
         )

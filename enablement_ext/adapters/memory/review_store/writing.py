@@ -16,6 +16,7 @@ from enablement_ext.adapters.memory.review_store.notifications import MemoryNoti
 from enablement_ext.adapters.memory.review_store.package_requests import MemoryRequestWriter
 from enablement_ext.adapters.memory.review_store.people import MemoryPeopleWriter
 from enablement_ext.adapters.memory.review_store.reading import MemoryReader
+from enablement_ext.adapters.memory.review_store.search import MemorySearchWriter
 from enablement_ext.adapters.memory.review_store.seen import MemorySeenWriter
 from enablement_ext.core.errors import Conflict, KeyReused, NotFound, StaleStamp
 from enablement_ext.core.review.event_log import ChainHead, canonical_data, sealed
@@ -35,6 +36,7 @@ class MemoryTransaction(
     MemoryCommentWriter,
     MemoryDueRunWriter,
     MemoryNotificationWriter,
+    MemorySearchWriter,
 ):
     """A `ReviewTransaction`: reads see what it wrote."""
 

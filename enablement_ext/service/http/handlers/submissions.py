@@ -33,7 +33,6 @@ from enablement_ext.web.validation import idempotency_key, query_number, stamp_o
 
 TAR = "application/x-tar"
 CONTRACT = Path(serializers.__file__).with_name("openapi.yaml").read_bytes()
-_SEARCH = 200
 _LARGE_BYTES = 16 * 1024 * 1024
 
 
@@ -217,6 +216,8 @@ def _page(context: ServiceContext, who: Principal, query: queries.ListQuery, *, 
 async def _sent(context: ServiceContext, request: Request, target: int | None) -> Response:
     answer = await _submit(context, request, target)
     context.rerunning.wake()
+    if request.large is not None:
+        context.search_indexing.wake()
     return answer
 
 
@@ -261,17 +262,13 @@ def _version(context: ServiceContext, request: Request) -> Version:
 
 def _list_query(request: Request) -> queries.ListQuery:
     name = request.query.get("filter", QueueFilter.WAITING.value)
-    search = request.query.get("search", "")
     if name not in QueueFilter._value2member_map_:
         raise BadRequest("This list does not exist.", facts={"field": "filter"})
-    if len(search) > _SEARCH or "\0" in search:
-        raise BadRequest(f"A search has at most {_SEARCH} characters.", facts={"field": "search"})
     path = request.query.get("path")
     if path is not None and "\0" in path:
         raise BadRequest("This is not a path.", facts={"field": "path"})
     return queries.ListQuery(
         filter=QueueFilter(name),
-        search=search,
         path=None if path is None else unicodedata.normalize("NFC", path),  # as a bundle's paths are stored
         cursor=request.query.get("cursor", ""),
         limit=query_number(request.query, "limit", (1, 200), 50),

@@ -69,6 +69,92 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One page of what is found, the newest submission first; who reviews nothing finds what they sent */
+        get: operations["searchSubmissions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/search/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Up to 10,000 of what is found as a file; the last line of CSV, or `complete` in JSON, says where there is more */
+        get: operations["exportSearch"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/search/filters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The filters of the query language */
+        get: operations["searchFilters"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/saved-searches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The searches that I keep, by name; nobody else can ask for them */
+        get: operations["listSavedSearches"];
+        put?: never;
+        /** Keep a search, in the place of mine with the same name */
+        post: operations["saveSearch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/saved-searches/delete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Delete a search of mine; what is not there stays so */
+        post: operations["deleteSavedSearch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/submissions/{number}": {
         parameters: {
             query?: never;
@@ -1546,6 +1632,45 @@ export interface components {
             unclaimed: number;
             claimed: number;
         };
+        FoundPage: {
+            items: {
+                submission: components["schemas"]["Submission"];
+                /** @description null where nothing of the query is a text, or that text is not kept */
+                excerpt: components["schemas"]["Excerpt"] | null;
+            }[];
+            /** @description cursor of the next page */
+            next: string | null;
+            /** @description how many submissions can be found so far, of how many; null where all can */
+            indexing: {
+                done: number;
+                total: number;
+            } | null;
+        };
+        Excerpt: {
+            /** @enum {string} */
+            kind: "title" | "answer" | "name" | "markdown" | "code" | "file" | "comment";
+            /** @description number of a cell, path of a file, which answer, or empty */
+            where: string;
+            /** @description one line of text, in order; `found` is what was looked for */
+            pieces: {
+                text: string;
+                found: boolean;
+            }[];
+        };
+        SearchFilter: {
+            name: string;
+            meaning: string;
+            example: string;
+            /** @description those that are known; none: any */
+            values: string[];
+        };
+        SavedSearch: {
+            name: string;
+            query: string;
+        };
+        SavedSearches: {
+            searches: components["schemas"]["SavedSearch"][];
+        };
         Page: {
             items: components["schemas"]["Submission"][];
             /** @description cursor of the next page */
@@ -2340,8 +2465,6 @@ export interface operations {
         parameters: {
             query?: {
                 filter?: "waiting" | "unclaimed" | "mine" | "all" | "sent";
-                /** @description words in the title, the author or `#12` */
-                search?: string;
                 /** @description with `sent`, only submissions of this notebook path */
                 path?: string;
                 cursor?: string;
@@ -2410,6 +2533,206 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    searchSubmissions: {
+        parameters: {
+            query?: {
+                /** @description words, "quoted words", `filter:value`, `-` before what must not be; empty: everything */
+                query?: string;
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description a page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FoundPage"];
+                };
+            };
+            /** @description `bad-search` with facts `problems` (sentences) and `filters` (names) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `search-too-broad` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    exportSearch: {
+        parameters: {
+            query?: {
+                query?: string;
+                format?: "csv" | "json";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the file, as an attachment: CSV in UTF-8 in which no cell is a formula, or an object with `items` (`Submission`s without `actions`) and `complete` */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description `bad-search` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `search-too-broad` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    searchFilters: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description filters */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        filters: components["schemas"]["SearchFilter"][];
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listSavedSearches: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description my searches */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedSearches"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    saveSearch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SavedSearch"];
+            };
+        };
+        responses: {
+            /** @description my searches */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedSearches"];
+                };
+            };
+            /** @description `bad-search` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-searches` (facts `most`) */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    deleteSavedSearch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name: string;
+                };
+            };
+        };
+        responses: {
+            /** @description the searches that are left */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedSearches"];
                 };
             };
             default: components["responses"]["Problem"];

@@ -1,0 +1,1 @@
+"""Finding submissions, and what has to be done for it."""
