@@ -36,6 +36,7 @@ from enablement_ext.adapters.database.tables.package_requests import DatabaseReq
 from enablement_ext.adapters.database.tables.people import DatabasePeopleWriter
 from enablement_ext.adapters.database.tables.repository_access import DatabaseAccessWriter
 from enablement_ext.adapters.database.tables.seen import DatabaseSeenWriter
+from enablement_ext.adapters.database.tables.suggestions import DatabaseSuggestionWriter
 from enablement_ext.core.errors import KeyReused, NotFound, StaleStamp
 from enablement_ext.core.review.event_log import ChainHead, sealed
 from enablement_ext.core.review.models import Anchor, Comment, Decision, Event, Submission, Version
@@ -55,6 +56,7 @@ class DatabaseTransaction(
     DatabaseCheckRecordWriter,
     DatabaseDraftWriter,
     DatabaseCommentWriter,
+    DatabaseSuggestionWriter,
     DatabaseDueRunWriter,
 ):
     """A `ReviewTransaction`. `finish` writes the head of the chain; the store calls it before it commits."""

@@ -16,6 +16,7 @@ from enablement_ext.adapters.memory.review_store.package_requests import MemoryR
 from enablement_ext.adapters.memory.review_store.people import MemoryPeopleWriter
 from enablement_ext.adapters.memory.review_store.reading import MemoryReader
 from enablement_ext.adapters.memory.review_store.seen import MemorySeenWriter
+from enablement_ext.adapters.memory.review_store.suggestions import MemorySuggestionWriter
 from enablement_ext.core.errors import Conflict, KeyReused, NotFound, StaleStamp
 from enablement_ext.core.review.event_log import ChainHead, canonical_data, sealed
 from enablement_ext.core.review.models import Anchor, CheckRecord, Comment, Decision, Event, Submission, Thread, Version
@@ -32,6 +33,7 @@ class MemoryTransaction(
     MemorySeenWriter,
     MemoryDraftWriter,
     MemoryCommentWriter,
+    MemorySuggestionWriter,
     MemoryDueRunWriter,
 ):
     """A `ReviewTransaction`: reads see what it wrote."""
