@@ -12,6 +12,7 @@ export namespace CommandIDs {
   export const openByNumber = 'enablement:open-by-number';
   export const showPanel = 'enablement:show-panel';
   export const refresh = 'enablement:refresh';
+  export const applySuggestions = 'enablement:apply-suggestions';
   export const tour = 'enablement:tour';
   export const askForPackage = 'enablement:ask-for-package';
 }

@@ -76,6 +76,7 @@ class History:
         self.fresh = 0
         self.outcomes: Counter[str] = Counter()
         self.wrong: list[str] = []
+        self.pending: list[tuple[PlacedSuggestion, Edits, int]] = []
         count = self.random.randint(1, 7)
         self.lines = [self._lines() for _ in range(count)]
         if count > 2 and self.random.random() < 0.2:  # two cells that hold the same
@@ -85,7 +86,7 @@ class History:
 
     def run(self) -> None:
         """Suggest, edit, apply, edit, apply again."""
-        suggested = [self._suggested(number) for number in range(1, self.random.randint(1, 4) + 1)]
+        suggested = self.pending = [self._suggested(number) for number in range(1, self.random.randint(1, 4) + 1)]
         for _ in range(self.random.randint(0, 4)):
             self._act()
         for one in suggested if self.random.random() < 0.5 else [suggested]:
@@ -171,7 +172,9 @@ class History:
             ("edit", "edit", "edit", "move", "delete", "copy", "retype", "rewrite", "swap", "new-ids", "steal")
         )
         if act == "edit" and cell.edits is not None and cell.origin is not None:
-            edits = cell.edits.with_edits(self._edits(self.lines[cell.origin]))
+            asked = [edits for _, edits, origin in self.pending if origin == cell.origin]  # written by hand
+            by_hand = asked and self.random.random() < 0.2
+            edits = cell.edits.with_edits(asked[0] if by_hand else self._edits(self.lines[cell.origin]))
             if edits is not None:
                 source = edits.text(self.lines[cell.origin])
                 self.now[at] = replace(cell, plain=replace(cell.plain, source=source), edits=edits)

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from enablement_ext.core.errors import BadRequest, Unprocessable
+from enablement_ext.core.notebook.canonical import canonicalise
 from enablement_ext.core.review.differences.alignment import PlainCell
 from enablement_ext.core.review.discussion.applying import Outcome, PlacedSuggestion, holding, plan_applications
 from enablement_ext.core.review.discussion.merging import holds, merged
@@ -96,14 +97,16 @@ def test_two_of_one_cell_are_applied_one_after_another_or_conflict() -> None:
     assert plan.applications[2].mine == plan.sources[1] == EDIT.replace("import os", "import sys")
 
 
+def stored(*cells: dict[str, object]) -> bytes:
+    return canonicalise(notebook(*cells)).data
+
+
 def test_a_version_holds_what_its_cells_say() -> None:
-    old = notebook(cell("a", "import os"), cell("b", FIVE))
+    old = stored(cell("a", "import os"), cell("b", FIVE))
     asked = [("b", Suggestion(FIVE, EDIT)), ("a", Suggestion("import os", "import sys"))]
-    assert holding(asked, old, notebook(cell("x", EDIT.replace("x = 1", "x = 7")), cell("a", "import os"))) == [
-        True,
-        False,
-    ]
-    assert holding(asked, old, notebook(cell("q", "import sys"))) == [False, True]
+    later = stored(cell("x", EDIT.replace("x = 1", "x = 7")), cell("a", "import os"))
+    assert holding(asked, old, later) == [True, False]
+    assert holding(asked, old, stored(cell("q", "import sys"))) == [False, True]
     assert holding(asked, old, old) == [False, False]
 
 
