@@ -6,7 +6,9 @@ import json
 from typing import Any
 
 import pytest
+from sqlalchemy import Engine, event
 
+from enablement_ext.adapters.memory import MemoryReviewStore
 from tests.service import people
 from tests.service.factories import SubmissionDraft, cell, notebook
 from tests.service.fixtures import Reply, Service
@@ -51,8 +53,8 @@ async def test_a_suggestion_is_a_draft_and_then_a_thread_with_a_difference_by_wo
         f"/api/v1/drafts/{added['id']}", people.REMY, {"stamp": 1, "text": "", "source": EDIT + "\n"}
     )
     assert (edited.json["suggestion"]["source"], edited.json["text"]) == (EDIT + "\n", "")
-    event = (await publish(service, number, edited.json)).json
-    assert event["data"]["suggested"][0].keys() == {"thread", "sha256"}
+    told = (await publish(service, number, edited.json)).json
+    assert told["data"]["suggested"][0].keys() == {"thread", "sha256"}
     (thread,) = await threads(service, number)
     assert thread["suggestion"]["source"] == EDIT + "\n"
     assert (thread["suggestion"]["state"], thread["anchor"]["cell"]) == ("open", "load")
@@ -120,7 +122,7 @@ async def test_only_the_author_rejects_once_and_says_why(service: Service) -> No
     found = await service.submission(number)
     assert "user:dana" not in [entry["who"] for entry in found["attention"]]  # the turn passed on
     events = (await service.get(f"/api/v1/submissions/{number}/events", people.DANA)).json["events"]
-    assert [event["kind"] for event in events][-1] == "suggestion_rejected"
+    assert events[-1]["kind"] == "suggestion_rejected"
     assert "shorten" not in json.dumps(events)
 
 
@@ -141,7 +143,7 @@ async def test_the_next_version_says_what_it_holds_whatever_anybody_claims(servi
     resolved = [after[thread["id"]]["resolved_by"] for thread in (held, rejected, discussed, missed)]
     assert resolved == ["dana", None, None, None]  # where somebody said more, somebody has to look
     events = (await service.get(f"/api/v1/submissions/{number}/events", people.DANA)).json["events"]
-    sent = [event for event in events if event["kind"] == "version_sent"][-1]
+    sent = [each for each in events if each["kind"] == "version_sent"][-1]
     assert sent["data"]["applied"] == sorted([held["id"], rejected["id"], discussed["id"]])
     path = f"/api/v1/threads/{held['id']}/reject-suggestion"
     assert (await service.post(path, people.DANA, {"text": "no"})).status == 409
@@ -175,3 +177,34 @@ async def test_the_decision_page_shows_what_is_suggested_as_text(light: Service)
     (thread,) = await threads(light, number)
     assert thread["suggestion"]["source"] == hostile
     assert refs()["drafts"] == []
+
+
+async def test_ended_at_any_point_a_publication_is_whole_or_every_draft_is_there(service: Service) -> None:
+    number = (await service.sent(SubmissionDraft(TWO)))["number"]
+    for text in ("one", "two"):
+        assert (await draft(service, number, text=text)).status == 201
+    kept = await own(service, number)
+    refused = 0
+    for point in range(200):
+        left = [point]
+
+        def end(*_: object, left: list[int] = left) -> None:
+            left[0] -= 1
+            if left[0] < 0:
+                raise OSError("the process ends here")
+
+        event.listen(Engine, "before_cursor_execute", end)
+        event.listen(Engine, "commit", end)
+        try:
+            reply = await publish(service, number, *kept)
+        finally:
+            event.remove(Engine, "before_cursor_execute", end)
+            event.remove(Engine, "commit", end)
+        if reply.status == 200:
+            break
+        refused += 1
+        assert (await own(service, number), await threads(service, number)) == (kept, []), point
+    assert [each["suggestion"]["source"] for each in await threads(service, number)] == [EDIT, EDIT]
+    assert await own(service, number) == []
+    in_memory = isinstance(service.context.review.store, MemoryReviewStore)
+    assert (refused == 0) if in_memory else (refused > 10)  # so many statements were tried, and the commit
