@@ -14,7 +14,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from enablement_ext.core.review.differences.alignment import PlainCell
-from enablement_ext.core.review.discussion.applying import CHANGES, Outcome, PlacedSuggestion, plan_applications
+from enablement_ext.core.review.discussion.applying import (
+    CHANGES,
+    ApplicationOutcome,
+    PlacedSuggestion,
+    plan_applications,
+)
 from enablement_ext.core.review.discussion.merging import holds
 from enablement_ext.core.review.discussion.suggestions import Suggestion
 
@@ -112,8 +117,12 @@ class History:
             empties = (
                 placed.suggestion.source.strip() == ""
             )  # such a cell can be any: then nothing is said, and nothing written
-            done = {Outcome.ALREADY_IN} if one.outcome in CHANGES and not empties else set(Outcome) - CHANGES
-            if (one.outcome in CHANGES or one.outcome is Outcome.ALREADY_IN) and two.outcome not in done:
+            done = (
+                {ApplicationOutcome.ALREADY_IN}
+                if one.outcome in CHANGES and not empties
+                else set(ApplicationOutcome) - CHANGES
+            )
+            if (one.outcome in CHANGES or one.outcome is ApplicationOutcome.ALREADY_IN) and two.outcome not in done:
                 self.wrong.append(f"{one.outcome}, and then {two.outcome}")
 
     def _meant(self, origin: int, chosen: int | None) -> int | None:
@@ -124,17 +133,19 @@ class History:
             return chosen
         return at
 
-    def _judge(self, outcome: Outcome, cell: int | None, result: str | None, edits: Edits, at: int | None) -> None:
+    def _judge(
+        self, outcome: ApplicationOutcome, cell: int | None, result: str | None, edits: Edits, at: int | None
+    ) -> None:
         """What was said of one; where it is to be written, the model is changed as well."""
-        if outcome not in CHANGES and outcome is not Outcome.ALREADY_IN:
-            if at is not None and self._must_fit(self.now[at]) and outcome is not Outcome.AMBIGUOUS:
+        if outcome not in CHANGES and outcome is not ApplicationOutcome.ALREADY_IN:
+            if at is not None and self._must_fit(self.now[at]) and outcome is not ApplicationOutcome.AMBIGUOUS:
                 self.wrong.append(f"{outcome} of a cell that nobody changed")
             return
         if at is None or cell != at or self.now[at].plain.cell_type != "code":
             self.wrong.append(f"{outcome} at {cell}, the cell is at {at}")
             return
         there = self.now[at]
-        if outcome is Outcome.ALREADY_IN:
+        if outcome is ApplicationOutcome.ALREADY_IN:
             if there.edits is not None and there.edits.with_edits(edits) != there.edits:
                 self.wrong.append("said to be in, and is not")
             return

@@ -10,7 +10,12 @@ import pytest
 from enablement_ext.core.errors import BadRequest, Unprocessable
 from enablement_ext.core.notebook.canonical import canonicalise
 from enablement_ext.core.review.differences.alignment import PlainCell
-from enablement_ext.core.review.discussion.applying import Outcome, PlacedSuggestion, holding, plan_applications
+from enablement_ext.core.review.discussion.applying import (
+    ApplicationOutcome,
+    PlacedSuggestion,
+    holding,
+    plan_applications,
+)
 from enablement_ext.core.review.discussion.merging import holds, merged
 from enablement_ext.core.review.discussion.suggestions import Suggestion, SuggestionState, require_source
 from tests.core.review.suggestion_histories import SEED, histories
@@ -64,17 +69,21 @@ def code(name: str, source: str) -> PlainCell:
 BASE = [code("a", "import pandas as pd"), code("b", FIVE), code("c", "df.plot(x='day', y='sales')")]
 EDIT = FIVE.replace("print(z)", "print(f'{z=}')")
 PLANS = {
-    "as it was": (BASE, Outcome.FITS, 1),
-    "moved, under a new id": ([BASE[2], code("new", FIVE), BASE[0]], Outcome.FITS, 1),
-    "the ids of two are exchanged": ([BASE[0], code("c", FIVE), code("b", BASE[2].source)], Outcome.FITS, 1),
-    "changed elsewhere": ([BASE[0], code("b", FIVE.replace("x = 1", "x = 5")), BASE[2]], Outcome.MERGED, 1),
-    "changed there": ([BASE[0], code("b", FIVE.replace("print(z)", "display(z)")), BASE[2]], Outcome.CONFLICT, None),
-    "in already": ([BASE[0], code("b", EDIT), BASE[2]], Outcome.ALREADY_IN, None),
-    "gone": ([BASE[0], BASE[2]], Outcome.GONE, None),
-    "of another type": ([BASE[0], PlainCell("b", "markdown", FIVE), BASE[2]], Outcome.GONE, None),
-    "two copies": ([code("p", FIVE), code("q", FIVE)], Outcome.AMBIGUOUS, None),
-    "a copy beside it": ([code("p", FIVE), code("b", FIVE)], Outcome.FITS, 1),
-    "an empty notebook": ([], Outcome.GONE, None),
+    "as it was": (BASE, ApplicationOutcome.FITS, 1),
+    "moved, under a new id": ([BASE[2], code("new", FIVE), BASE[0]], ApplicationOutcome.FITS, 1),
+    "the ids of two are exchanged": ([BASE[0], code("c", FIVE), code("b", BASE[2].source)], ApplicationOutcome.FITS, 1),
+    "changed elsewhere": ([BASE[0], code("b", FIVE.replace("x = 1", "x = 5")), BASE[2]], ApplicationOutcome.MERGED, 1),
+    "changed there": (
+        [BASE[0], code("b", FIVE.replace("print(z)", "display(z)")), BASE[2]],
+        ApplicationOutcome.CONFLICT,
+        None,
+    ),
+    "in already": ([BASE[0], code("b", EDIT), BASE[2]], ApplicationOutcome.ALREADY_IN, None),
+    "gone": ([BASE[0], BASE[2]], ApplicationOutcome.GONE, None),
+    "of another type": ([BASE[0], PlainCell("b", "markdown", FIVE), BASE[2]], ApplicationOutcome.GONE, None),
+    "two copies": ([code("p", FIVE), code("q", FIVE)], ApplicationOutcome.AMBIGUOUS, None),
+    "a copy beside it": ([code("p", FIVE), code("b", FIVE)], ApplicationOutcome.FITS, 1),
+    "an empty notebook": ([], ApplicationOutcome.GONE, None),
 }
 
 
@@ -93,7 +102,11 @@ def test_two_of_one_cell_are_applied_one_after_another_or_conflict() -> None:
     two = PlacedSuggestion(2, "b", Suggestion(FIVE, FIVE.replace("import os", "import sys")))
     other = PlacedSuggestion(3, "b", Suggestion(FIVE, FIVE.replace("print(z)", "show(z)")))
     plan = plan_applications([(BASE, each) for each in (one, two, other)], BASE)
-    assert [each.outcome for each in plan.applications] == [Outcome.FITS, Outcome.MERGED, Outcome.CONFLICT]
+    assert [each.outcome for each in plan.applications] == [
+        ApplicationOutcome.FITS,
+        ApplicationOutcome.MERGED,
+        ApplicationOutcome.CONFLICT,
+    ]
     assert plan.applications[2].mine == plan.sources[1] == EDIT.replace("import os", "import sys")
 
 
@@ -136,4 +149,4 @@ def test_what_the_cell_has_may_stay_and_what_it_says_is_no_suggestion() -> None:
 def test_histories_of_suggestions() -> None:
     outcomes, wrong = histories(400, SEED)
     assert wrong == []
-    assert min(outcomes[each.value] for each in Outcome) > 0  # every way it can end is among them
+    assert min(outcomes[each.value] for each in ApplicationOutcome) > 0  # every way it can end is among them

@@ -17,7 +17,7 @@ from enablement_ext.core.review.discussion.merging import holds, merged
 from enablement_ext.core.review.discussion.suggestions import Suggestion
 
 
-class Outcome(StrEnum):
+class ApplicationOutcome(StrEnum):
     """What applying one suggestion does."""
 
     FITS = "fits"  # the cell reads as it did when it was suggested
@@ -28,7 +28,7 @@ class Outcome(StrEnum):
     AMBIGUOUS = "ambiguous"  # several cells hold this, and nothing says which one was meant
 
 
-CHANGES = frozenset({Outcome.FITS, Outcome.MERGED})
+CHANGES = frozenset({ApplicationOutcome.FITS, ApplicationOutcome.MERGED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ class Application:
     """What becomes of one; `cell` is the place of its cell now, `mine` what that says before this one is applied, `result` after it."""
 
     thread: int
-    outcome: Outcome
+    outcome: ApplicationOutcome
     cell: int | None = None
     mine: str | None = None
     result: str | None = None
@@ -149,17 +149,17 @@ def _applied(placed: PlacedSuggestion, places: Mapping[str, _Place], sources: di
     place = places.get(placed.cell, _Place(None))
     held = _held_at(suggestion, place, sources)
     if held is not None:
-        return Application(thread, Outcome.ALREADY_IN, held, sources[held])
+        return Application(thread, ApplicationOutcome.ALREADY_IN, held, sources[held])
     if place.at is None:
-        return Application(thread, Outcome.GONE)
+        return Application(thread, ApplicationOutcome.GONE)
     if place.rivals:
-        return Application(thread, Outcome.AMBIGUOUS)
+        return Application(thread, ApplicationOutcome.AMBIGUOUS)
     mine = sources[place.at]
     result = merged(suggestion.replaces, mine, suggestion.source)
     if result is None:
-        return Application(thread, Outcome.CONFLICT, place.at, mine)
+        return Application(thread, ApplicationOutcome.CONFLICT, place.at, mine)
     sources[place.at] = result
-    outcome = Outcome.FITS if mine == suggestion.replaces else Outcome.MERGED
+    outcome = ApplicationOutcome.FITS if mine == suggestion.replaces else ApplicationOutcome.MERGED
     return Application(thread, outcome, place.at, mine, result)
 
 
