@@ -82,7 +82,7 @@ function source(model: NotebookModel, at: number): string | undefined {
   return model.sharedModel.cells[at]?.getSource();
 }
 
-describe('in an open notebook', () => {
+void describe('in an open notebook', () => {
   for (const cellwise of [true, false]) {
     test(`one undo takes an application back (${cellwise ? 'cell by cell' : 'the document'})`, () => {
       const model = new File().show(cellwise);
@@ -142,7 +142,7 @@ describe('in an open notebook', () => {
   });
 });
 
-describe('in a notebook that is closed', () => {
+void describe('in a notebook that is closed', () => {
   test('the file is saved once with everything else in it', async () => {
     const file = new File();
     await applier(file, [() => plan([0, 'x = 2'])]).apply(12, 'a.ipynb', null);

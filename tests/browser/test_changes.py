@@ -112,7 +112,7 @@ EDITED = LOAD.replace("frame.dropna()", "frame.dropna(how='all')")
 def test_what_is_suggested_goes_into_the_authors_notebook_in_one_save(sit: Sitting, demo_hub: DemoHub) -> None:
     path = demo_hub.state / "home" / "dana" / PATH
     _write(path, ASKED)
-    dana, remy = sit("dana"), sit("remy", dark=True)
+    dana, remy = sit("dana"), sit("remy")
     number = _sent(dana)
     _remy_suggests(remy, number)
 
@@ -130,6 +130,7 @@ def test_what_is_suggested_goes_into_the_authors_notebook_in_one_save(sit: Sitti
     expect(told.locator('[data-enablement-outcome="conflict"] pre')).to_have_text(
         [fit["source"], FITS.replace("fillna(0)", "ffill()"), FITS]
     )
+    expect(told).to_contain_text("1 edit applied and saved. Outputs are still those from before")
     dana.shot("suggestions-conflict")
     expected = [fit, ASKED[2], {**ASKED[0], "id": "elsewhere", "source": EDITED}]
     assert _sources_and_outputs(path) == [(each["source"], each["outputs"]) for each in expected]
@@ -147,6 +148,7 @@ def test_what_is_suggested_goes_into_the_authors_notebook_in_one_save(sit: Sitti
 
 def _remy_suggests(remy: Person, number: int) -> None:
     remy.open_lab(f"reset&enablement-submission={number}")
+    remy.theme("JupyterLab Dark")
     remy.document(number)
     panel = remy.tab("notebook")
     for identity, source, by_key in (("load", EDITED, False), ("fit", FITS.replace("fillna(0)", "ffill()"), True)):
@@ -168,6 +170,7 @@ def _remy_suggests(remy: Person, number: int) -> None:
     remy.page.locator(f'[data-enablement-drafts="2"] {hook("publish-drafts")}').click()
     expect(panel.locator('[data-enablement-suggestion="open"]')).to_have_count(2, timeout=PATIENCE)
     remy.shot("suggestions-published-dark")
+    remy.theme("JupyterLab Light")
 
 
 def _dana_applies_the_other_and_takes_it_back(dana: Person, path: Any, before: list[dict[str, Any]]) -> None:

@@ -228,13 +228,14 @@ async def test_what_is_suggested_is_planned_on_the_cells_that_are_edited(pair: L
     assert (status, [each["outcome"] for each in plan["applications"]]) == (200, ["merged", "conflict"])
     status, plan = await planned({"submission": 1, "threads": threads[1:], "cells": [{**cells[0], "source": old}]})
     assert (status, plan["sources"]) == (200, [{"cell": 0, "source": old.replace("features", "models")}])
-    for wrong, expected in (
+    wrongs: tuple[tuple[dict[str, object], int], ...] = (
         ({"submission": 1, "threads": [99], "cells": cells}, 404),
         ({"submission": 9, "threads": None, "cells": cells}, 404),
         ({"submission": 1, "threads": ["1"], "cells": cells}, 400),
         ({"submission": 1, "threads": None, "cells": [{"id": "a"}]}, 400),
         ({"submission": 1, "threads": None, "cells": [], "write": True}, 400),
-    ):
+    )
+    for wrong, expected in wrongs:
         assert (await planned(wrong))[0] == expected, wrong
     comment = (await pair.get("api/v1/submissions/1/threads"))["threads"][0]["comments"][0]["id"]
     await pair.service.post(f"/api/v1/comments/{comment}/delete", people.REMY, {"revision": 0})

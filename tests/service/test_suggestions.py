@@ -20,11 +20,11 @@ EDIT = "import pandas as pd\nx = 1\ny = 2"
 SECRET = "ghp_" + "0123456789abcdefghijABCDEFGHIJ012345"
 
 
-async def draft(service: Service, number: int, token: str = people.REMY, **more: object) -> Reply:
+async def draft(service: Service, number: int, /, **more: object) -> Reply:
     """A suggestion for the cell `load`, or what `more` says; None leaves a member out."""
     new = {"version": 1, "kind": "suggestion", "anchor": {"cell": "load"}, "replaces": LOAD, "source": EDIT, **more}
     body = {name: value for name, value in new.items() if value is not None}
-    return await service.post(f"/api/v1/submissions/{number}/drafts", token, body)
+    return await service.post(f"/api/v1/submissions/{number}/drafts", people.REMY, body)
 
 
 async def suggested(service: Service, number: int, **more: object) -> dict[str, Any]:

@@ -87,7 +87,7 @@ export class SuggestionApplier {
     const notebook = file.content as INotebookContent;
     const before = notebook.cells.map(cell => ({
       id: typeof cell.id === 'string' ? cell.id : '',
-      cell_type: String(cell.cell_type),
+      cell_type: cell.cell_type,
       source: Array.isArray(cell.source) ? cell.source.join('') : cell.source
     }));
     const plan = await this.client.planSuggestions(submission, threads, before);

@@ -30,7 +30,7 @@ function doneSentence({ plan, open }: IApplied, done: number, trans: Translation
   if (plan.applications.length === 0) {
     return trans.__('No suggested edit is open.');
   }
-  const already = plan.applications.length - done;
+  const already = plan.applications.filter(each => each.outcome === 'already_in').length;
   const said = [
     done > 0 ? trans._n('%1 edit applied and saved.', '%1 edits applied and saved.', done) : '',
     already > 0 ? trans._n('%1 was already in.', '%1 were already in.', already) : '',

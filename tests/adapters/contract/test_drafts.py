@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
@@ -179,7 +180,7 @@ def test_a_suggestion_is_kept_with_its_draft_and_then_with_its_thread(store: Rev
         transaction.add_suggestion(thread, Suggestion("x = 1", "x = 2"))
         said = transaction.add_comment(thread, "dana", "no", NOW).id
         elsewhere = transaction.add_comment(other, "dana", "no", NOW).id
-    refused = (
+    refused: tuple[tuple[type[Exception], Callable[[ReviewTransaction], None]], ...] = (
         (NotFound, lambda transaction: transaction.add_suggestion(99, Suggestion("a", "b"))),
         (Conflict, lambda transaction: transaction.add_suggestion(thread, Suggestion("a", "b"))),
         (NotFound, lambda transaction: transaction.suggestion_applied(other, 1)),

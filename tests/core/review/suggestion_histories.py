@@ -41,7 +41,7 @@ class Edits:
     def with_edits(self, other: Edits) -> Edits | None:
         """Both; None where they say different things of one place."""
         for mine, yours in ((self.words, other.words), (self.lines, other.lines), (self.after, other.after)):
-            if any(mine[key] != yours[key] for key in mine.keys() & yours.keys()):  # type: ignore[attr-defined,index]
+            if any(mine[key] != yours[key] for key in mine.keys() & yours.keys()):  # type: ignore[index]
                 return None
         for one, two in ((self, other), (other, self)):
             if any(line in two.lines and one.words != two.words for line, _ in one.words):
