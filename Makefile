@@ -56,7 +56,7 @@ fetch = '$(CURDIR)/$(BIN)/python' -m enablement_ext.cli.fetch 'make: $(2)' '$(CU
 LAB_SOURCES := $(shell find labextension -type f -not -path '*/node_modules/*' -not -path '*/lib/*' -not -path '*/.yarn/*' -not -name '*.tsbuildinfo' 2>/dev/null)
 
 .DELETE_ON_ERROR:
-.PHONY: advisories up bundle install venv labextension wheel lock reference docs test timing run-kills run-outcomes run-deaths git-walk git-states git-keys servers kube check lint types contracts unit frontend bench system clean
+.PHONY: advisories up bundle install venv labextension wheel lock reference docs test timing run-kills run-outcomes run-deaths suggestion-histories git-walk git-states git-keys servers kube check lint types contracts unit frontend bench system clean
 
 up: install
 	@exec $(BIN)/enablement up --port '$(PORT)' --address '$(ADDRESS)' --state '$(STATE)' $(if $(DEMO),--demo '$(DEMO)')
@@ -182,6 +182,12 @@ run-deaths: RUNS ?= 1000
 run-deaths: install system
 	@echo "==> $(RUNS) kernels killed in every way"
 	@$(BIN)/python -m tests.generated.trial deaths $(RUNS) $(SEED)
+
+HISTORIES ?= 10000
+suggestion-histories: SEED = 20261201
+suggestion-histories: install
+	@echo "==> $(HISTORIES) histories of suggested edits"
+	@$(BIN)/python -m tests.core.review.suggestion_histories $(HISTORIES) $(SEED)
 
 git-states: install system
 	@echo "==> every button in every state of a repository"

@@ -20,6 +20,7 @@ from enablement_ext.lab.send_candidates import Candidates
 from enablement_ext.lab.service_client import ServiceClient, ServiceRequest, ServiceResponse
 from enablement_ext.lab.service_responses import ServiceRefused, problem_of_any
 from enablement_ext.lab.settings import EnablementLab
+from enablement_ext.lab.suggestions.planning import planned, suggestion_question
 from enablement_ext.lab.working_copy import WorkingCopyComparison
 from enablement_ext.web.messages import parse_object
 from enablement_ext.web.problem import CONTENT_TYPE, problem_of_status
@@ -175,6 +176,17 @@ class DifferenceHandler(LabHandler):
         self.answer(await self.services.working_copy.of(submission, version, path, self.services.require_service()))
 
 
+class SuggestionsHandler(LabHandler):
+    """POST /enablement/suggestions/plan"""
+
+    @web.authenticated
+    @authorized
+    async def post(self) -> None:
+        """What suggested edits would do to the cells that are sent; nothing is written."""
+        question = suggestion_question(parse_object(self.request.body))
+        self.answer(await planned(question, self.services.require_service()))
+
+
 class ServiceHandler(LabHandler):
     """GET, POST /enablement/api/v1/…: a reverse proxy to the review service that adds this server's token."""
 
@@ -252,6 +264,7 @@ def routes(services: LabServices) -> list[tuple[str, type[LabHandler], dict[str,
         (r"/enablement/preflight", PreflightHandler),
         (r"/enablement/send", SendHandler),
         (r"/enablement/difference", DifferenceHandler),
+        (r"/enablement/suggestions/plan", SuggestionsHandler),
         (rf"{_PREFIX}(.*)", ServiceHandler),
     ]
     return [(pattern, handler, {"services": services}) for pattern, handler in table]

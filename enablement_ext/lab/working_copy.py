@@ -40,15 +40,15 @@ class WorkingCopyComparison:
         Raises `NotFound`, `FileUnreadable`, `TooLarge`, `BadNotebook`, `ServiceAway`, `ServiceRefused`.
         """
         base = f"/api/v1/submissions/{submission}"
-        version = _version(document_of(*await _ask(base, service, _ANSWER_BYTES)), number)
-        sent = await _file(f"{base}/versions/{number}/files/0", service)
+        version = _version(document_of(*await ask(base, service, _ANSWER_BYTES)), number)
+        sent = await sent_file(f"{base}/versions/{number}/files/0", service)
         files, notebook_path = [_entry(each) for each in version["files"]], str(version["notebook"]["path"])
         image = ImageRef(*(str(version["image"][name]) for name in ("slug", "release", "digest", "python")))
         now = await asyncio.to_thread(self._files, files, path, notebook_path)
         wanted, texts = compared_texts(files, now)[0], dict[str, bytes]()
         for index, entry in enumerate(files, 1):
             if entry.sha256 in wanted:
-                texts[entry.sha256] = await _file(f"{base}/versions/{number}/files/{index}", service)
+                texts[entry.sha256] = await sent_file(f"{base}/versions/{number}/files/{index}", service)
         old = ComparedVersion(sent, files, image, notebook_path, texts)
         return {
             "submission": submission,
@@ -131,14 +131,16 @@ def _entry(file: Mapping[str, Any]) -> FileEntry:
     return FileEntry(str(file["path"]), str(file["sha256"]), int(file["size"]), FileRole(file["role"]))
 
 
-async def _file(path: str, service: ServiceClient) -> bytes:
-    status, body = await _ask(path, service, _NOTEBOOK_BYTES, "application/octet-stream")
+async def sent_file(path: str, service: ServiceClient) -> bytes:
+    """The bytes of a stored file. Raises what the service says."""
+    status, body = await ask(path, service, _NOTEBOOK_BYTES, "application/octet-stream")
     if status != 200:
         document_of(status, body)  # says why
     return body
 
 
-async def _ask(path: str, service: ServiceClient, most: int, media_type: str = "application/json") -> tuple[int, bytes]:
+async def ask(path: str, service: ServiceClient, most: int, media_type: str = "application/json") -> tuple[int, bytes]:
+    """Status and body of an answer of the service. Raises `ServiceAway`, `TooLarge`."""
     answer = await service.open(ServiceRequest("GET", path, {"Accept": media_type}))
     try:
         return answer.status, await answer.read(most)

@@ -120,6 +120,7 @@ def build_context(ports: ServicePorts, options: ServiceOptions) -> ServiceContex
         compare=checking.compare,
         check_anchor=checking.check_anchor,
         place=checking.place,
+        holding=checking.holding,
         prefilter=ports.prefilter,
         checks=ArrivalChecks(
             options.check_policy,

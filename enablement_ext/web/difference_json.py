@@ -53,7 +53,7 @@ def cell_difference_json(cell: CellDifference) -> Json:
         "old_id": cell.old_id,
         "new_id": cell.new_id,
         "seen_key": cell.seen_key,
-        "lines": _lines(cell.lines),
+        "lines": lines_json(cell.lines),
         "outputs": [output_difference_json(each) for each in cell.outputs],
         "settings": [value_json(each) for each in cell.settings],
         "attachments": cell.attachments,
@@ -81,7 +81,7 @@ def file_difference_json(file: FileDifference) -> Json:
         "standing": file.standing.value,
         "old": None if file.old is None else file_json(file.old),
         "new": None if file.new is None else file_json(file.new),
-        "lines": _lines(file.lines),
+        "lines": lines_json(file.lines),
     }
 
 
@@ -94,7 +94,7 @@ def seen_json(marks: SeenMarks) -> Json:
     return {"version": marks.version, "keys": sorted(marks.keys)}
 
 
-def _lines(lines: Sequence[LineDifference] | None) -> list[object] | None:
+def lines_json(lines: Sequence[LineDifference] | None) -> list[object] | None:
     """An equal line is its text alone: most lines are."""
     return None if lines is None else [_line(line) for line in lines]
 

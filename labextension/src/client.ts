@@ -177,6 +177,19 @@ export class EnablementClient {
     return this.post(`api/v1/threads/${thread}/reopen`);
   }
 
+  rejectSuggestion(thread: number, text: string): Promise<C.IThread> {
+    return this.post(`api/v1/threads/${thread}/reject-suggestion`, { text });
+  }
+
+  /** What applying would do to these cells; `threads` null: all suggestions that are open. Nothing is written. */
+  planSuggestions(
+    submission: number,
+    threads: readonly number[] | null,
+    cells: readonly C.ISuggestionCell[]
+  ): Promise<C.ISuggestionPlan> {
+    return this.post('suggestions/plan', { submission, threads, cells });
+  }
+
   /** The viewer's own drafts, placed in a version. */
   async drafts(number: number, version?: number): Promise<C.IPlacedDraft[]> {
     const answer = await this.get<{ drafts: C.IPlacedDraft[] }>(`api/v1/submissions/${number}/drafts`, { version });
@@ -187,8 +200,9 @@ export class EnablementClient {
     return this.post(`api/v1/submissions/${number}/drafts`, draft);
   }
 
-  editDraft({ id, stamp }: C.IDraftRef, text: string): Promise<C.IDraft> {
-    return this.post(`api/v1/drafts/${id}`, { stamp, text });
+  /** `source` is for a suggestion alone. */
+  editDraft({ id, stamp }: C.IDraftRef, text: string, source?: string): Promise<C.IDraft> {
+    return this.post(`api/v1/drafts/${id}`, { stamp, text, source });
   }
 
   async discardDrafts(number: number, drafts: readonly C.IDraftRef[]): Promise<void> {

@@ -177,6 +177,7 @@ export function eventLabel(kind: string, trans: TranslationBundle): string {
     review_published: trans.__('published comments'),
     comment_edited: trans.__('changed a comment'),
     comment_deleted: trans.__('deleted a comment'),
+    suggestion_rejected: trans.__('rejected a suggested edit'),
     resolved: trans.__('resolved a thread'),
     reopened: trans.__('reopened a thread'),
     approved: trans.__('approved it'),

@@ -15,6 +15,7 @@ export namespace CommandIDs {
   export const whatIAmTold = 'enablement:what-i-am-told';
   export const browserNotifications = 'enablement:browser-notifications';
   export const find = 'enablement:find';
+  export const applySuggestions = 'enablement:apply-suggestions';
   export const tour = 'enablement:tour';
   export const askForPackage = 'enablement:ask-for-package';
 }

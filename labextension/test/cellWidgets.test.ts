@@ -60,7 +60,8 @@ async function made(t: TestContext): Promise<IMade> {
   const opened: number[] = [];
   const panel = { content: book } as unknown as NotebookPanel;
   const onOpen = (number: number): void => void opened.push(number);
-  const manager = new CellNotesManager({ panel, comments, enablement: lab, trans: english, onOpen });
+  const onApply = (): Promise<void> => Promise.resolve();
+  const manager = new CellNotesManager({ panel, comments, enablement: lab, trans: english, onOpen, onApply });
   await until(() => server.count('GET api/v1/submissions/12') === 1); // what it asks for by itself
   t.after(() => {
     manager.dispose();

@@ -92,7 +92,8 @@ function thread(id: number, placed: Partial<IAnchor>, state: PlacedState = 'unch
     placed: { ...anchor, state },
     resolved_by: resolved ? 'dana' : null,
     resolved_at: resolved ? '2026-11-24T12:00:00Z' : null,
-    comments: []
+    comments: [],
+    suggestion: null
   };
 }
 

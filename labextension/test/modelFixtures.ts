@@ -117,6 +117,7 @@ export function thread(id: number, change: Partial<IThread> = {}): IThread {
     resolved_by: null,
     resolved_at: null,
     comments: [],
+    suggestion: null,
     ...change
   };
 }
@@ -180,6 +181,7 @@ export function draft(id: number, change: Partial<IPlacedDraft> = {}): IPlacedDr
     thread: null,
     text: `Draft ${String(id)}`,
     changed_at: AT,
+    suggestion: null,
     standing: 'ready',
     placed: { ...anchor, state: 'unchanged' },
     ...change

@@ -9,6 +9,7 @@ from sqlalchemy.exc import DBAPIError
 from enablement_ext.adapters.database.engine import Limits, open_engine
 from enablement_ext.adapters.database.store import DatabaseReviewStore
 from enablement_ext.core.access.people import Person
+from enablement_ext.core.review.discussion.suggestions import Suggestion
 from enablement_ext.core.review.due_runs.models import DueRunResult, NewDueRun, RunOutcome, ended
 from enablement_ext.core.review.event_log import AuditReport, Breach, verify
 from enablement_ext.core.review.models import Anchor, CheckRecord, Verdict
@@ -46,6 +47,13 @@ REFUSED = {
     "decision removed": "DELETE FROM decisions",
     "decision on other content": "INSERT INTO decisions SELECT 9, submission, version, 'other', track, verdict, decided_by, reason,"
     " decided_at, NULL FROM decisions",
+    "suggestion changed": "UPDATE suggestions SET source = 'other'",
+    "suggestion of another cell": "UPDATE suggestions SET replaces = 'other'",
+    "suggestion removed": "DELETE FROM suggestions",
+    "suggestion rejected otherwise": "UPDATE suggestions SET rejected_in = NULL",
+    "applied in a version that is not there": "UPDATE suggestions SET applied_in = 9",
+    "suggestion that changes nothing": "INSERT INTO suggestions SELECT 2, submission, 'x', 'x', NULL, NULL FROM suggestions",
+    "suggestion of no thread": "INSERT INTO suggestions SELECT 9, submission, replaces, source, NULL, NULL FROM suggestions",
     "small file changed": "UPDATE small_files SET content = ''",
     "small file removed": "DELETE FROM small_files",
     "author changed": "UPDATE submissions SET author = 'mallory' WHERE number = 1",
@@ -81,7 +89,9 @@ def filled(database: DatabaseReviewStore) -> DatabaseReviewStore:
         first = transaction.add_due_run(asked)
         transaction.replace_due_run(first, ended(first, NOW, DueRunResult(RunOutcome.DIFFERS)))
         transaction.add_due_run(asked)
-        transaction.add_thread(1, 1, Anchor())
+        thread = transaction.add_thread(1, 1, Anchor())
+        transaction.add_suggestion(thread, Suggestion("x = 1", "x = 2"))
+        transaction.suggestion_rejected(thread, transaction.add_comment(thread, "dana", "no", NOW).id)
         transaction.add_decision(NewDecision(1, 1, sha("one"), "technical", Verdict.REJECT, "remy", "r", NOW))
         transaction.put_person(Person("gone", "gone", None, True, NOW, NOW, "heir"))
     sent(database)

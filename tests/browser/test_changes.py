@@ -12,7 +12,8 @@ from PIL import Image, ImageDraw
 from playwright.sync_api import Locator, expect
 
 from tests.browser.conftest import Sitting
-from tests.browser.person import RECOVERY, SERVER_START, Person, hook
+from tests.browser.person import PATIENCE, RECOVERY, SERVER_START, Person, hook
+from tests.polling import until
 from tests.servers.up import DemoHub
 
 pytestmark = pytest.mark.browser
@@ -97,6 +98,119 @@ def test_what_changed_since_the_version_that_was_read(sit: Sitting, demo_hub: De
     _a_comment_on_a_line_that_is_gone(remy, panel)
     _marks(remy, panel, number)
     assert remy.page.evaluate("() => window.canary") is None
+
+
+FITS = "rows = frame.fillna(0)\nmodel.fit(rows)"
+ASKED = [
+    cell("load", LOAD, {"output_type": "stream", "name": "stdout", "text": "120\n"}),
+    cell("fit", FITS),
+    cell("plot", "frame.plot.bar()", shown(png=chart(90, 60, 120))),
+]
+EDITED = LOAD.replace("frame.dropna()", "frame.dropna(how='all')")
+
+
+def test_what_is_suggested_goes_into_the_authors_notebook_in_one_save(sit: Sitting, demo_hub: DemoHub) -> None:
+    path = demo_hub.state / "home" / "dana" / PATH
+    _write(path, ASKED)
+    dana, remy = sit("dana"), sit("remy")
+    number = _sent(dana)
+    _remy_suggests(remy, number)
+
+    fit = cell("fit", FITS.replace("fillna(0)", "fillna(1)"))
+    _write(path, [fit, ASKED[2], {**ASKED[0], "id": "elsewhere"}])  # one moved under another id, one changed there
+    dana.open_lab(f"reset&enablement-submission={number}")
+    dana.document(number)
+    bar = dana.page.locator('[data-enablement-suggestions="2"]:visible')
+    expect(bar).to_contain_text("2 suggested edits", timeout=RECOVERY)
+    dana.tab("discussion")
+    dana.shot("suggestions-author")
+    bar.locator(hook("apply-suggestions")).click()
+    told = dana.page.locator("[data-enablement-outcomes]")
+    expect(told.locator('[data-enablement-outcome="fits"]')).to_contain_text("Cell 3", timeout=RECOVERY)
+    expect(told.locator('[data-enablement-outcome="conflict"] pre')).to_have_text(
+        [fit["source"], FITS.replace("fillna(0)", "ffill()"), FITS]
+    )
+    expect(told).to_contain_text("1 edit applied and saved. Outputs are still those from before")
+    dana.shot("suggestions-conflict")
+    expected = [fit, ASKED[2], {**ASKED[0], "id": "elsewhere", "source": EDITED}]
+    assert _sources_and_outputs(path) == [(each["source"], each["outputs"]) for each in expected]
+
+    _dana_applies_the_other_and_takes_it_back(dana, path, expected)
+    assert _sent(dana) == number
+    remy.open_lab(f"reset&enablement-submission={number}")
+    remy.document(number)
+    states = remy.tab("discussion").locator("[data-enablement-thread]")
+    expect(states).to_have_count(2, timeout=RECOVERY)
+    expect(states.filter(has_text="Resolved")).to_have_count(1)
+    history = remy.tab("history").locator('[data-enablement-event="version_sent"]')
+    expect(history).to_contain_text("1 suggested edit is in it", timeout=RECOVERY)
+
+
+def _remy_suggests(remy: Person, number: int) -> None:
+    remy.open_lab(f"reset&enablement-submission={number}")
+    remy.theme("JupyterLab Dark")
+    remy.document(number)
+    panel = remy.tab("notebook")
+    for identity, source, by_key in (("load", EDITED, False), ("fit", FITS.replace("fillna(0)", "ffill()"), True)):
+        row = panel.locator(f'[data-enablement-cell="{identity}"]')
+        expect(row.locator(hook("suggest-edit"))).to_be_visible(timeout=RECOVERY)
+        editor = row.locator("[data-enablement-suggestion-editor]")
+        if by_key:
+            row.locator(hook("suggest-edit")).focus()
+            remy.page.keyboard.press("s")
+        else:
+            row.locator(hook("suggest-edit")).click()
+        field = editor.locator('[data-enablement-field="source"]')
+        expect(editor.locator(hook("add-suggestion"))).to_be_disabled()  # it says what the cell says
+        field.fill(source)
+        remy.shot(f"suggestion-editor-{identity}")
+        field.press("Control+Enter")
+        expect(row.locator('[data-enablement-draft-kind="suggestion"] mark').first).to_be_visible(timeout=PATIENCE)
+    remy.shot("suggestions-drafts-dark")
+    remy.page.locator(f'[data-enablement-drafts="2"] {hook("publish-drafts")}').click()
+    expect(panel.locator('[data-enablement-suggestion="open"]')).to_have_count(2, timeout=PATIENCE)
+    remy.shot("suggestions-published-dark")
+    remy.theme("JupyterLab Light")
+
+
+def _dana_applies_the_other_and_takes_it_back(dana: Person, path: Any, before: list[dict[str, Any]]) -> None:
+    """In the open notebook: what was in the way is put back by hand, then it fits; undo in the cell takes it out again."""
+    _write(path, [{**before[0], "source": FITS + "\nmodel.score(rows)"}, *before[1:]])
+    dana.open_notebook(PATH)
+    banner = dana.page.locator(".enb-request:visible [data-enablement-suggestions]")
+    expect(banner).to_be_visible(timeout=RECOVERY)
+    dana.shot("suggestions-notebook")
+    dana.page.locator(f".enb-request:visible {hook('apply-suggestions')}").click()
+    expect(dana.page.locator(".Toastify__toast", has_text="1 edit applied and saved")).to_be_visible(timeout=PATIENCE)
+    assert _sources_and_outputs(path)[0][0] == "rows = frame.ffill()\nmodel.fit(rows)\nmodel.score(rows)"
+    assert _sources_and_outputs(path)[1:] == [(each["source"], each["outputs"]) for each in before[1:]]
+    first = dana.page.locator(".jp-Notebook .jp-Cell .cm-content").first
+    first.click()
+    first.press("Control+z")
+    expect(first).to_contain_text("fillna(0)")
+    expect(first).to_contain_text("model.score(rows)")
+    dana.page.keyboard.press("Control+s")
+    until(
+        lambda: "fillna(0)" in _sources_and_outputs(path)[0][0],
+        within=PATIENCE / 1000,
+        what="what was taken back is saved",
+    )
+
+
+def _sources_and_outputs(path: Any) -> list[tuple[str, Any]]:
+    """Of the cells of the file on disk."""
+    cells = json.loads(path.read_text())["cells"]
+    plain = [cell["source"] if isinstance(cell["source"], str) else "".join(cell["source"]) for cell in cells]
+    return [
+        (source, [_joined(output) for output in cell["outputs"]]) for source, cell in zip(plain, cells, strict=True)
+    ]
+
+
+def _joined(output: dict[str, Any]) -> dict[str, Any]:
+    """An output with its texts in one piece, however its writer cut them."""
+    data = {kind: "".join(form).rstrip("\n") for kind, form in output.get("data", {}).items()}
+    text = {"text": "".join(output["text"])} if "text" in output else {}
+    return {**output, **({"data": data} if data else {}), **text}
 
 
 def _write(path: Any, cells: list[dict[str, Any]]) -> None:

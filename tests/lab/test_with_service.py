@@ -205,3 +205,38 @@ async def test_a_server_whose_token_the_hub_does_not_know_is_told_so(pair: LabWi
         assert (await elsewhere.send())["problem"]["code"] == "server-unknown"
     finally:
         await asyncio.to_thread(starting.__exit__, None, None, None)
+
+
+async def test_what_is_suggested_is_planned_on_the_cells_that_are_edited(pair: LabWithService) -> None:
+    await pair.send()
+    old = "import features\nimport pandas as pd"
+    threads: list[int] = []
+    for source in (f"{old}\nimport os", old.replace("features", "models")):
+        new = {"version": 1, "kind": "suggestion", "anchor": {"cell": "b"}, "replaces": old, "source": source}
+        draft = (await pair.service.post("/api/v1/submissions/1/drafts", people.REMY, new)).json
+        seen = {"drafts": [{"id": draft["id"], "stamp": 1}]}
+        await pair.service.post("/api/v1/submissions/1/drafts/publish", people.REMY, seen)
+        threads = [each["id"] for each in (await pair.get("api/v1/submissions/1/threads"))["threads"]]
+    cells = [{"id": "other", "cell_type": "code", "source": f"# mine\n{old}"}]
+
+    async def planned(body: dict[str, object]) -> tuple[int, Any]:
+        response = await asyncio.to_thread(pair.lab.post, "suggestions/plan", body)
+        return response.status_code, response.json()
+
+    status, plan = await planned({"submission": 1, "threads": None, "cells": cells})
+    validate(plan, {"$ref": "#/components/schemas/SuggestionPlan"})
+    assert (status, [each["outcome"] for each in plan["applications"]]) == (200, ["merged", "conflict"])
+    status, plan = await planned({"submission": 1, "threads": threads[1:], "cells": [{**cells[0], "source": old}]})
+    assert (status, plan["sources"]) == (200, [{"cell": 0, "source": old.replace("features", "models")}])
+    wrongs: tuple[tuple[dict[str, object], int], ...] = (
+        ({"submission": 1, "threads": [99], "cells": cells}, 404),
+        ({"submission": 9, "threads": None, "cells": cells}, 404),
+        ({"submission": 1, "threads": ["1"], "cells": cells}, 400),
+        ({"submission": 1, "threads": None, "cells": [{"id": "a"}]}, 400),
+        ({"submission": 1, "threads": None, "cells": [], "write": True}, 400),
+    )
+    for wrong, expected in wrongs:
+        assert (await planned(wrong))[0] == expected, wrong
+    comment = (await pair.get("api/v1/submissions/1/threads"))["threads"][0]["comments"][0]["id"]
+    await pair.service.post(f"/api/v1/comments/{comment}/delete", people.REMY, {"revision": 0})
+    assert (await planned({"submission": 1, "threads": threads[:1], "cells": cells}))[0] == 409

@@ -73,6 +73,7 @@ MATRIX: Mapping[str, tuple[int, ...]] = {
     "deleteComment": (401, 404, 403, 200, 403, 403, 401),
     "resolveThread": (401, 404, 200, 200, 403, 403, 401),
     "reopenThread": (401, 404, 200, 200, 403, 403, 401),
+    "rejectSuggestion": (401, 404, 200, 403, 403, 403, 401),  # the author's to say
     "listEvents": LOOK,
     "streamEvents": ANYBODY,
     "listImages": ANYBODY,
@@ -140,6 +141,12 @@ async def stage(service: Service, operation: str) -> Stage:
     opened = await service.post(f"{base}/threads", people.REMY, {"version": 1, "anchor": {"cell": "a"}, "text": "?"})
     draft = {"version": 1, "kind": "comment", "anchor": {"cell": None}, "text": "not yet"}
     drafted = await service.post(f"{base}/drafts", people.REMY, draft)
+    if operation == "rejectSuggestion":
+        edit = {"version": 1, "kind": "suggestion", "anchor": {"cell": "a"}, "replaces": "x = 1", "source": "x = 3"}
+        one = (await service.post(f"{base}/drafts", people.REMY, edit)).json
+        await service.post(f"{base}/drafts/publish", people.REMY, {"drafts": [{"id": one["id"], "stamp": 1}]})
+        found_threads = (await service.get(f"{base}/threads", people.REMY)).json["threads"]
+        return Stage(service, number, found_threads[-1]["id"], 0, drafted.json["id"])
     if operation == "reopenThread":
         await service.post(f"/api/v1/threads/{opened.json['id']}/resolve", people.REMY, {})
     await service.post("/api/v1/git/repositories", people.DANA, {"name": "churn"})
@@ -166,6 +173,7 @@ def body_of(operation: str, on: Stage) -> tuple[bytes, dict[str, str]]:
         "withdraw": {"stamp": on.stamp},
         "openThread": {"version": 1, "anchor": {"cell": None}, "text": "hello"},
         "reply": {"text": "hello"},
+        "rejectSuggestion": {"text": "no"},
         "addDraft": {"version": 1, "kind": "comment", "anchor": {"cell": None}, "text": "hello"},
         "editDraft": {"stamp": 1, "text": "hello"},
         "saveSearch": {"name": "mine", "query": "churn"},

@@ -18,6 +18,7 @@ from enablement_ext.adapters.database.tables.people import people
 from enablement_ext.adapters.database.tables.repository_access import members
 from enablement_ext.adapters.database.tables.search import DERIVED
 from enablement_ext.adapters.database.tables.seen import seen_cells
+from enablement_ext.adapters.database.tables.suggestions import suggestions
 from enablement_ext.adapters.database.upgrade import upgrade
 from enablement_ext.core.errors import StoreUnavailable
 
@@ -28,6 +29,7 @@ _BESIDE = (
     seen_cells,
     drafts,
     comment_revisions,
+    suggestions,
 )  # tables that `schema.metadata` knows once their modules are imported
 _PATIENT = Limits(lock=300.0, statement=0.0, idle=0.0, silence=0.0, connections=2)
 _ROWS = 1000

@@ -34,6 +34,7 @@ from enablement_ext.adapters.database.tables.people import DatabasePeopleReader
 from enablement_ext.adapters.database.tables.repository_access import DatabaseAccessReader
 from enablement_ext.adapters.database.tables.search import DatabaseSearchReader
 from enablement_ext.adapters.database.tables.seen import DatabaseSeenReader
+from enablement_ext.adapters.database.tables.suggestions import DatabaseSuggestionReader
 from enablement_ext.core.errors import NotFound
 from enablement_ext.core.review.attention import user
 from enablement_ext.core.review.discussion.revisions import as_it_reads
@@ -56,6 +57,7 @@ class DatabaseReader(
     DatabaseCheckRecordReader,
     DatabaseDraftReader,
     DatabaseCommentReader,
+    DatabaseSuggestionReader,
     DatabaseDueRunReader,
     DatabaseNotificationReader,
     DatabaseSearchReader,
@@ -196,17 +198,19 @@ class DatabaseReader(
         return self._all(select(table).where(table.c.submission == submission).order_by(table.c[order]))
 
     def _threads(self, rows: Sequence[Row]) -> Sequence[Thread]:
-        """The threads of these rows; all their comments, and what was changed of them, come in two queries."""
+        """The threads of these rows; all their comments, what was changed of them, and suggestions come in three queries."""
         if not rows:
             return ()
         table = schema.comments
         remarks: dict[int, list[Comment]] = {}
         wanted = select(table).where(table.c.thread.in_([row[0] for row in rows])).order_by(table.c.id)
         newest = self._newest_texts([row[0] for row in rows])
+        suggested = self._suggestions([row[0] for row in rows])
         for number, thread, author, text, at in self._all(wanted):
             comment = Comment(number, author, text, moment(at))
             remarks.setdefault(thread, []).append(as_it_reads(comment, newest.get(number)))
-        return tuple(thread_from(row, tuple(remarks.get(row[0], ()))) for row in rows)
+        threads = (thread_from(row, tuple(remarks.get(row[0], ()))) for row in rows)
+        return tuple(replace(thread, suggestion=suggested.get(thread.id)) for thread in threads)
 
 
 def _shape(query: QueueQuery) -> lists.QueryShape:

@@ -15,6 +15,7 @@ _CONFIRMED = (
 )
 _ASKED = "number, submission, version, kind, author, asked_by, asked_at"
 _TOLD = "number, key, channel, occasion, who, submission, event, nth, note, created_at"
+_SUGGESTED = "thread, submission, replaces, source"
 _DECIDED = "submission, version, content_id, track, verdict, decided_by, reason, decided_at"
 
 
@@ -63,6 +64,8 @@ GUARDS = (
     Trigger("comment_revisions", "DELETE", "the history of a comment is kept"),
     Trigger("published_drafts", "UPDATE", "what was published never changes"),
     Trigger("published_drafts", "DELETE", "what was published is kept"),
+    Trigger("suggestions", "UPDATE", "what was suggested never changes", _SUGGESTED),
+    Trigger("suggestions", "DELETE", "suggestions are kept"),
     Trigger("small_files", "UPDATE", "a file never changes"),
     Trigger("small_files", "DELETE", "files are kept"),
 )
@@ -73,10 +76,16 @@ _UNDONE = (
     "coalesce(NEW.disputed_at, -1) <> OLD.disputed_at OR coalesce(NEW.settled_at, -1) <> OLD.settled_at"
     " OR coalesce(NEW.settled_by, '') <> OLD.settled_by OR coalesce(NEW.outcome, '') <> OLD.outcome"
 )
+_SAID_BEFORE = (
+    "(OLD.applied_in IS NOT NULL AND (coalesce(NEW.applied_in, -1) <> OLD.applied_in"
+    " OR coalesce(NEW.rejected_in, -1) <> coalesce(OLD.rejected_in, -1)))"
+    " OR (OLD.rejected_in IS NOT NULL AND coalesce(NEW.rejected_in, -1) <> OLD.rejected_in)"
+)
 _ONCE = "a dispute and its settlement are said once"
 # Updates of a row that are refused where a condition holds: name, table, condition, message.
 _REFUSED = (
     ("confirmations_once", "confirmations", _UNDONE, _ONCE),
+    ("suggestions_once", "suggestions", _SAID_BEFORE, "what became of a suggestion is said once"),
     ("due_runs_ended", "due_runs", "OLD.state = 'ended'", "a run that ended never changes"),
     (
         "due_runs_attempt",
@@ -154,7 +163,15 @@ def _postgresql() -> Iterator[str]:
         )
     for table in (
         *("events", "versions", "receipts", "decisions", "submissions", "small_files", "people"),
-        *("confirmations", "version_checks", "comments", "comment_revisions", "published_drafts", "due_runs"),
+        *(
+            "confirmations",
+            "version_checks",
+            "comments",
+            "comment_revisions",
+            "published_drafts",
+            "due_runs",
+            "suggestions",
+        ),
     ):
         yield (
             f"CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table}"

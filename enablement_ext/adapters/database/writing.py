@@ -39,6 +39,7 @@ from enablement_ext.adapters.database.tables.people import DatabasePeopleWriter
 from enablement_ext.adapters.database.tables.repository_access import DatabaseAccessWriter
 from enablement_ext.adapters.database.tables.search import DatabaseSearchWriter, index_submission
 from enablement_ext.adapters.database.tables.seen import DatabaseSeenWriter
+from enablement_ext.adapters.database.tables.suggestions import DatabaseSuggestionWriter
 from enablement_ext.core.errors import KeyReused, NotFound, StaleStamp
 from enablement_ext.core.review.event_log import ChainHead, sealed
 from enablement_ext.core.review.models import Anchor, Comment, Decision, Event, Submission, Version
@@ -59,6 +60,7 @@ class DatabaseTransaction(
     DatabaseCheckRecordWriter,
     DatabaseDraftWriter,
     DatabaseCommentWriter,
+    DatabaseSuggestionWriter,
     DatabaseDueRunWriter,
     DatabaseNotificationWriter,
     DatabaseSearchWriter,

@@ -11,6 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from enablement_ext.core.access.people import Account
+from enablement_ext.core.review.discussion.suggestions import Suggestion
 from enablement_ext.core.secrets.statements import NotSecret
 
 
@@ -283,7 +284,7 @@ class Comment:
 
 @dataclass(frozen=True, slots=True)
 class Thread:
-    """Discussion anchored to a cell of the version it was made on."""
+    """Discussion anchored to a cell of the version it was made on, from another source for that cell where it has a `suggestion`."""
 
     id: int
     submission: int
@@ -292,6 +293,12 @@ class Thread:
     resolved_by: str | None
     resolved_at: datetime | None
     comments: tuple[Comment, ...]
+    suggestion: Suggestion | None = None
+
+    @property
+    def withdrawn(self) -> bool:
+        """Whether its maker took a suggestion back, by deleting the comment that it came with."""
+        return self.suggestion is not None and self.comments[0].deleted
 
 
 @dataclass(frozen=True, slots=True)

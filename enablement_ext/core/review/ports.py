@@ -17,7 +17,13 @@ from enablement_ext.core.git.access.ports import AccessReader, AccessWriter
 from enablement_ext.core.git.forges.ports import GrantReader, GrantWriter
 from enablement_ext.core.images.requests.ports import PackageRequestReader, PackageRequestWriter
 from enablement_ext.core.review.differences.ports import SeenReader, SeenWriter
-from enablement_ext.core.review.discussion.ports import CommentReader, CommentWriter, DraftReader, DraftWriter
+from enablement_ext.core.review.discussion.ports import (
+    CommentReader,
+    CommentWriter,
+    DraftReader,
+    DraftWriter,
+    SuggestionWriter,
+)
 from enablement_ext.core.review.due_runs.ports import DueRunReader, DueRunWriter
 from enablement_ext.core.review.event_log import ChainHead
 from enablement_ext.core.review.models import (
@@ -236,6 +242,7 @@ class ReviewTransaction(
     SeenWriter,
     DraftWriter,
     CommentWriter,
+    SuggestionWriter,
     DueRunWriter,
     NotificationWriter,
     SearchWriter,

@@ -1,8 +1,9 @@
-"""Where threads stand, and what authors say of findings, as messages between the service and a checking process."""
+"""Where threads stand, what was suggested, and what authors say of findings, as messages between the service and a checking process."""
 
 from __future__ import annotations
 
 from enablement_ext.core.review.anchors import PortedAnchor
+from enablement_ext.core.review.discussion.suggestions import Suggestion
 from enablement_ext.core.review.models import Anchor, Ported
 from enablement_ext.core.secrets.statements import NotSecret
 
@@ -28,3 +29,8 @@ def placed_from(found: object) -> list[PortedAnchor]:
 def statements_from(found: object) -> tuple[NotSecret, ...]:
     """Statements that findings are no secrets, which came as JSON."""
     return tuple(NotSecret(**each) for each in found) if isinstance(found, list) else ()
+
+
+def suggested_from(found: object) -> list[tuple[str, Suggestion]]:
+    """Suggestions with their cells, which came as JSON."""
+    return [(cell, Suggestion(**suggestion)) for cell, suggestion in (found if isinstance(found, list) else [])]

@@ -18,6 +18,8 @@ from enablement_ext.core.notebook import view, view_cell
 from enablement_ext.core.output_policy.rules import OutputRules
 from enablement_ext.core.review.anchors import PortedAnchor, checked, place_all
 from enablement_ext.core.review.differences.versions import ComparedVersion
+from enablement_ext.core.review.discussion.applying import holding
+from enablement_ext.core.review.discussion.suggestions import Suggestion
 from enablement_ext.core.review.models import Anchor, ChangeKind, FileEntry, FileRole
 from enablement_ext.core.review.search.documents import Passage, PassageKind, notebook_passages
 from enablement_ext.core.review.version_changes import VersionContent, changes
@@ -151,6 +153,14 @@ class CheckingPool:
             Passage(PassageKind(kind), where, text)
             for kind, where, text in loads(self._made({"task": "passages"}, notebook))
         ]
+
+    def holding(self, asked: Sequence[tuple[str, Suggestion]], old: bytes, new: bytes) -> list[bool]:
+        """What `applying.holding` says. Raises the same, and `Unavailable`."""
+        if len(old) + len(new) <= READ_FIRST_BYTES:
+            return holding(asked, old, new)
+        suggested = [[cell, asdict(suggestion)] for cell, suggestion in asked]
+        found = self._ask({"task": "held", "suggested": suggested}, [old, new]).message["held"]
+        return [each is True for each in found] if isinstance(found, list) else []
 
     def pids(self) -> list[int]:
         """Those of the processes that run, busy or not."""

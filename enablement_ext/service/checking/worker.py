@@ -26,13 +26,14 @@ from enablement_ext.core.notebook import view, view_cell
 from enablement_ext.core.output_policy.rules import rules_from
 from enablement_ext.core.review.anchors import checked, place_all
 from enablement_ext.core.review.differences.versions import version_difference
+from enablement_ext.core.review.discussion.applying import holding
 from enablement_ext.core.review.models import ImageRef
 from enablement_ext.core.review.search.documents import notebook_passages
 from enablement_ext.core.review.version_changes import VersionContent, changes
 from enablement_ext.core.secrets.literals import LiteralPrefilter
 from enablement_ext.core.secrets.ports import Prefilter
 from enablement_ext.core.submission.bundle import BundleLimits
-from enablement_ext.service.checking.anchors import anchor_from
+from enablement_ext.service.checking.anchors import anchor_from, suggested_from
 from enablement_ext.service.checking.findings import finding_message, surroundings_from
 from enablement_ext.service.checking.sides import side_of
 from enablement_ext.service.checking.wire import Json, part_of, receive, send
@@ -123,6 +124,11 @@ def place(old: Content, new: Content, question: Json) -> Answer:
     return {"placed": [asdict(each) for each in place_all(anchors, bytes(old), bytes(new))]}, ()
 
 
+def held(old: Content, new: Content, question: Json) -> Answer:
+    """Which suggestions a notebook holds."""
+    return {"held": holding(suggested_from(question["suggested"]), bytes(old), bytes(new))}, ()
+
+
 def answers(question: Json, parts: Sequence[Content], tools: CheckingTools) -> Iterator[Answer]:
     """The answers to one question, of which `check` has two; an error of ours is one as well, and the last."""
     tasks: dict[str, Callable[[], Answer]] = {
@@ -134,6 +140,7 @@ def answers(question: Json, parts: Sequence[Content], tools: CheckingTools) -> I
         "passages": lambda: passages(parts[0]),
         "anchor": lambda: check_anchor(parts[0], question),
         "place": lambda: place(parts[0], parts[1], question),
+        "held": lambda: held(parts[0], parts[1], question),
     }
     try:
         if question["task"] == "check":

@@ -8,7 +8,9 @@ from typing import NamedTuple
 
 from enablement_ext.core.access.confirmations import ConfirmedKind
 from enablement_ext.core.access.decision_origin import Risk
+from enablement_ext.core.review.differences.sources import line_differences
 from enablement_ext.core.review.discussion.drafts import Draft, DraftKind, DraftStanding, standing
+from enablement_ext.core.review.discussion.suggestions import Suggestion
 from enablement_ext.core.review.models import Anchor, Requirement, RequirementKind, Submission, Thread, Verdict
 from enablement_ext.service.use_cases.confirmations.views import ConfirmationView
 
@@ -33,8 +35,10 @@ _VERDICT_WORDS = {
 
 _SHOWN = 2_000  # characters of a draft
 _QUOTED = 400
+_EDITED = 60  # lines of a suggestion
 _DRAFT_WORDS = {
     DraftKind.COMMENT: "Comment on",
+    DraftKind.SUGGESTION: "Suggest an edit of",
     DraftKind.REPLY: "Reply in the thread on",
     DraftKind.RESOLVE: "Resolve the thread on",
     DraftKind.REOPEN: "Open again the thread on",
@@ -87,6 +91,7 @@ class DraftWords(NamedTuple):
     text: str
     cut: bool
     note: str
+    edit: tuple[tuple[str, str], ...] = ()  # of a suggestion: lines with their marks, those that stay left out
 
 
 def draft_words(draft: Draft, submission: Submission, threads: Mapping[int, Thread]) -> DraftWords:
@@ -96,11 +101,25 @@ def draft_words(draft: Draft, submission: Submission, threads: Mapping[int, Thre
     said = "" if thread is None else next((each.text for each in thread.comments if not each.deleted), "")
     return DraftWords(
         title=f"{_DRAFT_WORDS[draft.kind]} {_place_words(anchor)}",
-        quote=(anchor.quote if thread is None else said)[:_QUOTED],
+        quote="" if draft.suggestion else (anchor.quote if thread is None else said)[:_QUOTED],
         text=draft.text[:_SHOWN],
-        cut=len(draft.text) > _SHOWN,
+        cut=len(draft.text) > _SHOWN or (draft.suggestion is not None and len(_edit(draft.suggestion)) > _EDITED),
         note=_STANDING_WORDS.get(standing(draft, submission, threads), "").format(draft.version),
+        edit=() if draft.suggestion is None else _edit(draft.suggestion)[:_EDITED],
     )
+
+
+def _edit(suggestion: Suggestion) -> tuple[tuple[str, str], ...]:
+    """What goes and what comes, line by line."""
+    lines = line_differences(suggestion.replaces, suggestion.source) or ()
+    sides = [
+        (mark, "".join(pieces)[:_QUOTED])
+        for line in lines
+        if not line.same
+        for mark, pieces in (("−", line.old), ("+", line.new))
+        if pieces is not None
+    ]
+    return tuple(sides)
 
 
 def _place_words(anchor: Anchor) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from enablement_ext.core.access.confirmations import Confirmation
+from enablement_ext.core.review.discussion.drafts import Draft
 from enablement_ext.core.review.models import Event
 from enablement_ext.service.context import PublicUrls
 from enablement_ext.service.use_cases.discussion.comments import CommentHistory
@@ -26,6 +27,7 @@ from enablement_ext.web.serializers import (
     time_json,
     version_json,
 )
+from enablement_ext.web.suggestion_json import source_json, suggestion_json
 
 
 def view_json(view: SubmissionView) -> Json:
@@ -46,14 +48,20 @@ def detail_json(detail: SubmissionDetail) -> Json:
 def placed_thread_json(placed: PlacedThread) -> Json:
     """The contract's `Thread`, where it stands in the asked version."""
     anchor = placed.placed
-    return thread_json(placed.thread, placed_json(anchor.state.value, anchor.cell, anchor.lines, anchor.output))
+    place = placed_json(anchor.state.value, anchor.cell, anchor.lines, anchor.output)
+    return {**thread_json(placed.thread, place), "suggestion": suggestion_json(placed.thread, anchor.state)}
+
+
+def own_draft_json(draft: Draft) -> Json:
+    """The contract's `Draft`."""
+    return {**draft_json(draft), "suggestion": source_json(draft.suggestion)}
 
 
 def placed_draft_json(placed: PlacedDraft) -> Json:
     """The contract's `PlacedDraft`: with where it stands in the asked version, and to what happened since."""
     anchor = placed.placed
     place = None if anchor is None else placed_json(anchor.state.value, anchor.cell, anchor.lines, anchor.output)
-    return {**draft_json(placed.draft), "standing": placed.standing.value, "placed": place}
+    return {**own_draft_json(placed.draft), "standing": placed.standing.value, "placed": place}
 
 
 def comment_history_json(history: CommentHistory) -> Json:

@@ -13,6 +13,8 @@ from enablement_ext.core.errors import Conflict, SecretFound, StaleStamp
 from enablement_ext.core.notebook.extraction import ExtractedText
 from enablement_ext.core.review.anchors import PortedAnchor, checked, place_all
 from enablement_ext.core.review.attention import administrators, turn, user
+from enablement_ext.core.review.discussion.applying import holding
+from enablement_ext.core.review.discussion.suggestions import Suggestion
 from enablement_ext.core.review.lifecycle import Action
 from enablement_ext.core.review.models import Anchor, Attention, ChangeKind, Event, Principal, Submission
 from enablement_ext.core.review.notifications.derivation import derived
@@ -50,9 +52,9 @@ class ReviewContext:
     `prefilter` is what the search for secrets asks first.
 
     Files of at most `small_bytes` are kept by the transaction that names them, larger ones in `artifacts`, which finds both.
-    `compare` says what changed between two versions, `check_anchor` and `place` where threads stand (`core.review.anchors`), `checks` what is
-    asked about a bundle before it is stored. `reruns`: whether what arrives is run again here. `passages`: the texts of a notebook that can be found.
-    `notifications`: how people are told of their turns, None where they are not.
+    `compare` says what changed between two versions, `check_anchor` and `place` where threads stand (`core.review.anchors`), `holding`
+    which suggestions a notebook holds, `checks` what is asked about a bundle before it is stored. `reruns`: whether what arrives is run again
+    here. `passages`: the texts of a notebook that can be found. `notifications`: how people are told of their turns, None where they are not.
     """
 
     store: ReviewStore
@@ -66,6 +68,7 @@ class ReviewContext:
     compare: Callable[[VersionContent, VersionContent], tuple[ChangeKind, ...]] = changes
     check_anchor: Callable[[Anchor, bytes], Anchor] = checked
     place: Callable[[Sequence[Anchor], bytes, bytes], list[PortedAnchor]] = place_all
+    holding: Callable[[Sequence[tuple[str, Suggestion]], bytes, bytes], list[bool]] = holding
     prefilter: Prefilter = field(default_factory=LiteralPrefilter)
     checks: ArrivalChecks = field(default_factory=ArrivalChecks)
     reruns: bool = False

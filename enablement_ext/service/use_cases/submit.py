@@ -30,6 +30,7 @@ from enablement_ext.core.review.search.documents import (
 )
 from enablement_ext.service.use_cases import due_runs
 from enablement_ext.service.use_cases.arrival.examination import Examination, Examine, examine_here
+from enablement_ext.service.use_cases.discussion.suggestions import held_suggestions
 from enablement_ext.service.use_cases.git.access import access_to
 from enablement_ext.service.use_cases.ingest import ReceivedBundle, ValidatedBundle, ingest
 from enablement_ext.service.use_cases.review_context import ReviewContext, commit
@@ -113,6 +114,7 @@ def store(context: ReviewContext, command: SubmitCommand, examined: Examination)
     origin, record = _origin(context, command, validated), check(context, command, examined)
     if target is not None:
         version = replace(version, changes=changes_since_latest(context, target, version, validated.canonical))
+    held = () if target is None else held_suggestions(context, target.number, validated.canonical)
     small, text = _put_large(context, validated), _searchable(command, validated)
 
     def work(transaction: ReviewTransaction) -> SubmitResult:
@@ -120,7 +122,7 @@ def store(context: ReviewContext, command: SubmitCommand, examined: Examination)
         if answered is not None:
             return answered
         dated = replace(version, sent_at=context.clock.now())  # in the order of the transactions
-        added = _add(context, transaction, target, dated)
+        added = _add(context, transaction, target, (dated, held))
         if origin is not None:
             transaction.keep_origin(origin.path, added.submission)
         if text is not None:
@@ -216,11 +218,15 @@ def _put_large(context: ReviewContext, validated: ValidatedBundle) -> dict[str, 
 
 
 def _add(
-    context: ReviewContext, transaction: ReviewTransaction, target: VersionTarget | None, version: NewVersion
+    context: ReviewContext,
+    transaction: ReviewTransaction,
+    target: VersionTarget | None,
+    arriving: tuple[NewVersion, tuple[int, ...]],
 ) -> Version:
+    version, held = arriving
     if target is None:
         return add_submission(context, transaction, version)
-    return add_version(context, transaction, sendable_submission(context, transaction, target), version)
+    return add_version(context, transaction, sendable_submission(context, transaction, target), version, held)
 
 
 def _receipt(version: Version) -> Receipt:

@@ -25,6 +25,7 @@ from enablement_ext.core.review.permissions import relation
 from enablement_ext.core.review.ports import NewEvent, NewVersion, ReviewReader, ReviewTransaction
 from enablement_ext.core.review.requirements import falling, open_gates, requirements
 from enablement_ext.core.review.version_changes import VersionContent
+from enablement_ext.service.use_cases.discussion.suggestions import note_applied
 from enablement_ext.service.use_cases.review_context import (
     EventDraft,
     ReviewContext,
@@ -97,11 +98,16 @@ def _stored(context: ReviewContext, version: Version) -> bytes | None:
 
 
 def add_version(
-    context: ReviewContext, transaction: ReviewTransaction, before: Submission, version: NewVersion
+    context: ReviewContext,
+    transaction: ReviewTransaction,
+    before: Submission,
+    version: NewVersion,
+    held: Sequence[int] = (),
 ) -> Version:
-    """Append the events, store the version and what becomes of the submission and its approvals."""
-    outcome = _outcome(context, transaction, before, version)
+    """Append the events, store the version and what becomes of the submission, its approvals and the suggestions that it holds (by their threads)."""
     stored = transaction.add_version(before.number, version)
+    before, applied = note_applied(transaction, held, before, stored)
+    outcome = _outcome(context, transaction, before, version)
     _void_decisions(transaction, outcome, version)
 
     turns = _turns(context, outcome, named_reviewers(transaction, version))
@@ -122,6 +128,8 @@ def add_version(
         )
 
     facts = {**version_facts(version), "changes": [kind.value for kind in version.changes]}
+    if applied:
+        facts["applied"] = list(applied)
     draft = EventDraft(version.sent_by, "version_sent", stored.number, facts)
     record_change(transaction, before, draft, edit, context)
     return stored

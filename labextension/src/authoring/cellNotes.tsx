@@ -6,6 +6,7 @@ import * as React from 'react';
 import { anchorLabel } from '../anchors';
 import type { IThread } from '../contract';
 import { useNow } from '../hooks';
+import { SuggestedEdit } from '../suggestions/suggestedEdit';
 import { ThreadActions } from '../threads/actions';
 import { CommentText } from '../threads/comment';
 import { placedLabel } from '../labels';
@@ -16,6 +17,8 @@ export interface ICellNotesOptions {
   onOpen: () => void;
   onReply: (thread: IThread, text: string) => Promise<void>;
   onResolve: (thread: IThread) => Promise<void>;
+  onApply: (thread: IThread) => Promise<void>;
+  onReject: (thread: IThread, reason: string) => Promise<void>;
 }
 
 export class CellNotes extends ReactWidget {
@@ -58,6 +61,13 @@ function Note(props: ICellNotesOptions & { thread: IThread }): React.JSX.Element
           {trans.__('Open #%1', thread.submission)}
         </button>
       </header>
+      {thread.suggestion !== null && (
+        <SuggestedEdit
+          suggestion={thread.suggestion}
+          trans={trans}
+          actions={{ apply: () => props.onApply(thread), reject: reason => props.onReject(thread, reason) }}
+        />
+      )}
       {thread.comments.map(comment => (
         <CommentText key={comment.id} comment={comment} now={now} trans={trans} />
       ))}

@@ -90,6 +90,11 @@ export class CellNotesManager implements IDisposable {
       onResolve: async thread => {
         await enablement.client.resolve(thread.id);
         await comments.load();
+      },
+      onApply: thread => this.options.onApply(thread.submission, [thread.id]),
+      onReject: async (thread, reason) => {
+        await enablement.client.rejectSuggestion(thread.id, reason);
+        await comments.load();
       }
     });
     this.notes.set(id, note);
@@ -104,5 +109,6 @@ export namespace CellNotesManager {
     enablement: IEnablement;
     trans: TranslationBundle;
     onOpen: (number: number) => void;
+    onApply: (number: number, threads: number[] | null) => Promise<void>;
   }
 }

@@ -5,8 +5,9 @@ import * as React from 'react';
 
 import { isLoose } from '../anchors';
 import type { IDecision } from '../contract';
-import { useNow } from '../hooks';
-import { Ago, Button, Name } from '../components';
+import { useNow, useTask } from '../hooks';
+import { Ago, Button, ErrorNote, Name } from '../components';
+import { applyErrorSentence } from '../suggestions/labels';
 import type { NotebookCommentsModel } from './commentsModel';
 
 /** The most of the window's height that a long reason takes before it scrolls. */
@@ -30,7 +31,7 @@ export class ChangesRequestedBanner extends VDomRenderer<NotebookCommentsModel> 
 
   /** Nothing asked: no strip above the notebook, not even an empty one. */
   private onChanged(): void {
-    this.setHidden(this.model.decisions.length === 0);
+    this.setHidden(this.model.decisions.length === 0 && this.model.suggestions === 0);
   }
 
   /** A box layout knows minimal heights only, not what the text needs. */
@@ -54,6 +55,7 @@ export namespace ChangesRequestedBanner {
     trans: TranslationBundle;
     onOpen: (number: number) => void;
     onSend: () => void;
+    onApply: (number: number, threads: number[] | null) => Promise<void>;
   }
 }
 
@@ -63,8 +65,9 @@ function Requests(
   const { comments, trans, onSection } = props;
   const ref = React.useCallback((section: HTMLElement | null) => section !== null && onSection(section), [onSection]);
   const now = useNow();
-  const { submission, decisions } = comments;
-  if (submission === null || decisions.length === 0) {
+  const task = useTask();
+  const { submission, decisions, suggestions } = comments;
+  if (submission === null || (decisions.length === 0 && suggestions === 0)) {
     return null;
   }
   const loose = comments.threads.filter(isLoose).length;
@@ -82,7 +85,23 @@ function Requests(
           )}
         </p>
       )}
+      {suggestions > 0 && (
+        <p data-enablement-suggestions={suggestions}>
+          {trans._n('%1 edit is suggested.', '%1 edits are suggested.', suggestions)}
+        </p>
+      )}
+      <ErrorNote error={task.error} trans={trans} sentence={applyErrorSentence} />
       <p className="enb-request-actions">
+        {suggestions > 0 && (
+          <Button
+            hook="apply-suggestions"
+            primary={decisions.length === 0}
+            disabled={task.busy}
+            onClick={() => task.run(() => props.onApply(submission.number, null))}
+          >
+            {suggestions > 1 ? trans.__('Apply all') : trans.__('Apply')}
+          </Button>
+        )}
         {submission.actions.includes('send_version') && (
           <Button hook="send-version" primary onClick={props.onSend}>
             {trans.__('Send new version…')}

@@ -7,6 +7,7 @@ import type { ISignal } from '@lumino/signaling';
 import { isOpen } from '../anchors';
 import type { IChange, IDecision, ISubmission, IThread } from '../contract';
 import { standingAgainst } from './decisions';
+import { isWaiting } from '../suggestions/labels';
 import type { IEnablement } from '../tokens';
 
 const SETTLE_MS = 300;
@@ -38,6 +39,11 @@ export class NotebookCommentsModel extends VDomModel {
   threads: IThread[] = [];
   /** Decisions that stand and ask for something, the newest first. */
   decisions: IDecision[] = [];
+
+  /** How many of the threads suggest an edit that nothing was said of. */
+  get suggestions(): number {
+    return this.threads.filter(({ suggestion }) => suggestion !== null && isWaiting(suggestion)).length;
+  }
 
   private loads = 0;
   private readonly settle = new Debouncer(() => this.load(), SETTLE_MS);

@@ -1,14 +1,16 @@
 /** One cell of the submitted notebook with the threads that stand at it. */
+import { editIcon } from '@jupyterlab/ui-components';
 import * as React from 'react';
 
 import { anchorLabel, isOpen } from '../anchors';
 import type { IAnchor, ICellView, IThread } from '../contract';
 import { useSeen, useTask } from '../hooks';
 import { commentIcon } from '../icons';
-import { ErrorNote } from '../components';
+import { Button, ErrorNote } from '../components';
 import { plainName } from '../plainName';
 import { confirmAddress } from '../render/links';
 import { renderMarkdown } from '../render/markdown';
+import { SuggestionEditor, whyNot } from '../suggestions/editor';
 import { Composer } from '../threads/composer';
 import { fileSize } from '../formatting';
 import { CodeLines } from './code';
@@ -27,6 +29,14 @@ export interface ICellProps {
 export const CellRow = React.memo((props: ICellProps): React.JSX.Element => {
   const { trans } = useDocument();
   const [ref, seen] = useSeen<HTMLElement>();
+  const [suggesting, setSuggesting] = React.useState(false);
+  const onKeyDown = (event: React.KeyboardEvent): void => {
+    const isWriting = event.target instanceof Element && event.target.closest('textarea, select, input');
+    if (event.key === 's' && !isWriting && !event.ctrlKey && !event.metaKey && !event.altKey) {
+      event.preventDefault();
+      setSuggesting(true);
+    }
+  };
   const { cell } = props;
   return (
     <section
@@ -38,8 +48,13 @@ export const CellRow = React.memo((props: ICellProps): React.JSX.Element => {
       data-enablement-rendered={String(seen)}
       aria-label={trans.__('Cell %1', cell.index + 1)}
       tabIndex={-1}
+      onKeyDown={onKeyDown}
     >
-      {seen ? <SeenCell {...props} /> : <div className="enb-cell-guess" />}
+      {seen ? (
+        <SeenCell {...props} suggesting={suggesting} onSuggest={setSuggesting} />
+      ) : (
+        <div className="enb-cell-guess" />
+      )}
     </section>
   );
 });
@@ -50,10 +65,13 @@ function guessHeight(cell: ICellView): number {
   return 24 + lines * 18 + Math.min(cell.outputs.length, 20) * 60;
 }
 
-function SeenCell(props: ICellProps): React.JSX.Element {
+function SeenCell(
+  props: ICellProps & { suggesting: boolean; onSuggest: (suggesting: boolean) => void }
+): React.JSX.Element {
   const { trans, model } = useDocument();
   const [more, setMore] = React.useState<ICellView | null>(null);
   const [anchor, setAnchor] = React.useState<IAnchor | null>(null);
+  const { suggesting } = props;
   const task = useTask();
   const cell = more ?? props.cell;
   const version = model.version?.number ?? 1;
@@ -63,7 +81,12 @@ function SeenCell(props: ICellProps): React.JSX.Element {
     task.run(async () => setMore(await model.enablement.client.cell(model.number, version, cell.index)));
   return (
     <>
-      <CellMargin cell={cell} canComment={canComment} onComment={() => at({})} />
+      <CellMargin
+        cell={cell}
+        canComment={canComment}
+        onComment={() => at({})}
+        onSuggest={() => props.onSuggest(true)}
+      />
       <div className="enb-cell-body">
         <Source {...props} cell={cell} anchor={anchor} canComment={canComment} onChoose={lines => at({ lines })} />
         {cell.source_cut !== undefined && cell.source_cut > 0 && (
@@ -84,6 +107,7 @@ function SeenCell(props: ICellProps): React.JSX.Element {
       </div>
       <aside className="enb-threads" aria-label={trans.__('Comments on cell %1', cell.index + 1)}>
         {anchor !== null && <NewThread anchor={anchor} onDone={() => setAnchor(null)} />}
+        {suggesting && canComment && <NewSuggestion cell={cell} onDone={() => props.onSuggest(false)} />}
         {model.drafts.atCell(cell.id).map(draft => (
           <DraftCard key={draft.id} draft={draft} />
         ))}
@@ -120,8 +144,53 @@ function NewThread(props: { anchor: IAnchor; onDone: () => void }): React.JSX.El
   );
 }
 
-function CellMargin(props: { cell: ICellView; canComment: boolean; onComment: () => void }): React.JSX.Element {
+/** Another source for the cell, written in a copy of it. */
+function NewSuggestion(props: { cell: ICellView; onDone: () => void }): React.JSX.Element {
+  const { trans, model } = useDocument();
+  const { cell, onDone } = props;
+  const version = model.version?.number ?? 1;
+  const why = whyNot(cell.source, (cell.source_cut ?? 0) > 0, trans);
+  return (
+    <article className="enb-thread enb-mod-new" data-enablement-thread="new-suggestion">
+      <header className="enb-thread-head">{trans.__('Suggest an edit')}</header>
+      {why !== '' ? (
+        <div className="enb-composer">
+          <p className="enb-hint" role="status">
+            {why}
+          </p>
+          <div className="enb-composer-actions">
+            <Button onClick={onDone} hook="cancel-suggestion">
+              {trans.__('Close')}
+            </Button>
+          </div>
+        </div>
+      ) : (
+        <SuggestionEditor
+          replaces={cell.source}
+          source={cell.source}
+          text=""
+          label={trans.__('The source you suggest for cell %1', cell.index + 1)}
+          submitLabel={trans.__('Add to review')}
+          trans={trans}
+          onCancel={onDone}
+          onSubmit={async (source, text) => {
+            await model.drafts.suggest(version, cell.id, cell.source, source, text);
+            onDone();
+          }}
+        />
+      )}
+    </article>
+  );
+}
+
+function CellMargin(props: {
+  cell: ICellView;
+  canComment: boolean;
+  onComment: () => void;
+  onSuggest: () => void;
+}): React.JSX.Element {
   const { trans } = useDocument();
+  const suggest = trans.__('Suggest an edit of cell %1 (s)', props.cell.index + 1);
   const { cell } = props;
   const label = trans.__('Comment on cell %1', cell.index + 1);
   return (
@@ -153,6 +222,18 @@ function CellMargin(props: { cell: ICellView; canComment: boolean; onComment: ()
           onClick={props.onComment}
         >
           <commentIcon.react tag="span" width="14px" height="14px" />
+        </button>
+      )}
+      {props.canComment && (
+        <button
+          type="button"
+          className="enb-icon-button"
+          title={suggest}
+          aria-label={suggest}
+          data-enablement-action="suggest-edit"
+          onClick={props.onSuggest}
+        >
+          <editIcon.react tag="span" width="14px" height="14px" />
         </button>
       )}
     </div>

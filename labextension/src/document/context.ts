@@ -20,6 +20,8 @@ export interface IDocumentContext {
   themes: IThemeManager | null;
   /** Opens the dialog for a new version of the notebook at `path`. */
   sendVersion: (path: string) => void;
+  /** Applies suggested edits in the author's notebook, null for all that are open, and says what was done. */
+  applySuggestions: (threads: number[] | null) => Promise<void>;
   /** Shows the cell with this id in the Notebook tab. */
   showCell: (cell: string) => void;
 }

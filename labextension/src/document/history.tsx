@@ -38,12 +38,32 @@ export function HistoryTab(): React.JSX.Element {
                   {trans.__('accepted risk of this hub: %1', event.data.accepted_risks)}
                 </span>
               )}
+              <Suggestions event={event} />
               {event.confirmed !== null && <Confirmed told={event.confirmed} />}
             </span>
           </li>
         ))}
       </ol>
     </div>
+  );
+}
+
+/** How many edits were suggested with it, and how many of those before it was found to hold. */
+function Suggestions({ event }: { event: IEvent }): React.JSX.Element {
+  const { trans } = useDocument();
+  const { suggested, applied } = event.data;
+  const made = Array.isArray(suggested) ? suggested.length : 0;
+  const held = Array.isArray(applied) ? applied.length : 0;
+  return (
+    <>
+      {made > 0 && <span className="enb-hint"> · {trans._n('%1 suggested edit', '%1 suggested edits', made)}</span>}
+      {held > 0 && (
+        <span className="enb-hint">
+          {' · '}
+          {trans._n('%1 suggested edit is in it', '%1 suggested edits are in it', held)}
+        </span>
+      )}
+    </>
   );
 }
 

@@ -152,6 +152,15 @@ export class SubmissionModel extends VDomModel {
     await this.revise(() => this.enablement.client.deleteComment(comment));
   }
 
+  /** Whether the viewer sent it. */
+  get isAuthor(): boolean {
+    return this.detail !== null && this.detail.author === this.me?.name;
+  }
+
+  async rejectSuggestion(thread: IThread, reason: string): Promise<void> {
+    this.put(await this.enablement.client.rejectSuggestion(thread.id, reason));
+  }
+
   async reply(thread: IThread, text: string): Promise<void> {
     this.put(await this.enablement.client.reply(thread.id, text));
   }

@@ -5,6 +5,7 @@ import { anchorLabel, hasPlace, isOpen } from '../anchors';
 import type { IComment, IThread } from '../contract';
 import { useNow } from '../hooks';
 import { Name } from '../components';
+import { SuggestedEdit } from '../suggestions/suggestedEdit';
 import { ThreadActions } from '../threads/actions';
 import { CommentText, type ICommentActions } from '../threads/comment';
 import { placedLabel } from '../labels';
@@ -75,7 +76,7 @@ function ThreadHead(props: {
 
 function ThreadBody(props: { thread: IThread }): React.JSX.Element {
   const { thread } = props;
-  const { trans, model } = useDocument();
+  const { trans, model, applySuggestions } = useDocument();
   const now = useNow();
   const { client } = model.enablement;
   const history = React.useCallback((comment: IComment) => client.commentHistory(comment), [client]);
@@ -93,13 +94,27 @@ function ThreadBody(props: { thread: IThread }): React.JSX.Element {
       history
     };
   };
-  const showQuote = Boolean(thread.quote) && (thread.placed.state === 'changed' || !hasPlace(thread));
+  const { suggestion } = thread;
+  const byAuthor = model.isAuthor && mayComment;
+  const showQuote =
+    suggestion === null && Boolean(thread.quote) && (thread.placed.state === 'changed' || !hasPlace(thread));
   return (
     <>
       {showQuote && (
         <pre className="enb-quote" aria-label={trans.__('What it was said about')}>
           {thread.quote}
         </pre>
+      )}
+      {suggestion !== null && (
+        <SuggestedEdit
+          suggestion={suggestion}
+          trans={trans}
+          actions={
+            byAuthor
+              ? { apply: () => applySuggestions([thread.id]), reject: text => model.rejectSuggestion(thread, text) }
+              : null
+          }
+        />
       )}
       {thread.comments.map(comment => (
         <CommentText key={comment.id} comment={comment} now={now} trans={trans} actions={commentActions(comment)} />

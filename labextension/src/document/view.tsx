@@ -14,6 +14,7 @@ import { OverviewTab } from './overview';
 import type { Tab } from './model';
 import { IDocumentContext, DocumentContext } from './context';
 import { RerunLine } from './rerun/line';
+import { SuggestionsBar } from '../suggestions/bar';
 import { RerunContext, useRerunState } from './rerun/state';
 
 export function DocumentView(props: { reading: Omit<IDocumentContext, 'showCell'> }): React.JSX.Element {
@@ -52,6 +53,7 @@ export function DocumentView(props: { reading: Omit<IDocumentContext, 'showCell'
     <DocumentContext.Provider value={{ ...reading }}>
       <Header />
       <DraftsBar />
+      <SuggestionsBar />
       <ErrorNote error={model.error} trans={trans} onRetry={() => void model.load()} />
       <RerunContext.Provider value={rerun}>
         <RerunLine />

@@ -36,9 +36,12 @@ export const authoringPlugin: JupyterFrontEndPlugin<void> = {
       const file = new LocalFile(panel.context, app.serviceManager.contents);
       const comments = new NotebookCommentsModel(file, enablement);
       known.set(panel, comments);
-      const placer = new CellNotesManager({ panel, comments, enablement, trans, onOpen });
+      const onApply = async (number: number, threads: number[] | null): Promise<void> => {
+        await app.commands.execute(CommandIDs.applySuggestions, { number, path: file.path, threads });
+      };
+      const placer = new CellNotesManager({ panel, comments, enablement, trans, onOpen, onApply });
       const onSend = (): void => void app.commands.execute(CommandIDs.send, { path: file.path });
-      panel.contentHeader.addWidget(new ChangesRequestedBanner({ comments, trans, onOpen, onSend }));
+      panel.contentHeader.addWidget(new ChangesRequestedBanner({ comments, trans, onOpen, onSend, onApply }));
       panel.disposed.connect(() => {
         placer.dispose();
         comments.dispose();

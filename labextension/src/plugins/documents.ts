@@ -2,25 +2,30 @@
 import { ILayoutRestorer, JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { ICommandPalette, InputDialog, IThemeManager, WidgetTracker } from '@jupyterlab/apputils';
 import { IEditorLanguageRegistry } from '@jupyterlab/codemirror';
+import { IDocumentManager } from '@jupyterlab/docmanager';
 import { ILatexTypesetter } from '@jupyterlab/rendermime';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
 import { ChangesModel } from '../document/changes/model';
 import { SubmissionModel, TABS } from '../document/model';
 import { SubmissionDocument } from '../document/widget';
+import { OpenDocuments } from '../git/openDocuments';
 import { reviewIcon } from '../icons';
 import { safeRegistry } from '../render/registry';
+import { SuggestionApplier } from '../suggestions/applier';
+import { showOutcome } from '../suggestions/outcomes';
 import { CommandIDs, IEnablement } from '../tokens';
 
 export const documentsPlugin: JupyterFrontEndPlugin<void> = {
   id: 'enablement-labextension:documents',
   description: 'Shows a submission: overview, changes, notebook, files, discussion, history.',
   autoStart: true,
-  requires: [IEnablement],
+  requires: [IEnablement, IDocumentManager],
   optional: [ITranslator, ILayoutRestorer, ICommandPalette, IEditorLanguageRegistry, ILatexTypesetter, IThemeManager],
   activate: (
     app: JupyterFrontEnd,
     enablement: IEnablement,
+    manager: IDocumentManager,
     translation: ITranslator | null,
     restorer: ILayoutRestorer | null,
     palette: ICommandPalette | null,
@@ -32,6 +37,17 @@ export const documentsPlugin: JupyterFrontEndPlugin<void> = {
     const trans = translator.load('enablement');
     const tracker = new WidgetTracker<SubmissionDocument>({ namespace: 'enablement-submissions' });
 
+    const applier = new SuggestionApplier(enablement.client, new OpenDocuments(app.shell, manager));
+    app.commands.addCommand(CommandIDs.applySuggestions, {
+      label: trans.__('Apply Suggested Edits'),
+      isVisible: () => false, // where they are read, with their submission
+      execute: async args => {
+        const path = typeof args.path === 'string' ? args.path : '';
+        const threads = Array.isArray(args.threads) ? args.threads.map(Number) : null;
+        await showOutcome(await applier.apply(Number(args.number), path, threads), trans);
+      }
+    });
+
     const create = (number: number): SubmissionDocument => {
       const model = new SubmissionModel(number, enablement);
       return new SubmissionDocument({
@@ -42,6 +58,10 @@ export const documentsPlugin: JupyterFrontEndPlugin<void> = {
         typesetter,
         languages,
         themes,
+        applySuggestions: async threads => {
+          const path = model.detail?.notebook_path ?? '';
+          await app.commands.execute(CommandIDs.applySuggestions, { number, path, threads });
+        },
         sendVersion: path => void app.commands.execute(CommandIDs.send, { path })
       });
     };

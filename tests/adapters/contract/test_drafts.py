@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
@@ -10,6 +11,7 @@ import pytest
 from enablement_ext.core.errors import CommentChanged, Conflict, DraftsChanged, NotFound
 from enablement_ext.core.review.discussion.drafts import Draft, DraftKind
 from enablement_ext.core.review.discussion.revisions import CommentText
+from enablement_ext.core.review.discussion.suggestions import Suggestion
 from enablement_ext.core.review.models import Anchor
 from enablement_ext.core.review.ports import NewEvent, ReviewStore, ReviewTransaction
 from tests.adapters.factories import NOW, sent
@@ -164,3 +166,38 @@ def test_a_deleted_comment_says_nothing_again(store: ReviewStore) -> None:
         transaction.revise_comment(1, CommentText(1, "", LATER, deleted=True), event(transaction))
     with pytest.raises(CommentChanged), store.write() as transaction:
         transaction.revise_comment(1, CommentText(2, "x", LATER), event(transaction))
+
+
+def test_a_suggestion_is_kept_with_its_draft_and_then_with_its_thread(store: ReviewStore) -> None:
+    sent(store)
+    one = replace(comment(7), kind=DraftKind.SUGGESTION, text="", suggestion=Suggestion("x = 1", "x = 2"))
+    with store.write() as transaction:
+        added = transaction.add_draft(one)
+        assert added.suggestion == Suggestion("x = 1", "x = 2")
+        edited = transaction.replace_draft(1, replace(added, suggestion=Suggestion("x = 1", "")))
+        assert transaction.drafts("remy", 1) == (edited,)
+        thread, other = transaction.add_thread(1, 1, PLACE), transaction.add_thread(1, 1, PLACE)
+        transaction.add_suggestion(thread, Suggestion("x = 1", "x = 2"))
+        said = transaction.add_comment(thread, "dana", "no", NOW).id
+        elsewhere = transaction.add_comment(other, "dana", "no", NOW).id
+    refused: tuple[tuple[type[Exception], Callable[[ReviewTransaction], None]], ...] = (
+        (NotFound, lambda transaction: transaction.add_suggestion(99, Suggestion("a", "b"))),
+        (Conflict, lambda transaction: transaction.add_suggestion(thread, Suggestion("a", "b"))),
+        (NotFound, lambda transaction: transaction.suggestion_applied(other, 1)),
+        (NotFound, lambda transaction: transaction.suggestion_rejected(other, elsewhere)),
+        (NotFound, lambda transaction: transaction.suggestion_rejected(thread, elsewhere)),
+    )
+    for error, act in refused:
+        with pytest.raises(error), store.write() as transaction:
+            act(transaction)
+    with store.write() as transaction:
+        transaction.suggestion_rejected(thread, said)
+    with pytest.raises(Conflict), store.write() as transaction:
+        transaction.suggestion_rejected(thread, said)
+    with store.write() as transaction:
+        transaction.suggestion_applied(thread, 1)
+    with pytest.raises(Conflict), store.write() as transaction:
+        transaction.suggestion_applied(thread, 1)
+    with store.read() as reader:
+        assert reader.thread(thread).suggestion == Suggestion("x = 1", "x = 2", 1, said)
+        assert [each.suggestion is None for each in reader.threads(1)] == [False, True]

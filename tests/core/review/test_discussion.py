@@ -25,7 +25,7 @@ from enablement_ext.core.review.discussion.revisions import MOST_REVISIONS, Comm
 from enablement_ext.core.review.models import Anchor, Comment, State, Thread
 from tests.core.review.factories import NOW, submission
 
-COMMENT, REPLY, RESOLVE, REOPEN = DraftKind
+COMMENT, REPLY, RESOLVE, REOPEN, _ = DraftKind
 OPEN = Thread(1, 1, 1, Anchor(), None, None, ())
 RESOLVED = Thread(2, 1, 1, Anchor(), "rita", NOW, ())
 THREADS = {1: OPEN, 2: RESOLVED}

@@ -28,9 +28,11 @@ from enablement_ext.adapters.database import schema
 from enablement_ext.adapters.database.rows import anchor_from, anchor_text, microseconds, moment
 from enablement_ext.core.errors import Conflict, DraftsChanged, NotFound
 from enablement_ext.core.review.discussion.drafts import MOST_TEXT, RESOLUTIONS, Draft, DraftKind, resolution_of
+from enablement_ext.core.review.discussion.suggestions import MOST_SOURCE, Suggestion
 
 _LARGEST = 2**63 - 1
 _RESOLVES = "kind IN ('reopen', 'resolve')"
+_OPENS = "kind IN ('comment', 'suggestion')"
 
 drafts = Table(
     "drafts",
@@ -46,16 +48,26 @@ drafts = Table(
     Column("changed_at", schema.number(), nullable=False),
     Column("stamp", schema.number(), nullable=False),
     Column("place", Integer, nullable=False),
+    Column("replaces", Text),
+    Column("source", Text),
     ForeignKeyConstraint(
         ["submission", "version"], ["versions.submission", "versions.number"], name="fk_drafts_version"
     ),
     UniqueConstraint("author", "submission", "place", name="uq_drafts_place"),
-    CheckConstraint("kind IN ('comment', 'reply', 'resolve', 'reopen')", name="draft_kind_known"),
+    CheckConstraint("kind IN ('comment', 'reply', 'resolve', 'reopen', 'suggestion')", name="draft_kind_known"),
     CheckConstraint(
-        "(kind = 'comment') = (anchor IS NOT NULL) AND (kind = 'comment') = (thread IS NULL)",
+        f"({_OPENS}) = (anchor IS NOT NULL) AND ({_OPENS}) = (thread IS NULL)",
         name="draft_subject_whole",
     ),
-    CheckConstraint(f"({_RESOLVES}) = (text = '') AND length(text) <= {MOST_TEXT}", name="draft_text_whole"),
+    CheckConstraint(
+        f"(kind = 'suggestion' OR ({_RESOLVES}) = (text = '')) AND length(text) <= {MOST_TEXT}",
+        name="draft_text_whole",
+    ),
+    CheckConstraint(
+        "(kind = 'suggestion') = (source IS NOT NULL) AND (kind = 'suggestion') = (replaces IS NOT NULL)"
+        f" AND source <> replaces AND length(source) <= {MOST_SOURCE} AND length(replaces) <= {MOST_SOURCE}",
+        name="draft_suggestion_whole",
+    ),
     CheckConstraint("id >= 1 AND stamp >= 1 AND place >= 1", name="draft_numbers_positive"),
 )
 Index(
@@ -128,6 +140,7 @@ class DatabaseDraftWriter(DatabaseDraftReader):
             "changed_at": microseconds(draft.changed_at),
             "stamp": 1,
             "place": max((each.place for each in own), default=0) + 1,
+            **_suggestion_values(draft),
         }
         self._connection.execute(insert(drafts).values(values))
         return self.draft(draft.by, draft.id)
@@ -138,7 +151,12 @@ class DatabaseDraftWriter(DatabaseDraftReader):
         swapped = self._connection.execute(
             update(drafts)
             .where(drafts.c.id == draft.id, drafts.c.stamp == expected_stamp)
-            .values(text=draft.text, changed_at=microseconds(draft.changed_at), stamp=expected_stamp + 1)
+            .values(
+                text=draft.text,
+                changed_at=microseconds(draft.changed_at),
+                stamp=expected_stamp + 1,
+                **_suggestion_values(draft),
+            )
         )
         if swapped.rowcount != 1:
             raise DraftsChanged
@@ -187,4 +205,13 @@ def _from(row: Any) -> Draft:
         changed_at=moment(row.changed_at),
         stamp=row.stamp,
         place=row.place,
+        suggestion=None if row.source is None else Suggestion(row.replaces, row.source),
     )
+
+
+def _suggestion_values(draft: Draft) -> dict[str, str | None]:
+    suggestion = draft.suggestion
+    return {
+        "replaces": None if suggestion is None else suggestion.replaces,
+        "source": None if suggestion is None else suggestion.source,
+    }

@@ -63,7 +63,8 @@ class MemoryDraftWriter(MemoryDraftReader):
         stored = self.draft(draft.by, draft.id)
         if stored.stamp != expected_stamp:
             raise DraftsChanged
-        changed = replace(stored, text=draft.text, changed_at=draft.changed_at, stamp=expected_stamp + 1)
+        changed = replace(stored, text=draft.text, changed_at=draft.changed_at, suggestion=draft.suggestion)
+        changed = replace(changed, stamp=expected_stamp + 1)
         self._state.drafts[draft.id] = changed
         return changed
 

@@ -18,6 +18,7 @@ from enablement_ext.adapters.memory.review_store.people import MemoryPeopleWrite
 from enablement_ext.adapters.memory.review_store.reading import MemoryReader
 from enablement_ext.adapters.memory.review_store.search import MemorySearchWriter
 from enablement_ext.adapters.memory.review_store.seen import MemorySeenWriter
+from enablement_ext.adapters.memory.review_store.suggestions import MemorySuggestionWriter
 from enablement_ext.core.errors import Conflict, KeyReused, NotFound, StaleStamp
 from enablement_ext.core.review.event_log import ChainHead, canonical_data, sealed
 from enablement_ext.core.review.models import Anchor, CheckRecord, Comment, Decision, Event, Submission, Thread, Version
@@ -34,6 +35,7 @@ class MemoryTransaction(
     MemorySeenWriter,
     MemoryDraftWriter,
     MemoryCommentWriter,
+    MemorySuggestionWriter,
     MemoryDueRunWriter,
     MemoryNotificationWriter,
     MemorySearchWriter,

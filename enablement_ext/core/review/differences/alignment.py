@@ -33,6 +33,15 @@ Partners = dict[int, int]
 
 
 @dataclass(frozen=True, slots=True)
+class PlainCell:
+    """What a cell is found by, of a notebook that is not stored."""
+
+    id: str
+    cell_type: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
 class CellPair:
     """Two cells that correspond, by their places. `moved`: out of order to the others."""
 
@@ -41,7 +50,7 @@ class CellPair:
     moved: bool
 
 
-def corresponding(old: Sequence[StoredCell], new: Sequence[StoredCell]) -> list[CellPair]:
+def corresponding(old: Sequence[StoredCell | PlainCell], new: Sequence[StoredCell | PlainCell]) -> list[CellPair]:
     """Pairs in the order of `old`. Read from the other side they are the same pairs."""
     olds, news = [_Cell(cell) for cell in old], [_Cell(cell) for cell in new]
     turned = [cell.key for cell in olds] > [
@@ -56,10 +65,15 @@ def corresponding(old: Sequence[StoredCell], new: Sequence[StoredCell]) -> list[
     )
 
 
+def are_alike(one: PlainCell, other: PlainCell) -> bool:
+    """Whether they would be taken for the same cell wherever they stand, for what they hold alone."""
+    return _likeness(_Cell(one), _Cell(other)) >= _ALIKE
+
+
 class _Cell:
     """A cell with what it is found by."""
 
-    def __init__(self, cell: StoredCell) -> None:
+    def __init__(self, cell: StoredCell | PlainCell) -> None:
         self.key = (cell.cell_type, cell.source, cell.id)
         self.id = cell.id
         self.content = (cell.cell_type, cell.source)
@@ -144,12 +158,16 @@ def _rare_traits(cells: Sequence[_Cell], which: Sequence[int]) -> dict[str, list
 
 def _score(one: _Cell, other: _Cell) -> float:
     """Share of words in common, and a bit for the same id; 0 for another type."""
+    alike = _likeness(one, other)
+    return alike + (_SAME_ID if one.id == other.id and alike > 0 else 0)
+
+
+def _likeness(one: _Cell, other: _Cell) -> float:
     if one.kind != other.kind:
         return 0.0
     ours, theirs = one.words, other.words
     both = len(ours) + len(theirs)
-    alike = 2 * len(ours & theirs) / both if both else 1.0
-    return alike + (_SAME_ID if one.id == other.id and alike > 0 else 0)
+    return 2 * len(ours & theirs) / both if both else 1.0
 
 
 @dataclass(slots=True)

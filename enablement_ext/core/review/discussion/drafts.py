@@ -1,4 +1,4 @@
-"""Drafts: comments and resolutions that only their author sees, until they are published together.
+"""Drafts: comments, suggestions and resolutions that only their author sees, until they are published together.
 
 A draft belongs to the version it was written on and is published there, like a comment that was made then: its thread follows its cell to
 newer versions. A newer version, a decision of somebody else or a thread that was resolved meanwhile takes no draft away; where a submission
@@ -14,6 +14,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from enablement_ext.core.errors import Conflict, DraftsChanged, TooManyDrafts
+from enablement_ext.core.review.discussion.suggestions import Suggestion
 from enablement_ext.core.review.lifecycle import Action, Who, legal_actions
 from enablement_ext.core.review.models import Anchor, State, Submission, Thread
 
@@ -29,6 +30,7 @@ class DraftKind(StrEnum):
     REPLY = "reply"  # adds to a thread
     RESOLVE = "resolve"
     REOPEN = "reopen"
+    SUGGESTION = "suggestion"  # opens a thread with another source for its cell
 
 
 class DraftStanding(StrEnum):
@@ -42,11 +44,12 @@ class DraftStanding(StrEnum):
 
 
 RESOLUTIONS = frozenset({DraftKind.RESOLVE, DraftKind.REOPEN})
+OPENING = frozenset({DraftKind.COMMENT, DraftKind.SUGGESTION})  # they have an anchor, the others a thread
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """One draft. `anchor` is set for a comment, `thread` for everything else; `stamp` changes with every edit.
+    """One draft. `anchor` is set for what opens a thread, `thread` for everything else; `stamp` changes with every edit.
 
     `id` is random, so that it tells nobody how many drafts there are; `place` orders those of one person on one submission.
     """
@@ -62,6 +65,7 @@ class Draft:
     changed_at: datetime
     stamp: int = 1
     place: int = 0
+    suggestion: Suggestion | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +86,7 @@ class PublicationPlan:
 
     def open_threads(self, before: int) -> int:
         """How many threads of the submission are open afterwards."""
-        opened = sum(1 for draft in self.comments if draft.kind is DraftKind.COMMENT)
+        opened = sum(1 for draft in self.comments if draft.kind in OPENING)
         return before + opened + len(self.reopen) - len(self.resolve)
 
 

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from enablement_ext.core.review.discussion.drafts import Draft
 from enablement_ext.core.review.discussion.revisions import CommentText
+from enablement_ext.core.review.discussion.suggestions import Suggestion
 
 
 class DraftReader(Protocol):
@@ -38,7 +39,7 @@ class DraftWriter(DraftReader, Protocol):
         ...
 
     def replace_draft(self, expected_stamp: int, draft: Draft) -> Draft:
-        """Store its text and time with a new stamp. Raises `NotFound`, `DraftsChanged` where the stored stamp is not the expected one."""
+        """Store its text, its suggestion and its time with a new stamp. Raises `NotFound`, `DraftsChanged` where the stored stamp is not the expected one."""
         ...
 
     def discard_drafts(self, person: str, drafts: Sequence[int]) -> None:
@@ -68,4 +69,21 @@ class CommentWriter(CommentReader, Protocol):
     def revise_comment(self, comment: int, text: CommentText, event: int) -> None:
         """Append to its history; threads show the newest. Raises `NotFound`, `CommentChanged` where it is not the next revision or the
         comment is deleted."""
+        ...
+
+
+class SuggestionWriter(Protocol):
+    """Suggestions of threads; they are read with their threads. What became of one is said once."""
+
+    def add_suggestion(self, thread: int, suggestion: Suggestion) -> None:
+        """Let the thread have it. Raises `NotFound`, `Conflict` where it has one."""
+        ...
+
+    def suggestion_applied(self, thread: int, version: int) -> None:
+        """A version of the submission holds it. Raises `NotFound` without a suggestion, `Conflict` where that was said already."""
+        ...
+
+    def suggestion_rejected(self, thread: int, comment: int) -> None:
+        """A comment of the thread says why not. Raises `NotFound` without a suggestion or such a comment, `Conflict` where it was rejected
+        or applied already."""
         ...

@@ -1,4 +1,4 @@
-"""The JSON API about threads."""
+"""The JSON API about threads, and what is suggested in them."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from enablement_ext.core.text.fields import Fields
 from enablement_ext.service.context import ServiceContext, in_readers
 from enablement_ext.service.http.presentation import placed_thread_json
 from enablement_ext.service.use_cases import threads
+from enablement_ext.service.use_cases.discussion.suggestions import reject_suggestion
 from enablement_ext.service.use_cases.threads import NewThread
 from enablement_ext.web.auth import Scope, Session
 from enablement_ext.web.messages import JSON, Request, Response, json_response
@@ -34,6 +35,11 @@ def reply(context: ServiceContext, request: Request) -> Response:
     text = _comment(request.json_object())
     thread = request.numbers["thread"]
     return json_response(placed_thread_json(threads.reply(context.review, request.principal, thread, text)), 201)
+
+
+def reject(context: ServiceContext, request: Request) -> Response:
+    reason, thread = _comment(request.json_object()), request.numbers["thread"]
+    return json_response(placed_thread_json(reject_suggestion(context.review, request.principal, thread, reason)))
 
 
 def resolve(context: ServiceContext, request: Request) -> Response:
@@ -93,6 +99,15 @@ def routes(context: ServiceContext) -> tuple[Route[ServiceContext], ...]:
             session=token,
             flow=in_readers(reopen),
             body=empty,
+        ),
+        Route(
+            operation="rejectSuggestion",
+            method="POST",
+            path=f"{one}/reject-suggestion",
+            scope=read,
+            session=token,
+            flow=in_readers(reject),
+            body=written,
         ),
     )
 

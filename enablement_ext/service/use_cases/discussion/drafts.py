@@ -19,10 +19,12 @@ from enablement_ext.core.review.discussion.drafts import (
     resolution_of,
     standing,
 )
+from enablement_ext.core.review.discussion.suggestions import Suggestion, require_replaced, require_source
 from enablement_ext.core.review.lifecycle import Action, step
 from enablement_ext.core.review.models import Anchor, Principal, Submission
 from enablement_ext.core.review.permissions import relation
 from enablement_ext.core.review.ports import ReviewTransaction
+from enablement_ext.service.use_cases.discussion.suggestions import refuse_new_secrets
 from enablement_ext.service.use_cases.review_context import ReviewContext, refuse_secrets, visible_submission
 from enablement_ext.service.use_cases.threads import places
 
@@ -31,13 +33,14 @@ _IDS = 2**48  # of drafts: a number of at most 15 digits, which every program ke
 
 @dataclass(frozen=True, slots=True)
 class NewDraft:
-    """What somebody wrote: at a place of a version, or to a thread. A resolution has no text."""
+    """What somebody wrote: at a place of a version, or to a thread. A resolution has no text, a suggestion may have none."""
 
     version: int
     kind: DraftKind
     anchor: Anchor | None = None
     thread: int | None = None
     text: str = ""
+    suggestion: Suggestion | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +76,7 @@ def add_draft(context: ReviewContext, principal: Principal, number: int, new: Ne
     Raises `NotFound`, `Forbidden`, `IllegalAction`, `Unprocessable` for a place that is not there, `SecretFound`, `TooManyDrafts`, `Conflict`.
     """
     refuse_secrets(context, {"your comment": new.text})
+    _require_suggestion(context, new.suggestion)
     with context.store.read() as reader:
         _require(principal, visible_submission(reader, principal, number))
         version = reader.version(number, new.version)
@@ -80,6 +84,8 @@ def add_draft(context: ReviewContext, principal: Principal, number: int, new: Ne
     if anchor is not None:
         notebook = context.notebooks(version.notebook.sha256) if anchor.cell is not None else b""
         anchor = context.check_anchor(anchor, notebook)
+        if new.suggestion is not None:
+            require_replaced(new.suggestion.replaces, anchor.source_sha256)
     draft = Draft(
         id=1 + secrets.randbelow(_IDS - 1),
         by=principal.name,
@@ -90,14 +96,20 @@ def add_draft(context: ReviewContext, principal: Principal, number: int, new: Ne
         thread=new.thread,
         text=new.text,
         changed_at=context.clock.now(),
+        suggestion=new.suggestion,
     )
     with context.store.write() as transaction:
         _require(principal, visible_submission(transaction, principal, number))
         return _added(transaction, draft)
 
 
-def edit_draft(context: ReviewContext, principal: Principal, seen: DraftRef, text: str) -> Draft:
-    """Write it anew. Raises `NotFound`, also for somebody else's, `DraftsChanged` where it was edited elsewhere, `SecretFound`."""
+def edit_draft(
+    context: ReviewContext, principal: Principal, seen: DraftRef, text: str, source: str | None = None
+) -> Draft:
+    """Write it anew; of a suggestion also its source, None: that stays.
+
+    Raises `NotFound`, also for somebody else's, `DraftsChanged` where it was edited elsewhere, `SecretFound`, `BadRequest`, `Unprocessable`.
+    """
     refuse_secrets(context, {"your comment": text})
     with context.store.write() as transaction:
         before = transaction.draft(principal.name, seen.id)
@@ -106,8 +118,10 @@ def edit_draft(context: ReviewContext, principal: Principal, seen: DraftRef, tex
             raise DraftsChanged
         if before.kind in RESOLUTIONS:
             raise BadRequest("Resolving a thread has no text.", facts={"field": "text"})
-        changed = replace(before, text=text, changed_at=context.clock.now())
-        return before if text == before.text else transaction.replace_draft(seen.stamp, changed)
+        changed = replace(before, text=text, suggestion=_edited(context, before, text, source))
+        if changed == before:
+            return before
+        return transaction.replace_draft(seen.stamp, replace(changed, changed_at=context.clock.now()))
 
 
 def discard_drafts(context: ReviewContext, principal: Principal, number: int, refs: Sequence[DraftRef]) -> None:
@@ -121,6 +135,24 @@ def discard_drafts(context: ReviewContext, principal: Principal, number: int, re
         there = {draft.id for draft in drafts}
         found = named(drafts, [ref for ref in refs if ref.id in there])
         transaction.discard_drafts(principal.name, [draft.id for draft in found])
+
+
+def _edited(context: ReviewContext, before: Draft, text: str, source: str | None) -> Suggestion | None:
+    """The suggestion with this source. Raises as `edit_draft`."""
+    suggestion = before.suggestion
+    if suggestion is None:
+        if source is not None or not text:
+            raise BadRequest("This draft is a comment: it has a text and no source.", facts={"field": "source"})
+        return None
+    changed = suggestion if source is None else replace(suggestion, source=source)
+    _require_suggestion(context, changed)
+    return changed
+
+
+def _require_suggestion(context: ReviewContext, suggestion: Suggestion | None) -> None:
+    if suggestion is not None:
+        require_source(suggestion.source, suggestion.replaces)
+        refuse_new_secrets(context, suggestion)
 
 
 def _added(transaction: ReviewTransaction, draft: Draft) -> Draft:

@@ -9,6 +9,7 @@ from enablement_ext.core.errors import DraftsChanged
 from enablement_ext.core.review.attention import after_remark
 from enablement_ext.core.review.discussion.drafts import Draft, DraftRef, named, plan
 from enablement_ext.core.review.discussion.revisions import text_sha256
+from enablement_ext.core.review.discussion.suggestions import source_sha256
 from enablement_ext.core.review.lifecycle import Action, step
 from enablement_ext.core.review.models import Anchor, Event, Principal, Submission
 from enablement_ext.core.review.permissions import relation
@@ -75,20 +76,24 @@ def write_into_threads(
         return Publication((), {}, remarked=False)
     now, by = context.clock.now(), drafts[0].by
     planned = plan(drafts, {thread.id: thread for thread in transaction.threads(number)})
-    comments, opened = [], []
+    comments, opened, suggested = [], [], []
     for draft in planned.comments:
         thread = draft.thread
         if thread is None:
             thread = transaction.add_thread(number, draft.version, draft.anchor or Anchor())
             opened.append(thread)
+            if draft.suggestion is not None:
+                transaction.add_suggestion(thread, draft.suggestion)
+                suggested.append({"thread": thread, "sha256": source_sha256(draft.suggestion.source)})
         comment = transaction.add_comment(thread, by, draft.text, now)
         comments.append({"thread": thread, "comment": comment.id, "sha256": text_sha256(draft.text)})
     for thread in planned.resolve:
         transaction.set_resolved(thread, by, now)
     for thread in planned.reopen:
         transaction.set_resolved(thread, None, None)
-    told = {"opened": opened, "resolved": list(planned.resolve), "reopened": list(planned.reopen)}
-    facts = {"comments": comments, **{name: threads for name, threads in told.items() if threads}}
+    told: dict[str, Sequence[object]] = {"opened": opened, "resolved": planned.resolve, "reopened": planned.reopen}
+    told["suggested"] = suggested
+    facts = {"comments": comments, **{name: list(threads) for name, threads in told.items() if threads}}
     return Publication(tuple(draft.id for draft in drafts), facts, remarked=bool(comments))
 
 

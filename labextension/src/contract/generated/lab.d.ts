@@ -85,6 +85,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/enablement/suggestions/plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What applying suggested edits to a notebook would do; nothing is written */
+        post: operations["planSuggestions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/enablement/api/v1/{rest}": {
         parameters: {
             query?: never;
@@ -538,6 +555,42 @@ export interface components {
             difference: components["schemas"]["Difference"];
             /** @description those cells of the file that differ, big outputs cut */
             cells: components["schemas"]["CellView"][];
+        };
+        SuggestionQuestion: {
+            submission: number;
+            /** @description whose suggestions, one after another; null: all that are open */
+            threads: number[] | null;
+            /** @description the cells of the notebook as it is edited, in order */
+            cells: {
+                id: string;
+                cell_type: string;
+                source: string;
+            }[];
+        };
+        SuggestionPlan: {
+            applications: {
+                thread: number;
+                /**
+                 * @description `merged`: the cell was changed elsewhere. Nothing is written for a `conflict` (both changed the same place), `gone` (no such cell, or of another type) and `ambiguous` (several cells hold the same, and nothing says which was meant)
+                 * @enum {string}
+                 */
+                outcome: "fits" | "merged" | "already_in" | "conflict" | "gone" | "ambiguous";
+                /** @description place of the cell */
+                cell: number | null;
+                /** @description the source that it was made on */
+                base: string;
+                /** @description the source before this one is applied, after those before it */
+                mine: string | null;
+                /** @description the source that is suggested */
+                theirs: string;
+                /** @description the source after it */
+                result: string | null;
+            }[];
+            /** @description the cells that change, with the source after all that fit */
+            sources: {
+                cell: number;
+                source: string;
+            }[];
         };
         SentLine: {
             receipt: components["schemas"]["Receipt"];
@@ -1452,6 +1505,31 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["WorkingDifference"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    planSuggestions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SuggestionQuestion"];
+            };
+        };
+        responses: {
+            /** @description the plan */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SuggestionPlan"];
                 };
             };
             default: components["responses"]["Problem"];

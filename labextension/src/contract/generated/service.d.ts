@@ -645,6 +645,25 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/threads/{thread}/reject-suggestion": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                thread: components["parameters"]["ThreadId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say why what is suggested in a thread is not applied; for the submission's author */
+        post: operations["rejectSuggestion"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/submissions/{number}/events": {
         parameters: {
             query?: never;
@@ -2243,20 +2262,24 @@ export interface components {
             }[];
         };
         /**
-         * @description `comment` opens a thread; the others are about a thread that is there
+         * @description `comment` opens a thread, `suggestion` one with another source for its cell; the others are about a thread that is there
          * @enum {string}
          */
-        DraftKind: "comment" | "reply" | "resolve" | "reopen";
+        DraftKind: "comment" | "reply" | "resolve" | "reopen" | "suggestion";
         NewDraft: {
             /** @description the version that was read */
             version: number;
             kind: components["schemas"]["DraftKind"];
-            /** @description of a comment */
+            /** @description of a comment or a suggestion (a whole cell) */
             anchor?: components["schemas"]["Anchor"];
             /** @description of everything else */
             thread?: number;
-            /** @description of a comment or reply */
+            /** @description of a comment or reply; of a suggestion it may be left out */
             text?: string;
+            /** @description of a suggestion: the source of the cell, exactly as this version has it */
+            replaces?: string;
+            /** @description of a suggestion: the source to put there, kept exactly */
+            source?: string;
         };
         DraftRef: {
             id: number;
@@ -2277,6 +2300,28 @@ export interface components {
             text: string;
             /** Format: date-time */
             changed_at: string;
+            suggestion: components["schemas"]["SuggestedSource"] | null;
+        };
+        SuggestedSource: {
+            /** @description the source of the cell that it was made on */
+            replaces: string;
+            /** @description SHA-256 of that source in UTF-8 */
+            replaces_sha256: string;
+            /** @description the source that is suggested */
+            source: string;
+            /** @description from one to the other by words */
+            lines: components["schemas"]["DifferenceLine"][];
+        };
+        Suggestion: components["schemas"]["SuggestedSource"] & {
+            /**
+             * @description `outdated` is open where the cell of the asked version reads otherwise or is gone, `withdrawn` one whose comment its maker deleted
+             * @enum {string}
+             */
+            state: "open" | "outdated" | "applied" | "rejected" | "withdrawn";
+            /** @description the first version after it was made that was found to hold it */
+            applied_in: number | null;
+            /** @description the comment in which the author says why it is not applied */
+            rejected_in: number | null;
         };
         PlacedDraft: components["schemas"]["Draft"] & {
             /**
@@ -2306,13 +2351,14 @@ export interface components {
             resolved_by: string | null;
             resolved_at: string | null;
             comments: components["schemas"]["Comment"][];
+            suggestion: components["schemas"]["Suggestion"] | null;
         };
         Event: {
             seq: number;
             /** Format: date-time */
             at: string;
             actor: string;
-            /** @description sent, version_sent, claimed, released, claim_lapsed, claim_withdrawn, request_withdrawn, commented, review_published (data `comments`, `opened`, `resolved`, `reopened`; those of a decision have them too, where drafts were published with it), comment_edited, comment_deleted (what it said stays in its history, and its hash here), resolved, reopened, approved, changes_requested, rejected, withdrawn, approval_fell, author_changed, decision_disputed (its maker says that it was not them: it is on hold), hold_lifted, decision_fell (an administrator settled it). `claim_lapsed`, `claim_withdrawn` (its reviewer left the group) and `request_withdrawn` (data `to`: who was asked by name and reviews no track) have the actor `service:enablement`. `author_changed` has the actor `command:people` (an administrator handed the work over). Events of package requests (package_requested, package_solved, package_accepted, package_declined, package_withdrawn, package_answer_disputed), of access to repositories (access_shown, repository_shared, access_disputed) and of people (name_renamed, name_reused, work_handed_over, people_adopted, name_released) belong to no submission */
+            /** @description sent, version_sent (data `applied`: threads whose suggestions it was found to hold), claimed, released, claim_lapsed, claim_withdrawn, request_withdrawn, commented, review_published (data `comments`, `opened`, `suggested`, `resolved`, `reopened`; those of a decision have them too, where drafts were published with it), comment_edited, comment_deleted (what it said stays in its history, and its hash here), suggestion_rejected (data `thread`, `comment`, `sha256`), resolved, reopened, approved, changes_requested, rejected, withdrawn, approval_fell, author_changed, decision_disputed (its maker says that it was not them: it is on hold), hold_lifted, decision_fell (an administrator settled it). `claim_lapsed`, `claim_withdrawn` (its reviewer left the group) and `request_withdrawn` (data `to`: who was asked by name and reviews no track) have the actor `service:enablement`. `author_changed` has the actor `command:people` (an administrator handed the work over). Events of package requests (package_requested, package_solved, package_accepted, package_declined, package_withdrawn, package_answer_disputed), of access to repositories (access_shown, repository_shared, access_disputed) and of people (name_renamed, name_reused, work_handed_over, people_adopted, name_released) belong to no submission */
             kind: string;
             submission: number | null;
             version: number | null;
@@ -3420,7 +3466,10 @@ export interface operations {
                 "application/json": {
                     /** @description as it was seen */
                     stamp: number;
+                    /** @description empty for nothing but a suggestion */
                     text: string;
+                    /** @description of a suggestion; without it the source stays */
+                    source?: string;
                 };
             };
         };
@@ -3645,6 +3694,54 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Thread"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    rejectSuggestion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                thread: components["parameters"]["ThreadId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description the reason; it is a comment of the thread */
+                    text: string;
+                };
+            };
+        };
+        responses: {
+            /** @description the thread */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Thread"];
+                };
+            };
+            /** @description `conflict`: nothing is suggested there, or it was applied, rejected or withdrawn already */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `secret-found` (facts `findings`) */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             default: components["responses"]["Problem"];

@@ -6,6 +6,8 @@ import * as React from 'react';
 import { Button, ErrorNote } from '../../components';
 import type { IPlacedDraft } from '../../contract';
 import { useTask } from '../../hooks';
+import { SuggestionEditor } from '../../suggestions/editor';
+import { SourceChange } from '../../suggestions/suggestedEdit';
 import { Composer } from '../../threads/composer';
 import { useDocument } from '../context';
 import { draftTitle, standingSentence } from './labels';
@@ -17,7 +19,8 @@ export function DraftCard(props: { draft: IPlacedDraft }): React.JSX.Element {
   const task = useTask();
   const title = draftTitle(draft, trans);
   const note = standingSentence(draft, trans);
-  const quote = draft.placed !== null && draft.placed.state !== 'unchanged' ? draft.quote : '';
+  const moved = draft.placed !== null && draft.placed.state !== 'unchanged';
+  const quote = moved && draft.suggestion === null ? draft.quote : '';
   return (
     <article
       className="enb-thread enb-mod-draft"
@@ -31,7 +34,21 @@ export function DraftCard(props: { draft: IPlacedDraft }): React.JSX.Element {
         <span className="enb-chip">{trans.__('Draft, only you see it')}</span>
       </header>
       {quote !== '' && <pre className="enb-quote">{quote}</pre>}
-      {editing ? (
+      {editing && draft.suggestion !== null ? (
+        <SuggestionEditor
+          replaces={draft.suggestion.replaces}
+          source={draft.suggestion.source}
+          text={draft.text}
+          label={trans.__('The source you suggest')}
+          submitLabel={trans.__('Save draft')}
+          trans={trans}
+          onCancel={() => setEditing(false)}
+          onSubmit={async (source, text) => {
+            await model.drafts.edit(draft, text, source);
+            setEditing(false);
+          }}
+        />
+      ) : editing ? (
         <Composer
           autoFocus
           label={trans.__('Draft')}
@@ -45,17 +62,13 @@ export function DraftCard(props: { draft: IPlacedDraft }): React.JSX.Element {
           }}
         />
       ) : (
-        draft.text !== '' && (
-          <p className="enb-comment-text" dir="auto">
-            {draft.text}
-          </p>
-        )
+        <DraftContent draft={draft} />
       )}
       {note !== '' && <p className="enb-hint">{note}</p>}
       <ErrorNote error={task.error} trans={trans} />
       {!editing && (
         <div className="enb-thread-actions">
-          {draft.text !== '' && (
+          {isWritten(draft) && (
             <Button onClick={() => setEditing(true)} disabled={task.busy} hook="edit-draft">
               {trans.__('Edit')}
             </Button>
@@ -73,9 +86,29 @@ export function DraftCard(props: { draft: IPlacedDraft }): React.JSX.Element {
   );
 }
 
+function DraftContent(props: { draft: IPlacedDraft }): React.JSX.Element {
+  const { suggestion, text } = props.draft;
+  const { trans } = useDocument();
+  return (
+    <>
+      {suggestion !== null && <SourceChange source={suggestion} trans={trans} />}
+      {text !== '' && (
+        <p className="enb-comment-text" dir="auto">
+          {text}
+        </p>
+      )}
+    </>
+  );
+}
+
+/** Whether somebody wrote something in it: a resolution has neither text nor source. */
+function isWritten(draft: IPlacedDraft): boolean {
+  return draft.text !== '' || draft.suggestion !== null;
+}
+
 /** Text is asked about, since it is nowhere else; a resolution is not. */
 async function discard(draft: IPlacedDraft, trans: TranslationBundle, work: () => Promise<void>): Promise<void> {
-  if (draft.text === '' || (await confirmDiscard([draft], trans))) {
+  if (!isWritten(draft) || (await confirmDiscard([draft], trans))) {
     await work();
   }
 }

@@ -7,6 +7,9 @@ import { labelOf } from '../../labels';
 
 /** "Comment on line 3", "Reply", "Resolve the thread". */
 export function draftTitle(draft: IDraft, trans: TranslationBundle): string {
+  if (draft.suggestion !== null) {
+    return trans.__('Suggested edit');
+  }
   if (draft.anchor !== null) {
     return anchorLabel(draft.anchor, trans);
   }

@@ -50,6 +50,12 @@ export class DraftsModel {
     return this.add({ version, kind: 'comment', anchor, text });
   }
 
+  /** Another source for a cell, in place of the one that the version has. */
+  suggest(version: number, cell: string, replaces: string, source: string, text: string): Promise<void> {
+    const anchor = { cell, lines: null, output: null };
+    return this.add({ version, kind: 'suggestion', anchor, replaces, source, text });
+  }
+
   reply(version: number, thread: IThread, text: string): Promise<void> {
     return this.add({ version, kind: 'reply', thread: thread.id, text });
   }
@@ -60,8 +66,8 @@ export class DraftsModel {
     return this.add({ version, kind, thread: thread.id });
   }
 
-  edit(draft: IDraft, text: string): Promise<void> {
-    return this.act(() => this.client.editDraft(draft, text));
+  edit(draft: IDraft, text: string, source?: string): Promise<void> {
+    return this.act(() => this.client.editDraft(draft, text, source));
   }
 
   discard(drafts: readonly IDraft[]): Promise<void> {
