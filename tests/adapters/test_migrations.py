@@ -309,6 +309,7 @@ FROZEN = {
     "0011_version_checks.py": "f078c85a4c094e068690e2daeb907216aa0b6e4eee071ed9829c623194d4bab5",
     "0012_drafts.py": "262ef92683a0d494803e7ad6eb4fb9ec9f54ced8312049fea13c348116c64b30",
     "0013_due_runs.py": "744cd4f68ebec7f818ae1d79c2c4d50544567afef74ea84b9113e75158aa86f7",
+    "0017_checks_made.py": "1039adbc20f110694b00b14c4ca02a7a6b23dffa37f7f71d715bdb99d9514efa",
 }
 
 
