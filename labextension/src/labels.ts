@@ -132,8 +132,8 @@ export function requirementTitle({ kind, facts }: IRequirement, trans: Translati
   return labelOf(labels, kind);
 }
 
-/** How far a requirement is, e.g. "1 of 2 approvals; by remy"; an empty text where there is nothing to say. */
-export function requirementDetail({ kind, facts }: Pick<IRequirement, 'kind' | 'facts'>, trans: TranslationBundle): string {
+/** How far one about tracks or threads is, e.g. "1 of 2 approvals; by remy"; an empty text where there is nothing to say. */
+export function requirementDetail({ kind, facts }: IRequirement, trans: TranslationBundle): string {
   const { needed = 0, approved_by = [], against = [], held = [], open = 0, blocks = true } = facts;
   const ways: Record<IRequirement['kind'], string[]> = {
     track: [
@@ -142,8 +142,8 @@ export function requirementDetail({ kind, facts }: Pick<IRequirement, 'kind' | '
       against.length > 0 ? trans.__('changes wanted by %1', against.join(', ')) : '',
       held.length > 0 ? trans.__('on hold: %1', held.join(', ')) : ''
     ],
-    rerun: [evidenceSentence({ kind, facts }, trans)],
-    check: [evidenceSentence({ kind, facts }, trans)],
+    rerun: [],
+    check: [],
     threads: [
       open > 0 ? trans._n('%1 open', '%1 open', open) : '',
       open > 0 && !blocks ? trans.__('does not stand in the way of an approval') : ''

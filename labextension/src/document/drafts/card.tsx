@@ -8,6 +8,7 @@ import type { IPlacedDraft } from '../../contract';
 import { useTask } from '../../hooks';
 import { Composer } from '../../threads/composer';
 import { useDocument } from '../context';
+import { cardOf, useWanted } from '../remarks';
 import { draftTitle, standingSentence } from './labels';
 
 export function DraftCard(props: { draft: IPlacedDraft }): React.JSX.Element {
@@ -18,8 +19,11 @@ export function DraftCard(props: { draft: IPlacedDraft }): React.JSX.Element {
   const title = draftTitle(draft, trans);
   const note = standingSentence(draft, trans);
   const quote = draft.placed !== null && draft.placed.state !== 'unchanged' ? draft.quote : '';
+  const ref = useWanted(cardOf('draft', draft.id));
   return (
     <article
+      ref={ref}
+      tabIndex={-1}
       className="enb-thread enb-mod-draft"
       data-enablement-draft={draft.id}
       data-enablement-draft-kind={draft.kind}
