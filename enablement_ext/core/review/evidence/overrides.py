@@ -16,7 +16,7 @@ MOST_REASON = 1000  # characters
 
 
 class OverrideScope(StrEnum):
-    """What an override is for."""
+    """How far one reaches: in versions, and in what is known of them."""
 
     SHOWN = "shown"  # this version, for what was known of it then
     SUBMISSION = "submission"  # this version and later ones, whatever is known of them
