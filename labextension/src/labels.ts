@@ -126,7 +126,7 @@ export function requirementTitle({ kind, facts }: IRequirement, trans: Translati
   const labels: Record<IRequirement['kind'], string> = {
     track: trans.__('Approved: %1', facts.track ?? ''),
     threads: trans.__('Threads resolved'),
-    rerun: trans.__('Run again with the results that were sent'),
+    rerun: trans.__('Comes out as it was sent when it is run again'),
     check: trans.__('Nothing found by the check %1', facts.check ?? '')
   };
   return labelOf(labels, kind);

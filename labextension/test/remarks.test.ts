@@ -147,8 +147,8 @@ test('every standing of a requirement has a sentence of its own, and an override
   const page = await drawn(model, createElement(Requirements, { items }));
   const said = [...page.querySelectorAll('[data-enablement-standing]')].map(each => each.textContent.trim());
   assert.equal(new Set(said).size, standings.length + 1);
-  assert.ok(said.includes('1 cell did not come out so (in cell 3)'));
-  assert.ok(said.includes('2 findings (in cell 1, 4)'));
+  assert.ok(said.includes('1 cell did not: cell 3.'));
+  assert.ok(said.includes('2 findings: cell 1, 4.'));
   assert.ok(said.some(each => each.includes('it took more memory than it may')));
   const told = page.querySelector('[data-enablement-override="submission"]')?.textContent ?? '';
   assert.match(told, /^remy: overridden for later versions too, until .*<b>June<\/b> moved\.$/);

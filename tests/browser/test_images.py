@@ -315,7 +315,7 @@ def test_a_reviewer_watches_the_run_discusses_what_differs_and_overrides_with_a_
     expect(line).to_have_attribute("data-enablement-rerun", "ended", timeout=RECOVERY)
     expect(line).to_contain_text("2 of 3 cells the same, 1 not as sent")
     expect(required).to_have_attribute("data-enablement-state", "unsatisfied")
-    expect(required).to_contain_text("in cell 2")
+    expect(required).to_contain_text("1 cell did not: cell 2.")
     remy.shot("verdicts-required")
 
     panel = discuss_with_one_key(remy)

@@ -73,11 +73,11 @@ function evidenceSentence({ kind, facts }: IRequirement, trans: TranslationBundl
   const { standing = '', reason = '', said = '', count = 0, cells = [], failing = [] } = facts;
   const why = said !== '' ? plainName(said) : reason === '' ? '' : reasonLabel(reason, trans);
   const because = why === '' ? '' : trans.__('(%1)', why);
-  const places = kind === 'rerun' ? failing.map(each => each.cell + 1) : cells;
-  const where = places.length > 0 ? trans.__('(in cell %1)', places.join(', ')) : '';
+  const places = (kind === 'rerun' ? failing.map(each => each.cell + 1) : cells).join(', ');
+  const where = places === '' ? '.' : trans.__(': cell %1.', places);
   const run: Record<string, string> = {
-    holds: trans.__('Every cell came out as the rules ask.'),
-    fails: trans._n('%1 cell did not come out so', '%1 cells did not come out so', count) + ` ${where}`,
+    holds: trans.__('Every cell did.'),
+    fails: trans._n('%1 cell did not', '%1 cells did not', count) + where,
     'not-made': trans.__('This version was not run again. %1', because),
     'under-way': trans.__('It waits to be run again, or is being run.'),
     'broke-off': trans.__('The run broke off, so nobody knows how it comes out. %1', because),
@@ -86,7 +86,7 @@ function evidenceSentence({ kind, facts }: IRequirement, trans: TranslationBundl
   };
   const made: Record<string, string> = {
     holds: trans.__('It found nothing.'),
-    fails: trans._n('%1 finding', '%1 findings', count) + ` ${where}`,
+    fails: trans._n('%1 finding', '%1 findings', count) + where,
     'not-made': trans.__('It was not made when this version arrived.'),
     'broke-off': trans.__('It was not finished, so nobody knows what it would have found.')
   };

@@ -30,7 +30,8 @@ export function DocumentView(props: { reading: Omit<IDocumentContext, 'showCell'
   }, [model]);
   const rerun = useRerunState(model);
   const [wanted, want] = React.useState<string | null>(null);
-  const card = React.useMemo(() => ({ wanted, want }), [wanted]);
+  // A cell that is being looked for takes the focus first.
+  const card = React.useMemo(() => ({ wanted: target === null ? wanted : null, want }), [wanted, target]);
   const onReached = React.useCallback(() => setTarget(null), []);
   const reading = React.useMemo<IDocumentContext>(
     () => ({

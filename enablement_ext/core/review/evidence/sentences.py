@@ -52,7 +52,7 @@ _VERDICTS = {
 def evidence_title(requirement: Requirement) -> str:
     """What it asks for."""
     if requirement.kind is RequirementKind.RERUN:
-        return "Run again with the results that were sent"
+        return "Comes out as it was sent when it is run again"
     return f"Nothing found by the check {requirement.facts['check']}"
 
 
