@@ -1,13 +1,15 @@
-"""Pictures compared with Pillow, pixel by pixel, in its own compiled code."""
+"""Pictures with Pillow, in its own compiled code: compared pixel by pixel, and made anew."""
 
 from __future__ import annotations
 
 import io
+import struct
 import warnings
+import zlib
 
 from PIL import Image, ImageChops, ImageOps
 
-from enablement_ext.core.comparison.ports import PictureDifference
+from enablement_ext.core.comparison.ports import PictureDifference, RedrawnPicture
 
 MOST_PIXELS = 40_000_000  # of one picture; a larger one is not decoded
 _FORMATS = {"image/png": "PNG", "image/jpeg": "JPEG", "image/gif": "GIF", "image/webp": "WEBP"}
@@ -16,6 +18,15 @@ _COLOURS = ("icc_profile", "gamma", "chromaticity")  # notes of the file that ch
 _SQUARE = 32
 # Of 255, in the channel that differs most. Anti-aliasing of a line that did not move stays below it.
 _FAINT = 48
+_REDRAWN_PIXELS = 16_000_000  # of a picture that is made anew; its sides are at most so long, and its PNG so large
+_REDRAWN_SIDE = 640
+_REDRAWN_BYTES = 400_000
+_SMALLEST_SIDE = 40
+# What Pillow raises for files that are not what they say.
+_UNREADABLE = (
+    *(KeyError, OSError, ValueError, SyntaxError, EOFError, IndexError, TypeError, OverflowError, AttributeError),
+    *(struct.error, zlib.error, Image.DecompressionBombWarning, Image.DecompressionBombError),
+)
 
 
 class PillowPictureComparer:
@@ -34,22 +45,39 @@ class PillowPictureComparer:
         return PictureDifference(sizes, changed.histogram()[255], solid.histogram()[255], _densest(solid))
 
 
-def _decoded(mime: str, data: bytes) -> Image.Image | None:
+class PillowPictureRedrawer:
+    """Implements `PictureRedrawer`. Only pixels are taken over: no text, profile, animation or anything else that a file can carry."""
+
+    def redraw(self, mime: str, data: bytes) -> RedrawnPicture | None:
+        """Only the format that the mime type names is tried."""
+        found = _decoded(mime, data, _REDRAWN_PIXELS, moving=True, as_shown=True)
+        if found is None or 0 in found.size:
+            return None
+        side, png = _REDRAWN_SIDE, b""
+        while side >= _SMALLEST_SIDE:
+            found.thumbnail((side, side))
+            plain = Image.new("RGB", found.size, "white")
+            plain.paste(Image.frombytes("RGBA", found.size, found.tobytes()), mask=found.getchannel("A"))
+            made = io.BytesIO()
+            plain.save(made, "PNG", optimize=False)
+            png = made.getvalue()
+            if len(png) <= _REDRAWN_BYTES:
+                return RedrawnPicture(png, *found.size)
+            side //= 2
+        return None
+
+
+def _decoded(
+    mime: str, data: bytes, most: int = MOST_PIXELS, *, moving: bool = False, as_shown: bool = False
+) -> Image.Image | None:
     with warnings.catch_warnings():
         warnings.simplefilter("error", Image.DecompressionBombWarning)
         try:
             picture = Image.open(io.BytesIO(data), formats=[_FORMATS[mime]])
-            if picture.width * picture.height > MOST_PIXELS or getattr(picture, "n_frames", 1) > 1:
+            if picture.width * picture.height > most or (not moving and getattr(picture, "n_frames", 1) > 1):
                 return None
-            return _upright(picture)
-        except (
-            KeyError,
-            OSError,
-            ValueError,
-            SyntaxError,
-            Image.DecompressionBombWarning,
-            Image.DecompressionBombError,
-        ):
+            return ImageOps.exif_transpose(picture).convert("RGBA") if as_shown else _upright(picture)
+        except _UNREADABLE:
             return None
 
 

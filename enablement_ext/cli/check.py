@@ -17,6 +17,7 @@ from enablement_ext.core.checks.registry import BadCheck, CheckEngines, all_chec
 from enablement_ext.core.checks.reports import CheckedFile, as_json, as_junit, as_sarif, as_text
 from enablement_ext.core.errors import BadNotebook, TooLarge
 from enablement_ext.core.notebook import canonicalise
+from enablement_ext.core.review.evidence.rules import RERUN, EvidenceRules, check_key
 
 _FORMATS = ("json", "sarif", "junit")
 
@@ -74,7 +75,7 @@ def check_policy(args: argparse.Namespace) -> int:
 
 
 def explain_policy(args: argparse.Namespace) -> int:
-    """A line a code: its level, and what it says; then what of outputs is kept."""
+    """A line a code: its level, and what it says; then what of outputs is kept, and what an approval needs."""
     kinds = kinds_of(all_checks())
     policy = _policy(args.file, kinds, Exit.NO).for_submission(args.image, args.track, kinds)
     for code, kind in sorted(kinds.items()):
@@ -83,6 +84,7 @@ def explain_policy(args: argparse.Namespace) -> int:
         allowed = ", with a reason overridden" if level is Level.BLOCK and policy.may_override(code) else ""
         print(f"{code}: {level}{changed}{allowed}. {kind.sentence}")
     print(f"outputs: {_kept(policy)}")
+    print(f"approval: {_asked(policy.requirements)}")
     return int(Exit.OK)
 
 
@@ -110,6 +112,19 @@ def _kept(policy: CheckPolicy) -> str:
     said += [f"nothing larger than {rules.largest} bytes"] if rules.largest is not None else []
     said += [f"texts cut at {rules.truncate} characters"] if rules.truncate is not None else []
     return "; ".join(said) or "all are kept"
+
+
+def _asked(rules: EvidenceRules) -> str:
+    """What must be known of a version before it is approved."""
+    said = []
+    if rules.rerun is not None:
+        said.append(f"every cell {' or '.join(sorted(rules.rerun))} when it is run again{_overridable(rules, RERUN)}")
+    said += [f"nothing found by {name}{_overridable(rules, check_key(name))}" for name in rules.checks]
+    return "; ".join(said) or "nothing of checks and runs is required"
+
+
+def _overridable(rules: EvidenceRules, key: str) -> str:
+    return f" (with a reason overridden, for at most {rules.days} days)" if key in rules.overridable else ""
 
 
 def _policy(path: Path | None, kinds: Mapping[str, FindingKind], code: Exit) -> CheckPolicy:

@@ -104,6 +104,7 @@ def _service(settings: Enablement, pages: DecisionPages, images: Path) -> Servic
         # What versions are run again in.
         "ENABLEMENT_ENVIRONMENTS": str(_environments_folder(settings)),
         "ENABLEMENT_ENVIRONMENTS_PYTHON": settings.python,
+        "ENABLEMENT_RULES": os.environ.get("ENABLEMENT_RULES", ""),
         "ENABLEMENT_RERUNS": os.environ.get("ENABLEMENT_RERUNS", ""),
     }
     if settings.database_url:

@@ -23,18 +23,18 @@ EVERY: Mapping[str, str] = MappingProxyType(
 # A page of ours: its own style and script only, and not in anybody's frame. What opened it is cut off (Cross-Origin-Opener-Policy): it
 # has no window to navigate, to close or to measure (docs/adr/0031-decision-origin.md).
 _PAGE_POLICY = (
-    "default-src 'none'; style-src 'nonce-{nonce}'; script-src 'nonce-{nonce}'; require-trusted-types-for 'script'; "
+    "default-src 'none'; img-src {images}; style-src 'nonce-{nonce}'; script-src 'nonce-{nonce}'; require-trusted-types-for 'script'; "
     "base-uri 'none'; frame-ancestors 'none'; form-action {form}"
 )
 
 
-def page_headers(nonce: str, form_action: str = "'none'") -> dict[str, str]:
-    """Headers of a page whose style and script elements carry this nonce. `form_action` is a CSP source list."""
+def page_headers(nonce: str, form_action: str = "'none'", images: str = "'none'") -> dict[str, str]:
+    """Headers of a page whose style and script elements carry this nonce. `form_action` and `images` are CSP source lists."""
     return {
         "Cross-Origin-Opener-Policy": "same-origin",
         # With "no-referrer" a browser sends `Origin: null` with the page's own form.
         "Referrer-Policy": "same-origin",
-        "Content-Security-Policy": _PAGE_POLICY.format(nonce=nonce, form=form_action),
+        "Content-Security-Policy": _PAGE_POLICY.format(nonce=nonce, form=form_action, images=images),
         "X-Frame-Options": "DENY",
     }
 

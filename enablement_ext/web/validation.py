@@ -44,10 +44,10 @@ def query_number(query: Mapping[str, str], name: str, bounds: tuple[int, int], d
 
 
 def form_fields(body: bytes | bytearray) -> dict[str, str]:
-    """The fields of an HTML form, each named once. Raises `BadRequest`."""
+    """The fields of an HTML form, at most 40, each named once. Raises `BadRequest`."""
     try:
         pairs = parse_qsl(
-            bytes(body).decode(), keep_blank_values=True, strict_parsing=True, errors="strict", max_num_fields=20
+            bytes(body).decode(), keep_blank_values=True, strict_parsing=True, errors="strict", max_num_fields=40
         )
     except ValueError:
         raise BadRequest("The form cannot be read.") from None

@@ -80,6 +80,8 @@ export function Button(props: {
   disabled?: boolean;
   title?: string;
   label?: string;
+  /** The key that does the same, for screen readers. */
+  keys?: string;
 }): React.JSX.Element {
   const kind = props.primary ? ' jp-mod-accept' : ' jp-mod-reject';
   return (
@@ -90,6 +92,7 @@ export function Button(props: {
       disabled={props.disabled}
       title={props.title}
       aria-label={props.label}
+      aria-keyshortcuts={props.keys}
       data-enablement-action={props.hook}
     >
       {props.children}

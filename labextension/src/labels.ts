@@ -125,12 +125,14 @@ export function requirementLabel(state: RequirementState, trans: TranslationBund
 export function requirementTitle({ kind, facts }: IRequirement, trans: TranslationBundle): string {
   const labels: Record<IRequirement['kind'], string> = {
     track: trans.__('Approved: %1', facts.track ?? ''),
-    threads: trans.__('Threads resolved')
+    threads: trans.__('Threads resolved'),
+    rerun: trans.__('Comes out as it was sent when it is run again'),
+    check: trans.__('Nothing found by the check %1', facts.check ?? '')
   };
   return labelOf(labels, kind);
 }
 
-/** How far a requirement is, e.g. "1 of 2 approvals; by remy"; an empty text where there is nothing to say. */
+/** How far one about tracks or threads is, e.g. "1 of 2 approvals; by remy"; an empty text where there is nothing to say. */
 export function requirementDetail({ kind, facts }: IRequirement, trans: TranslationBundle): string {
   const { needed = 0, approved_by = [], against = [], held = [], open = 0, blocks = true } = facts;
   const ways: Record<IRequirement['kind'], string[]> = {
@@ -140,6 +142,8 @@ export function requirementDetail({ kind, facts }: IRequirement, trans: Translat
       against.length > 0 ? trans.__('changes wanted by %1', against.join(', ')) : '',
       held.length > 0 ? trans.__('on hold: %1', held.join(', ')) : ''
     ],
+    rerun: [],
+    check: [],
     threads: [
       open > 0 ? trans._n('%1 open', '%1 open', open) : '',
       open > 0 && !blocks ? trans.__('does not stand in the way of an approval') : ''
@@ -195,7 +199,8 @@ export function eventLabel(kind: string, trans: TranslationBundle): string {
     repository_shared: trans.__('changed who may use a repository'),
     rerun_asked: trans.__('asked for another run'),
     rerun_started: trans.__('began to run it again'),
-    rerun_ended: trans.__('ended the run')
+    rerun_ended: trans.__('ended the run'),
+    requirement_overridden: trans.__('approved although a requirement was open')
   };
   return labelOf(labels, kind);
 }

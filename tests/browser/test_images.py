@@ -1,14 +1,17 @@
-"""Images in the lab, as a person sees them: the status bar, what a notebook remembers, the line above one made elsewhere."""
+"""Images in the lab, as a person sees them: the status bar, what a notebook remembers, the line above one made elsewhere, a run in the image."""
 
 from __future__ import annotations
 
+import base64
 import contextlib
+import io
 import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PIL import Image, ImageDraw
 from playwright.sync_api import Page, expect
 
 from tests.adapters.contract.test_installed_packages import install
@@ -22,13 +25,22 @@ pytestmark = pytest.mark.browser
 
 @pytest.fixture(scope="module")
 def demo_hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DemoHub]:
-    """A demo whose servers have a package on PYTHONPATH that no image has."""
+    """A demo whose servers have a package on PYTHONPATH that no image has, and which runs again what is sent, in its image."""
     folder = tmp_path_factory.mktemp("images")
     install(folder / "extra", "cowsay", "6.0", "cowsay")
-    with running_up(folder / "state", How(environ={"PYTHONPATH": str(folder / "extra")})) as hub:
+    rules = folder / "rules.toml"
+    rules.write_text(RULES)
+    environ = {"PYTHONPATH": str(folder / "extra"), "ENABLEMENT_RERUNS": "on", "ENABLEMENT_RULES": str(rules)}
+    with running_up(folder / "state", How(environ=environ)) as hub:
         yield hub
 
 
+RULES = """version = 1
+[requirements]
+checks = ["lint"]
+rerun = ["identical", "equivalent"]
+override = ["rerun"]
+"""
 LINE = "[data-enablement-image-line]"
 SOLVER = 120_000  # ms; a cold package index
 POPUP = "[data-enablement-image-popup]"
@@ -248,3 +260,65 @@ def test_sending_names_what_the_image_does_not_have(sit: Sitting, demo_hub: Demo
     note = dialog.locator("[data-enablement-drift-note]")
     expect(note).to_contain_text("cowsay 6.0 from PYTHONPATH is not in the image", timeout=PATIENCE)
     dana.shot("send-drift-light")
+
+
+SLOW = "import time\ntime.sleep(10)"
+PLOT = "import matplotlib.pyplot as plt\nplt.plot([1, 2, 4, 8])\nplt.title('Customers who left');"
+
+
+def a_notebook_with_another_plot(folder: Path) -> None:
+    """It shows a plot that the run will not show; nothing else differs."""
+    picture, file = Image.new("RGB", (640, 480), "white"), io.BytesIO()
+    ImageDraw.Draw(picture).line([(60, 420), (300, 300), (600, 40)], fill=(200, 60, 40), width=4)
+    picture.save(file, "PNG")
+    data = {"image/png": base64.b64encode(file.getvalue()).decode(), "text/plain": "<Figure size 640x480 with 1 Axes>"}
+    plot = {"output_type": "display_data", "metadata": {}, "data": data}
+    answer = {"output_type": "execute_result", "metadata": {}, "execution_count": 1, "data": {"text/plain": "42"}}
+    cells = [
+        {
+            "cell_type": "code",
+            "id": name,
+            "metadata": {},
+            "source": source,
+            "execution_count": count,
+            "outputs": outputs,
+        }
+        for count, (name, source, outputs) in enumerate(
+            (("sum", "6 * 7", [answer]), ("plot", PLOT, [plot]), ("slow", SLOW, [])), 1
+        )
+    ]
+    kernel = {"kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}}
+    folder.mkdir()
+    document = {"cells": cells, "metadata": kernel, "nbformat": 4, "nbformat_minor": 5}
+    (folder / "june.ipynb").write_text(json.dumps(document))
+
+
+def test_a_reviewer_watches_the_run_and_compares_what_differs(sit: Sitting, demo_hub: DemoHub) -> None:
+    a_notebook_with_another_plot(home(demo_hub, "dana") / "june")
+    remy, dana = sit("remy"), sit("dana")
+    dana.open_notebook("june/june.ipynb")
+    number, _ = dana.send(dana.send_dialog())
+    remy.show_panel()
+    expect(remy.row(number)).to_be_visible(timeout=RECOVERY)
+    remy.open_submission(number)
+    line = remy.page.locator("[data-enablement-rerun]:visible")
+    expect(line).to_be_visible()
+    if line.get_attribute("data-enablement-rerun") == "ended":  # a slow browser: another one is asked for
+        line.locator(hook("ask-rerun")).click()
+    required = remy.page.locator('[data-enablement-requirement="rerun"]:visible')
+    expect(required.locator('[data-enablement-standing="under-way"]')).to_be_visible()
+    expect(line).to_contain_text(re.compile("Being run again: [1-3] of 3 cells done"))
+    remy.shot("verdicts-running")
+    expect(line).to_have_attribute("data-enablement-rerun", "ended", timeout=RECOVERY)
+    expect(line).to_contain_text("2 of 3 cells the same, 1 not as sent")
+    expect(required).to_have_attribute("data-enablement-state", "unsatisfied")
+    expect(required).to_contain_text("1 cell did not: cell 2.")
+    remy.shot("verdicts-required")
+
+    panel = remy.tab("notebook")
+    cell = panel.locator('[data-enablement-cell="plot"]')
+    chip = remy.read_until(panel, cell.locator('[data-enablement-run-verdict="not-as-sent"]'))
+    expect(chip).to_be_visible()
+    cell.locator(hook("compare-pictures")).click()
+    expect(cell.locator("[data-enablement-pictures] img")).to_have_count(2)
+    remy.shot("verdicts-pictures")

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from enablement_ext.service.http.handlers.threads import new_thread_of
+from enablement_ext.service.http.handlers.discussion.threads import new_thread_of
 from tests.service import people
 from tests.service.factories import SubmissionDraft, cell, notebook
 from tests.service.fixtures import Reply, Service

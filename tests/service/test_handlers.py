@@ -9,7 +9,7 @@ import pytest
 
 from enablement_ext.service.http import endpoint, git_endpoint, handlers
 
-MODULES = [*Path(handlers.__path__[0]).glob("*.py"), Path(endpoint.__file__), Path(git_endpoint.__file__)]
+MODULES = [*Path(handlers.__path__[0]).rglob("*.py"), Path(endpoint.__file__), Path(git_endpoint.__file__)]
 
 
 @pytest.mark.parametrize("module", MODULES, ids=lambda module: module.stem)

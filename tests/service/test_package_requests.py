@@ -224,6 +224,8 @@ async def test_every_form_that_confirms_is_read_by_the_one_reader(light: Service
         "disputeConfirmation",
         "settleHold",
         "changeRepositoryAccess",
+        "saveNotifications",
+        "retryUndelivered",
     }
     for route in routes:
         headers = light.form(people.REMY_BROWSER if route.scope is Scope.DECIDE else people.PETRA_BROWSER)

@@ -88,9 +88,16 @@ def test_claiming(review: ReviewContext, pool: ThreadPoolExecutor) -> None:
     assert (kinds.count("claimed"), kinds.count("released")) == (ROUNDS, ROUNDS)
 
 
+def _decided(review: ReviewContext, order: decide.DecisionCommand) -> Submission:
+    made = decide.decide(review, order)
+    assert made is not None, "nothing that an approval rests on changes here"
+    return made
+
+
 def test_deciding(review: ReviewContext, pool: ThreadPoolExecutor) -> None:
     for index in range(ROUNDS):
         found = send(review, index)
+        shown = decide.decision_view(review, REMY, found.number).shown
         orders = [
             decide.DecisionCommand(
                 who.name,
@@ -103,10 +110,11 @@ def test_deciding(review: ReviewContext, pool: ThreadPoolExecutor) -> None:
                 "because",
                 CLIENT,
                 digest(()),
+                shown,
             )
             for who, verdict in ((REMY, Verdict.APPROVE), (RITA, Verdict.REQUEST_CHANGES))
         ]
-        race(pool, *(partial(decide.decide, review, order) for order in orders))
+        race(pool, *(partial(_decided, review, order) for order in orders))
         with review.store.read() as reader:
             assert len(reader.decisions(found.number)) == 1
     assert len(log(review)) == 2 * ROUNDS

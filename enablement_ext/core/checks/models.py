@@ -13,6 +13,8 @@ from enablement_ext.core.images.drift import Drift
 from enablement_ext.core.notebook.code_references import Uses, uses_of_cells
 from enablement_ext.core.review.models import GitFacts
 
+FRAME = "checks."  # what codes begin with that are about the checks themselves
+
 
 class Level(StrEnum):
     """What a finding means for sending: it stops it, it is a warning, or it is a fact that only reviewers look up."""

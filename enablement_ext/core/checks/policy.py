@@ -12,6 +12,11 @@ allowed = ["order"]            # whoever sends may go on, with a reason
 [outputs]
 strip = ["text/html"]
 
+[requirements]                 # what must hold before a version is approved (`core.review.evidence.rules`)
+checks = ["personal"]
+rerun = ["identical", "equivalent"]
+override = ["rerun"]           # whoever approves may go on, with a reason
+
 [image.datascience.levels]     # for what is made in this image, in place of the above
 [track.clinical.levels]        # where this track reviews: the stricter level counts
 """
@@ -25,12 +30,18 @@ from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from typing import Any
 
-from enablement_ext.core.checks.models import FindingKind, Level
+from enablement_ext.core.checks.models import FRAME, FindingKind, Level
 from enablement_ext.core.output_policy.rules import OutputRules, mistakes_in, rules_from
+from enablement_ext.core.review.evidence.rules import EvidenceRules, evidence_rules_from, mistakes_in_evidence
 
 VERSION = 1
 _STRICT = (Level.ALLOW, Level.WARN, Level.BLOCK)
-_KEYS = ("version", "levels", "overrides", "outputs", "image", "track")
+_KEYS = ("version", "levels", "overrides", "outputs", "requirements", "image", "track")
+_PART_KEYS = ("levels", "outputs", "requirements")
+_NOT_OF_WHAT_IS_STORED = (
+    "secrets",
+    "release.drift",
+)  # what has the one is never stored, and the other only a lab can see
 
 
 class BadPolicy(ValueError):
@@ -43,6 +54,7 @@ class PolicyPart:
 
     levels: Mapping[str, Level] = field(default_factory=dict)
     outputs: OutputRules | None = None
+    requirements: EvidenceRules | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +64,7 @@ class CheckPolicy:
     levels: Mapping[str, Level] = field(default_factory=dict)
     overridable: frozenset[str] = frozenset()
     outputs: OutputRules = field(default_factory=OutputRules)
+    requirements: EvidenceRules = field(default_factory=EvidenceRules)
     images: Mapping[str, PolicyPart] = field(default_factory=dict)
     tracks: Mapping[str, PolicyPart] = field(default_factory=dict)
     version: str = ""
@@ -67,7 +80,12 @@ class CheckPolicy:
     def for_submission(self, image: str, tracks: Iterable[str], kinds: Mapping[str, FindingKind]) -> CheckPolicy:
         """The rules for what is made in this image and reviewed by these tracks."""
         part = self.images.get(image, PolicyPart())
-        merged = replace(self, levels={**self.levels, **part.levels}, outputs=part.outputs or self.outputs)
+        merged = replace(
+            self,
+            levels={**self.levels, **part.levels},
+            outputs=part.outputs or self.outputs,
+            requirements=self.requirements if part.requirements is None else part.requirements,
+        )
         for stricter in (self.tracks[name] for name in tracks if name in self.tracks):
             merged = _stricter(merged, stricter, kinds)
         return replace(merged, images={}, tracks={})
@@ -80,7 +98,8 @@ def _stricter(policy: CheckPolicy, part: PolicyPart, kinds: Mapping[str, Finding
         if code in part.levels or code.partition(".")[0] in part.levels:
             levels[code] = max(policy.level(code, kind), theirs.level(code, kind), key=_STRICT.index)
     outputs = policy.outputs if part.outputs is None else policy.outputs.and_those(part.outputs)
-    return replace(policy, levels=levels, outputs=outputs)
+    asked = policy.requirements if part.requirements is None else policy.requirements.and_those(part.requirements)
+    return replace(policy, levels=levels, outputs=outputs, requirements=asked)
 
 
 def read_policy(text: str, kinds: Mapping[str, FindingKind]) -> CheckPolicy:
@@ -98,6 +117,7 @@ def read_policy(text: str, kinds: Mapping[str, FindingKind]) -> CheckPolicy:
         general.levels,
         frozenset(document.get("overrides", {}).get("allowed", ())),
         general.outputs or OutputRules(),
+        general.requirements or EvidenceRules(),
         {slug: _part(part) for slug, part in document.get("image", {}).items()},
         {name: _part(part) for name, part in document.get("track", {}).items()},
         hashlib.sha256(text.encode()).hexdigest()[:12],
@@ -122,7 +142,11 @@ def policy_json(policy: CheckPolicy, kinds: Mapping[str, FindingKind]) -> dict[s
 
 def _part(table: Mapping[str, Any]) -> PolicyPart:
     levels = {code: Level(level) for code, level in table.get("levels", {}).items()}
-    return PolicyPart(levels, rules_from(table["outputs"]) if "outputs" in table else None)
+    return PolicyPart(
+        levels,
+        rules_from(table["outputs"]) if "outputs" in table else None,
+        evidence_rules_from(table["requirements"]) if "requirements" in table else None,
+    )
 
 
 def _mistakes(document: Mapping[str, Any], known: set[str]) -> Iterator[str]:
@@ -144,8 +168,8 @@ def _mistakes(document: Mapping[str, Any], known: set[str]) -> Iterator[str]:
         for name, part in parts.items():
             there = f"{kind}.{name}."
             yield from (
-                f"{there}{key}: there is no such key; there are levels, outputs"
-                for key in part.keys() - {"levels", "outputs"}
+                f"{there}{key}: there is no such key; there are {', '.join(_PART_KEYS)}"
+                for key in part.keys() - {*_PART_KEYS}
             )
             yield from _mistakes_in_part(part, there, known)
 
@@ -161,6 +185,11 @@ def _mistakes_in_part(part: Mapping[str, Any], where: str, known: set[str]) -> I
             yield f"{where}levels.{code}: {level!r} is none of {', '.join(Level)}"
     if "outputs" in part:
         yield from mistakes_in(part["outputs"], f"{where}outputs.")
+    if "requirements" in part:
+        of_what_is_stored = {
+            name for name in known if not name.startswith((*_NOT_OF_WHAT_IS_STORED, FRAME)) and f"{name}." != FRAME
+        }
+        yield from mistakes_in_evidence(part["requirements"], f"{where}requirements.", of_what_is_stored)
 
 
 def _unknown(where: str, code: str, known: set[str]) -> str:

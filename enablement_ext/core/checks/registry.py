@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib.metadata import EntryPoint, entry_points
 
-from enablement_ext.core.checks.models import CheckedNotebook, Finding, FindingKind, Level
+from enablement_ext.core.checks.models import FRAME, CheckedNotebook, Finding, FindingKind, Level
 from enablement_ext.core.checks.own.git_state import GitStateCheck
 from enablement_ext.core.checks.own.imports import ImportCheck
 from enablement_ext.core.checks.own.inputs import InputCheck
@@ -35,7 +35,7 @@ OWN: tuple[NotebookCheck, ...] = (
     ReleaseCheck(),
     GitStateCheck(),
 )
-INCOMPLETE, MORE = "checks.incomplete", "checks.more"
+INCOMPLETE, MORE = f"{FRAME}incomplete", f"{FRAME}more"
 _FRAME = {
     INCOMPLETE: FindingKind(
         Level.WARN, "The check {check} was not finished ({why}).", "Tell your platform engineers if it stays so."

@@ -27,6 +27,15 @@ class PictureDifference:
     densest: float
 
 
+@dataclass(frozen=True, slots=True)
+class RedrawnPicture:
+    """A PNG that was made anew from pixels; width and height in pixels."""
+
+    png: bytes
+    width: int
+    height: int
+
+
 class TableReader(Protocol):
     """Reads tables out of HTML. Neither runs nor fetches anything."""
 
@@ -40,4 +49,12 @@ class PictureComparer(Protocol):
 
     def compare(self, mime: str, one: bytes, other: bytes) -> PictureDifference | None:
         """None where one of the two cannot be decoded, or is too large to be."""
+        ...
+
+
+class PictureRedrawer(Protocol):
+    """Makes a picture anew, so that nothing of the file that came in goes out."""
+
+    def redraw(self, mime: str, data: bytes) -> RedrawnPicture | None:
+        """The first frame, on white, made smaller where it is large. None where it cannot be decoded, or is too large to be."""
         ...

@@ -81,6 +81,8 @@ class RequirementKind(StrEnum):
 
     TRACK = "track"  # approvals of one group of reviewers
     THREADS = "threads"  # that no thread is open
+    RERUN = "rerun"  # how the version came out when it was run again
+    CHECK = "check"  # that a check found nothing
 
 
 class RequirementState(StrEnum):
@@ -202,12 +204,14 @@ class CheckOverride:
 class CheckRecord:
     """What checks found in a version when it arrived, by the rules of then (`policy`, "" for none of one's own), and what was taken out of its outputs.
 
-    Findings and values that were taken out are JSON objects of the contract, kept as they were told.
+    Findings and values that were taken out are JSON objects of the contract, kept as they were told. `made`: the checks by name; none for a version
+    that arrived before this was kept.
     """
 
     policy: str
     findings: tuple[Mapping[str, object], ...]
     taken_out: tuple[Mapping[str, object], ...] = ()
+    made: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -324,7 +328,8 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class Requirement:
-    """A gate with a state. `facts` are JSON values: those of a track (track, needed, approved_by, against, held), or of threads (open, blocks)."""
+    """A gate with a state. `facts` are JSON values: those of a track (track, needed, approved_by, against, held), of threads (open, blocks), or of
+    what is known of the version (`core.review.evidence.judging`)."""
 
     key: str
     kind: RequirementKind

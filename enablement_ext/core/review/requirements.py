@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from enablement_ext.core.review.evidence.judging import is_evidence
 from enablement_ext.core.review.models import (
     ChangeKind,
     Decision,
@@ -32,6 +33,12 @@ def open_gates(policy: Policy, gates: Iterable[Requirement]) -> tuple[Requiremen
     """The gates that still stand in the way of "approved"."""
     passed = (RequirementState.SATISFIED, RequirementState.OVERRIDDEN, RequirementState.NOT_APPLICABLE)
     return tuple(gate for gate in gates if gate.state not in passed and (gate.key != THREADS or policy.threads_block))
+
+
+def open_evidence(gates: Iterable[Requirement]) -> tuple[Requirement, ...]:
+    """Of the gates that are about checks and runs those that stand in the way of an approval, whosoever it is."""
+    stands = (RequirementState.UNSATISFIED, RequirementState.ERROR)
+    return tuple(gate for gate in gates if gate.state in stands and is_evidence(gate))
 
 
 def falling(

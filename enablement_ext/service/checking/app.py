@@ -9,7 +9,7 @@ from enablement_ext.adapters.re2_prefilter import installed_prefilter
 from enablement_ext.core.checks.own.python_lint import PythonLinter
 from enablement_ext.core.checks.registry import CheckEngines, all_checks
 from enablement_ext.core.comparison.outputs import Comparer
-from enablement_ext.core.comparison.ports import PictureComparer, TableReader
+from enablement_ext.core.comparison.ports import PictureComparer, PictureRedrawer, TableReader
 from enablement_ext.service.checking.worker import CheckingTools, main
 from enablement_ext.service.use_cases.arrival.checks import without_secrets
 
@@ -29,7 +29,16 @@ def installed_comparer() -> Comparer:
     return Comparer(tables, pictures)
 
 
+def installed_redrawer() -> PictureRedrawer | None:
+    """None where the library of the extra `checks` is not installed."""
+    if find_spec("PIL") is None:
+        return None
+    from enablement_ext.adapters.pillow_pictures import PillowPictureRedrawer  # noqa: PLC0415
+
+    return PillowPictureRedrawer()
+
+
 if __name__ == "__main__":
     prefilter = installed_prefilter()
     checks = without_secrets(all_checks(engines=CheckEngines(PythonLinter(), prefilter)))
-    main(sys.argv[1:], CheckingTools(prefilter, installed_comparer(), checks))
+    main(sys.argv[1:], CheckingTools(prefilter, installed_comparer(), checks, installed_redrawer()))

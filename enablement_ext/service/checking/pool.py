@@ -26,6 +26,7 @@ from enablement_ext.core.review.version_changes import VersionContent, changes
 from enablement_ext.core.submission.bundle import BundleLimits
 from enablement_ext.service.checking.anchors import anchor_from, placed_from, statements_from
 from enablement_ext.service.checking.findings import ReleaseTexts, finding_from, surroundings_message
+from enablement_ext.service.checking.pictures import CellPicture, pictures_from
 from enablement_ext.service.checking.process import CheckingOptions, CheckingProcess, Reply
 from enablement_ext.service.checking.sides import side_facts, side_texts
 from enablement_ext.service.checking.wire import Json, Part, part_of
@@ -130,6 +131,12 @@ class CheckingPool:
         if len(notebook) <= READ_FIRST_BYTES:
             return dump(view_cell(notebook, index))
         return self._made({"task": "cell", "cell": index}, notebook)
+
+    def pictures(self, sent: bytes, run: bytes, cells: Sequence[int]) -> list[CellPicture]:
+        """What `pictures.redrawn` makes of a version and its run; always in a process, since decoders of pictures are. Raises `BadNotebook`, `TooLarge`,
+        `Unavailable`."""
+        reply = self._read({"task": "pictures", "cells": list(cells)}, [sent, run])
+        return pictures_from(reply.message, bytes(reply.parts[0]))
 
     def check_anchor(self, anchor: Anchor, notebook: bytes) -> Anchor:
         """What `anchors.checked` says. Raises the same, and `Unavailable`."""

@@ -21,6 +21,7 @@ from enablement_ext.core.checks.ports import NotebookCheck
 from enablement_ext.core.checks.reading import checked_notebook
 from enablement_ext.core.checks.registry import findings_of
 from enablement_ext.core.comparison.outputs import Comparer
+from enablement_ext.core.comparison.ports import PictureRedrawer
 from enablement_ext.core.errors import EnablementError
 from enablement_ext.core.notebook import view, view_cell
 from enablement_ext.core.output_policy.rules import rules_from
@@ -35,6 +36,7 @@ from enablement_ext.core.secrets.ports import Prefilter
 from enablement_ext.core.submission.bundle import BundleLimits
 from enablement_ext.service.checking.anchors import anchor_from, suggested_from
 from enablement_ext.service.checking.findings import finding_message, surroundings_from
+from enablement_ext.service.checking.pictures import pictures_answer, redrawn
 from enablement_ext.service.checking.sides import side_of
 from enablement_ext.service.checking.wire import Json, part_of, receive, send
 from enablement_ext.service.runtime.child_processes import stand_back
@@ -53,11 +55,13 @@ Answer = tuple[Json, Sequence[Content]]
 
 @dataclass(frozen=True, slots=True)
 class CheckingTools:
-    """What a checking process looks with; without a library it finds the same more slowly, or compares less closely. `checks` are those of `find`."""
+    """What a checking process looks with; without a library it finds the same more slowly, compares less closely, or draws no
+    pictures. `checks` are those of `find`."""
 
     prefilter: Prefilter = field(default_factory=LiteralPrefilter)
     comparer: Comparer = field(default_factory=Comparer)
     checks: Sequence[NotebookCheck] = ()
+    redrawer: PictureRedrawer | None = None
 
 
 def check_bundle(question: Json, parts: Sequence[Content], tools: CheckingTools) -> Iterator[Answer]:
@@ -112,6 +116,14 @@ def passages(notebook: Content) -> Answer:
     return {}, [dump([[each.kind.value, each.where, each.text] for each in notebook_passages(bytes(notebook))])]
 
 
+def pictures(question: Json, parts: Sequence[Content], redrawer: PictureRedrawer | None) -> Answer:
+    """Pictures of a version and of its run that are not the same, made anew."""
+    asked = question["cells"]
+    cells = [_whole(cell) for cell in asked] if isinstance(asked, list) else []
+    sent, run = map(bytes, parts)
+    return pictures_answer([] if redrawer is None else redrawn(sent, run, cells, redrawer))
+
+
 def check_anchor(notebook: Content, question: Json) -> Answer:
     """An anchor with what stands there."""
     return {"anchor": asdict(checked(anchor_from(question["anchor"]), bytes(notebook)))}, ()
@@ -139,6 +151,7 @@ def answers(question: Json, parts: Sequence[Content], tools: CheckingTools) -> I
         "cell": lambda: view_one(parts[0], question),
         "passages": lambda: passages(parts[0]),
         "anchor": lambda: check_anchor(parts[0], question),
+        "pictures": lambda: pictures(question, parts, tools.redrawer),
         "place": lambda: place(parts[0], parts[1], question),
         "held": lambda: held(parts[0], parts[1], question),
     }

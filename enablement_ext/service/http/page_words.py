@@ -11,6 +11,9 @@ from enablement_ext.core.access.decision_origin import Risk
 from enablement_ext.core.review.differences.sources import line_differences
 from enablement_ext.core.review.discussion.drafts import Draft, DraftKind, DraftStanding, standing
 from enablement_ext.core.review.discussion.suggestions import Suggestion
+from enablement_ext.core.review.evidence.judging import is_evidence
+from enablement_ext.core.review.evidence.overrides import OverrideScope
+from enablement_ext.core.review.evidence.sentences import evidence_sentence, evidence_title
 from enablement_ext.core.review.models import Anchor, Requirement, RequirementKind, Submission, Thread, Verdict
 from enablement_ext.service.use_cases.confirmations.views import ConfirmationView
 
@@ -69,6 +72,8 @@ def confirmation_words(view: ConfirmationView) -> str:
 def requirement_words(requirement: Requirement) -> tuple[str, str]:
     """A title, and a detail in brackets; "" for none."""
     facts = requirement.facts
+    if is_evidence(requirement):
+        return evidence_title(requirement), f"{evidence_sentence(requirement)}{_override_words(facts.get('override'))}"
     if requirement.kind is RequirementKind.THREADS:
         way = "" if facts["blocks"] else "; does not stand in the way of an approval"
         return "Threads resolved", f"{facts['open']} open{way}" if facts["open"] else ""
@@ -81,6 +86,15 @@ def requirement_words(requirement: Requirement) -> tuple[str, str]:
     if held := _names(facts["held"]):
         parts.append(f"on hold: {', '.join(held)}")
     return f"Approved: {facts['track']}", "; ".join(parts)
+
+
+def _override_words(override: object) -> str:
+    if not isinstance(override, Mapping):
+        return ""
+    for_what = (
+        "for what is known of this version" if override["scope"] == OverrideScope.SHOWN else "for later versions too"
+    )
+    return f" Overridden by {override['by']}, {for_what}, until {str(override['until'])[:10]}: “{override['reason']}”"
 
 
 class DraftWords(NamedTuple):

@@ -1,4 +1,5 @@
-"""Pages: HTML from templates that escape everything, with one style element, at most one script of ours, no image, nothing from elsewhere."""
+"""Pages: HTML from templates that escape everything, with one style element, at most one script of ours, no image but those that we made
+and that the page itself carries, nothing from elsewhere."""
 
 from __future__ import annotations
 
@@ -25,11 +26,18 @@ _TEMPLATES.filters["why_fallen"] = fall_sentence
 HTML = "text/html; charset=utf-8"
 
 
-def page(template: str, values: dict[str, object], *, status: int = 200, form_action: str = "'none'") -> Response:
-    """A page. `form_action`: where its form may go, as a CSP source list."""
+def page(
+    template: str,
+    values: dict[str, object],
+    *,
+    status: int = 200,
+    form_action: str = "'none'",
+    images: str = "'none'",
+) -> Response:
+    """A page. `form_action`: where its form may go, `images`: where its pictures may come from, as CSP source lists."""
     nonce = secrets.token_urlsafe(16)
     text = _TEMPLATES.get_template(template).render(nonce=nonce, **values)
-    return Response(status, text.encode(), HTML, page_headers(nonce, form_action))
+    return Response(status, text.encode(), HTML, page_headers(nonce, form_action, images))
 
 
 def error_page(context: ServiceContext, problem: Problem) -> Response:

@@ -16,11 +16,9 @@ from enablement_ext.service.http.endpoint import Endpoint, NotFoundHandler, log_
 from enablement_ext.service.http.git_endpoint import GitEndpoint
 from enablement_ext.service.http.handlers import (
     checks,
-    comments,
     confirmations,
     decision,
     differences,
-    drafts,
     event_stream,
     health,
     holds,
@@ -29,8 +27,8 @@ from enablement_ext.service.http.handlers import (
     reruns,
     search,
     submissions,
-    threads,
 )
+from enablement_ext.service.http.handlers.discussion import comments, drafts, threads
 from enablement_ext.service.http.handlers.git import repositories, repository_pages, webhooks
 from enablement_ext.service.http.handlers.images import images, package_pages, package_requests
 from enablement_ext.service.http.listeners import Listener

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 
-from traitlets import TraitError, Unicode
+from traitlets import TraitError, Unicode, default
 from traitlets.config import Configurable
 
 from enablement_ext.core.checks.models import FindingKind
@@ -18,10 +19,13 @@ class ArrivalCheckSettings(Configurable):
     """Checks of what arrives: what blocks, what may be overridden with a reason, what of outputs is kept."""
 
     rules_file = Unicode(
-        "",
-        help="The file of rules (TOML; `enablement policy check` says every mistake in it). It is read when the service starts. Without one every "
-        "finding has the level of its kind, and all outputs are kept.",
+        help="The file of rules (TOML; `enablement policy check` says every mistake in it). It is read when the service starts. Default: "
+        "$ENABLEMENT_RULES. Without one every finding has the level of its kind, all outputs are kept, and an approval needs nothing of checks and runs.",
     ).tag(config=True)
+
+    @default("rules_file")
+    def _default_rules_file(self) -> str:
+        return os.environ.get("ENABLEMENT_RULES", "")
 
     def kinds(self) -> Mapping[str, FindingKind]:
         """Every code that the checks of this service can find. Raises `TraitError` for a check that cannot be used."""

@@ -19,7 +19,7 @@ from enablement_ext.core.review.models import (
     Version,
 )
 from enablement_ext.core.review.queue import Counters, QueueFilter, QueueQuery
-from enablement_ext.core.review.requirements import requirements
+from enablement_ext.service.use_cases.evidence.gates import gates_of
 from enablement_ext.service.use_cases.review_context import (
     ReviewContext,
     SubmissionView,
@@ -97,8 +97,8 @@ def detail(context: ReviewContext, principal: Principal, number: int) -> Submiss
         submission = visible_submission(reader, principal, number)
         versions = reader.versions(number)
         decisions = reader.decisions(number)
-    gates = requirements(context.policy, decisions, submission.open_threads)
-    return SubmissionDetail(viewer(context, principal).view(submission), versions, decisions, gates)
+        gates = gates_of(context, reader, submission, decisions)
+    return SubmissionDetail(viewer(context, principal).view(submission), versions, decisions, gates.requirements)
 
 
 def events(context: ReviewContext, principal: Principal, number: int) -> Sequence[Event]:

@@ -5,6 +5,7 @@ import { FindingList, TakenOut } from '../checks/findingList';
 import { Busy, ErrorNote } from '../components';
 import type { IVersionChecks } from '../contract';
 import { useDocument, useRetry } from './context';
+import { DiscussButton } from './remarks';
 
 export function Checks(props: { version: number }): React.JSX.Element {
   const { trans, model, showCell } = useDocument();
@@ -38,6 +39,9 @@ export function Checks(props: { version: number }): React.JSX.Element {
             findings={found.findings}
             trans={trans}
             onShow={finding => finding.cell_id !== '' && showCell(finding.cell_id)}
+            below={({ cell_id: cell, sentence }) => (
+              <DiscussButton remark={{ cell: cell === '' ? null : cell, title: trans.__('Checks'), sentence }} />
+            )}
           />
           <TakenOut items={found.taken_out} trans={trans} sent />
           {found.policy !== '' && (

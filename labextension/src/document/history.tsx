@@ -39,6 +39,7 @@ export function HistoryTab(): React.JSX.Element {
                 </span>
               )}
               <Suggestions event={event} />
+              {event.kind === 'requirement_overridden' && <Overridden data={event.data} />}
               {event.confirmed !== null && <Confirmed told={event.confirmed} />}
             </span>
           </li>
@@ -64,6 +65,25 @@ function Suggestions({ event }: { event: IEvent }): React.JSX.Element {
         </span>
       )}
     </>
+  );
+}
+
+/** Which requirement was overridden, why, for what and until when. */
+function Overridden({ data }: { data: IEvent['data'] }): React.JSX.Element {
+  const { trans } = useDocument();
+  const text = (name: string): string => (typeof data[name] === 'string' ? data[name] : '');
+  const key = text('requirement');
+  return (
+    <span className="enb-hint" data-enablement-overridden={key}>
+      {' · '}
+      {key === 'rerun' ? trans.__('the run') : trans.__('the check %1', key.replace('check:', ''))}
+      {', '}
+      {text('scope') === 'submission' ? trans.__('for later versions too') : trans.__('for what was known then')}
+      {', '}
+      {trans.__('until %1', exactTime(text('until')))}
+      {': '}
+      <q dir="auto">{text('reason')}</q>
+    </span>
   );
 }
 

@@ -1,7 +1,7 @@
 /** The Overview tab: what the author says, what it was made in, where it stands. */
 import * as React from 'react';
 
-import type { IDecision, IGit, INotSecret, IRequirement, IVersion } from '../contract';
+import type { IDecision, IGit, INotSecret, IVersion } from '../contract';
 import { ContentId, Name } from '../components';
 import { exactTime, fileSize } from '../formatting';
 import {
@@ -11,15 +11,13 @@ import {
   gitStanding,
   handedOverLabel,
   labelOf,
-  requirementDetail,
-  requirementLabel,
-  requirementTitle,
   stageLabel,
   unansweredLabel
 } from '../labels';
 import { secretLabel } from '../secretLabels';
 import { Checks } from './checks';
 import { useDocument } from './context';
+import { Requirements } from './requirements';
 
 export function OverviewTab(): React.JSX.Element {
   const { trans, model } = useDocument();
@@ -108,33 +106,6 @@ function NotSecrets(props: { items: INotSecret[] }): React.JSX.Element | null {
       </ul>
     </section>
   );
-}
-
-function Requirements(props: { items: IRequirement[] }): React.JSX.Element {
-  const { trans } = useDocument();
-  return (
-    <section>
-      <h3>{trans.__('Requirements')}</h3>
-      {props.items.length === 0 && <p className="enb-hint">{trans.__('None.')}</p>}
-      <ul className="enb-requirements">
-        {props.items.map(item => (
-          <li key={item.key} data-enablement-requirement={item.key} data-enablement-state={item.state}>
-            <span className="enb-chip" data-enablement-state={item.state}>
-              {requirementLabel(item.state, trans)}
-            </span>{' '}
-            {requirementTitle(item, trans)}
-            <RequirementDetail item={item} />
-          </li>
-        ))}
-      </ul>
-    </section>
-  );
-}
-
-function RequirementDetail({ item }: { item: IRequirement }): React.JSX.Element | null {
-  const { trans } = useDocument();
-  const detail = requirementDetail(item, trans);
-  return detail === '' ? null : <span className="enb-hint"> {detail}</span>;
 }
 
 function Decisions(props: { items: IDecision[] }): React.JSX.Element | null {

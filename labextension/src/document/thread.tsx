@@ -11,6 +11,7 @@ import { CommentText, type ICommentActions } from '../threads/comment';
 import { placedLabel } from '../labels';
 import { useDocument } from './context';
 import { DraftCard } from './drafts/card';
+import { cardOf, useWanted } from './remarks';
 
 export function ThreadCard(props: { thread: IThread; withCellLink?: boolean }): React.JSX.Element {
   const { thread } = props;
@@ -19,8 +20,11 @@ export function ThreadCard(props: { thread: IThread; withCellLink?: boolean }): 
   // What the person chose holds until the thread is resolved or opened again.
   const [choice, setChoice] = React.useState<{ unfolded: boolean; at: string | null } | null>(null);
   const unfolded = choice !== null && choice.at === thread.resolved_at ? choice.unfolded : shown;
+  const ref = useWanted(cardOf('thread', thread.id));
   return (
     <article
+      ref={ref}
+      tabIndex={-1}
       className={`enb-thread${isOpen(thread) ? '' : ' enb-mod-resolved'}`}
       data-enablement-thread={thread.id}
       data-enablement-placed={thread.placed.state}

@@ -13,6 +13,7 @@ import { NotebookTab } from './notebook';
 import { OverviewTab } from './overview';
 import type { Tab } from './model';
 import { IDocumentContext, DocumentContext } from './context';
+import { discussFocused, WantedCard } from './remarks';
 import { RerunLine } from './rerun/line';
 import { SuggestionsBar } from '../suggestions/bar';
 import { RerunContext, useRerunState } from './rerun/state';
@@ -29,6 +30,9 @@ export function DocumentView(props: { reading: Omit<IDocumentContext, 'showCell'
     };
   }, [model]);
   const rerun = useRerunState(model);
+  const [wanted, want] = React.useState<string | null>(null);
+  // A cell that is being looked for takes the focus first.
+  const card = React.useMemo(() => ({ wanted: target === null ? wanted : null, want }), [wanted, target]);
   const onReached = React.useCallback(() => setTarget(null), []);
   const reading = React.useMemo<IDocumentContext>(
     () => ({
@@ -56,31 +60,33 @@ export function DocumentView(props: { reading: Omit<IDocumentContext, 'showCell'
       <SuggestionsBar />
       <ErrorNote error={model.error} trans={trans} onRetry={() => void model.load()} />
       <RerunContext.Provider value={rerun}>
-        <RerunLine />
-        <Tabs
-          number={model.number}
-          chosen={tab}
-          onChoose={chosen => model.show(chosen)}
-          labels={labels(props.reading)}
-        />
-        <TabPanel number={model.number} tab="overview" chosen={tab}>
-          <OverviewTab />
-        </TabPanel>
-        <TabPanel number={model.number} tab="changes" chosen={tab}>
-          <ChangesTab />
-        </TabPanel>
-        <TabPanel number={model.number} tab="notebook" chosen={tab}>
-          <NotebookTab key={model.version?.number} target={target} onReached={onReached} />
-        </TabPanel>
-        <TabPanel number={model.number} tab="files" chosen={tab}>
-          <FilesTab key={model.version?.number} />
-        </TabPanel>
-        <TabPanel number={model.number} tab="discussion" chosen={tab}>
-          <DiscussionTab />
-        </TabPanel>
-        <TabPanel number={model.number} tab="history" chosen={tab}>
-          <HistoryTab />
-        </TabPanel>
+        <WantedCard.Provider value={card}>
+          <RerunLine />
+          <Tabs
+            number={model.number}
+            chosen={tab}
+            onChoose={chosen => model.show(chosen)}
+            labels={labels(props.reading)}
+          />
+          <TabPanel number={model.number} tab="overview" chosen={tab}>
+            <OverviewTab />
+          </TabPanel>
+          <TabPanel number={model.number} tab="changes" chosen={tab}>
+            <ChangesTab />
+          </TabPanel>
+          <TabPanel number={model.number} tab="notebook" chosen={tab}>
+            <NotebookTab key={model.version?.number} target={target} onReached={onReached} />
+          </TabPanel>
+          <TabPanel number={model.number} tab="files" chosen={tab}>
+            <FilesTab key={model.version?.number} />
+          </TabPanel>
+          <TabPanel number={model.number} tab="discussion" chosen={tab}>
+            <DiscussionTab />
+          </TabPanel>
+          <TabPanel number={model.number} tab="history" chosen={tab}>
+            <HistoryTab />
+          </TabPanel>
+        </WantedCard.Provider>
       </RerunContext.Provider>
     </DocumentContext.Provider>
   );
@@ -105,6 +111,7 @@ function TabPanel(props: {
     <div
       className="enb-tabpanel"
       role="tabpanel"
+      onKeyDown={discussFocused}
       hidden={tab !== chosen}
       id={`enb-panel-${number}-${tab}`}
       aria-labelledby={`enb-tab-${number}-${tab}`}

@@ -56,7 +56,7 @@ def test_what_raises_leaves_nothing(store: ReviewStore) -> None:
 
 def test_what_checks_found_is_kept_as_it_was_told(store: ReviewStore) -> None:
     number = sent(store).number
-    record = CheckRecord("r1", ({"code": "a.b", "facts": {"ü": [1, None]}},), ({"cell": 1, "bytes": 2},))
+    record = CheckRecord("r1", ({"code": "a.b", "facts": {"ü": [1, None]}},), ({"cell": 1, "bytes": 2},), ("a", "ü"))
     with store.write() as transaction:
         assert transaction.check_record(number, 1) is None
         transaction.keep_check_record(number, 1, record)

@@ -5,14 +5,18 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from enablement_ext.core.review.models import (
+    Answers,
     Attention,
     Claim,
+    FileEntry,
+    FileRole,
     HandedOver,
     ImageRef,
     Principal,
     Stage,
     State,
     Submission,
+    Version,
 )
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -58,3 +62,9 @@ def submission(
         claim=held,
         attention=turns,
     )
+
+
+def version(number: int = 1) -> Version:
+    """A version, by dana."""
+    notebook = FileEntry("a.ipynb", "0" * 64, 1, FileRole.NOTEBOOK)
+    return Version(1, number, f"c{number}", notebook, (), IMAGE, Answers("Churn"), None, (), NOW, "dana")

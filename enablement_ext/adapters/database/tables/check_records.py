@@ -27,6 +27,7 @@ version_checks = Table(
     Column("policy", Text, nullable=False),
     Column("findings", Text, nullable=False),
     Column("taken_out", Text, nullable=False),
+    Column("made", Text, nullable=False, server_default="[]"),
     PrimaryKeyConstraint("submission", "version", name="pk_version_checks"),
     ForeignKeyConstraint(
         ["submission", "version"], ["versions.submission", "versions.number"], name="fk_version_checks_version"
@@ -46,7 +47,8 @@ class DatabaseCheckRecordReader:
         row = self._connection.execute(asked).first()
         if row is None:
             return None
-        return CheckRecord(row.policy, tuple(json.loads(row.findings)), tuple(json.loads(row.taken_out)))
+        findings, taken_out, made = (tuple(json.loads(text)) for text in (row.findings, row.taken_out, row.made))
+        return CheckRecord(row.policy, findings, taken_out, made)
 
 
 class DatabaseCheckRecordWriter(DatabaseCheckRecordReader):
@@ -60,6 +62,7 @@ class DatabaseCheckRecordWriter(DatabaseCheckRecordReader):
             "policy": record.policy,
             "findings": _text(record.findings),
             "taken_out": _text(record.taken_out),
+            "made": _text(record.made),
         }
         single_rows.insert_row(version_checks, self._connection.dialect).run(self._connection, values)
 

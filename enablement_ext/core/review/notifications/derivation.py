@@ -14,6 +14,7 @@ NEWS = frozenset(
     {
         "commented",
         "review_published",
+        "suggestion_rejected",
         "approved",
         "changes_requested",
         "rejected",

@@ -12,6 +12,7 @@ _HAPPENED: Mapping[str, Callable[[Event], str]] = {
     "version_sent": lambda event: f"{event.actor} sent version {event.version}.",
     "commented": lambda event: f"{event.actor} wrote a comment:",
     "review_published": lambda event: f"{event.actor} published a review:",
+    "suggestion_rejected": lambda event: f"{event.actor} does not take a suggested edit over.",
     "claimed": lambda event: f"{event.actor} picked it up.",
     "released": lambda event: f"{event.actor} put it back.",
     "claim_lapsed": lambda event: (

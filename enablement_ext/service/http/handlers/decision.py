@@ -3,19 +3,25 @@
 Whoever holds a reviewer's server token, and JavaScript of a lab page, must not be able to decide. So the page has an origin that no lab
 page shares, is shown only to a browser that navigates to it with the service's own session, and takes only what its own form posts: with that
 session, and with a ticket bound to session, submission, content id, the newest decision and the reviewer's drafts that it lists, good for ten
-minutes. A decision makes every ticket of that submission void, which is what makes one single-use, and publishes these drafts, or neither happens.
+minutes. An approval also needs that what the page said of checks and of the run is so still: where it is not, the page is shown again. A decision
+makes every ticket of that submission void, which is what makes one single-use, and publishes these drafts, or neither happens.
 """
 
 from __future__ import annotations
 
 from enablement_ext.core.errors import BadRequest
 from enablement_ext.core.review.discussion.drafts import digest
+from enablement_ext.core.review.evidence.overrides import OverrideWish, may_be_overridden
+from enablement_ext.core.review.evidence.sentences import evidence_sentence, evidence_title
 from enablement_ext.core.review.models import RequirementKind, RequirementState, Verdict
+from enablement_ext.core.review.requirements import open_evidence
 from enablement_ext.core.review.version_changes import CHANGE_WORDS
 from enablement_ext.core.secrets.not_secrets import HINTS
 from enablement_ext.core.text.cleaning import clean, is_visible
 from enablement_ext.service.context import ServiceContext
 from enablement_ext.service.http.differences.making import changes_since
+from enablement_ext.service.http.evidence.override_form import WHY, override_wish
+from enablement_ext.service.http.evidence.shown import evidence_shown
 from enablement_ext.service.http.page_words import RISK_WORDS, draft_words, requirement_words
 from enablement_ext.service.http.rendering import lab_url, page
 from enablement_ext.service.http.tickets import (
@@ -33,6 +39,7 @@ from enablement_ext.web.routes import Route
 
 PURPOSE = Purpose("decision", "another submission or version")
 _REASON = 10_000
+_USUAL_DAYS = (1, 7, 30, 90)
 _LABELS = {
     Verdict.APPROVE: ("Approve", "Exactly these bytes may be handed over."),
     Verdict.REQUEST_CHANGES: ("Request changes", "The author is to send a new version."),
@@ -42,6 +49,11 @@ _LABELS = {
 
 async def show(context: ServiceContext, request: Request) -> Response:
     """The page. Raises `NotFound`, `OwnSubmission`, `Forbidden`, `IllegalAction`."""
+    return await _page(context, request)
+
+
+async def _page(context: ServiceContext, request: Request, again: DecisionCommand | None = None) -> Response:
+    """The page; `again`: what was decided on one that is out of date, so that nothing has to be written twice."""
     who = request.principal
     view = await context.workers.run(decision_view, context.review, who, request.numbers["number"])
     seen = {
@@ -49,10 +61,17 @@ async def show(context: ServiceContext, request: Request) -> Response:
         "decided": view.decided,
         "drafts": digest(view.drafts),
         "listed": len(view.drafts),
+        "shown": view.shown,
     }
+    evidence = await evidence_shown(context, view.version, view.evidence)
     values: dict[str, object] = {
         "view": view,
         "requirements": [(gate.state.value, *requirement_words(gate)) for gate in view.requirements],
+        "evidence": evidence,
+        "overridable": _overridable(view, again),
+        "unmet": _unmet(view),
+        "days": _days(view),
+        "again": again,
         "since": None if view.since is None else await changes_since(context, view.since),
         "decided_before": view.since is not None,
         "changes": [CHANGE_WORDS[kind] for kind in view.version.changes],
@@ -64,7 +83,8 @@ async def show(context: ServiceContext, request: Request) -> Response:
         **form_values(context, request, PURPOSE, seen),
         "lab": lab_url(context.urls, view.submission.number),
     }
-    return page("decide.html", values, form_action="'self'")
+    images = "data:" if evidence.has_pictures else "'none'"
+    return page("decide.html", values, form_action="'self'", images=images, status=200 if again is None else 409)
 
 
 async def post(context: ServiceContext, request: Request) -> Response:
@@ -73,6 +93,8 @@ async def post(context: ServiceContext, request: Request) -> Response:
     command = _command(context, request, form)
     taken = context.decisions.taken
     submission = await context.writers.run(decide, context.review, command)
+    if submission is None:
+        return await _page(context, request, command)
     values: dict[str, object] = {
         "submission": submission,
         "label": _LABELS[command.verdict][0],
@@ -82,6 +104,7 @@ async def post(context: ServiceContext, request: Request) -> Response:
         "risks": [RISK_WORDS[risk] for risk in taken],
         "prefix": context.urls.prefix,
         "published": int(str(form.seen["listed"])),
+        "overridden": len(command.overrides.reasons),
     }
     return page("decided.html", values)
 
@@ -121,6 +144,8 @@ def _command(context: ServiceContext, request: Request, form: ConfirmedForm) -> 
         reason=reason if is_visible(reason) else "",
         client=client_of(request),
         drafts=str(form.seen["drafts"]),
+        shown=str(form.seen["shown"]),
+        overrides=override_wish(form.fields) if verdict == Verdict.APPROVE else OverrideWish(),
         risks=context.decisions.taken,
     )
 
@@ -132,6 +157,33 @@ def _open(view: DecisionView) -> str:
     count = view.open_threads
     threads = [f"{count} thread{'s' if count > 1 else ''}"] if count else []
     return ", ".join([*threads, *(f"the track {track}" for track in tracks if track not in view.tracks)])
+
+
+def _unmet(view: DecisionView) -> list[str]:
+    """Why it cannot be approved as it is, and no reason helps; a sentence each."""
+    blocked = [gate for gate in open_evidence(view.requirements) if not may_be_overridden(gate)]
+    return [evidence_sentence(gate) for gate in blocked]
+
+
+def _overridable(view: DecisionView, again: DecisionCommand | None) -> list[dict[str, str]]:
+    """What may be overridden: the name of its field, what it asks for, where it stands, and what was written there before."""
+    written = {} if again is None else dict(again.overrides.reasons)
+    return [
+        {
+            "field": f"{WHY}{gate.key}",
+            "title": evidence_title(gate),
+            "sentence": evidence_sentence(gate),
+            "reason": written.get(gate.key, ""),
+        }
+        for gate in view.requirements
+        if may_be_overridden(gate)
+    ]
+
+
+def _days(view: DecisionView) -> list[int]:
+    """For how long an override can hold: usual lengths up to the longest that the rules let all of them have."""
+    most = min((int(str(gate.facts["days"])) for gate in view.requirements if may_be_overridden(gate)), default=0)
+    return [*(days for days in _USUAL_DAYS if days < most), most]
 
 
 def _readable(content_id: str) -> str:

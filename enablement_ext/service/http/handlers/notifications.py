@@ -7,7 +7,7 @@ from zoneinfo import available_timezones
 
 from enablement_ext.core.errors import BadRequest
 from enablement_ext.core.review.notifications.models import Occasion
-from enablement_ext.core.review.notifications.preferences import MailTiming, Preferences, from_document
+from enablement_ext.core.review.notifications.preferences import MailTiming, Preferences
 from enablement_ext.service.context import ServiceContext
 from enablement_ext.service.http.rendering import lab_url, page
 from enablement_ext.service.http.tickets import Purpose, confirmed_form, form_route, form_values
@@ -130,7 +130,4 @@ def _chosen(fields: Mapping[str, str]) -> Preferences:
         "digest_hour": int(hour) if hour.isascii() and hour.isdecimal() and len(hour) < 3 else None,
         "away": [first, last or first] if first or last else None,
     }
-    try:
-        return from_document(document)
-    except ValueError as problem:
-        raise BadRequest(str(problem)) from None
+    return choices.checked(document)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from enablement_ext.core.checks.judging import Rules, finding_json, judged
 from enablement_ext.core.checks.models import (
+    FRAME,
     Finding,
     FindingKind,
     JudgedFinding,
@@ -82,7 +83,8 @@ class ArrivalChecks:
         policy = self.rules_for(image.slug)
         judgements = judged(found, Rules(self.kinds, policy, arrived.document.overrides))
         _refuse([each for each in judgements if each.stops])
-        return CheckRecord(policy.version, tuple(map(finding_json, judgements)), arrived.taken_out)
+        made = sorted({code.partition(".")[0] for code in self.kinds if not code.startswith(FRAME)})
+        return CheckRecord(policy.version, tuple(map(finding_json, judgements)), arrived.taken_out, tuple(made))
 
 
 def _refuse(found: Sequence[JudgedFinding]) -> None:

@@ -18,12 +18,13 @@ from enablement_ext.core.access.groups import PLATFORM
 from enablement_ext.core.errors import BadRequest, Forbidden, NotFound, OwnSubmission
 from enablement_ext.core.review.attention import administrators, reviewers, user
 from enablement_ext.core.review.lifecycle import HOLDS, HoldStep, require_settleable
-from enablement_ext.core.review.models import Decision, Event, State, Submission, Verdict
+from enablement_ext.core.review.models import Decision, Event, Requirement, State, Submission, Verdict
 from enablement_ext.core.review.ports import ReviewTransaction
-from enablement_ext.core.review.requirements import open_gates, requirements
+from enablement_ext.core.review.requirements import open_gates
 from enablement_ext.core.review.version_changes import Fall, FallReason
 from enablement_ext.core.text.cleaning import is_visible
 from enablement_ext.service.use_cases.confirmations.views import ConfirmationView, viewed
+from enablement_ext.service.use_cases.evidence.gates import gates_of
 from enablement_ext.service.use_cases.review_context import (
     EventDraft,
     ReviewContext,
@@ -101,7 +102,9 @@ def _store(
 ) -> Submission:
     before, decision = what
     decisions = transaction.decisions(before.number)
-    following = _following(context, before, next(each for each in decisions if each.id == decision.id), decisions)
+    now = next(each for each in decisions if each.id == decision.id)
+    gates = gates_of(context, transaction, before, decisions).requirements
+    following = _following(context, before, now, gates)
     held = any(each.held for each in transaction.confirmations_about(before.number))
 
     def edit(event: Event) -> Submission:
@@ -119,13 +122,12 @@ def _store(
     return record_change(transaction, before, draft, edit, context)
 
 
-def _following(context: ReviewContext, before: Submission, decision: Decision, decisions: Sequence[Decision]) -> State:
+def _following(context: ReviewContext, before: Submission, decision: Decision, gates: Sequence[Requirement]) -> State:
     """What a decision that counts again leads to, as it did when it was made: an approval needs all requirements."""
     if decision.held_since is not None:
         return before.state  # another dispute keeps it on hold
     if decision.fallen_because is not None:
         return HOLDS[before.state, decision.verdict, _STEPS[Outcome.FALLS]]
-    gates = requirements(context.policy, decisions, before.open_threads)
     if decision.verdict is Verdict.APPROVE and open_gates(context.policy, gates):
         return before.state
     return HOLDS[before.state, decision.verdict, _STEPS[Outcome.STANDS]]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import time, timedelta
 
+from enablement_ext.core.errors import BadRequest
 from enablement_ext.core.review.attention import user
 from enablement_ext.core.review.models import Principal
 from enablement_ext.core.review.notifications.models import Channel, NewOutboxEntry, Occasion
-from enablement_ext.core.review.notifications.preferences import Preferences
+from enablement_ext.core.review.notifications.preferences import Preferences, from_document
 from enablement_ext.core.review.notifications.rules import NotificationRules
 from enablement_ext.core.review.ports import ReviewReader, ReviewTransaction
 from enablement_ext.core.review.queue import QueueFilter, QueueQuery
@@ -23,6 +24,14 @@ def chosen(context: ReviewContext, principal: Principal) -> Preferences:
     usual = context.notifications.usual if context.notifications is not None else Preferences()
     with context.store.read() as reader:
         return reader.preferences(principal.name) or usual
+
+
+def checked(document: Mapping[str, object]) -> Preferences:
+    """What the document says. Raises `BadRequest` in words for who chose."""
+    try:
+        return from_document(document)
+    except ValueError as problem:
+        raise BadRequest(str(problem)) from None
 
 
 def choose(context: ReviewContext, person: str, preferences: Preferences) -> None:

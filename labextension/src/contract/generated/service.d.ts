@@ -1982,7 +1982,7 @@ export interface components {
         Requirement: {
             key: string;
             /** @enum {string} */
-            kind: "track" | "threads";
+            kind: "track" | "threads" | "rerun" | "check";
             /** @enum {string} */
             state: "satisfied" | "unsatisfied" | "overridden" | "error" | "not_applicable";
             facts: {
@@ -2000,6 +2000,45 @@ export interface components {
                 open?: number;
                 /** @description of `threads`: whether open ones stand in the way of an approval */
                 blocks?: boolean;
+                /**
+                 * @description of `rerun` and `check`, as everything below. Only `holds` is satisfied; `nothing-to-run` does not apply
+                 * @enum {string}
+                 */
+                standing?: "holds" | "fails" | "not-made" | "under-way" | "broke-off" | "cannot-be-made" | "nothing-to-run";
+                /** @description why it was not made */
+                reason?: string;
+                /** @description the same in words of the service */
+                said?: string;
+                /** @description of `rerun`: verdicts that the rules let a cell have */
+                accepted?: string[];
+                /** @description of `rerun`: the first cells with another one */
+                failing?: {
+                    /** @description from 0 */
+                    cell: number;
+                    verdict: string;
+                }[];
+                /** @description how many cells */
+                count?: number;
+                /** @description of `check`: its name, or the code of its findings */
+                check?: string;
+                /** @description of `check`: the first cells with a finding, from 1 */
+                cells?: number[];
+                /** @description whether the rules let a reviewer override it on the decision page, with a reason */
+                overridable?: boolean;
+                /** @description for how long at most */
+                days?: number;
+                /** @description of one that is overridden */
+                override?: {
+                    by: string;
+                    reason: string;
+                    /**
+                     * @description for what was known of this version then; or for later versions too
+                     * @enum {string}
+                     */
+                    scope: "shown" | "submission";
+                    /** Format: date-time */
+                    until: string;
+                };
             };
         };
         /** @description the member `submission.json` of a bundle */
@@ -2358,7 +2397,7 @@ export interface components {
             /** Format: date-time */
             at: string;
             actor: string;
-            /** @description sent, version_sent (data `applied`: threads whose suggestions it was found to hold), claimed, released, claim_lapsed, claim_withdrawn, request_withdrawn, commented, review_published (data `comments`, `opened`, `suggested`, `resolved`, `reopened`; those of a decision have them too, where drafts were published with it), comment_edited, comment_deleted (what it said stays in its history, and its hash here), suggestion_rejected (data `thread`, `comment`, `sha256`), resolved, reopened, approved, changes_requested, rejected, withdrawn, approval_fell, author_changed, decision_disputed (its maker says that it was not them: it is on hold), hold_lifted, decision_fell (an administrator settled it). `claim_lapsed`, `claim_withdrawn` (its reviewer left the group) and `request_withdrawn` (data `to`: who was asked by name and reviews no track) have the actor `service:enablement`. `author_changed` has the actor `command:people` (an administrator handed the work over). Events of package requests (package_requested, package_solved, package_accepted, package_declined, package_withdrawn, package_answer_disputed), of access to repositories (access_shown, repository_shared, access_disputed) and of people (name_renamed, name_reused, work_handed_over, people_adopted, name_released) belong to no submission */
+            /** @description sent, version_sent (data `applied`: threads whose suggestions it was found to hold), claimed, released, claim_lapsed, claim_withdrawn, request_withdrawn, commented, review_published (data `comments`, `opened`, `suggested`, `resolved`, `reopened`; those of a decision have them too, where drafts were published with it), comment_edited, comment_deleted (what it said stays in its history, and its hash here), suggestion_rejected (data `thread`, `comment`, `sha256`), resolved, reopened, approved, changes_requested, rejected, withdrawn, approval_fell, author_changed, decision_disputed (its maker says that it was not them: it is on hold), hold_lifted, decision_fell (an administrator settled it), requirement_overridden (with an approval: data `requirement`, `reason`, `scope`, `until`, `content_id`, `decision`). `claim_lapsed`, `claim_withdrawn` (its reviewer left the group) and `request_withdrawn` (data `to`: who was asked by name and reviews no track) have the actor `service:enablement`. `author_changed` has the actor `command:people` (an administrator handed the work over). Events of package requests (package_requested, package_solved, package_accepted, package_declined, package_withdrawn, package_answer_disputed), of access to repositories (access_shown, repository_shared, access_disputed) and of people (name_renamed, name_reused, work_handed_over, people_adopted, name_released) belong to no submission */
             kind: string;
             submission: number | null;
             version: number | null;
@@ -4316,12 +4355,30 @@ export interface operations {
                     /** @enum {string} */
                     verdict: "approve" | "request_changes" | "reject";
                     reason?: string;
+                    /**
+                     * @description of overrides
+                     * @enum {string}
+                     */
+                    scope?: "shown" | "submission";
+                    /** @description for how long they hold */
+                    days?: string;
+                } & {
+                    [key: string]: string;
                 };
             };
         };
         responses: {
             /** @description what was decided */
             200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": unknown;
+                };
+            };
+            /** @description the page again, where an approval rests on what checks or a run said and that is another by now; `requirements-open`, `stale-stamp`, `content-changed`, `drafts-changed` and `decision-held` as a problem */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

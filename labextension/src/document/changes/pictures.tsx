@@ -27,8 +27,10 @@ export function pictureOf(output: IOutputView | undefined): string | null {
   return null;
 }
 
-export function Pictures(props: { old: string; now: string }): React.JSX.Element {
+/** `names` are those of the two; by default what was before and what is now. */
+export function Pictures(props: { old: string; now: string; names?: [string, string] }): React.JSX.Element {
   const { trans } = useDocument();
+  const [before, after] = props.names ?? [trans.__('Before'), trans.__('Now')];
   const [mode, setMode] = React.useState<PictureMode>('side');
   const [share, setShare] = React.useState(50);
   const onKeyDown = (event: React.KeyboardEvent): void => {
@@ -62,21 +64,19 @@ export function Pictures(props: { old: string; now: string }): React.JSX.Element
             min={0}
             max={100}
             value={share}
-            aria-label={
-              mode === 'swipe' ? trans.__('Where the old picture ends') : trans.__('How much of the new picture')
-            }
+            aria-label={mode === 'swipe' ? trans.__('Where “%1” ends', before) : trans.__('How much of “%1”', after)}
             onChange={event => setShare(Number(event.target.value))}
           />
         )}
       </div>
       <div className={`enb-pictures-frame enb-mod-${mode}`} style={style}>
         <figure>
-          <img src={props.old} alt={trans.__('The picture before')} />
-          <figcaption>{trans.__('Before')}</figcaption>
+          <img src={props.old} alt={trans.__('The picture: %1', before)} />
+          <figcaption>{before}</figcaption>
         </figure>
         <figure>
-          <img src={props.now} alt={trans.__('The picture now')} />
-          <figcaption>{trans.__('Now')}</figcaption>
+          <img src={props.now} alt={trans.__('The picture: %1', after)} />
+          <figcaption>{after}</figcaption>
         </figure>
       </div>
     </div>

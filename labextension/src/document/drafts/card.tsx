@@ -10,6 +10,7 @@ import { SuggestionEditor } from '../../suggestions/editor';
 import { SourceChange } from '../../suggestions/suggestedEdit';
 import { Composer } from '../../threads/composer';
 import { useDocument } from '../context';
+import { cardOf, useWanted } from '../remarks';
 import { draftTitle, standingSentence } from './labels';
 
 export function DraftCard(props: { draft: IPlacedDraft }): React.JSX.Element {
@@ -21,8 +22,11 @@ export function DraftCard(props: { draft: IPlacedDraft }): React.JSX.Element {
   const note = standingSentence(draft, trans);
   const moved = draft.placed !== null && draft.placed.state !== 'unchanged';
   const quote = moved && draft.suggestion === null ? draft.quote : '';
+  const ref = useWanted(cardOf('draft', draft.id));
   return (
     <article
+      ref={ref}
+      tabIndex={-1}
       className="enb-thread enb-mod-draft"
       data-enablement-draft={draft.id}
       data-enablement-draft-kind={draft.kind}

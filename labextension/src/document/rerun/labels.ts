@@ -72,6 +72,11 @@ export function costLabel(verdict: IRerunVerdict, trans: TranslationBundle): str
 /** How it ended, where that was not at its end; empty where it was. */
 export function endLabel(rerun: IRerun, trans: TranslationBundle): string {
   const reason = rerun.run?.reason ?? '';
+  return reason === '' ? '' : reasonLabel(reason, trans);
+}
+
+/** Why a run ended before its end, or is not made. */
+export function reasonLabel(reason: string, trans: TranslationBundle): string {
   const labels: Record<string, string> = {
     'out-of-memory': trans.__('it took more memory than it may'),
     'wall-time': trans.__('it took longer than it may'),
@@ -85,7 +90,8 @@ export function endLabel(rerun: IRerun, trans: TranslationBundle): string {
     'no-space': trans.__('its result could not be stored: the disk is full'),
     asked: trans.__('somebody stopped it'),
     superseded: trans.__('there is a newer version'),
-    withdrawn: trans.__('it was withdrawn')
+    withdrawn: trans.__('it was withdrawn'),
+    off: trans.__('nothing is run again on this hub')
   };
-  return reason === '' ? '' : labelOf(labels, reason);
+  return labelOf(labels, reason);
 }

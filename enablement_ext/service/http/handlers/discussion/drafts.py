@@ -16,7 +16,7 @@ from enablement_ext.core.review.discussion.drafts import (
 from enablement_ext.core.review.discussion.suggestions import MOST_SOURCE, Suggestion
 from enablement_ext.core.text.fields import Fields
 from enablement_ext.service.context import ServiceContext, in_readers
-from enablement_ext.service.http.handlers.threads import anchor_of
+from enablement_ext.service.http.handlers.discussion.threads import anchor_of
 from enablement_ext.service.http.presentation import own_draft_json, placed_draft_json
 from enablement_ext.service.use_cases.discussion import drafts
 from enablement_ext.service.use_cases.discussion.drafts import NewDraft
