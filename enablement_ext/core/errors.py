@@ -271,6 +271,12 @@ class TooManyRequests(EnablementError):
     status = 429
 
 
+class RunsFull(TooManyRequests):
+    """Too much waits to be tried at the moment. Nothing was lost; try again in a few minutes, or send it: it is run then."""
+
+    code = "runs-full"
+
+
 class ArtifactDamaged(EnablementError):
     """A stored file is missing or no longer has the bytes it was stored with. It was set aside and reported."""
 

@@ -368,6 +368,8 @@ class ReviewService(Application):
             check_kinds=checks.kinds(),
             reruns=RerunOptions(reruns.at_once),
             run_limits=reruns.limits(),
+            reruns_off=reruns.off_because(),
+            trial_bytes=reruns.trial_bytes,
         )
 
 

@@ -31,6 +31,7 @@ from enablement_ext.service.caches.release_facts import CatalogReleaseFacts
 from enablement_ext.service.checking.pool import CheckingPool
 from enablement_ext.service.checking.process import CheckingOptions
 from enablement_ext.service.context import PublicUrls, ServiceContext, SizeLimits
+from enablement_ext.service.reruns.held import MOST_BYTES, HeldTrials
 from enablement_ext.service.reruns.running import VersionRuns
 from enablement_ext.service.runtime.metrics import Metrics
 from enablement_ext.service.runtime.rate_limit import RateLimit
@@ -82,6 +83,8 @@ class ServiceOptions:
     check_kinds: Mapping[str, FindingKind] = field(default_factory=lambda: kinds_of(without_secrets(OWN)))
     reruns: RerunOptions = field(default_factory=RerunOptions)
     run_limits: RunLimits = field(default_factory=RunLimits)
+    reruns_off: str = "switched-off"  # a code for why, where there are no environments
+    trial_bytes: int = MOST_BYTES
 
 
 class _CommitSignal:
@@ -122,6 +125,7 @@ def build_context(ports: ServicePorts, options: ServiceOptions) -> ServiceContex
             tuple(sorted(options.policy.all_tracks())),
         ),
         reruns=ports.environments is not None,
+        run_limits=options.run_limits,
     )
     hub = IdentifiedHub(ports.hub, review, writers)
     signal.events = EventStream(review, workers, metrics, options.intervals)
@@ -154,5 +158,6 @@ def _rerunning(
     review: ReviewContext, images: CurrentCatalog, ports: ServicePorts, options: ServiceOptions
 ) -> Rerunning:
     if ports.environments is None:
-        return Rerunning(review)
-    return Rerunning(review, VersionRuns(review, images, ports.environments, options.run_limits), options.reruns)
+        return Rerunning(review, off_because=options.reruns_off)
+    runs = VersionRuns(review, images, ports.environments, options.run_limits)
+    return Rerunning(review, runs, options.reruns, trials=HeldTrials(options.trial_bytes))

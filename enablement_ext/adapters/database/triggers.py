@@ -12,6 +12,7 @@ _CONFIRMED = (
     "number, kind, made_by, made_at, address, browser, event, submission, decision, package_request, repository, person"
 )
 _ASKED = "number, submission, version, kind, author, asked_by, asked_at"
+_TRIED = "id, author, path, content, content_id, image, conditions, holder, asked_at"
 _DECIDED = "submission, version, content_id, track, verdict, decided_by, reason, decided_at"
 
 
@@ -44,6 +45,7 @@ GUARDS = (
     Trigger("version_checks", "DELETE", "what checks found is kept"),
     Trigger("due_runs", "UPDATE", "what was asked for never changes", _ASKED),
     Trigger("due_runs", "DELETE", "due runs are kept"),
+    Trigger("trials", "UPDATE", "what was asked for never changes", _TRIED),
     Trigger("receipts", "UPDATE", "a receipt never changes"),
     Trigger("receipts", "DELETE", "a receipt never changes"),
     Trigger("decisions", "UPDATE", "a decision never changes", _DECIDED),
@@ -82,6 +84,15 @@ _REFUSED = (
             " (OLD.state = 'queued' AND NEW.state = 'running' AND NEW.attempt = OLD.attempt + 1)"
         ),
         "an attempt begins with taking a queued run",
+    ),
+    (
+        "trials_ended",
+        "trials",
+        (
+            "OLD.state = 'ended' AND (NEW.state <> 'ended' OR NEW.outcome <> OLD.outcome OR NEW.ended_at <> OLD.ended_at"
+            " OR NEW.document <> '' OR NEW.showed IS NOT NULL)"
+        ),
+        "what ended is only forgotten",
     ),
 )
 

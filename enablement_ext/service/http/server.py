@@ -28,6 +28,7 @@ from enablement_ext.service.http.handlers import (
     reruns,
     submissions,
     threads,
+    trials,
 )
 from enablement_ext.service.http.handlers.git import repositories, repository_pages, webhooks
 from enablement_ext.service.http.handlers.images import images, package_pages, package_requests
@@ -45,6 +46,7 @@ def route_table(context: ServiceContext) -> RouteTable[ServiceContext]:
         checks,
         reruns,
         threads,
+        trials,
         drafts,
         comments,
         differences,

@@ -27,6 +27,7 @@ from enablement_ext.core.review.ports import (
 )
 from enablement_ext.core.review.queue import turns
 from enablement_ext.core.review.version_changes import VersionContent, changes
+from enablement_ext.core.runs.models import RunLimits
 from enablement_ext.core.secrets.literals import LiteralPrefilter
 from enablement_ext.core.secrets.ports import Prefilter
 from enablement_ext.core.secrets.scan import SecretFinding, find_secrets
@@ -48,7 +49,7 @@ class ReviewContext:
 
     Files of at most `small_bytes` are kept by the transaction that names them, larger ones in `artifacts`, which finds both.
     `compare` says what changed between two versions, `check_anchor` and `place` where threads stand (`core.review.anchors`), `checks` what is
-    asked about a bundle before it is stored. `reruns`: whether what arrives is run again here.
+    asked about a bundle before it is stored. `reruns`: whether what arrives is run again here, within `run_limits`.
     """
 
     store: ReviewStore
@@ -65,6 +66,7 @@ class ReviewContext:
     prefilter: Prefilter = field(default_factory=LiteralPrefilter)
     checks: ArrivalChecks = field(default_factory=ArrivalChecks)
     reruns: bool = False
+    run_limits: RunLimits = field(default_factory=RunLimits)
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,7 @@ from enablement_ext.service.use_cases.submit_version import (
     changes_since_latest,
     sendable_submission,
 )
+from enablement_ext.service.use_cases.trials.working import verdict_for
 
 _MOST_SMALL = 8  # times `ReviewContext.small_bytes`, of all small files together
 
@@ -107,6 +108,7 @@ def store(context: ReviewContext, command: SubmitCommand, examined: Examination)
     origin, record = _origin(context, command, validated), check(context, command, examined)
     if target is not None:
         version = replace(version, changes=changes_since_latest(context, target, version, validated.canonical))
+    tried = verdict_for(context, version)
     small = _put_large(context, validated)
 
     def work(transaction: ReviewTransaction) -> SubmitResult:
@@ -118,7 +120,7 @@ def store(context: ReviewContext, command: SubmitCommand, examined: Examination)
         if origin is not None:
             transaction.keep_origin(origin.path, added.submission)
         transaction.keep_check_record(added.submission, added.number, record)
-        due_runs.arrived(context, transaction, added)
+        due_runs.arrived(context, transaction, added, tried)
         receipt = _receipt(added)
         transaction.keep_small_files(small)
         transaction.keep_receipt(command.principal.name, command.key, KeptReceipt(receipt, validated.identity))

@@ -14,6 +14,7 @@ from enablement_ext.core.review.differences.seen import SeenMarks
 from enablement_ext.core.review.discussion.drafts import Draft
 from enablement_ext.core.review.discussion.revisions import CommentText
 from enablement_ext.core.review.due_runs.models import DueRun
+from enablement_ext.core.review.due_runs.trials import Trial
 from enablement_ext.core.review.event_log import EMPTY, ChainHead
 from enablement_ext.core.review.models import CheckRecord, Decision, Event, Submission, Thread, Version
 from enablement_ext.core.review.ports import KeptReceipt
@@ -46,6 +47,8 @@ class MemoryState:
     published_drafts: dict[int, tuple[str, int]] = field(default_factory=dict)  # by whom, with which event
     comment_texts: dict[int, tuple[CommentText, ...]] = field(default_factory=dict)  # of those that were changed
     due_runs: dict[int, DueRun] = field(default_factory=dict)
+    trials: dict[str, Trial] = field(default_factory=dict)
+    trials_showed: dict[str, bytes] = field(default_factory=dict)
 
     def copy(self) -> MemoryState:
         """A copy whose containers are its own; the values in them are frozen."""
@@ -73,4 +76,6 @@ class MemoryState:
             published_drafts=dict(self.published_drafts),
             comment_texts=dict(self.comment_texts),
             due_runs=dict(self.due_runs),
+            trials=dict(self.trials),
+            trials_showed=dict(self.trials_showed),
         )
