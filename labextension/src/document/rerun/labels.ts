@@ -27,6 +27,12 @@ export const toneOf = (cell: IRerunCell): Tone => TONES[cell.verdict];
 /** Whether what the run showed is worth a look beside what was sent. */
 export const isAnother = (cell: IRerunCell): boolean => !['good', 'quiet'].includes(toneOf(cell)) && !cell.withheld;
 
+/** Of a whole run, by how it ended. */
+export function toneOfOutcome(outcome: string | null): Tone {
+  const tones: Record<string, Tone> = { same: 'good', differs: 'warn', died: 'bad' };
+  return tones[outcome ?? ''] ?? 'quiet';
+}
+
 export function verdictLabel(verdict: RunVerdict, trans: TranslationBundle): string {
   const labels: Record<RunVerdict, string> = {
     identical: trans.__('Re-run: the same'),
@@ -70,7 +76,7 @@ export function costLabel(verdict: IRerunVerdict, trans: TranslationBundle): str
 }
 
 /** How it ended, where that was not at its end; empty where it was. */
-export function endLabel(rerun: IRerun, trans: TranslationBundle): string {
+export function endLabel(rerun: { run: Pick<NonNullable<IRerun['run']>, 'reason'> | null }, trans: TranslationBundle): string {
   const reason = rerun.run?.reason ?? '';
   const labels: Record<string, string> = {
     'out-of-memory': trans.__('it took more memory than it may'),
@@ -85,7 +91,10 @@ export function endLabel(rerun: IRerun, trans: TranslationBundle): string {
     'no-space': trans.__('its result could not be stored: the disk is full'),
     asked: trans.__('somebody stopped it'),
     superseded: trans.__('there is a newer version'),
-    withdrawn: trans.__('it was withdrawn')
+    withdrawn: trans.__('it was withdrawn'),
+    'service-stopped': trans.__('the review service was restarted. Try it again.'),
+    sent: trans.__('it was sent, and is run for its reviewers'),
+    tried: ''
   };
   return reason === '' ? '' : labelOf(labels, reason);
 }
