@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from enablement_ext.core.access.clients import LOOPBACK, Network
 from enablement_ext.core.access.decision_origin import DecisionOrigin, Risk, ServersPlace
@@ -145,7 +145,7 @@ def build_context(ports: ServicePorts, options: ServiceOptions) -> ServiceContex
         signer=ValueSigner(options.key),
         images=images,
         package_solving=PackageSolving(review, images, ports.solver),
-        rerunning=_rerunning(review, images, ports, options),
+        rerunning=replace(_rerunning(review, images, ports, options), metrics=metrics.runs),
         platform_group=PlatformGroup(hub),
         trusted_proxies=options.trusted_proxies,
         decisions=DecisionOrigin(options.urls.pages, options.urls.hub, options.servers, options.accepted),

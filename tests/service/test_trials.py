@@ -207,3 +207,26 @@ async def test_a_trial_is_run_as_a_version_is_and_leaves_nothing() -> None:
         await seen(lambda: asked in service.context.rerunning.trials.ids() and list(workers()), "it is being run")
         assert (await service.post("/api/v1/trials/cancel", people.DANA, {"id": asked})).status == 200
         await seen(lambda: not service.context.rerunning.trials.ids(), "it was stopped")
+
+
+async def test_metrics_say_what_waits_and_how_runs_ended(queue: Service) -> None:
+    await queue.sent()
+    await try_it(queue, token=people.OLGA)
+    taken_run = take(queue)
+    assert isinstance(taken_run, DueRun)
+    queue.clock.advance(timedelta(seconds=90))
+    document = json.dumps({"cells": [], "runs": [{"seconds": 3.0, "peak_bytes": 1 << 28}]})
+    queue.context.rerunning.metrics.ended(replace(SAME, document=document), trial=False)
+    queue.context.rerunning.metrics.ended(DueRunResult(RunOutcome.NOT_RUN, "whatever a notebook said"), trial=True)
+    text = (await queue.get("/metrics")).body.decode()
+    for line in (
+        'enablement_runs_open{kind="version",state="running"} 1.0',
+        'enablement_runs_open{kind="trial",state="queued"} 1.0',
+        'enablement_runs_open{kind="version",state="queued"} 0.0',
+        'enablement_runs_oldest_wait_seconds{kind="trial"} 90.0',
+        'enablement_runs_ended_total{kind="version",outcome="same",reason=""} 1.0',
+        'enablement_runs_ended_total{kind="trial",outcome="not-run",reason="other"} 1.0',
+        'enablement_run_seconds_sum{kind="version"} 3.0',
+        'enablement_run_peak_bytes_bucket{kind="version",le="2.68435456e+08"} 1.0',
+    ):
+        assert line in text.splitlines(), line

@@ -10,12 +10,15 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from prometheus_client import CollectorRegistry
+
 from enablement_ext.core.errors import EnablementError, NoSpace
 from enablement_ext.core.review.due_runs.models import NO_SPACE, WORKER_DIED, DueRun, DueRunResult, RunOutcome
 from enablement_ext.core.review.due_runs.trials import SERVICE_STOPPED, Trial
 from enablement_ext.service.reruns.held import HeldTrials
 from enablement_ext.service.reruns.process import COMMAND, RerunAnswer, RerunProcess, RerunQuestion
 from enablement_ext.service.reruns.running import CannotRun, VersionRuns, found_by
+from enablement_ext.service.runtime.run_metrics import RunMetrics
 from enablement_ext.service.runtime.thread_pools import ThreadPool
 from enablement_ext.service.use_cases import due_runs
 from enablement_ext.service.use_cases.review_context import ReviewContext
@@ -75,6 +78,7 @@ class Rerunning:
     opened: OpenedVersions = field(default_factory=OpenedVersions)
     trials: HeldTrials = field(default_factory=HeldTrials)
     off_because: str = ""
+    metrics: RunMetrics = field(default_factory=lambda: RunMetrics(CollectorRegistry()))
     _wake: asyncio.Event = field(default_factory=asyncio.Event)
     _stopping: threading.Event = field(default_factory=threading.Event)
     _pool: ThreadPool | None = None
@@ -171,12 +175,13 @@ class _Slot:
             question = self._runs.question(due_runs.version_of(self._review, taken))
             answer = self._ask(question, lambda cells: due_runs.keep_alive(self._review, taken, self._lease, cells))
         except CannotRun as why:
-            due_runs.store_result(self._review, taken, why.result)
+            if due_runs.store_result(self._review, taken, why.result):
+                self._owner.metrics.ended(why.result, trial=False)
             return
         except (OSError, EOFError, ValueError) as error:
             code = self._killed()
             log.warning(logs.line("rerun_broke_off", run=taken.number, exit=code, **logs.failure(error)))
-            due_runs.give_up(self._review, taken, WORKER_DIED)
+            self._give_up(taken, WORKER_DIED)
             return
         if answer is None:
             self.rest()
@@ -187,20 +192,29 @@ class _Slot:
     def _store(self, taken: DueRun, answer: RerunAnswer) -> None:
         if "error" in answer.message:
             _log_error(answer, run=taken.number)
-            due_runs.give_up(self._review, taken, WORKER_DIED)
+            self._give_up(taken, WORKER_DIED)
             return
         try:
-            stored = due_runs.store_result(self._review, taken, self._runs.result(answer))
+            result = self._runs.result(answer)
+            stored = due_runs.store_result(self._review, taken, result)
         except NoSpace:
-            due_runs.give_up(self._review, taken, NO_SPACE)
+            self._give_up(taken, NO_SPACE)
             raise
-        outcome = str(answer.message["outcome"])
+        if stored:
+            self._owner.metrics.ended(result, trial=False)
+        outcome = result.outcome.value
         log.info(logs.line("rerun_ended", run=taken.number, outcome=outcome if stored else "not wanted any more"))
+
+    def _give_up(self, taken: DueRun, reason: str) -> None:
+        end = due_runs.give_up(self._review, taken, reason)
+        if end is not None:
+            self._owner.metrics.ended(end, trial=False)
 
     def _see_trial_through(self, taken: Trial) -> None:
         result, showed = self._tried(taken)
         if result is not None:
-            working.store_result(self._review, taken, result, showed)
+            if working.store_result(self._review, taken, result, showed):
+                self._owner.metrics.ended(result, trial=True)
             log.info(logs.line("trial_ended", outcome=result.outcome.value, reason=result.reason))
         if not self._owner.stopping:  # else it is ended with all others
             self._owner.trials.drop(taken.id)

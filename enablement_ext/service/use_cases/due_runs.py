@@ -145,19 +145,19 @@ def store_result(context: ReviewContext, taken: DueRun, result: DueRunResult) ->
     return commit(context, work)
 
 
-def give_up(context: ReviewContext, taken: DueRun, reason: str = "") -> None:
-    """Put it back: due at once where there is no `reason`, else after a while, and ended where that happened too often."""
+def give_up(context: ReviewContext, taken: DueRun, reason: str = "") -> DueRunResult | None:
+    """Put it back: due at once where there is no `reason`, else after a while, and ended where that happened too often: then its end is returned."""
 
-    def work(transaction: ReviewTransaction) -> None:
+    def work(transaction: ReviewTransaction) -> DueRunResult | None:
         present = transaction.due_run(taken.number)
         if not present.is_held_by(taken):
-            return
+            return None
         if reason:
-            _fail(context, transaction, present, reason)
-        else:
-            transaction.replace_due_run(present, models.put_back(present, context.clock.now()))
+            return _fail(context, transaction, present, reason).result
+        transaction.replace_due_run(present, models.put_back(present, context.clock.now()))
+        return None
 
-    commit(context, work)
+    return commit(context, work)
 
 
 def version_of(context: ReviewContext, run: DueRun) -> Version:
@@ -185,11 +185,12 @@ def _take_over(context: ReviewContext, transaction: ReviewTransaction, added: Du
     transaction.forget_trial(trial.id)
 
 
-def _fail(context: ReviewContext, transaction: ReviewTransaction, run: DueRun, reason: str) -> None:
+def _fail(context: ReviewContext, transaction: ReviewTransaction, run: DueRun, reason: str) -> DueRun:
     after = models.failed(run, context.clock.now(), reason)
     transaction.replace_due_run(run, after)
     if not after.is_open:
         _append_event(context, transaction, after, "rerun_ended", SERVICE)
+    return after
 
 
 def _end(context: ReviewContext, transaction: ReviewTransaction, run: DueRun, result: DueRunResult, by: str) -> DueRun:

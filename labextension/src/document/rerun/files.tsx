@@ -25,9 +25,7 @@ export function WrittenFiles(props: { verdict: IRerunVerdict; trans: Translation
           </li>
         ))}
       </ul>
-      {run.more_files > 0 && (
-        <p className="enb-hint">{trans._n('and %1 more', 'and %1 more', run.more_files)}</p>
-      )}
+      {run.more_files > 0 && <p className="enb-hint">{trans._n('and %1 more', 'and %1 more', run.more_files)}</p>}
     </details>
   );
 }

@@ -76,7 +76,10 @@ export function costLabel(verdict: IRerunVerdict, trans: TranslationBundle): str
 }
 
 /** How it ended, where that was not at its end; empty where it was. */
-export function endLabel(rerun: { run: Pick<NonNullable<IRerun['run']>, 'reason'> | null }, trans: TranslationBundle): string {
+export function endLabel(
+  rerun: { run: Pick<NonNullable<IRerun['run']>, 'reason'> | null },
+  trans: TranslationBundle
+): string {
   const reason = rerun.run?.reason ?? '';
   const labels: Record<string, string> = {
     'out-of-memory': trans.__('it took more memory than it may'),
