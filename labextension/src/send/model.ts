@@ -203,12 +203,10 @@ export class SendModel extends VDomModel {
     if (this.phase !== 'form' || this.trial.isOpen) {
       return;
     }
-    try {
+    await this.trial.start(async () => {
       const sha256 = await saveAndHash(this.path, this.options.open);
-      await this.trial.start({ key: UUID.uuid4(), ...this.intent(sha256) });
-    } catch (reason) {
-      this.trial.fail(errorOfSilence(reason));
-    }
+      return { key: UUID.uuid4(), ...this.intent(sha256) };
+    });
     void this.check();
   }
 

@@ -47,9 +47,9 @@ export class TrialModel extends VDomModel {
     }
   }
 
-  /** Has it run; where one is open already, that is the one. */
-  start(request: ISendRequest): Promise<void> {
-    return this.act(() => this.client.tryClean(request));
+  /** Has it run, once it is known what; where one is open already, that is the one. */
+  start(made: () => Promise<ISendRequest>): Promise<void> {
+    return this.act(async () => this.client.tryClean(await made()));
   }
 
   /** Stops it; one that has ended meanwhile is shown as it ended. */
@@ -63,12 +63,6 @@ export class TrialModel extends VDomModel {
       this.error = null;
       await this.load();
     }
-  }
-
-  /** What kept it from beginning, where that was not the service. */
-  fail(error: ApiError): void {
-    this.error = error;
-    this.stateChanged.emit();
   }
 
   private async act(work: () => Promise<ITrial>): Promise<void> {
