@@ -70,8 +70,18 @@ def test_a_notebook_has_one_open_trial_and_only_the_newest_is_remembered(store: 
 UNLIKE = (("olga", "content", "limits"), ("dana", "other", "limits"), ("dana", "content", "other"))
 
 
+def test_who_asks_and_cancels_again_and_again_leaves_one_row(store: ReviewStore) -> None:
+    for number in range(3):
+        waiting = add(store, replace(TRIAL, id=f"t{number}", path=f"{number}.ipynb"))
+        put(store, waiting, ended_trial(waiting, NOW, RESULT))
+    with store.read() as reader:
+        assert reader.latest_trial("dana", "2.ipynb") is not None
+        assert reader.latest_trial("dana", "0.ipynb") is None
+
+
 def test_what_is_old_is_forgotten_and_what_is_open_is_not(store: ReviewStore) -> None:
-    first = add(store)
+    waiting = add(store)
+    first = put(store, waiting, begun(waiting, NOW, NOW + MINUTE))
     put(store, first, ended_trial(first, NOW, RESULT), b"showed")
     waiting = add(store, replace(TRIAL, id="t2", path="other.ipynb"))
     with store.write() as transaction:

@@ -133,6 +133,10 @@ class DatabaseTrialWriter(DatabaseTrialReader):
             raise Conflict("It is being tried already.")
         same = and_(trials.c.author == new.author, trials.c.path == new.path, trials.c.state == RunState.ENDED.value)
         self._connection.execute(update(trials).where(same).values(document="", showed=None))
+        never_begun = and_(
+            trials.c.author == new.author, trials.c.state == RunState.ENDED.value, trials.c.started_at.is_(None)
+        )
+        self._connection.execute(delete(trials).where(never_begun))
         added = queued_trial(new)
         fixed = {name: getattr(added, name) for name in _ASKED} | {"asked_at": microseconds(added.asked_at)}
         self._connection.execute(insert(trials).values(**fixed, **_moving(added)))

@@ -64,6 +64,8 @@ class MemoryTrialWriter(MemoryTrialReader):
                 if each.is_open:
                     raise Conflict("It is being tried already.")
                 self.forget_trial(each.id)
+            if each.author == new.author and not each.is_open and each.started_at is None:
+                del self._state.trials[each.id]
         added = self._state.trials[new.id] = queued_trial(new)
         return added
 

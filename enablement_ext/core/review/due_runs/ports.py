@@ -74,7 +74,8 @@ class TrialWriter(TrialReader, Protocol):
     """Writes of trials. What ended never changes, and a person's notebook has one open trial: the store refuses anything else."""
 
     def add_trial(self, new: NewTrial) -> Trial:
-        """Queue it; what earlier ones of the same notebook showed is forgotten. Raises `Conflict` where one is open."""
+        """Queue it; what earlier ones of the same notebook showed is forgotten, and the person's ended ones that were never begun are deleted. Raises
+        `Conflict` where one is open."""
         ...
 
     def replace_trial(self, before: Trial, after: Trial, showed: bytes | None = None) -> None:
