@@ -366,7 +366,7 @@ class ReviewService(Application):
             checking=CheckingProcesses(parent=self).options(),
             check_policy=checks.policy(),
             check_kinds=checks.kinds(),
-            reruns=RerunOptions(reruns.at_once),
+            reruns=RerunOptions(reruns.at_once, idle=reruns.warm_seconds),
             run_limits=reruns.limits(),
             reruns_off=reruns.off_because(),
             trial_bytes=reruns.trial_bytes,

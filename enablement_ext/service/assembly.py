@@ -159,5 +159,5 @@ def _rerunning(
 ) -> Rerunning:
     if ports.environments is None:
         return Rerunning(review, off_because=options.reruns_off)
-    runs = VersionRuns(review, images, ports.environments, options.run_limits)
+    runs = VersionRuns(review, images, ports.environments, options.run_limits, warm=options.reruns.idle > 0)
     return Rerunning(review, runs, options.reruns, trials=HeldTrials(options.trial_bytes))

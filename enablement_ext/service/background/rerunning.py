@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import timedelta
+from pathlib import Path
 
 from prometheus_client import CollectorRegistry
 
@@ -37,12 +38,14 @@ _TRIES = 2  # of a trial whose worker dies
 
 @dataclass(frozen=True, slots=True)
 class RerunOptions:
-    """How many at a time, and seconds: of a lease, between two renewals of it, between two looks into the queue."""
+    """How many at a time, and seconds: of a lease, between two renewals of it, between two looks into the queue, and for which a process is kept,
+    with a kernel that is warm, when nothing is due."""
 
     at_once: int = 1
     lease: float = 60.0
     beat: float = 2.0
     interval: float = 10.0
+    idle: float = 0.0
     command: tuple[str, ...] = COMMAND
 
 
@@ -134,7 +137,7 @@ class Rerunning:
             try:
                 await asyncio.wait_for(self._wake.wait(), self.options.interval)
             except TimeoutError:
-                await pool.run(slot.rest)
+                await pool.run(slot.rest_where_idle)
 
 
 class _Slot:
@@ -145,6 +148,8 @@ class _Slot:
         self._review = owner.review
         self._runs = runs
         self._process: RerunProcess | None = None
+        self._python = Path()  # of the environment that it ran last
+        self._worked = time.monotonic()
 
     def next(self) -> bool:
         """Take one and see it through; false where there is none, or the store is away."""
@@ -163,6 +168,11 @@ class _Slot:
             log.warning(logs.line("background_failed", code=problem.code))
             return False
         return not self._owner.stopping
+
+    def rest_where_idle(self) -> None:
+        """Give the process back where nothing was due for long enough, or the environment is gone that it has a kernel of."""
+        if time.monotonic() - self._worked >= self._owner.options.idle or not self._python.exists():
+            self.rest()
 
     def rest(self) -> None:
         """Nothing is due: give the process back."""
@@ -246,7 +256,11 @@ class _Slot:
 
     def _ask(self, question: RerunQuestion, keep: Callable[[tuple[int, int]], bool]) -> RerunAnswer | None:
         process = self._process = self._process or RerunProcess(self._owner.options.command)
-        return process.ask(question, _Watch(self._owner, keep))
+        self._python = Path(str(question.message["python"]))
+        try:
+            return process.ask(question, _Watch(self._owner, keep))
+        finally:
+            self._worked = time.monotonic()
 
     def _killed(self) -> int | None:
         process, self._process = self._process, None

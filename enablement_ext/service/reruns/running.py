@@ -27,12 +27,13 @@ class CannotRun(Exception):
 
 @dataclass(frozen=True, slots=True)
 class VersionRuns:
-    """`environments` are those of this machine."""
+    """`environments` are those of this machine; `warm`: a kernel is kept up for the next run."""
 
     review: ReviewContext
     images: CurrentCatalog
     environments: Environments
     limits: RunLimits = field(default_factory=RunLimits)
+    warm: bool = True
 
     def question(self, version: Version) -> RerunQuestion:
         """Raises `CannotRun`, `StoreUnavailable`, `OSError` where there is no memory for the files."""
@@ -67,6 +68,7 @@ class VersionRuns:
             "path": content.path,
             "files": content.listed,
             "limits": asdict(self.limits),
+            "warm": self.warm,
             "outputs": self.review.checks.outputs(image).as_json(),
         }
         return RerunQuestion(message, content.notebook, content.files, self.limits)

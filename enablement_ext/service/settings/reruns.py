@@ -36,6 +36,12 @@ class Reruns(Configurable):
         help="How long one run may take, in seconds. Where a cell comes out differently there is a second one.",
     ).tag(config=True)
     processes = Int(_DEFAULTS.pids, min=16, help="The most processes and threads of one run.").tag(config=True)
+    warm_seconds = Float(
+        300.0,
+        min=0.0,
+        help="How long, in seconds, a kernel is kept up for the next run when nothing is due, so that its first cell need not wait for it: one for each of "
+        "`at_once`, of the environment and limits of the run before, some 160 MB with the process that keeps it. 0: none is.",
+    ).tag(config=True)
     trial_bytes = Int(
         512 * MIB,
         min=MIB,

@@ -37,6 +37,12 @@ export function SendView(props: ISendViewProps): React.JSX.Element {
     const alert = error === null ? null : host.current;
     (alert ?? title ?? host.current)?.focus();
   }, [phase, error]);
+  const { trial, busy } = model.trial;
+  React.useEffect(() => {
+    if (document.activeElement === document.body) {
+      host.current?.focus(); // a button that was pressed has gone
+    }
+  }, [trial?.state, busy]);
   return (
     <div ref={host} className="enb-send-host" tabIndex={-1}>
       <Phase {...props} />
