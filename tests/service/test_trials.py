@@ -3,23 +3,30 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from enablement_ext.adapters.memory import MemoryArtifactStore, MemoryReviewStore
+from enablement_ext.adapters.memory.environments import MemoryEnvironments
 from enablement_ext.core.review.due_runs.models import DueRun, DueRunResult, RunKind, RunOutcome, RunState
 from enablement_ext.core.review.due_runs.trials import KEPT, MOST_OPEN, SERVICE_STOPPED, TRIED, Trial
 from enablement_ext.core.review.models import Principal
+from enablement_ext.service.assembly import ServiceOptions
 from enablement_ext.service.background.rerunning import RerunOptions
 from enablement_ext.service.use_cases import due_runs
 from enablement_ext.service.use_cases.trials import asking, working
+from tests.adapters.sandbox.test_ends import children
+from tests.adapters.sandbox.test_leftovers import runs
 from tests.service import people
 from tests.service.factories import SubmissionDraft, cell, notebook
-from tests.service.fixtures import TAR, Reply, Service, running
+from tests.service.fixtures import KEY, TAR, Reply, Service, running
+from tests.service.rerun_kills import PYTHON, released
 from tests.service.test_reruns import rerunning, seen, workers
 
 LEASE = timedelta(seconds=30)
@@ -230,3 +237,22 @@ async def test_metrics_say_what_waits_and_how_runs_ended(queue: Service) -> None
         'enablement_run_peak_bytes_bucket{kind="version",le="2.68435456e+08"} 1.0',
     ):
         assert line in text.splitlines(), line
+
+
+@pytest.mark.slow
+async def test_a_kernel_stays_warm_for_the_next_run_until_its_release_goes(tmp_path: Path) -> None:
+    (tmp_path / "release").symlink_to(Path(sys.prefix))
+    made = MemoryEnvironments(PYTHON, str(tmp_path / "release" / "bin"))
+    made.realise(released())
+    options = ServiceOptions(KEY, reruns=RerunOptions(interval=0.2, beat=0.1, idle=3600))
+    draft = replace(DRAFT, notebook=notebook(cell("a", "print(1)")))
+    async with running(MemoryReviewStore(), MemoryArtifactStore(), options, environments=made) as service:
+        service.hub.put_image("dana", "", replace(people.IMAGE, digest=released().digest, python=PYTHON))
+        assert (await try_it(service, draft)).status == 201
+        await seen(lambda: not service.context.rerunning.trials.ids(), "the trial has ended")
+        (worker,) = workers()
+        warm = await seen(lambda: children(worker), "a kernel is warm, and nothing runs")
+        assert list(workers()) == [worker]
+        (tmp_path / "release").unlink()
+        await seen(lambda: not list(workers()), "the process has ended")
+        assert not any(map(runs, warm))
