@@ -26,6 +26,7 @@ from bench.report import Report, Table, at_most, milliseconds
 from bench.rounds import Contender, Rounds, alternate
 from enablement_ext.adapters.sandbox import BubblewrapSandbox, KernelEnvironment
 from enablement_ext.core.runs.models import RunEnd, RunLimits, RunObserver, RunRequest, SourceCell
+from tests.polling import PATIENCE, until
 
 OURS, BARE, NBCLIENT, PAPERMILL = "the sandbox", "a bare loop", "nbclient", "papermill"
 WARM, COLD = "a warm kernel", "a cold one"
@@ -87,8 +88,7 @@ def first_cell(sandbox: BubblewrapSandbox, *, warm: bool) -> float:
     limits = RunLimits()
     if warm:
         sandbox.prepare(limits)
-        while sandbox.warm_process < 0:
-            time.sleep(0.01)
+        until(lambda: sandbox.warm_process >= 0, within=PATIENCE, what="a kernel is warm")
     done: list[float] = []
     began = time.perf_counter()
     observer = RunObserver(lambda _: done.append(time.perf_counter() - began))

@@ -12,10 +12,10 @@ from enablement_ext.adapters.sandbox.cgroups import CgroupCaps, CgroupParents, f
 from enablement_ext.adapters.sandbox.channels import KernelChannels
 from enablement_ext.adapters.sandbox.driver import NotebookDriver
 from enablement_ext.adapters.sandbox.environment import KernelEnvironment
+from enablement_ext.adapters.sandbox.kernels.warm import StartedKernel, WarmKernels, warm_up
 from enablement_ext.adapters.sandbox.process import SandboxOrder, SandboxProcess
 from enablement_ext.adapters.sandbox.provisioner import SandboxProvisioner
 from enablement_ext.adapters.sandbox.self_test import tried_layers
-from enablement_ext.adapters.sandbox.warm import StartedKernel, WarmKernels, warm_up
 from enablement_ext.adapters.sandbox.watcher import WatchedCaps
 from enablement_ext.adapters.sandbox.work_folder import hashes, written_files
 from enablement_ext.core.errors import SandboxOff
