@@ -12,7 +12,7 @@ from enablement_ext.adapters.database.engine import Limits, open_engine
 from enablement_ext.adapters.database.store import DatabaseReviewStore
 from enablement_ext.core.access.people import Person
 from enablement_ext.core.review.due_runs.models import DueRunResult, NewDueRun, RunOutcome, ended
-from enablement_ext.core.review.due_runs.trials import ended_trial
+from enablement_ext.core.review.due_runs.trials import begun, ended_trial
 from enablement_ext.core.review.event_log import AuditReport, Breach, verify
 from enablement_ext.core.review.models import Anchor, CheckRecord, Verdict
 from enablement_ext.core.review.ports import NewDecision, ReviewStore
@@ -95,7 +95,9 @@ def filled(database: DatabaseReviewStore) -> DatabaseReviewStore:
         transaction.replace_due_run(first, ended(first, NOW, DueRunResult(RunOutcome.DIFFERS)))
         transaction.add_due_run(asked)
         tried = transaction.add_trial(replace(TRIAL, id="first"))
-        transaction.replace_trial(tried, ended_trial(tried, NOW, DueRunResult(RunOutcome.DIFFERS)))
+        trying = begun(tried, NOW, NOW)
+        transaction.replace_trial(tried, trying)
+        transaction.replace_trial(trying, ended_trial(trying, NOW, DueRunResult(RunOutcome.DIFFERS)))
         transaction.add_trial(replace(TRIAL, id="second"))
         transaction.add_thread(1, 1, Anchor())
         transaction.add_decision(NewDecision(1, 1, sha("one"), "technical", Verdict.REJECT, "remy", "r", NOW))
