@@ -78,7 +78,7 @@ function shown(model: SendModel): Document {
   return new DOMParser().parseFromString(renderToStaticMarkup(element), 'text/html');
 }
 
-const words = (page: Document): string => page.body.textContent ?? '';
+const words = (page: Document): string => page.body.textContent;
 const has = (page: Document, action: string): boolean =>
   page.querySelector(`[data-enablement-action="${action}"]`) !== null;
 
