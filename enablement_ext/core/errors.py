@@ -1,13 +1,7 @@
-"""Every error a person or a program can be answered with.
+"""Every error a person or a program can be answered with: one tree below `EnablementError`. `docs/reference/errors.md` is made from it.
 
-One tree below `EnablementError`: a branch is a kind of trouble with its HTTP status (`BadRequest`, `NotSignedIn`, `Forbidden`, `NotFound`,
-`Conflict`, `TooLarge`, `UnsupportedEncoding`, `Unprocessable`, `TooManyRequests`, `Unavailable`), a leaf one case of it. Those that are made in
-the author's own server and not in the review service are `ServerUnknown`, `SetupRefused`, `ProxyLimit`, `FileUnreadable`, `ServiceAway`,
-`ProxyAway`, `ForeignAnswer`, `NoService`, `PushRefused` and `ForgeAhead`. `docs/reference/errors.md` is made from this module.
-
-The docstring of a class is the message a person reads when no better one is given; `code` is stable and is what the user
-interface branches on; `status` is the HTTP status. `facts` travel beside the message in the problem document.
-"""
+A branch is a kind of trouble with its HTTP `status`, a leaf one case of it with a `code` that stays, which the user interface branches on;
+`facts` travel beside it. The docstring of a class is the message where no better one is given."""
 
 from __future__ import annotations
 
@@ -287,6 +281,12 @@ class TooManyRequests(EnablementError):
 
     code = "too-many-requests"
     status = 429
+
+
+class RunsFull(TooManyRequests):
+    """Too much waits to be tried at the moment. Nothing was lost; try again in a few minutes, or send it: it is run then."""
+
+    code = "runs-full"
 
 
 class ArtifactDamaged(EnablementError):

@@ -161,6 +161,22 @@ class SendHandler(LabHandler):
         self.finish(set_content_type="application/x-ndjson")
 
 
+class TryHandler(LabHandler):
+    """POST /enablement/try"""
+
+    @web.authenticated
+    @authorized
+    async def post(self) -> None:
+        """Have what would be sent run before it is; lines of JSON, the last one a trial or a problem."""
+        service = self.services.require_service()
+        intent = intent_of(parse_object(self.request.body))
+        self.set_header("Content-Type", "application/x-ndjson")
+        self.set_header("X-Accel-Buffering", "no")
+        async for line in self.services.sender.trial_lines(intent, service):
+            await self.pass_on(json.dumps(line, ensure_ascii=False).encode() + b"\n")
+        self.finish(set_content_type="application/x-ndjson")
+
+
 class DifferenceHandler(LabHandler):
     """GET /enablement/difference?submission=&version=&path="""
 
@@ -263,6 +279,7 @@ def routes(services: LabServices) -> list[tuple[str, type[LabHandler], dict[str,
         (r"/enablement/candidates", CandidatesHandler),
         (r"/enablement/preflight", PreflightHandler),
         (r"/enablement/send", SendHandler),
+        (r"/enablement/try", TryHandler),
         (r"/enablement/difference", DifferenceHandler),
         (r"/enablement/suggestions/plan", SuggestionsHandler),
         (rf"{_PREFIX}(.*)", ServiceHandler),

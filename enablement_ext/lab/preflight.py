@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from urllib.parse import urlencode
 
 from enablement_ext.core.checks.judging import Rules, finding_json, judged
@@ -15,9 +16,10 @@ from enablement_ext.core.checks.models import FindingKind, NotebookSurroundings,
 from enablement_ext.core.checks.policy import CheckPolicy, policy_from
 from enablement_ext.core.checks.reading import checked_notebook
 from enablement_ext.core.checks.registry import CheckEngines, all_checks, findings_of, kinds_of
-from enablement_ext.core.errors import BadRequest, EnablementError, ServiceAway
+from enablement_ext.core.errors import BadRequest, EnablementError, FileUnreadable, ServiceAway
 from enablement_ext.core.notebook import canonicalise
 from enablement_ext.core.output_policy.applying import apply_rules
+from enablement_ext.core.secrets.not_secrets import content_mark
 from enablement_ext.core.submission.dependencies import NeededFile, find_dependencies
 from enablement_ext.core.submission.ports import GitSource, Home
 from enablement_ext.lab.images.queries import ImageQueries, ImageSurroundings
@@ -91,7 +93,22 @@ class Preflight:
             "policy": None if told is None else policy.version,
             "findings": [finding_json(each) for each in found],
             "taken_out": [each.as_json() for each in taken],
+            "content": self._content(question, raw),
         }
+
+    def _content(self, question: PreflightQuestion, raw: bytes) -> str | None:
+        """The name that what would be sent now has; None where a file cannot be read."""
+        try:
+            files = [(bundle_path(path), self._sha256(path)) for path in question.files if path != question.path]
+        except FileUnreadable:
+            return None
+        return content_mark(sha256(raw).hexdigest(), files)
+
+    def _sha256(self, path: str) -> str:
+        found = sha256()
+        for chunk in self.home.chunks(path):
+            found.update(chunk)
+        return found.hexdigest()
 
     def _around(self, question: PreflightQuestion, raw: bytes, image: ImageSurroundings) -> NotebookSurroundings:
         chosen = self._sizes(question.files)

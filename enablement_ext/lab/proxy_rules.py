@@ -15,7 +15,7 @@ from enablement_ext.lab.foreign_answers import foreign, require_known
 
 EVENTS = "events"
 _SEGMENT = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,99}")
-_BUNDLES = re.compile(r"submissions(/[0-9]+/versions)?")
+_BUNDLES = re.compile(r"trials|submissions(/[0-9]+/versions)?")
 _SEQUENCE = re.compile(r"[0-9]{1,18}")
 _DROPPED_QUERY = frozenset({"token", "no_track_activity"})
 _MEDIA_TYPES = frozenset(

@@ -9,8 +9,9 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator, Awaitable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import PurePosixPath
 
 from enablement_ext.core.errors import BadBundle, BadRequest, FileUnreadable, HashMismatch, TooLarge
 from enablement_ext.core.review.models import FileRole
@@ -21,12 +22,13 @@ from enablement_ext.core.text.identifiers import IDEMPOTENCY_KEY, SHA256_HEX
 from enablement_ext.lab.progress import streamed
 from enablement_ext.lab.send_candidates import bundle_path
 from enablement_ext.lab.send_limits import send_limits
-from enablement_ext.lab.service_client import ServiceClient, ServiceRequest, Write
-from enablement_ext.lab.service_responses import receipt_of
+from enablement_ext.lab.service_client import ServiceClient, ServiceRequest, ServiceResponse, Write
+from enablement_ext.lab.service_responses import document_of, receipt_of
 from enablement_ext.web.messages import READ_FIRST_BYTES
 from enablement_ext.web.serializers import git_json
 
 _RECEIPT_BYTES = 1024 * 1024
+_TRIAL_BYTES = 4 * 1024 * 1024
 _REMEMBERED_KEYS = 64
 _PROGRESS_BYTES = 512 * 1024
 _PIECE_BYTES = 1024 * 1024
@@ -82,7 +84,7 @@ def intent_of(body: Json) -> SendIntent:
 
 @dataclass(slots=True)
 class NotebookSender:
-    """Answers `POST /enablement/send`."""
+    """Answers `POST /enablement/send` and `POST /enablement/try`."""
 
     home: Home
     git: GitSource
@@ -95,11 +97,40 @@ class NotebookSender:
         async for line in streamed(self._send(intent, service, lines), lines):
             yield line
 
+    async def trial_lines(self, intent: SendIntent, service: ServiceClient) -> AsyncIterator[Json]:
+        """The same bytes, to be run before they are sent. Progress, then exactly one `trial` or `problem`. Raises nothing of our own tree."""
+        lines: asyncio.Queue[Json] = asyncio.Queue()
+        async for line in streamed(self._try(intent, service, lines), lines):
+            yield line
+
     async def _send(self, intent: SendIntent, service: ServiceClient, lines: asyncio.Queue[Json]) -> Json:
+        target = "/api/v1/submissions" + (f"/{intent.submission}/versions" if intent.submission else "")
+        git = asyncio.create_task(asyncio.to_thread(self._git, intent))
+        answer, length = await self._delivered((intent, git, target), service, lines)
+        try:
+            receipt = receipt_of(answer.status, await answer.read(_RECEIPT_BYTES), sent=length)
+        finally:
+            answer.close()
+        return {"receipt": receipt, "replayed": answer.headers.get("Idempotency-Replayed", "").lower() == "true"}
+
+    async def _try(self, intent: SendIntent, service: ServiceClient, lines: asyncio.Queue[Json]) -> Json:
+        """Nothing that the author wrote about it goes along, and nothing of Git: neither is run."""
+        bare = replace(intent, answers={"title": PurePosixPath(intent.path).stem}, submission=None, stamp=None)
+        git: asyncio.Future[Json | None] = asyncio.get_running_loop().create_future()
+        git.set_result(None)
+        answer, length = await self._delivered((bare, git, "/api/v1/trials"), service, lines)
+        try:
+            return {"trial": document_of(answer.status, await answer.read(_TRIAL_BYTES), sent=length)}
+        finally:
+            answer.close()
+
+    async def _delivered(
+        self, what: tuple[SendIntent, Awaitable[Json | None], str], service: ServiceClient, lines: asyncio.Queue[Json]
+    ) -> tuple[ServiceResponse, int]:
+        """The service's answer to the bundle, and how many bytes that had."""
+        intent, asked, target = what
         lines.put_nowait(_progress("reading", 0, self.home.size(intent.path) or 0))
-        notebook, git = await asyncio.gather(
-            asyncio.to_thread(self._notebook, intent), asyncio.to_thread(self._git, intent)
-        )
+        notebook, git = await asyncio.gather(asyncio.to_thread(self._notebook, intent), asked)
         outgoing = await asyncio.to_thread(self._outgoing, intent, notebook)
         bundle = write_bundle(_sending(intent, outgoing, git), outgoing)
         if bundle.length > READ_FIRST_BYTES:
@@ -119,14 +150,9 @@ class NotebookSender:
             lines.put_nowait(_progress("waiting", bundle.length, bundle.length))
 
         headers = {"Content-Type": "application/x-tar", "Accept": "application/json", "Idempotency-Key": intent.key}
-        target = "/api/v1/submissions" + (f"/{intent.submission}/versions" if intent.submission else "")
         lines.put_nowait(_progress("sending", 0, bundle.length))
-        answer = await service.open(ServiceRequest("POST", target, headers, length=bundle.length, produce=produce))
-        try:
-            receipt = receipt_of(answer.status, await answer.read(_RECEIPT_BYTES), sent=bundle.length)
-        finally:
-            answer.close()
-        return {"receipt": receipt, "replayed": answer.headers.get("Idempotency-Replayed", "").lower() == "true"}
+        request = ServiceRequest("POST", target, headers, length=bundle.length, produce=produce)
+        return await service.open(request), bundle.length
 
     def _notebook(self, intent: SendIntent) -> bytes:
         """The notebook's bytes. Raises `HashMismatch` when they are not what the browser saved."""

@@ -371,9 +371,11 @@ class ReviewService(Application):
             checking=CheckingProcesses(parent=self).options(),
             check_policy=checks.policy(),
             check_kinds=checks.kinds(),
-            reruns=RerunOptions(reruns.at_once),
+            reruns=RerunOptions(reruns.at_once, idle=reruns.warm_seconds),
             run_limits=reruns.limits(),
             notifications=NotificationSettings(parent=self).rules(policy.all_tracks(), self._urls().prefix),
+            reruns_off=reruns.off_because(),
+            trial_bytes=reruns.trial_bytes,
         )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from enablement_ext.core.access.clients import LOOPBACK, Network
 from enablement_ext.core.access.decision_origin import DecisionOrigin, Risk, ServersPlace
@@ -35,6 +35,7 @@ from enablement_ext.service.caches.release_facts import CatalogReleaseFacts
 from enablement_ext.service.checking.pool import CheckingPool
 from enablement_ext.service.checking.process import CheckingOptions
 from enablement_ext.service.context import PublicUrls, ServiceContext, SizeLimits
+from enablement_ext.service.reruns.held import MOST_BYTES, HeldTrials
 from enablement_ext.service.reruns.running import VersionRuns
 from enablement_ext.service.runtime.metrics import Metrics
 from enablement_ext.service.runtime.rate_limit import RateLimit
@@ -89,6 +90,8 @@ class ServiceOptions:
     reruns: RerunOptions = field(default_factory=RerunOptions)
     run_limits: RunLimits = field(default_factory=RunLimits)
     notifications: NotificationRules | None = None
+    reruns_off: str = "switched-off"  # a code for why, where there are no environments
+    trial_bytes: int = MOST_BYTES
 
 
 class _CommitSignal:
@@ -132,6 +135,7 @@ def build_context(ports: ServicePorts, options: ServiceOptions) -> ServiceContex
         reruns=ports.environments is not None,
         notifications=options.notifications,
         passages=checking.passages,
+        run_limits=options.run_limits,
     )
     hub = IdentifiedHub(ports.hub, review, writers)
     signal.events = EventStream(review, workers, metrics, options.intervals)
@@ -152,7 +156,7 @@ def build_context(ports: ServicePorts, options: ServiceOptions) -> ServiceContex
         images=images,
         package_solving=PackageSolving(review, images, ports.solver),
         search_indexing=SearchIndexing(review),
-        rerunning=_rerunning(review, images, ports, options),
+        rerunning=replace(_rerunning(review, images, ports, options), metrics=metrics.runs),
         notifying=Notifying(review, hub, ports.mailer, ports.poster),
         platform_group=PlatformGroup(hub),
         trusted_proxies=options.trusted_proxies,
@@ -166,5 +170,6 @@ def _rerunning(
     review: ReviewContext, images: CurrentCatalog, ports: ServicePorts, options: ServiceOptions
 ) -> Rerunning:
     if ports.environments is None:
-        return Rerunning(review)
-    return Rerunning(review, VersionRuns(review, images, ports.environments, options.run_limits), options.reruns)
+        return Rerunning(review, off_because=options.reruns_off)
+    runs = VersionRuns(review, images, ports.environments, options.run_limits, warm=options.reruns.idle > 0)
+    return Rerunning(review, runs, options.reruns, trials=HeldTrials(options.trial_bytes))

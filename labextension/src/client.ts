@@ -32,6 +32,22 @@ export class EnablementClient {
     return readOutcome<C.SendLine, 'receipt'>(textChunks(response), 'receipt', line => report(line.progress));
   }
 
+  /** Has what would be sent run; the answer is the trial, or the one of this notebook that is open already. Raises ApiError. */
+  async tryClean(sending: C.ISendRequest): Promise<C.ITrial> {
+    const response = await request(this.settings, 'try', { body: sending });
+    const tried = await readOutcome<C.TryLine, 'trial'>(textChunks(response), 'trial', () => undefined);
+    return tried.trial;
+  }
+
+  /** One's own newest trial of a notebook. */
+  trial(path: string): Promise<C.ITrial> {
+    return this.get('api/v1/trials', { path });
+  }
+
+  cancelTrial(id: string): Promise<C.ITrial> {
+    return this.post('api/v1/trials/cancel', { id });
+  }
+
   me(): Promise<C.IMe> {
     return this.get('api/v1/whoami');
   }

@@ -30,7 +30,7 @@ function finding(change: Partial<IFinding> = {}): IFinding {
 }
 
 function found(...findings: IFinding[]): IPreflight {
-  return { policy: 'r1', findings, taken_out: [] };
+  return { policy: 'r1', findings, taken_out: [], content: null };
 }
 
 const BLOCK = finding({ level: 'block', overridable: true });

@@ -54,7 +54,8 @@ export async function made(t: TestContext, offered: Partial<ICandidates> = {}): 
   lab.files.put(PATH, 'before');
   lab.server
     .on('GET candidates', candidates(offered))
-    .on('POST preflight', { policy: '', findings: [], taken_out: [] })
+    .on('POST preflight', { policy: '', findings: [], taken_out: [], content: null })
+    .on('GET api/v1/trials', { on: false, off_because: 'switched-off', state: 'none', run: null, verdict: null })
     .on('GET git/status', status())
     .on('POST send', () => lines({ receipt: RECEIPT, replayed: false }));
   const service = await enablement(lab.server);

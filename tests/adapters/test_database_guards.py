@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError
@@ -11,9 +13,11 @@ from enablement_ext.adapters.database.store import DatabaseReviewStore
 from enablement_ext.core.access.people import Person
 from enablement_ext.core.review.discussion.suggestions import Suggestion
 from enablement_ext.core.review.due_runs.models import DueRunResult, NewDueRun, RunOutcome, ended
+from enablement_ext.core.review.due_runs.trials import begun, ended_trial
 from enablement_ext.core.review.event_log import AuditReport, Breach, verify
 from enablement_ext.core.review.models import Anchor, CheckRecord, Verdict
 from enablement_ext.core.review.ports import NewDecision, ReviewStore
+from tests.adapters.contract.test_trials import TRIAL
 from tests.adapters.factories import NOW, kept_receipt, send, sent, sha
 
 REFUSED = {
@@ -41,6 +45,15 @@ REFUSED = {
     "attempt skipped": "UPDATE due_runs SET state = 'running', attempt = 2, started_at = 1, lease_until = 1 WHERE number = 2",
     "ended by an attempt that never was": "UPDATE due_runs SET state = 'ended', ended_at = 1, attempt = 1, outcome = 'same', reason = '',"
     " line = '', document = '', notebook = '' WHERE number = 2",
+    "trial that ended turned": "UPDATE trials SET outcome = 'same' WHERE id = 'first'",
+    "trial that ended taken up": "UPDATE trials SET state = 'queued', lease_until = 1, ended_at = NULL, outcome = NULL, reason = NULL, line = NULL,"
+    " document = NULL WHERE id = 'first'",
+    "shown after the end": "UPDATE trials SET showed = document WHERE id = 'first'",
+    "trial of somebody else": "UPDATE trials SET author = 'mallory'",
+    "two open trials of a notebook": "INSERT INTO trials SELECT 'third', author, path, content, content_id, image, conditions, holder, asked_at, state,"
+    " lease_until, started_at, cells_done, cells_total, ended_at, outcome, reason, line, document, showed FROM trials WHERE id = 'second'",
+    "waiting without a lease": "UPDATE trials SET lease_until = NULL WHERE id = 'second'",
+    "trial ended without a result": "UPDATE trials SET state = 'ended', lease_until = NULL, ended_at = 1 WHERE id = 'second'",
     "receipt changed": "UPDATE receipts SET title = 'x'",
     "receipt removed": "DELETE FROM receipts",
     "decision turned": "UPDATE decisions SET verdict = 'approve'",
@@ -92,6 +105,11 @@ def filled(database: DatabaseReviewStore) -> DatabaseReviewStore:
         thread = transaction.add_thread(1, 1, Anchor())
         transaction.add_suggestion(thread, Suggestion("x = 1", "x = 2"))
         transaction.suggestion_rejected(thread, transaction.add_comment(thread, "dana", "no", NOW).id)
+        tried = transaction.add_trial(replace(TRIAL, id="first"))
+        trying = begun(tried, NOW, NOW)
+        transaction.replace_trial(tried, trying)
+        transaction.replace_trial(trying, ended_trial(trying, NOW, DueRunResult(RunOutcome.DIFFERS)))
+        transaction.add_trial(replace(TRIAL, id="second"))
         transaction.add_decision(NewDecision(1, 1, sha("one"), "technical", Verdict.REJECT, "remy", "r", NOW))
         transaction.put_person(Person("gone", "gone", None, True, NOW, NOW, "heir"))
     sent(database)

@@ -318,6 +318,7 @@ FROZEN = {
     "0015_search.py": "c88559d0b29e8ac36bb56c5a138ce91dfc07dd8c3fb49601f1466df4b8e8f47e",
     "0016_suggestions.py": "1140609fc7067532519a103998bc855ebee44337c649885268ef4bbc72d679aa",
     "0017_checks_made.py": "b732bf5a1dc78e9fb8de324d68f6f5a2d9ca7a25cb49d9d418e492f54f281ac8",
+    "0018_trials.py": "7f8d925b1ff818ab714e18d55d48fcf4f59803f5798f93b70df3dc83aa294932",
 }
 
 

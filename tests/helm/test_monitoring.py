@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from enablement_ext.core.errors import EnablementError
+from enablement_ext.core.review.due_runs.models import DueRunResult, RunOutcome
 from enablement_ext.service.runtime.metrics import Metrics
 from tests.helm.charts import CHART, ROOT, copy_of_chart, documents, one, rendered, values_file
 
@@ -34,6 +36,8 @@ def exposed() -> set[str]:
     metrics.refused("no-space")
     metrics.happened("submitted")
     metrics.looked_up(hit=True)
+    metrics.runs.queue((), datetime.now(UTC))
+    metrics.runs.ended(DueRunResult(RunOutcome.CANCELLED), trial=True)
     return {re.split(r"[{ ]", line)[0] for line in metrics.text().decode().splitlines() if not line.startswith("#")}
 
 

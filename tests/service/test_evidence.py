@@ -20,7 +20,7 @@ from enablement_ext.adapters.memory.environments import MemoryEnvironments
 from enablement_ext.core.checks.policy import read_policy
 from enablement_ext.core.checks.registry import OWN, kinds_of
 from enablement_ext.core.notebook import canonicalise
-from enablement_ext.core.review.due_runs.models import DueRunResult, RunOutcome
+from enablement_ext.core.review.due_runs.models import DueRun, DueRunResult, RunOutcome
 from enablement_ext.core.review.event_log import verify
 from enablement_ext.core.review.ports import ReviewStore
 from enablement_ext.service.assembly import ServiceOptions
@@ -81,7 +81,7 @@ def end_run(service: Service, *verdicts: str, run: bytes = b"", sentence: str = 
 def store_end(service: Service, result: DueRunResult) -> None:
     """The next run that is due ends so."""
     taken = due_runs.take_next(service.context.review, (), LEASE)
-    assert taken is not None
+    assert isinstance(taken, DueRun)
     assert due_runs.store_result(service.context.review, taken, result)
 
 

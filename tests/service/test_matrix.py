@@ -56,6 +56,9 @@ MATRIX: Mapping[str, tuple[int, ...]] = {
     "viewRerunCell": (401, 404, 404, 404, 404, 403, 401),  # nothing is run again here
     "askRerun": (401, 404, 409, 409, 403, 403, 401),
     "cancelRerun": (401, 404, 409, 409, 403, 403, 401),
+    "sendTrial": (401, 409, 409, 409, 403, 403, 401),  # nothing is run again here
+    "viewTrial": (401, 200, 200, 200, 403, 403, 401),
+    "cancelTrial": (401, 404, 404, 404, 403, 403, 401),
     "checkRules": (401, 200, 200, 200, 403, 403, 401),
     "claim": REVIEW,
     "release": REVIEW,
@@ -167,7 +170,10 @@ def body_of(operation: str, on: Stage) -> tuple[bytes, dict[str, str]]:
         return draft.bundle(), {"Content-Type": TAR, "Idempotency-Key": "12345678"}
     if operation in ("answerPackageRequest", "disputeConfirmation", "settleHold", "changeRepositoryAccess"):
         return b"verdict=accept", {"Content-Type": "application/x-www-form-urlencoded", "Origin": on.service.origin}
+    if operation == "sendTrial":
+        return SubmissionDraft(changed).bundle(), {"Content-Type": TAR}
     values: dict[str, object] = {
+        "cancelTrial": {"id": "of-nobody"},
         "claim": {"stamp": on.stamp},
         "release": {"stamp": on.stamp},
         "withdraw": {"stamp": on.stamp},
@@ -200,6 +206,7 @@ async def answered(on: Stage, operation: str, token: str | None) -> int:
         path = path.replace(f"{{{name}}}", str(value))
     path = path.replace("{space}/{owner}/{repository}", "user/dana/churn")
     path = path.replace("{image}/{release}", "datascience/2026.11.0")
+    path += "?path=work/churn.ipynb" if operation == "viewTrial" else ""
     path += "?from=1" if operation == "viewDifference" else ""
     path += "?with=datascience/2026.9.0" if operation == "compareReleases" else ""
     path += "?path=git/user/dana/churn" if operation == "lookUpRepository" else ""

@@ -24,6 +24,7 @@ from enablement_ext.core.review.due_runs.models import (
     RunOutcome,
     RunState,
 )
+from enablement_ext.core.review.due_runs.trials import Trial
 from enablement_ext.service.assembly import ServiceOptions
 from enablement_ext.service.background.rerunning import RerunOptions
 from enablement_ext.service.reruns.process import COMMAND
@@ -65,7 +66,9 @@ def newest(service: Service, number: int = 1, version: int = 1) -> DueRun:
 
 
 def take(service: Service) -> DueRun | None:
-    return due_runs.take_next(service.context.review, (), LEASE)
+    found = due_runs.take_next(service.context.review, (), LEASE)
+    assert not isinstance(found, Trial)
+    return found
 
 
 def taken(service: Service) -> DueRun:

@@ -31,7 +31,7 @@ from enablement_ext.core.images.requests.package_requests import RequestState, S
 from enablement_ext.core.review.models import HandedOver, Stage, State, Verdict
 from enablement_ext.core.review.queue import IN_REVIEW
 
-REVISION = "0017"  # the newest migration; what `ready` asks for
+REVISION = "0018"  # the newest migration; what `ready` asks for
 
 metadata = MetaData()
 

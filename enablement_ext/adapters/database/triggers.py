@@ -16,6 +16,7 @@ _CONFIRMED = (
 _ASKED = "number, submission, version, kind, author, asked_by, asked_at"
 _TOLD = "number, key, channel, occasion, who, submission, event, nth, note, created_at"
 _SUGGESTED = "thread, submission, replaces, source"
+_TRIED = "id, author, path, content, content_id, image, conditions, holder, asked_at"
 _DECIDED = "submission, version, content_id, track, verdict, decided_by, reason, decided_at"
 
 
@@ -49,6 +50,7 @@ GUARDS = (
     Trigger("due_runs", "UPDATE", "what was asked for never changes", _ASKED),
     Trigger("due_runs", "DELETE", "due runs are kept"),
     Trigger("outbox", "UPDATE", "what is told and whom never changes", _TOLD),
+    Trigger("trials", "UPDATE", "what was asked for never changes", _TRIED),
     Trigger("receipts", "UPDATE", "a receipt never changes"),
     Trigger("receipts", "DELETE", "a receipt never changes"),
     Trigger("decisions", "UPDATE", "a decision never changes", _DECIDED),
@@ -102,6 +104,15 @@ _REFUSED = (
         "outbox",
         "NEW.attempt <> OLD.attempt AND NOT (NEW.state = 'taken' AND NEW.attempt = OLD.attempt + 1)",
         "an attempt begins with taking an entry",
+    ),
+    (
+        "trials_ended",
+        "trials",
+        (
+            "OLD.state = 'ended' AND (NEW.state <> 'ended' OR NEW.outcome <> OLD.outcome OR NEW.ended_at <> OLD.ended_at"
+            " OR NEW.document <> '' OR NEW.showed IS NOT NULL)"
+        ),
+        "what ended is only forgotten",
     ),
 )
 

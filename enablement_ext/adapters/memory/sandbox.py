@@ -8,7 +8,15 @@ from dataclasses import dataclass, field
 from enablement_ext.core.comparison import CellRun, Ending
 from enablement_ext.core.errors import SandboxOff
 from enablement_ext.core.runs.layers import LayerState, SandboxGrade, SandboxLayer, SandboxReport, Strength
-from enablement_ext.core.runs.models import ExecutedCell, NotebookRun, RunEnd, RunObserver, RunRequest, WrittenFile
+from enablement_ext.core.runs.models import (
+    ExecutedCell,
+    NotebookRun,
+    RunEnd,
+    RunLimits,
+    RunObserver,
+    RunRequest,
+    WrittenFile,
+)
 
 WHOLE = SandboxReport(tuple(LayerState(layer, Strength.HOLDS, "said so") for layer in SandboxLayer))
 
@@ -25,9 +33,16 @@ class MemorySandbox:
     writes: Mapping[str, Sequence[WrittenFile]] = field(default_factory=dict)
     report: SandboxReport = WHOLE
     requests: list[RunRequest] = field(default_factory=list)
+    prepared: RunLimits | None = None
 
     def self_test(self) -> SandboxReport:
         return self.report
+
+    def prepare(self, limits: RunLimits) -> None:
+        self.prepared = limits
+
+    def rest(self) -> None:
+        self.prepared = None
 
     def run(self, request: RunRequest, observer: RunObserver) -> NotebookRun:
         """The first run gets the first outcome of each source, and so on; the last one again and again."""

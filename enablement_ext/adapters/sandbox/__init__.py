@@ -4,6 +4,7 @@
 * `process`: one sandbox from its start to its last trace; `arguments` (of bubblewrap), `environment` (what is mounted), `system_calls`
   (the seccomp filter), `launcher` (runs inside, before the kernel), `work_folder` (what it wrote).
 * `caps`: memory and processes; `cgroups` counts them in the kernel, `watcher` stands in where no cgroup can be written.
+* `kernels`: one that is up before anybody needs it.
 * `provisioner`: the same as jupyter_client starts kernels; `channels`, `driver`: the cells, one after the other, over ZeroMQ.
 """
 

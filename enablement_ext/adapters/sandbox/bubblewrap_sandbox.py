@@ -12,6 +12,7 @@ from enablement_ext.adapters.sandbox.cgroups import CgroupCaps, CgroupParents, f
 from enablement_ext.adapters.sandbox.channels import KernelChannels
 from enablement_ext.adapters.sandbox.driver import NotebookDriver
 from enablement_ext.adapters.sandbox.environment import KernelEnvironment
+from enablement_ext.adapters.sandbox.kernels.warm import StartedKernel, WarmKernels, warm_up
 from enablement_ext.adapters.sandbox.process import SandboxOrder, SandboxProcess
 from enablement_ext.adapters.sandbox.provisioner import SandboxProvisioner
 from enablement_ext.adapters.sandbox.self_test import tried_layers
@@ -33,6 +34,7 @@ class BubblewrapSandbox:
         self._parents: CgroupParents | None = None
         self._report: SandboxReport | None = None
         self._lock = threading.Lock()
+        self._warm = WarmKernels(lambda limits: self._started(RunRequest((), limits=limits), warm=True))
 
     def self_test(self) -> SandboxReport:
         with self._lock:
@@ -48,32 +50,73 @@ class BubblewrapSandbox:
         if report.grade is SandboxGrade.OFF:
             raise SandboxOff(report.sentence)
         began = time.monotonic()
-        provisioner = self.provisioner(request)
+        kernel = self._warm_kernel(request) or self._started(request, warm=False)
+        try:
+            return self._driven(kernel, (request, observer), began)
+        finally:
+            kernel.close()
+
+    def prepare(self, limits: RunLimits) -> None:
+        if self.self_test().grade is not SandboxGrade.OFF:
+            self._warm.prepare(limits)
+
+    def rest(self) -> None:
+        self._warm.rest()
+
+    def _warm_kernel(self, request: RunRequest) -> StartedKernel | None:
+        """With its files; None where there is none, or it died meanwhile."""
+        kernel = self._warm.take(request.limits)
+        if kernel is None:
+            return None
+        try:
+            kernel.process.bring(request.files, request.limits.start_seconds)
+        except SandboxOff:
+            kernel.close()
+            return None
+        if kernel.process.poll() is not None:
+            kernel.close()
+            return None
+        return kernel
+
+    @property
+    def warm_process(self) -> int:
+        """The first process of the one that is warm, -1 where none is."""
+        return self._warm.pid
+
+    def _started(self, request: RunRequest, *, warm: bool) -> StartedKernel:
+        report = self.self_test()
+        provisioner = self.provisioner(request, later=warm)
         info = asyncio.run(_launched(provisioner))
         process = provisioner.process
         if process is None:
             raise SandboxOff("The sandbox did not come up.")
         try:
             _check_layers(process, report)
-            return self._driven(process, (info, request, observer), began)
-        finally:
+            channels = KernelChannels(info, process.kernel_folder, request.limits.output_bytes)
+        except BaseException:
             process.close()
+            raise
+        kernel = StartedKernel(process, channels, warm)
+        if warm:
+            try:
+                warm_up(kernel, time.monotonic() + request.limits.start_seconds)
+            except BaseException:
+                kernel.close()
+                raise
+        return kernel
 
-    def provisioner(self, request: RunRequest) -> SandboxProvisioner:
+    def provisioner(self, request: RunRequest, *, later: bool = False) -> SandboxProvisioner:
         """What starts a kernel for this request, for jupyter_client or for `run`."""
-        order = SandboxOrder(self._environment, (), request.limits, request.files, folder=request.folder)
+        order = SandboxOrder(self._environment, (), request.limits, request.files, folder=request.folder, later=later)
         return SandboxProvisioner(order, lambda: self._caps(request.limits))
 
-    def _driven(
-        self, process: SandboxProcess, asked: tuple[dict[str, object], RunRequest, RunObserver], began: float
-    ) -> NotebookRun:
-        info, request, observer = asked
-        channels = KernelChannels(info, process.kernel_folder, request.limits.output_bytes)
-        try:
-            driver = NotebookDriver(process, channels, request.limits, observer)
-            cells = driver.run(request.cells)
-        finally:
-            channels.close()
+    def _driven(self, kernel: StartedKernel, asked: tuple[RunRequest, RunObserver], began: float) -> NotebookRun:
+        request, observer = asked
+        process = kernel.process
+        driver = NotebookDriver(process, kernel.channels, request.limits, observer)
+        driver.enter = request.folder if kernel.warm else ""
+        cells = driver.run(request.cells)
+        kernel.channels.close()
         seconds = time.monotonic() - began
         process.kill()
         files = written_files(process.work_folder, hashes(request.files))

@@ -72,6 +72,11 @@ class KernelChannels:
                 self._sockets[name] = self._connected(name, kind)
         return len(self._sockets) == len(_CONNECTED)
 
+    @property
+    def is_connected(self) -> bool:
+        """Whether both are."""
+        return len(self._sockets) == len(_CONNECTED)
+
     def ask(self, kind: str, content: Mapping[str, Any]) -> str:
         """Sends a request on the shell channel; its id, which nobody can guess beforehand. "" where nobody takes it: what is wrong is seen
         by looking at the process and at `cut`."""

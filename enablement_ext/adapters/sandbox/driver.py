@@ -24,6 +24,11 @@ _LOOK = 0.05  # seconds between two looks at clocks, counters and the process
 _HALF = 60.0  # seconds that a reply waits for its "idle", or the other way round
 _CUT = 2.0  # seconds after which a connection that was cut is looked into
 _DYING = 8.0  # seconds that a kernel whose sockets are gone may take to be gone as well
+_SILENT = {"silent": True, "store_history": False}
+_ENTER = (
+    "(lambda os, shell: (os.chdir({0!r}), shell.user_ns['_dh'].__setitem__(slice(None), [__import__('pathlib').Path(os.getcwd())]),"
+    " setattr(shell, 'starting_dir', os.getcwd())))(__import__('os'), get_ipython())"
+)
 _TAIL = 5.0  # seconds for what a dead kernel had sent
 
 
@@ -52,6 +57,9 @@ class NotebookDriver:
     def __init__(
         self, process: SandboxProcess, channels: KernelChannels, limits: RunLimits, observer: RunObserver
     ) -> None:
+        """`enter` is the folder that a kernel goes into first, "" where it began there."""
+        self.enter = ""
+        self._entering = ""
         self._process = process
         self._channels = channels
         self._limits = limits
@@ -96,8 +104,18 @@ class NotebookDriver:
                     self._look()
             if self.end is None and time.monotonic() > deadline:
                 self._stop(RunEnd.NEVER_ANSWERED, {"seconds": self._limits.start_seconds, "said": self._process.said()})
+        if self.enter and self.end is None:
+            self._enter_folder(deadline)
         self._numbers.cut()
         self._began = time.monotonic()  # starting has a limit of its own
+
+    def _enter_folder(self, deadline: float) -> None:
+        """As if it had been started there."""
+        self._entering = self._channels.ask("execute_request", _request(_ENTER.format(self.enter)) | _SILENT)
+        while self.end is None and self._entering:
+            self._tick(_LOOK)
+            if self.end is None and time.monotonic() > deadline:
+                self._stop(RunEnd.NEVER_ANSWERED, {"seconds": self._limits.start_seconds, "said": self._process.said()})
 
     def _run_cell(self, cell: SourceCell) -> None:
         record = _Record(cell)
@@ -170,6 +188,8 @@ class NotebookDriver:
     def _take_reply(self, message: KernelMessage) -> None:
         if message.kind == "kernel_info_reply":
             self._answered = True
+        if message.kind == "execute_reply" and message.parent == self._entering:
+            self._entering = ""
         record = self._current
         if record is None or message.kind != "execute_reply" or message.parent != record.request:
             return

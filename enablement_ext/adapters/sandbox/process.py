@@ -45,7 +45,7 @@ _END = 20.0  # seconds until a killed sandbox is gone
 @dataclass(frozen=True, slots=True)
 class SandboxOrder:
     """What is started: the environment, the program in it, the files in its work folder and the folder below it in which it begins.
-    `connection` is the kernel's connection file."""
+    `connection` is the kernel's connection file. With `later` its files come by `SandboxProcess.bring`."""
 
     environment: KernelEnvironment
     argv: tuple[str, ...]
@@ -53,6 +53,7 @@ class SandboxOrder:
     files: tuple[BroughtFile, ...] = ()
     connection: Mapping[str, object] = field(default_factory=dict)
     folder: str = "."
+    later: bool = False
 
 
 class SandboxProcess:
@@ -65,6 +66,7 @@ class SandboxProcess:
         self._deadline = deadline
         self._process: subprocess.Popen[bytes] | None = None
         self._said = b""
+        self._later = self._status = -1  # where files are still to be brought: the way in, and the answer
         self._first = -1  # a descriptor of the first process inside: its number could be somebody else's by now
 
     @classmethod
@@ -87,10 +89,28 @@ class SandboxProcess:
         return made
 
     @property
+    def pid(self) -> int:
+        """The process outside that holds it, -1 where there is none."""
+        return -1 if self._process is None else self._process.pid
+
+    @property
     def output(self) -> int:
         """The descriptor that what is printed inside can be read from, until it is closed."""
         stdout = self._process.stdout if self._process is not None else None
         return stdout.fileno() if stdout is not None and not stdout.closed else -1
+
+    def bring(self, files: Sequence[BroughtFile], seconds: float) -> None:
+        """The files of one that was started without. Returns when they are there and who brought them is gone. Raises `SandboxOff`."""
+        self._deadline = time.monotonic() + seconds
+        listed = json.dumps([(file.path, file.size) for file in files]).encode() + b"\n"
+        try:
+            self._write(self._later, _pieces(listed, files))
+            os.close(self._later)
+            self._later = -1
+            self._until(self._status, b"brought")
+            self._until_end(self._status)  # which is that of whoever could write into it
+        except (OSError, ValueError) as error:
+            raise SandboxOff(f"The files could not be brought into the sandbox ({error}).") from error
 
     def poll(self) -> int | None:
         """The exit code: negative where bubblewrap itself was killed, 128 and more where the first process inside was."""
@@ -137,7 +157,7 @@ class SandboxProcess:
         self.caps.end()
         self.drain()
         self._close_output()
-        for name in ("kernel_folder", "work_folder", "_first"):
+        for name in ("kernel_folder", "work_folder", "_first", "_later", "_status"):
             fd: int = getattr(self, name)
             if fd >= 0:
                 os.close(fd)
@@ -174,11 +194,15 @@ class SandboxProcess:
         os.set_blocking(self.output, False)
         with suppress(OSError):  # an ordinary account may have as much, or no more of it
             fcntl.fcntl(self.output, fcntl.F_SETPIPE_SZ, _PIPE)
-        with os.fdopen(info, "rb"), os.fdopen(status, "rb"):
-            with os.fdopen(files, "wb", buffering=0):
-                self._take_hold(info, status)
-                self._send(files, order)
-            self.ready = json.loads(self._until(status, b"\n"))
+        self._later, self._status = files, status  # closed with the others
+        with os.fdopen(info, "rb"):
+            self._take_hold(info, status)
+        self._write(files, _pieces(self._header(order), order.files))
+        self.ready = json.loads(self._until(status, b"\n"))
+        if not order.later:
+            for fd in (files, status):
+                os.close(fd)
+            self._later = self._status = -1
 
     def _take_hold(self, info: int, status: int) -> None:
         first = int(json.loads(self._until(info, b"}"))["child-pid"])
@@ -192,7 +216,7 @@ class SandboxProcess:
         self.kernel_folder = os.open(root / "run/kernel", os.O_PATH | os.O_DIRECTORY | os.O_NOFOLLOW)
         self.work_folder = os.open(root / "notebook", os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
 
-    def _send(self, fd: int, order: SandboxOrder) -> None:
+    def _header(self, order: SandboxOrder) -> bytes:
         header = {
             "uid": NOBODY,
             "nice": self.caps.nice,
@@ -200,12 +224,16 @@ class SandboxProcess:
             "env": kernel_variables(order.environment),
             "connection": order.connection,
             "folder": order.folder,
+            "later": order.later,
             "files": [(file.path, file.size) for file in order.files],
             "limits": {"RLIMIT_CORE": 0, "RLIMIT_FSIZE": order.limits.file_bytes, "RLIMIT_NOFILE": 4096}
             | self.caps.process_limits(),
         }
+        return json.dumps(header).encode() + b"\n"
+
+    def _write(self, fd: int, pieces: Iterator[bytes]) -> None:
         os.set_blocking(fd, False)
-        for piece in _pieces(header, order.files):
+        for piece in pieces:
             rest = memoryview(piece)
             while rest:
                 self._wait(fd, writing=True)
@@ -222,6 +250,12 @@ class SandboxProcess:
             found += piece
         return found
 
+    def _until_end(self, fd: int) -> None:
+        while True:
+            self._wait(fd)
+            if not os.read(fd, _READ):
+                return
+
     def _wait(self, fd: int, *, writing: bool = False) -> None:
         poller = select.poll()
         poller.register(fd, select.POLLOUT if writing else select.POLLIN)
@@ -231,8 +265,8 @@ class SandboxProcess:
                 raise OSError("it did not come up in time")
 
 
-def _pieces(header: Mapping[str, object], files: Sequence[BroughtFile]) -> Iterator[bytes]:
-    yield json.dumps(header).encode() + b"\n"
+def _pieces(header: bytes, files: Sequence[BroughtFile]) -> Iterator[bytes]:
+    yield header
     for file in files:
         size = 0
         for piece in file.chunks():

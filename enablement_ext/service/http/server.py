@@ -27,6 +27,7 @@ from enablement_ext.service.http.handlers import (
     reruns,
     search,
     submissions,
+    trials,
 )
 from enablement_ext.service.http.handlers.discussion import comments, drafts, threads
 from enablement_ext.service.http.handlers.git import repositories, repository_pages, webhooks
@@ -46,6 +47,7 @@ def route_table(context: ServiceContext) -> RouteTable[ServiceContext]:
         reruns,
         search,
         threads,
+        trials,
         drafts,
         comments,
         differences,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 
 from enablement_ext.core.errors import ArtifactDamaged, BadCatalog, EnvironmentUnavailable
 from enablement_ext.core.images.ports import Environments
@@ -11,6 +11,7 @@ from enablement_ext.core.review.models import ImageRef, Version
 from enablement_ext.core.runs.models import RunLimits
 from enablement_ext.service.caches.catalog import CurrentCatalog
 from enablement_ext.service.checking.wire import Json
+from enablement_ext.service.reruns.held import HeldContent
 from enablement_ext.service.reruns.process import RerunAnswer, RerunQuestion
 from enablement_ext.service.use_cases.review_context import ReviewContext
 from enablement_ext.web.shared_bytes import SharedBytes
@@ -26,19 +27,17 @@ class CannotRun(Exception):
 
 @dataclass(frozen=True, slots=True)
 class VersionRuns:
-    """`environments` are those of this machine."""
+    """`environments` are those of this machine; `warm`: a kernel is kept up for the next run."""
 
     review: ReviewContext
     images: CurrentCatalog
     environments: Environments
     limits: RunLimits = field(default_factory=RunLimits)
+    warm: bool = True
 
     def question(self, version: Version) -> RerunQuestion:
         """Raises `CannotRun`, `StoreUnavailable`, `OSError` where there is no memory for the files."""
-        environment, name = self._python(version.image), f"image {version.image.slug} {version.image.release}"
-        size = sum(entry.size for entry in version.files)
-        if size > self.limits.work_bytes:
-            raise CannotRun("too-large", f"Its files ({size >> 20} MB) are more than a run may hold.")
+        self._check(version.image, sum(entry.size for entry in version.files))
         files, listed = SharedBytes(), list[tuple[str, int]]()
         notebook = SharedBytes()
         try:
@@ -49,26 +48,38 @@ class VersionRuns:
                 listed.append((entry.path, len(content)))
         except ArtifactDamaged:
             raise CannotRun("file-lost", "A stored file of this version is damaged or missing.") from None
+        return self._question(HeldContent(version.notebook.path, version.image, notebook, files, tuple(listed)))
+
+    def trial_question(self, content: HeldContent) -> RerunQuestion:
+        """The same of what is to be tried. Raises `CannotRun`."""
+        self._check(content.image, len(content.files))
+        return self._question(content)
+
+    def _check(self, image: ImageRef, size: int) -> None:
+        self._python(image)
+        if size > self.limits.work_bytes:
+            raise CannotRun("too-large", f"Its files ({size >> 20} MB) are more than a run may hold.")
+
+    def _question(self, content: HeldContent) -> RerunQuestion:
+        image = content.image
         message: Json = {
-            "python": environment,
-            "environment": name,
-            "path": version.notebook.path,
-            "files": listed,
+            "python": self._python(image),
+            "environment": f"image {image.slug} {image.release}",
+            "path": content.path,
+            "files": content.listed,
             "limits": asdict(self.limits),
-            "outputs": self.review.checks.outputs(version.image).as_json(),
+            "warm": self.warm,
+            "outputs": self.review.checks.outputs(image).as_json(),
         }
-        return RerunQuestion(message, notebook, files, self.limits)
+        return RerunQuestion(message, content.notebook, content.files, self.limits)
 
     def result(self, answer: RerunAnswer) -> DueRunResult:
         """What is stored of it; the notebook is durable when this returns. Raises `NoSpace`, `StoreUnavailable`, `ValueError` for an answer that is none."""
-        message = answer.message
-        outcome = RunOutcome(str(message["outcome"]))
-        reason, line = str(message["reason"]), str(message["line"])
-        if not answer.parts:
-            return DueRunResult(outcome, reason, line)
-        document, notebook = answer.parts
+        found, notebook = found_by(answer)
+        if notebook is None:
+            return found
         (sha256,) = self.review.artifacts.put([notebook])
-        return DueRunResult(outcome, reason, line, document.decode(), sha256)
+        return replace(found, notebook=sha256)
 
     def _python(self, image: ImageRef) -> str:
         name = f"{image.slug} {image.release}"
@@ -89,3 +100,13 @@ class VersionRuns:
         if image.python and found.python != image.python:
             raise CannotRun("environment-missing", f"Its image {name} is not installed for Python {image.python} here.")
         return f"{found.bin}/python"
+
+
+def found_by(answer: RerunAnswer) -> tuple[DueRunResult, bytes | None]:
+    """What an answer says, without the notebook, and the notebook with what the run showed. Raises `ValueError` for an answer that is none."""
+    message = answer.message
+    result = DueRunResult(RunOutcome(str(message["outcome"])), str(message["reason"]), str(message["line"]))
+    if not answer.parts:
+        return result, None
+    document, notebook = answer.parts
+    return replace(result, document=document.decode()), notebook

@@ -43,16 +43,30 @@ class RerunTools:
 
 
 class _Sandboxes:
-    """One for each environment: each tries once what the host enforces."""
+    """One for each environment: each tries once what the host enforces. At most one has a kernel that is warm."""
 
     def __init__(self, tools: RerunTools) -> None:
         self._tools = tools
         self._known: dict[str, Sandbox] = {}
 
     def of(self, python: str) -> Sandbox:
+        for other, sandbox in self._known.items():
+            if other != python:
+                sandbox.rest()
         if python not in self._known:
             self._known[python] = self._tools.sandbox(Path(python))
         return self._known[python]
+
+    def prepare(self, question: Json) -> None:
+        """A kernel for the next run of the same kind, while nobody waits."""
+        python = str(question["python"])
+        if question.get("warm") and python in self._known:
+            self._known[python].prepare(_limits(question))
+
+    def rest(self) -> None:
+        """Nobody asks any more."""
+        for sandbox in self._known.values():
+            sandbox.rest()
 
 
 def serve(wire: socket.socket, tools: RerunTools) -> None:
@@ -63,7 +77,9 @@ def serve(wire: socket.socket, tools: RerunTools) -> None:
             question, parts = receive(wire)
             answer, made = _answer(wire, question, parts, tools, sandboxes)
             send(wire, answer, made)
+            sandboxes.prepare(question)
         except (EOFError, OSError, ValueError):
+            sandboxes.rest()
             return
 
 
@@ -93,11 +109,18 @@ def _answer(
 
 
 def _job(question: Json, sent: bytes, files: bytes | memoryview) -> RerunJob:
-    listed, limits = question["files"], question["limits"]
-    if not isinstance(listed, list) or not isinstance(limits, dict):
+    listed = question["files"]
+    if not isinstance(listed, list):
         raise TypeError("not a question")
     brought = tuple(_brought(listed, memoryview(files)))
-    return RerunJob(StoredNotebook(sent), str(question["path"]), brought, replace(RunLimits(), **limits))
+    return RerunJob(StoredNotebook(sent), str(question["path"]), brought, _limits(question))
+
+
+def _limits(question: Json) -> RunLimits:
+    limits = question["limits"]
+    if not isinstance(limits, dict):
+        raise TypeError("not a question")
+    return replace(RunLimits(), **limits)
 
 
 def _brought(listed: list[list[object]], content: memoryview) -> Iterator[BroughtFile]:

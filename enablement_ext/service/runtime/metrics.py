@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
+from enablement_ext.service.runtime.run_metrics import RunMetrics
+
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 _BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
 
@@ -42,6 +44,7 @@ class Metrics:
             "Submissions that wait on a track, counted to 1,000.",
             registry=self.registry,
         )
+        self.runs = RunMetrics(self.registry)
         self.oldest = Gauge("enablement_queue_age_seconds", "How long the oldest has waited.", registry=self.registry)
 
     def answered(self, operation: str, status: int, seconds: float) -> None:

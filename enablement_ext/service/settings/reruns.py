@@ -36,6 +36,17 @@ class Reruns(Configurable):
         help="How long one run may take, in seconds. Where a cell comes out differently there is a second one.",
     ).tag(config=True)
     processes = Int(_DEFAULTS.pids, min=16, help="The most processes and threads of one run.").tag(config=True)
+    warm_seconds = Float(
+        300.0,
+        min=0.0,
+        help="How long, in seconds, a kernel is kept up for the next run when nothing is due, so that its first cell need not wait for it: one for each of "
+        "`at_once`, of the environment and limits of the run before, some 160 MB with the process that keeps it. 0: none is.",
+    ).tag(config=True)
+    trial_bytes = Int(
+        512 * MIB,
+        min=MIB,
+        help="The most bytes of notebooks and files that wait in memory to be tried before they are sent (“Try it clean”).",
+    ).tag(config=True)
     environments = Unicode(
         help="Folder of the environments that were made from image releases. Default: $ENABLEMENT_ENVIRONMENTS, which the hub sets to its own, else "
         "`environments` below $ENABLEMENT_CACHE or the cache folder of this account.",
@@ -57,6 +68,14 @@ class Reruns(Configurable):
     @default("python")
     def _default_python(self) -> str:
         return os.environ.get("ENABLEMENT_ENVIRONMENTS_PYTHON", "")
+
+    def off_because(self) -> str:
+        """A code for why nothing is run again, "" where it is."""
+        if self.enabled:
+            return ""
+        if os.environ.get("ENABLEMENT_RERUNS", "").lower() == "off" or "enabled" in self.config.Reruns:
+            return "switched-off"
+        return "no-bubblewrap" if shutil.which("bwrap") is None else "no-driver"
 
     def limits(self) -> RunLimits:
         """What one run may take; the rest as everywhere."""

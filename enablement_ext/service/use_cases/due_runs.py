@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import timedelta
 
 from enablement_ext.core.errors import Conflict, NotFound, RerunsOff
@@ -16,23 +17,35 @@ from enablement_ext.core.review.due_runs.models import (
     RunKind,
     RunOutcome,
 )
+from enablement_ext.core.review.due_runs.trials import Trial, begun, ended_trial
 from enablement_ext.core.review.models import Principal, Version
 from enablement_ext.core.review.permissions import relation
 from enablement_ext.core.review.ports import NewEvent, ReviewTransaction
 from enablement_ext.service.use_cases.claims import SERVICE
 from enablement_ext.service.use_cases.review_context import ReviewContext, commit, visible_submission
+from enablement_ext.service.use_cases.trials.working import TriedVerdict
 
-SUPERSEDED, WITHDRAWN, ASKED = "superseded", "withdrawn", "asked"  # why one was cancelled
+SUPERSEDED, WITHDRAWN, ASKED, SENT = "superseded", "withdrawn", "asked", "sent"  # why one was cancelled
 _MOST_LAPSED = 100
 
 
-def arrived(context: ReviewContext, transaction: ReviewTransaction, version: Version) -> None:
-    """A version was stored: those of earlier ones end, and a run of it is due where runs are made here."""
+def arrived(
+    context: ReviewContext, transaction: ReviewTransaction, version: Version, tried: TriedVerdict | None
+) -> None:
+    """A version was stored: those of earlier ones end, and a run of it is due where runs are made here. Where the same was `tried` before it was
+    sent, that was its run, and the verdict is there at once."""
     cancel_open(context, transaction, version.submission, (version.sent_by, SUPERSEDED))
-    if context.reruns:
-        transaction.add_due_run(
-            NewDueRun(version.submission, version.number, version.sent_by, version.sent_by, version.sent_at)
-        )
+    if not context.reruns:
+        return
+    for trial in transaction.open_trials(author=version.sent_by):
+        if trial.content_id == version.content_id:  # the run of the version is the same, and others see it
+            cancelled = DueRunResult(RunOutcome.CANCELLED, SENT)
+            transaction.replace_trial(trial, ended_trial(trial, context.clock.now(), cancelled))
+    added = transaction.add_due_run(
+        NewDueRun(version.submission, version.number, version.sent_by, version.sent_by, version.sent_at)
+    )
+    if tried is not None:
+        _take_over(context, transaction, added, tried)
 
 
 def cancel_open(context: ReviewContext, transaction: ReviewTransaction, submission: int, why: tuple[str, str]) -> None:
@@ -81,19 +94,26 @@ def cancel(context: ReviewContext, principal: Principal, number: int, which: int
     return commit(context, work)
 
 
-def take_next(context: ReviewContext, opened: Collection[tuple[int, int]], lease: timedelta) -> DueRun | None:
-    """The next due run, which is the caller's until the lease ends. Those that nobody works on any more are put back or ended first."""
+def take_next(
+    context: ReviewContext, opened: Collection[tuple[int, int]], lease: timedelta, holder: str = ""
+) -> DueRun | Trial | None:
+    """The next due run, or trial that `holder` has, which is the caller's until the lease ends. Those that nobody works on any more are put back
+    or ended first."""
     now = context.clock.now()
     with context.store.read() as reader:
-        if not reader.lapsed_due_runs(now, 1) and not reader.due_run_candidates(now, opened):
+        if not reader.lapsed_due_runs(now, 1) and not reader.due_run_candidates(now, opened, holder):
             return None
 
-    def work(transaction: ReviewTransaction) -> DueRun | None:
+    def work(transaction: ReviewTransaction) -> DueRun | Trial | None:
         for lapsed in transaction.lapsed_due_runs(now, _MOST_LAPSED):
             _fail(context, transaction, lapsed, WORKER_DIED)
-        chosen = next_run(transaction.due_run_candidates(now, opened), opened)
+        chosen = next_run(transaction.due_run_candidates(now, opened, holder), opened)
         if chosen is None:
             return None
+        if isinstance(chosen, Trial):
+            trying = begun(chosen, now, now + lease)
+            transaction.replace_trial(chosen, trying)
+            return trying
         taken = models.taken(chosen, now, lease)
         transaction.replace_due_run(chosen, taken)
         _append_event(context, transaction, taken, "rerun_started", SERVICE)
@@ -125,19 +145,19 @@ def store_result(context: ReviewContext, taken: DueRun, result: DueRunResult) ->
     return commit(context, work)
 
 
-def give_up(context: ReviewContext, taken: DueRun, reason: str = "") -> None:
-    """Put it back: due at once where there is no `reason`, else after a while, and ended where that happened too often."""
+def give_up(context: ReviewContext, taken: DueRun, reason: str = "") -> DueRunResult | None:
+    """Put it back: due at once where there is no `reason`, else after a while, and ended where that happened too often: then its end is returned."""
 
-    def work(transaction: ReviewTransaction) -> None:
+    def work(transaction: ReviewTransaction) -> DueRunResult | None:
         present = transaction.due_run(taken.number)
         if not present.is_held_by(taken):
-            return
+            return None
         if reason:
-            _fail(context, transaction, present, reason)
-        else:
-            transaction.replace_due_run(present, models.put_back(present, context.clock.now()))
+            return _fail(context, transaction, present, reason).result
+        transaction.replace_due_run(present, models.put_back(present, context.clock.now()))
+        return None
 
-    commit(context, work)
+    return commit(context, work)
 
 
 def version_of(context: ReviewContext, run: DueRun) -> Version:
@@ -153,11 +173,24 @@ def notebook_of(run: DueRun | None) -> str:
     return run.result.notebook
 
 
-def _fail(context: ReviewContext, transaction: ReviewTransaction, run: DueRun, reason: str) -> None:
+def _take_over(context: ReviewContext, transaction: ReviewTransaction, added: DueRun, tried: TriedVerdict) -> None:
+    """The verdict of a trial becomes that of a version, with the time at which it was made; the trial is forgotten."""
+    trial = tried.trial
+    begun_then = replace(
+        added, started_at=trial.started_at, cells_done=trial.cells_total, cells_total=trial.cells_total
+    )
+    after = models.ended(begun_then, trial.ended_at or added.asked_at, tried.result)
+    transaction.replace_due_run(added, after)
+    _append_event(context, transaction, after, "rerun_ended", SERVICE)
+    transaction.forget_trial(trial.id)
+
+
+def _fail(context: ReviewContext, transaction: ReviewTransaction, run: DueRun, reason: str) -> DueRun:
     after = models.failed(run, context.clock.now(), reason)
     transaction.replace_due_run(run, after)
     if not after.is_open:
         _append_event(context, transaction, after, "rerun_ended", SERVICE)
+    return after
 
 
 def _end(context: ReviewContext, transaction: ReviewTransaction, run: DueRun, result: DueRunResult, by: str) -> DueRun:

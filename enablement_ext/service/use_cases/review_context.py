@@ -32,6 +32,7 @@ from enablement_ext.core.review.ports import (
 from enablement_ext.core.review.queue import turns
 from enablement_ext.core.review.search.documents import Passage, notebook_passages
 from enablement_ext.core.review.version_changes import VersionContent, changes
+from enablement_ext.core.runs.models import RunLimits
 from enablement_ext.core.secrets.literals import LiteralPrefilter
 from enablement_ext.core.secrets.ports import Prefilter
 from enablement_ext.core.secrets.scan import SecretFinding, find_secrets
@@ -54,7 +55,8 @@ class ReviewContext:
     Files of at most `small_bytes` are kept by the transaction that names them, larger ones in `artifacts`, which finds both.
     `compare` says what changed between two versions, `check_anchor` and `place` where threads stand (`core.review.anchors`), `holding`
     which suggestions a notebook holds, `checks` what is asked about a bundle before it is stored. `reruns`: whether what arrives is run again
-    here. `passages`: the texts of a notebook that can be found. `notifications`: how people are told of their turns, None where they are not.
+    here, within `run_limits`. `passages`: the texts of a notebook that can be found. `notifications`: how people are told of their turns,
+    None where they are not.
     """
 
     store: ReviewStore
@@ -74,6 +76,7 @@ class ReviewContext:
     reruns: bool = False
     notifications: NotificationRules | None = None
     passages: Callable[[bytes], list[Passage]] = notebook_passages
+    run_limits: RunLimits = field(default_factory=RunLimits)
 
 
 @dataclass(frozen=True, slots=True)

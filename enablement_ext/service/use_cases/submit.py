@@ -41,6 +41,7 @@ from enablement_ext.service.use_cases.submit_version import (
     changes_since_latest,
     sendable_submission,
 )
+from enablement_ext.service.use_cases.trials.working import verdict_for
 
 _MOST_SMALL = 8  # times `ReviewContext.small_bytes`, of all small files together
 
@@ -114,6 +115,7 @@ def store(context: ReviewContext, command: SubmitCommand, examined: Examination)
     origin, record = _origin(context, command, validated), check(context, command, examined)
     if target is not None:
         version = replace(version, changes=changes_since_latest(context, target, version, validated.canonical))
+    tried = verdict_for(context, version)
     held = () if target is None else held_suggestions(context, target.number, validated.canonical)
     small, text = _put_large(context, validated), _searchable(command, validated)
 
@@ -128,7 +130,7 @@ def store(context: ReviewContext, command: SubmitCommand, examined: Examination)
         if text is not None:
             transaction.index_content(added.submission, SearchContent(added.number, text))
         transaction.keep_check_record(added.submission, added.number, record)
-        due_runs.arrived(context, transaction, added)
+        due_runs.arrived(context, transaction, added, tried)
         receipt = _receipt(added)
         transaction.keep_small_files(small)
         transaction.keep_receipt(command.principal.name, command.key, KeptReceipt(receipt, validated.identity))

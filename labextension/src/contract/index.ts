@@ -82,6 +82,9 @@ export type IPreflight = LabSchemas['Preflight'];
 export type IRerun = ServiceSchemas['Rerun'];
 export type IRerunVerdict = ServiceSchemas['RerunVerdict'];
 export type IRerunCell = ServiceSchemas['RerunCell'];
+export type ITrial = ServiceSchemas['Trial'];
+export type ITrialRun = ServiceSchemas['TrialRun'];
+export type TryLine = LabSchemas['TryLine'];
 export type RunVerdict = IRerunCell['verdict'];
 
 // Images and package requests.

@@ -8,13 +8,14 @@ import { INotebookTracker } from '@jupyterlab/notebook';
 import { IStateDB } from '@jupyterlab/statedb';
 import { ITranslator, nullTranslator, TranslationBundle } from '@jupyterlab/translation';
 
-import type { IFinding } from '../contract';
 import { GitClient } from '../git/client';
 import { OpenDocuments } from '../git/openDocuments';
+import { countsLabel, endLabel } from '../document/rerun/labels';
 import { sendIcon } from '../icons';
 import { showSendDialog } from '../send/dialog';
 import { DraftStore } from '../send/draft';
 import { SendModel } from '../send/model';
+import type { IPlace } from '../send/trial';
 import { CommandIDs, GitCommandIDs, IEnablement } from '../tokens';
 
 export const sendPlugin: JupyterFrontEndPlugin<void> = {
@@ -94,10 +95,12 @@ class Sender {
       model = new SendModel(path, this.options);
       this.models.set(path, model);
       void model.load();
+    } else if (!model.isSending) {
+      void model.load(); // only a trial went on: the notebook may be another by now
     }
     model.stateChanged.disconnect(this.onStateChanged, this);
     const next = await showSendDialog(model, this.trans);
-    if (model.isSending) {
+    if (model.isSending || model.trial.isOpen) {
       model.stateChanged.connect(this.onStateChanged, this);
     } else {
       this.forget(model);
@@ -112,28 +115,32 @@ class Sender {
     }
   }
 
-  /** Opens the notebook at the finding's cell. */
-  private async showCell(path: string, finding: IFinding): Promise<void> {
+  /** Opens the notebook at the place's cell. */
+  private async showCell(path: string, place: IPlace): Promise<void> {
     await this.options.open.open(path);
     const panel = this.notebooks.find(each => this.app.serviceManager.contents.localPath(each.context.path) === path);
-    if (panel === undefined || finding.cell === null) {
+    if (panel === undefined || place.cell === null) {
       return;
     }
     await panel.context.ready;
     await panel.revealed;
     const cells = panel.content.widgets;
-    const named = cells.findIndex(cell => cell.model.id === finding.cell_id);
-    const index = named < 0 ? finding.cell - 1 : named;
+    const named = cells.findIndex(cell => cell.model.id === place.cell_id);
+    const index = named < 0 ? place.cell - 1 : named;
     panel.content.activeCellIndex = index;
     await panel.content.scrollToItem(index, 'center');
   }
 
-  /** The dialog was closed while bytes were moving: the outcome becomes a notification. */
+  /** The dialog was closed while something went on: the outcome becomes a notification. */
   private onStateChanged(model: SendModel): void {
-    if (model.isSending) {
+    if (model.isSending || (model.sent === null && model.error === null && model.trial.isOpen)) {
       return;
     }
     this.forget(model);
+    if (model.sent === null && model.error === null) {
+      this.notifyTried(model);
+      return;
+    }
     if (model.sent !== null) {
       this.notifySent(model.sent.receipt.submission, model.sent.receipt.version);
     } else {
@@ -152,6 +159,17 @@ class Sender {
       actions: [
         { label: trans.__('Open'), callback: () => void this.app.commands.execute(CommandIDs.open, { number }) }
       ]
+    });
+  }
+
+  private notifyTried(model: SendModel): void {
+    const { trans } = this;
+    const { trial } = model.trial;
+    const { verdict = null, run = null } = trial ?? {};
+    const found = verdict === null ? endLabel({ run }, trans) || (run?.line ?? '') : countsLabel(verdict, trans);
+    Notification.info(trans.__('%1, tried clean: %2', PathExt.basename(model.path), found), {
+      autoClose: false,
+      actions: [{ label: trans.__('Show'), callback: () => void this.send(model.path) }]
     });
   }
 

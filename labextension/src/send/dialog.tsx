@@ -3,9 +3,9 @@ import { ReactWidget, UseSignal } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
-import type { IFinding } from '../contract';
 import { BodyDialog } from '../bodyDialog';
 import type { SendModel } from './model';
+import type { IPlace } from './trial';
 import { SendView, type ISendViewProps } from './view';
 
 class SendBody extends ReactWidget {
@@ -21,7 +21,7 @@ class SendBody extends ReactWidget {
 }
 
 /** What comes after the dialog: a submission to open, a cell to look at, Git to set up first, or nothing. */
-export type SendNext = { open: number } | { show: IFinding } | 'set-up-git' | null;
+export type SendNext = { open: number } | { show: IPlace } | 'set-up-git' | null;
 
 /** Shows the sending until the person closes it. */
 export async function showSendDialog(model: SendModel, trans: TranslationBundle): Promise<SendNext> {
@@ -34,8 +34,8 @@ export async function showSendDialog(model: SendModel, trans: TranslationBundle)
       chosen = { open: number };
       dialog.reject();
     },
-    onShow: finding => {
-      chosen = { show: finding };
+    onShow: place => {
+      chosen = { show: place };
       dialog.reject();
     },
     onSetUpGit: () => {

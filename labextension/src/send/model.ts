@@ -3,7 +3,7 @@ import { VDomModel } from '@jupyterlab/apputils';
 import { UUID } from '@lumino/coreutils';
 
 import type { IAnswers, ICandidates, ICheckOverride, IFinding, ILabContext, IPreflight, IProgress } from '../contract';
-import type { ISent, ISubmission } from '../contract';
+import type { ISent, ISubmission, ITrialRun } from '../contract';
 import { ApiError, errorOfSilence, isTransient } from '../errors';
 import type { GitClient } from '../git/client';
 import type { IGitStatus, IGitStep } from '../contract';
@@ -12,6 +12,7 @@ import { saveAndHash, saveIfOpen, type IOpenDocuments } from './saveDocument';
 import { clearOutputs, codeCellOf } from './outputs';
 import { defaultTarget, DraftStore, firstAnswers, IDraft, withKey } from './draft';
 import { conceded, disputed, kept, NOTHING_SAID, saidOf, withReasons, type ISecretFinding } from './notSecrets';
+import { TrialModel } from './trialModel';
 
 export type SendPhase = 'loading' | 'failed' | 'form' | 'keeping' | 'sending' | 'sent';
 
@@ -36,6 +37,9 @@ export class SendModel extends VDomModel {
   /** True when an earlier try of this notebook ended without a receipt. */
   interrupted = false;
 
+  /** What became of trying it before it is sent. */
+  readonly trial: TrialModel;
+
   private readonly reasons = new Map<string, string>();
   private checks = 0;
   private pending: IDraft['pending'] = null;
@@ -49,6 +53,13 @@ export class SendModel extends VDomModel {
   ) {
     super();
     this.drafts = options.drafts;
+    this.trial = new TrialModel(path, options.enablement.client);
+    this.trial.stateChanged.connect(() => this.stateChanged.emit());
+  }
+
+  override dispose(): void {
+    this.trial.dispose();
+    super.dispose();
   }
 
   /** Whether something is under way that goes on when its dialog is closed. */
@@ -187,6 +198,24 @@ export class SendModel extends VDomModel {
     }
   }
 
+  /** Has exactly what would be sent run before it is. */
+  async tryClean(): Promise<void> {
+    if (this.phase !== 'form' || this.trial.isOpen) {
+      return;
+    }
+    await this.trial.start(async () => {
+      const sha256 = await saveAndHash(this.path, this.options.open);
+      return { key: UUID.uuid4(), ...this.intent(sha256) };
+    });
+    void this.check();
+  }
+
+  /** Whether what would be sent now is known to be another than what was tried. */
+  changedSince(run: ITrialRun): boolean {
+    const content = this.preflight?.content ?? null;
+    return !this.checking && content !== null && content !== run.content;
+  }
+
   /** Keeps and pushes a version of the folder, then sends. A failure of the first ends it, and the form says why. */
   async keepAndSend(): Promise<void> {
     if (this.phase !== 'form' || this.git === null || this.answers.title.trim() === '') {
@@ -224,6 +253,7 @@ export class SendModel extends VDomModel {
       interrupted: this.pending !== null
     });
     void this.check();
+    void this.trial.load();
   }
 
   private intent(sha256: string): Omit<NonNullable<IDraft['pending']>, 'key'> {

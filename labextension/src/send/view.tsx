@@ -2,7 +2,6 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
-import type { IFinding } from '../contract';
 import { factText, isTransient } from '../errors';
 import { gitErrorSentence, progressLabel } from '../git/labels';
 import { DriftNote } from '../images/driftNote';
@@ -16,6 +15,7 @@ import { AlreadySent, Receipt } from './receipt';
 import { SecretFindings } from './secretFindings';
 import type { SendModel } from './model';
 import { TargetField } from './target';
+import { TrialSection, type IPlace } from './trial';
 
 export interface ISendViewProps {
   model: SendModel;
@@ -24,7 +24,7 @@ export interface ISendViewProps {
   onOpen: (number: number) => void;
   onSetUpGit: () => void;
   /** Leaves the dialog for a cell of the notebook; what was typed is kept. */
-  onShow: (finding: IFinding) => void;
+  onShow: (place: IPlace) => void;
 }
 
 export function SendView(props: ISendViewProps): React.JSX.Element {
@@ -37,6 +37,12 @@ export function SendView(props: ISendViewProps): React.JSX.Element {
     const alert = error === null ? null : host.current;
     (alert ?? title ?? host.current)?.focus();
   }, [phase, error]);
+  const { trial, busy } = model.trial;
+  React.useEffect(() => {
+    if (document.activeElement === document.body) {
+      host.current?.focus(); // a button that was pressed has gone
+    }
+  }, [trial?.state, busy]);
   return (
     <div ref={host} className="enb-send-host" tabIndex={-1}>
       <Phase {...props} />
@@ -114,6 +120,7 @@ function SendForm({ model, trans, onClose, onOpen, onSetUpGit, onShow }: ISendVi
       <div className="enb-send-scroll">
         <Outcome model={model} trans={trans} onOpen={onOpen} />
         <PreflightSection model={model} trans={trans} onShow={onShow} />
+        <TrialSection model={model} trans={trans} onShow={onShow} />
         <GitOffer model={model} trans={trans} onSetUpGit={onSetUpGit} />
         <DriftNote trans={trans} />
         <TargetField model={model} trans={trans} />

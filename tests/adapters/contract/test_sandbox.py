@@ -19,6 +19,7 @@ from enablement_ext.core.runs.models import (
     ExecutedCell,
     NotebookRun,
     RunEnd,
+    RunLimits,
     RunObserver,
     RunRequest,
     SourceCell,
@@ -53,6 +54,15 @@ def run(sandbox: Sandbox, *sources: str, observer: RunObserver | None = None, **
 
 def endings(found: NotebookRun) -> list[str]:
     return [str(cell.run.ending) for cell in found.cells]
+
+
+def test_what_is_prepared_is_used_or_ended(sandbox: Sandbox) -> None:
+    sandbox.prepare(RunLimits())
+    assert endings(run(sandbox, PRINTS)) == ["finished"]
+    sandbox.prepare(RunLimits())
+    sandbox.rest()
+    sandbox.rest()
+    assert endings(run(sandbox, PRINTS, FAILS)) == ["finished", "failed"]
 
 
 def test_it_says_what_it_keeps(sandbox: Sandbox) -> None:

@@ -9,7 +9,6 @@ from typing import Any
 from sqlalchemy import (
     CheckConstraint,
     Column,
-    Connection,
     ForeignKeyConstraint,
     Index,
     Integer,
@@ -27,8 +26,9 @@ from sqlalchemy import (
 
 from enablement_ext.adapters.database import schema
 from enablement_ext.adapters.database.rows import microseconds, moment
+from enablement_ext.adapters.database.tables.trials import DatabaseTrialReader, DatabaseTrialWriter, trial_of, trials
 from enablement_ext.core.errors import Conflict, NotFound, StaleStamp
-from enablement_ext.core.review.due_runs.choosing import RunCandidate
+from enablement_ext.core.review.due_runs.choosing import RunCandidate, RunsInState
 from enablement_ext.core.review.due_runs.models import (
     DueRun,
     DueRunResult,
@@ -38,6 +38,7 @@ from enablement_ext.core.review.due_runs.models import (
     RunState,
     queued,
 )
+from enablement_ext.core.review.due_runs.trials import Trial
 
 _LARGEST = 2**63 - 1
 _RESULT = ("outcome", "reason", "line", "document", "notebook")
@@ -108,10 +109,8 @@ Index(
 Index("ix_due_runs_started", due_runs.c.author, due_runs.c.started_at)
 
 
-class DatabaseDueRunReader:
+class DatabaseDueRunReader(DatabaseTrialReader):
     """A `DueRunReader` over a connection."""
-
-    _connection: Connection
 
     def due_run(self, number: int) -> DueRun:
         """Raises `NotFound`."""
@@ -143,15 +142,28 @@ class DatabaseDueRunReader:
             ).scalars()
         )
 
-    def due_run_candidates(self, now: datetime, opened: Collection[tuple[int, int]]) -> Sequence[RunCandidate]:
+    def due_run_candidates(
+        self, now: datetime, opened: Collection[tuple[int, int]], holder: str = ""
+    ) -> Sequence[RunCandidate]:
         """The oldest of each author, with what that author has running, and those that are opened."""
         table = due_runs
         due = and_(text(_OPEN), table.c.state == RunState.QUEUED.value, table.c.due_at <= microseconds(now))
         oldest = select(func.min(table.c.number)).where(due).group_by(table.c.author)
         wanted = [and_(table.c.submission == submission, table.c.version == version) for submission, version in opened]
-        runs = self._runs(select(table).where(due, or_(table.c.number.in_(oldest), *wanted)).order_by(table.c.number))
+        runs: list[DueRun | Trial] = []
+        runs += self._runs(select(table).where(due, or_(table.c.number.in_(oldest), *wanted)).order_by(table.c.number))
+        runs += self._oldest_trials(holder) if holder else ()
         loads = self._loads({run.author for run in runs})
         return tuple(RunCandidate(run, *loads.get(run.author, (0, None))) for run in runs)
+
+    def run_queue(self) -> Sequence[RunsInState]:
+        """By the indexes of open ones."""
+        found = list[RunsInState]()
+        for table in (due_runs, trials):
+            counted = select(table.c.state, func.count(), func.min(table.c.asked_at))
+            for state, count, since in self._connection.execute(counted.where(text(_OPEN)).group_by(table.c.state)):
+                found.append(RunsInState(table is trials, RunState(state), count, moment(since)))
+        return tuple(found)
 
     def lapsed_due_runs(self, now: datetime, limit: int) -> Sequence[DueRun]:
         """The longest lapsed first."""
@@ -159,23 +171,35 @@ class DatabaseDueRunReader:
         lapsed = and_(text(_OPEN), table.c.state == RunState.RUNNING.value, table.c.lease_until < microseconds(now))
         return self._runs(select(table).where(lapsed).order_by(table.c.lease_until, table.c.number).limit(limit))
 
+    def _oldest_trials(self, holder: str) -> list[Trial]:
+        waiting = and_(text(_OPEN), trials.c.holder == holder, trials.c.state == RunState.QUEUED.value)
+        told = [column for column in trials.c if column is not trials.c.showed]
+        first = dict[str, Trial]()
+        for row in self._connection.execute(select(*told).where(waiting).order_by(trials.c.asked_at, trials.c.id)):
+            first.setdefault(row.author, trial_of(row))
+        return list(first.values())
+
     def _loads(self, authors: Collection[str]) -> dict[str, tuple[int, datetime | None]]:
-        """How many of an author's are running, and when one was last started."""
-        table = due_runs
-        running = func.sum((table.c.state == RunState.RUNNING.value).cast(Integer))
-        asked = (
-            select(table.c.author, running, func.max(table.c.started_at))
-            .where(table.c.author.in_(sorted(authors)))
-            .group_by(table.c.author)
-        )
-        rows = self._connection.execute(asked)
-        return {author: (int(busy or 0), None if last is None else moment(last)) for author, busy, last in rows}
+        """How many of an author's are running, and when one was last started: runs and trials."""
+        loads = dict[str, tuple[int, datetime | None]]()
+        for table in (due_runs, trials):
+            running = func.sum((table.c.state == RunState.RUNNING.value).cast(Integer))
+            asked = (
+                select(table.c.author, running, func.max(table.c.started_at))
+                .where(table.c.author.in_(sorted(authors)))
+                .group_by(table.c.author)
+            )
+            for author, busy, last in self._connection.execute(asked):
+                before, started = loads.get(author, (0, None))
+                found = [at for at in (started, _when(last)) if at is not None]
+                loads[author] = before + int(busy or 0), max(found, default=None)
+        return loads
 
     def _runs(self, asked: Select[Any]) -> list[DueRun]:
         return [_from(row) for row in self._connection.execute(asked)]
 
 
-class DatabaseDueRunWriter(DatabaseDueRunReader):
+class DatabaseDueRunWriter(DatabaseDueRunReader, DatabaseTrialWriter):
     """A `DueRunWriter` over a connection."""
 
     def add_due_run(self, new: NewDueRun) -> DueRun:

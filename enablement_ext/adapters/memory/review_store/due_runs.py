@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from enablement_ext.adapters.memory.review_store.state import MemoryState
+from enablement_ext.adapters.memory.review_store.trials import MemoryTrialReader, MemoryTrialWriter
 from enablement_ext.core.errors import Conflict, NotFound, StaleStamp
-from enablement_ext.core.review.due_runs.choosing import RunCandidate
+from enablement_ext.core.review.due_runs.choosing import RunCandidate, RunsInState
 from enablement_ext.core.review.due_runs.models import DueRun, NewDueRun, RunKind, RunState, queued
+from enablement_ext.core.review.due_runs.trials import Trial
 
 
-class MemoryDueRunReader:
+class MemoryDueRunReader(MemoryTrialReader):
     """A `DueRunReader` over a state."""
-
-    _state: MemoryState
 
     def due_run(self, number: int) -> DueRun:
         """Raises `NotFound`."""
@@ -38,7 +37,9 @@ class MemoryDueRunReader:
         of = [run.result for run in self._state.due_runs.values() if run.submission == submission]
         return tuple(sorted({result.notebook for result in of if result is not None and result.notebook}))
 
-    def due_run_candidates(self, now: datetime, opened: Collection[tuple[int, int]]) -> Sequence[RunCandidate]:
+    def due_run_candidates(
+        self, now: datetime, opened: Collection[tuple[int, int]], holder: str = ""
+    ) -> Sequence[RunCandidate]:
         """The oldest of each author, and those that are opened."""
         every = sorted(self._state.due_runs.values(), key=lambda run: run.number)
         due = [run for run in every if run.state is RunState.QUEUED and run.due_at <= now]
@@ -46,7 +47,21 @@ class MemoryDueRunReader:
         for run in due:
             first.setdefault(run.author, run.number)
         found = [run for run in due if run.number == first[run.author] or (run.submission, run.version) in opened]
-        return tuple(self._candidate(run, every) for run in found)
+        trials = [each for each in self.open_trials(holder=holder) if each.state is RunState.QUEUED] if holder else []
+        oldest = dict[str, Trial]()
+        for trial in trials:
+            oldest.setdefault(trial.author, trial)
+        chosen: tuple[DueRun | Trial, ...] = (*found, *oldest.values())
+        return tuple(map(self._candidate, chosen))
+
+    def run_queue(self) -> Sequence[RunsInState]:
+        """Counted."""
+        waiting = dict[tuple[bool, RunState], list[datetime]]()
+        every: tuple[DueRun | Trial, ...] = (*self._state.due_runs.values(), *self._state.trials.values())
+        for run in every:
+            if run.is_open:
+                waiting.setdefault((isinstance(run, Trial), run.state), []).append(run.asked_at)
+        return tuple(RunsInState(*key, len(since), min(since)) for key, since in waiting.items())
 
     def lapsed_due_runs(self, now: datetime, limit: int) -> Sequence[DueRun]:
         """The longest lapsed first."""
@@ -57,14 +72,15 @@ class MemoryDueRunReader:
         ]
         return tuple(run for _, _, run in sorted(lapsed, key=lambda row: row[:2])[:limit])
 
-    def _candidate(self, run: DueRun, every: Sequence[DueRun]) -> RunCandidate:
+    def _candidate(self, run: DueRun | Trial) -> RunCandidate:
+        every: tuple[DueRun | Trial, ...] = (*self._state.due_runs.values(), *self._state.trials.values())
         own = [each for each in every if each.author == run.author]
         started = [each.started_at for each in own if each.started_at is not None]
         running = sum(1 for each in own if each.state is RunState.RUNNING)
         return RunCandidate(run, running, max(started, default=None))
 
 
-class MemoryDueRunWriter(MemoryDueRunReader):
+class MemoryDueRunWriter(MemoryDueRunReader, MemoryTrialWriter):
     """A `DueRunWriter` over a state."""
 
     def add_due_run(self, new: NewDueRun) -> DueRun:

@@ -14,6 +14,7 @@ from enablement_ext.core.review.differences.seen import SeenMarks
 from enablement_ext.core.review.discussion.drafts import Draft
 from enablement_ext.core.review.discussion.revisions import CommentText
 from enablement_ext.core.review.due_runs.models import DueRun
+from enablement_ext.core.review.due_runs.trials import Trial
 from enablement_ext.core.review.event_log import EMPTY, ChainHead
 from enablement_ext.core.review.models import CheckRecord, Decision, Event, Submission, Thread, Version
 from enablement_ext.core.review.notifications.models import OutboxEntry
@@ -53,6 +54,8 @@ class MemoryState:
     preferences: dict[str, Preferences] = field(default_factory=dict)
     search_contents: dict[int, SearchContent] = field(default_factory=dict)
     saved_searches: dict[tuple[str, str], str] = field(default_factory=dict)
+    trials: dict[str, Trial] = field(default_factory=dict)
+    trials_showed: dict[str, bytes] = field(default_factory=dict)
 
     def copy(self) -> MemoryState:
         """A copy whose containers are its own; the values in them are frozen."""
@@ -84,4 +87,6 @@ class MemoryState:
             preferences=dict(self.preferences),
             search_contents=dict(self.search_contents),
             saved_searches=dict(self.saved_searches),
+            trials=dict(self.trials),
+            trials_showed=dict(self.trials_showed),
         )

@@ -34,10 +34,12 @@ def metrics(context: ServiceContext, request: Request) -> Response:  # noqa: ARG
     with context.review.store.read() as reader:
         counters = reader.counters("", tracks)
         oldest = reader.page(everything).items
+        runs = reader.run_queue()
     since = min((entry.since for item in oldest for entry in item.attention), default=None)
     context.metrics.unclaimed.set(counters.unclaimed)
     context.metrics.in_queue.set(counters.waiting)
     context.metrics.oldest.set((context.review.clock.now() - since).total_seconds() if since else 0)
+    context.metrics.runs.queue(runs, context.review.clock.now())
     return Response(200, context.metrics.text(), CONTENT_TYPE)
 
 

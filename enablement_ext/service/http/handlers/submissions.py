@@ -16,6 +16,7 @@ from enablement_ext.service.checking.pool import ValidationQuestion
 from enablement_ext.service.context import Flow, ServiceContext, Work, in_readers
 from enablement_ext.service.http.presentation import detail_json, told_event_json, view_json
 from enablement_ext.service.http.server_image import server_image_or_error
+from enablement_ext.service.runtime.thread_pools import ThreadPool
 from enablement_ext.service.use_cases import claims, queries
 from enablement_ext.service.use_cases.arrival.examination import Examination, Examine
 from enablement_ext.service.use_cases.confirmations.views import of_events
@@ -229,13 +230,12 @@ async def _submit(context: ServiceContext, request: Request, target: int | None)
         if request.large is None:
             command = SubmitCommand(principal, key, target, request.body, image)
             return _receipt(await context.writers.run(submit, context.review, command))
-        examine = _in_process(context, request.large, target)
+        examine = in_process(context, request.large, target)
         command = SubmitCommand(principal, key, target, request.large.view(), image, examine)
-        threads = context.checkers if len(request.large) <= _LARGE_BYTES else context.large_checkers
-        return _receipt(await threads.run(submit, context.review, command))
+        return _receipt(await checkers(context, request.large).run(submit, context.review, command))
 
 
-def _in_process(context: ServiceContext, body: SharedBytes, target: int | None) -> Examine:
+def in_process(context: ServiceContext, body: SharedBytes, target: int | None) -> Examine:
     """Examined in a process of its own."""
     limits, rules = context.review.bundle_limits, context.review.policy.not_secret_rules
 
@@ -245,6 +245,11 @@ def _in_process(context: ServiceContext, body: SharedBytes, target: int | None) 
         return context.checking.examining(body, received, ValidationQuestion(limits, target, outputs, rules, around))
 
     return examine
+
+
+def checkers(context: ServiceContext, body: SharedBytes) -> ThreadPool:
+    """The threads that wait for its examination."""
+    return context.checkers if len(body) <= _LARGE_BYTES else context.large_checkers
 
 
 def _receipt(result: SubmitResult) -> Response:

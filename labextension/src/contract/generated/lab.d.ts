@@ -68,6 +68,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/enablement/try": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Have what would be sent run before it is; progress, then exactly one trial or problem
+         * @description Answers, submission and stamp do not go along. While a trial of the notebook is queued or running, that one is answered
+         */
+        post: operations["try"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/enablement/difference": {
         parameters: {
             query?: never;
@@ -528,6 +548,8 @@ export interface components {
             files: string[];
         };
         Preflight: {
+            /** @description a name for notebook and chosen files as they are on disk, as of a trial; null where one cannot be read */
+            content: string | null;
             /** @description the version of the hub's rules, empty where it has none of its own; null where they cannot be asked for now */
             policy: string | null;
             /** @description what blocks first */
@@ -597,6 +619,10 @@ export interface components {
             /** @description whether an earlier request with this key had it already */
             replayed: boolean;
         };
+        TriedLine: {
+            trial: components["schemas"]["Trial"];
+        };
+        TryLine: components["schemas"]["ProgressLine"] | components["schemas"]["TriedLine"] | components["schemas"]["ProblemLine"];
         SendLine: components["schemas"]["ProgressLine"] | components["schemas"]["SentLine"] | components["schemas"]["ProblemLine"];
         Drift: {
             name: string;
@@ -1134,6 +1160,106 @@ export interface components {
             received_at: string;
             title: string;
         };
+        TrialRun: {
+            id: string;
+            path: string;
+            /** @description a name for notebook and files as they came: `content` of what `/enablement/preflight` answers, while nothing has changed */
+            content: string;
+            /** @description its slug and release */
+            image: string;
+            /** Format: date-time */
+            asked_at: string;
+            /** Format: date-time */
+            started_at: string | null;
+            /** Format: date-time */
+            ended_at: string | null;
+            cells_done: number;
+            /** @description code cells, 0 until that is known */
+            cells_total: number;
+            /** @enum {string|null} */
+            outcome: "same" | "differs" | "died" | "cancelled" | "not-run" | null;
+            /** @description as of a DueRun; also service-stopped for `died`, and sent for `cancelled`: the run of the version takes its place */
+            reason: string;
+            /** @description one line for a person, English */
+            line: string;
+        };
+        RerunCell: {
+            /** @description index of the cell */
+            cell: number;
+            id: string;
+            /** @enum {string} */
+            verdict: "identical" | "equivalent" | "differs" | "not-as-sent" | "differs-each-time" | "error" | "truncated" | "not-run" | "needs-resource" | "not-compared";
+            /**
+             * @description the comparison that decided it
+             * @enum {string}
+             */
+            step: "bytes" | "json" | "text" | "numbers" | "sets" | "table" | "picture" | "data";
+            /** @description English */
+            sentence: string;
+            differences: {
+                kind: string;
+                where: number;
+                form: string;
+                facts: {
+                    [key: string]: unknown;
+                };
+            }[];
+            /** @description those that are not told */
+            more_differences: number;
+            /** @description what it showed looks like a secret and is not kept */
+            withheld: boolean;
+        };
+        RerunRun: {
+            end: string;
+            facts: {
+                [key: string]: unknown;
+            };
+            seconds: number;
+            /** @description 0 where nothing measured it */
+            peak_bytes: number;
+            messages: number;
+            lost: number;
+            stray: number;
+            files: {
+                path: string;
+                size: number;
+                sha256: string;
+            }[];
+            more_files: number;
+        };
+        RerunVerdict: {
+            same: boolean;
+            line: string;
+            /** @description the code cells in order */
+            cells: components["schemas"]["RerunCell"][];
+            /** @description one, or two where a cell differed */
+            runs: components["schemas"]["RerunRun"][];
+            sandbox: {
+                /** @enum {string} */
+                grade: "full" | "reduced" | "off";
+                sentence: string;
+                layers: {
+                    layer: string;
+                    /** @enum {string} */
+                    strength: "holds" | "weaker" | "missing";
+                    detail: string;
+                }[];
+            };
+        };
+        Trial: {
+            /** @description whether notebooks are run here */
+            on: boolean;
+            /** @enum {string} */
+            off_because: "" | "switched-off" | "no-bubblewrap" | "no-driver";
+            /**
+             * @description of the newest trial
+             * @enum {string}
+             */
+            state: "none" | "queued" | "running" | "ended";
+            run: null | components["schemas"]["TrialRun"];
+            /** @description null until it ended, and where nothing was run */
+            verdict: null | components["schemas"]["RerunVerdict"];
+        };
         TwoTexts: {
             old: string;
             new: string;
@@ -1479,6 +1605,31 @@ export interface operations {
                 };
                 content: {
                     "application/x-ndjson": components["schemas"]["SendLine"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    try: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SendRequest"];
+            };
+        };
+        responses: {
+            /** @description lines */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": components["schemas"]["TryLine"];
                 };
             };
             default: components["responses"]["Problem"];

@@ -330,6 +330,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/trials": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How one's own newest trial of a notebook came out, or how far it is; nobody else sees it
+         * @description Kept for 24 hours. While one is queued or running, ask again after a few seconds
+         */
+        get: operations["viewTrial"];
+        put?: never;
+        /**
+         * Have what would be sent run before it is sent; nothing of it is stored as a submission
+         * @description The bundle goes through the same door as what is sent, and is kept in memory until its run has ended. Of the answers only the title is needed
+         */
+        post: operations["sendTrial"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/trials/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Stop one's own trial
+         * @description 409 `conflict` where it has ended
+         */
+        post: operations["cancelTrial"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/submissions/{number}/versions/{version}/files/{index}": {
         parameters: {
             query?: never;
@@ -1455,7 +1499,44 @@ export interface components {
             cells_total: number;
             /** @enum {string|null} */
             outcome: "same" | "differs" | "died" | "cancelled" | "not-run" | null;
-            /** @description code for `died` (out-of-memory, wall-time, output-cap, pids-cap, kernel-never-answered, kernel-died, connection-lost, node-gone, worker-died, no-space), `cancelled` (asked, superseded, withdrawn) and `not-run` (sandbox-off, environment-missing, image-unknown, image-changed, other-language, too-large, file-lost) */
+            /** @description code for `died` (out-of-memory, wall-time, output-cap, pids-cap, kernel-never-answered, kernel-died, connection-lost, node-gone, worker-died, no-space), `cancelled` (asked, superseded, withdrawn), `same` and `differs` (tried: its author had it run before it was sent, and that run counts) and `not-run` (sandbox-off, environment-missing, image-unknown, image-changed, other-language, too-large, file-lost) */
+            reason: string;
+            /** @description one line for a person, English */
+            line: string;
+        };
+        Trial: {
+            /** @description whether notebooks are run here */
+            on: boolean;
+            /** @enum {string} */
+            off_because: "" | "switched-off" | "no-bubblewrap" | "no-driver";
+            /**
+             * @description of the newest trial
+             * @enum {string}
+             */
+            state: "none" | "queued" | "running" | "ended";
+            run: null | components["schemas"]["TrialRun"];
+            /** @description null until it ended, and where nothing was run */
+            verdict: null | components["schemas"]["RerunVerdict"];
+        };
+        TrialRun: {
+            id: string;
+            path: string;
+            /** @description a name for notebook and files as they came: `content` of what `/enablement/preflight` answers, while nothing has changed */
+            content: string;
+            /** @description its slug and release */
+            image: string;
+            /** Format: date-time */
+            asked_at: string;
+            /** Format: date-time */
+            started_at: string | null;
+            /** Format: date-time */
+            ended_at: string | null;
+            cells_done: number;
+            /** @description code cells, 0 until that is known */
+            cells_total: number;
+            /** @enum {string|null} */
+            outcome: "same" | "differs" | "died" | "cancelled" | "not-run" | null;
+            /** @description as of a DueRun; also service-stopped for `died`, and sent for `cancelled`: the run of the version takes its place */
             reason: string;
             /** @description one line for a person, English */
             line: string;
@@ -3051,6 +3132,114 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CellView"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    viewTrial: {
+        parameters: {
+            query: {
+                /** @description of the notebook in the author's home */
+                path: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the newest trial */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Trial"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    sendTrial: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: components["requestBodies"]["Bundle"];
+        responses: {
+            /** @description one of this notebook is queued or running already: this one */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Trial"];
+                };
+            };
+            /** @description it is queued */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Trial"];
+                };
+            };
+            /** @description `reruns-off` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description what sending answers */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `runs-full` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    cancelTrial: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    id: string;
+                };
+            };
+        };
+        responses: {
+            /** @description it has ended; what runs is stopped within seconds */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Trial"];
                 };
             };
             default: components["responses"]["Problem"];

@@ -27,6 +27,12 @@ export const toneOf = (cell: IRerunCell): Tone => TONES[cell.verdict];
 /** Whether what the run showed is worth a look beside what was sent. */
 export const isAnother = (cell: IRerunCell): boolean => !['good', 'quiet'].includes(toneOf(cell)) && !cell.withheld;
 
+/** Of a whole run, by how it ended. */
+export function toneOfOutcome(outcome: string | null): Tone {
+  const tones: Record<string, Tone> = { same: 'good', differs: 'warn', died: 'bad' };
+  return tones[outcome ?? ''] ?? 'quiet';
+}
+
 export function verdictLabel(verdict: RunVerdict, trans: TranslationBundle): string {
   const labels: Record<RunVerdict, string> = {
     identical: trans.__('Re-run: the same'),
@@ -70,7 +76,10 @@ export function costLabel(verdict: IRerunVerdict, trans: TranslationBundle): str
 }
 
 /** How it ended, where that was not at its end; empty where it was. */
-export function endLabel(rerun: IRerun, trans: TranslationBundle): string {
+export function endLabel(
+  rerun: { run: Pick<NonNullable<IRerun['run']>, 'reason'> | null },
+  trans: TranslationBundle
+): string {
   const reason = rerun.run?.reason ?? '';
   return reason === '' ? '' : reasonLabel(reason, trans);
 }
@@ -91,7 +100,10 @@ export function reasonLabel(reason: string, trans: TranslationBundle): string {
     asked: trans.__('somebody stopped it'),
     superseded: trans.__('there is a newer version'),
     withdrawn: trans.__('it was withdrawn'),
-    off: trans.__('nothing is run again on this hub')
+    off: trans.__('nothing is run again on this hub'),
+    'service-stopped': trans.__('the review service was restarted. Try it again.'),
+    sent: trans.__('it was sent, and is run for its reviewers'),
+    tried: ''
   };
   return labelOf(labels, reason);
 }

@@ -6,7 +6,8 @@ import { Ago, Button, ErrorNote } from '../../components';
 import { useNow } from '../../hooks';
 import { plainName } from '../../plainName';
 import { useDocument } from '../context';
-import { costLabel, countsLabel, endLabel, SIGNS, type Tone } from './labels';
+import { WrittenFiles } from './files';
+import { costLabel, countsLabel, endLabel, SIGNS, toneOfOutcome } from './labels';
 import { useRerun } from './state';
 
 export function RerunLine(): React.JSX.Element | null {
@@ -17,7 +18,7 @@ export function RerunLine(): React.JSX.Element | null {
   }
   const open = rerun.state === 'queued' || rerun.state === 'running';
   const mayAct = model.detail?.actions.includes('comment') ?? false;
-  const tone = toneOfRun(rerun);
+  const tone = toneOfOutcome(rerun.run?.outcome ?? null);
   return (
     <div
       className={`enb-rerun enb-tone-${tone}`}
@@ -44,11 +45,6 @@ export function RerunLine(): React.JSX.Element | null {
       <ErrorNote error={task.error} trans={trans} />
     </div>
   );
-}
-
-function toneOfRun({ run }: IRerun): Tone {
-  const tones: Record<string, Tone> = { same: 'good', differs: 'warn', died: 'bad' };
-  return tones[run?.outcome ?? ''] ?? 'quiet';
 }
 
 function Words({ rerun }: { rerun: IRerun }): React.JSX.Element {
@@ -85,11 +81,13 @@ function Words({ rerun }: { rerun: IRerun }): React.JSX.Element {
       {end}
       {verdict !== null && <Verdict verdict={verdict} apart={end !== ''} />}
       {run.ended_at !== null && (
-        <span className="enb-hint">
+        <span className="enb-hint" data-enablement-tried={run.reason === 'tried' ? 'true' : undefined}>
           {' · '}
           <Ago since={run.ended_at} now={now} trans={trans} />
+          {run.reason === 'tried' && trans.__(', before it was sent')}
         </span>
       )}
+      {verdict !== null && <WrittenFiles verdict={verdict} trans={trans} />}
     </>
   );
 }

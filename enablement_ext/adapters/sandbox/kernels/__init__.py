@@ -1,0 +1,1 @@
+"""Kernels in sandboxes: `warm` has one up before anybody needs it."""
