@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from PIL import Image, ImageDraw
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.adapters.contract.test_installed_packages import install
 from tests.browser.conftest import Sitting
@@ -264,6 +264,7 @@ def test_sending_names_what_the_image_does_not_have(sit: Sitting, demo_hub: Demo
 
 SLOW = "import time\ntime.sleep(10)"
 PLOT = "import matplotlib.pyplot as plt\nplt.plot([1, 2, 4, 8])\nplt.title('Customers who left');"
+WHY = "The data of June were corrected after it was sent; the new plot is right."
 
 
 def a_notebook_with_another_plot(folder: Path) -> None:
@@ -293,7 +294,9 @@ def a_notebook_with_another_plot(folder: Path) -> None:
     (folder / "june.ipynb").write_text(json.dumps(document))
 
 
-def test_a_reviewer_watches_the_run_and_compares_what_differs(sit: Sitting, demo_hub: DemoHub) -> None:
+def test_a_reviewer_watches_the_run_discusses_what_differs_and_overrides_with_a_reason(
+    sit: Sitting, demo_hub: DemoHub
+) -> None:
     a_notebook_with_another_plot(home(demo_hub, "dana") / "june")
     remy, dana = sit("remy"), sit("dana")
     dana.open_notebook("june/june.ipynb")
@@ -315,6 +318,26 @@ def test_a_reviewer_watches_the_run_and_compares_what_differs(sit: Sitting, demo
     expect(required).to_contain_text("1 cell did not: cell 2.")
     remy.shot("verdicts-required")
 
+    panel = discuss_with_one_key(remy)
+    approve_all_the_same(remy)
+    remy.expect_state(number, "approved")
+    expect(panel.locator("[data-enablement-thread]")).to_contain_text("not as sent")
+    remy.tab("overview")
+    expect(required).to_have_attribute("data-enablement-state", "overridden", timeout=RECOVERY)
+    expect(required).to_contain_text(WHY)
+    remy.shot("verdicts-overridden")
+    remy.theme("JupyterLab Dark")
+    expect(remy.page.locator("body")).to_have_attribute("data-jp-theme-light", "false")
+    remy.shot("dark-verdicts-overridden")
+    remy.tab("notebook")
+    remy.shot("dark-verdicts-thread")
+    history = remy.tab("history")
+    expect(history.locator('[data-enablement-overridden="rerun"]')).to_contain_text(WHY)
+    remy.shot("dark-verdicts-history")
+
+
+def discuss_with_one_key(remy: Person) -> Locator:
+    """Look at both pictures, make a thread of it with a key, and press it again; the Notebook tab."""
     panel = remy.tab("notebook")
     cell = panel.locator('[data-enablement-cell="plot"]')
     chip = remy.read_until(panel, cell.locator('[data-enablement-run-verdict="not-as-sent"]'))
@@ -322,3 +345,44 @@ def test_a_reviewer_watches_the_run_and_compares_what_differs(sit: Sitting, demo
     cell.locator(hook("compare-pictures")).click()
     expect(cell.locator("[data-enablement-pictures] img")).to_have_count(2)
     remy.shot("verdicts-pictures")
+    cell.focus()
+    remy.page.keyboard.press("t")
+    draft = cell.locator("[data-enablement-draft]")
+    expect(draft).to_be_focused()
+    expect(draft).to_contain_text("Re-run: the same twice, not as sent")
+    cell.focus()
+    remy.page.keyboard.press("t")
+    expect(draft).to_be_focused()
+    expect(panel.locator("[data-enablement-draft]")).to_have_count(1)
+    remy.shot("verdicts-thread")
+    return panel
+
+
+def approve_all_the_same(remy: Person) -> None:
+    """On the decision page: refused without a reason, done with one."""
+    with remy.page.context.expect_page() as opened:
+        remy.page.locator(f"{hook('approve')}:visible").click()
+    page = opened.value
+    page.wait_for_load_state()
+    expect(page.locator("#verdict-line")).to_contain_text("2 of 3 cells the same")
+    expect(page.locator("#evidence img")).to_have_count(2)
+    expect(page.locator("#drafts article")).to_have_count(1)
+    assert page.locator("#evidence img").evaluate_all(
+        "all => all.every(each => each.complete && each.naturalWidth > 0)"
+    )
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+        page.screenshot(path=remy.shots / f"{scheme}-verdicts-decision.png", full_page=True)
+    page.locator('input[name="verdict"][value="approve"]').check()
+    page.click('button[type="submit"]')
+    expect(page.locator("[data-code]")).to_have_attribute("data-code", "requirements-open")
+    expect(page.locator("body")).to_contain_text("cell 2 not as sent")
+    remy.shot("dark-verdicts-refused", page)
+    page.goto(page.url)
+    page.locator('textarea[name="why.rerun"]').fill(WHY)
+    page.locator('input[name="verdict"][value="approve"]').check()
+    page.click('button[type="submit"]')
+    expect(page.locator('#overridden[data-overridden="1"]')).to_be_visible()
+    expect(page.locator('#published[data-published="1"]')).to_be_visible()
+    remy.shot("dark-verdicts-approved", page)
+    page.close()
