@@ -2,6 +2,9 @@
 
 Both read the same notebook from standard input and write it without results to standard output. Ours is in a repository that has the notebook, and asks
 it for the kernel that was committed. nbstripout comes from an environment of its own, compiled, as its users have it.
+
+`--history REPOSITORY …` instead takes versions of notebooks out of the histories of real repositories, a sample that is the same each time, and
+compares the time on the processor of all of them, which other work on the machine changes little.
 """
 
 from __future__ import annotations
@@ -9,11 +12,14 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import random
+import resource
 import shutil
 import subprocess
 import sys
 import time
 from pathlib import Path
+from statistics import median
 
 from bench.notebooks import make
 from bench.processes import WORKPLACE
@@ -75,13 +81,56 @@ def measured(size: int, rounds: int, ours: list[str], theirs: list[str]) -> Roun
     return alternate(ways, rounds)
 
 
+def versions(history: Path, most: int) -> list[bytes]:
+    """A sample of all notebooks of all commits; what a partial copy of the repository lacks is left out."""
+
+    def git(*arguments: str) -> subprocess.CompletedProcess[bytes]:
+        return subprocess.run(["git", *arguments], cwd=history, capture_output=True, check=False)
+
+    listed = git("rev-list", "--all", "--objects", "--missing=allow-any").stdout.decode(errors="replace").splitlines()
+    blobs = sorted(line.partition(" ")[0] for line in listed if line.endswith(".ipynb"))
+    random.Random(1).shuffle(blobs)
+    read = (git("cat-file", "blob", blob) for blob in blobs[:most])
+    return [found.stdout for found in read if found.returncode == 0]
+
+
+def processor_time(command: list[str], data: bytes, at: Path) -> float | None:
+    """Seconds on the processor of a whole process and its children, None where it failed."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    ran = subprocess.run(command, input=data, capture_output=True, check=False, cwd=at)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    spent = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return spent if ran.returncode == 0 else None
+
+
+def of_history(history: Path, most: int, ours: list[str], theirs: list[str]) -> str:
+    """One line about the versions that both can clean."""
+    times = []
+    for data in versions(history, most):
+        at = repository(WORKPLACE / "clean-filter" / "history", data)
+        pair = processor_time(ours, data, at), processor_time(theirs, data, at)
+        if pair[0] is not None and pair[1] is not None:
+            times.append((pair[0], pair[1], len(data)))
+    if not times:
+        return f"{history}: no notebook that both can clean"
+    mine, other, size = (sum(each) for each in zip(*times, strict=True))
+    middle = median(each[0] / each[1] for each in times)
+    return f"{history}: {len(times)} versions, {size / len(times) / 1000:.0f} KB each: {mine / other:.3f} of {NBSTRIPOUT}, median {middle:.3f}"
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=15)
-    rounds = parser.parse_args().rounds
+    parser.add_argument("--history", type=Path, nargs="+", default=[])
+    parser.add_argument("--most", type=int, default=120, help="versions of each history")
+    arguments = parser.parse_args()
     home = WORKPLACE / "clean-filter"
     ours, theirs = [str(tool(home)), "clean", NAME], [str(nbstripout())]
-    rows = []
+    for history in arguments.history:
+        print(of_history(history.absolute(), arguments.most, ours, theirs), flush=True)
+    if arguments.history:
+        return
+    rounds, rows = arguments.rounds, []
     for name, size in SIZES:
         found = measured(size, rounds, ours, theirs)
         middle = [milliseconds(found.median(each)) for each in (OURS, THEIRS)]
