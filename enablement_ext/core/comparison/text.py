@@ -38,7 +38,7 @@ _SLOWEST = re.compile(
 # tqdm's bar, count and speed; Keras' progress. The total stays: it says how much there was to do; so does what a program writes behind the speed.
 _BAR = re.compile(
     r"\|[ #█▏▎▍▌▋▊▉]{1,400}\| ?(?P<count>[0-9.]{1,20}[kMGT]?/[0-9.]{1,20}[kMGT]?)[^\n\[]{0,20}"
-    r"\[[0-9:]{1,12}<[0-9:?]{1,12}(?:, {0,8}[0-9.?]{1,12}[kMGT]?i? ?[^\W\d]{0,20}/[^\W\d]{1,20})?(?P<behind>[^\]\[|\n]{0,200}+)\]"
+    r"\[[0-9:]{1,12}<[0-9:?]{1,12}(?:, {0,8}[0-9.?]{1,12}[kMGT]?i? ?[^\W0-9]{0,20}/[^\W0-9]{1,20})?(?P<behind>[^\]\[|\n]{0,200}+)\]"
 )
 _STEPS = re.compile(
     r"(?P<kept>[0-9]{1,9}/[0-9]{1,9} [━=>.\[\]]{3,80}) ?[0-9]{1,6}m?s(?: [0-9.]{1,10}[mµ\u03bcn]?s/(?:step|epoch|sample))?"
