@@ -184,12 +184,13 @@ class DifferenceHandler(LabHandler):
     @authorized
     async def get(self) -> None:
         """What differs between a version that was sent and the file as it is now."""
+        service = self.services.require_service()
         query = {name: self.get_query_argument(name, "") for name in ("submission", "version")}
         path = self.get_query_argument("path", "", strip=False).lstrip("/")
         submission, version = (query_number(query, name, (1, 10**9), None) for name in query)
         if not path or submission is None or version is None:
             raise BadRequest("Say what to compare: ?submission=…&version=…&path=…")
-        self.answer(await self.services.working_copy.of(submission, version, path, self.services.require_service()))
+        self.answer(await self.services.working_copy.of(submission, version, path, service))
 
 
 class SuggestionsHandler(LabHandler):
@@ -199,8 +200,8 @@ class SuggestionsHandler(LabHandler):
     @authorized
     async def post(self) -> None:
         """What suggested edits would do to the cells that are sent; nothing is written."""
-        question = suggestion_question(parse_object(self.request.body))
-        self.answer(await planned(question, self.services.require_service()))
+        service = self.services.require_service()
+        self.answer(await planned(suggestion_question(parse_object(self.request.body)), service))
 
 
 class ServiceHandler(LabHandler):
