@@ -139,7 +139,7 @@ def test_what_is_suggested_goes_into_the_authors_notebook_in_one_save(sit: Sitti
     assert _sent(dana) == number
     remy.open_lab(f"reset&enablement-submission={number}")
     remy.document(number)
-    states = remy.tab("discussion").locator("[data-enablement-thread]")
+    states = remy.tab("discussion").locator("[data-enablement-thread]:has([data-enablement-suggestion])")
     expect(states).to_have_count(2, timeout=RECOVERY)
     expect(states.filter(has_text="Resolved")).to_have_count(1)
     history = remy.tab("history").locator('[data-enablement-event="version_sent"]')
@@ -268,7 +268,9 @@ def _a_comment_on_a_line_that_is_gone(remy: Person, panel: Locator) -> None:
     gone.scroll_into_view_if_needed()
     line = gone.locator('[data-enablement-diff-side="old"][data-enablement-line="2"]')
     remy.comment(line, "Why is the score gone?")
-    thread = gone.locator("[data-enablement-thread]", has_text="Why is the score gone?")
+    thread = gone.locator(
+        "article[aria-label^='Thread on']", has_text="Why is the score gone?"
+    )  # not where it was written
     expect(thread).to_contain_text("Line 2", timeout=RECOVERY)
     expect(thread).to_contain_text("from version 1")
     remy.shot("changes-comment")

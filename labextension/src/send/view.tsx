@@ -120,8 +120,8 @@ function SendForm({ model, trans, onClose, onOpen, onSetUpGit, onShow }: ISendVi
       <div className="enb-send-scroll">
         <Outcome model={model} trans={trans} onOpen={onOpen} />
         <PreflightSection model={model} trans={trans} onShow={onShow} />
-        <TrialSection model={model} trans={trans} onShow={onShow} />
         <GitOffer model={model} trans={trans} onSetUpGit={onSetUpGit} />
+        <TrialSection model={model} trans={trans} onShow={onShow} />
         <DriftNote trans={trans} />
         <TargetField model={model} trans={trans} />
         <Questions model={model} trans={trans} wrong={wrong} />
