@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import AsyncIterator
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -28,6 +29,7 @@ from enablement_ext.web.validation import query_number
 
 _BODY_BYTES = 1024 * 1024
 _BUFFERED_BYTES = 64 * 1024 * 1024
+_LINES = "application/x-ndjson"
 _STREAMED = ("application/octet-stream", "text/event-stream")
 _PREFIX = "/enablement/api/v1/"
 _EVENTS_SECONDS = 60.0  # the service sends something every 15 s
@@ -97,6 +99,14 @@ class LabHandler(APIHandler):
             self.write(chunk)
             await self.flush()
 
+    async def pass_lines_on(self, lines: AsyncIterator[object]) -> None:
+        """Answer with lines of JSON as they come."""
+        self.set_header("Content-Type", _LINES)
+        self.set_header("X-Accel-Buffering", "no")
+        async for line in lines:
+            await self.pass_on(json.dumps(line, ensure_ascii=False).encode() + b"\n")
+        self.finish(set_content_type=_LINES)
+
     def answer(self, value: object) -> None:
         """Answer with JSON."""
         self.finish(json.dumps(value, ensure_ascii=False))
@@ -153,12 +163,7 @@ class SendHandler(LabHandler):
         A sending goes on when the browser goes away: the next try with its key is then answered at once.
         """
         service = self.services.require_service()
-        intent = intent_of(parse_object(self.request.body))
-        self.set_header("Content-Type", "application/x-ndjson")
-        self.set_header("X-Accel-Buffering", "no")
-        async for line in self.services.sender.lines(intent, service):
-            await self.pass_on(json.dumps(line, ensure_ascii=False).encode() + b"\n")
-        self.finish(set_content_type="application/x-ndjson")
+        await self.pass_lines_on(self.services.sender.lines(intent_of(parse_object(self.request.body)), service))
 
 
 class TryHandler(LabHandler):
@@ -169,12 +174,7 @@ class TryHandler(LabHandler):
     async def post(self) -> None:
         """Have what would be sent run before it is; lines of JSON, the last one a trial or a problem."""
         service = self.services.require_service()
-        intent = intent_of(parse_object(self.request.body))
-        self.set_header("Content-Type", "application/x-ndjson")
-        self.set_header("X-Accel-Buffering", "no")
-        async for line in self.services.sender.trial_lines(intent, service):
-            await self.pass_on(json.dumps(line, ensure_ascii=False).encode() + b"\n")
-        self.finish(set_content_type="application/x-ndjson")
+        await self.pass_lines_on(self.services.sender.trial_lines(intent_of(parse_object(self.request.body)), service))
 
 
 class DifferenceHandler(LabHandler):

@@ -1,6 +1,7 @@
 /** Small pieces the panel, the dialog and the document share. */
 import { PageConfig, URLExt } from '@jupyterlab/coreutils';
 import type { TranslationBundle } from '@jupyterlab/translation';
+import type { LabIcon } from '@jupyterlab/ui-components';
 import * as React from 'react';
 
 import type { State } from './contract';
@@ -96,6 +97,32 @@ export function Button(props: {
       data-enablement-action={props.hook}
     >
       {props.children}
+    </button>
+  );
+}
+
+/** A button that is a small picture; `label` is its name, `side` the version that it is about. */
+export function IconButton(props: {
+  icon: LabIcon;
+  label: string;
+  onClick: () => void;
+  hook: string;
+  className?: string;
+  side?: string;
+  size?: string;
+}): React.JSX.Element {
+  const { icon: Icon, size = '14px' } = props;
+  return (
+    <button
+      type="button"
+      className={`enb-icon-button ${props.className ?? ''}`.trim()}
+      title={props.label}
+      aria-label={props.label}
+      onClick={props.onClick}
+      data-enablement-action={props.hook}
+      data-enablement-diff-side={props.side}
+    >
+      <Icon.react tag="span" width={size} height={size} />
     </button>
   );
 }

@@ -20,6 +20,7 @@ from enablement_ext.core.review.ports import ReviewReader
 from enablement_ext.core.review.queue import Counters, turn_place
 from enablement_ext.service.runtime.metrics import Metrics
 from enablement_ext.service.runtime.thread_pools import ThreadPool
+from enablement_ext.service.runtime.waiting import set_within
 from enablement_ext.service.use_cases.review_context import ReviewContext
 from enablement_ext.web.serializers import counters_json
 
@@ -79,9 +80,7 @@ class Subscription:
         loop = asyncio.get_running_loop()
         checked = loop.time()
         while not self.ended or self._queue:
-            try:
-                await asyncio.wait_for(self._woken.wait(), intervals.heartbeat)
-            except TimeoutError:
+            if not await set_within(self._woken, intervals.heartbeat):
                 yield b": still here\n\n"
             if loop.time() - checked >= intervals.recheck:
                 checked = loop.time()
@@ -160,13 +159,10 @@ class EventStream:
     async def _follow(self, failed: Callable[[EnablementError], None]) -> None:
         self._seq = await self._first_seq(failed)
         while True:
-            try:
-                await asyncio.wait_for(self._new.wait(), self.intervals.poll)
-            except TimeoutError:
-                if not self._streams:
-                    continue  # no stream is open: what other processes did can wait
-            else:
+            if await set_within(self._new, self.intervals.poll):
                 await asyncio.sleep(self.intervals.gather)
+            elif not self._streams:
+                continue  # no stream is open: what other processes did can wait
             self._new.clear()
             try:
                 while await self._round():

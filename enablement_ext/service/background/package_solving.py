@@ -13,6 +13,7 @@ from enablement_ext.core.images.requests.package_solving import work_out
 from enablement_ext.core.images.requests.ports import PackageSolver
 from enablement_ext.service.caches.catalog import CurrentCatalog
 from enablement_ext.service.runtime.thread_pools import ThreadPool
+from enablement_ext.service.runtime.waiting import set_within
 from enablement_ext.service.use_cases import package_requests
 from enablement_ext.service.use_cases.review_context import ReviewContext
 from enablement_ext.web import logs
@@ -46,10 +47,7 @@ class PackageSolving:
             self._wake.clear()
             while await self._pool.run(self._next):
                 pass
-            try:
-                await asyncio.wait_for(self._wake.wait(), self.interval)
-            except TimeoutError:
-                continue
+            await set_within(self._wake, self.interval)
 
     def stop(self) -> None:
         """At shutdown: abandon the request at hand; the next start takes it up again."""

@@ -21,6 +21,7 @@ from enablement_ext.service.reruns.process import COMMAND, RerunAnswer, RerunPro
 from enablement_ext.service.reruns.running import CannotRun, VersionRuns, found_by
 from enablement_ext.service.runtime.run_metrics import RunMetrics
 from enablement_ext.service.runtime.thread_pools import ThreadPool
+from enablement_ext.service.runtime.waiting import set_within
 from enablement_ext.service.use_cases import due_runs
 from enablement_ext.service.use_cases.review_context import ReviewContext
 from enablement_ext.service.use_cases.trials import working
@@ -134,9 +135,7 @@ class Rerunning:
             self._wake.clear()
             while await pool.run(slot.next):
                 self._wake.set()  # where there was one there may be more: for the other slots
-            try:
-                await asyncio.wait_for(self._wake.wait(), self.options.interval)
-            except TimeoutError:
+            if not await set_within(self._wake, self.options.interval):
                 await pool.run(slot.rest_where_idle)
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from enablement_ext.core.errors import EnablementError
 from enablement_ext.service.runtime.thread_pools import ThreadPool
+from enablement_ext.service.runtime.waiting import set_within
 from enablement_ext.service.use_cases.review_context import ReviewContext
 from enablement_ext.service.use_cases.search.indexing import index_some
 from enablement_ext.web import logs
@@ -39,10 +40,7 @@ class SearchIndexing:
         while True:
             self._wake.clear()
             await self._pool.run(self.index_all)
-            try:
-                await asyncio.wait_for(self._wake.wait(), self.interval)
-            except TimeoutError:
-                continue
+            await set_within(self._wake, self.interval)
 
     def stop(self) -> None:
         """At shutdown, after the step at hand; the next start goes on."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass, field
 
+from enablement_ext.service.runtime.waiting import set_within
+
 
 @dataclass(slots=True)
 class Draining:
@@ -27,9 +29,4 @@ class Draining:
 
     async def drained(self, seconds: float) -> bool:
         """Wait until no request is in flight, at most so many seconds; whether none is."""
-        if self.in_flight:
-            try:
-                await asyncio.wait_for(self._idle.wait(), seconds)
-            except TimeoutError:
-                return False
-        return True
+        return not self.in_flight or await set_within(self._idle, seconds)

@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from typing import ParamSpec, TypeVar
 
 from enablement_ext.core.errors import TooManyRequests
+from enablement_ext.service.runtime.waiting import set_within
 
 Given = ParamSpec("Given")
 Result = TypeVar("Result")
@@ -40,10 +41,7 @@ class ThreadPool:
 
     async def idle(self, seconds: float) -> None:
         """Wait until nothing runs or is queued, at most so many seconds."""
-        try:
-            await asyncio.wait_for(self._idle.wait(), seconds)
-        except TimeoutError:
-            return
+        await set_within(self._idle, seconds)
 
     def close(self) -> None:
         """Shut down: wait for what runs, accept nothing more."""

@@ -6,7 +6,7 @@ import { anchorLabel, isOpen } from '../anchors';
 import type { IAnchor, ICellView, IThread } from '../contract';
 import { useSeen, useTask } from '../hooks';
 import { commentIcon } from '../icons';
-import { Button, ErrorNote } from '../components';
+import { Button, ErrorNote, IconButton } from '../components';
 import { plainName } from '../plainName';
 import { confirmAddress } from '../render/links';
 import { renderMarkdown } from '../render/markdown';
@@ -213,28 +213,10 @@ function CellMargin(props: {
         </span>
       )}
       {props.canComment && (
-        <button
-          type="button"
-          className="enb-icon-button"
-          title={label}
-          aria-label={label}
-          data-enablement-action="comment-cell"
-          onClick={props.onComment}
-        >
-          <commentIcon.react tag="span" width="14px" height="14px" />
-        </button>
+        <IconButton icon={commentIcon} label={label} hook="comment-cell" onClick={props.onComment} />
       )}
       {props.canComment && (
-        <button
-          type="button"
-          className="enb-icon-button"
-          title={suggest}
-          aria-label={suggest}
-          data-enablement-action="suggest-edit"
-          onClick={props.onSuggest}
-        >
-          <editIcon.react tag="span" width="14px" height="14px" />
-        </button>
+        <IconButton icon={editIcon} label={suggest} hook="suggest-edit" onClick={props.onSuggest} />
       )}
     </div>
   );

@@ -5,6 +5,7 @@ import { MessageLoop } from '@lumino/messaging';
 import { Widget } from '@lumino/widgets';
 import * as React from 'react';
 
+import { IconButton } from '../components';
 import type { ICellView, IOutputView } from '../contract';
 import { commentIcon } from '../icons';
 import { joined } from '../render/registry';
@@ -78,16 +79,13 @@ function Output(props: {
   return (
     <div className="enb-output" data-enablement-output={props.index}>
       {props.canComment && (
-        <button
-          type="button"
-          className="enb-icon-button enb-output-comment"
-          title={label}
-          aria-label={label}
-          data-enablement-action="comment-output"
+        <IconButton
+          icon={commentIcon}
+          label={label}
+          hook="comment-output"
+          className="enb-output-comment"
           onClick={() => props.onComment(props.index)}
-        >
-          <commentIcon.react tag="span" width="14px" height="14px" />
-        </button>
+        />
       )}
       <Rendered output={props.output} />
     </div>

@@ -5,6 +5,7 @@ import { closeIcon } from '@jupyterlab/ui-components';
 import type { Message } from '@lumino/messaging';
 import * as React from 'react';
 
+import { IconButton } from '../components';
 import type { INotebookImage, IRelease } from '../contract';
 import { ChangeList } from './components';
 import { differenceWords, insteadWords, madeInWords } from './labels';
@@ -97,16 +98,13 @@ function Line(props: {
           </button>
         )}
         <Reopen {...props} />
-        <button
-          type="button"
-          className="enb-icon-button"
-          title={trans.__('Dismiss')}
-          aria-label={trans.__('Dismiss')}
+        <IconButton
+          icon={closeIcon}
+          label={trans.__('Dismiss')}
           onClick={actions.dismiss}
-          data-enablement-action="dismiss-image"
-        >
-          <closeIcon.react tag="span" width="12px" height="12px" />
-        </button>
+          hook="dismiss-image"
+          size="12px"
+        />
       </div>
       {open && changes !== null && (
         <div className="enb-image-line-more">

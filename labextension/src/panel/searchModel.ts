@@ -1,42 +1,16 @@
 /** A search: what is typed, what is found, page by page, and the searches that are kept. */
-import { VDomModel } from '@jupyterlab/apputils';
-import { Debouncer } from '@lumino/polling';
-
 import type { IFound, IFoundPage, ISavedSearch, ISearchFilter } from '../contract';
-import { ApiError, errorOfSilence } from '../errors';
-import type { IEnablement } from '../tokens';
+import { ApiError } from '../errors';
+import { PagedModel, type IPageAsked } from './pagedModel';
 
-const SETTLE_MS = 250;
-const PAGE = 50;
-const MOST = 200;
-
-export class SearchModel extends VDomModel {
-  items: IFound[] = [];
-  next: string | null = null;
+export class SearchModel extends PagedModel<IFound, IFoundPage> {
   /** How many submissions can be found so far, null where all can. */
   indexing: IFoundPage['indexing'] = null;
-  error: unknown = null;
-  loading = false;
-  /** False until the first answer to this text. */
-  loaded = false;
   saved: ISavedSearch[] = [];
   filters: ISearchFilter[] = [];
 
   private typed = '';
-  private loads = 0;
   private asked = false;
-  private readonly settle = new Debouncer(() => this.refresh(), SETTLE_MS);
-
-  constructor(private readonly enablement: Pick<IEnablement, 'client' | 'feed'>) {
-    super();
-    enablement.feed.changed.connect(this.refreshSoon, this);
-    enablement.feed.refreshed.connect(this.refreshSoon, this);
-  }
-
-  override dispose(): void {
-    this.settle.dispose();
-    super.dispose();
-  }
 
   get text(): string {
     return this.typed;
@@ -56,11 +30,16 @@ export class SearchModel extends VDomModel {
     const before = this.query;
     this.typed = text;
     if (this.query === before) {
-      this.stateChanged.emit();
+      this.changed();
       return;
     }
-    this.loads += 1; // an answer to what was typed before comes too late
-    this.update({ error: null, loaded: false, loading: this.query !== '', items: this.query === '' ? [] : this.items });
+    this.abandon(); // an answer to what was typed before
+    this.error = null;
+    this.loaded = false;
+    this.loading = this.query !== '';
+    this.items = this.query === '' ? [] : this.items;
+    this.next = null; // the pages of what was typed before
+    this.changed();
     this.refreshSoon();
   }
 
@@ -71,11 +50,11 @@ export class SearchModel extends VDomModel {
     }
     this.asked = true;
     try {
-      const [filters, saved] = await Promise.all([
+      [this.filters, this.saved] = await Promise.all([
         this.enablement.client.searchFilters(),
         this.enablement.client.savedSearches()
       ]);
-      this.update({ filters, saved });
+      this.changed();
     } catch {
       this.asked = false; // the search itself says what is wrong
     }
@@ -83,58 +62,34 @@ export class SearchModel extends VDomModel {
 
   /** Raises ApiError. */
   async save(name: string): Promise<void> {
-    this.update({ saved: await this.enablement.client.saveSearch({ name, query: this.query }) });
+    this.saved = await this.enablement.client.saveSearch({ name, query: this.query });
+    this.changed();
   }
 
   /** Raises ApiError. */
   async forget(name: string): Promise<void> {
-    this.update({ saved: await this.enablement.client.deleteSavedSearch(name) });
+    this.saved = await this.enablement.client.deleteSavedSearch(name);
+    this.changed();
   }
 
-  /** Loads as many items again as are on screen. */
-  async refresh(): Promise<void> {
+  override async refresh(): Promise<void> {
     if (this.query !== '') {
-      await this.load(null, Math.min(Math.max(PAGE, this.items.length), MOST));
+      await super.refresh();
     }
   }
 
-  async more(): Promise<void> {
-    if (this.next !== null && !this.loading) {
-      await this.load(this.next, PAGE);
-    }
+  protected page(asked: IPageAsked): Promise<IFoundPage> {
+    return this.enablement.client.search({ query: this.query, ...asked });
   }
 
-  private async load(cursor: string | null, limit: number): Promise<void> {
-    const load = ++this.loads;
-    this.update({ loading: true });
-    try {
-      const page = await this.enablement.client.search({
-        query: this.query,
-        ...(cursor === null ? {} : { cursor }),
-        limit
-      });
-      if (load === this.loads) {
-        const items = cursor === null ? page.items : [...this.items, ...page.items];
-        const { next, indexing } = page;
-        this.update({ items, next, indexing, error: null, loading: false, loaded: true });
-      }
-    } catch (reason) {
-      if (load === this.loads) {
-        const error = errorOfSilence(reason);
-        const gone = error instanceof ApiError && error.status === 400;
-        this.update({ error, loading: false, ...(gone ? { items: [], next: null } : {}) });
-      }
-    }
+  protected override took({ indexing }: IFoundPage): void {
+    this.indexing = indexing;
   }
 
-  private refreshSoon(): void {
-    void this.settle.invoke();
-  }
-
-  private update(part: Partial<SearchModel>): void {
-    if (!this.isDisposed) {
-      Object.assign(this, part);
-      this.stateChanged.emit();
+  /** What was found by the text before is not what is asked for now. */
+  protected override failed(): void {
+    if (!this.loaded) {
+      this.items = [];
     }
   }
 }

@@ -10,20 +10,30 @@ import pytest
 from enablement_ext.core.errors import Conflict, NotFound, StaleStamp
 from enablement_ext.core.review.due_runs import models
 from enablement_ext.core.review.due_runs.models import DueRun, DueRunResult, NewDueRun, RunOutcome, RunState
-from enablement_ext.core.review.due_runs.trials import NewTrial, Trial, begun, ended_trial, kept_alive
+from enablement_ext.core.review.due_runs.trials import Trial, begun, ended_trial, kept_alive
 from enablement_ext.core.review.ports import ReviewStore
 from tests.adapters.factories import NOW, sent
 
 MINUTE = timedelta(minutes=1)
 RESULT = DueRunResult(RunOutcome.DIFFERS, "", "1 of 2 cells the same", '{"cells": []}')
-TRIAL = NewTrial(
-    "t1", "dana", "work/churn.ipynb", "came", "content", "datascience 1", "limits", "process", NOW, NOW + MINUTE
+TRIAL = Trial(
+    "t1",
+    "dana",
+    "work/churn.ipynb",
+    "came",
+    "content",
+    "datascience 1",
+    "limits",
+    "process",
+    NOW,
+    lease_until=NOW + MINUTE,
 )
 
 
-def add(store: ReviewStore, new: NewTrial = TRIAL) -> Trial:
+def add(store: ReviewStore, new: Trial = TRIAL) -> Trial:
     with store.write() as transaction:
-        return transaction.add_trial(new)
+        transaction.add_trial(new)
+    return new
 
 
 def put(store: ReviewStore, before: Trial, after: Trial, showed: bytes | None = None) -> Trial:

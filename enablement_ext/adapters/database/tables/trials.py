@@ -28,7 +28,7 @@ from enablement_ext.adapters.database import schema
 from enablement_ext.adapters.database.rows import microseconds, moment
 from enablement_ext.core.errors import Conflict, NotFound, StaleStamp
 from enablement_ext.core.review.due_runs.models import DueRunResult, RunOutcome, RunState
-from enablement_ext.core.review.due_runs.trials import NewTrial, Trial, queued_trial
+from enablement_ext.core.review.due_runs.trials import Trial
 
 _ASKED = ("id", "author", "path", "content", "content_id", "image", "conditions", "holder")
 _RESULT = ("outcome", "reason", "line", "document")
@@ -126,7 +126,7 @@ class DatabaseTrialReader:
 class DatabaseTrialWriter(DatabaseTrialReader):
     """A `TrialWriter` over a connection."""
 
-    def add_trial(self, new: NewTrial) -> Trial:
+    def add_trial(self, new: Trial) -> None:
         """Raises `Conflict`."""
         before = self.latest_trial(new.author, new.path)
         if before is not None and before.is_open:
@@ -137,10 +137,8 @@ class DatabaseTrialWriter(DatabaseTrialReader):
             trials.c.author == new.author, trials.c.state == RunState.ENDED.value, trials.c.started_at.is_(None)
         )
         self._connection.execute(delete(trials).where(never_begun))
-        added = queued_trial(new)
-        fixed = {name: getattr(added, name) for name in _ASKED} | {"asked_at": microseconds(added.asked_at)}
-        self._connection.execute(insert(trials).values(**fixed, **_moving(added)))
-        return added
+        fixed = {name: getattr(new, name) for name in _ASKED} | {"asked_at": microseconds(new.asked_at)}
+        self._connection.execute(insert(trials).values(**fixed, **_moving(new)))
 
     def replace_trial(self, before: Trial, after: Trial, showed: bytes | None = None) -> None:
         """Compare and swap, by state. Raises `StaleStamp`."""

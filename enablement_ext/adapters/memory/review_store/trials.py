@@ -8,7 +8,7 @@ from datetime import datetime
 
 from enablement_ext.adapters.memory.review_store.state import MemoryState
 from enablement_ext.core.errors import Conflict, NotFound, StaleStamp
-from enablement_ext.core.review.due_runs.trials import NewTrial, Trial, queued_trial
+from enablement_ext.core.review.due_runs.trials import Trial
 
 
 class MemoryTrialReader:
@@ -57,7 +57,7 @@ class MemoryTrialReader:
 class MemoryTrialWriter(MemoryTrialReader):
     """A `TrialWriter` over a state."""
 
-    def add_trial(self, new: NewTrial) -> Trial:
+    def add_trial(self, new: Trial) -> None:
         """Raises `Conflict`."""
         for each in self._trials_in_order():
             if (each.author, each.path) == (new.author, new.path):
@@ -66,8 +66,7 @@ class MemoryTrialWriter(MemoryTrialReader):
                 self.forget_trial(each.id)
             if each.author == new.author and not each.is_open and each.started_at is None:
                 del self._state.trials[each.id]
-        added = self._state.trials[new.id] = queued_trial(new)
-        return added
+        self._state.trials[new.id] = new
 
     def replace_trial(self, before: Trial, after: Trial, showed: bytes | None = None) -> None:
         """Compare and swap, by state. Raises `StaleStamp`; `ValueError` for what the databases refuse."""

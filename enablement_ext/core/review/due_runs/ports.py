@@ -8,7 +8,7 @@ from typing import Protocol
 
 from enablement_ext.core.review.due_runs.choosing import RunCandidate, RunsInState
 from enablement_ext.core.review.due_runs.models import DueRun, NewDueRun, RunKind
-from enablement_ext.core.review.due_runs.trials import NewTrial, Trial
+from enablement_ext.core.review.due_runs.trials import Trial
 
 
 class TrialReader(Protocol):
@@ -73,7 +73,7 @@ class DueRunReader(TrialReader, Protocol):
 class TrialWriter(TrialReader, Protocol):
     """Writes of trials. What ended never changes, and a person's notebook has one open trial: the store refuses anything else."""
 
-    def add_trial(self, new: NewTrial) -> Trial:
+    def add_trial(self, new: Trial) -> None:
         """Queue it; what earlier ones of the same notebook showed is forgotten, and the person's ended ones that were never begun are deleted. Raises
         `Conflict` where one is open."""
         ...

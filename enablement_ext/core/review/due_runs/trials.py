@@ -14,25 +14,10 @@ TRIED = "tried"  # the reason of a result that was found before the version was 
 
 
 @dataclass(frozen=True, slots=True)
-class NewTrial:
-    """A trial before it is queued. `content` names notebook and files as they came (`content_mark`), `content_id` what they would be stored as,
-    `conditions` what else the verdict depends on. `holder` is the process that has them in memory: nobody else can run it."""
-
-    id: str
-    author: str
-    path: str
-    content: str
-    content_id: str
-    image: str
-    conditions: str
-    holder: str
-    asked_at: datetime
-    lease_until: datetime
-
-
-@dataclass(frozen=True, slots=True)
 class Trial:
-    """A trial. Its lease is renewed for as long as its holder lives, also while it waits."""
+    """A trial. `content` names notebook and files as they came (`content_mark`), `content_id` what they would be stored as, `conditions` what else
+    the verdict depends on. `holder` is the process that has them in memory: nobody else can run it. Its lease is renewed for as long as
+    the holder lives, also while it waits."""
 
     id: str
     author: str
@@ -55,12 +40,6 @@ class Trial:
     def is_open(self) -> bool:
         """Whether it has not ended."""
         return self.state is not RunState.ENDED
-
-
-def queued_trial(new: NewTrial) -> Trial:
-    """One that was just asked for."""
-    told = {name: getattr(new, name) for name in NewTrial.__slots__}
-    return Trial(**told)
 
 
 def begun(trial: Trial, now: datetime, until: datetime) -> Trial:

@@ -10,7 +10,7 @@ from functools import partial
 from enablement_ext.core.errors import Conflict, EnablementError, NotFound, RerunsOff, RunsFull
 from enablement_ext.core.review.content_id import content_id
 from enablement_ext.core.review.due_runs.models import DueRunResult, RunOutcome
-from enablement_ext.core.review.due_runs.trials import KEPT, MOST_OPEN, NewTrial, Trial, ended_trial
+from enablement_ext.core.review.due_runs.trials import KEPT, MOST_OPEN, Trial, ended_trial
 from enablement_ext.core.review.models import ImageRef, Principal
 from enablement_ext.core.review.ports import ReviewReader, ReviewTransaction
 from enablement_ext.core.secrets.not_secrets import content_mark
@@ -97,7 +97,7 @@ def _queued(
 ) -> AskedTrial:
     principal, image, validated = tried
     now = context.clock.now()
-    new = NewTrial(
+    new = Trial(
         id=secrets.token_hex(8),
         author=principal.name,
         path=received.document.path,
@@ -115,7 +115,8 @@ def _queued(
         present = _present(transaction, principal, new.path)
         if present is not None:
             return AskedTrial(present, added=False)
-        return AskedTrial(transaction.add_trial(new), added=True)
+        transaction.add_trial(new)
+        return AskedTrial(new, added=True)
 
     try:
         asked = commit(context, work)

@@ -3,7 +3,7 @@ import * as React from 'react';
 
 import { anchorLabel, isLoose } from '../../anchors';
 import type { IAnchor, ICellDifference, ICellView, IThread } from '../../contract';
-import { Busy, ErrorNote } from '../../components';
+import { Busy, ErrorNote, IconButton } from '../../components';
 import { useSeen, useTask } from '../../hooks';
 import { commentIcon } from '../../icons';
 import { Composer } from '../../threads/composer';
@@ -101,16 +101,12 @@ function ChangeHead(
         <span className="enb-hint">{trans.__('it was cell %1', cell.old + 1)}</span>
       )}
       {props.onComment !== null && (side === 'new' || cell.old !== null) && (
-        <button
-          type="button"
-          className="enb-icon-button"
-          title={label}
-          aria-label={label}
-          data-enablement-action="comment-cell"
+        <IconButton
+          icon={commentIcon}
+          label={label}
+          hook="comment-cell"
           onClick={() => props.onComment?.(side, {})}
-        >
-          <commentIcon.react tag="span" width="14px" height="14px" />
-        </button>
+        />
       )}
       {!changes.working && (
         <label className="enb-change-seen">

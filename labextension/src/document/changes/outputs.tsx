@@ -2,7 +2,7 @@
 import * as React from 'react';
 
 import type { ICellDifference, ICellView, IOutputDifference, IOutputView } from '../../contract';
-import { Busy, ErrorNote } from '../../components';
+import { Busy, ErrorNote, IconButton } from '../../components';
 import { useTask } from '../../hooks';
 import { commentIcon } from '../../icons';
 import { useDocument } from '../context';
@@ -142,18 +142,14 @@ function CommentButtons(props: {
     <>
       {places.map(([side, place, label]) =>
         place === null ? null : (
-          <button
+          <IconButton
             key={side}
-            type="button"
-            className="enb-icon-button"
-            title={label}
-            aria-label={label}
-            data-enablement-action="comment-output"
-            data-enablement-diff-side={side}
+            icon={commentIcon}
+            label={label}
+            hook="comment-output"
+            side={side}
             onClick={() => onComment(side, place)}
-          >
-            <commentIcon.react tag="span" width="14px" height="14px" />
-          </button>
+          />
         )
       )}
     </>
