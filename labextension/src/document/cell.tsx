@@ -215,9 +215,7 @@ function CellMargin(props: {
       {props.canComment && (
         <IconButton icon={commentIcon} label={label} hook="comment-cell" onClick={props.onComment} />
       )}
-      {props.canComment && (
-        <IconButton icon={editIcon} label={suggest} hook="suggest-edit" onClick={props.onSuggest} />
-      )}
+      {props.canComment && <IconButton icon={editIcon} label={suggest} hook="suggest-edit" onClick={props.onSuggest} />}
     </div>
   );
 }

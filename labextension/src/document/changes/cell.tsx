@@ -101,12 +101,7 @@ function ChangeHead(
         <span className="enb-hint">{trans.__('it was cell %1', cell.old + 1)}</span>
       )}
       {props.onComment !== null && (side === 'new' || cell.old !== null) && (
-        <IconButton
-          icon={commentIcon}
-          label={label}
-          hook="comment-cell"
-          onClick={() => props.onComment?.(side, {})}
-        />
+        <IconButton icon={commentIcon} label={label} hook="comment-cell" onClick={() => props.onComment?.(side, {})} />
       )}
       {!changes.working && (
         <label className="enb-change-seen">
